@@ -1,0 +1,36 @@
+# Every target prepares what it needs first; when nothing changed that takes well under a second.
+SHELL := /bin/bash
+PYTEST_ARGS ?=
+ARGS ?=
+TARGET ?=
+FOLDERS := $(wildcard tests/unit tests/property tests/integration tests/arch tests/sabotage tests/e2e)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench soak prepare
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: ## make .venv and install everything the programs need
+	@tools/bootstrap.sh run
+
+run: setup ## start the whole hall on this machine: make run ARGS="--speed 10"
+	@exec .venv/bin/jiaohao-server demo $(ARGS)
+
+prepare:
+	@tools/bootstrap.sh test
+
+check: prepare ## lint, format, types, imports between rooms
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+test: check ## all that must hold: check, then every test folder, cheap ones first
+	.venv/bin/python -m pytest $(FOLDERS) $(PYTEST_ARGS)
+
+bench: prepare ## measure; the results kept are in docs/bench.md
+	.venv/bin/python -m tests.bench $(ARGS)
+
+soak: prepare ## long work, one piece at a time: make soak TARGET=name
+	.venv/bin/python -m tests.soak $(TARGET)

@@ -1,0 +1,1 @@
+"""Counter and hall peripherals: keypads, callers, LED bars and printers."""

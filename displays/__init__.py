@@ -1,0 +1,1 @@
+"""Displays of the hall: the TV board, LED controllers and voice boxes."""

@@ -1,0 +1,42 @@
+"""What holds for every test: the order of the folders, the patience of each, and reproducible chance."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parent
+FOLDERS = ("unit", "property", "integration", "arch", "sabotage", "e2e")
+PATIENCE_S = {"unit": 10, "property": 120, "integration": 60, "arch": 60, "sabotage": 240, "e2e": 300}
+BROWSER = frozenset({"page", "context", "browser", "playwright"})
+
+settings.register_profile(
+    "jiaohao",
+    deadline=None,  # wall time on a shared machine says nothing about the code
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+)
+settings.load_profile("jiaohao")
+
+
+def _folder(item: pytest.Item) -> str:
+    """The first folder below tests/ that holds this test."""
+    path = item.path
+    return path.relative_to(ROOT).parts[0] if path.is_relative_to(ROOT) else ""
+
+
+def _rank(item: pytest.Item) -> tuple[int, bool]:
+    """Cheap folders first; in each, browser tests last, since sync Playwright keeps a loop in this thread."""
+    folder = _folder(item)
+    names = getattr(item, "fixturenames", ())
+    return (FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS), not BROWSER.isdisjoint(names))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep pytest-randomly's order inside a folder, run the folders in ours, and set each one's patience."""
+    items.sort(key=_rank)
+    for item in items:
+        patience = PATIENCE_S.get(_folder(item))
+        if patience is not None and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(patience))
