@@ -1,0 +1,261 @@
+"""The command registry: every change to the hall, who may ask for it, and its address.
+
+HTTP, the websocket, OpenAPI, permission checks and the audit's words are all derived from `REGISTRY`; there is no second list.
+A command is imperative and carries only what the asker decides; who asks, when, and with which key are added by the server.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+import msgspec
+
+from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.ticket import Language, Ticket
+from queue_server.wire.view import RatingRecord, StopRecord, WindowRecord
+
+Role = Literal[
+    "clerk",
+    "steward",
+    "supervisor",
+    "manager",
+    "admin",
+    "auditor",
+    "kiosk",
+    "display",
+    "agent",
+    "holder",
+    "public",
+    "clock",
+]
+"""Who somebody is to the hall. `holder` bears one ticket's token, `public` nothing; `clock` is the server's own timer."""
+ROLES: tuple[Role, ...] = get_args(Role)
+PEOPLE: tuple[Role, ...] = ("clerk", "steward", "supervisor", "manager", "admin", "auditor")
+"""Roles that sign in with a name and a password."""
+DEVICES: tuple[Role, ...] = ("kiosk", "display", "agent")
+"""Roles that bear a device's token."""
+
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+
+
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What all commands share: immutable, and a field that is not known is a fault of the asker."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the registry.
+
+    `name` is its name on the websocket and in the audit, `method` and `path` its address below /api/v1 (None: not to be asked from
+    outside), `roles` who may, `answer` the type of what a success returns (None: nothing), `success` its HTTP status, and `empty`
+    whether a success may have nothing to return (204).
+    """
+
+    name: str
+    type: type[Command]
+    method: str | None
+    path: str | None
+    roles: frozenset[Role]
+    answer: Any
+    success: int
+    empty: bool
+
+    @property
+    def summary(self) -> str:
+        """The first line of the command's docstring."""
+        return (self.type.__doc__ or "").strip().partition("\n")[0]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the fields that stand in the path."""
+        return tuple(part[1:-1] for part in (self.path or "").split("/") if part.startswith("{"))
+
+
+REGISTRY: dict[str, Entry] = {}
+"""Every command by name."""
+BY_TYPE: dict[type[Command], Entry] = {}
+"""Every command by its struct."""
+
+
+_C = TypeVar("_C", bound=type[Command])
+
+
+def _command(
+    name: str, address: str | None, roles: str, *, answer: Any = None, success: int = 200, empty: bool = False
+) -> Callable[[_C], _C]:
+    method, _, path = (address or "").partition(" ")
+
+    def register(kind: _C) -> _C:
+        chosen = frozenset(role for role in ROLES if role in roles.split())
+        entry = Entry(name, kind, method or None, path or None, chosen, answer, success, empty)
+        REGISTRY[name] = BY_TYPE[kind] = entry
+        return kind
+
+    return register
+
+
+ISSUERS = "kiosk steward clerk manager"
+AT_WINDOW = "clerk agent"
+
+
+@_command("tickets.take", "POST /tickets", ISSUERS, answer=Ticket, success=201)
+class Take(Command, frozen=True):
+    """Take a ticket for a service, and for further services in the order in which they are to be done.
+
+    `id` and `token` are made by the program that issues; where it makes none, the server does. `language` is what the holder reads.
+    """
+
+    service: ServiceId
+    then: Annotated[tuple[ServiceId, ...], msgspec.Meta(max_length=4)] = ()
+    items: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+    class_: Name = msgspec.field(default="ordinary", name="class")
+    needs: Annotated[tuple[Name, ...], msgspec.Meta(max_length=4)] = ()
+    language: Language = "zh"
+    paper: bool | None = None
+    id: Token | None = None
+    token: Token | None = None
+
+
+@_command(
+    "tickets.cancel", "POST /tickets/{ticket}/cancel", "holder kiosk steward clerk manager", answer=Ticket
+)
+class Cancel(Command, frozen=True):
+    """Give a waiting, held or missed ticket up."""
+
+    ticket: TicketId
+    reason: Reason | None = None
+
+
+@_command("tickets.printed", "POST /tickets/{ticket}/printed", "kiosk agent", answer=Ticket)
+class Printed(Command, frozen=True):
+    """Report what became of a ticket's paper: printed, or not and why."""
+
+    ticket: TicketId
+    ok: bool
+    fault: Name | None = None
+
+
+@_command("windows.open", "POST /windows/{window}/open", "clerk manager", answer=WindowRecord)
+class Open(Command, frozen=True):
+    """Open a window. A clerk opens it as their own; a manager opens it for a clerk and says why."""
+
+    window: WindowId
+    clerk: Name | None = None
+    reason: Reason | None = None
+
+
+@_command("windows.pause", "POST /windows/{window}/pause", "clerk manager", answer=WindowRecord)
+class Pause(Command, frozen=True):
+    """Pause a window: no call until it is resumed. `until` is when it is expected back, for the bar and the floor."""
+
+    window: WindowId
+    reason: Reason
+    until: datetime | None = None
+
+
+@_command("windows.resume", "POST /windows/{window}/resume", "clerk manager", answer=WindowRecord)
+class Resume(Command, frozen=True):
+    """Resume a paused window."""
+
+    window: WindowId
+    reason: Reason | None = None
+
+
+@_command("windows.close", "POST /windows/{window}/close", "clerk manager", answer=WindowRecord)
+class Close(Command, frozen=True):
+    """Close a window; the clerk is no longer signed in there."""
+
+    window: WindowId
+    reason: Reason | None = None
+
+
+@_command("windows.call_next", "POST /windows/{window}/call-next", AT_WINDOW, answer=Ticket, empty=True)
+class CallNext(Command, frozen=True):
+    """Finish the window's ticket, if there is one, and call the next by the hall's policy. Nobody waiting: nothing is returned."""
+
+    window: WindowId
+
+
+@_command("windows.call", "POST /windows/{window}/call", "clerk", answer=Ticket)
+class Call(Command, frozen=True):
+    """Call a chosen waiting ticket, out of order, with the reason."""
+
+    window: WindowId
+    ticket: TicketId
+    reason: Reason
+
+
+@_command("windows.recall", "POST /windows/{window}/recall", AT_WINDOW, answer=Ticket)
+class Recall(Command, frozen=True):
+    """Call the window's called ticket again."""
+
+    window: WindowId
+
+
+@_command("windows.start", "POST /windows/{window}/start", AT_WINDOW, answer=Ticket)
+class Start(Command, frozen=True):
+    """The holder is at the window: serving begins."""
+
+    window: WindowId
+
+
+@_command("windows.finish", "POST /windows/{window}/finish", AT_WINDOW, answer=Ticket)
+class Finish(Command, frozen=True):
+    """Serving is done; the holder is asked for a rating. A ticket never started counts from its call."""
+
+    window: WindowId
+    outcome: Name | None = None
+    items: Annotated[int, msgspec.Meta(ge=1, le=99)] | None = None
+
+
+@_command("windows.no_show", "POST /windows/{window}/no-show", AT_WINDOW, answer=Ticket)
+class NoShow(Command, frozen=True):
+    """The called holder did not come (过号)."""
+
+    window: WindowId
+
+
+@_command("issuing.stop", "POST /issuing/stop", "manager", answer=StopRecord)
+class StopIssuing(Command, frozen=True):
+    """Stop issuing tickets for the hall, a zone or a service; whoever has a ticket is still served.
+
+    `scope` is `hall`, `zone:<id>` or `service:<id>`.
+    """
+
+    scope: Annotated[str, msgspec.Meta(pattern=r"^(hall|zone:.{1,64}|service:.{1,64})$")]
+    reason: Reason
+    until: datetime | None = None
+
+
+@_command("issuing.resume", "POST /issuing/resume", "manager", answer=StopRecord)
+class ResumeIssuing(Command, frozen=True):
+    """Issue tickets again where issuing was stopped."""
+
+    scope: Annotated[str, msgspec.Meta(pattern=r"^(hall|zone:.{1,64}|service:.{1,64})$")]
+    reason: Reason
+
+
+@_command(
+    "ratings.submit", "POST /ratings", "agent kiosk holder supervisor", answer=RatingRecord, success=201
+)
+class Rate(Command, frozen=True):
+    """Rate one finished step, once: 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意.
+
+    `step` is `<ticket id>/<index from 0>`. A rating from the counter's keypad counts until the window starts its next ticket.
+    """
+
+    step: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}/[0-9]$")]
+    level: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    channel: Literal["keypad", "kiosk", "phone", "tablet", "paper"]
+    reasons: Annotated[tuple[Name, ...], msgspec.Meta(max_length=8)] = ()
+    text: Annotated[str, msgspec.Meta(max_length=500)] | None = None
+
+
+@_command("clock.tick", None, "clock")
+class Tick(Command, frozen=True):
+    """Do what is due at a time: stop issuing at closing, give a silent printer up, expire what midnight leaves."""
+
+    due_at: datetime

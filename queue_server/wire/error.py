@@ -1,0 +1,198 @@
+"""Everything that can be refused or can fail, each with a stable code, whose fault it is, and what to do, in two languages.
+
+A code is a promise to other programs and never changes its meaning. What a code means over HTTP stands in `api/status.py`, not
+here: a refusal is a fact of the hall, not of a transport.
+
+    Refusal               one of the codes below, with its data
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from queue_server.wire.ticket import Text
+
+Fault = Literal["caller", "rule", "server"]
+"""Who has to act: the program or person that asked, nobody (a rule of the hall says no), or whoever runs the server."""
+
+
+class Code(msgspec.Struct, frozen=True):
+    """One row of the table: whose fault it is, and the sentence that says what to do."""
+
+    fault: Fault
+    text: Text
+
+
+def _code(fault: Fault, zh: str, en: str) -> Code:
+    return Code(fault, Text(zh, en))
+
+
+CODES: dict[str, Code] = {
+    # the request itself
+    "request.malformed": _code(
+        "caller",
+        "请求不是有效的JSON，请检查后重发。",
+        "The request is not valid JSON; correct it and send it again.",
+    ),
+    "request.invalid": _code(
+        "caller", "请求内容有误：{fault}。", "The request is not as it should be: {fault}."
+    ),
+    "request.too_large": _code(
+        "caller",
+        "请求超过{limit_bytes}字节，请缩短后重发。",
+        "The request exceeds {limit_bytes} bytes; send a shorter one.",
+    ),
+    "request.unknown_route": _code(
+        "caller", "没有这个地址，请查看接口文档。", "There is no such address; see the API document."
+    ),
+    "request.method": _code("caller", "该地址不支持此方法。", "This address does not take that method."),
+    "reason.required": _code("caller", "请填写原因后再操作。", "State a reason and try again."),
+    "idempotency.bad_key": _code(
+        "caller", "幂等键须为1至128个可见字符。", "An idempotency key is 1 to 128 visible characters."
+    ),
+    "idempotency.reused": _code(
+        "caller",
+        "该幂等键已用于另一请求，请换新键。",
+        "This idempotency key was used for another request; use a new one.",
+    ),
+    # who is asking
+    "auth.missing": _code("caller", "请先登录。", "Sign in first."),
+    "auth.invalid": _code(
+        "caller", "登录已失效，请重新登录。", "The sign-in is no longer valid; sign in again."
+    ),
+    "auth.wrong_password": _code("caller", "姓名或密码不正确。", "The name or the password is not right."),
+    "auth.too_many": _code(
+        "caller", "尝试次数过多，请{wait_s}秒后再试。", "Too many attempts; try again in {wait_s} seconds."
+    ),
+    "auth.forbidden": _code("caller", "您的岗位无权进行此操作。", "Your role may not do this."),
+    "auth.not_your_window": _code(
+        "caller", "这不是您当前登录的窗口。", "This is not the window you are signed in at."
+    ),
+    # tickets
+    "ticket.unknown": _code("caller", "没有这张号票。", "There is no such ticket."),
+    "ticket.exists": _code("caller", "这张号票已经存在。", "This ticket exists already."),
+    "ticket.not_waiting": _code("rule", "该号票不在等候中。", "This ticket is not waiting."),
+    "ticket.not_called": _code("rule", "未叫号，不能进行此操作。", "This ticket has not been called."),
+    "ticket.not_serving": _code("rule", "该号票不在办理中。", "This ticket is not being served."),
+    "ticket.not_held": _code("rule", "该号票没有挂起。", "This ticket is not on hold."),
+    "ticket.not_missed": _code("rule", "该号票没有过号。", "This ticket was not missed."),
+    "ticket.closed": _code("rule", "该号票已办结或已取消。", "This ticket is finished or cancelled."),
+    "ticket.busy": _code(
+        "rule", "该号票正在{window}号窗口，不能进行此操作。", "This ticket is at window {window} now."
+    ),
+    "ticket.too_soon": _code(
+        "rule",
+        "还不能过号：请至少呼叫{calls}次，并在首次呼叫{wait_s}秒之后。",
+        "Too soon for a no-show: call at least {calls} times and wait {wait_s} seconds after the first call.",
+    ),
+    "ticket.no_paper": _code("rule", "该号票不需要打印。", "This ticket has no paper to report."),
+    "number.exhausted": _code(
+        "rule",
+        "今日{prefix}字头号码已发完，请到咨询台。",
+        "Today's {prefix} numbers are used up; ask at the information desk.",
+    ),
+    "items.too_many": _code(
+        "rule", "该业务一次最多办理{limit}件。", "At most {limit} items at a time for this service."
+    ),
+    "steps.too_many": _code("rule", "一张号票最多{limit}项业务。", "At most {limit} services on one ticket."),
+    "class.unknown": _code("caller", "没有这个优先类别。", "There is no such class."),
+    # services and zones
+    "service.unknown": _code("caller", "没有这项业务。", "There is no such service."),
+    "service.unserved": _code(
+        "rule",
+        "该业务暂无窗口办理，请到咨询台。",
+        "No window offers this service; ask at the information desk.",
+    ),
+    "zone.unknown": _code("caller", "没有这个服务区。", "There is no such zone."),
+    "issuing.stopped": _code(
+        "rule", "该服务区暂停取号：{reason}。", "Tickets are not being issued here: {reason}."
+    ),
+    "issuing.not_stopped": _code("rule", "该处没有停止取号。", "Issuing is not stopped here."),
+    "issuing.closed": _code("rule", "现在不在取号时间（{hours}）。", "Outside ticket hours ({hours})."),
+    # windows
+    "window.unknown": _code("caller", "没有这个窗口。", "There is no such window."),
+    "window.closed": _code("rule", "窗口未开放，请先开窗。", "The window is closed; open it first."),
+    "window.open": _code("rule", "窗口已经开放。", "The window is open already."),
+    "window.paused": _code("rule", "窗口已暂停，请先恢复。", "The window is paused; resume it first."),
+    "window.not_paused": _code("rule", "窗口没有暂停。", "The window is not paused."),
+    "window.attended": _code(
+        "rule", "该窗口已有工作人员登录。", "Another clerk is signed in at this window."
+    ),
+    "window.elsewhere": _code(
+        "rule",
+        "您已在{window}号窗口登录，请先关闭该窗口。",
+        "You are signed in at window {window}; close it first.",
+    ),
+    "window.unattended": _code(
+        "rule", "窗口没有工作人员登录，请先登录。", "Nobody is signed in at this window; sign in first."
+    ),
+    "window.idle": _code("rule", "窗口当前没有号票。", "There is no ticket at this window."),
+    "window.busy": _code(
+        "rule",
+        "窗口还有号票{number}，请先完成或过号。",
+        "Ticket {number} is still at this window; finish it or mark it as missed.",
+    ),
+    "window.cannot_serve": _code(
+        "rule", "该窗口不办理这项业务。", "This window does not offer that service."
+    ),
+    # ratings
+    "rating.unknown_step": _code("caller", "没有这次办理，无法评价。", "There is no such visit to rate."),
+    "rating.not_finished": _code("rule", "办理完成后才能评价。", "It can be rated when it is finished."),
+    "rating.twice": _code(
+        "rule", "本次服务已评价过，谢谢。", "This visit has been rated already, thank you."
+    ),
+    "rating.closed": _code("rule", "评价时间已过。", "The time for rating is over."),
+    # the feed
+    "feed.bad_hello": _code("caller", "连接后请先发送hello。", "Send a hello first."),
+    "feed.unknown_topic": _code("caller", "没有这个主题：{topic}。", "There is no such topic: {topic}."),
+    "feed.garbage": _code("caller", "无法识别的消息。", "This message cannot be read."),
+    "feed.unknown_command": _code(
+        "caller", "没有这个命令：{command}。", "There is no such command: {command}."
+    ),
+    # the server
+    "clock.not_settable": _code(
+        "caller",
+        "业务时钟未设为可调，不能跳转。",
+        "The business clock was not started as settable; it cannot jump.",
+    ),
+    "store.unavailable": _code(
+        "server",
+        "暂时无法确认结果。请用同一请求再试一次，不会重复。",
+        "The outcome is not known. Send the same request again; it will not be done twice.",
+    ),
+    "server.stopping": _code(
+        "server", "服务器正在停止，请稍后重试。", "The server is stopping; try again shortly."
+    ),
+    "server.failed": _code(
+        "server",
+        "服务器出错，已记录；没有任何更改。请联系管理员。",
+        "The server failed and noted it; nothing was changed. Tell the administrator.",
+    ),
+}
+
+
+class ErrorBody(msgspec.Struct, frozen=True):
+    """An error as it is sent: stable code, sentence in the asked language, data."""
+
+    code: str
+    message: str
+    detail: dict[str, Any]
+
+
+class Refusal(Exception):
+    """What was asked is not done, and nothing has changed. `code` is a key of CODES; `detail` fills its sentence."""
+
+    def __init__(self, code: str, **detail: Any) -> None:
+        """A refusal with its data; an unknown code is a mistake in the program and raises KeyError at once."""
+        CODES[code]
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+    def body(self, language: str = "zh") -> ErrorBody:
+        """The error to send, its sentence in `language` ("zh" or "en")."""
+        shown = {
+            key: value.of(language) if isinstance(value, Text) else value
+            for key, value in self.detail.items()
+        }
+        return ErrorBody(self.code, CODES[self.code].text.of(language).format_map(shown), shown)

@@ -1,0 +1,71 @@
+"""Messages on `/feed`, JSON text, both ways.
+
+A client says hello, gets either a snapshot or the frames it missed, then frames. `prev` of a frame is the `seq` of the frame or
+snapshot sent before it on the same link; a mismatch means something is missing, and the client says hello again for a snapshot.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True):
+    """The first message of a client: who it is, what it wants to see, and what it has. Again at any time to change topics."""
+
+    topics: tuple[str, ...] = ()
+    token: str | None = None
+    after_seq: int | None = None
+    epoch: str | None = None
+    language: str = "zh"
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A display has painted a call; `call` is CallRecord.call."""
+
+    call: int
+
+
+class FromClient(msgspec.Struct, frozen=True, kw_only=True):
+    """Anything a client may send: a hello, a receipt, or a command with an id of the client's own and its idempotency key."""
+
+    hello: Hello | None = None
+    shown: Shown | None = None
+    id: int | str | None = None
+    command: str | None = None
+    key: str | None = None
+    args: dict[str, Any] = {}
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What a commit changed in one topic: records that are new or different, and keys that are gone."""
+
+    topic: str
+    set: dict[str, Any] = {}
+    drop: tuple[str, ...] = ()
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """Changes since `prev`; the state is now that of `seq`."""
+
+    events: tuple[Change, ...]
+    prev: int
+    seq: int
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole of every topic asked for; `live` and the clock go with it. It replaces all that the client had."""
+
+    snapshot: dict[str, dict[str, Any]]
+    live: dict[str, Any]
+    seq: int
+    epoch: str
+    beat: "Beat"
+
+
+class Beat(msgspec.Struct, frozen=True):
+    """The business clock and its speed, every 3 s of real time; `degraded` while the store takes no changes."""
+
+    now: datetime
+    speed: float
+    degraded: bool = False

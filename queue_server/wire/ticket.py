@@ -1,0 +1,82 @@
+"""A ticket as programs see it, and the words for its states."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+
+TicketState = Literal["waiting", "called", "serving", "held", "served", "no_show", "cancelled", "expired"]
+"""Where a ticket is in its life. `held` is 挂起, `no_show` 过号, `expired` what midnight leaves."""
+StepState = Literal[
+    "planned", "waiting", "called", "serving", "held", "served", "no_show", "cancelled", "expired"
+]
+"""As a ticket's, and `planned` for a step whose turn has not come."""
+PaperState = Literal["none", "pending", "printed", "failed", "unknown"]
+"""What became of the paper. It never decides whether a ticket may be called."""
+ClassState = Literal["none", "requested", "confirmed", "refused"]
+Language = Literal["zh", "en"]
+
+OPEN_STATES: frozenset[str] = frozenset({"waiting", "called", "serving", "held", "no_show"})
+"""States in which somebody may still be served with this ticket."""
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A name or a sentence in both languages of the hall."""
+
+    zh: str
+    en: str
+
+    def of(self, language: str) -> str:
+        """The wording in `language`; Chinese for any language but English."""
+        return self.en if language == "en" else self.zh
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """An honest range for a wait: lower bound rounded down, upper bound up, both in minutes; how old the answer is."""
+
+    low_min: int
+    high_min: int
+    age_s: float = 0.0
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One service of a ticket, in the order in which they are done."""
+
+    service: ServiceId
+    zone: ZoneId
+    state: StepState
+    window: WindowId | None = None
+    rating: int | None = None
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket as `GET /tickets/{id}` and every ticket command answer it.
+
+    `ahead` counts the tickets that wait before this one for the same service; it is None when the ticket does not wait.
+    `wait` is what was forecast on issue, or None: nothing is told that is not known. `window` is where it was called.
+    `token` opens this one ticket to its holder and is present only in the answer to the program that took it.
+    """
+
+    id: TicketId
+    number: str
+    zone: ZoneId
+    service: ServiceId
+    steps: tuple[Step, ...]
+    items: int
+    class_: str = msgspec.field(name="class")
+    class_state: ClassState
+    needs: tuple[str, ...]
+    language: Language
+    state: TicketState
+    paper: PaperState
+    window: WindowId | None = None
+    ahead: int | None = None
+    wait: Wait | None = None
+    issued_at: datetime
+    called_at: datetime | None = None
+    recalls: int = 0
+    reason: str | None = None
+    track_url: str | None = None
+    token: str | None = None

@@ -1,0 +1,225 @@
+"""Records of the feed: what each topic shows. A topic is a set of records by key; the message carries the whole record.
+
+| topic | records |
+|---|---|
+| `hall` (public) | `hall` HallRecord, `zone/<id>` ZoneRecord, `service/<id>` ServiceRecord |
+| `board:<display>` | `board` BoardRecord, `zone/<id>` ZoneRecord, `call/<n>` CallRecord (the last calls), `missed` MissedRecord |
+| `window:<id>` | `window` WindowRecord, `current` Ticket or nothing, `waiting` WaitingRecord, `prompt` PromptRecord or nothing |
+| `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings |
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.ticket import Text, Wait
+
+WindowState = Literal["closed", "open", "paused"]
+
+
+class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The hall today. `issuing` is False while nobody can take a ticket anywhere, and `stopped` then says why."""
+
+    name: Text
+    day: date
+    issuing: bool
+    stopped: str | None = None
+    hours: str | None = None
+    issued: int
+    served: int
+    missed: int
+    waiting: int
+
+
+class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A zone for the public: how many wait, whether it issues, and an honest range or nothing."""
+
+    id: ZoneId
+    letter: str
+    name: Text
+    short: Text
+    colour: str
+    examples: Text
+    waiting: int
+    issuing: bool
+    stopped: str | None = None
+    wait: Wait | None = None
+    windows: str
+    """The zone's windows as people say them, "18-26" or "3"."""
+
+
+class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A service for the public."""
+
+    id: ServiceId
+    zone: ZoneId
+    name: Text
+    examples: Text
+    bring: Text
+    max_items: int
+    waiting: int
+    issuing: bool
+    stopped: str | None = None
+    wait: Wait | None = None
+
+
+class BoardRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One display: its title, and which zones it shows in which order."""
+
+    display: str
+    title: Text
+    zones: tuple[ZoneId, ...]
+
+
+class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One call. `call` is the seq of the event that made it; `at` moves on a recall, `called_at` does not.
+
+    A board shows a call as new while `at` is recent by the server's clock, so an old call is never shown as new.
+    """
+
+    call: int
+    ticket: str
+    """The ticket's number, "A012"."""
+    window: WindowId
+    zone: ZoneId
+    letter: str
+    colour: str
+    short: Text
+    priority: bool
+    called_at: datetime
+    at: datetime
+    recalls: int
+    state: Literal["called", "serving", "over", "missed"]
+
+
+class MissedRecord(msgspec.Struct, frozen=True):
+    """Numbers called today whose holders did not come, latest first."""
+
+    numbers: tuple[str, ...]
+
+
+class WindowRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A window: what it offers, who is there, and the ticket in front of them."""
+
+    id: WindowId
+    name: Text
+    zone: ZoneId
+    letter: str
+    colour: str
+    services: tuple[ServiceId, ...]
+    state: WindowState
+    clerk: str | None = None
+    """Sign-in name of the clerk who attends the window."""
+    clerk_name: str | None = None
+    reason: str | None = None
+    until: datetime | None = None
+    number: str | None = None
+    """Number of the ticket called or served here."""
+    ticket: TicketId | None = None
+    ticket_state: Literal["called", "serving"] | None = None
+    since: datetime | None = None
+    """Since when the ticket is in that state, or else the window in its."""
+    served: int = 0
+    """Steps finished here today."""
+
+
+class QueuedTicket(msgspec.Struct, frozen=True, kw_only=True):
+    """One waiting ticket in a window's list."""
+
+    id: TicketId
+    number: str
+    service: ServiceId
+    service_name: Text
+    class_: str = msgspec.field(name="class")
+    items: int
+    since: datetime
+    needs: tuple[str, ...] = ()
+    unprinted: bool = False
+    """The paper failed or is not known to have been printed."""
+
+
+class WaitingRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Who waits for a window's services, next first; `tickets` holds the first of `count`."""
+
+    count: int
+    oldest_at: datetime | None
+    tickets: tuple[QueuedTicket, ...]
+
+
+class PromptRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The finished step that the window's keypad may rate until the next ticket is started there."""
+
+    step: str
+    number: str
+    clerk: str | None
+    finished_at: datetime
+
+
+class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A zone for the floor manager."""
+
+    id: ZoneId
+    letter: str
+    name: Text
+    short: Text
+    colour: str
+    waiting: int
+    oldest_at: datetime | None
+    """When the one who has waited longest began to wait."""
+    windows: int
+    open: int
+    busy: int
+    paused: int
+    issued: int
+    served: int
+    missed: int
+    rated: tuple[int, int, int, int, int]
+    """Ratings today by level, 1 to 5."""
+    issuing: bool
+    stopped: str | None = None
+    wait: Wait | None = None
+
+
+class RatingRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One rating, as the floor lists it and `ratings.submit` answers it."""
+
+    step: str
+    number: str
+    window: WindowId | None
+    zone: ZoneId
+    level: int
+    channel: str
+    at: datetime
+
+
+class LastRatings(msgspec.Struct, frozen=True):
+    """The last ratings of the day, latest first."""
+
+    ratings: tuple[RatingRecord, ...]
+
+
+class StopRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether tickets are issued in a scope."""
+
+    scope: str
+    issuing: bool
+    reason: str | None = None
+    until: datetime | None = None
+
+
+Record = (
+    HallRecord
+    | ZoneRecord
+    | ServiceRecord
+    | BoardRecord
+    | CallRecord
+    | MissedRecord
+    | WindowRecord
+    | WaitingRecord
+    | PromptRecord
+    | LoadRecord
+    | LastRatings
+)
+"""Anything a topic may hold beside a Ticket."""
