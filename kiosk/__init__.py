@@ -1,1 +1,1 @@
-"""The ticket kiosk: a touch screen that takes, prints and remembers tickets, also while the server is away."""
+"""The ticket kiosk: a touch screen that takes and prints tickets, also while the server is away."""
