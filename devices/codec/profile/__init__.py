@@ -1,0 +1,1 @@
+"""Device profiles as TOML, and the shape that they may have."""

@@ -1,0 +1,50 @@
+"""What every codec shares: bytes in, facts out, and nothing ever raised because of what a wire said.
+
+A codec has one shape::
+
+    feed(data, now=0.0) -> list[Signal]      bytes that arrived at `now` (seconds of any steady clock)
+    idle(now)           -> list[Signal]      time passed without bytes; a frame torn in the middle is given up
+    encode(order)       -> bytes             one order as one frame
+
+Law: any cutting of the same bytes into chunks gives the same signals; junk comes out as `Garbage`, is never
+an exception and never grows a buffer past its cap; a frame whose check fails is never a signal.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """Bytes that belong to no valid frame. The receiver counts and drops them."""
+
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A caller key: `verb` is the profile's word (call_next, recall, finish ...). `ack` is sent back."""
+
+    address: int
+    verb: str
+    ack: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """An evaluator key that the profile maps to a level: 1 (very dissatisfied) to 5 (very satisfied)."""
+
+    address: int
+    level: int
+    ack: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A valid frame that means nothing here, such as an unmapped rating key: counted, never guessed."""
+
+    address: int
+    raw: bytes
+    ack: bytes = b""
+
+
+KeySignal = Pressed | Rated | Unmapped | Garbage
