@@ -158,7 +158,7 @@ def placeholders(sentence: str) -> frozenset[str]:
 
 @cache
 def font(weight: Weight) -> Path:
-    """The OTF file of Noto Sans CJK SC in this weight, for Kivy and Pillow, which fall back to no other font."""
+    """The OTF file of Noto Sans CJK SC in this weight, for Kivy and Pillow: they fall back to no other."""
     return HERE / "fonts" / f"NotoSansCJKsc-{weight.capitalize()}.otf"
 
 
@@ -172,7 +172,8 @@ def css(look: Tokens) -> str:
     """The look as CSS custom properties on :root; understood by every browser since Chrome 49.
 
     `--ink` .. from [colour], `--board-ground` .., `--zone-a` .., `--size-0` (running text), `--size-1` .. up
-    the scale and `--size-small` below it, `--space` (8 px), `--corner`, `--shadow`, `--quick`, `--calm`, `--font`.
+    the scale, `--size-small` below it, `--space` (8 px), `--touch` (least size of a button), `--corner`,
+    `--shadow`, `--line-width`, `--line-height`, `--quick`, `--calm` and `--font`.
     """
     ink = look.colour.ink
     rgb = ", ".join(str(int(ink[i : i + 2], 16)) for i in (1, 3, 5))
