@@ -1,0 +1,112 @@
+"""What may happen to a kiosk. Every event is a fact that a skin saw; none of them decides anything."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from queue_server.wire.ticket import Ticket
+from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
+
+LinkState = Literal["connecting", "live", "stale", "down"]
+"""How much the kiosk can rely on what it shows: `stale` when nothing came for 10 s, `down` when the link
+is gone.
+"""
+Control = Literal[
+    "zone", "service", "take", "back", "done", "language", "page", "noted", "give_up", "understood"
+]
+"""The buttons there are. `zone`, `service` and `page` say which one by the id that goes with them."""
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Random text for one ticket, made by the skin before anything is asked, so that asking again is the
+    same asking.
+    """
+
+    id: str
+    token: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A button was pressed and let go. `fresh` is used only if this touch takes a ticket."""
+
+    control: Control
+    id: str = ""
+    fresh: Fresh | None = None
+
+
+@dataclass(frozen=True)
+class Felt:
+    """Somebody touched the glass, anywhere: they are still here."""
+
+
+@dataclass(frozen=True)
+class HallShown:
+    """The public topic `hall` as it is now; it replaces what was shown before. Zones and services in the
+    hall's order.
+    """
+
+    hall: HallRecord | None
+    zones: tuple[ZoneRecord, ...]
+    services: tuple[ServiceRecord, ...]
+
+
+@dataclass(frozen=True)
+class LinkChanged:
+    """The link to the server changed. `degraded`: the server lives but its store takes no changes for the
+    moment.
+    """
+
+    state: LinkState
+    degraded: bool = False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The server issued a ticket for the take with this key."""
+
+    key: str
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The server refused the take with this key; nothing was changed there."""
+
+    key: str
+    code: str
+    message: str
+    detail: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """No answer to the take with this key. Unless it never left this machine (`sent` False) it may have
+    been done.
+    """
+
+    key: str
+    sent: bool = True
+
+
+@dataclass(frozen=True)
+class PrinterReported:
+    """What became of a ticket's paper. `fault` names the trouble: "no_paper", "cover", "gone" or another
+    word.
+    """
+
+    ticket: str
+    ok: bool
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """Time passed. `at` is the hall's business time, or None while no server has told it."""
+
+    at: datetime | None = None
+
+
+Event = Touched | Felt | HallShown | LinkChanged | Taken | Refused | Unanswered | PrinterReported | Ticked

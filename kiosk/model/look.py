@@ -1,0 +1,178 @@
+"""What a screen shows: ready sentences, colours as #RRGGBB and claims. A view paints it and decides
+nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from queue_server.wire.ticket import Language
+
+Tone = Literal["warn", "alarm"]
+
+
+@dataclass(frozen=True)
+class Header:
+    """The bar at the top: whose hall, what time, what day."""
+
+    title: str
+    clock: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Banner:
+    """One sentence about the system, under the bar."""
+
+    text: str
+    tone: Tone
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A zone wherever it is named: letter, colour and icon always go together."""
+
+    letter: str
+    colour: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A zone on the home screen. `note` stands in place of the figures while it issues nothing."""
+
+    id: str
+    badge: Badge
+    other: str
+    """The name in the other language."""
+    examples: str
+    waiting: str
+    wait: str
+    note: str
+    enabled: bool
+    aged: bool
+    """The figures may be out of date."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A service on the screen of its zone."""
+
+    id: str
+    name: str
+    examples: str
+    waiting: str
+    wait: str
+    note: str
+    enabled: bool
+    aged: bool
+
+
+@dataclass(frozen=True)
+class Home:
+    """Which zone?"""
+
+    question: str
+    hint: str
+    tiles: tuple[Tile, ...]
+    help: str
+
+
+@dataclass(frozen=True)
+class Services:
+    """Which service? The pager's texts are empty where everything stands on one page."""
+
+    badge: Badge
+    question: str
+    hint: str
+    rows: tuple[Row, ...]
+    columns: int
+    page: str
+    page_back: str
+    page_on: str
+
+
+@dataclass(frozen=True)
+class Bring:
+    """Do you have what is needed?"""
+
+    badge: Badge
+    service: str
+    question: str
+    items: tuple[str, ...]
+    hint: str
+    waiting: str
+    wait: str
+    take: str
+    enabled: bool
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Wait a moment."""
+
+    badge: Badge
+    service: str
+    sentence: str
+    slow: bool
+
+
+@dataclass(frozen=True)
+class Issued:
+    """Your number. `done` is empty while there is nothing to touch."""
+
+    badge: Badge
+    service: str
+    label: str
+    number: str
+    ahead_label: str
+    ahead: str
+    wait_label: str
+    wait: str
+    place: str
+    follow: str
+    paper: str
+    printed: bool
+    done: str
+    returning: str
+
+
+@dataclass(frozen=True)
+class Unprinted:
+    """Your number, without paper."""
+
+    badge: Badge
+    service: str
+    trouble: str
+    label: str
+    number: str
+    remember: str
+    place: str
+    noted: str
+    give_up: str
+    """Empty where the paper may have come out after all."""
+    returning: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why there is no ticket, and where help is."""
+
+    title: str
+    sentence: str
+    help: str
+    understood: str
+
+
+Body = Home | Services | Bring | Taking | Issued | Unprinted | Problem
+
+
+@dataclass(frozen=True)
+class Look:
+    """One screen. `back` is empty where there is no way back."""
+
+    header: Header
+    banner: Banner | None
+    body: Body
+    back: str
+    language_button: str
+    language: Language

@@ -1,0 +1,250 @@
+"""look(state) -> Look: every sentence, figure and colour of the screen, in the visitor's language."""
+
+import math
+import re
+
+from kiosk.model import look as seen
+from kiosk.model.look import Badge, Banner, Body, Header, Look, Row, Tile
+from kiosk.model.state import Bring, Home, Issued, Problem, Services, State, Taking, Unprinted
+from kiosk.model.touch import PAGE
+from queue_server.wire.day import local
+from queue_server.wire.error import CODES
+from queue_server.wire.face import say, tokens
+from queue_server.wire.ticket import Language, Text, Ticket, Wait
+from queue_server.wire.view import ServiceRecord, ZoneRecord
+
+ONE_COLUMN = 7
+"""So many services still stand in one column of large rows."""
+
+
+def look(state: State, language: Language | None = None) -> Look:
+    """The screen in a language, by default the visitor's."""
+    words = _Words(state, language or state.language)
+    back = isinstance(state.screen, Services | Bring)
+    return Look(
+        header=words.header(),
+        banner=words.banner(),
+        body=words.body(),
+        back=words.say("back") if back else "",
+        language_button=words.say("language"),
+        language=words.language,
+    )
+
+
+class _Words:
+    """A state and the language in which it is told."""
+
+    def __init__(self, state: State, language: Language) -> None:
+        self.state = state
+        self.language: Language = language
+
+    def say(self, key: str, **fields: object) -> str:
+        return say("kiosk", key, self.language, **fields)
+
+    def of(self, text: Text) -> str:
+        return text.of(self.language)
+
+    # around every screen
+
+    def header(self) -> Header:
+        state = self.state
+        title = self.of(state.hall.name) if state.hall else self.say("title")
+        if state.clock is None:
+            return Header(title, "", "")
+        at = local(state.clock)
+        weekday = self.say(f"weekday_{at.weekday()}")
+        day = self.say("date", year=at.year, month=at.month, day=at.day, weekday=weekday)
+        return Header(title, f"{at:%H:%M}", day)
+
+    def banner(self) -> Banner | None:
+        state = self.state
+        if state.link in {"connecting", "down"}:
+            return Banner(self.say("offline" if state.link == "down" else "connecting"), "alarm")
+        if state.link == "stale":
+            return Banner(self.say("stale"), "warn")
+        if state.hall is not None and not state.hall.issuing:
+            return Banner(self._closed(state.hall.stopped, state.hall.hours), "warn")
+        return Banner(self.say("degraded"), "warn") if state.degraded else None
+
+    def _closed(self, reason: str | None, hours: str | None) -> str:
+        if reason:
+            return self.say("closed", reason=reason)
+        return self.say("closed_hours", hours=hours) if hours else self.say("paused")
+
+    # the screens
+
+    def body(self) -> Body:
+        match self.state.screen:
+            case Home():
+                return self.home()
+            case Services(zone, page):
+                return self.services(zone, page)
+            case Bring(service):
+                return self.bring(service)
+            case Taking(order):
+                key = "taking_slow" if order.unsure else "taking"
+                return seen.Taking(*self._about(order.service), self.say(key), order.unsure)
+            case Issued() as issued:
+                return self.issued(issued)
+            case Unprinted() as unprinted:
+                return self.unprinted(unprinted)
+            case Problem() as problem:
+                return self.problem(problem)
+
+    def home(self) -> seen.Home:
+        tiles = tuple(self.tile(zone) for zone in self.state.zones)
+        return seen.Home(self.say("home_question"), self.say("home_hint"), tiles, self.say("home_help"))
+
+    def tile(self, zone: ZoneRecord) -> Tile:
+        issues = zone.issuing and bool(self.state.offered(zone.id))
+        other = zone.name.zh if self.language == "en" else zone.name.en
+        return Tile(
+            id=zone.id,
+            badge=self.badge(zone),
+            other=other,
+            examples=self.of(zone.examples),
+            waiting=self.waiting(zone.waiting),
+            wait=self.wait_short(zone.wait),
+            note="" if issues else self.note(zone.stopped),
+            enabled=issues and self.state.takes,
+            aged=self.state.link != "live",
+        )
+
+    def services(self, key: str, page: int) -> seen.Services:
+        offered = self.state.offered(key)
+        pages = max(1, math.ceil(len(offered) / PAGE))
+        page = min(page, pages - 1)
+        many = pages > 1
+        return seen.Services(
+            badge=self.badge(self.state.zone(key)),
+            question=self.say("services_question"),
+            hint=self.say("services_hint"),
+            rows=tuple(self.row(service) for service in offered[page * PAGE : (page + 1) * PAGE]),
+            columns=1 if len(offered) <= ONE_COLUMN else 2,
+            page=self.say("page_of", page=page + 1, pages=pages) if many else "",
+            page_back=self.say("page_back") if page > 0 else "",
+            page_on=self.say("page_on") if page + 1 < pages else "",
+        )
+
+    def row(self, service: ServiceRecord) -> Row:
+        return Row(
+            id=service.id,
+            name=self.of(service.name),
+            examples=self.of(service.examples),
+            waiting=self.waiting(service.waiting),
+            wait=self.wait_short(service.wait),
+            note="" if service.issuing else self.note(service.stopped),
+            enabled=service.issuing and self.state.takes,
+            aged=self.state.link != "live",
+        )
+
+    def bring(self, key: str) -> seen.Bring:
+        badge, name = self._about(key)
+        service = self.state.service(key)
+        wait = service.wait if service else None
+        return seen.Bring(
+            badge=badge,
+            service=name,
+            question=self.say("bring_question"),
+            items=_items(self.of(service.bring)) if service else (),
+            hint=self.say("bring_hint"),
+            waiting=self.say("ahead_now", count=service.waiting) if service else "",
+            wait=self.say("take_wait", low=wait.low_min, high=wait.high_min)
+            if wait
+            else self.say("take_unknown"),
+            take=self.say("take"),
+            enabled=service is not None and service.issuing and self.state.takes,
+        )
+
+    def issued(self, issued: Issued) -> seen.Issued:
+        ticket = issued.ticket
+        badge, service = self._about(ticket.service)
+        ahead, wait = ticket.ahead, ticket.wait
+        return seen.Issued(
+            badge=badge,
+            service=service,
+            label=self.say("your_number"),
+            number=ticket.number,
+            ahead_label=self.say("ahead_label"),
+            ahead=self.say("ahead_value", count=ahead) if ahead else self.say("ahead_none"),
+            wait_label=self.say("wait_label"),
+            wait=self.say("wait_value", low=wait.low_min, high=wait.high_min)
+            if wait
+            else self.say("wait_unknown"),
+            place=self.place(ticket),
+            follow=self.say("follow_calls"),
+            paper=self.say("take_paper" if issued.printed else "printing"),
+            printed=issued.printed,
+            done=self.say("done") if issued.printed else "",
+            returning=self.say("returning", seconds=self.left(issued.until)) if issued.printed else "",
+        )
+
+    def unprinted(self, unprinted: Unprinted) -> seen.Unprinted:
+        badge, service = self._about(unprinted.ticket.service)
+        failed = unprinted.fault is not None
+        left = self.left(unprinted.until)
+        return seen.Unprinted(
+            badge=badge,
+            service=service,
+            trouble=self.say("no_paper" if unprinted.fault == "no_paper" else "no_print"),
+            label=self.say("your_number"),
+            number=unprinted.ticket.number,
+            remember=self.say("remember"),
+            place=self.place(unprinted.ticket),
+            noted=self.say("noted"),
+            give_up=self.say("give_up") if failed else "",
+            returning=self.say("noted_else" if failed else "returning", seconds=left),
+        )
+
+    def problem(self, problem: Problem) -> seen.Problem:
+        """A rule's own sentence; what only concerns programs is not told to a visitor."""
+        code = CODES.get(problem.code)
+        if problem.code == "kiosk.never_sent":
+            sentence = self.say("offline")
+        elif code is not None and code.fault == "rule":
+            sentence = _filled(self.of(code.text), dict(problem.detail)) or problem.message
+        else:
+            sentence = ""
+        return seen.Problem(self.say("sorry"), sentence, self.say("sorry_help"), self.say("understood"))
+
+    # pieces
+
+    def badge(self, zone: ZoneRecord | None) -> Badge:
+        if zone is None:
+            return Badge("", tokens().colour.muted, "")
+        return Badge(zone.letter, zone.colour, self.of(zone.name))
+
+    def _about(self, key: str) -> tuple[Badge, str]:
+        service = self.state.service(key)
+        zone = self.state.zone(service.zone) if service else None
+        return self.badge(zone), self.of(service.name) if service else ""
+
+    def note(self, reason: str | None) -> str:
+        return f"{self.say('paused')} · {reason}" if reason else self.say("paused")
+
+    def waiting(self, count: int) -> str:
+        return self.say("waiting", count=count) if count else self.say("no_waiting")
+
+    def wait_short(self, wait: Wait | None) -> str:
+        return self.say("wait_short", low=wait.low_min, high=wait.high_min) if wait else ""
+
+    def place(self, ticket: Ticket) -> str:
+        zone = self.state.zone(ticket.zone)
+        letter = zone.letter if zone else ticket.number[:1]
+        windows = zone.windows if zone else ""
+        return self.say("place" if windows else "place_zone", letter=letter, windows=windows)
+
+    def left(self, until: float) -> int:
+        return max(0, math.ceil(until - self.state.now))
+
+
+def _items(bring: str) -> tuple[str, ...]:
+    """What to bring, one thing a line: it is written as one sentence with 、 ； or ; between the things."""
+    return tuple(item.strip() for item in re.split(r"[、；;\n]", bring) if item.strip())
+
+
+def _filled(sentence: str, detail: dict[str, object]) -> str:
+    try:
+        return sentence.format_map(detail)
+    except KeyError:
+        return ""

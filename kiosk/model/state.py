@@ -1,0 +1,148 @@
+"""The kiosk's state: what it knows of the hall and the link, who stands before it, and the screen they see.
+
+`now` everywhere is real seconds of a clock that never goes back; business time is only shown, never
+reckoned with.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kiosk.model.event import Fresh, LinkState
+from queue_server.wire.ticket import Language, Ticket
+from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
+
+
+@dataclass(frozen=True)
+class Times:
+    """How patient the kiosk is, in real seconds."""
+
+    idle_s: float = 30.0
+    """Without a touch for so long, whoever stood here has gone."""
+    ticket_s: float = 8.0
+    """How long a printed ticket's screen stays."""
+    noted_s: float = 60.0
+    """How long a number without paper stays before it is given up."""
+    problem_s: float = 15.0
+    """How long a refusal stays."""
+    settle_s: float = 0.25
+    """Touches closer together than this are one touch of a hand that trembles."""
+    paper_s: float = 20.0
+    """After so long without a word from the printer the paper is not to be relied on."""
+    retry_s: float = 1.0
+    """Between one unanswered asking and the next."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One taking of a ticket, from the touch until the server has answered."""
+
+    service: str
+    fresh: Fresh
+    language: Language
+    """The language in which it was first asked; asking again must not differ in anything."""
+    asked_at: float
+    retry_at: float | None = None
+    """When to ask again, or None while an asking is out."""
+    unsure: bool = False
+    """An asking went unanswered, so the ticket may exist already."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The ten zones."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """The services of one zone, `page` counted from 0."""
+
+    zone: str
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Bring:
+    """What to bring for a service, and the one big button."""
+
+    service: str
+
+
+@dataclass(frozen=True)
+class Taking:
+    """A ticket is being taken; nothing can be touched but the language."""
+
+    order: Order
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A ticket, with its paper or on the way to it. `until` is when the screen ends, or when the printer
+    has been silent too long.
+    """
+
+    ticket: Ticket
+    key: str
+    until: float
+    printed: bool = False
+
+
+@dataclass(frozen=True)
+class Unprinted:
+    """A valid ticket without paper, to be noted by its holder. Without a `fault` nobody knows about the
+    paper.
+    """
+
+    ticket: Ticket
+    key: str
+    fault: str | None
+    until: float
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why there is no ticket."""
+
+    code: str
+    message: str
+    detail: tuple[tuple[str, object], ...]
+    until: float
+
+
+Screen = Home | Services | Bring | Taking | Issued | Unprinted | Problem
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything the kiosk knows."""
+
+    now: float
+    times: Times = field(default_factory=Times)
+    screen: Screen = field(default_factory=Home)
+    language: Language = "zh"
+    touched_at: float = float("-inf")
+    """When the glass was last touched anywhere."""
+    pressed_at: float = float("-inf")
+    """When a button was last pressed, heard or not."""
+    link: LinkState = "connecting"
+    degraded: bool = False
+    clock: datetime | None = None
+    hall: HallRecord | None = None
+    zones: tuple[ZoneRecord, ...] = ()
+    services: tuple[ServiceRecord, ...] = ()
+
+    def zone(self, key: str) -> ZoneRecord | None:
+        """The zone with this id, or None when the hall has none such (any more)."""
+        return next((zone for zone in self.zones if zone.id == key), None)
+
+    def service(self, key: str) -> ServiceRecord | None:
+        """The service with this id, or None."""
+        return next((service for service in self.services if service.id == key), None)
+
+    def offered(self, zone: str) -> tuple[ServiceRecord, ...]:
+        """The services of a zone, in the hall's order."""
+        return tuple(service for service in self.services if service.zone == zone)
+
+    @property
+    def takes(self) -> bool:
+        """Whether any ticket can be asked for now: the link is live and the hall issues."""
+        return self.link == "live" and self.hall is not None and self.hall.issuing

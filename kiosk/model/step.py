@@ -1,0 +1,150 @@
+"""step(state, event, now) -> (state, intents): all that a kiosk decides.
+
+One visitor takes one ticket at a time, and only an answer of the server leads on from its taking. An
+asking without an answer is
+asked again with the same key for as long as it takes: a ticket may exist by then, and a second one must not.
+"""
+
+from dataclasses import replace
+
+from kiosk.model.event import (
+    Event,
+    Felt,
+    HallShown,
+    LinkChanged,
+    PrinterReported,
+    Refused,
+    Taken,
+    Ticked,
+    Touched,
+    Unanswered,
+)
+from kiosk.model.intent import Print, Report, Slip
+from kiosk.model.state import (
+    Bring,
+    Home,
+    Issued,
+    Problem,
+    Services,
+    State,
+    Taking,
+    Unprinted,
+)
+from kiosk.model.touch import Outcome, asking, cancel, farewell, touch
+from queue_server.wire.ticket import Text, Ticket
+
+NEVER_SENT = "kiosk.never_sent"
+"""Code of the problem that is the kiosk's own: the server could not be asked at all."""
+NOBODY = Text("", "")
+
+
+def step(state: State, event: Event, now: float) -> Outcome:
+    """What an event makes of the kiosk, and what it wants done. `now` is real seconds of a clock that
+    never goes back.
+    """
+    state = replace(state, now=max(now, state.now))
+    match event:
+        case Touched():
+            return touch(state, event)
+        case Felt():
+            return replace(state, touched_at=state.now), []
+        case HallShown(hall, zones, services):
+            return _settled(replace(state, hall=hall, zones=zones, services=services)), []
+        case LinkChanged(link, degraded):
+            # Between attempts a lost link says "connecting"; to a visitor it is lost until it is live.
+            lost = link == "connecting" and state.link != "connecting"
+            return replace(state, link="down" if lost else link, degraded=degraded), []
+        case Taken() | Refused() | Unanswered():
+            return _answered(state, event)
+        case PrinterReported():
+            return _reported(state, event)
+        case Ticked(at):
+            return _tick(replace(state, clock=at))
+
+
+def _settled(state: State) -> State:
+    """Leave a screen whose zone or service the hall no longer has."""
+    match state.screen:
+        case Services(zone) if state.zone(zone) is None:
+            return replace(state, screen=Home())
+        case Bring(service) if state.service(service) is None:
+            return replace(state, screen=Home())
+        case _:
+            return state
+
+
+def _answered(state: State, event: Taken | Refused | Unanswered) -> Outcome:
+    if not isinstance(state.screen, Taking) or state.screen.order.fresh.key != event.key:
+        return state, []
+    order = state.screen.order
+    match event:
+        case Taken(key, ticket):
+            issued = Issued(ticket, key, until=state.now + state.times.paper_s)
+            return replace(state, screen=issued), [Print(_slip(state, ticket))]
+        case Refused(_, code, message, detail):
+            return _trouble(state, code, message, detail), []
+        case Unanswered(sent=False) if not order.unsure:
+            return _trouble(state, NEVER_SENT, "", ()), []
+        case Unanswered():
+            retry_at = state.now + state.times.retry_s
+            return replace(state, screen=Taking(replace(order, retry_at=retry_at, unsure=True))), []
+
+
+def _trouble(state: State, code: str, message: str, detail: tuple[tuple[str, object], ...]) -> State:
+    return replace(state, screen=Problem(code, message, detail, until=state.now + state.times.problem_s))
+
+
+def _slip(state: State, ticket: Ticket) -> Slip:
+    """What the paper says, from what the hall is now; a zone that has just gone leaves its place empty."""
+    zone = state.zone(ticket.zone)
+    service = state.service(ticket.service)
+    return Slip(
+        ticket=ticket,
+        hall=state.hall.name if state.hall else NOBODY,
+        zone=zone.name if zone else NOBODY,
+        letter=zone.letter if zone else ticket.number[:1],
+        service=service.name if service else NOBODY,
+        windows=zone.windows if zone else "",
+        bring=service.bring if service else NOBODY,
+        language=ticket.language,
+    )
+
+
+def _reported(state: State, event: PrinterReported) -> Outcome:
+    screen = state.screen
+    if not isinstance(screen, Issued | Unprinted) or screen.ticket.id != event.ticket:
+        return state, []
+    if event.ok:
+        shown = Issued(screen.ticket, screen.key, until=state.now + state.times.ticket_s, printed=True)
+        state = replace(state, screen=shown)
+    else:
+        until = state.now + state.times.noted_s
+        fault = event.fault or "unknown"
+        state = replace(state, screen=Unprinted(screen.ticket, screen.key, fault, until))
+    return state, [Report(f"{screen.key}.printed", event.ticket, event.ok, event.fault)]
+
+
+def _tick(state: State) -> Outcome:
+    times = state.times
+    match state.screen:
+        case Taking(order) if order.retry_at is not None and state.now >= order.retry_at:
+            return replace(state, screen=Taking(replace(order, retry_at=None))), [asking(order)]
+        case Taking():
+            return state, []
+        case Issued(ticket, key, until, printed=False) if state.now >= until:
+            unsure = Unprinted(ticket, key, fault=None, until=state.now + times.noted_s)
+            return replace(state, screen=unsure), []
+        case Issued(printed=True, until=until) if state.now >= until:
+            return farewell(state), []
+        case Unprinted(until=until) as unprinted if state.now >= until:
+            # Only a paper that is known to have failed gives a number up; one that may be in a hand does
+            # not.
+            return farewell(state), [cancel(unprinted, "not_printed")] if unprinted.fault else []
+        case Issued() | Unprinted():
+            return state, []
+        case Problem(until=until) if state.now >= until:
+            return farewell(state), []
+        case _ if state.now - state.touched_at >= times.idle_s:
+            return farewell(state), []
+        case _:
+            return state, []

@@ -1,0 +1,125 @@
+"""What a touch does. A touch that takes a ticket leaves the screens that have buttons, so no second one
+can take another.
+"""
+
+from dataclasses import replace
+
+from kiosk.model.event import Fresh, Touched
+from kiosk.model.intent import Cancel, Intent, Take
+from kiosk.model.state import Bring, Home, Issued, Order, Problem, Screen, Services, State, Taking, Unprinted
+from queue_server.wire.ticket import Language
+
+PAGE = 14
+"""Services on one page, two columns of seven; a zone with seven or fewer shows them in one."""
+
+Outcome = tuple[State, list[Intent]]
+
+
+def touch(state: State, touched: Touched) -> Outcome:
+    """What a pressed button does on the screen that is shown; one that is not on it does nothing.
+
+    Heard once: a second press right after another, heard or not, is the same hand, and only shows that
+    somebody is there.
+    """
+    settled = state.now - state.pressed_at >= state.times.settle_s
+    state = replace(state, touched_at=state.now, pressed_at=state.now)
+    if not settled:
+        return state, []
+    control = touched.control
+    if control == "language":
+        return replace(state, language=_other(state.language)), []
+    match state.screen:
+        case Home() if control == "zone":
+            return _zone(state, touched)
+        case Services() as shown:
+            return _services(state, shown, touched)
+        case Bring(service) if control == "take":
+            return _take(state, service, touched.fresh)
+        case Bring(service) if control == "back":
+            return _back(state, service), []
+        case Unprinted() as unprinted if control == "give_up":
+            return farewell(state), [cancel(unprinted, "given_up")] if unprinted.fault else []
+        case Problem() if control == "understood":
+            return replace(state, screen=Home()), []
+        case screen if _ends(screen, control):
+            return farewell(state), []
+        case _:
+            return state, []
+
+
+def _ends(screen: Screen, control: str) -> bool:
+    """Whether this press ends the visit with its ticket."""
+    return (isinstance(screen, Issued) and screen.printed and control == "done") or (
+        isinstance(screen, Unprinted) and control == "noted"
+    )
+
+
+def asking(order: Order) -> Take:
+    """The asking of an order, the same every time."""
+    fresh = order.fresh
+    return Take(fresh.key, fresh.id, fresh.token, order.service, order.language)
+
+
+def cancel(unprinted: Unprinted, reason: str) -> Cancel:
+    """Give up a ticket whose paper failed."""
+    return Cancel(f"{unprinted.key}.cancel", unprinted.ticket.id, reason)
+
+
+def farewell(state: State) -> State:
+    """The next visitor finds the home screen in Chinese."""
+    return replace(state, screen=Home(), language="zh")
+
+
+def _zone(state: State, touched: Touched) -> Outcome:
+    zone = state.zone(touched.id)
+    offered = state.offered(touched.id)
+    if zone is None or not offered or not zone.issuing or not state.takes:
+        return state, []
+    if len(offered) == 1:
+        return _service(state, offered[0].id, touched.fresh)
+    return replace(state, screen=Services(zone.id)), []
+
+
+def _services(state: State, shown: Services, touched: Touched) -> Outcome:
+    service = state.service(touched.id)
+    match touched.control:
+        case "service" if service is not None and service.zone == shown.zone:
+            return _service(state, service.id, touched.fresh)
+        case "page":
+            last = max(0, (len(state.offered(shown.zone)) - 1) // PAGE)
+            page = shown.page + (1 if touched.id == "on" else -1)
+            return replace(state, screen=Services(shown.zone, min(max(page, 0), last))), []
+        case "back":
+            return replace(state, screen=Home()), []
+        case _:
+            return state, []
+
+
+def _service(state: State, key: str, fresh: Fresh | None) -> Outcome:
+    service = state.service(key)
+    if service is None or not service.issuing or not state.takes:
+        return state, []
+    if service.bring.zh:
+        return replace(state, screen=Bring(service.id)), []
+    return _take(state, key, fresh)
+
+
+def _take(state: State, key: str, fresh: Fresh | None) -> Outcome:
+    service = state.service(key)
+    if service is None or not service.issuing or not state.takes or fresh is None:
+        return state, []
+    order = Order(key, fresh, state.language, asked_at=state.now)
+    return replace(state, screen=Taking(order)), [asking(order)]
+
+
+def _back(state: State, key: str) -> State:
+    """From what to bring to the list it came from, or home where there was no list."""
+    service = state.service(key)
+    if service is None or len(state.offered(service.zone)) < 2:
+        return replace(state, screen=Home())
+    place = [offered.id for offered in state.offered(service.zone)].index(service.id)
+    return replace(state, screen=Services(service.zone, place // PAGE))
+
+
+def _other(language: Language) -> Language:
+    return "en" if language == "zh" else "zh"
