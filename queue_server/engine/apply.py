@@ -1,0 +1,304 @@
+"""apply(state, event) -> state: the only way a state changes. It decides nothing and refuses nothing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from queue_server.engine import event as e
+from queue_server.engine import number
+from queue_server.engine.life import Verb, move
+from queue_server.engine.state import LAST_CALLS, LAST_RATINGS, State, Step, Stop, Tally, Ticket
+from queue_server.wire.day import local_day
+from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+
+
+def apply(state: State, stamped: e.Stamped) -> State:
+    """The state after an event, which must follow the last one applied. Changes `state` in place."""
+    assert stamped.seq == state.seq + 1, f"event {stamped.seq} does not follow {state.seq}"
+    _APPLY[type(stamped.event)](state, stamped, stamped.event)
+    state.seq = stamped.seq
+    return state
+
+
+class Touched(msgspec.Struct, frozen=True):
+    """Which rows an event may have changed, and what of the hall it may have changed on a screen."""
+
+    tickets: frozenset[TicketId] = frozenset()
+    windows: frozenset[WindowId] = frozenset()
+    services: frozenset[ServiceId] = frozenset()
+    zones: frozenset[ZoneId] = frozenset()
+    stops: frozenset[str] = frozenset()
+    hall: bool = False
+    """The day or the ticket hours: every screen."""
+
+    def __or__(self, other: "Touched") -> "Touched":
+        """Both together."""
+        return Touched(
+            self.tickets | other.tickets,
+            self.windows | other.windows,
+            self.services | other.services,
+            self.zones | other.zones,
+            self.stops | other.stops,
+            self.hall or other.hall,
+        )
+
+
+NOTHING = Touched()
+
+
+def touched(state: State, event: e.Event) -> Touched:
+    """What an event that was just applied has touched."""
+    ticket_id: TicketId | None = getattr(event, "ticket", None)
+    window: WindowId | None = getattr(event, "window", None)
+    scope: str | None = getattr(event, "scope", None)
+    hall = isinstance(event, e.Stopped | e.Unstopped | e.Turned | e.DayBegun)
+    if isinstance(event, e.DayBegun):
+        return Touched(windows=frozenset(state.windows), hall=True)
+    ticket = state.tickets.get(ticket_id) if ticket_id is not None else None
+    windows: frozenset[WindowId] = frozenset() if window is None else frozenset((window,))
+    services: frozenset[ServiceId] = frozenset()
+    if ticket is not None:
+        if len(ticket.steps) == 1:
+            services = frozenset((ticket.steps[0].service,))
+        else:
+            services = frozenset(step.service for step in ticket.steps)
+        if isinstance(event, e.Rated):
+            rated = ticket.steps[event.step].window
+            windows = frozenset((rated,)) if rated is not None else windows
+    zones = frozenset(state.zone_of(service) for service in services)
+    if window is not None:
+        zones |= {state.hall.window[window].zone}
+    return Touched(
+        frozenset((ticket.id,)) if ticket is not None else frozenset(),
+        windows,
+        services,
+        zones,
+        frozenset((scope,)) if scope is not None else frozenset(),
+        hall,
+    )
+
+
+def _tally(state: State, step: Step) -> Tally:
+    return state.tallies[state.zone_of(step.service)]
+
+
+def _move(ticket: Ticket, verb: Verb) -> None:
+    ticket.state = ticket.step.state = move(ticket.state, verb)
+
+
+def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
+    steps = [Step(service=service) for service in event.services]
+    ticket = Ticket(
+        id=event.ticket,
+        day=event.day,
+        prefix=event.prefix,
+        n=event.n,
+        number=number.text(event.prefix, event.n),
+        steps=steps,
+        items=event.items,
+        class_=event.class_,
+        class_state=event.class_state,
+        needs=event.needs,
+        language=event.language,
+        paper=event.paper,
+        token=event.token,
+        wait=event.wait,
+        issued_at=stamped.at,
+        issued_by=stamped.actor,
+    )
+    steps[0].state, steps[0].since_at, steps[0].order = "waiting", stamped.at, stamped.seq
+    state.tickets[ticket.id] = ticket
+    state.holders[ticket.token] = ticket.id
+    state.lines[steps[0].service].add(ticket)
+    if event.n not in number.LEASED:
+        state.numbers[event.prefix] = max(state.numbers.get(event.prefix, 0), event.n)
+    if event.paper == "pending":
+        state.pending[ticket.id] = stamped.at
+    for step in steps:
+        _tally(state, step).issued += 1
+
+
+def _cancelled(state: State, stamped: e.Stamped, event: e.Cancelled) -> None:
+    ticket = state.tickets[event.ticket]
+    _end(state, ticket, "cancel", stamped.at)
+    ticket.reason = event.reason
+
+
+def _end(state: State, ticket: Ticket, verb: Verb, at: datetime) -> None:
+    """End a ticket that nobody serves, and the steps it had left."""
+    if ticket.state == "waiting":
+        state.lines[ticket.step.service].remove(ticket)
+    if ticket.state == "no_show" and ticket.id in state.missed:
+        state.missed.remove(ticket.id)
+    _move(ticket, verb)
+    ticket.step.ended_at = ticket.ended_at = at
+    for step in ticket.steps[ticket.at + 1 :]:
+        step.state = ticket.step.state
+
+
+def _paper(state: State, stamped: e.Stamped, event: e.PaperReported) -> None:
+    state.tickets[event.ticket].paper = event.paper
+    state.pending.pop(event.ticket, None)
+
+
+def _opened(state: State, stamped: e.Stamped, event: e.Opened) -> None:
+    window = state.windows[event.window]
+    window.state, window.clerk, window.reason, window.until = "open", event.clerk, None, None
+    window.since_at = stamped.at
+
+
+def _paused(state: State, stamped: e.Stamped, event: e.Paused) -> None:
+    window = state.windows[event.window]
+    window.state, window.reason, window.until, window.since_at = (
+        "paused",
+        event.reason,
+        event.until,
+        stamped.at,
+    )
+
+
+def _resumed(state: State, stamped: e.Stamped, event: e.Resumed) -> None:
+    window = state.windows[event.window]
+    window.state, window.reason, window.until, window.since_at = "open", None, None, stamped.at
+
+
+def _closed(state: State, stamped: e.Stamped, event: e.Closed) -> None:
+    window = state.windows[event.window]
+    window.state, window.clerk, window.reason, window.until = "closed", None, None, None
+    window.since_at, window.prompt = stamped.at, None
+
+
+def _called(state: State, stamped: e.Stamped, event: e.Called) -> None:
+    ticket = state.tickets[event.ticket]
+    state.lines[ticket.step.service].remove(ticket)
+    _move(ticket, "call")
+    step = ticket.step
+    step.window, step.clerk, step.call, step.called_at, step.calls = (
+        event.window,
+        event.clerk,
+        stamped.seq,
+        stamped.at,
+        1,
+    )
+    step.recalled_at = None
+    state.windows[event.window].ticket = ticket.id
+    state.calls.append((stamped.seq, ticket.id, ticket.at))
+    del state.calls[:-LAST_CALLS]
+
+
+def _recalled(state: State, stamped: e.Stamped, event: e.Recalled) -> None:
+    ticket = state.tickets[event.ticket]
+    _move(ticket, "recall")
+    ticket.step.calls += 1
+    ticket.step.recalled_at = stamped.at
+
+
+def _started(state: State, stamped: e.Stamped, event: e.Started) -> None:
+    ticket = state.tickets[event.ticket]
+    _move(ticket, "start")
+    ticket.step.started_at = stamped.at
+    state.windows[event.window].prompt = None
+
+
+def _finished(state: State, stamped: e.Stamped, event: e.Finished) -> None:
+    ticket = state.tickets[event.ticket]
+    step = ticket.step
+    _move(ticket, "finish")
+    step.ended_at, step.outcome = stamped.at, event.outcome
+    step.started_at = step.started_at or step.called_at
+    ticket.items = event.items or ticket.items
+    window = state.windows[event.window]
+    window.ticket, window.prompt, window.since_at = None, f"{ticket.id}/{event.step}", stamped.at
+    window.served += 1
+    _tally(state, step).served += 1
+    if event.next_step is None:
+        ticket.ended_at = stamped.at
+        return
+    ticket.at = event.next_step
+    ticket.state = ticket.step.state = "waiting"
+    ticket.step.since_at, ticket.step.order = stamped.at, stamped.seq
+    state.lines[ticket.step.service].add(ticket)
+
+
+def _missed(state: State, stamped: e.Stamped, event: e.Missed) -> None:
+    ticket = state.tickets[event.ticket]
+    _move(ticket, "no_show")
+    ticket.step.ended_at = stamped.at
+    state.missed.append(ticket.id)
+    window = state.windows[event.window]
+    window.ticket, window.since_at = None, stamped.at
+    _tally(state, ticket.step).missed += 1
+
+
+def _rated(state: State, stamped: e.Stamped, event: e.Rated) -> None:
+    ticket = state.tickets[event.ticket]
+    step = ticket.steps[event.step]
+    step.rating, step.channel, step.rated_at = event.level, event.channel, stamped.at
+    _tally(state, step).rated[event.level - 1] += 1
+    state.ratings.insert(0, state.rating(ticket, event.step))
+    del state.ratings[LAST_RATINGS:]
+    if step.window is not None and state.windows[step.window].prompt == f"{ticket.id}/{event.step}":
+        state.windows[step.window].prompt = None
+
+
+def _stopped(state: State, stamped: e.Stamped, event: e.Stopped) -> None:
+    state.stops[event.scope] = Stop(scope=event.scope, reason=event.reason, until=event.until)
+
+
+def _unstopped(state: State, stamped: e.Stamped, event: e.Unstopped) -> None:
+    del state.stops[event.scope]
+
+
+def _turned(state: State, stamped: e.Stamped, event: e.Turned) -> None:
+    state.turned_at = event.at
+
+
+def _expired(state: State, stamped: e.Stamped, event: e.Expired) -> None:
+    _end(state, state.tickets[event.ticket], "expire", stamped.at)
+
+
+def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
+    state.day = event.day
+    state.turned_at = stamped.at
+    kept = {
+        id_: ticket
+        for id_, ticket in state.tickets.items()
+        if ticket.state in ("waiting", "called", "serving", "held")
+    }
+    state.tickets = kept
+    state.holders = {ticket.token: id_ for id_, ticket in kept.items()}
+    state.pending = {id_: at for id_, at in state.pending.items() if id_ in kept}
+    state.numbers, state.calls, state.missed, state.ratings = {}, [], [], []
+    state.tallies = {zone.id: Tally() for zone in state.hall.zones}
+    for window in state.windows.values():
+        window.served = 0
+        if window.prompt is not None and TicketId(window.prompt.partition("/")[0]) not in kept:
+            window.prompt = None
+        if window.ticket is None and window.state != "closed":
+            window.state, window.clerk, window.reason, window.until = "closed", None, None, None
+            window.since_at = stamped.at
+    assert local_day(stamped.at) == event.day
+
+
+_APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
+    e.Taken: _taken,
+    e.Cancelled: _cancelled,
+    e.PaperReported: _paper,
+    e.Opened: _opened,
+    e.Paused: _paused,
+    e.Resumed: _resumed,
+    e.Closed: _closed,
+    e.Called: _called,
+    e.Recalled: _recalled,
+    e.Started: _started,
+    e.Finished: _finished,
+    e.Missed: _missed,
+    e.Rated: _rated,
+    e.Stopped: _stopped,
+    e.Unstopped: _unstopped,
+    e.Turned: _turned,
+    e.Expired: _expired,
+    e.DayBegun: _day_begun,
+}

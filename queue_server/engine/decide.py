@@ -1,0 +1,432 @@
+"""decide(state, command, context) -> events and a reply, or a Refusal. It changes nothing and knows no time but the context's."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from queue_server.engine import event as e
+from queue_server.engine import number, policy, record
+from queue_server.engine.actor import Actor
+from queue_server.engine.life import MOVES, NEEDED, move
+from queue_server.engine.state import State, Ticket, Window
+from queue_server.wire import command as c
+from queue_server.wire.day import day_end, local_day
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.ticket import PaperState
+
+Reply = Callable[[State], Any]
+"""What to answer, read from the state after the events; None for nothing."""
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What a decision may use beside state and command.
+
+    `now` is business time; `draw` makes a fresh random token of at least 128 bits; `policy` chooses who is next.
+    """
+
+    now: datetime
+    actor: Actor
+    draw: Callable[[], str]
+    policy: policy.Policy
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What has happened if the command is accepted. `note` holds words to be kept apart from the log: (reference, words)."""
+
+    events: tuple[e.Event, ...]
+    reply: Reply
+    note: tuple[str, str] | None = None
+
+
+def decide(state: State, command: c.Command, context: Context) -> Decision:
+    """What a command makes happen now. Raises Refusal if the actor may not, or the rules do not let it; then nothing happens."""
+    entry = c.BY_TYPE[type(command)]
+    if context.actor.role not in entry.roles:
+        raise Refusal("auth.missing" if context.actor.role == "public" else "auth.forbidden")
+    return _DECIDE[type(command)](state, command, context)
+
+
+def digest(token: str) -> str:
+    """What the log keeps of a holder's token: its SHA-256, from which the token cannot be had back."""
+    return sha256(token.encode()).hexdigest()
+
+
+# Tickets
+
+
+def _take(state: State, command: c.Take, context: Context) -> Decision:
+    hall = state.hall
+    wanted = (command.service, *command.then)
+    for service in wanted:
+        if service not in hall.service:
+            raise Refusal("service.unknown", service=service)
+    if len(wanted) > hall.rules.max_steps:
+        raise Refusal("steps.too_many", limit=hall.rules.max_steps)
+    for service in wanted:
+        check_issuing(state, service, context.now)
+    first = hall.service[command.service]
+    if command.items > first.max_items:
+        raise Refusal("items.too_many", limit=first.max_items)
+    if command.class_ != "ordinary" and command.class_ not in hall.class_:
+        raise Refusal("class.unknown", **{"class": command.class_})
+    id_ = TicketId(command.id or context.draw())
+    token = command.token or context.draw()
+    if id_ in state.tickets or digest(token) in state.holders:
+        raise Refusal("ticket.exists")
+    paper = command.paper if command.paper is not None else context.actor.role == "kiosk"
+    taken = e.Taken(
+        ticket=id_,
+        day=local_day(context.now),
+        prefix=first.prefix,
+        n=number.after(state.numbers.get(first.prefix, 0)),
+        services=wanted,
+        items=command.items,
+        class_=command.class_,
+        class_state="none" if command.class_ == "ordinary" else "requested",
+        needs=command.needs,
+        language=command.language,
+        paper="pending" if paper else "none",
+        token=digest(token),
+    )
+    secret = None if command.token else token
+    return Decision((taken,), lambda after: record.ticket(after, id_, secret))
+
+
+def check_issuing(state: State, service: ServiceId, now: datetime) -> None:
+    """Refuse if no ticket for a service is issued now: hours, a stop, or no window that offers it."""
+    rules = state.hall.rules
+    if not rules.open_at(now):
+        raise Refusal("issuing.closed", hours=rules.hours_text)
+    for scope in ("hall", f"zone:{state.zone_of(service)}", f"service:{service}"):
+        if scope in state.stops:
+            stop = state.stops[scope]
+            raise Refusal("issuing.stopped", scope=scope, reason=stop.reason, until=stop.until)
+    if not state.hall.offered_at[service]:
+        raise Refusal("service.unserved", service=service)
+
+
+def _ticket(state: State, id_: TicketId) -> Ticket:
+    ticket = state.tickets.get(id_)
+    if ticket is None:
+        raise Refusal("ticket.unknown")
+    return ticket
+
+
+def _own(ticket: TicketId, actor: Actor) -> None:
+    """A holder sees and changes no ticket but their own, and is not told whether another exists."""
+    if actor.role == "holder" and actor.ticket != ticket:
+        raise Refusal("ticket.unknown")
+
+
+def _cancel(state: State, command: c.Cancel, context: Context) -> Decision:
+    _own(command.ticket, context.actor)
+    ticket = _ticket(state, command.ticket)
+    if ticket.state in ("called", "serving"):
+        raise Refusal("ticket.busy", window=ticket.step.window)
+    move(ticket.state, "cancel")
+    return Decision((e.Cancelled(ticket=ticket.id, reason=command.reason),), _shows_ticket(ticket.id))
+
+
+def _printed(state: State, command: c.Printed, context: Context) -> Decision:
+    ticket = _ticket(state, command.ticket)
+    if ticket.paper == "none":
+        raise Refusal("ticket.no_paper")
+    paper: PaperState = "printed" if command.ok else "failed"
+    if ticket.paper == paper:
+        return Decision((), _shows_ticket(ticket.id))
+    return Decision(
+        (e.PaperReported(ticket=ticket.id, paper=paper, fault=command.fault),), _shows_ticket(ticket.id)
+    )
+
+
+# Windows
+
+
+def _window(state: State, id_: WindowId, context: Context, reason: str | None = None) -> Window:
+    """The window, if the actor may act there: a clerk at their own, a manager anywhere with a reason, a device at its places."""
+    window = state.windows.get(id_)
+    if window is None:
+        raise Refusal("window.unknown", window=id_)
+    actor = context.actor
+    if actor.role == "manager" and reason is None:
+        raise Refusal("reason.required")
+    if actor.role == "agent":
+        if actor.windows is not None and id_ not in actor.windows:
+            raise Refusal("auth.not_your_window")
+        if window.clerk is None:
+            raise Refusal("window.unattended")
+    if window.state == "closed":
+        raise Refusal("window.closed")
+    if actor.role == "clerk" and window.clerk != actor.name:
+        raise Refusal("auth.not_your_window")
+    return window
+
+
+def _shows_window(id_: WindowId) -> Reply:
+    return lambda after: record.window(after, id_)
+
+
+def _shows_ticket(id_: TicketId) -> Reply:
+    return lambda after: record.ticket(after, id_)
+
+
+def _open(state: State, command: c.Open, context: Context) -> Decision:
+    window = state.windows.get(command.window)
+    if window is None:
+        raise Refusal("window.unknown", window=command.window)
+    if context.actor.role == "manager" and command.reason is None:
+        raise Refusal("reason.required")
+    clerk = context.actor.name if context.actor.role == "clerk" else command.clerk or context.actor.name
+    if window.state != "closed":
+        raise Refusal("window.open" if window.clerk == clerk else "window.attended")
+    for other in state.windows.values():
+        if other.clerk == clerk:
+            raise Refusal("window.elsewhere", window=other.id)
+    return Decision(
+        (e.Opened(window=window.id, clerk=clerk, reason=command.reason),), _shows_window(command.window)
+    )
+
+
+def _pause(state: State, command: c.Pause, context: Context) -> Decision:
+    window = _window(state, command.window, context, command.reason)
+    if window.state == "paused":
+        raise Refusal("window.paused")
+    return Decision(
+        (e.Paused(window=window.id, reason=command.reason, until=command.until),),
+        _shows_window(command.window),
+    )
+
+
+def _resume(state: State, command: c.Resume, context: Context) -> Decision:
+    window = _window(state, command.window, context, command.reason)
+    if window.state != "paused":
+        raise Refusal("window.not_paused")
+    return Decision((e.Resumed(window=window.id, reason=command.reason),), _shows_window(command.window))
+
+
+def _close(state: State, command: c.Close, context: Context) -> Decision:
+    window = _window(state, command.window, context, command.reason)
+    if window.ticket is not None:
+        raise Refusal("window.busy", number=state.tickets[window.ticket].number)
+    return Decision((e.Closed(window=window.id, reason=command.reason),), _shows_window(command.window))
+
+
+def _calling(state: State, id_: WindowId, context: Context) -> Window:
+    window = _window(state, id_, context)
+    if window.state == "paused":
+        raise Refusal("window.paused")
+    return window
+
+
+def _call_next(state: State, command: c.CallNext, context: Context) -> Decision:
+    window = _calling(state, command.window, context)
+    choice = context.policy.choose(state, window.id, context.now)
+    ended = _ending(state, window)
+    if choice is None:
+        return Decision(ended, lambda _: None)
+    return Decision((*ended, _called(state, window, choice)), _shows_ticket(choice.ticket))
+
+
+def _call(state: State, command: c.Call, context: Context) -> Decision:
+    window = _calling(state, command.window, context)
+    ticket = _ticket(state, command.ticket)
+    move(ticket.state, "call")
+    if ticket.step.service not in state.hall.window[window.id].services:
+        raise Refusal("window.cannot_serve")
+    choice = policy.Choice(ticket.id, command.reason)
+    return Decision((*_ending(state, window), _called(state, window, choice)), _shows_ticket(ticket.id))
+
+
+def _called(state: State, window: Window, choice: policy.Choice) -> e.Called:
+    assert window.clerk is not None
+    return e.Called(
+        ticket=choice.ticket,
+        step=state.tickets[choice.ticket].at,
+        window=window.id,
+        clerk=window.clerk,
+        skipped=policy.skipped(state, window.id, choice.ticket),
+        reason=choice.reason,
+    )
+
+
+def _ending(
+    state: State, window: Window, outcome: str | None = None, items: int | None = None
+) -> tuple[e.Event, ...]:
+    """The end of a window's ticket, if it has one."""
+    if window.ticket is None:
+        return ()
+    ticket = state.tickets[window.ticket]
+    following = ticket.at + 1
+    assert window.clerk is not None
+    finished = e.Finished(
+        ticket=ticket.id,
+        step=ticket.at,
+        window=window.id,
+        clerk=window.clerk,
+        outcome=outcome,
+        items=items,
+        next_step=following if following < len(ticket.steps) else None,
+    )
+    return (finished,)
+
+
+def _current(state: State, window: Window) -> Ticket:
+    if window.ticket is None:
+        raise Refusal("window.idle")
+    return state.tickets[window.ticket]
+
+
+def _recall(state: State, command: c.Recall, context: Context) -> Decision:
+    window = _window(state, command.window, context)
+    ticket = _current(state, window)
+    move(ticket.state, "recall")
+    return Decision((e.Recalled(ticket=ticket.id, window=window.id),), _shows_ticket(ticket.id))
+
+
+def _start(state: State, command: c.Start, context: Context) -> Decision:
+    window = _window(state, command.window, context)
+    ticket = _current(state, window)
+    move(ticket.state, "start")
+    return Decision((e.Started(ticket=ticket.id, window=window.id),), _shows_ticket(ticket.id))
+
+
+def _finish(state: State, command: c.Finish, context: Context) -> Decision:
+    window = _window(state, command.window, context)
+    ticket = _current(state, window)
+    return Decision(_ending(state, window, command.outcome, command.items), _shows_ticket(ticket.id))
+
+
+def _no_show(state: State, command: c.NoShow, context: Context) -> Decision:
+    window = _window(state, command.window, context)
+    ticket = _current(state, window)
+    move(ticket.state, "no_show")
+    rules, step = state.hall.rules, ticket.step
+    assert step.called_at is not None
+    if step.calls < rules.calls or context.now - step.called_at < timedelta(seconds=rules.wait_s):
+        raise Refusal("ticket.too_soon", calls=rules.calls, wait_s=rules.wait_s)
+    return Decision((e.Missed(ticket=ticket.id, step=ticket.at, window=window.id),), _shows_ticket(ticket.id))
+
+
+# Issuing
+
+
+def _known_scope(state: State, scope: str) -> None:
+    kind, _, id_ = scope.partition(":")
+    if kind == "zone" and id_ not in state.hall.zone:
+        raise Refusal("zone.unknown", zone=id_)
+    if kind == "service" and id_ not in state.hall.service:
+        raise Refusal("service.unknown", service=id_)
+
+
+def _stop(state: State, command: c.StopIssuing, context: Context) -> Decision:
+    _known_scope(state, command.scope)
+    return Decision(
+        (e.Stopped(scope=command.scope, reason=command.reason, until=command.until),),
+        lambda after: record.stop(after, command.scope),
+    )
+
+
+def _unstop(state: State, command: c.ResumeIssuing, context: Context) -> Decision:
+    _known_scope(state, command.scope)
+    if command.scope not in state.stops:
+        raise Refusal("issuing.not_stopped")
+    return Decision(
+        (e.Unstopped(scope=command.scope, reason=command.reason),),
+        lambda after: record.stop(after, command.scope),
+    )
+
+
+# Ratings
+
+
+def _rate(state: State, command: c.Rate, context: Context) -> Decision:
+    id_, _, index_text = command.step.partition("/")
+    ticket_id, index = TicketId(id_), int(index_text)
+    _own(ticket_id, context.actor)
+    ticket = state.tickets.get(ticket_id)
+    if ticket is None or index >= len(ticket.steps):
+        raise Refusal("rating.unknown_step")
+    step = ticket.steps[index]
+    if step.state != "served" or step.window is None:
+        raise Refusal("rating.not_finished")
+    if step.rating is not None:
+        raise Refusal("rating.twice")
+    actor = context.actor
+    if actor.role == "agent":
+        if actor.windows is not None and step.window not in actor.windows:
+            raise Refusal("auth.not_your_window")
+        if state.windows[step.window].prompt != command.step:
+            raise Refusal("rating.closed")
+    note = (context.draw(), command.text) if command.text else None
+    rated = e.Rated(
+        ticket=ticket_id,
+        step=index,
+        level=command.level,
+        channel=command.channel,
+        reasons=command.reasons,
+        note=note[0] if note else None,
+    )
+    return Decision((rated,), lambda after: after.rating(after.tickets[ticket_id], index), note)
+
+
+# Time
+
+
+def due(state: State) -> datetime:
+    """When the next tick is due: midnight, a turn of the ticket hours, the end of a stop, or a kiosk too long silent."""
+    return min(
+        day_end(state.day),
+        state.hall.rules.next_turn(state.turned_at),
+        *(stop.until for stop in state.stops.values() if stop.until is not None),
+        *(issued_at + timedelta(seconds=state.hall.rules.paper_s) for issued_at in state.pending.values()),
+    )
+
+
+def _tick(state: State, command: c.Tick, context: Context) -> Decision:
+    at, rules = command.due_at, state.hall.rules
+    silent_since = at - timedelta(seconds=rules.paper_s)
+    events: list[e.Event] = [
+        e.PaperReported(ticket=id_, paper="unknown", fault="silent")
+        for id_, issued_at in state.pending.items()
+        if issued_at <= silent_since
+    ]
+    events += [
+        e.Unstopped(scope=stop.scope, reason="until")
+        for stop in state.stops.values()
+        if stop.until is not None and stop.until <= at
+    ]
+    if at >= day_end(state.day):
+        expired = [ticket.id for ticket in state.tickets.values() if (ticket.state, "expire") in MOVES]
+        events += [e.Expired(ticket=id_) for id_ in expired]
+        events.append(e.DayBegun(day=local_day(at)))
+    elif rules.next_turn(state.turned_at) <= at:
+        events.append(e.Turned(at=at, issuing=rules.open_at(at)))
+    return Decision(tuple(events), lambda _: None)
+
+
+_DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
+    c.Take: _take,
+    c.Cancel: _cancel,
+    c.Printed: _printed,
+    c.Open: _open,
+    c.Pause: _pause,
+    c.Resume: _resume,
+    c.Close: _close,
+    c.CallNext: _call_next,
+    c.Call: _call,
+    c.Recall: _recall,
+    c.Start: _start,
+    c.Finish: _finish,
+    c.NoShow: _no_show,
+    c.StopIssuing: _stop,
+    c.ResumeIssuing: _unstop,
+    c.Rate: _rate,
+    c.Tick: _tick,
+}
+
+assert set(_DECIDE) == set(c.BY_TYPE), "every command of the registry is decided here"
+assert {verb for _, verb in MOVES} == set(NEEDED), "every verb has a refusal"

@@ -1,0 +1,219 @@
+"""What has happened. Events are facts in the past tense, written once, never changed and never holding personal data.
+
+Their JSON is the audit: fields may be added with a default, never renamed or removed. A change of meaning takes a new tag, and
+readers keep knowing the old one.
+"""
+
+from datetime import date, datetime
+from typing import Union
+
+import msgspec
+
+from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.ticket import ClassState, Language, PaperState, Wait
+
+VERSION = 1
+"""Version of the bodies below, stored beside each event."""
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
+    """What all events share."""
+
+
+class Taken(Fact, frozen=True, tag="taken"):
+    """A ticket was issued. `token` is the SHA-256 of the holder's token."""
+
+    ticket: TicketId
+    day: date
+    prefix: str
+    n: int
+    token: str
+    services: tuple[ServiceId, ...]
+    items: int = 1
+    class_: str = msgspec.field(default="ordinary", name="class")
+    class_state: ClassState = "none"
+    needs: tuple[str, ...] = ()
+    language: Language = "zh"
+    paper: PaperState = "none"
+    wait: Wait | None = None
+
+
+class Cancelled(Fact, frozen=True, tag="cancelled"):
+    """A ticket was given up."""
+
+    ticket: TicketId
+    reason: str | None = None
+
+
+class PaperReported(Fact, frozen=True, tag="paper_reported"):
+    """What became of a ticket's paper."""
+
+    ticket: TicketId
+    paper: PaperState
+    fault: str | None = None
+
+
+class Opened(Fact, frozen=True, tag="opened"):
+    """A window opened with a clerk."""
+
+    window: WindowId
+    clerk: str
+    reason: str | None = None
+
+
+class Paused(Fact, frozen=True, tag="paused"):
+    """A window paused."""
+
+    window: WindowId
+    reason: str
+    until: datetime | None = None
+
+
+class Resumed(Fact, frozen=True, tag="resumed"):
+    """A paused window resumed."""
+
+    window: WindowId
+    reason: str | None = None
+
+
+class Closed(Fact, frozen=True, tag="closed"):
+    """A window closed."""
+
+    window: WindowId
+    reason: str | None = None
+
+
+class Called(Fact, frozen=True, tag="called"):
+    """A ticket was called. `skipped` waiting tickets of the window's services were older: then `reason` is never None."""
+
+    ticket: TicketId
+    step: int
+    window: WindowId
+    clerk: str
+    skipped: int = 0
+    reason: str | None = None
+
+
+class Recalled(Fact, frozen=True, tag="recalled"):
+    """A called ticket was called again."""
+
+    ticket: TicketId
+    window: WindowId
+
+
+class Started(Fact, frozen=True, tag="started"):
+    """Serving began."""
+
+    ticket: TicketId
+    window: WindowId
+
+
+class Finished(Fact, frozen=True, tag="finished"):
+    """A step is done. `next_step` waits from now on; None: the ticket is served."""
+
+    ticket: TicketId
+    step: int
+    window: WindowId
+    clerk: str
+    outcome: str | None = None
+    items: int | None = None
+    next_step: int | None = None
+
+
+class Missed(Fact, frozen=True, tag="missed"):
+    """A called holder did not come."""
+
+    ticket: TicketId
+    step: int
+    window: WindowId
+
+
+class Rated(Fact, frozen=True, tag="rated"):
+    """A step was rated. `note` refers to the words that came with it, kept apart so that they can be forgotten."""
+
+    ticket: TicketId
+    step: int
+    level: int
+    channel: str
+    reasons: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class Stopped(Fact, frozen=True, tag="stopped"):
+    """Issuing stopped in a scope."""
+
+    scope: str
+    reason: str
+    until: datetime | None = None
+
+
+class Unstopped(Fact, frozen=True, tag="unstopped"):
+    """Issuing goes on in a scope."""
+
+    scope: str
+    reason: str
+
+
+class Turned(Fact, frozen=True, tag="turned"):
+    """The ticket hours opened or closed."""
+
+    at: datetime
+    issuing: bool
+
+
+class Expired(Fact, frozen=True, tag="expired"):
+    """Midnight found a ticket still waiting or missed."""
+
+    ticket: TicketId
+
+
+class DayBegun(Fact, frozen=True, tag="day_begun"):
+    """A local day began: numbers start again, windows without a ticket are closed."""
+
+    day: date
+
+
+Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy also accepts as a type
+    Taken,
+    Cancelled,
+    PaperReported,
+    Opened,
+    Paused,
+    Resumed,
+    Closed,
+    Called,
+    Recalled,
+    Started,
+    Finished,
+    Missed,
+    Rated,
+    Stopped,
+    Unstopped,
+    Turned,
+    Expired,
+    DayBegun,
+]
+
+
+class Stamped(msgspec.Struct, frozen=True):
+    """An event with its place in the log: seq, time (aware UTC), who and by which command."""
+
+    seq: int
+    at: datetime
+    actor: str
+    command: str
+    event: Event
+
+
+_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_encoder = msgspec.json.Encoder()
+
+
+def encode(event: Event) -> bytes:
+    """An event's body as it is stored and hashed."""
+    return _encoder.encode(event)
+
+
+def decode(body: bytes | str) -> Event:
+    """An event from its stored body."""
+    return _decoder.decode(body)

@@ -1,0 +1,157 @@
+"""What a hall is made of: zones, services, windows, displays, classes and rules. Read once, changed only as a whole."""
+
+from datetime import datetime, time, timedelta
+from functools import cached_property
+
+import msgspec
+
+from queue_server.wire.day import day_end, day_start, local
+from queue_server.wire.ids import ServiceId, WindowId, ZoneId
+from queue_server.wire.ticket import Text
+
+NOTHING = Text("", "")
+
+
+class Zone(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the hall with its own prefix letter. `name` is exact, `short` is for boards."""
+
+    id: ZoneId
+    letter: str
+    name: Text
+    short: Text
+    colour: str
+    examples: Text = NOTHING
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """Something one can take a ticket for. `prefix` begins its numbers; services of one prefix share one series."""
+
+    id: ServiceId
+    zone: ZoneId
+    prefix: str
+    name: Text
+    examples: Text = NOTHING
+    bring: Text = NOTHING
+    max_items: int = 1
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """A staffed position and what it offers."""
+
+    id: WindowId
+    name: Text
+    zone: ZoneId
+    services: tuple[ServiceId, ...]
+
+
+class Display(msgspec.Struct, frozen=True, kw_only=True):
+    """A call board and the zones it shows."""
+
+    id: str
+    title: Text
+    zones: tuple[ZoneId, ...]
+
+
+class Class(msgspec.Struct, frozen=True, kw_only=True):
+    """A class of tickets with its promised wait in minutes. `public` is all that paper, board and voice may say of it."""
+
+    id: str
+    name: Text
+    public: Text
+    promise_min: int
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A part of a local day, from `start` until before `end`."""
+
+    start: time
+    end: time
+
+    def __str__(self) -> str:
+        """As people write it, 08:30-17:00."""
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """Numbers a hall chooses.
+
+    `hours` are the ticket hours of every day (empty: always). A no-show is accepted after `calls` calls, the first of them
+    `wait_s` ago. A kiosk that has not reported a ticket's paper after `paper_s` leaves it unknown.
+    """
+
+    hours: tuple[Span, ...] = ()
+    calls: int = 1
+    wait_s: int = 0
+    paper_s: int = 30
+    max_steps: int = 5
+
+    def open_at(self, at: datetime) -> bool:
+        """Whether tickets are issued at an instant, as far as the hours go."""
+        clock = local(at).time()
+        return not self.hours or any(span.start <= clock < span.end for span in self.hours)
+
+    def next_turn(self, at: datetime) -> datetime:
+        """The first instant after `at` when the hours open, close, or the day ends."""
+        day = local(at).date()
+        turns = [day_end(day)]
+        for span in self.hours:
+            for clock in (span.start, span.end):
+                turns.append(day_start(day) + timedelta(hours=clock.hour, minutes=clock.minute))
+        return min(turn for turn in turns if turn > at)
+
+    @property
+    def hours_text(self) -> str | None:
+        """The hours as a notice says them, or None if there are none."""
+        return " ".join(str(span) for span in self.hours) or None
+
+
+class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A whole hall. References between its parts hold: whoever builds one checks them (`app/hall.py`)."""
+
+    name: Text
+    zones: tuple[Zone, ...]
+    services: tuple[Service, ...]
+    windows: tuple[Window, ...]
+    displays: tuple[Display, ...] = ()
+    classes: tuple[Class, ...] = ()
+    rules: Rules = Rules()
+
+    @cached_property
+    def zone(self) -> dict[ZoneId, Zone]:
+        """Zones by id, in order."""
+        return {zone.id: zone for zone in self.zones}
+
+    @cached_property
+    def service(self) -> dict[ServiceId, Service]:
+        """Services by id, in order."""
+        return {service.id: service for service in self.services}
+
+    @cached_property
+    def window(self) -> dict[WindowId, Window]:
+        """Windows by id, in order."""
+        return {window.id: window for window in self.windows}
+
+    @cached_property
+    def display(self) -> dict[str, Display]:
+        """Displays by id."""
+        return {display.id: display for display in self.displays}
+
+    @cached_property
+    def class_(self) -> dict[str, Class]:
+        """Classes by id."""
+        return {kind.id: kind for kind in self.classes}
+
+    @cached_property
+    def zone_services(self) -> dict[ZoneId, tuple[Service, ...]]:
+        """Each zone's services, in order."""
+        return {zone.id: tuple(s for s in self.services if s.zone == zone.id) for zone in self.zones}
+
+    @cached_property
+    def zone_windows(self) -> dict[ZoneId, tuple[Window, ...]]:
+        """Each zone's windows, in order."""
+        return {zone.id: tuple(w for w in self.windows if w.zone == zone.id) for zone in self.zones}
+
+    @cached_property
+    def offered_at(self) -> dict[ServiceId, tuple[WindowId, ...]]:
+        """The windows that offer each service."""
+        return {s.id: tuple(w.id for w in self.windows if s.id in w.services) for s in self.services}

@@ -1,0 +1,83 @@
+"""Engine's rows as other programs see them: the wire's Ticket, WindowRecord and StopRecord."""
+
+from typing import Literal
+
+from queue_server.engine.state import State, Ticket
+from queue_server.wire import ticket as wire
+from queue_server.wire.ids import TicketId, WindowId
+from queue_server.wire.view import StopRecord, WindowRecord
+
+
+def ticket(state: State, id_: TicketId, token: str | None = None) -> wire.Ticket:
+    """A ticket as it is now; `token` only for the program that has just taken it."""
+    held = state.tickets[id_]
+    return shown(state, held, token)
+
+
+def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
+    """The same of a row that need not be in memory any more."""
+    zones = state.hall.service
+    step = held.step
+    return wire.Ticket(
+        id=held.id,
+        number=held.number,
+        zone=zones[step.service].zone,
+        service=step.service,
+        steps=tuple(
+            wire.Step(each.service, zones[each.service].zone, each.state, each.window, each.rating)
+            for each in held.steps
+        ),
+        items=held.items,
+        class_=held.class_,
+        class_state=held.class_state,
+        needs=held.needs,
+        language=held.language,
+        state=held.state,
+        paper=held.paper,
+        window=step.window if held.state in ("called", "serving", "held", "served", "no_show") else None,
+        ahead=state.ahead(held),
+        wait=held.wait,
+        issued_at=held.issued_at,
+        called_at=step.called_at,
+        recalls=max(step.calls - 1, 0),
+        reason=held.reason,
+        token=token,
+    )
+
+
+def window(state: State, id_: WindowId) -> WindowRecord:
+    """A window as it is now."""
+    plan = state.hall.window[id_]
+    zone = state.hall.zone[plan.zone]
+    now = state.windows[id_]
+    there = state.tickets.get(now.ticket) if now.ticket is not None else None
+    since = now.since_at
+    standing: Literal["called", "serving"] | None = None
+    if there is not None:
+        standing = "serving" if there.state == "serving" else "called"
+        since = there.step.started_at if there.state == "serving" else there.step.called_at
+    return WindowRecord(
+        id=id_,
+        name=plan.name,
+        zone=plan.zone,
+        letter=zone.letter,
+        colour=zone.colour,
+        services=plan.services,
+        state=now.state,
+        clerk=now.clerk,
+        reason=now.reason,
+        until=now.until,
+        number=there.number if there is not None else None,
+        ticket=there.id if there is not None else None,
+        ticket_state=standing,
+        since=since,
+        served=now.served,
+    )
+
+
+def stop(state: State, scope: str) -> StopRecord:
+    """Whether tickets are issued in a scope."""
+    found = state.stops.get(scope)
+    if found is None:
+        return StopRecord(scope=scope, issuing=True)
+    return StopRecord(scope=scope, issuing=False, reason=found.reason, until=found.until)

@@ -1,0 +1,254 @@
+"""The state of the hall: what the tables hold, and what is derived from it to answer quickly.
+
+`apply` changes a State in place and returns it, because a hall of 3,000 tickets is not copied for every call; whoever needs two of
+them builds two from the same rows. Only `apply` (and `build`) change one.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+import msgspec
+
+from queue_server.engine.hall import Hall
+from queue_server.engine.number import LEASED
+from queue_server.wire.day import day_start, local_day
+from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.ticket import ClassState, Language, PaperState, StepState, TicketState, Wait
+from queue_server.wire.view import RatingRecord, WindowState
+
+LAST_CALLS = 60
+"""Calls kept for the boards."""
+LAST_RATINGS = 12
+"""Ratings kept for the floor."""
+
+
+class Step(msgspec.Struct, kw_only=True):
+    """One service of a ticket, as stored. `since_at` is its clock, `order` breaks ties between equal clocks."""
+
+    service: ServiceId
+    state: StepState = "planned"
+    since_at: datetime | None = None
+    order: int = 0
+    window: WindowId | None = None
+    clerk: str | None = None
+    call: int = 0
+    """seq of the event that called it, 0 if never called."""
+    called_at: datetime | None = None
+    recalled_at: datetime | None = None
+    calls: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    rating: int | None = None
+    rated_at: datetime | None = None
+    channel: str | None = None
+
+
+class Ticket(msgspec.Struct, kw_only=True):
+    """A ticket, as stored: one row."""
+
+    id: TicketId
+    day: date
+    prefix: str
+    n: int
+    number: str
+    steps: list[Step]
+    at: int = 0
+    """Index of the step that counts now."""
+    items: int = 1
+    class_: str = "ordinary"
+    class_state: ClassState = "none"
+    needs: tuple[str, ...] = ()
+    language: Language = "zh"
+    state: TicketState = "waiting"
+    paper: PaperState = "none"
+    token: str
+    wait: Wait | None = None
+    issued_at: datetime
+    issued_by: str
+    ended_at: datetime | None = None
+    reason: str | None = None
+
+    @property
+    def step(self) -> Step:
+        """The step that counts now."""
+        return self.steps[self.at]
+
+
+class Window(msgspec.Struct, kw_only=True):
+    """A window today, as stored: one row. `prompt` is the finished step that its keypad may rate, `<ticket id>/<index>`."""
+
+    id: WindowId
+    state: WindowState = "closed"
+    clerk: str | None = None
+    reason: str | None = None
+    until: datetime | None = None
+    since_at: datetime | None = None
+    ticket: TicketId | None = None
+    prompt: str | None = None
+    served: int = 0
+
+
+class Stop(msgspec.Struct, frozen=True, kw_only=True):
+    """Issuing is stopped in a scope: one row."""
+
+    scope: str
+    reason: str
+    until: datetime | None = None
+
+
+class Line:
+    """Who waits for one service, in the order of their clocks."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self) -> None:
+        """Nobody waits."""
+        self._keys: list[tuple[datetime, int, TicketId]] = []
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[tuple[datetime, int, TicketId]]:
+        """(clock, order, ticket), first come first."""
+        return iter(self._keys)
+
+    def add(self, ticket: Ticket) -> None:
+        """Stand in line with the current step's clock."""
+        insort(self._keys, _key(ticket))
+
+    def remove(self, ticket: Ticket) -> None:
+        """Leave the line; KeyError if the ticket does not stand in it."""
+        key = _key(ticket)
+        place = bisect_left(self._keys, key)
+        if place == len(self._keys) or self._keys[place] != key:
+            raise KeyError(ticket.id)
+        del self._keys[place]
+
+    def head(self) -> tuple[datetime, int, TicketId] | None:
+        """The first in line."""
+        return self._keys[0] if self._keys else None
+
+    def before(self, clock: datetime, order: int) -> int:
+        """How many stand before a clock."""
+        return bisect_left(self._keys, (clock, order, TicketId("")))
+
+
+def _key(ticket: Ticket) -> tuple[datetime, int, TicketId]:
+    step = ticket.step
+    assert step.since_at is not None
+    return (step.since_at, step.order, ticket.id)
+
+
+class Tally(msgspec.Struct, kw_only=True):
+    """A zone's counts of the day."""
+
+    issued: int = 0
+    served: int = 0
+    missed: int = 0
+    rated: list[int] = msgspec.field(default_factory=lambda: [0, 0, 0, 0, 0])
+
+
+class State:
+    """A hall at one moment. `tickets` holds today's and every open one; the rest is in the store."""
+
+    def __init__(self, hall: Hall, day: date) -> None:
+        """An empty hall on a local day: every window closed, nobody waiting."""
+        self.hall = hall
+        self.seq = 0
+        self.day = day
+        self.turned_at = day_start(day)
+        self.tickets: dict[TicketId, Ticket] = {}
+        self.windows: dict[WindowId, Window] = {window.id: Window(id=window.id) for window in hall.windows}
+        self.stops: dict[str, Stop] = {}
+        # derived, never stored
+        self.lines: dict[ServiceId, Line] = {service.id: Line() for service in hall.services}
+        self.holders: dict[str, TicketId] = {}
+        self.numbers: dict[str, int] = {}
+        self.tallies: dict[ZoneId, Tally] = {zone.id: Tally() for zone in hall.zones}
+        self.pending: dict[TicketId, datetime] = {}
+        self.calls: list[tuple[int, TicketId, int]] = []
+        self.missed: list[TicketId] = []
+        self.ratings: list[RatingRecord] = []
+
+    @classmethod
+    def build(
+        cls,
+        hall: Hall,
+        day: date,
+        *,
+        seq: int = 0,
+        turned_at: datetime | None = None,
+        tickets: Iterable[Ticket] = (),
+        windows: Iterable[Window] = (),
+        stops: Iterable[Stop] = (),
+    ) -> "State":
+        """The state that rows describe: exactly the one that was applied before they were written."""
+        state = cls(hall, day)
+        state.seq = seq
+        state.turned_at = turned_at or state.turned_at
+        state.windows.update((window.id, window) for window in windows if window.id in hall.window)
+        state.stops.update((stop.scope, stop) for stop in stops)
+        for ticket in tickets:
+            state._adopt(ticket)
+        state.calls.sort()
+        del state.calls[:-LAST_CALLS]
+        state.missed.sort(key=lambda id_: state.tickets[id_].step.ended_at or state.tickets[id_].issued_at)
+        state.ratings.sort(key=lambda rating: rating.at, reverse=True)
+        del state.ratings[LAST_RATINGS:]
+        return state
+
+    def _adopt(self, ticket: Ticket) -> None:
+        self.tickets[ticket.id] = ticket
+        self.holders[ticket.token] = ticket.id
+        if ticket.state == "waiting":
+            self.lines[ticket.step.service].add(ticket)
+        if ticket.paper == "pending":
+            self.pending[ticket.id] = ticket.issued_at
+        today = ticket.day == self.day
+        if today and ticket.n not in LEASED:
+            self.numbers[ticket.prefix] = max(self.numbers.get(ticket.prefix, 0), ticket.n)
+        if ticket.state == "no_show":
+            self.missed.append(ticket.id)
+        for index, step in enumerate(ticket.steps):
+            tally = self.tallies[self.zone_of(step.service)]
+            tally.issued += today
+            tally.served += step.state == "served" and self._today(step.ended_at)
+            tally.missed += step.state == "no_show" and self._today(step.ended_at)
+            if self._today(step.called_at):
+                self.calls.append((step.call, ticket.id, index))
+            if step.rating is not None and self._today(step.rated_at):
+                tally.rated[step.rating - 1] += 1
+                self.ratings.append(self.rating(ticket, index))
+
+    def _today(self, at: datetime | None) -> bool:
+        return at is not None and local_day(at) == self.day
+
+    def zone_of(self, service: ServiceId) -> ZoneId:
+        """The zone of a service."""
+        return self.hall.service[service].zone
+
+    def ahead(self, ticket: Ticket) -> int | None:
+        """How many wait before a waiting ticket for its service; None if it does not wait."""
+        if ticket.state != "waiting":
+            return None
+        step = ticket.step
+        assert step.since_at is not None
+        return self.lines[step.service].before(step.since_at, step.order)
+
+    def rating(self, ticket: Ticket, index: int) -> RatingRecord:
+        """The rating of a rated step."""
+        step = ticket.steps[index]
+        assert step.rating is not None
+        assert step.rated_at is not None
+        return RatingRecord(
+            step=f"{ticket.id}/{index}",
+            number=ticket.number,
+            window=step.window,
+            zone=self.zone_of(step.service),
+            level=step.rating,
+            channel=step.channel or "",
+            at=step.rated_at,
+        )
