@@ -1,0 +1,85 @@
+"""What flow asks of a store."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from queue_server.engine.apply import Touched
+from queue_server.engine.event import Stamped
+from queue_server.engine.hall import Hall
+from queue_server.engine.state import State
+
+
+class Unavailable(Exception):
+    """The store could not do it, or nobody knows whether it did. Whatever was asked may or may not be on disk."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An answer kept for retries of the same key.
+
+    `scope` is a digest of actor, command and key; `body` one of what was asked. `answer` is the encoded answer, None for 204.
+    """
+
+    scope: bytes
+    body: bytes
+    status: int
+    answer: bytes | None
+    at: datetime
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """What one command writes: all of it in one transaction, or none.
+
+    `rows` is what `Store.rows` made; `note` is (reference, words) to be kept apart from the log.
+    """
+
+    stamped: tuple[Stamped, ...]
+    rows: Any
+    kept: Kept | None = None
+    note: tuple[str, str] | None = None
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """An event as it stands in the log, for the audit. Hashes are lower-case hex."""
+
+    seq: int
+    at: datetime
+    actor: str
+    command: str
+    version: int
+    body: msgspec.Raw
+    prev_hash: str
+    hash: str
+
+
+class Store(Protocol):
+    """A durable home for one hall. `open`, `commit`, `load` and `close` are called from one thread and may block."""
+
+    epoch: str
+    """Changes when the store is replaced, so that an old seq is never trusted."""
+
+    def open(self) -> None:
+        """Open or create the tables and read the epoch. Raises Unavailable."""
+
+    def load(self, hall: Hall, now: datetime) -> State:
+        """The state the tables hold; for a new store an empty hall on the local day of `now`. Raises Unavailable."""
+
+    def rows(self, state: State, touched: Touched) -> Any:
+        """A snapshot of the touched rows as they are now, to be committed later. Does no I/O; called in the event loop."""
+
+    def commit(self, units: Sequence[Unit]) -> None:
+        """Write units in order, in one transaction, durable on return. Raises Unavailable: then nobody knows."""
+
+    def scopes(self, since: datetime) -> Iterable[bytes]:
+        """The scopes of answers kept since a time; older ones are forgotten for good. Raises Unavailable."""
+
+    def kept(self, scope: bytes) -> Kept | None:
+        """The answer kept for a scope. May be called from any thread. Raises Unavailable."""
+
+    def events(self, after: int, limit: int) -> list[Stored]:
+        """Events of the log with seq > after, in order. May be called from any thread. Raises Unavailable."""
+
+    def close(self) -> None:
+        """Close it; nothing is lost that was committed."""
