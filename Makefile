@@ -24,7 +24,7 @@ check: prepare ## lint, format, types, imports between rooms
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 
 test: check ## all that must hold: check, then every test folder, cheap ones first
 	.venv/bin/python -m pytest $(FOLDERS) $(PYTEST_ARGS)
