@@ -1,0 +1,310 @@
+// The TV board: whose turn is it, and where? Fed by the websocket alone; browsers as old as Chrome 66 run it.
+
+import { Feed } from "/static/feed.js";
+import { choose, learn, name, say, spoken } from "/static/words.js";
+import { clock, day } from "/static/clock.js";
+
+const NEW_MS = 8000; // a call is new, and huge, for so long (real time)
+const LATE_MS = 15000; // a call in a running link's frame is new up to this age: a slow line is not an old call
+const AHEAD_MS = 3000; // and in a snapshot it may lie so far ahead of our clock
+const LEAST_MS = 2000; // a call gives its place to the next one only after this
+const PLACES = 4; // so many calls share the main area
+const LAST = 6; // and so many are listed
+const MISSED = 8;
+const COUNT = ["", "one", "two", "three", "four"];
+const ARROW = "M4 24h58M44 6l20 18-20 18";
+
+const display = decodeURIComponent(location.pathname.split("/")[2] || "");
+const topic = "board:" + display;
+choose(/[?&]lang=en\b/.test(location.search) ? "en" : "zh");
+const first = spoken.language;
+const second = first === "en" ? "zh" : "en";
+const tags = { zh: "zh-CN", en: "en" };
+
+/** The calls in the main area, oldest first: {key, call, since, until} on the page's own clock. */
+let places = [];
+/** New calls that wait for a place. */
+let line = [];
+/** call -> `at` that has been judged, so that each call and each recall is new once. */
+const judged = {};
+/** call -> `at` whose painting has been reported. */
+const reported = {};
+/** Calls that came before the clock was set on this connection. */
+let unjudged = [];
+let feed = null;
+const nodes = {};
+
+function make(tag, kind, children) {
+  const node = document.createElement(tag);
+  if (kind) node.className = kind;
+  for (const child of children || []) node.append(child);
+  return node;
+}
+
+function set(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** A sentence or name in the board's second language, with its own lang for the right glyphs. */
+function other(tag, text) {
+  const node = make(tag, "second", [text]);
+  node.lang = tags[second];
+  return node;
+}
+
+function letter(record) {
+  const node = make("span", "letter", [record.letter]);
+  node.style.setProperty("--zone", record.colour);
+  return node;
+}
+
+function arrow() {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 68 48");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ARROW);
+  path.setAttribute("fill", "none");
+  path.setAttribute("stroke", "currentColor");
+  path.setAttribute("stroke-width", "8");
+  path.setAttribute("stroke-linecap", "round");
+  path.setAttribute("stroke-linejoin", "round");
+  svg.append(path);
+  return svg;
+}
+
+/** The parts of the page that stay; built when the first snapshot has come. */
+function build() {
+  nodes.title = make("h1");
+  nodes.title2 = other("p", "");
+  nodes.day = make("div");
+  nodes.day2 = other("div", "");
+  nodes.clock = make("div", "clock");
+  const emblem = make("img", "emblem");
+  emblem.src = "/static/icon.svg";
+  emblem.alt = "";
+  const head = make("header", "head", [
+    emblem,
+    make("div", "title", [nodes.title, nodes.title2]),
+    make("div", "day", [nodes.day, nodes.day2]),
+    nodes.clock,
+  ]);
+  nodes.banner = make("div", "banner", [
+    make("span", "sign", ["!"]),
+    make("div", "", [make("strong", "", [say("stale", null, first)]), other("span", say("stale", null, second))]),
+  ]);
+  nodes.banner.setAttribute("role", "status");
+  nodes.banner.hidden = true;
+  nodes.now = make("div", "now");
+  nodes.now.hidden = true;
+  nodes.last = make("div", "last");
+  nodes.calls = make("main", "calls", [nodes.now, nodes.last]);
+  nodes.zones = make("ul", "zones");
+  nodes.numbers = make("div", "numbers");
+  nodes.side = make("aside", "side", [
+    make("h2", "", [say("waiting", null, first), other("span", say("waiting", null, second))]),
+    nodes.zones,
+    make("div", "missed", [
+      make("h2", "", [say("missed", null, first), other("span", say("missed", null, second))]),
+      nodes.numbers,
+      make("p", "ask", [say("missed_ask", null, first)]),
+    ]),
+  ]);
+  const board = document.getElementById("board");
+  for (const part of [head, nodes.banner, nodes.calls, nodes.side]) board.append(part);
+}
+
+/** Whether this call, as it stands, deserves to be shown as new; every call and recall is asked about once. */
+function judge(call, live) {
+  if (judged[call.call] === call.at) return;
+  if (!feed.timed) {
+    unjudged.push(call);
+    return;
+  }
+  judged[call.call] = call.at;
+  const age = (feed.now() - Date.parse(call.at)) / feed.speed;
+  const fresh = live ? age < LATE_MS : age < NEW_MS && age > -AHEAD_MS;
+  if (!fresh || call.state === "missed" || call.state === "over") return;
+  const left = live ? NEW_MS : NEW_MS - Math.max(0, age);
+  line = line.filter((one) => one.call !== call.call);
+  places = places.filter((one) => one.call !== call.call);
+  line.push({ key: call.call + " " + call.at, call: call.call, left: left, came: performance.now() });
+}
+
+/** Give the main area to the calls that are due; forget those whose time is over. */
+function seat() {
+  const tick = performance.now();
+  const held = function (one) {
+    return feed.record(topic, "call/" + one.call);
+  };
+  places = places.filter((one) => tick < one.until && held(one) && held(one).state !== "missed");
+  line = line.filter((one) => tick - one.came < NEW_MS && held(one));
+  while (line.length) {
+    if (places.length === PLACES) {
+      if (tick - places[0].since < LEAST_MS) break;
+      places.shift();
+    }
+    const next = line.shift();
+    places.push({ key: next.key, call: next.call, since: tick, until: tick + next.left });
+  }
+}
+
+function hero(call) {
+  const where = make("div", "where", [letter(call), make("span", "zone", [name(call.short, first)])]);
+  where.append(other("span", name(call.short, second)));
+  if (call.priority) where.append(make("span", "tag", [say("priority", null, first)]));
+  if (call.recalls) where.append(make("span", "tag", [say("again", null, first)]));
+  const node = make("section", call.ticket.length > 4 ? "hero long" : "hero", [
+    where,
+    make("div", "number", [call.ticket]),
+    make("div", "window", [
+      arrow(),
+      make("strong", "", [say("window", { window: call.window }, first)]),
+      other("span", say("window", { window: call.window }, second)),
+    ]),
+  ]);
+  node.setAttribute("role", "status");
+  return node;
+}
+
+function row(call) {
+  const kind = call.state === "called" ? "row called" : call.state === "serving" ? "row" : "row gone";
+  const node = make("div", kind, [
+    letter(call),
+    make("div", "zone", [name(call.short, first), other("span", name(call.short, second))]),
+    make("div", "number", [call.ticket]),
+    make("div", "state", [say("call_" + call.state, null, first), other("span", say("call_" + call.state, null, second))]),
+    make("div", "window", [
+      make("strong", "", [say("window", { window: call.window }, first)]),
+      other("span", say("window", { window: call.window }, second)),
+    ]),
+  ]);
+  node.style.setProperty("--zone", call.colour);
+  return node;
+}
+
+function zone(record) {
+  const count = make("span", "count", [String(record.waiting)]);
+  const range = !record.issuing
+    ? say("stopped", null, first)
+    : record.wait
+      ? say("wait_range_short", { low: record.wait.low_min, high: record.wait.high_min }, first)
+      : "";
+  return make("li", "", [
+    letter(record),
+    make("div", "zone", [name(record.short, first), other("span", name(record.short, second))]),
+    make("span", "range", [range]),
+    count,
+  ]);
+}
+
+/** Replace the children of a node only when what they show has changed; true when it did. */
+function swap(node, shown, build) {
+  const told = JSON.stringify(shown);
+  if (node.told === told) return false;
+  node.told = told;
+  while (node.firstChild) node.firstChild.remove();
+  for (const child of build()) node.append(child);
+  return true;
+}
+
+/** Keep the heroes that stay, so that the flash of a call is not begun again by the next one. */
+function heroes() {
+  const kept = nodes.now.kept || {};
+  const next = {};
+  for (const one of places) {
+    const call = feed.record(topic, "call/" + one.call);
+    next[one.key] = kept[one.key] || hero(call);
+  }
+  for (const key of Object.keys(kept)) if (!next[key]) kept[key].remove();
+  for (const one of places) if (!kept[one.key]) nodes.now.append(next[one.key]);
+  nodes.now.kept = next;
+  nodes.now.hidden = places.length === 0;
+  nodes.now.className = "now " + COUNT[places.length];
+  nodes.calls.className = places.length ? "calls calling" : "calls";
+}
+
+/** Report what is on the screen once it has been painted: two animation frames later. */
+function report(calls) {
+  const due = calls.filter((call) => reported[call.call] !== call.at);
+  if (!due.length) return;
+  for (const call of due) reported[call.call] = call.at;
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      for (const call of due) feed.shown(call.call);
+    })
+  );
+}
+
+function waiting(error) {
+  document.getElementById("wait").hidden = false;
+  document.getElementById("board").hidden = true;
+  const key = error ? "board_unknown" : "connecting";
+  const wait1 = document.getElementById("wait-first");
+  const wait2 = document.getElementById("wait-second");
+  set(wait1, say(key, { display: display }, first));
+  set(wait2, say(key, { display: display }, second));
+  document.documentElement.lang = tags[first];
+  wait2.lang = tags[second];
+}
+
+function draw() {
+  if (!feed || !feed.filled) return;
+  const board = feed.record(topic, "board");
+  if (!board) return;
+  if (!nodes.title) build();
+  document.getElementById("wait").hidden = true;
+  document.getElementById("board").hidden = false;
+  if (feed.timed && unjudged.length) {
+    const late = unjudged;
+    unjudged = [];
+    for (const call of late) judge(feed.record(topic, "call/" + call.call) || call, false);
+  }
+  seat();
+  const stale = feed.state === "stale";
+  if (stale) places = [];
+  document.body.className = stale ? "stale" : "";
+  nodes.banner.hidden = !stale;
+  const now = feed.now();
+  set(nodes.title, name(board.title, first));
+  set(nodes.title2, name(board.title, second));
+  set(nodes.day, day(now, first));
+  set(nodes.day2, day(now, second));
+  set(nodes.clock, clock(now));
+
+  const calls = feed
+    .list(topic, "call")
+    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.call - a.call)
+    .slice(0, LAST);
+  heroes();
+  swap(nodes.last, calls, () =>
+    calls.length
+      ? calls.map(row)
+      : [make("div", "quiet-note", [make("strong", "", [say("quiet", null, first)]), other("span", say("quiet", null, second))])]
+  );
+  const zones = board.zones.map((id) => feed.record(topic, "zone/" + id)).filter(Boolean);
+  swap(nodes.zones, zones, () => zones.map(zone));
+  const missed = feed.record(topic, "missed");
+  const numbers = missed ? missed.numbers.slice(0, MISSED) : [];
+  swap(nodes.numbers, numbers, () => numbers.map((number) => make("span", "", [number])));
+  if (!stale) report(calls);
+}
+
+learn(["face", "board"]).then(() => {
+  waiting(null);
+  feed = new Feed({
+    topics: [topic],
+    language: first,
+    change: (of, keys, live) => {
+      for (const key of keys) {
+        const record = key.indexOf("call/") === 0 ? feed.record(of, key) : null;
+        if (record) judge(record, live);
+      }
+    },
+    turn: () => draw(),
+    fault: (error) => {
+      if (error.code === "feed.unknown_topic") waiting(error);
+    },
+  });
+  setInterval(draw, 250);
+});

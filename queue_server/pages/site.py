@@ -1,0 +1,96 @@
+"""Every file of the web pages with its address, kind and tag, read once from the packages that hold them.
+
+The pages are ES modules without a build step, so what is in the wheel is what a browser gets. They keep to
+`default-src 'self'`: no inline script or style, no import map, no eval. Addresses:
+
+    /clerk /floor /login          the pages; /board/{display} is one page for every display
+    /static/...                   their scripts, styles and pictures; /static/board/... the board's own
+    /static/face/...              the look of all programs: tokens.css and the font
+    /text/<area>.json             the texts of an area: key -> {zh, en}
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files as package
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+
+import msgspec
+
+from queue_server.wire import face
+
+KINDS: Mapping[str, str] = {
+    "html": "text/html; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "mjs": "text/javascript; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
+    "woff2": "font/woff2",
+}
+"""Content types by the end of a file's name; a file of any other kind is not served."""
+PAGES: Mapping[str, str] = {"clerk": "/clerk", "floor": "/floor", "login": "/login"}
+"""The pages of people by the name of their HTML file, and where they are opened."""
+BOARD = "displays.board"
+"""The board belongs to the displays program; the server only hands its files out, so it knows it by name alone."""
+FONT_AGE_S = 7 * 24 * 3600
+"""A font changes with a release at most; everything else is asked for again each time and answered by its tag."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it is sent: its bytes, its type, a strong entity tag (with its quotes), and how long it may be kept."""
+
+    content: bytes
+    content_type: str
+    etag: str
+    max_age_s: int = 0
+
+    @property
+    def cache_control(self) -> str:
+        """The header that says so: `no-cache` means ask again with the tag."""
+        return f"public, max-age={self.max_age_s}" if self.max_age_s else "no-cache"
+
+
+@cache
+def files() -> Mapping[str, Asset]:
+    """Every address that the pages need, with what is sent there.
+
+    A part in braces stands for one segment of any value, as in `/board/{display}`.
+    """
+    found: dict[str, Asset] = {}
+    for name, content in _walk(package("queue_server.pages") / "static"):
+        stem, _, end = name.rpartition(".")
+        found[PAGES[stem] if end == "html" else f"/static/{name}"] = _asset(name, content)
+    for name, content in _walk(package(BOARD)):
+        end = name.rpartition(".")[2]
+        found["/board/{display}" if end == "html" else f"/static/board/{name}"] = _asset(name, content)
+    look = face.tokens()
+    style = face.css(look) + face.font_css(look, "/static/face")
+    found["/static/face/tokens.css"] = _asset("tokens.css", style.encode())
+    for weight in ("regular", "bold"):
+        font = face.web_font(weight)
+        found[f"/static/face/{font.name}"] = _asset(font.name, font.read_bytes())
+    for area in face.areas():
+        texts = {key: dict(entry) for key, entry in face.texts(area).items()}
+        found[f"/text/{area}.json"] = _asset("text.json", msgspec.json.encode(texts))
+    return MappingProxyType(found)
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    """A file as it is sent; the tag is drawn from its bytes."""
+    end = name.rpartition(".")[2]
+    tag = hashlib.sha256(content).hexdigest()[:24]
+    return Asset(content, KINDS[end], f'"{tag}"', FONT_AGE_S if end == "woff2" else 0)
+
+
+def _walk(folder: Traversable, above: str = "") -> Iterator[tuple[str, bytes]]:
+    """Every servable file below a folder with its path there."""
+    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+        if entry.is_dir():
+            yield from _walk(entry, f"{above}{entry.name}/")
+        elif entry.name.rpartition(".")[2] in KINDS:
+            yield above + entry.name, entry.read_bytes()
