@@ -90,7 +90,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
     say "installing system packages: ${missing[*]}"
     "${as_root[@]}" apt-get update -qq </dev/null
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >&2
+        apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends "${missing[@]}" </dev/null >&2
 fi
 
 if [ -z "$python" ]; then find_python; fi
