@@ -1,0 +1,55 @@
+"""Business time. Rules of the hall run on it; heartbeats, printing and key prompts stay on real time."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """The wall clock, or for demos and tests one that starts at a chosen time and runs `speed` times as fast."""
+
+    def __init__(self, start: datetime | None = None, speed: float = 1.0) -> None:
+        """`start` (aware) and `speed` > 0 make a business clock that can also be set; without a start it is the wall clock."""
+        if speed <= 0:
+            raise ValueError("a clock's speed is above 0")
+        if start is None and speed != 1.0:
+            raise ValueError("the wall clock has no other speed than 1")
+        self.speed = speed
+        self._start = start.astimezone(UTC) if start is not None else None
+        self._origin = time.monotonic()
+
+    @classmethod
+    def parse(cls, text: str | None) -> "Clock":
+        """A clock from `JIAOHAO_CLOCK`: START@SPEED, such as 2026-11-23T09:00:00+08:00@20. None or "" is the wall clock."""
+        if not text:
+            return cls()
+        start, _, speed = text.partition("@")
+        try:
+            at, factor = datetime.fromisoformat(start), float(speed or 1)
+            if at.tzinfo is None:
+                raise ValueError("no offset")
+            return cls(at, factor)
+        except ValueError as fault:
+            raise ValueError(
+                f"JIAOHAO_CLOCK={text!r}: write START@SPEED, such as 2026-11-23T09:00:00+08:00@20"
+            ) from fault
+
+    @property
+    def settable(self) -> bool:
+        """Whether the clock may be set: only one that was started at a chosen time."""
+        return self._start is not None
+
+    def now(self) -> datetime:
+        """Business time, aware UTC."""
+        if self._start is None:
+            return datetime.now(UTC)
+        return self._start + timedelta(seconds=(time.monotonic() - self._origin) * self.speed)
+
+    def set(self, to: datetime) -> None:
+        """Go on from another time at the same speed. ValueError on the wall clock."""
+        if self._start is None:
+            raise ValueError("the wall clock is not ours to set")
+        self._start, self._origin = to.astimezone(UTC), time.monotonic()
+
+    def real_s(self, until: datetime) -> float:
+        """Real seconds until a business time; 0 if it has passed."""
+        return max((until - self.now()).total_seconds() / self.speed, 0.0)

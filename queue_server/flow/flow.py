@@ -1,0 +1,302 @@
+"""Decide, commit, answer and publish: the only way to change the hall.
+
+Two states are kept. `ahead` is what has been decided; `durable` is what is on disk, and the only one that anybody is shown. Both
+are changed by the same events: `ahead` when they are decided, `durable` when their transaction has been committed. So every answer,
+every refusal, every query and every frame tells only of what a power cut cannot take back.
+"""
+
+import asyncio
+import secrets
+from asyncio import AbstractEventLoop, Future, TimerHandle
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from functools import reduce
+from hashlib import blake2b
+from operator import or_
+
+import msgspec
+import structlog
+
+from queue_server.engine import apply as engine
+from queue_server.engine.actor import CLOCK, Actor
+from queue_server.engine.apply import Touched, apply, touched
+from queue_server.engine.decide import Context, decide, due
+from queue_server.engine.event import Stamped
+from queue_server.engine.hall import Hall
+from queue_server.engine.policy import FirstCome, Policy
+from queue_server.engine.state import State
+from queue_server.flow.clock import Clock
+from queue_server.flow.port import Kept, Store, Unavailable, Unit
+from queue_server.flow.writer import Writer
+from queue_server.wire.command import BY_TYPE, Command, Tick
+from queue_server.wire.error import Refusal
+
+KEEP = timedelta(days=7)
+"""How long an answer is kept for retries of its key."""
+
+log = structlog.get_logger(__name__)
+_encoder = msgspec.json.Encoder()
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a command is answered once it is durable: a status in HTTP's numbers and the encoded body, None for nothing.
+
+    `seq` is the last event it made or saw.
+    """
+
+    status: int
+    body: bytes | None
+    seq: int
+
+
+class Commit(msgspec.Struct, frozen=True):
+    """What became durable together. `touched` None: everything may have changed (the store was loaded again)."""
+
+    seq: int
+    stamped: tuple[Stamped, ...]
+    touched: Touched | None
+
+
+class _Waiting(msgspec.Struct):
+    """A unit on its way to the disk: its answer, who waits for it, and what was asked under its key."""
+
+    answer: Answer
+    future: "Future[Answer]"
+    scope: bytes | None
+    body: bytes
+
+
+class Flow:
+    """The writer of one hall. All methods are for the event loop that ran `start`."""
+
+    def __init__(
+        self,
+        hall: Hall,
+        store: Store,
+        clock: Clock,
+        *,
+        policy: Policy | None = None,
+        draw: Callable[[], str] | None = None,
+    ) -> None:
+        """`draw` makes ids and tokens (default: 128 random bits)."""
+        self.hall, self.store, self.clock = hall, store, clock
+        self.degraded = False
+        """True while the store takes no changes; `durable` is then the last good state."""
+        self.commits = 0
+        self.units = 0
+        self._policy = policy or FirstCome()
+        self._draw = draw or (lambda: secrets.token_urlsafe(16))
+        self._units: list[_Waiting] = []
+        self._inflight: dict[bytes, _Waiting] = {}
+        self._scopes: dict[bytes, None] = {}
+        self._hearers: list[Callable[[Commit], None]] = []
+        self._timer: TimerHandle | None = None
+        self._stopping = False
+        self._generation = 0
+        self._loop: AbstractEventLoop
+        self._writer = Writer(
+            store, self._load, committed=self._committed, failed=self._failed, recovered=self._recovered
+        )
+
+    async def start(self) -> None:
+        """Open the store, load the hall, do what fell due meanwhile. Raises Unavailable."""
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self.store.open)
+        self.ahead, self.durable, scopes = await asyncio.to_thread(self._load)
+        self._scopes = dict.fromkeys(scopes)
+        self._latest = self.clock.now()
+        self._writer.start(self._loop)
+        await self.settle()
+
+    async def stop(self) -> None:
+        """Answer what was asked, take nothing more, close the store."""
+        self._stopping = True
+        if self._timer is not None:
+            self._timer.cancel()
+        await asyncio.to_thread(self._writer.stop)
+        await asyncio.sleep(0)
+        self._fail(Refusal("server.stopping"))
+        await asyncio.to_thread(self.store.close)
+
+    @property
+    def seq(self) -> int:
+        """seq of the last durable event."""
+        return self.durable.seq
+
+    @property
+    def epoch(self) -> str:
+        """The store's epoch."""
+        return self.store.epoch
+
+    def hear(self, hearer: Callable[[Commit], None]) -> Callable[[], None]:
+        """Be told of every commit, in order, in the event loop. Returns how to stop hearing."""
+        self._hearers.append(hearer)
+        return lambda: self._hearers.remove(hearer)
+
+    async def settle(self) -> None:
+        """Do what the clock has made due, and wait until it is durable. Also after the clock was set."""
+        self._tick()
+        if self._units:
+            await asyncio.shield(self._units[-1].future)
+
+    async def ask(self, actor: Actor, command: Command, key: str | None = None) -> Answer:
+        """Do a command and answer when it is durable. Raises Refusal, also one only when what it was decided on is durable.
+
+        The same actor, command and key again get the first answer; another body under a used key is refused as `idempotency.reused`.
+        `store.unavailable` means the outcome is not known: ask again with the same key.
+        """
+        scope, body = None, b""
+        if key is not None:
+            if not (1 <= len(key) <= 128 and key.isprintable()):
+                raise Refusal("idempotency.bad_key")
+            scope = _digest(f"{actor.id}\n{BY_TYPE[type(command)].name}\n{key}".encode())
+            body = _digest(_encoder.encode(command))
+            kept = await self._first(scope, body)
+            if kept is not None:
+                return kept
+        if self._stopping:
+            raise Refusal("server.stopping")
+        if self.degraded:
+            raise Refusal("store.unavailable")
+        self._tick()
+        try:
+            answered = self._do(actor, command, scope, body)
+        except Refusal:
+            if self._units:  # its failure is then the answer
+                await asyncio.shield(self._units[-1].future)
+            raise
+        return await asyncio.shield(answered)
+
+    async def _first(self, scope: bytes, body: bytes) -> Answer | None:
+        """The first answer to a key, if it was used before."""
+        twin = self._inflight.get(scope)
+        if twin is not None:
+            if twin.body != body:
+                raise Refusal("idempotency.reused")
+            return await asyncio.shield(twin.future)
+        if scope not in self._scopes:
+            return None
+        try:
+            kept = await asyncio.to_thread(self.store.kept, scope)
+        except Unavailable as fault:
+            raise Refusal("store.unavailable") from fault
+        if kept is None:
+            return None
+        if kept.body != body:
+            raise Refusal("idempotency.reused")
+        return Answer(kept.status, kept.answer, self.seq)
+
+    def _do(self, actor: Actor, command: Command, scope: bytes | None, body: bytes) -> "Future[Answer]":
+        """Decide on `ahead`, apply, hand over to the writer. The future is done when it is durable."""
+        entry = BY_TYPE[type(command)]
+        now = command.due_at if isinstance(command, Tick) else max(self.clock.now(), self._latest)
+        decision = decide(self.ahead, command, Context(now, actor, self._draw, self._policy))
+        self._latest = max(now, self._latest)
+        stamped: list[Stamped] = []
+        rows = []
+        for event in decision.events:
+            stamped.append(Stamped(self.ahead.seq + 1, now, actor.id, entry.name, event))
+            apply(self.ahead, stamped[-1])
+            rows.append(self.store.rows(self.ahead, touched(self.ahead, event)))
+        reply = decision.reply(self.ahead)
+        answer = Answer(204, None, self.ahead.seq)
+        if reply is not None:
+            answer = Answer(entry.success, _encoder.encode(reply), self.ahead.seq)
+        future: Future[Answer] = self._loop.create_future()
+        if not stamped:
+            self._answer_after_all(answer, future)
+            return future
+        kept = None
+        if scope is not None:
+            kept = Kept(scope, body, answer.status, answer.body, now)
+        waiting = _Waiting(answer, future, scope, body)
+        self._units.append(waiting)
+        if scope is not None:
+            self._inflight[scope] = waiting
+        self._writer.put(self._generation, Unit(tuple(stamped), tuple(rows), kept, decision.note))
+        return future
+
+    def _answer_after_all(self, answer: Answer, future: "Future[Answer]") -> None:
+        """Answer what changed nothing, once all that it was decided on is durable. It is not kept for retries."""
+        if not self._units:
+            future.set_result(answer)
+            return
+        self._units[-1].future.add_done_callback(
+            lambda last: (
+                future.set_exception(fault) if (fault := last.exception()) else future.set_result(answer)
+            )
+        )
+
+    def _load(self) -> tuple[State, State, Iterable[bytes]]:
+        """Two equal states and the kept keys from the store; runs in the writer's thread, or before it starts."""
+        now = self.clock.now()
+        return self.store.load(self.hall, now), self.store.load(self.hall, now), self.store.scopes(now - KEEP)
+
+    def _committed(self, units: Sequence[Unit]) -> None:
+        """A transaction is durable: bring `durable` up to it, answer, publish."""
+        self.commits += 1
+        self.units += len(units)
+        changed: list[Touched] = []
+        stamped: list[Stamped] = []
+        for unit in units:
+            for each in unit.stamped:
+                apply(self.durable, each)
+                changed.append(touched(self.durable, each.event))
+                stamped.append(each)
+        answered, self._units = self._units[: len(units)], self._units[len(units) :]
+        for waiting in answered:
+            if waiting.scope is not None:
+                del self._inflight[waiting.scope]
+                self._scopes[waiting.scope] = None
+            if not waiting.future.done():
+                waiting.future.set_result(waiting.answer)
+        self._publish(Commit(self.durable.seq, tuple(stamped), reduce(or_, changed, engine.NOTHING)))
+        self._wind()
+
+    def _failed(self, fault: Unavailable) -> None:
+        """A transaction's outcome is not known: so is that of everything decided since."""
+        log.error("store.unavailable", fault=str(fault), undecided=len(self._units))
+        self.degraded = True
+        self._generation += 1
+        self._fail(Refusal("store.unavailable"))
+        self._publish(Commit(self.durable.seq, (), engine.NOTHING))
+
+    def _fail(self, refusal: Refusal) -> None:
+        lost, self._units = self._units, []
+        self._inflight.clear()
+        for waiting in lost:
+            if not waiting.future.done():
+                waiting.future.set_exception(refusal)
+                waiting.future.exception()  # nobody may be left to hear it; then it is no one's surprise
+
+    def _recovered(self, ahead: State, durable: State, scopes: Iterable[bytes]) -> None:
+        """The store answers again: its word is the truth, whatever was in memory."""
+        log.info("store.recovered", seq=durable.seq)
+        self.ahead, self.durable = ahead, durable
+        self._scopes = dict.fromkeys(scopes)
+        self.degraded = False
+        self._publish(Commit(durable.seq, (), None))
+        self._tick()
+
+    def _publish(self, commit: Commit) -> None:
+        for hearer in tuple(self._hearers):
+            hearer(commit)
+
+    def _tick(self) -> None:
+        """Do all that is due, in order, each at its own due time; then wind the one timer."""
+        if self.degraded or self._stopping:
+            return
+        while (at := due(self.ahead)) <= self.clock.now():
+            self._do(CLOCK, Tick(due_at=at), None, b"")
+        self._wind()
+
+    def _wind(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not (self.degraded or self._stopping):
+            self._timer = self._loop.call_later(self.clock.real_s(due(self.ahead)), self._tick)
+
+
+def _digest(text: bytes) -> bytes:
+    return blake2b(text, digest_size=16).digest()

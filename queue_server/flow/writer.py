@@ -1,0 +1,100 @@
+"""The writer: one thread that owns the store's connection and commits everything waiting in one transaction.
+
+Whatever is handed over while a commit runs goes into the next one together (natural group commit): alone a command waits for one
+fsync, under load many share it.
+"""
+
+import threading
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Iterable, Sequence
+from queue import Empty, SimpleQueue
+
+from queue_server.engine.state import State
+from queue_server.flow.port import Store, Unavailable, Unit
+
+Loaded = tuple[State, State, Iterable[bytes]]
+RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
+"""Pauses between attempts to get a failed store back; the last one repeats."""
+
+
+class Writer:
+    """Commits units in the order in which they are put, and says in the event loop what became of them.
+
+    `committed(units)` follows each durable transaction. `failed(fault)` follows one whose outcome is not known; from then on every
+    unit of an earlier generation is dropped, and the store is loaded again and again until it answers.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        load: Callable[[], Loaded],
+        *,
+        committed: Callable[[Sequence[Unit]], None],
+        failed: Callable[[Unavailable], None],
+        recovered: Callable[[State, State, Iterable[bytes]], None],
+    ) -> None:
+        """`load` reads two equal states and the kept scopes from the open store; it runs in the writer's thread."""
+        self._store, self._load = store, load
+        self._committed, self._failed, self._recovered = committed, failed, recovered
+        self._queue: SimpleQueue[tuple[int, Unit] | None] = SimpleQueue()
+        self._generation = 0
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, loop: AbstractEventLoop) -> None:
+        """Begin; the store is open and loaded already."""
+        self._thread = threading.Thread(target=self._run, args=(loop,), name="writer", daemon=True)
+        self._thread.start()
+
+    def put(self, generation: int, unit: Unit) -> None:
+        """Hand over a unit that was decided after `generation` failures."""
+        self._queue.put((generation, unit))
+
+    def stop(self) -> None:
+        """Commit what was put and end the thread. Blocks until then; call it outside the event loop."""
+        self._stopping.set()
+        self._queue.put(None)
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self, loop: AbstractEventLoop) -> None:
+        ending = False
+        while not ending:
+            units, ending = self._gather()
+            if not units:
+                continue
+            try:
+                self._store.commit(units)
+            except Unavailable as fault:
+                loop.call_soon_threadsafe(self._failed, fault)
+                self._recover(loop)
+            else:
+                loop.call_soon_threadsafe(self._committed, units)
+
+    def _gather(self) -> tuple[list[Unit], bool]:
+        """Wait for a unit, then take everything that waits; True with the last ones. Those decided on a lost state are dropped."""
+        item = self._queue.get()
+        units: list[Unit] = []
+        while item is not None:
+            generation, unit = item
+            if generation == self._generation:
+                units.append(unit)
+            try:
+                item = self._queue.get_nowait()
+            except Empty:
+                return units, False
+        return units, True
+
+    def _recover(self, loop: AbstractEventLoop) -> None:
+        """Load until the store answers."""
+        self._generation += 1
+        attempt = 0
+        while not self._stopping.wait(RETRY_S[min(attempt, len(RETRY_S) - 1)]):
+            attempt += 1
+            try:
+                self._store.open()
+                loaded = self._load()
+            except Unavailable:
+                continue
+            loop.call_soon_threadsafe(self._recovered, *loaded)
+            return
