@@ -1,0 +1,1 @@
+"""What each topic and query shows of a state, for whom. Pure: a state in, records out."""

@@ -1,0 +1,62 @@
+"""A call board's records: the last calls and the missed numbers of its zones."""
+
+from queue_server.engine.hall import Display
+from queue_server.engine.state import State
+from queue_server.wire.view import BoardRecord, CallRecord, MissedRecord
+
+CALLS = 12
+"""Calls a board holds."""
+MISSED = 12
+"""Missed numbers a board holds."""
+
+
+def board(display: Display) -> BoardRecord:
+    """The display itself."""
+    return BoardRecord(display=display.id, title=display.title, zones=display.zones)
+
+
+def calls(state: State, display: Display) -> list[CallRecord]:
+    """The last calls into a display's zones, oldest first. A call is in the zone of its window."""
+    found: list[CallRecord] = []
+    for seq, ticket_id, index in reversed(state.calls):
+        ticket = state.tickets.get(ticket_id)
+        if ticket is None:
+            continue
+        step = ticket.steps[index]
+        if step.window is None or step.called_at is None or step.call != seq:
+            continue
+        zone = state.hall.zone[state.hall.window[step.window].zone]
+        if zone.id not in display.zones:
+            continue
+        standing = {"called": "called", "serving": "serving", "no_show": "missed"}.get(step.state, "over")
+        found.append(
+            CallRecord(
+                call=seq,
+                ticket=ticket.number,
+                window=step.window,
+                zone=zone.id,
+                letter=zone.letter,
+                colour=zone.colour,
+                short=zone.short,
+                priority=ticket.class_state == "confirmed",
+                called_at=step.called_at,
+                at=step.recalled_at or step.called_at,
+                recalls=step.calls - 1,
+                state=standing,  # type: ignore[arg-type]
+            )
+        )
+        if len(found) == CALLS:
+            break
+    return found[::-1]
+
+
+def missed(state: State, display: Display) -> MissedRecord:
+    """Numbers called into a display's zones whose holders did not come, latest first."""
+    numbers: list[str] = []
+    for ticket_id in reversed(state.missed):
+        ticket = state.tickets[ticket_id]
+        if state.zone_of(ticket.step.service) in display.zones:
+            numbers.append(ticket.number)
+        if len(numbers) == MISSED:
+            break
+    return MissedRecord(tuple(numbers))

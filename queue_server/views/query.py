@@ -1,0 +1,62 @@
+"""Answers of the HTTP queries, read from a durable state."""
+
+from collections.abc import Iterable
+
+from queue_server.engine import record
+from queue_server.engine.state import State
+from queue_server.views import hall as halls
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import TicketId, ZoneId
+from queue_server.wire.ticket import Ticket
+from queue_server.wire.view import LoadRecord, ServiceRecord, WindowRecord, ZoneRecord
+
+
+def ticket(state: State, id_: TicketId) -> Ticket:
+    """One ticket of today or still open; refuses one that is not known."""
+    if id_ not in state.tickets:
+        raise Refusal("ticket.unknown")
+    return record.ticket(state, id_)
+
+
+def tickets(
+    state: State,
+    *,
+    states: Iterable[str] = (),
+    zone: ZoneId | None = None,
+    number: str | None = None,
+    limit: int = 500,
+) -> list[Ticket]:
+    """Tickets of today and open ones, oldest first; of some states, of a zone, with a number."""
+    wanted = frozenset(states)
+    found: list[Ticket] = []
+    for held in state.tickets.values():
+        if wanted and held.state not in wanted:
+            continue
+        if zone is not None and state.zone_of(held.step.service) != zone:
+            continue
+        if number is not None and held.number != number:
+            continue
+        found.append(record.shown(state, held))
+        if len(found) == limit:
+            break
+    return found
+
+
+def zones(state: State) -> list[ZoneRecord]:
+    """All zones, in the hall's order."""
+    return [halls.zone(state, id_) for id_ in state.hall.zone]
+
+
+def services(state: State) -> list[ServiceRecord]:
+    """All services, in the hall's order."""
+    return [halls.service(state, id_) for id_ in state.hall.service]
+
+
+def windows(state: State) -> list[WindowRecord]:
+    """All windows, in the hall's order."""
+    return [record.window(state, id_) for id_ in state.hall.window]
+
+
+def load(state: State) -> list[LoadRecord]:
+    """All zones for the floor manager, in the hall's order."""
+    return [halls.load(state, id_) for id_ in state.hall.zone]

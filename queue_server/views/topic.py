@@ -1,0 +1,119 @@
+"""Topics of the feed: which there are, who may see them, what they show, and which changes concern them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from queue_server.engine import record
+from queue_server.engine.apply import Touched
+from queue_server.engine.state import State
+from queue_server.views import board as boards
+from queue_server.views import hall as halls
+from queue_server.views import window as windows
+from queue_server.wire.command import PEOPLE, ROLES, Role
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import WindowId
+from queue_server.wire.view import LastRatings
+
+Records = Mapping[str, Any]
+"""Records of a topic by key."""
+
+SEEN_BY: dict[str, frozenset[Role]] = {
+    "hall": frozenset(ROLES),
+    "board": frozenset(ROLES),
+    "window": frozenset((*PEOPLE, "agent")),
+    "floor": frozenset(("steward", "supervisor", "manager", "admin", "auditor")),
+}
+"""Who may see each kind of topic. Boards hang in the open and show nothing personal."""
+
+
+def split(topic: str) -> tuple[str, str]:
+    """A topic's kind and what it is of: `window:3` is ("window", "3")."""
+    kind, _, of = topic.partition(":")
+    return kind, of
+
+
+def known(state: State, topic: str) -> None:
+    """Refuse a topic that does not exist."""
+    kind, of = split(topic)
+    exists = {
+        "hall": of == "",
+        "floor": of == "",
+        "board": of in state.hall.display,
+        "window": of in state.hall.window,
+    }.get(kind, False)
+    if not exists:
+        raise Refusal("feed.unknown_topic", topic=topic)
+
+
+def allowed(topic: str, role: Role, places: frozenset[WindowId] | None = None) -> bool:
+    """Whether a role may see a topic; `places` are the windows that a device is bound to."""
+    kind, of = split(topic)
+    return role in SEEN_BY.get(kind, frozenset()) and not (
+        kind == "window" and places is not None and of not in places
+    )
+
+
+def show(state: State, topic: str) -> Records:
+    """All records of a topic. Refuses a topic that does not exist."""
+    known(state, topic)
+    kind, of = split(topic)
+    if kind == "hall":
+        return _hall(state)
+    if kind == "board":
+        return _board(state, of)
+    if kind == "window":
+        return _window(state, WindowId(of))
+    return _floor(state)
+
+
+def _hall(state: State) -> Records:
+    return {
+        "hall": halls.hall(state),
+        **{f"zone/{id_}": halls.zone(state, id_) for id_ in state.hall.zone},
+        **{f"service/{id_}": halls.service(state, id_) for id_ in state.hall.service},
+    }
+
+
+def _board(state: State, of: str) -> Records:
+    display = state.hall.display[of]
+    return {
+        "board": boards.board(display),
+        **{f"zone/{id_}": halls.zone(state, id_) for id_ in display.zones},
+        **{f"call/{call.call}": call for call in boards.calls(state, display)},
+        "missed": boards.missed(state, display),
+    }
+
+
+def _window(state: State, of: WindowId) -> Records:
+    found: dict[str, Any] = {"window": record.window(state, of), "waiting": windows.waiting(state, of)}
+    there = state.windows[of].ticket
+    if there is not None:
+        found["current"] = record.ticket(state, there)
+    prompt = windows.prompt(state, of)
+    if prompt is not None:
+        found["prompt"] = prompt
+    return found
+
+
+def _floor(state: State) -> Records:
+    return {
+        "hall": halls.hall(state),
+        **{f"zone/{id_}": halls.load(state, id_) for id_ in state.hall.zone},
+        **{f"window/{id_}": record.window(state, id_) for id_ in state.hall.window},
+        "ratings": LastRatings(tuple(state.ratings)),
+    }
+
+
+def concerns(state: State, topic: str, touched: Touched | None) -> bool:
+    """Whether a change may show in a topic; None is a change of everything."""
+    if touched is None or touched.hall:
+        return True
+    kind, of = split(topic)
+    if kind == "board":
+        return not touched.zones.isdisjoint(state.hall.display[of].zones)
+    if kind == "window":
+        window = WindowId(of)
+        return window in touched.windows or not touched.services.isdisjoint(
+            state.hall.window[window].services
+        )
+    return bool(touched.zones)

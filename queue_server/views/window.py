@@ -1,0 +1,55 @@
+"""A window's records: who is there, who waits for it, what may be rated."""
+
+import heapq
+from itertools import islice
+
+from queue_server.engine.state import State
+from queue_server.views.hall import oldest, unprinted
+from queue_server.wire.ids import TicketId, WindowId
+from queue_server.wire.view import PromptRecord, QueuedTicket, WaitingRecord
+
+LISTED = 20
+"""Tickets in a waiting list; its count is of all."""
+
+
+def waiting(state: State, id_: WindowId) -> WaitingRecord:
+    """Who waits for a window's services, first come first."""
+    services = state.hall.window[id_].services
+    merged = heapq.merge(*(state.lines[service] for service in services))
+    return WaitingRecord(
+        count=sum(len(state.lines[service]) for service in services),
+        oldest_at=oldest(state, services),
+        tickets=tuple(queued(state, ticket) for _, _, ticket in islice(merged, LISTED)),
+    )
+
+
+def queued(state: State, id_: TicketId) -> QueuedTicket:
+    """One waiting ticket in a list."""
+    ticket = state.tickets[id_]
+    step = ticket.step
+    assert step.since_at is not None
+    return QueuedTicket(
+        id=id_,
+        number=ticket.number,
+        service=step.service,
+        service_name=state.hall.service[step.service].name,
+        class_=ticket.class_,
+        items=ticket.items,
+        since=step.since_at,
+        needs=ticket.needs,
+        unprinted=unprinted(ticket),
+    )
+
+
+def prompt(state: State, id_: WindowId) -> PromptRecord | None:
+    """The step that the window's keypad may rate, if there is one."""
+    step_id = state.windows[id_].prompt
+    if step_id is None:
+        return None
+    ticket_id, _, index = step_id.partition("/")
+    ticket = state.tickets.get(TicketId(ticket_id))
+    if ticket is None:
+        return None
+    step = ticket.steps[int(index)]
+    assert step.ended_at is not None
+    return PromptRecord(step=step_id, number=ticket.number, clerk=step.clerk, finished_at=step.ended_at)
