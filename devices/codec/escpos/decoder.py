@@ -1,11 +1,11 @@
 """ESC/POS bytes to print operations: the heart of the virtual printer and of the tests of the real driver.
 
-Commands: ESC @ a d J E ! M G - t R SP $ { 2 3 p B c *; GS ! V v0 (k (L B b L W a r; FS & . ! S -; DLE EOT;
-LF FF CR BEL (Epson ESC/POS reference; FS & and FS . as Chinese-market printers have them). Anything else is Garbage.
+Commands: ESC @ a d J E ! M G - t R SP $ { 2 3 p B c *; GS ! V v0 (k (L B b L W a r; FS & . ! S -;
+DLE EOT; LF FF CR BEL (Epson ESC/POS reference; FS & and FS . as Chinese-market printers have them).
 
-Chinese text is GB18030. Its trail bytes are 0x30 to 0x39 and 0x40 to 0xFE, never below 0x20, so a
-command byte inside text is always a command. Without FS & a decoder built with `chinese=False` reads code page
-437: the strict one of the two, which shows when a driver forgot the switch.
+Chinese text is GB18030. Its trail bytes are 0x30 to 0x39 and 0x40 to 0xFE, never below 0x20, so a command
+byte inside text is always a command. Without FS & a decoder built with `chinese=False` reads code page 437:
+the strict one of the two, which shows when a driver forgot the switch.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,8 @@
 """Frames of Onbon BX-5K/6K font-card controllers.
 
 Sources: the vendor's "BX-5K/6K 通讯协议用户版本" v1.4 and recorded frames; docs/protocol/onbon.md.
-On the wire (PHY0): A5 eight times (one is enough), escaped body, 5A. Body: 14-byte header (PHY1), data, CRC-16/ARC over both.
+On the wire (PHY0): A5 eight times (one is enough), escaped body, 5A.
+Body: 14-byte header (PHY1), data, CRC-16/ARC over both.
 A5 stands on the wire only at a frame's start, so a torn frame never costs the next one.
 """
 

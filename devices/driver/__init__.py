@@ -1,0 +1,1 @@
+"""Drivers: one device each, made of a codec, a line, retries and health."""

@@ -1,0 +1,212 @@
+"""What a paper ticket shows, as rows. Pure: the same slip gives the same rows on every printer.
+
+The order is the citizen's: whose hall, which matter, my number, how long, where to, what to bring. Widths are
+columns of 12 dots: an ASCII character takes one, a Chinese one two; 58 mm paper has 32, 80 mm paper 48.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from queue_server.wire.face import say
+from queue_server.wire.ticket import Language
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+COLUMNS: dict[int, int] = {58: 32, 80: 48}
+"""Columns by paper width in millimetres."""
+MARKS = "①②③④⑤⑥⑦⑧⑨⑩"
+NEVER_FIRST = frozenset("，。、；：！？)）》」』,.;:!?")
+LARGEST = 8
+"""The largest multiple of a character that ESC/POS knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One step of a visit with several: the service and the letter of its zone."""
+
+    service: str
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The hall's rule for a missed call, printed as a promise."""
+
+    minutes: int
+    behind: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """All that a ticket can say. Names come in the slip's own language; what is None is not printed.
+
+    `issued_at` is aware; `wait` is (low, high) minutes; `area` reads like "18-26号窗口"; `class_label` is
+    优先 or nothing, never a reason; `qr` is an https address or None.
+    """
+
+    hall: str
+    letter: str
+    zone: str
+    service: str
+    number: str
+    issued_at: datetime
+    class_label: str | None = None
+    ahead: int | None = None
+    wait: tuple[int, int] | None = None
+    area: str | None = None
+    bring: str | None = None
+    missed: Missed | None = None
+    note: str | None = None
+    steps: tuple[Stop, ...] = ()
+    qr: str | None = None
+    language: Language = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One printed line that fits the paper."""
+
+    text: str
+    width: int = 1
+    height: int = 1
+    bold: bool = False
+    align: Literal["left", "center"] = "center"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Blank paper, in dots of 1/8 mm."""
+
+    dots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR symbol that the printer draws."""
+
+    content: str
+
+
+Part = Row | Gap | Code
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes at single size."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def wrap(text: str, limit: int) -> list[str]:
+    """The text in lines of at most `limit` columns: words stay whole, no line starts with a closing mark."""
+    lines, line, room = [], "", limit
+    for word in _words(text):
+        size = columns(word)
+        if size > room and line and not (word in NEVER_FIRST and room >= 0):
+            lines.append(line.rstrip())
+            line, room = "", limit
+        while size > limit:
+            cut = limit if word.isascii() else limit // 2
+            lines.append(word[:cut])
+            word = word[cut:]  # noqa: PLW2901 - what is left of a word longer than a line
+            size = columns(word)
+        line += word if line or word != " " else ""
+        room = limit - columns(line)
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _words(text: str) -> list[str]:
+    """ASCII words, and every other character alone; a closing mark clings to the character before it."""
+    words: list[str] = []
+    for char in text:
+        joined = words and char != " " and words[-1] != " " and char.isascii() and words[-1][-1].isascii()
+        if words and (joined or (char in NEVER_FIRST and words[-1] != " ")):
+            words[-1] += char
+        else:
+            words.append(char)
+    return words
+
+
+def layout(slip: Slip, paper_mm: int = 80) -> list[Part]:
+    """The rows of a ticket for 58 or 80 mm paper."""
+    full = COLUMNS[paper_mm]
+    return [*_head(slip, full), *_number(slip, full), *_way(slip, full), *_foot(slip, full)]
+
+
+def _small(text: str, full: int, *, bold: bool = False, left: bool = False) -> list[Part]:
+    return [Row(line, bold=bold, align="left" if left else "center") for line in wrap(text, full)]
+
+
+def _large(text: str, full: int, *, bold: bool = False, most: int = 2) -> list[Part]:
+    """Twice the size; a text that would need more than `most` rows is set small and bold. Never stretched."""
+    lines = _even(text, full // 2, most)
+    if len(lines) > most:
+        return _small(text, full, bold=True)
+    return [Row(line, 2, 2, bold) for line in lines]
+
+
+def _even(text: str, limit: int, most: int) -> list[str]:
+    """Wrapped before a bracket if that is possible, else in rows of about the same length."""
+    lines = wrap(text, limit)
+    if len(lines) == 1 or len(lines) > most:
+        return lines
+    head, bracket, tail = text.partition("(")
+    parted = [*wrap(head, limit), *wrap(bracket + tail, limit)] if bracket else []
+    if 0 < len(parted) <= most:
+        return parted
+    least = -(-columns(text) // len(lines))
+    tries = (wrap(text, narrow) for narrow in range(least, limit))
+    return next((better for better in tries if len(better) == len(lines)), lines)
+
+
+def _head(slip: Slip, full: int) -> list[Part]:
+    zone = say("ticket", "zone", slip.language, letter=slip.letter, zone=slip.zone)
+    return [*_large(slip.hall, full), Gap(20), *_small(zone, full, bold=True), *_large(slip.service, full)]
+
+
+def _number(slip: Slip, full: int) -> list[Part]:
+    size = max(1, min(LARGEST, full // columns(slip.number)))
+    mark = _large(slip.class_label, full, bold=True) if slip.class_label else []
+    return [Row(slip.number, size, size, bold=True), *mark]
+
+
+def _way(slip: Slip, full: int) -> list[Part]:
+    parts: list[Part] = [Gap(16)]
+    if slip.ahead is not None:
+        key = "ahead" if slip.ahead else "nobody_ahead"
+        parts += _small(say("ticket", key, slip.language, count=slip.ahead), full)
+    if slip.wait is not None and slip.wait[1] > 0:
+        low, high = slip.wait
+        parts += _large(say("ticket", "wait", slip.language, low=low, high=high), full)
+    go = "go_area" if slip.area else "go"
+    text = say("ticket", go, slip.language, letter=slip.letter, area=slip.area)
+    return [*parts, Gap(10), *_large(text, full, bold=True, most=3)]
+
+
+def _foot(slip: Slip, full: int) -> list[Part]:
+    parts: list[Part] = [Row("—" * (full // 8), width=4)]
+    for line in _small_print(slip):
+        parts += _small(line, full, left=True)
+    if slip.qr:
+        parts += [Gap(24), Code(slip.qr), Gap(24), *_small(say("ticket", "scan", slip.language), full)]
+    local = slip.issued_at.astimezone(LOCAL)
+    return [*parts, Gap(8), Row(f"{local:%Y-%m-%d %H:%M}")]
+
+
+def _small_print(slip: Slip) -> Iterator[str]:
+    if len(slip.steps) > 1:
+        marks = zip(MARKS, slip.steps, strict=False)
+        steps = [
+            say("ticket", "step", slip.language, mark=m, service=s.service, letter=s.letter) for m, s in marks
+        ]
+        yield "→".join(steps)
+    if slip.bring:
+        yield say("ticket", "bring", slip.language, bring=slip.bring)
+    if slip.missed:
+        rule = slip.missed
+        promise = {"minutes": rule.minutes, "behind": rule.behind, "times": rule.times}
+        yield say("ticket", "missed", slip.language, **promise)
+    if slip.note:
+        yield slip.note

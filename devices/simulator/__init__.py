@@ -1,0 +1,1 @@
+"""Simulated devices on pseudo-terminals or TCP: printer, LED bar, caller. For tests, demos and training."""

@@ -1,0 +1,78 @@
+"""A line: a port that is kept open for as long as the program runs.
+
+One task (`run`) opens the port, reads it and opens it again after a loss, about once a second; an absent
+device is waited for. Nothing is replayed: a line does not know whether its bytes were a picture or a ticket.
+What must be said again after a return (set-up, the latest text) is the driver's to say, in `on_change`.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from devices.transport.error import LineFault, PortAbsent, PortBusy, PortDenied
+from devices.transport.port import Opener, Port
+
+RETRY_S = 1.0
+WRITE_S = 2.0
+
+
+class Line:
+    """A reconnecting line. Set `on_bytes` and `on_change` before `run`; both are called on the loop."""
+
+    def __init__(self, opener: Opener, *, name: str, retry_s: float = RETRY_S) -> None:
+        self.name = name
+        self.on_bytes: Callable[[bytes], None] = lambda _: None
+        self.on_change: Callable[[bool], None] = lambda _: None
+        self.fault: LineFault | None = None
+        self._opener = opener
+        self._retry_s = retry_s
+        self._port: Port | None = None
+        self._up = asyncio.Event()
+        self._turn = asyncio.Lock()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether a port is open now."""
+        return self._up.is_set()
+
+    async def wait_up(self) -> None:
+        """Returns once a port is open."""
+        await self._up.wait()
+
+    async def run(self) -> None:
+        """Keeps the port open until cancelled. A busy or forbidden port at the very start is raised."""
+        first = True
+        while True:
+            try:
+                self._port = await self._opener()
+                await self._serve(self._port)
+            except LineFault as fault:
+                self.fault = fault
+                if first and isinstance(fault, PortBusy | PortDenied):
+                    raise
+            first = False
+            await asyncio.sleep(self._retry_s)
+
+    async def write(self, data: bytes, limit_s: float = WRITE_S) -> None:
+        """Writes whole, one write at a time. Raises a LineFault; PortAbsent if no port is open."""
+        async with self._turn:
+            port = self._port
+            if port is None:
+                raise PortAbsent(f"{self.name} is not connected")
+            try:
+                await port.write(data, limit_s)
+            except LineFault:
+                port.close()  # half a frame is on the wire: start afresh
+                raise
+
+    async def _serve(self, port: Port) -> None:
+        self.fault = None
+        self._up.set()
+        try:
+            self.on_change(True)
+            while True:
+                self.on_bytes(await port.read())
+        finally:
+            self._up.clear()
+            self._port = None
+            port.close()
+            self.on_change(False)

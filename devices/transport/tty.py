@@ -1,0 +1,98 @@
+"""Serial ports of this machine, through pyserial-asyncio-fast. The only file that knows pyserial."""
+
+import asyncio
+import errno
+import os
+import select
+from dataclasses import dataclass
+from typing import Literal
+
+import serial
+from serial.rs485 import RS485Settings
+from serial_asyncio_fast import SerialTransport
+
+from devices.transport.error import LineFault, PortAbsent, PortBusy, PortDenied, PortLost
+from devices.transport.port import StreamPort
+
+POLL_S = 0.01
+"""How often a full system buffer is looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Line settings. `rs485`: `none` (adapters that turn the line round themselves) or `kernel`."""
+
+    baud: int = 9600
+    bits: int = 8
+    parity: Literal["N", "E", "O"] = "N"
+    stop: int = 1
+    rtscts: bool = False
+    xonxoff: bool = False
+    rs485: Literal["none", "kernel"] = "none"
+
+
+def _fault(path: str, caught: Exception) -> LineFault:
+    number = getattr(caught, "errno", None)
+    if number in (errno.EAGAIN, errno.EBUSY) or "exclusively lock" in str(caught):
+        return PortBusy(f"{path} is in use by another program; end that program or choose another port")
+    if number == errno.EACCES:
+        return PortDenied(
+            f"{path} may not be opened; add this user to the group that owns it (often dialout)"
+        )
+    return PortAbsent(f"{path} is not there; plug the device in or correct the port's name ({caught})")
+
+
+class TtyPort(StreamPort):
+    """A serial port; opened for us alone."""
+
+    def __init__(self, name: str, device: serial.Serial) -> None:
+        super().__init__(name)
+        self._device = device
+
+    async def _send(self, data: bytes) -> None:
+        # Two traps lie in the usual way on POSIX: pyserial spins for ever inside a non-blocking write to
+        # a buffer that is exactly full, and serial_asyncio_fast 0.16 never takes its writer off the loop
+        # after a partial write. So its transport only reads; we write what the system says it takes.
+        if os.name != "posix":
+            await super()._send(data)
+            return
+        left = memoryview(data)
+        try:
+            while left and self._lost is None:
+                if select.select([], [self._device.fileno()], [], 0)[1]:
+                    left = left[self._device.write(left) or 0 :]
+                else:
+                    await asyncio.sleep(POLL_S)
+        except (OSError, ValueError, serial.SerialException) as caught:
+            raise PortLost(f"{self.name} went away ({caught})") from caught
+
+
+async def open_tty(path: str, settings: Settings) -> TtyPort:
+    """Opens a device path such as /dev/ttyUSB0 or COM3, exclusively. PortAbsent, PortBusy or PortDenied."""
+    try:
+        device = serial.Serial(
+            path,
+            baudrate=settings.baud,
+            bytesize=settings.bits,
+            parity=settings.parity,
+            stopbits=settings.stop,
+            rtscts=settings.rtscts,
+            xonxoff=settings.xonxoff,
+            timeout=0,
+            write_timeout=0,
+            exclusive=True if os.name == "posix" else None,
+        )
+    except (serial.SerialException, OSError) as caught:
+        raise _fault(path, caught) from caught
+    if settings.rs485 == "kernel":
+        try:
+            device.rs485_mode = RS485Settings()
+        except (ValueError, OSError) as caught:
+            device.close()
+            raise PortDenied(
+                f'{path} can not switch RS-485 direction; set rs485 = "none" ({caught})'
+            ) from caught
+    port = TtyPort(path, device)
+    SerialTransport(asyncio.get_running_loop(), port, device)
+    await port.opened()
+    return port
