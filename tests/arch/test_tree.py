@@ -57,7 +57,7 @@ def name(path: Path) -> str:
 def committed() -> list[Path]:
     """Every file that is in the repository or would be with the next `git add`."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         check=True,
         capture_output=True,
