@@ -8,7 +8,7 @@ shrinks them, so that edges are smooth on any graphics card.
 
 import re
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from PIL import Image, ImageDraw
 
@@ -60,7 +60,7 @@ def curve(start: Point, flat: list[float]) -> list[Point]:
 
 def draw(source: Path) -> Image.Image:
     """One icon, white on nothing."""
-    root = ElementTree.parse(source).getroot()  # noqa: S314 - our own files
+    root = ET.parse(source).getroot()  # noqa: S314 - our own files
     width = float(root.get("stroke-width", "2.6")) * SCALE
     mask = Image.new("L", (BOX * SCALE, BOX * SCALE), 0)
     pen = ImageDraw.Draw(mask)
