@@ -1,0 +1,315 @@
+"""The socket around a session: connects, reconnects with jitter, and turns effects into what programs wait
+for.
+
+link = Link(["http://hall:8080"], topics=["hall"], token=token)
+async with link:
+    ticket = await link.command("tickets.take", {"service": "id-card"})
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidURI
+
+from queue_server.client.delay import reconnect_delay
+from queue_server.client.effect import (
+    Answered,
+    Changed,
+    Close,
+    Effect,
+    Expired,
+    Faulted,
+    LinkState,
+    LiveChanged,
+    Rejected,
+    Send,
+    Turned,
+)
+from queue_server.client.error import CommandRefused, Unanswered
+from queue_server.client.session import Records, Session
+
+OPEN_TIMEOUT_S = 5.0
+SETTLED_S = 3.0
+"""A connection that was live for this long was a good one: after it the first retry is quick again."""
+LARGEST_MESSAGE = 16 * 1024 * 1024
+"""A snapshot of a large hall's floor stays far below this."""
+
+# A program that takes over the root logger (Kivy does) would otherwise write every frame, tickets included,
+# into its log.
+logging.getLogger("websockets").setLevel(logging.WARNING)
+
+
+def feed_address(address: str) -> str:
+    """The feed's address for a server's: http -> ws, https -> wss; a bare host:port is taken as http."""
+    parts = urlsplit(address if "://" in address else f"http://{address}")
+    scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
+    path = parts.path.rstrip("/")
+    return urlunsplit((scheme, parts.netloc, path if path.endswith("/feed") else f"{path}/feed", "", ""))
+
+
+def new_key() -> str:
+    """A fresh idempotency key. Keep it to ask again for the same thing."""
+    return secrets.token_urlsafe(18)
+
+
+class Link:
+    """One program's link to the hall. It never gives up: while the server is away it keeps trying, address
+    after address.
+
+    `topics` holds the records of every topic as plain dicts (the last good state while not `live`), `live`
+    the parts without a seq, `fault` the last (code, message) with which the server refused this link itself,
+    else None.
+    """
+
+    def __init__(
+        self,
+        addresses: Sequence[str],
+        topics: Iterable[str] = (),
+        token: str | None = None,
+        language: str = "zh",
+        *,
+        chance: random.Random | None = None,
+    ) -> None:
+        if not addresses:
+            raise ValueError("a link needs at least one address")
+        self._addresses = [feed_address(address) for address in addresses]
+        self._session = Session(tuple(topics), token, language)
+        # Spreads reconnects over time; guards no secret.
+        self._chance = chance or random.Random()  # noqa: S311
+        self._outbox: asyncio.Queue[str] | None = None
+        self._socket: ClientConnection | None = None
+        self._answers: dict[int, asyncio.Future[Any]] = {}
+        self._on_change: list[Callable[[str, frozenset[str]], None]] = []
+        self._on_state: list[Callable[[LinkState], None]] = []
+        self._turned = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._live_since_s: float | None = None
+        self.fault: tuple[str, str] | None = None
+
+    # what is known
+
+    @property
+    def topics(self) -> dict[str, Records]:
+        """Records by topic and key."""
+        return self._session.topics
+
+    @property
+    def live(self) -> dict[str, dict[str, Any]]:
+        """Live parts by topic."""
+        return self._session.live
+
+    @property
+    def state(self) -> LinkState:
+        """`connecting`, `live`, `stale` (connected but silent for 10 s) or `down`."""
+        return self._session.state
+
+    @property
+    def degraded(self) -> bool:
+        """Whether the server said with its last beat that its store takes no changes."""
+        return self._session.degraded
+
+    @property
+    def epoch(self) -> str | None:
+        """The store's epoch, None before the first snapshot."""
+        return self._session.epoch
+
+    def now(self) -> datetime:
+        """Business time, aware UTC; this machine's own clock until the first beat."""
+        clock = self._session.clock
+        return datetime.now(UTC) if clock is None else clock.now(time.monotonic())
+
+    @property
+    def speed(self) -> float:
+        """How fast business time runs; 1 outside demo and tests."""
+        clock = self._session.clock
+        return 1.0 if clock is None else clock.beat.speed
+
+    # hooks
+
+    def on_change(self, hook: Callable[[str, frozenset[str]], None]) -> None:
+        """Call `hook(topic, keys)` in the loop after records (or, with no keys, the live part) of a topic
+        changed.
+        """
+        self._on_change.append(hook)
+
+    def on_state(self, hook: Callable[[LinkState], None]) -> None:
+        """Call `hook(state)` in the loop when the link's state changed."""
+        self._on_state.append(hook)
+
+    async def reach(self, state: LinkState) -> None:
+        """Return when the link is in `state`. Put a time limit around it where one is needed."""
+        while self._session.state != state:
+            self._turned.clear()
+            await self._turned.wait()
+
+    # commands
+
+    async def command(
+        self, name: str, args: dict[str, Any] | None = None, key: str | None = None, timeout_s: float = 10.0
+    ) -> Any:
+        """Have a command done and return its answer (None where it returns nothing).
+
+        Asked again with the same key after every reconnect and when the outcome is unknown, for `timeout_s`
+        of real time. Raises CommandRefused, or Unanswered when the time is up.
+        """
+        number, effects = self._session.ask(name, args or {}, key or new_key(), timeout_s, time.monotonic())
+        answer = self._answers[number] = asyncio.get_running_loop().create_future()
+        self._run(effects)
+        self._wake.set()
+        try:
+            return await answer
+        finally:
+            self._answers.pop(number, None)
+            self._session.forget(number)
+
+    def shown(self, call: int) -> None:
+        """Tell the server that the call is painted (displays only)."""
+        self._run(self._session.shown(call))
+
+    def want(self, topics: Iterable[str]) -> None:
+        """See other topics from now on."""
+        self._run(self._session.want(tuple(topics)))
+
+    # life
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self.run(), name="link")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def run(self) -> None:
+        """Keep the link up until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch())
+            tasks.create_task(self._connect())
+
+    # inside
+
+    async def _watch(self) -> None:
+        while True:
+            due_s = self._session.due()
+            patience_s = None if due_s is None else max(0.0, due_s - time.monotonic())
+            # Not wait_for: in Python 3.11 it can swallow a cancellation that comes together with the event.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience_s):
+                    await self._wake.wait()
+            self._wake.clear()
+            self._run(self._session.tick(time.monotonic()))
+
+    async def _connect(self) -> None:
+        attempt = turn = 0
+        while True:
+            self._live_since_s = None
+            self._run(self._session.connecting())
+            with contextlib.suppress(OSError, InvalidHandshake, InvalidMessage, ConnectionClosed):
+                await self._hold(self._addresses[turn % len(self._addresses)])
+            self._outbox = self._socket = None
+            self._run(self._session.lost())
+            # Stay with an address that worked, go on to the next one otherwise; a connection that broke at
+            # once counts as a failure, so that nothing can make a hall of clients reconnect in a tight
+            # circle.
+            lived_s = self._lived_s()
+            turn += lived_s is None
+            attempt = 0 if (lived_s or 0.0) >= SETTLED_S else attempt + 1
+            await asyncio.sleep(reconnect_delay(max(0, attempt - 1), self._chance.random()))
+
+    def _lived_s(self) -> float | None:
+        return None if self._live_since_s is None else time.monotonic() - self._live_since_s
+
+    async def _hold(self, address: str) -> None:
+        try:
+            socket = await connect(
+                address,
+                compression=None,
+                proxy=None,  # the hall's server is on the hall's own network
+                open_timeout=OPEN_TIMEOUT_S,
+                close_timeout=1.0,
+                ping_interval=None,  # beats do that, and pages cannot see pings
+                max_size=LARGEST_MESSAGE,
+            )
+        except InvalidURI as error:
+            raise ValueError(f"not a server's address: {address}") from error
+        async with socket:
+            self._socket = socket
+            outbox = self._outbox = asyncio.Queue()
+            self._run(self._session.opened(time.monotonic()))
+            self._wake.set()
+            writer = asyncio.create_task(self._write(socket, outbox))
+            try:
+                async for message in socket:
+                    self._run(self._session.received(message, time.monotonic()))
+                    self._wake.set()
+            finally:
+                writer.cancel()
+                with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
+                    await writer
+
+    @staticmethod
+    async def _write(socket: ClientConnection, outbox: asyncio.Queue[str]) -> None:
+        while True:
+            await socket.send(await outbox.get())
+
+    def _run(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Send(text):
+                    if self._outbox is not None:
+                        self._outbox.put_nowait(text)
+                case Close():
+                    if self._socket is not None:
+                        self._socket.transport.abort()
+                case Turned(state):
+                    self._turn(state)
+                case Changed(topic, keys, _):
+                    self._tell(topic, keys)
+                case LiveChanged(topic):
+                    self._tell(topic, frozenset())
+                case Answered(number, answer):
+                    self._end(number, answer, None)
+                case Rejected(number, code, message, detail):
+                    self._end(number, None, CommandRefused(code, message, detail))
+                case Expired(number, key, sent):
+                    self._end(number, None, Unanswered(key, sent=sent))
+                case Faulted(code, message):
+                    self.fault = (code, message)
+
+    def _turn(self, state: LinkState) -> None:
+        if state == "live":
+            if self._live_since_s is None:
+                self._live_since_s = time.monotonic()
+            self.fault = None
+        self._turned.set()
+        for hook in self._on_state:
+            hook(state)
+
+    def _tell(self, topic: str, keys: frozenset[str]) -> None:
+        for hook in self._on_change:
+            hook(topic, keys)
+
+    def _end(self, number: int, answer: Any, error: Exception | None) -> None:
+        future = self._answers.pop(number, None)
+        if future is None or future.done():
+            return
+        if error is None:
+            future.set_result(answer)
+        else:
+            future.set_exception(error)
