@@ -1,0 +1,185 @@
+"""Whatever happens in whatever order: no ticket is lost, doubled, called by two windows, or passed over without a reason."""
+
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+
+from queue_server.engine import event as e
+from queue_server.engine.actor import Actor
+from queue_server.engine.policy import Policy
+from queue_server.wire import command as c
+from queue_server.wire.error import CODES, Refusal
+from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO
+from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play, picture
+
+SERVICES = st.sampled_from((FILING, LICENCE, SEAL))
+WINDOWS = st.sampled_from((ONE, TWO, THREE, FOUR))
+WHO = st.sampled_from(
+    (ZHANG, LI, Actor("clerk", "wang"), Actor("clerk", "zhao"), MANAGER, Actor("agent", "box"))
+)
+AT_WINDOW = st.sampled_from(("call_next", "recall", "start", "finish", "no_show"))
+
+
+class Hall(RuleBasedStateMachine):
+    """Drives the engine with any command of anybody, refused or not."""
+
+    tickets = Bundle("tickets")
+    policy: Policy | None = None
+
+    @initialize()
+    def begin(self) -> None:
+        """Open the day; a few windows are staffed, so that much is called and little refused."""
+        self.play = Play(policy=self.policy)
+        self.issued: dict[TicketId, str] = {}
+        self.numbers: set[tuple[Any, str]] = set()
+        self.seen = 0
+        self.play.open(ONE)
+        self.play.open(FOUR, LI)
+
+    def attempt(self, command: c.Command, who: Actor) -> Any:
+        """Do a command; a refusal has a known code and changes nothing."""
+        before = picture(self.play.state)
+        try:
+            return self.play.do(command, who)
+        except Refusal as refusal:
+            known, unchanged = refusal.code in CODES, picture(self.play.state) == before
+        assert known
+        assert unchanged
+        return None
+
+    @rule(target=tickets, service=SERVICES, then=st.lists(SERVICES, max_size=2))
+    def take(self, service: ServiceId, then: list[ServiceId]) -> Any:
+        """Take a ticket."""
+        ticket = self.attempt(c.Take(service=service, then=tuple(then)), KIOSK)
+        if ticket is None:
+            return multiple()
+        assert ticket.id not in self.issued
+        assert (self.play.state.day, ticket.number) not in self.numbers, "a number is given once a day"
+        self.issued[ticket.id] = ticket.number
+        self.numbers.add((self.play.state.day, ticket.number))
+        return ticket.id
+
+    @rule(verb=AT_WINDOW, window=WINDOWS, who=WHO)
+    def act(self, verb: str, window: WindowId, who: Actor) -> None:
+        """Do something at a window."""
+        self.attempt(c.REGISTRY[f"windows.{verb}"].type(window=window), who)
+
+    @rule(window=st.sampled_from((ONE, FOUR)))
+    def serve(self, window: WindowId) -> None:
+        """A staffed window simply works on."""
+        clerk = self.play.state.windows[window].clerk
+        if clerk is not None:
+            self.attempt(c.CallNext(window=window), Actor("clerk", clerk))
+
+    @rule(window=WINDOWS, who=WHO, ticket=tickets)
+    def call(self, window: WindowId, who: Actor, ticket: TicketId) -> None:
+        """Call a chosen ticket."""
+        self.attempt(c.Call(window=window, ticket=ticket, reason="chosen"), who)
+
+    @rule(window=st.sampled_from((ONE, FOUR)), data=st.data())
+    def choose(self, window: WindowId, data: st.DataObject) -> None:
+        """A staffed window calls somebody who waits for it, out of turn."""
+        state = self.play.state
+        clerk = state.windows[window].clerk
+        services = state.hall.window[window].services
+        waiting = [key[2] for service in services for key in state.lines[service]]
+        if clerk is not None and waiting:
+            ticket = data.draw(st.sampled_from(waiting))
+            self.attempt(c.Call(window=window, ticket=ticket, reason="chosen"), Actor("clerk", clerk))
+
+    @rule(window=WINDOWS, who=WHO, verb=st.sampled_from(("open", "pause", "resume", "close")))
+    def staff(self, window: WindowId, who: Actor, verb: str) -> None:
+        """Open, pause, resume or close a window."""
+        kind = c.REGISTRY[f"windows.{verb}"].type
+        self.attempt(kind(window=window, reason="why"), who)
+
+    @rule(ticket=consumes(tickets))
+    def cancel(self, ticket: TicketId) -> None:
+        """Give a ticket up."""
+        self.attempt(c.Cancel(ticket=ticket), STEWARD)
+
+    @rule(ticket=tickets, ok=st.booleans())
+    def print(self, ticket: TicketId, ok: bool) -> None:
+        """Report a paper."""
+        self.attempt(c.Printed(ticket=ticket, ok=ok), KIOSK)
+
+    @rule(ticket=tickets, step=st.integers(0, 2), level=st.integers(1, 5))
+    def rate(self, ticket: TicketId, step: int, level: int) -> None:
+        """Rate a step."""
+        self.attempt(c.Rate(step=f"{ticket}/{step}", level=level, channel="kiosk"), KIOSK)
+
+    @rule(seconds=st.sampled_from((0, 1, 29, 31, 600, 30_000)))
+    def wait(self, seconds: int) -> None:
+        """Let time pass, now and then past midnight."""
+        self.play.later(seconds=seconds)
+
+    @invariant()
+    def nobody_is_lost(self) -> None:
+        """Every ticket issued is in memory in a state of its own, or the log says how it ended."""
+        state = self.play.state
+        ended = {
+            stamped.event.ticket
+            for stamped in self.play.log
+            if isinstance(stamped.event, e.Expired | e.Cancelled)
+            or (isinstance(stamped.event, e.Finished) and stamped.event.next_step is None)
+        }
+        for id_, number in self.issued.items():
+            ticket = state.tickets.get(id_)
+            assert ticket is not None or id_ in ended, f"{number} is lost"
+        for service, line in state.lines.items():
+            standing = [id_ for _, _, id_ in line]
+            expected = [
+                t.id for t in state.tickets.values() if t.state == "waiting" and t.step.service == service
+            ]
+            assert sorted(standing) == sorted(expected), "who waits stands in one line, once"
+
+    @invariant()
+    def nobody_is_at_two_windows(self) -> None:
+        """A ticket in front of a window is called or serving there, and in front of no other."""
+        state = self.play.state
+        there = {window.id: window.ticket for window in state.windows.values() if window.ticket is not None}
+        assert len(set(there.values())) == len(there)
+        for ticket in state.tickets.values():
+            if ticket.state in ("called", "serving"):
+                assert there.get(ticket.step.window) == ticket.id  # type: ignore[arg-type]
+        assert len(there) == sum(ticket.state in ("called", "serving") for ticket in state.tickets.values())
+
+    @invariant()
+    def every_skip_has_a_reason(self) -> None:
+        """A call that passed somebody over says why."""
+        for stamped in self.play.log[self.seen :]:
+            event = stamped.event
+            if isinstance(event, e.Called):
+                assert event.skipped == 0 or event.reason is not None
+                assert event.skipped == self._passed_over(stamped.seq, event)
+        self.seen = len(self.play.log)
+
+    def _passed_over(self, seq: int, called: e.Called) -> int:
+        """Recount from the log alone who stood before a called ticket at its window."""
+        state = self.play.state
+        services = state.hall.window[called.window].services
+        waits: dict[TicketId, tuple[int, ServiceId]] = {}
+        steps: dict[TicketId, tuple[ServiceId, ...]] = {}
+        for stamped in self.play.log[: seq - 1]:
+            event = stamped.event
+            if isinstance(event, e.Taken):
+                steps[event.ticket] = event.services
+                waits[event.ticket] = (stamped.seq, event.services[0])
+            elif isinstance(event, e.Called | e.Cancelled | e.Expired):
+                waits.pop(event.ticket, None)
+            elif isinstance(event, e.Finished) and event.next_step is not None:
+                waits[event.ticket] = (stamped.seq, steps[event.ticket][event.next_step])
+        place = waits.pop(called.ticket)[0]
+        return sum(other < place and service in services for other, service in waits.values())
+
+    @invariant()
+    def rows_tell_everything(self) -> None:
+        """The state built from its rows is the state."""
+        assert picture(self.play.rebuilt()) == picture(self.play.state)
+
+
+TestHall = Hall.TestCase
+TestHall.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
