@@ -1,0 +1,1 @@
+"""Where the server is joined: configuration, composition, worker processes, command line."""

@@ -1,0 +1,138 @@
+"""A configuration document read into structs, with every fault reported at once.
+
+A technician corrects a file in one go or not at all: reading does not stop at the first fault, and each fault names its place
+(`zones[3].colour`), says in one sentence what is wanted, and for a name that is not known gives the nearest one that is.
+
+A struct describes a table of the document. Its fields may be `str`, `int`, `Text`, further structs, tuples of these, and `| None`.
+"""
+
+import types
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
+
+import msgspec
+
+from queue_server.wire.ticket import Text
+
+_S = TypeVar("_S", bound=msgspec.Struct)
+
+WANTED: dict[type, Text] = {
+    str: Text("应为带引号的文字。", "It must be text in quotes."),
+    int: Text("应为整数，不带引号。", "It must be a whole number without quotes."),
+    Text: Text("应写成{ zh = “中文”, en = “English” }。", "It must be { zh = “中文”, en = “English” }."),
+    msgspec.Struct: Text("应为一组“名称 = 值”。", "It must be a table of names and values."),
+    tuple: Text("应为列表。", "It must be a list."),
+}
+"""What each kind of value is told to be when it is something else."""
+_STAND_IN: dict[type, Any] = {str: "", int: 0, Text: Text("", "")}
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One thing that is wrong in a document: where, and the sentence that says what to do."""
+
+    path: str
+    text: Text
+
+    def line(self, language: str = "zh") -> str:
+        """The fault as one line for a terminal."""
+        return f"{self.path}: {self.text.of(language)}" if self.path else self.text.of(language)
+
+
+class Reader:
+    """Reads values into structs and gathers faults and warnings; nothing is raised.
+
+    A value that is faulty is replaced by an empty one, so that the rest is still read; `good(path)` tells whoever checks further
+    whether a value is the document's own.
+    """
+
+    def __init__(self) -> None:
+        """Nothing read yet."""
+        self.faults: list[Fault] = []
+        self.warnings: list[Fault] = []
+        self._bad: set[str] = set()
+
+    def fault(self, path: str, zh: str, en: str) -> None:
+        """Note a fault and remember its place as bad."""
+        self.faults.append(Fault(path, Text(zh, en)))
+        self._bad.add(path)
+
+    def warn(self, path: str, zh: str, en: str) -> None:
+        """Note something that is allowed and probably not meant."""
+        self.warnings.append(Fault(path, Text(zh, en)))
+
+    def unknown(self, path: str, name: str, known: Collection[str], zh: str, en: str) -> None:
+        """Note that `name` is none of `known`, with the nearest one. `zh` and `en` say what it is: 服务区, a zone."""
+        near = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint_zh = f"，最接近的是“{near[0]}”" if near else ""
+        hint_en = f"; the nearest is “{near[0]}”" if near else ""
+        self.fault(path, f"没有名为“{name}”的{zh}{hint_zh}。", f"There is no {en} “{name}”{hint_en}.")
+
+    def good(self, path: str) -> bool:
+        """Whether nothing is wrong with the value at a place."""
+        return path not in self._bad
+
+    def table(self, kind: type[_S], value: object, path: str = "") -> _S:
+        """A table as a struct. What is missing or faulty stands empty in it."""
+        known = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+        entries = self._entries(kind, value, path)
+        for name in entries:
+            if name not in known:
+                self.unknown(_join(path, name), name, known, "项目", "key")
+        read: dict[str, Any] = {}
+        for name, field in known.items():
+            place = _join(path, name)
+            if name in entries:
+                read[field.name] = self._value(field.type, entries[name], place)
+            elif field.required:
+                if self.good(path):
+                    self.fault(place, "缺少这一项，请补上。", "It is missing; add it.")
+                self._bad.add(place)
+                read[field.name] = _stand_in(field.type)
+        return kind(**read)
+
+    def _entries(self, kind: type, value: object, path: str) -> Mapping[str, object]:
+        if isinstance(value, dict):
+            return value
+        self._wrong(WANTED[Text if kind is Text else msgspec.Struct], path)
+        return {}
+
+    def _value(self, kind: Any, value: object, path: str) -> Any:
+        if get_origin(kind) in {Union, types.UnionType}:
+            kind = next(part for part in get_args(kind) if part is not type(None))
+        if get_origin(kind) is tuple:
+            if not isinstance(value, list):
+                self._wrong(WANTED[tuple], path)
+                return ()
+            item = get_args(kind)[0]
+            return tuple(self._value(item, each, f"{path}[{place}]") for place, each in enumerate(value))
+        if issubclass(kind, msgspec.Struct):
+            return self._text(value, path) if kind is Text else self.table(kind, value, path)
+        if isinstance(value, bool) or not isinstance(value, kind):
+            self._wrong(WANTED[kind], path)
+            return _STAND_IN[kind]
+        return value
+
+    def _text(self, value: object, path: str) -> Text:
+        text = self.table(Text, value, path)
+        for name, words in (("zh", text.zh), ("en", text.en)):
+            place = f"{path}.{name}"
+            if self.good(path) and self.good(place) and not words.strip():
+                self.fault(place, "不能为空。", "It must not be empty.")
+        return text
+
+    def _wrong(self, wanted: Text, path: str) -> None:
+        self.fault(path, wanted.zh, wanted.en)
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _stand_in(kind: Any) -> Any:
+    if get_origin(kind) is tuple:
+        return ()
+    if kind in _STAND_IN:
+        return _STAND_IN[kind]
+    fields = msgspec.structs.fields(cast("type[msgspec.Struct]", kind))
+    return kind(**{field.name: _stand_in(field.type) for field in fields if field.required})

@@ -1,0 +1,287 @@
+"""The hall's configuration file: what is shipped, and how faults are told."""
+
+import re
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fontTools.ttLib import TTFont
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from queue_server.app.hall import BRANCH, SHIPPED, FaultyHall, Loaded, contrast_with_white, load, read
+from queue_server.engine.hall import Hall, Span
+from queue_server.wire.face import font
+
+ZONES = [
+    "投资项目服务区",
+    "证照办理服务区",
+    "社会保障服务区",
+    "社会综合服务区",
+    "人力资源配置服务区",
+    "招标投标服务区",
+    "法人登记服务区",
+    "中介援助服务区",
+    "信息公开查阅区",
+    "公共管理服务区",
+]
+
+SMALL = """
+name = { zh = "小厅", en = "Small hall" }
+
+[[classes]]
+id = "ordinary"
+name = { zh = "普通", en = "Ordinary" }
+promise_min = 15
+
+[[zones]]
+id = "A"
+name = { zh = "甲区", en = "Zone one" }
+short = { zh = "甲", en = "One" }
+colour = "#1f5fa8"
+
+[[services]]
+id = "cards"
+zone = "A"
+name = { zh = "办卡", en = "Cards" }
+
+[[windows]]
+numbers = "1-2"
+zone = "A"
+services = ["cards"]
+"""
+
+
+def faults_of(document: str) -> dict[str, str]:
+    with pytest.raises(FaultyHall) as raised:
+        read(document)
+    return {fault.path: fault.text.en for fault in raised.value.faults}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Loaded:
+    return load(SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def hall(shipped: Loaded) -> Hall:
+    return shipped.hall
+
+
+def test_the_shipped_hall_has_the_ten_zones_in_their_order(hall: Hall) -> None:
+    assert [zone.name.zh for zone in hall.zones] == ZONES
+    assert "".join(zone.letter for zone in hall.zones) == "ABCDEFGHJK"
+
+
+def test_the_shipped_hall_has_nothing_to_warn_of(shipped: Loaded) -> None:
+    assert shipped.warnings == ()
+
+
+def test_the_shipped_hall_has_68_windows_each_zone_in_one_range(hall: Hall) -> None:
+    assert [window.id for window in hall.windows] == [str(n) for n in range(1, 69)]
+    for zone in hall.zones:
+        numbers = [int(window.id) for window in hall.zone_windows[zone.id]]
+        assert numbers == list(range(numbers[0], numbers[-1] + 1))
+    assert [w.id for w in hall.zone_windows[hall.zones[2].id]] == [str(n) for n in range(18, 27)]
+
+
+def test_every_shipped_window_offers_one_to_three_services_and_every_service_is_offered(hall: Hall) -> None:
+    assert all(1 <= len(window.services) <= 3 for window in hall.windows)
+    assert all(hall.offered_at[service.id] for service in hall.services)
+    assert len(hall.services) >= 30
+    across = [w for w in hall.windows if any(hall.service[s].zone != w.zone for s in w.services)]
+    assert across, "a general window takes services of other zones"
+
+
+def test_the_shipped_services_hold_the_ones_every_visit_needs(hall: Hall) -> None:
+    assert {"综合咨询", "统一收费", "取件发证"} <= {service.name.zh for service in hall.services}
+    assert all(service.prefix == hall.zone[service.zone].letter for service in hall.services)
+
+
+def test_shipped_slugs_are_short_ascii(hall: Hall) -> None:
+    ids = [s.id for s in hall.services] + [d.id for d in hall.displays] + [k.id for k in hall.classes]
+    assert [id_ for id_ in ids if not re.fullmatch(r"[a-z][a-z-]{1,18}", id_)] == []
+
+
+def test_public_words_of_a_class_say_no_more_than_priority(hall: Hall) -> None:
+    assert {kind.id: kind.promise_min for kind in hall.classes} == {
+        "ordinary": 15,
+        "priority": 10,
+        "appointment": 10,
+        "green": 5,
+    }
+    assert {kind.public.zh for kind in hall.classes} == {"", "优先"}
+
+
+def test_a_board_shows_the_whole_hall_and_others_share_its_zones(hall: Hall) -> None:
+    assert hall.display["hall"].zones == tuple(hall.zone)
+    others = [zone for display in hall.displays if display.id != "hall" for zone in display.zones]
+    assert sorted(others) == sorted(hall.zone)
+
+
+def test_white_text_stands_on_every_shipped_colour(hall: Hall) -> None:
+    assert min(contrast_with_white(zone.colour) for zone in hall.zones) >= 5.4
+
+
+@pytest.mark.parametrize("path", [SHIPPED, BRANCH], ids=lambda path: path.name)
+def test_the_font_has_every_character_of_a_sample(path: Path) -> None:
+    with TTFont(font("regular")) as face:
+        cmap = face.getBestCmap()
+    assert not {c for c in path.read_text("utf-8") if ord(c) not in cmap and c != "\n"}
+
+
+def test_the_branch_sample_is_a_hall_of_six_windows() -> None:
+    loaded = load(BRANCH)
+    assert len(loaded.hall.windows) == 6
+    assert loaded.hall.rules.hours == (Span(time(8, 30), time(12)), Span(time(13, 30), time(17)))
+    assert loaded.warnings == ()
+
+
+def test_what_follows_from_the_rest_need_not_be_written() -> None:
+    hall = read(SMALL).hall
+    assert [(w.id, w.name.zh, w.name.en) for w in hall.windows] == [
+        ("1", "1号窗口", "Window 1"),
+        ("2", "2号窗口", "Window 2"),
+    ]
+    assert (hall.zones[0].letter, hall.services[0].prefix, hall.zones[0].colour) == ("A", "A", "#1F5FA8")
+
+
+def test_every_fault_is_told_at_once_with_its_place() -> None:
+    document = SMALL.replace('"#1f5fa8"', '"blue"').replace('zone = "A"', 'zone = "B"')
+    document = document.replace("promise_min = 15", "promise_min = 0").replace('"1-2"', '"two"')
+    assert list(faults_of(document)) == [
+        "classes[0].promise_min",
+        "zones[0].colour",
+        "services[0].zone",
+        "windows[0].zone",
+        "windows[0].numbers",
+    ]
+
+
+def test_an_unknown_key_is_told_with_the_nearest_known_one() -> None:
+    faults = faults_of(SMALL.replace("colour =", "color ="))
+    assert faults["zones[0].color"] == "There is no key “color”; the nearest is “colour”."
+    assert faults["zones[0].colour"] == "It is missing; add it."
+
+
+def test_an_unknown_service_is_told_with_the_nearest_one() -> None:
+    faults = faults_of(SMALL.replace('["cards"]', '["card"]'))
+    assert faults == {"windows[0].services[0]": "There is no service “card”; the nearest is “cards”."}
+
+
+@pytest.mark.parametrize(
+    "old,new,path",
+    [
+        ('id = "A"', 'id = "A"\nletter = "I"', "zones[0].letter"),
+        ('id = "A"', 'id = "A"\nletter = "O"', "zones[0].letter"),
+        ('id = "A"', 'id = "A"\nletter = "AB"', "zones[0].letter"),
+        ('id = "cards"', 'id = "cards"\nprefix = "O"', "services[0].prefix"),
+        ('id = "ordinary"', 'id = "ordinary"\npublic = "x"', "classes[0].public"),
+        ('id = "cards"', 'id = "cards"\nmax_items = 100', "services[0].max_items"),
+        ('id = "cards"', 'id = "cards"\nmax_items = true', "services[0].max_items"),
+        ('zh = "办卡", ', "", "services[0].name.zh"),
+        ('zh = "办卡"', 'zh = " "', "services[0].name.zh"),
+        ('{ zh = "办卡", en = "Cards" }', '"办卡"', "services[0].name"),
+        ('"1-2"', '"2-1"', "windows[0].numbers"),
+        ('"1-2"', '"1-99999"', "windows[0].numbers"),
+        ('numbers = "1-2"', 'numbers = "1-2"\nname = { zh = "总台", en = "Desk" }', "windows[0].name"),
+        ('["cards"]', "[]", "windows[0].services"),
+        ('["cards"]', '"cards"', "windows[0].services"),
+        ('["cards"]', '["cards", "cards"]', "windows[0].services[1]"),
+        ('id = "ordinary"', 'id = "usual"', "classes"),
+        ("[[classes]]", '[rules]\nhours = ["9:00-12:00"]\n[[classes]]', "rules.hours[0]"),
+        ("[[classes]]", '[rules]\nhours = ["12:00-09:00"]\n[[classes]]', "rules.hours[0]"),
+        (
+            "[[classes]]",
+            '[rules]\nhours = ["09:00-12:00", "11:00-17:00"]\n[[classes]]',
+            "rules.hours[1]",
+        ),
+        ("[[classes]]", "[rules]\ncalls = 0\n[[classes]]", "rules.calls"),
+        ("[[classes]]", "rules = 3\n[[classes]]", "rules"),
+    ],
+)
+def test_a_fault_is_told_at_its_place_and_only_there(old: str, new: str, path: str) -> None:
+    assert old in SMALL
+    assert list(faults_of(SMALL.replace(old, new, 1))) == [path]
+
+
+@pytest.mark.parametrize("id_", ['"办卡"', '"two words"', '""', "7"])
+def test_an_id_is_short_ascii(id_: str) -> None:
+    assert "services[0].id" in faults_of(SMALL.replace('"cards"', id_, 1))
+
+
+def test_what_is_named_twice_is_told() -> None:
+    twice = SMALL + SMALL[SMALL.index("[[zones]]") :]
+    assert faults_of(twice)["zones[1].id"] == "“A” is taken by zones[0]."
+    assert faults_of(twice)["services[1].id"] == "“cards” is taken by services[0]."
+    assert faults_of(twice)["windows[1].numbers"] == "Window 2 is in windows[0] already."
+
+
+def test_a_letter_belongs_to_one_zone() -> None:
+    second = SMALL[SMALL.index("[[zones]]") : SMALL.index("[[services]]")].replace(
+        '"A"', '"second"\nletter = "A"'
+    )
+    assert faults_of(SMALL + second) == {"zones[1].letter": "“A” is taken by zones[0]."}
+
+
+def test_a_prefix_is_not_another_zones_letter() -> None:
+    second = SMALL[SMALL.index("[[zones]]") : SMALL.index("[[services]]")].replace('"A"', '"B"')
+    document = SMALL.replace('id = "cards"', 'id = "cards"\nprefix = "B"') + second
+    assert faults_of(document) == {"services[0].prefix": "“B” is the letter of another zone."}
+
+
+def test_a_hall_of_nothing_misses_every_part() -> None:
+    parts = ("name", "classes", "zones", "services", "windows")
+    assert faults_of("") == dict.fromkeys(parts, "It is missing; add it.")
+
+
+def test_a_service_nobody_offers_is_a_warning() -> None:
+    other = '\n[[services]]\nid = "other"\nzone = "A"\nname = { zh = "其他", en = "Other" }\n'
+    assert [fault.path for fault in read(SMALL + other).warnings] == ["services[1].id"]
+
+
+def test_a_light_colour_and_an_unseen_zone_are_warnings() -> None:
+    lonely = SMALL[SMALL.index("[[zones]]") : SMALL.index("[[services]]")].replace('"A"', '"B"')
+    board = '[[displays]]\nid = "hall"\ntitle = { zh = "厅", en = "Hall" }\nzones = ["A"]\n'
+    document = SMALL.replace("#1f5fa8", "#ffd24a") + lonely + board
+    assert [fault.path for fault in read(document).warnings] == [
+        "zones[0].colour",
+        "zones[1].id",
+        "zones[1].id",
+    ]
+
+
+def test_broken_toml_is_one_fault_that_names_the_line() -> None:
+    with pytest.raises(FaultyHall, match="line 2") as raised:
+        read('a = 1\nname = "unfinished\n')
+    assert len(raised.value.faults) == 1
+
+
+def test_a_file_that_is_not_there_or_not_text_is_one_fault(tmp_path: Path) -> None:
+    with pytest.raises(FaultyHall, match="cannot be read"):
+        load(tmp_path / "hall.toml")
+    (tmp_path / "hall.toml").write_bytes("名称".encode("gb18030"))
+    with pytest.raises(FaultyHall, match="not UTF-8"):
+        load(tmp_path / "hall.toml")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    part=st.sampled_from(["name", "rules", "classes", "zones", "services", "windows", "displays"]), value=JSON
+)
+def test_whatever_stands_in_a_document_is_told_and_never_fails(part: str, value: Any) -> None:
+    from queue_server.app.document import Reader
+    from queue_server.app.hall import _check, _Document
+
+    reader = Reader()
+    document = reader.table(_Document, {part: value})
+    _check(reader, document)
+    assert reader.faults
