@@ -69,7 +69,7 @@ class Bar:
         self._codec = BarCodec(self._panel.address, self._panel.unit)
         self._answer_s, self._ping_every_s, self._blink_s = answer_s, ping_every_s, blink_s
         self._health_changed = health_changed
-        self._text = ""
+        self._text: str | None = None
         self._blinks = 0
         self._news = asyncio.Event()
         self._answer: asyncio.Future[bool] | None = None
@@ -94,8 +94,11 @@ class Bar:
         while True:
             await self._line.wait_up()
             self._news.clear()
-            await self._send(self._shown(self._text))
-            while self._blinks > 0 and not self._news.is_set():
+            if self._text is not None:
+                await self._send(self._shown(self._text))
+            else:
+                await self._send(Ping())
+            while self._blinks > 0 and self._text is not None and not self._news.is_set():
                 self._blinks -= 1
                 await self._rest(self._blink_s)
                 if not self._news.is_set():

@@ -39,6 +39,7 @@ class Keypads:
         self._health_changed = health_changed
         self._out: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
         self._own = bytearray()
+        self._shown: dict[int, Order] = {}
         self._idle: asyncio.TimerHandle | None = None
         line.on_bytes = self._heard
         line.on_change = self._line_changed
@@ -69,7 +70,8 @@ class Keypads:
 
     def show_ticket(self, address: int, number: str) -> None:
         """Shows the last digits of a ticket's number on the caller."""
-        self._order(Order(address, "show_ticket", number))
+        self._shown[address] = Order(address, "show_ticket", number)
+        self._order(self._shown[address])
 
     def show_waiting(self, address: int, count: int) -> None:
         """Shows how many wait."""
@@ -108,7 +110,7 @@ class Keypads:
         if self._idle is not None:
             self._idle.cancel()
         wait_s = self._profile.frame.interbyte_timeout_ms / 1000
-        self._idle = loop.call_later(wait_s, self._after_silence)
+        self._idle = loop.call_later(wait_s * 1.1, self._after_silence)
 
     def _after_silence(self) -> None:
         self._own.clear()
@@ -126,10 +128,11 @@ class Keypads:
 
     def _line_changed(self, up: bool) -> None:
         self._set(Health.UNKNOWN if up else Health.GONE)
-        if not up:
-            self._own.clear()
-            while not self._out.empty():
-                self._out.get_nowait()
+        self._own.clear()
+        while not self._out.empty():
+            self._out.get_nowait()
+        for order in self._shown.values() if up else ():
+            self._order(order)
 
     def _set(self, health: Health) -> None:
         if health is not self.health:

@@ -154,7 +154,7 @@ def _even(text: str, limit: int, most: int) -> list[str]:
         return lines
     head, bracket, tail = text.partition("(")
     parted = [*wrap(head, limit), *wrap(bracket + tail, limit)] if bracket else []
-    if 0 < len(parted) <= most:
+    if len(parted) == len(lines):
         return parted
     least = -(-columns(text) // len(lines))
     tries = (wrap(text, narrow) for narrow in range(least, limit))
@@ -198,9 +198,7 @@ def _foot(slip: Slip, full: int) -> list[Part]:
 def _small_print(slip: Slip) -> Iterator[str]:
     if len(slip.steps) > 1:
         marks = zip(MARKS, slip.steps, strict=False)
-        steps = [
-            say("ticket", "step", slip.language, mark=m, service=s.service, letter=s.letter) for m, s in marks
-        ]
+        steps = [_step(mark, stop, slip.language) for mark, stop in marks]
         yield "→".join(steps)
     if slip.bring:
         yield say("ticket", "bring", slip.language, bring=slip.bring)
@@ -210,3 +208,8 @@ def _small_print(slip: Slip) -> Iterator[str]:
         yield say("ticket", "missed", slip.language, **promise)
     if slip.note:
         yield slip.note
+
+
+def _step(mark: str, stop: Stop, language: Language) -> str:
+    key = "step" if stop.service else "step_zone"
+    return say("ticket", key, language, mark=mark, service=stop.service, letter=stop.letter)

@@ -28,10 +28,16 @@ class NullPort:
 
     async def write(self, data: bytes, limit_s: float) -> None:  # noqa: ARG002 - it never waits
         """See Port.write."""
-        if not self._open or self._peer is None:
+        if not self.post(data):
             raise PortLost(f"{self.name} was closed")
+
+    def post(self, data: bytes) -> bool:
+        """Writes without waiting; False if the cable is out."""
+        if not self._open or self._peer is None:
+            return False
         if data:
             self._peer.give(data)
+        return True
 
     def give(self, data: bytes | None) -> None:
         """Puts bytes (or, with None, the end) before this end's reader."""

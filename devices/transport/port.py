@@ -107,7 +107,8 @@ class StreamPort(asyncio.Protocol):
 
     def close(self) -> None:
         """See Port.close."""
-        if self._transport is not None:
+        # Only once: serial_asyncio_fast trips over a second end of the same connection.
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.abort()
         if self._lost is None:
             self._lost = PortLost(f"{self.name} was closed")

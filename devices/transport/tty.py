@@ -1,9 +1,11 @@
 """Serial ports of this machine, through pyserial-asyncio-fast. The only file that knows pyserial."""
 
 import asyncio
+import contextlib
 import errno
 import os
 import select
+import sys
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +15,13 @@ from serial_asyncio_fast import SerialTransport
 
 from devices.transport.error import LineFault, PortAbsent, PortBusy, PortDenied, PortLost
 from devices.transport.port import StreamPort
+
+TERMIOS: tuple[type[Exception], ...] = ()
+if sys.platform != "win32":
+    import termios
+
+    TERMIOS = (termios.error,)
+"""What the terminal layer itself may raise, where there is one."""
 
 POLL_S = 0.01
 """How often a full system buffer is looked at again."""
@@ -65,6 +74,14 @@ class TtyPort(StreamPort):
                     await asyncio.sleep(POLL_S)
         except (OSError, ValueError, serial.SerialException) as caught:
             raise PortLost(f"{self.name} went away ({caught})") from caught
+
+    def close(self) -> None:
+        """See Port.close. What is unsent is thrown away first: Linux may else wait 30 s for a stuck printer."""
+        super().close()
+        with contextlib.suppress(OSError, serial.SerialException, *TERMIOS):
+            if self._device.is_open:
+                self._device.reset_output_buffer()
+                self._device.close()
 
 
 async def open_tty(path: str, settings: Settings) -> TtyPort:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from devices.codec.onbon.bar import HOST
 from devices.codec.onbon.order import Area, AskStatus, Brightness, Order, Other, Ping, SetClock, Show, Unit
 from devices.codec.onbon.phy import Packet, Unpacker, pack
 from devices.codec.signal import Garbage
@@ -38,6 +39,10 @@ class PanelCodec:
             elif found.to == self._address or found.to in BROADCAST:
                 out.append(self._heard(found))
         return out
+
+    def nack(self) -> bytes:
+        """A refusal, for a bar that is told to refuse."""
+        return pack(HOST, self._address, b"\xa0\x01" + bytes(3))
 
     def _heard(self, found: Packet) -> Heard:
         order, data = read_order(found.data, self._unit), found.data

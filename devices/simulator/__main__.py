@@ -1,0 +1,122 @@
+"""`python -m devices.simulator printer|bar|caller --link PATH --out DIR`: one simulated device as a program.
+
+Prints `ready PATH` once it can be opened; then takes commands on standard input (`unplug`, `replug`, `help` and
+the device's own) and prints what it sees as JSON, one fact a line. Everything it shows is simulated. It ends on
+SIGTERM, SIGINT or `quit`, and when a pipe on its standard input closes.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import stat
+import sys
+from pathlib import Path
+
+from devices.codec.profile.shape import BadProfile, named
+from devices.simulator.bar import VirtualBar
+from devices.simulator.caller import VirtualCaller
+from devices.simulator.core import Core, Fact, Refused
+from devices.simulator.mount import PtyMount, TcpMount
+from devices.simulator.printer import VirtualPrinter
+
+
+def tell(fact: Fact) -> None:
+    """One line of JSON on standard output."""
+    sys.stdout.write(json.dumps(fact, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def options(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m devices.simulator", description="A simulated hall device."
+    )
+    parser.add_argument("device", choices=("printer", "bar", "caller"))
+    parser.add_argument("--link", type=Path, help="stable name of the pseudo-terminal")
+    parser.add_argument("--tcp", metavar="HOST:PORT", help="listen on TCP instead of a pseudo-terminal")
+    parser.add_argument("--out", type=Path, help="folder for pictures")
+    parser.add_argument(
+        "--width", type=int, default=0, help="printer: paper in mm, 58 or 80; bar: dots (160)"
+    )
+    parser.add_argument("--address", type=int, default=1, help="bar: its address on the line")
+    parser.add_argument("--profile", default="ff68", help="caller: device profile")
+    return parser.parse_args(arguments)
+
+
+def core(chosen: argparse.Namespace) -> Core:
+    """The device that the command line asks for."""
+    if chosen.out is not None:
+        chosen.out.mkdir(parents=True, exist_ok=True)
+    if chosen.device == "printer":
+        return VirtualPrinter(mm=chosen.width or 80, out=chosen.out, tell=tell)
+    if chosen.device == "bar":
+        size = (chosen.width or 160, 16)
+        return VirtualBar(address=chosen.address, size=size, out=chosen.out, tell=tell)
+    return VirtualCaller(named(chosen.profile), tell=tell)
+
+
+async def _plug(chosen: argparse.Namespace, mount: PtyMount | TcpMount) -> str:
+    if isinstance(mount, PtyMount):
+        return mount.plug()
+    host, _, port = chosen.tcp.rpartition(":")
+    return await mount.plug(host or "127.0.0.1", int(port))
+
+
+async def serve(chosen: argparse.Namespace) -> None:
+    """Runs the device until it is told to end."""
+    device = core(chosen)
+    mount = TcpMount(device) if chosen.tcp else PtyMount(device, chosen.link)
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, over.set)
+    sys.stdout.write(f"ready {await _plug(chosen, mount)}\n")
+    sys.stdout.flush()
+    commands = asyncio.create_task(_obey(chosen, device, mount, over))
+    await over.wait()
+    commands.cancel()
+    await asyncio.gather(commands, return_exceptions=True)
+    mount.unplug()
+
+
+async def _obey(
+    chosen: argparse.Namespace, device: Core, mount: PtyMount | TcpMount, over: asyncio.Event
+) -> None:
+    kind = os.fstat(0).st_mode
+    if not (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) or os.isatty(0)):
+        return  # /dev/null or a file: nobody gives commands
+    reader = asyncio.StreamReader()
+    protocol = asyncio.StreamReaderProtocol(reader)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
+    try:
+        while line := await reader.readline():
+            words = line.decode("utf-8", "replace").split()
+            try:
+                if words in (["unplug"], ["replug"]):
+                    mount.unplug()
+                    where = await _plug(chosen, mount) if words == ["replug"] else None
+                    tell({"plugged": where})
+                elif words == ["quit"]:
+                    break
+                elif words:
+                    device.steer(words)
+            except Refused as refusal:
+                tell({"error": str(refusal)})
+    finally:
+        transport.close()
+    over.set()
+
+
+def main() -> None:
+    """The program."""
+    chosen = options()
+    try:
+        asyncio.run(serve(chosen))
+    except (BadProfile, OSError) as fault:
+        sys.exit(f"{fault}")
+
+
+if __name__ == "__main__":
+    main()
