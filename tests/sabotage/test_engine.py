@@ -56,7 +56,8 @@ def _next_step_forgotten(patch: pytest.MonkeyPatch) -> None:
             ticket = state.tickets[event.ticket]
             state.lines[ticket.step.service].remove(ticket)
 
-    patch.setitem(engine._APPLY, e.Finished, forget)
+    table: dict[Any, Any] = engine._APPLY
+    patch.setitem(table, e.Finished, forget)
 
 
 @pytest.mark.parametrize(

@@ -238,9 +238,7 @@ def test_a_rating_counts_once_and_from_the_windows_own_keypad_until_the_next_sta
     assert play.refused(rate, Actor("agent", "other", frozenset({TWO}))) == "auth.not_your_window"
     play.do(rate, AGENT)
     assert play.refused(rate, KIOSK) == "rating.twice"
-    assert b"\\u8c22" not in repr(play.log).encode() and "谢谢" not in repr(play.log), (
-        "words are not in the log"
-    )
+    assert "谢谢" not in repr(play.log), "words are not in the log"
     play.next(ONE)
     play.do(c.Start(window=ONE))
     assert (
