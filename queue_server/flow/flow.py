@@ -101,11 +101,9 @@ class Flow:
     async def start(self) -> None:
         """Open the store, load the hall, do what fell due meanwhile. Raises Unavailable."""
         self._loop = asyncio.get_running_loop()
-        await asyncio.to_thread(self.store.open)
-        self.ahead, self.durable, scopes = await asyncio.to_thread(self._load)
+        self.ahead, self.durable, scopes = await self._writer.start(self._loop)
         self._scopes = dict.fromkeys(scopes)
         self._latest = self.clock.now()
-        self._writer.start(self._loop)
         await self.settle()
 
     async def stop(self) -> None:
@@ -114,13 +112,11 @@ class Flow:
         if self._timer is not None:
             self._timer.cancel()
         await asyncio.to_thread(self._writer.stop)
-        await asyncio.sleep(0)
         self._fail(Refusal("server.stopping"))
-        await asyncio.to_thread(self.store.close)
 
     @property
     def seq(self) -> int:
-        """seq of the last durable event."""
+        """The last durable event's seq."""
         return self.durable.seq
 
     @property
@@ -142,7 +138,9 @@ class Flow:
     async def ask(self, actor: Actor, command: Command, key: str | None = None) -> Answer:
         """Do a command and answer when it is durable. Raises Refusal, also one only when what it was decided on is durable.
 
-        The same actor, command and key again get the first answer; another body under a used key is refused as `idempotency.reused`.
+        The same actor, command and key again get the first answer; another body under its key is
+        refused as `idempotency.reused`.
+
         `store.unavailable` means the outcome is not known: ask again with the same key.
         """
         scope, body = None, b""
@@ -228,7 +226,7 @@ class Flow:
         )
 
     def _load(self) -> tuple[State, State, Iterable[bytes]]:
-        """Two equal states and the kept keys from the store; runs in the writer's thread, or before it starts."""
+        """Two equal states and the kept keys from the store; runs in the writer's thread."""
         now = self.clock.now()
         return self.store.load(self.hall, now), self.store.load(self.hall, now), self.store.scopes(now - KEEP)
 
@@ -253,9 +251,9 @@ class Flow:
         self._publish(Commit(self.durable.seq, tuple(stamped), reduce(or_, changed, engine.NOTHING)))
         self._wind()
 
-    def _failed(self, fault: Unavailable) -> None:
+    def _failed(self, fault: Exception) -> None:
         """A transaction's outcome is not known: so is that of everything decided since."""
-        log.error("store.unavailable", fault=str(fault), undecided=len(self._units))
+        log.error("store.unavailable", fault=repr(fault), undecided=len(self._units))
         self.degraded = True
         self._generation += 1
         self._fail(Refusal("store.unavailable"))

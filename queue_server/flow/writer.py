@@ -5,7 +5,7 @@ fsync, under load many share it.
 """
 
 import threading
-from asyncio import AbstractEventLoop
+from asyncio import AbstractEventLoop, Future
 from collections.abc import Callable, Iterable, Sequence
 from queue import Empty, SimpleQueue
 
@@ -30,7 +30,7 @@ class Writer:
         load: Callable[[], Loaded],
         *,
         committed: Callable[[Sequence[Unit]], None],
-        failed: Callable[[Unavailable], None],
+        failed: Callable[[Exception], None],
         recovered: Callable[[State, State, Iterable[bytes]], None],
     ) -> None:
         """`load` reads two equal states and the kept scopes from the open store; it runs in the writer's thread."""
@@ -41,21 +41,35 @@ class Writer:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self, loop: AbstractEventLoop) -> None:
-        """Begin; the store is open and loaded already."""
-        self._thread = threading.Thread(target=self._run, args=(loop,), name="writer", daemon=True)
+    def start(self, loop: AbstractEventLoop) -> "Future[Loaded]":
+        """Begin: open the store and load it. The future fails with what the store says if it cannot be had."""
+        loaded: Future[Loaded] = loop.create_future()
+        self._thread = threading.Thread(target=self._live, args=(loop, loaded), name="writer", daemon=True)
         self._thread.start()
+        return loaded
 
     def put(self, generation: int, unit: Unit) -> None:
         """Hand over a unit that was decided after `generation` failures."""
         self._queue.put((generation, unit))
 
     def stop(self) -> None:
-        """Commit what was put and end the thread. Blocks until then; call it outside the event loop."""
+        """Commit what was put, close the store, end the thread. Blocks until then; call it outside the event loop."""
         self._stopping.set()
         self._queue.put(None)
         if self._thread is not None:
             self._thread.join()
+
+    def _live(self, loop: AbstractEventLoop, loaded: "Future[Loaded]") -> None:
+        """All the thread does: the store knows no other."""
+        try:
+            self._store.open()
+            first = self._load()
+        except Exception as fault:  # noqa: BLE001 - the thread's edge: whoever awaits the start is told
+            loop.call_soon_threadsafe(loaded.set_exception, fault)
+            return
+        loop.call_soon_threadsafe(loaded.set_result, first)
+        self._run(loop)
+        self._store.close()
 
     def _run(self, loop: AbstractEventLoop) -> None:
         ending = False
@@ -65,7 +79,7 @@ class Writer:
                 continue
             try:
                 self._store.commit(units)
-            except Unavailable as fault:
+            except Exception as fault:  # noqa: BLE001 - the thread's edge: whatever it was, nobody knows what landed
                 loop.call_soon_threadsafe(self._failed, fault)
                 self._recover(loop)
             else:
