@@ -1,0 +1,28 @@
+// Questions over HTTP: signing in and out, and the lists that a page needs before it has its live link.
+
+import { refusal } from "./feed.js";
+import { say, spoken } from "./words.js";
+
+/** Ask the server; the answer's JSON or null. Throws a `refusal`; without an answer its code is "unreachable". */
+export async function ask(method, path, body) {
+  let answer;
+  try {
+    answer = await fetch(`/api/v1${path}`, {
+      method,
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json", "Accept-Language": spoken.language },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw refusal({ code: "unreachable", message: say("unreachable") }, true);
+  }
+  const text = await answer.text();
+  let told = null;
+  try {
+    told = text ? JSON.parse(text) : null;
+  } catch {
+    // an answer that is not ours: a proxy's page while the server is away
+  }
+  if (answer.ok) return told;
+  throw refusal(told?.code ? told : { code: "unreachable", message: say("unreachable") }, answer.status >= 500);
+}

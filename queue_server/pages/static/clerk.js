@@ -1,0 +1,379 @@
+// /clerk: who is with me, who is next? One key for each step of the work; the state comes from the live link alone.
+
+import { ask } from "./ask.js";
+import { clock, minutes, spell, stamp, today } from "./clock.js";
+import { CallDialog, CloseDialog, PauseDialog } from "./clerk_dialog.js";
+import { Feed, newKey } from "./feed.js";
+import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
+import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
+import { known, name, say, spoken } from "./words.js";
+
+const REST_MS = 500; // after a command no other is taken, so that a double press is one press
+
+const state = {
+  window: null,
+  windows: null,
+  find: "",
+  feed: null,
+  busy: null,
+  rested: 0,
+  notice: null,
+  dialog: null,
+};
+
+// --- the link and the commands
+
+function attend(window) {
+  state.window = window;
+  state.notice = null;
+  const topics = ["hall", `window:${window}`];
+  if (state.feed) state.feed.see(topics);
+  else state.feed = new Feed({ topics, language: spoken.language, change: draw, turn: draw, fault: refused });
+  draw();
+}
+
+function record(key) {
+  return state.feed?.record(`window:${state.window}`, key) ?? null;
+}
+
+/** One press of one button: one key, whatever becomes of the connection. Presses while it is under way are dropped. */
+async function press(command, fields = {}) {
+  if (state.busy || performance.now() < state.rested) return false;
+  return send({ command, args: { window: state.window, ...fields }, key: newKey() });
+}
+
+async function send(asked) {
+  state.busy = asked.command;
+  state.notice = null;
+  draw();
+  try {
+    const answer = await state.feed.command(asked.command, asked.args, asked.key);
+    if (asked.command === "windows.call_next" && !answer) state.notice = { text: say("nobody_called") };
+    return true;
+  } catch (error) {
+    state.notice = error.unknown
+      ? { fault: true, text: say("unknown"), again: asked }
+      : { fault: true, text: error.message };
+    return false;
+  } finally {
+    state.busy = null;
+    state.rested = performance.now() + REST_MS;
+    draw();
+  }
+}
+
+// --- choosing the window
+
+async function list() {
+  try {
+    const [windows, zones] = await Promise.all([ask("GET", "/windows"), ask("GET", "/zones")]);
+    state.windows = windows;
+    state.zones = zones;
+    if (state.notice?.listing) state.notice = null;
+  } catch (error) {
+    if (error.code.startsWith("auth.")) return refused(error);
+    state.notice = { fault: true, text: error.message, listing: true };
+    setTimeout(list, 3000);
+  }
+  draw();
+}
+
+function mine(window) {
+  return window.clerk && window.clerk === me.who.name;
+}
+
+async function take(window) {
+  if (state.busy) return;
+  attend(window.id);
+  if (window.state === "closed") {
+    const opened = await press("windows.open");
+    if (!opened) back(state.notice);
+  }
+}
+
+function back(notice = null) {
+  state.window = null;
+  state.feed?.see(["hall"]);
+  state.notice = notice;
+  list();
+}
+
+function Choose() {
+  const shown = (state.windows ?? []).filter((one) => one.id.includes(state.find.trim()));
+  const zones = (state.zones ?? []).filter((zone) => shown.some((one) => one.zone === zone.id));
+  return html`<div class="console choose">
+    <${Head} />
+    <main>
+      <h1>${say("choose")}</h1>
+      <div class="finder">
+        <label for="find">${say("choose_find")}</label>
+        <input id="find" class="text" inputmode="numeric" value=${state.find}
+          onInput=${(event) => { state.find = event.target.value; draw(); }} />
+        <button type="button" class="secondary" onClick=${list}>${say("choose_refresh")}</button>
+      </div>
+      <${Notice} />
+      ${state.windows && !shown.length && html`<p class="muted">${say("choose_none")}</p>`}
+      ${zones.map((zone) => html`<section key=${zone.id}>
+        <h2><${Letter} of=${zone} /> ${name(zone.name)}</h2>
+        <ul class="choices">
+          ${shown.filter((one) => one.zone === zone.id).map((one) => {
+            const taken = one.clerk && !mine(one);
+            return html`<li key=${one.id}>
+              <button type="button" class="secondary choice" aria-disabled=${Boolean(taken)} onClick=${() => !taken && take(one)}>
+                <strong>${say("window", { window: one.id })}</strong>
+                <span class="small">${taken ? say("choose_taken", { clerk: one.clerk_name ?? one.clerk }) : say("choose_free")}</span>
+              </button>
+            </li>`;
+          })}
+        </ul>
+      </section>`)}
+    </main>
+  </div>`;
+}
+
+// --- the work
+
+/** Who has a window open closes it first: signing out is offered where nobody is left waiting for this clerk. */
+function Head() {
+  const window = record("window");
+  return html`<header class="head">
+    <strong class="where">${window ? say("window", { window: window.id }) : hallName(state.feed?.record("hall", "hall"))}</strong>
+    <span class="person">${window?.clerk_name ?? me.who.name}</span>
+    ${window && html`<${Connection} feed=${state.feed} />`}
+    <span class="spring"></span>
+    <${LanguageSwitch} />
+    ${(!window || window.state === "closed") && html`<button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>`}
+  </header>`;
+}
+
+function Notice() {
+  const notice = state.notice;
+  return html`<div class="notice-place" role=${notice?.fault ? "alert" : "status"}>
+    ${notice && html`<div class="notice ${notice.fault ? "fault" : ""}">
+      <span>${notice.text}</span>
+      ${notice.again
+        ? html`<button type="button" class="plain" onClick=${() => send(notice.again)}>${say("again")}</button>`
+        : html`<button type="button" class="plain" onClick=${() => { state.notice = null; draw(); }}>${say("close_notice")}</button>`}
+    </div>`}
+  </div>`;
+}
+
+/** What can be done now: the step that Enter takes, and the others with their keys. */
+function actions() {
+  const window = record("window");
+  if (!window) return { first: null, others: [] };
+  const go = (command, text, key) => ({ command, text, key, run: () => press(`windows.${command}`) });
+  if (window.state === "closed") return { first: go("open", say("open"), "Enter"), others: [] };
+  if (window.state === "paused" && !window.ticket) return { first: go("resume", say("resume"), "Enter"), others: [] };
+  const recall = go("recall", say("recall"), "+");
+  const miss = go("no_show", say("no_show"), "-");
+  const finish = go("finish", say("finish"), ".");
+  if (window.ticket_state === "called") return { first: go("start", say("start"), "Enter"), others: [recall, miss, finish] };
+  if (window.state === "paused") return { first: go("finish", say("finish"), "Enter"), others: [] };
+  if (window.ticket_state === "serving") return { first: go("call_next", say("finish_next"), "Enter"), others: [finish] };
+  return { first: go("call_next", say("call_next"), "Enter"), others: [] };
+}
+
+function Actions() {
+  const { first, others } = actions();
+  if (!first) return null;
+  const busy = Boolean(state.busy);
+  return html`<div class="actions">
+    <button type="button" class="primary first" data-command=${first.command} aria-disabled=${busy} onClick=${first.run}>
+      ${busy ? say("busy") : first.text}<kbd>Enter</kbd>
+    </button>
+    <div class="others">
+      ${others.map((one) => html`<button key=${one.command} type="button" class="secondary" data-command=${one.command}
+        aria-disabled=${busy} onClick=${one.run}>${one.text}<kbd>${one.key === "-" ? "−" : one.key}</kbd></button>`)}
+    </div>
+  </div>`;
+}
+
+function tags(ticket) {
+  const tags = [];
+  const kind = ticket.class;
+  if (kind !== "ordinary") tags.push(say(known(`class_${kind}`) ? `class_${kind}` : "class_priority"));
+  for (const need of ticket.needs) tags.push(known(`need_${need}`) ? say(`need_${need}`) : need);
+  if (ticket.items > 1) tags.push(say("items", { count: ticket.items }));
+  return tags;
+}
+
+function Current({ window, ticket }) {
+  const now = state.feed.now();
+  if (!ticket) {
+    const key = window.state === "closed" ? "closed" : window.state === "paused" ? "paused" : "idle";
+    return html`<section class="current none ${window.state}" aria-live="polite">
+      <h1>${say(key)}</h1>
+      ${window.state === "paused" && html`<p>${window.reason}${window.until && ` · ${say("paused_until", { time: clock(Date.parse(window.until)) })}`}</p>
+        <p class="timer">${say("since_paused")} <b>${spell(now - Date.parse(window.since))}</b></p>`}
+      ${window.state === "open" && !record("waiting")?.count && html`<p>${say("nobody")}</p>`}
+    </section>`;
+  }
+  const service = state.feed.record("hall", `service/${ticket.service}`);
+  const serving = window.ticket_state === "serving";
+  const at = ticket.steps.findIndex((step) => step.state === "called" || step.state === "serving") + 1;
+  const doubt = ticket.paper === "failed" || ticket.paper === "unknown";
+  return html`<section class="current ${window.ticket_state}">
+    <p class="doing"><span aria-live="polite">${say(serving ? "serving" : "called")}</span>
+      ${ticket.recalls > 0 && html`<span class="tag">${say("recalls", { count: ticket.recalls })}</span>`}</p>
+    <h1 class="number">${ticket.number}</h1>
+    <p class="service">${name(service?.name) || ticket.service}</p>
+    <p class="tags">
+      ${ticket.steps.length > 1 && html`<span class="tag">${say("step", { now: at, all: ticket.steps.length })}</span>`}
+      ${ticket.class === "ordinary" && html`<span class="tag">${say("class_ordinary")}</span>`}
+      ${tags(ticket).map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
+    </p>
+    ${doubt && html`<p class="tag warn doubt">${say("unprinted_long")}</p>`}
+    <p class="timer">${say(serving ? "since_started" : "since_called")} <b>${spell(now - Date.parse(window.since))}</b></p>
+  </section>`;
+}
+
+function Waiting() {
+  const waiting = record("waiting");
+  if (!waiting) return null;
+  const now = state.feed.now();
+  const longest = minutes(waiting.oldest_at, now);
+  return html`<section class="waiting" aria-label=${say("waiting_line", { count: waiting.count })}>
+    <h2><span>${waiting.count ? say("waiting_line", { count: waiting.count }) : say("waiting_none")}</span>
+      ${longest !== null && html`<span class="muted">${say("waiting_longest", { min: longest })}</span>`}</h2>
+    <ul>
+      ${waiting.tickets.map((ticket) => html`<li key=${ticket.id}>
+        <button type="button" class="queued" onClick=${() => pick(ticket)}>
+          <strong>${ticket.number}</strong>
+          <span class="what">
+            <span>${name(ticket.service_name)}</span>
+            ${(ticket.unprinted || tags(ticket).length > 0) && html`<span class="marks">
+              ${ticket.unprinted && html`<span class="tag warn">${say("unprinted")}</span>`}
+              ${tags(ticket).map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
+            </span>`}
+          </span>
+          <span class="age">${say("waiting_min", { min: minutes(ticket.since, now) })}</span>
+        </button>
+      </li>`)}
+    </ul>
+    ${waiting.count > waiting.tickets.length && html`<p class="muted small more">${say("waiting_more", { count: waiting.count - waiting.tickets.length })}</p>`}
+  </section>`;
+}
+
+function pick(ticket) {
+  if (state.busy) return;
+  if (record("window")?.ticket) state.notice = { text: say("choose_busy") };
+  else state.dialog = { kind: "call", ticket };
+  draw();
+}
+
+function Foot({ window }) {
+  const prompt = record("prompt");
+  return html`<footer class="foot">
+    <span class="count">${say("served_today", { count: window.served })}</span>
+    ${prompt && html`<span class="tag">${say("prompt", { number: prompt.number })}</span>`}
+    <span class="spring"></span>
+    ${window.state === "closed"
+      ? html`<button type="button" class="plain" onClick=${() => back()}>${say("choose_other")}</button>`
+      : html`${window.state === "open" && html`<button type="button" class="secondary" onClick=${() => open("pause")}>${say("pause")}<kbd>0</kbd></button>`}
+          <button type="button" class="secondary" onClick=${() => open("close")}>${say("close")}</button>`}
+  </footer>`;
+}
+
+function open(kind) {
+  if (state.busy) return;
+  state.dialog = { kind };
+  draw();
+}
+
+function shut() {
+  state.dialog = null;
+  draw();
+}
+
+async function done(command, fields) {
+  shut();
+  await press(command, fields);
+}
+
+function Dialogs() {
+  const dialog = state.dialog;
+  if (!dialog) return null;
+  if (dialog.kind === "call") {
+    return html`<${CallDialog} ticket=${dialog.ticket} shut=${shut}
+      choose=${(reason) => done("windows.call", { ticket: dialog.ticket.id, reason })} />`;
+  }
+  if (dialog.kind === "close") return html`<${CloseDialog} shut=${shut} choose=${() => done("windows.close", {})} />`;
+  const now = state.feed.now();
+  return html`<${PauseDialog} shut=${shut} now=${now}
+    choose=${(reason, back) => {
+      const until = back.minutes ? stamp(now + back.minutes * 60000) : back.at ? today(back.at, now) : undefined;
+      done("windows.pause", until ? { reason, until } : { reason });
+    }} />`;
+}
+
+function Work() {
+  const window = record("window");
+  if (!window) return html`<${Opening} />`;
+  return html`<div class="console">
+    <${Head} />
+    <${Condition} feed=${state.feed} />
+    <main class=${state.feed.state === "stale" ? "work stale" : "work"}>
+      <div class="mine">
+        <${Current} window=${window} ticket=${record("current")} />
+        <${Actions} />
+        <${Notice} />
+      </div>
+      <${Waiting} />
+    </main>
+    <${Foot} window=${window} />
+    <${Dialogs} />
+  </div>`;
+}
+
+function Page() {
+  if (!me.asked) return html`<${Opening} />`;
+  if (!me.who) return html`<${SignIn} />`;
+  if (me.who.role !== "clerk") return html`<${WrongDoor} to="/floor" />`;
+  return state.window ? html`<${Work} />` : html`<${Choose} />`;
+}
+
+/** Keys work anywhere but in a field or a dialog; Enter on another button is that button's. */
+function key(event) {
+  if (event.repeat && (event.key === "Enter" || event.key === " ")) {
+    event.preventDefault();
+    return;
+  }
+  if (!state.window || state.dialog || event.ctrlKey || event.altKey || event.metaKey) return;
+  const on = event.target;
+  if (on.closest("input, select, textarea")) return;
+  if (event.key === "Enter" && on.closest("button, a")) return;
+  const window = record("window");
+  if (event.key === "0" && window?.state === "open") {
+    event.preventDefault();
+    open("pause");
+    return;
+  }
+  const { first, others } = actions();
+  const meant = event.key === "Enter" ? first : others.find((one) => one.key === event.key || (one.key === "+" && event.key === "="));
+  if (!meant) return;
+  event.preventDefault();
+  if (!event.repeat) meant.run();
+}
+
+document.addEventListener("keydown", key);
+setInterval(draw, 1000);
+run({
+  areas: ["clerk"],
+  title: () => {
+    const window = record("window");
+    const number = window?.number ? `${window.number} · ` : "";
+    return number + (window ? say("window", { window: window.id }) : say("title"));
+  },
+  view: Page,
+  enter: (who) => {
+    if (who.role !== "clerk") return;
+    if (who.window) attend(who.window);
+    else list();
+  },
+  left: () => {
+    state.feed?.end();
+    Object.assign(state, { feed: null, window: null, windows: null, notice: null, dialog: null, busy: null });
+  },
+  spoke: (language) => state.feed?.speak(language),
+});

@@ -1,0 +1,109 @@
+// The three questions of the console: whom and why out of order, why and how long a pause, close or not.
+
+import { Component, createRef, html } from "./page.js";
+import { say } from "./words.js";
+
+const CALL_REASONS = ["reason_need", "reason_return", "reason_urgent", "reason_other"];
+const PAUSE_REASONS = ["pause_short", "pause_lunch", "pause_meeting", "pause_fault", "reason_other"];
+const PAUSES_MIN = [10, 30, 60];
+
+/** A modal question; Esc and the cancel button shut it, Enter answers it. */
+class Dialog extends Component {
+  constructor() {
+    super();
+    this.node = createRef();
+  }
+
+  componentDidMount() {
+    this.node.current.showModal();
+  }
+
+  render({ title, yes, shut, submit, children }) {
+    return html`<dialog ref=${this.node} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); shut(); }}>
+      <form onSubmit=${(event) => { event.preventDefault(); submit(); }}>
+        <h2 id="dialog-title">${title}</h2>
+        ${children}
+        <div class="foot">
+          <button type="button" class="secondary" onClick=${shut}>${say("cancel")}</button>
+          <button class="primary">${yes}</button>
+        </div>
+      </form>
+    </dialog>`;
+  }
+}
+
+/** One of several reasons, the last of them in the clerk's own words. */
+function Reasons({ legend, keys, chosen, text, choose, write }) {
+  return html`<fieldset>
+      <legend>${legend}</legend>
+      ${keys.map((key) => html`<label class="pick" key=${key}>
+        <input type="radio" name="reason" checked=${chosen === key} onChange=${() => choose(key)} />${say(key)}
+      </label>`)}
+    </fieldset>
+    ${chosen === "reason_other" && html`<input class="text" maxlength="200" required aria-label=${say("reason_text")}
+      placeholder=${say("reason_text")} value=${text} onInput=${(event) => write(event.target.value)} />`}`;
+}
+
+class Reasoned extends Component {
+  constructor(props) {
+    super(props);
+    this.state = { reason: null, text: "" };
+  }
+
+  /** The reason as it is recorded, or "" while it has to be written. */
+  get reason() {
+    const { reason, text } = this.state;
+    return reason === "reason_other" ? text.trim() : say(reason);
+  }
+
+  reasons(legend, keys) {
+    return html`<${Reasons} legend=${legend} keys=${keys} chosen=${this.state.reason} text=${this.state.text}
+      choose=${(reason) => this.setState({ reason })} write=${(text) => this.setState({ text })} />`;
+  }
+}
+
+export class CallDialog extends Reasoned {
+  constructor(props) {
+    super(props);
+    this.state.reason = CALL_REASONS[0];
+  }
+
+  render({ ticket, shut, choose }) {
+    return html`<${Dialog} title=${say("choose_call", { number: ticket.number })} yes=${say("call_this")} shut=${shut}
+      submit=${() => this.reason && choose(this.reason)}>
+      ${this.reasons(say("choose_why"), CALL_REASONS)}
+    <//>`;
+  }
+}
+
+export class PauseDialog extends Reasoned {
+  constructor(props) {
+    super(props);
+    this.state.reason = PAUSE_REASONS[0];
+    this.state.back = "10";
+    this.state.at = "13:30";
+  }
+
+  render({ shut, choose }) {
+    const { back, at } = this.state;
+    const until = back === "at" ? { at } : { minutes: Number(back) };
+    return html`<${Dialog} title=${say("pause_title")} yes=${say("pause_do")} shut=${shut}
+      submit=${() => this.reason && choose(this.reason, until)}>
+      ${this.reasons(say("pause_why"), PAUSE_REASONS)}
+      <label class="until"><span>${say("pause_until")}</span>
+        <select class="text" value=${back} onChange=${(event) => this.setState({ back: event.target.value })}>
+          ${PAUSES_MIN.map((min) => html`<option key=${min} value=${String(min)}>${say("pause_in", { min })}</option>`)}
+          <option value="at">${say("pause_at")}</option>
+          <option value="0">${say("pause_open")}</option>
+        </select></label>
+      ${back === "at" && html`<input class="text" type="time" required aria-label=${say("pause_at")} value=${at}
+        onInput=${(event) => this.setState({ at: event.target.value })} />`}
+    <//>`;
+  }
+}
+
+export function CloseDialog({ shut, choose }) {
+  return html`<${Dialog} title=${say("close_title")} yes=${say("close_do")} shut=${shut} submit=${choose}>
+    <p>${say("close_text")}</p>
+  <//>`;
+}

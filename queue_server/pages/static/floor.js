@@ -1,0 +1,192 @@
+// /floor: where does it hurt? Ten zones as tiles, the windows below, totals and ratings beside. Live; nothing to press.
+
+import { clock, day, minutes } from "./clock.js";
+import { Feed } from "./feed.js";
+import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
+import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
+import { name, say, spoken } from "./words.js";
+
+const WARN_MIN = 15;
+const ALARM_MIN = 30;
+const VIEWERS = ["manager", "steward", "supervisor", "admin", "auditor"];
+const LEVELS = [5, 4, 3, 2, 1];
+const IN_ROW = 10; // people drawn in a row of a tile
+const ROWS = 4; // a tile has no room for more; the figure above them tells the number
+
+const state = { feed: null };
+
+/** How much a zone hurts: "" below 15 minutes of longest wait, then "warn", from 30 "alarm". */
+function load(longest) {
+  if (longest === null || longest < WARN_MIN) return "";
+  return longest < ALARM_MIN ? "warn" : "alarm";
+}
+
+function Sign({ level }) {
+  if (!level) return null;
+  return html`<span class="sign ${level}"><b aria-hidden="true">${level === "alarm" ? "!!" : "!"}</b>${say(`over_${level}`)}</span>`;
+}
+
+/** Windows of a zone as dots, each with its figure: the shape says it without the colour. */
+function Dots({ zone }) {
+  const free = Math.max(0, zone.open - zone.busy);
+  if (!zone.open && !zone.paused) return html`<p class="dots none">${say("none_open")}</p>`;
+  return html`<p class="dots">
+    <span><i class="dot busy" aria-hidden="true"></i>${say("busy", { count: zone.busy })}</span>
+    <span><i class="dot free" aria-hidden="true"></i>${say("free", { count: free })}</span>
+    <span><i class="dot paused" aria-hidden="true"></i>${say("paused", { count: zone.paused })}</span>
+  </p>`;
+}
+
+/** One figure for each who waits, in rows of ten. */
+function People({ count }) {
+  const rows = [];
+  for (let left = count; left > 0 && rows.length < ROWS; left -= IN_ROW) rows.push(Math.min(left, IN_ROW));
+  return html`<div class="people" aria-hidden="true">${rows.map((row, at) => html`<i key=${at} style=${{ "--people": row }}></i>`)}</div>`;
+}
+
+function Tile({ zone, now }) {
+  const longest = zone.waiting ? minutes(zone.oldest_at, now) : null;
+  const level = load(longest);
+  const stopped = zone.stopped ? say("stopped", { reason: zone.stopped }) : say("stopped_plain");
+  return html`<li class="tile ${level}" data-zone=${zone.id}>
+    <h2><${Letter} of=${zone} /><span>${name(zone.name)}</span></h2>
+    <div class="middle">
+      <p class="count"><b>${zone.waiting}</b><span>${say("waiting")}</span></p>
+      <div class="wait">
+        <p class="longest">${longest === null ? html`<span class="muted">${say("nobody")}</span>`
+          : html`<span class="muted">${say("longest")}</span><b>${say("minutes", { min: longest })}</b>`}</p>
+        <${Sign} level=${level} />
+      </div>
+    </div>
+    <${People} count=${zone.waiting} />
+    <${Dots} zone=${zone} />
+    <p class="served"><span>${say("served")}</span> <b>${zone.served}</b>
+      ${!zone.issuing && html`<span class="tag warn">${stopped}</span>`}</p>
+  </li>`;
+}
+
+/** One sentence for the whole hall: the zones that wait too long, or that all is well. */
+function Verdict({ zones, now }) {
+  const over = (level) => zones.filter((zone) => zone.waiting && load(minutes(zone.oldest_at, now)) === level).map((zone) => name(zone.short));
+  const alarm = over("alarm");
+  const warn = over("warn");
+  const level = alarm.length ? "alarm" : warn.length ? "warn" : "good";
+  const sentences = [];
+  if (alarm.length) sentences.push(say("hurts_alarm", { zones: alarm.join(say("and")) }));
+  if (warn.length) sentences.push(say("hurts_warn", { zones: warn.join(say("and")) }));
+  return html`<p class="verdict ${level}" role="status">
+    <b aria-hidden="true">${{ alarm: "!!", warn: "!", good: "✓" }[level]}</b>
+    <span>${sentences.length ? sentences.join(spoken.language === "zh" ? "；" : "; ") : say("calm")}</span>
+  </p>`;
+}
+
+function Totals({ hall }) {
+  const rows = [["total_waiting", hall.waiting], ["total_served", hall.served], ["total_issued", hall.issued], ["total_missed", hall.missed]];
+  return html`<section class="card totals" aria-label=${say("today")}>
+    ${rows.map(([key, count]) => html`<p key=${key}><b>${count}</b><span>${say(key)}</span></p>`)}
+  </section>`;
+}
+
+function Ratings({ zones, last }) {
+  const levels = LEVELS.map((level) => zones.reduce((sum, zone) => sum + zone.rated[level - 1], 0));
+  const all = levels.reduce((sum, count) => sum + count, 0);
+  const most = Math.max(1, ...levels);
+  const good = levels[0] + levels[1] + levels[2];
+  return html`<section class="card ratings">
+    <h2>${say("ratings")}<span class="muted">${all ? `${say("satisfied")} ${((100 * good) / all).toFixed(1)}%` : ""}</span></h2>
+    <ul class="levels">
+      ${LEVELS.map((level, at) => html`<li key=${level} class=${level <= 2 ? "bad" : ""}>
+        <span>${say(`level_${level}`)}</span>
+        <i aria-hidden="true"><i style=${{ width: `${(100 * levels[at]) / most}%` }}></i></i>
+        <b>${levels[at]}</b>
+      </li>`)}
+    </ul>
+    <h3>${say("ratings_last")}</h3>
+    ${last.length === 0 && html`<p class="muted">${say("ratings_none")}</p>`}
+    <ul class="last">
+      ${last.map((one) => html`<li key=${one.step} class=${one.level <= 2 ? "bad" : ""}>
+        <time>${clock(Date.parse(one.at))}</time><b>${one.number}</b>
+        <span class="at">${one.window ? say("at_window", { window: one.window }) : ""}</span>
+        <span class="level">${one.level <= 2 ? html`<i aria-hidden="true">!</i>` : ""}${say(`level_${one.level}`)}</span>
+      </li>`)}
+    </ul>
+  </section>`;
+}
+
+/** What a window is doing, as the shape of its dot. */
+function doing(window) {
+  if (window.ticket_state === "called") return "called";
+  if (window.ticket_state === "serving") return "busy";
+  return window.state === "open" ? "free" : window.state;
+}
+
+function order(one, other) {
+  return one.id.localeCompare(other.id, "en", { numeric: true });
+}
+
+function Windows({ zones, windows }) {
+  const open = windows.filter((one) => one.state === "open").length;
+  return html`<section class="strip card" aria-label=${say("windows")}>
+    <h2>${say("windows")}<span class="muted">${say("windows_sum", { all: windows.length, open })}</span>
+      <span class="key">${["busy", "called", "free", "paused", "closed"].map((one) => html`<span key=${one}><i class="dot ${one}" aria-hidden="true"></i>${say(`window_${one}`)}</span>`)}</span></h2>
+    <div class="groups">
+      ${zones.map((zone) => html`<div class="group" key=${zone.id}>
+        <${Letter} of=${zone} />
+        ${windows.filter((one) => one.zone === zone.id).sort(order).map((one) => {
+          const what = doing(one);
+          const told = [say("at_window", { window: one.id }), say(`window_${what}`), one.number, one.clerk_name].filter(Boolean).join(" ");
+          return html`<span class="window ${what}" key=${one.id} title=${told}><i class="dot ${what}" aria-hidden="true"></i>${one.id}<span class="unseen">${say(`window_${what}`)}</span></span>`;
+        })}
+      </div>`)}
+    </div>
+  </section>`;
+}
+
+function Floor() {
+  const feed = state.feed;
+  const hall = feed.record("floor", "hall");
+  if (!hall) return html`<${Opening} />`;
+  const now = feed.now();
+  const zones = feed.list("floor", "zone").sort((a, b) => (a.letter < b.letter ? -1 : 1));
+  const windows = feed.list("floor", "window");
+  const last = feed.record("floor", "ratings")?.ratings ?? [];
+  return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
+    <header class="head">
+      <h1>${hallName(hall)}</h1>
+      <${Verdict} zones=${zones} now=${now} />
+      <span class="when"><span>${day(now, spoken.language)}</span><b>${clock(now)}</b></span>
+      <${Connection} feed=${feed} />
+      <${LanguageSwitch} />
+      <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
+    </header>
+    <${Condition} feed=${feed} />
+    <main>
+      <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>
+      <div class="side"><${Totals} hall=${hall} /><${Ratings} zones=${zones} last=${last} /></div>
+      <${Windows} zones=${zones} windows=${windows} />
+    </main>
+  </div>`;
+}
+
+function Page() {
+  if (!me.asked) return html`<${Opening} />`;
+  if (!me.who) return html`<${SignIn} />`;
+  if (!VIEWERS.includes(me.who.role)) return html`<${WrongDoor} to=${me.who.role === "clerk" ? "/clerk" : null} />`;
+  return state.feed ? html`<${Floor} />` : html`<${Opening} />`;
+}
+
+setInterval(draw, 1000);
+run({
+  areas: ["floor"],
+  title: () => say("title"),
+  view: Page,
+  enter: (who) => {
+    if (!VIEWERS.includes(who.role) || state.feed) return;
+    state.feed = new Feed({ topics: ["floor"], language: spoken.language, change: draw, turn: draw, fault: refused });
+  },
+  left: () => {
+    state.feed?.end();
+    state.feed = null;
+  },
+  spoke: (language) => state.feed?.speak(language),
+});

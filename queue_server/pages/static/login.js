@@ -1,0 +1,20 @@
+// /login: sign in, then go where the role works.
+
+import { html, me, run } from "./page.js";
+import { Opening, SignIn } from "./signin.js";
+import { say } from "./words.js";
+
+/** Where a role works; ?next= wins if it is one of our own pages. */
+function door(role) {
+  const next = new URLSearchParams(location.search).get("next");
+  if (["/clerk", "/floor"].includes(next)) return next;
+  return role === "clerk" ? "/clerk" : "/floor";
+}
+
+run({
+  areas: [],
+  title: () => say("sign_in_title"),
+  view: () => (me.asked && !me.who ? html`<${SignIn} />` : html`<${Opening} />`),
+  enter: (who) => location.replace(door(who.role)),
+  left: () => {},
+});

@@ -1,0 +1,119 @@
+// The frame that the pages of people share: drawing, the top line, the state of the connection, sign-in first.
+
+import htm from "./vendor/htm.mjs";
+import { Component, createRef, h, render } from "./vendor/preact.mjs";
+import { ask } from "./ask.js";
+import { choose, learn, name, remembered, say, spoken } from "./words.js";
+
+export const html = htm.bind(h);
+export { Component, createRef };
+
+/** Who is signed in here ({role, name, window?}), or null; `asked` once the server has said so. */
+export const me = { who: null, asked: false, told: null };
+
+let page = null;
+let pending = false;
+
+/** Draw the page soon; many changes at once are one drawing. A hidden page draws when it is seen again. */
+export function draw() {
+  if (pending || !page) return;
+  pending = true;
+  requestAnimationFrame(() => {
+    pending = false;
+    document.title = page.title();
+    render(html`<${page.view} />`, document.getElementById("app"));
+  });
+}
+
+/**
+ * Run a page: learn the texts, ask who is signed in, draw. `page` has `areas`, `title()`, `view` and `enter(me)`,
+ * which is called whenever somebody has signed in.
+ */
+export async function run(given) {
+  choose(remembered());
+  await learn(["face", "page", ...given.areas]);
+  page = given;
+  draw();
+  await identify();
+}
+
+/** Ask the server who we are; nobody is an answer too. */
+export async function identify() {
+  try {
+    me.who = await ask("GET", "/me");
+    me.told = null;
+    me.asked = true;
+    page.enter(me.who);
+  } catch (error) {
+    me.who = null;
+    if (error.code === "unreachable") {
+      me.told = error.message;
+      setTimeout(identify, 2000);
+    } else {
+      me.asked = true;
+    }
+  }
+  draw();
+}
+
+/** Sign out, and say so. */
+export async function leave() {
+  try {
+    await ask("POST", "/logout");
+  } catch (error) {
+    me.told = error.message;
+    draw();
+    return;
+  }
+  forget(say("signed_out"));
+}
+
+/** Nobody is signed in any more; `told` says why. */
+export function forget(told) {
+  me.who = null;
+  me.told = told;
+  page.left();
+  draw();
+}
+
+function speak(language) {
+  choose(language);
+  page.spoke?.(spoken.language);
+  draw();
+}
+
+/** The button that changes the language; it names the other one in its own words. */
+export function LanguageSwitch() {
+  const next = spoken.language === "en" ? "zh" : "en";
+  return html`<button
+    type="button"
+    class="plain language"
+    lang=${next === "zh" ? "zh-CN" : "en"}
+    onClick=${() => speak(next)}
+  >
+    ${say("language_other")}
+  </button>`;
+}
+
+/** Whether the page is live: a dot of a shape and a word of its own for each state. */
+export function Connection({ feed }) {
+  const state = !feed || feed.state === "connecting" ? "connecting" : feed.state === "stale" ? "stale" : feed.open ? "live" : "broken";
+  return html`<span class="link ${state}" role="status"><i aria-hidden="true"></i>${say(`link_${state}`)}</span>`;
+}
+
+/** What the whole page must say when it is out of date or the store takes nothing. */
+export function Condition({ feed }) {
+  if (feed?.state === "stale") return html`<p class="band warn" role="status">${say("stale_people")}</p>`;
+  if (feed?.degraded) return html`<p class="band warn" role="status">${say("degraded")}</p>`;
+  return null;
+}
+
+/** The letter of a zone on its colour. */
+export function Letter({ of }) {
+  return html`<span class="letter" style=${{ "--zone": of.colour }}>${of.letter}</span>`;
+}
+
+/** The hall's name in the chosen language, or the general word until it is known. */
+export function hallName(hall) {
+  return hall ? name(hall.name) : say("hall");
+}

@@ -1,0 +1,90 @@
+// Signing in, for every page that needs somebody.
+
+import { ask } from "./ask.js";
+import { Component, createRef, forget, html, identify, LanguageSwitch, leave, me } from "./page.js";
+import { say } from "./words.js";
+
+/** The form. A refusal is told above the button; the name stays, the password is asked for again. */
+export class SignIn extends Component {
+  constructor() {
+    super();
+    this.state = { fault: null, busy: false };
+    this.person = createRef();
+    this.password = createRef();
+  }
+
+  async submit(event) {
+    event.preventDefault();
+    if (this.state.busy) return;
+    const person = this.person.current.value.trim();
+    const password = this.password.current.value;
+    if (!person || !password) {
+      this.setState({ fault: say("sign_in_empty") });
+      (person ? this.password : this.person).current.focus();
+      return;
+    }
+    this.setState({ busy: true, fault: null });
+    try {
+      await ask("POST", "/login", { name: person, password });
+      await identify();
+    } catch (error) {
+      this.setState({ busy: false, fault: error.message });
+      this.password.current.value = "";
+      this.password.current.focus();
+    }
+  }
+
+  componentDidMount() {
+    this.person.current.focus();
+  }
+
+  render() {
+    const { fault, busy } = this.state;
+    const told = fault ?? me.told;
+    return html`<main class="gate">
+      <form class="card" onSubmit=${(event) => this.submit(event)} novalidate>
+        <img class="emblem" src="/static/icon.svg" alt="" />
+        <h1>${say("sign_in_title")}</h1>
+        <p class="muted">${say("hall")}</p>
+        <label for="name">${say("sign_in_name")}</label>
+        <input id="name" ref=${this.person} autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" />
+        <label for="password">${say("sign_in_password")}</label>
+        <input id="password" ref=${this.password} type="password" autocomplete="current-password" maxlength="200" />
+        <p class="told ${fault ? "fault" : ""}" role=${fault ? "alert" : "status"}>${told ?? ""}</p>
+        <button class="primary" aria-disabled=${busy}>${busy ? say("sign_in_busy") : say("sign_in")}</button>
+        <p class="muted small">${say("sign_in_help")}</p>
+      </form>
+      <${LanguageSwitch} />
+    </main>`;
+  }
+}
+
+/** For somebody whose role has no use for the page: where theirs is. */
+export function WrongDoor({ to }) {
+  return html`<main class="gate">
+    <div class="card">
+      <img class="emblem" src="/static/icon.svg" alt="" />
+      <h1>${say("not_yours")}</h1>
+      <p class="muted">${me.who.name} · ${say(`role_${me.who.role}`)}</p>
+      ${to && html`<a class="button primary" href=${to}>${say(to === "/clerk" ? "go_clerk" : "go_floor")}</a>`}
+      <button type="button" class="secondary" onClick=${leave}>${say("sign_out")}</button>
+    </div>
+    <${LanguageSwitch} />
+  </main>`;
+}
+
+/** The page before it is known who is there. */
+export function Opening() {
+  return html`<main class="gate">
+    <div class="card opening">
+      <img class="emblem" src="/static/icon.svg" alt="" />
+      <h1>${say("loading")}</h1>
+      <p class="muted" role="status">${me.told ?? ""}</p>
+    </div>
+  </main>`;
+}
+
+/** What a feed's refusal means for the page: a sign-in that has ended sends back to the form. */
+export function refused(error) {
+  if (error.code.startsWith("auth.")) forget(say("expired"));
+}
