@@ -1,0 +1,130 @@
+"""A drawn day of citizens: when each comes, for what, how long it takes, and what they think of it.
+
+The shapes are those of service halls: a quarter of the day in the hour from half past nine, a quiet noon, service times lognormal
+with a coefficient of variation of 0.8, six called citizens in a hundred gone.
+"""
+
+import math
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from random import Random
+
+import msgspec
+
+from queue_server.engine.hall import Hall
+from queue_server.wire.day import day_start
+from queue_server.wire.ids import ServiceId, WindowId
+from queue_server.wire.ticket import Language
+
+OPENING = timedelta(hours=8, minutes=30)
+"""When the first half hour of HALF_HOURS begins, by the hall's wall clock."""
+HALF_HOURS = (4, 7, 12, 13, 10, 8, 5, 2, 2, 3, 5, 8, 8, 6, 4, 2, 1)
+"""Of a hundred citizens, how many come in each half hour from 8:30 to 17:00."""
+NO_SHOW = 0.06
+VARIATION = 0.8
+"""Coefficient of variation of a service time."""
+MEANS_S = (360.0, 720.0)
+"""Between these lies the mean service time of a service."""
+RATED = 0.55
+LEVELS = {5: 780, 4: 170, 3: 35, 2: 10, 1: 5}
+"""Of a thousand ratings, how many are of each level."""
+SECOND_STEP = 0.06
+ENGLISH = 0.03
+CLASSES = {"ordinary": 86, "priority": 10, "appointment": 3, "green": 1}
+"""Of a hundred tickets, how many are of each class, as far as the hall has it."""
+
+
+class Citizen(msgspec.Struct, frozen=True, kw_only=True):
+    """A drawn citizen. `work_s` is how long each of their services takes a clerk of usual speed, in business seconds.
+
+    `shows` is False for one who is gone when called; `rating` is None for one who does not press a key.
+    """
+
+    at: datetime
+    services: tuple[ServiceId, ...]
+    class_: str = "ordinary"
+    language: Language = "zh"
+    work_s: tuple[float, ...]
+    walk_s: float
+    shows: bool = True
+    rating: int | None = None
+
+
+def mean_s(service: ServiceId, seed: int) -> float:
+    """The mean service time of a service in seconds: the same for every day of one seed."""
+    return round(Random(f"{seed}/mean/{service}").uniform(*MEANS_S), 1)
+
+
+def lognormal_s(mean: float, chance: Random, variation: float = VARIATION) -> float:
+    """A service time in seconds with this mean and coefficient of variation, at least 20."""
+    spread = math.log1p(variation**2)
+    return max(20.0, chance.lognormvariate(math.log(mean) - spread / 2, math.sqrt(spread)))
+
+
+def tickets_a_day(
+    hall: Hall, staffed: Collection[WindowId], seed: int, load: float
+) -> dict[ServiceId, float]:
+    """How many citizens a day want each service if the staffed windows are to be busy for `load` of it.
+
+    A window gives an equal share of its day to each service it offers; a service without a staffed window gets nobody.
+    """
+    day_s = len(HALF_HOURS) * 1800.0
+    wanted: dict[ServiceId, float] = {}
+    for window in hall.windows:
+        if window.id in staffed:
+            for service in window.services:
+                part = load * day_s / len(window.services) / mean_s(service, seed)
+                wanted[service] = wanted.get(service, 0.0) + part
+    return wanted
+
+
+def draw_day(
+    hall: Hall, staffed: Collection[WindowId], day: date, *, seed: int, load: float = 0.6
+) -> tuple[Citizen, ...]:
+    """The citizens of a local day in the order in which they come: the same arguments, the same day."""
+    chance = Random(f"{seed}/{day.isoformat()}")
+    wanted = tickets_a_day(hall, staffed, seed, load)
+    if not wanted:
+        return ()
+    opening = day_start(day) + OPENING
+    names, weights = list(wanted), list(wanted.values())
+    people = [
+        _citizen(hall, _arrival(opening, chance), names, weights, seed, chance)
+        for _ in range(round(sum(weights)))
+    ]
+    return tuple(sorted(people, key=lambda citizen: citizen.at))
+
+
+def stranger(at: datetime, services: tuple[ServiceId, ...], *, seed: int, chance: Random) -> Citizen:
+    """Somebody with a ticket that was not drawn, such as a visitor at the kiosk: they always come when called."""
+    return Citizen(
+        at=at,
+        services=services,
+        work_s=tuple(lognormal_s(mean_s(service, seed), chance) for service in services),
+        walk_s=chance.uniform(12, 40),
+    )
+
+
+def _arrival(opening: datetime, chance: Random) -> datetime:
+    (place,) = chance.choices(range(len(HALF_HOURS)), HALF_HOURS)
+    return opening + timedelta(seconds=round(1800 * (place + chance.random()), 3))
+
+
+def _citizen(
+    hall: Hall, at: datetime, names: list[ServiceId], weights: list[float], seed: int, chance: Random
+) -> Citizen:
+    services = tuple(chance.choices(names, weights))
+    if chance.random() < SECOND_STEP:
+        services = tuple(dict.fromkeys((*services, *chance.choices(names, weights))))
+    kinds = {kind: share for kind, share in CLASSES.items() if kind in hall.class_}
+    (kind,) = chance.choices(list(kinds), list(kinds.values()))
+    return Citizen(
+        at=at,
+        services=services,
+        class_=kind,
+        language="en" if chance.random() < ENGLISH else "zh",
+        work_s=tuple(round(lognormal_s(mean_s(service, seed), chance), 1) for service in services),
+        walk_s=round(chance.uniform(12, 40), 1),
+        shows=chance.random() >= NO_SHOW,
+        rating=chance.choices(list(LEVELS), list(LEVELS.values()))[0] if chance.random() < RATED else None,
+    )
