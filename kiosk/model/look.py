@@ -29,16 +29,17 @@ class Banner:
 
 @dataclass(frozen=True)
 class Badge:
-    """A zone wherever it is named: letter, colour and icon always go together."""
+    """A zone wherever it is named: letter, colour and icon always go together. No icon for an unusual letter."""
 
     letter: str
+    icon: str
     colour: str
     name: str
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A zone on the home screen. `note` stands in place of the figures while it issues nothing."""
+    """A zone on the home screen. While `paused`, what stands for the figures says so, and why."""
 
     id: str
     badge: Badge
@@ -47,10 +48,10 @@ class Tile:
     examples: str
     waiting: str
     wait: str
-    note: str
+    paused: bool
     enabled: bool
-    aged: bool
-    """The figures may be out of date."""
+    chinese: bool
+    """The large name is the Chinese one, which is short and may be set larger."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,8 @@ class Row:
     examples: str
     waiting: str
     wait: str
-    note: str
+    paused: bool
     enabled: bool
-    aged: bool
 
 
 @dataclass(frozen=True)

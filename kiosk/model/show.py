@@ -13,6 +13,8 @@ from queue_server.wire.face import say, tokens
 from queue_server.wire.ticket import Language, Text, Ticket, Wait
 from queue_server.wire.view import ServiceRecord, ZoneRecord
 
+BANNER = 48
+"""So many characters of a reason fit into the banner."""
 ONE_COLUMN = 7
 """So many services still stand in one column of large rows."""
 
@@ -58,8 +60,10 @@ class _Words:
 
     def banner(self) -> Banner | None:
         state = self.state
+        if not state.zones:
+            return None  # then the home screen itself says it
         if state.link in {"connecting", "down"}:
-            return Banner(self.say("offline" if state.link == "down" else "connecting"), "alarm")
+            return Banner(self.say("offline"), "alarm")
         if state.link == "stale":
             return Banner(self.say("stale"), "warn")
         if state.hall is not None and not state.hall.issuing:
@@ -68,7 +72,7 @@ class _Words:
 
     def _closed(self, reason: str | None, hours: str | None) -> str:
         if reason:
-            return self.say("closed", reason=reason)
+            return self.say("closed", reason=_short(reason, BANNER))
         return self.say("closed_hours", hours=hours) if hours else self.say("paused")
 
     # the screens
@@ -92,6 +96,9 @@ class _Words:
                 return self.problem(problem)
 
     def home(self) -> seen.Home:
+        if not self.state.zones:
+            key = "connecting" if self.state.link in {"connecting", "live"} else "offline"
+            return seen.Home(self.say(key), self.say("sorry_help"), (), self.say("home_help"))
         tiles = tuple(self.tile(zone) for zone in self.state.zones)
         return seen.Home(self.say("home_question"), self.say("home_hint"), tiles, self.say("home_help"))
 
@@ -103,11 +110,11 @@ class _Words:
             badge=self.badge(zone),
             other=other,
             examples=self.of(zone.examples),
-            waiting=self.waiting(zone.waiting),
-            wait=self.wait_short(zone.wait),
-            note="" if issues else self.note(zone.stopped),
+            waiting=self.waiting(zone.waiting) if issues else self.say("paused"),
+            wait=self.wait_short(zone.wait) if issues else _short(zone.stopped),
+            paused=not issues,
             enabled=issues and self.state.takes,
-            aged=self.state.link != "live",
+            chinese=self.language == "zh",
         )
 
     def services(self, key: str, page: int) -> seen.Services:
@@ -131,11 +138,10 @@ class _Words:
             id=service.id,
             name=self.of(service.name),
             examples=self.of(service.examples),
-            waiting=self.waiting(service.waiting),
-            wait=self.wait_short(service.wait),
-            note="" if service.issuing else self.note(service.stopped),
+            waiting=self.waiting(service.waiting) if service.issuing else self.say("paused"),
+            wait=self.wait_short(service.wait) if service.issuing else _short(service.stopped),
+            paused=not service.issuing,
             enabled=service.issuing and self.state.takes,
-            aged=self.state.link != "live",
         )
 
     def bring(self, key: str) -> seen.Bring:
@@ -211,16 +217,15 @@ class _Words:
 
     def badge(self, zone: ZoneRecord | None) -> Badge:
         if zone is None:
-            return Badge("", tokens().colour.muted, "")
-        return Badge(zone.letter, zone.colour, self.of(zone.name))
+            return Badge("", "", tokens().colour.muted, "")
+        letter = zone.letter.lower()
+        icon = f"zone-{letter}" if letter in tokens().zone else ""
+        return Badge(zone.letter, icon, zone.colour, self.of(zone.name))
 
     def _about(self, key: str) -> tuple[Badge, str]:
         service = self.state.service(key)
         zone = self.state.zone(service.zone) if service else None
         return self.badge(zone), self.of(service.name) if service else ""
-
-    def note(self, reason: str | None) -> str:
-        return f"{self.say('paused')} · {reason}" if reason else self.say("paused")
 
     def waiting(self, count: int) -> str:
         return self.say("waiting", count=count) if count else self.say("no_waiting")
@@ -240,7 +245,14 @@ class _Words:
 
 def _items(bring: str) -> tuple[str, ...]:
     """What to bring, one thing a line: it is written as one sentence with 、 ； or ; between the things."""
-    return tuple(item.strip() for item in re.split(r"[、；;\n]", bring) if item.strip())
+    items = (item.strip() for item in re.split(r"[、；;\n]", bring))
+    return tuple(item[:1].upper() + item[1:] for item in items if item)
+
+
+def _short(reason: str | None, most: int = 14) -> str:
+    """A reason that somebody typed, cut to what the place for it holds."""
+    reason = (reason or "").strip()
+    return reason if len(reason) <= most else f"{reason[: most - 1]}…"
 
 
 def _filled(sentence: str, detail: dict[str, object]) -> str:

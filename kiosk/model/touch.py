@@ -9,8 +9,8 @@ from kiosk.model.intent import Cancel, Intent, Take
 from kiosk.model.state import Bring, Home, Issued, Order, Problem, Screen, Services, State, Taking, Unprinted
 from queue_server.wire.ticket import Language
 
-PAGE = 14
-"""Services on one page, two columns of seven; a zone with seven or fewer shows them in one."""
+PAGE = 12
+"""Services on one page, two columns of six; a zone with seven or fewer shows them in one."""
 
 Outcome = tuple[State, list[Intent]]
 

@@ -1,0 +1,51 @@
+"""The whole glass: bar, banner, screen and foot. `show` paints a Look; touches go to `send`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kivy.input.motionevent import MotionEvent
+from kivy.lang import Builder
+from kivy.properties import ObjectProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.model.event import Event, Felt
+from kiosk.model.look import Look
+from kiosk.view.screen import SCREENS
+from kiosk.view.theme import theme
+
+Builder.load_file(str(Path(__file__).parent / "kiosk.kv"))
+
+
+class Face(BoxLayout):
+    """Everything that is seen. It must be made with a first Look."""
+
+    look = ObjectProperty(None, rebind=True)
+    send = ObjectProperty(None)
+
+    def __init__(self, look: Look, send: Callable[[Event], None], **kwargs: Any) -> None:
+        super().__init__(look=look, send=send, **kwargs)
+        self.fbind("size", self._measure)
+        self.fbind("look", self._stage)
+        self._stage()
+
+    def show(self, look: Look) -> None:
+        """Paint a Look; what did not change is not drawn anew."""
+        self.look = look
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Somebody is here, wherever the finger fell."""
+        self.send(Felt())
+        return bool(super().on_touch_down(touch))
+
+    def _measure(self, *_: object) -> None:
+        theme.measure(*self.size)
+
+    def _stage(self, *_: object) -> None:
+        kind = SCREENS[type(self.look.body)]
+        area = self.ids.area
+        if area.children and type(area.children[0]) is kind:
+            area.children[0].body = self.look.body
+            return
+        area.clear_widgets()
+        area.add_widget(kind(body=self.look.body, send=self.send))

@@ -1,0 +1,152 @@
+"""One widget for each kind of screen; each holds the body of a Look and paints it by its rule in kiosk.kv."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.gridlayout import GridLayout
+from kivy.uix.widget import Widget
+
+from kiosk.model import look
+from kiosk.view.piece import Press
+
+
+class Tile(Press):
+    """A zone."""
+
+    tile = ObjectProperty(None, rebind=True)
+
+
+class Row(Press):
+    """A service."""
+
+    row = ObjectProperty(None, rebind=True)
+    colour = StringProperty("#000000")
+
+
+class WideRow(Row):
+    """A service, where one column is enough."""
+
+
+class NarrowRow(Row):
+    """A service in one of two columns."""
+
+
+class Rows(GridLayout):
+    """Services in one or two columns, as high as there is room for."""
+
+    lines = NumericProperty(1)
+
+
+class RowEdge(Widget):
+    """The zone's colour at the edge of a row."""
+
+    colour = StringProperty("#000000")
+    on = BooleanProperty(True)
+
+
+class Item(BoxLayout):
+    """One thing to bring."""
+
+    text = StringProperty("")
+    colour = StringProperty("#000000")
+
+
+class Figure(BoxLayout):
+    """A figure about the wait, under its name."""
+
+    icon = StringProperty("")
+    label = StringProperty("")
+    value = StringProperty("")
+
+
+class Screen(BoxLayout):
+    """What all screens have: the body they paint and where touches go."""
+
+    body = ObjectProperty(None, rebind=True)
+    send = ObjectProperty(None)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fbind("body", self.fill)
+        self.fill()
+
+    def fill(self, *_: object) -> None:
+        """Make the children that a rule cannot name, one for each thing of the body."""
+
+
+class HomeScreen(Screen):
+    """Ten zones."""
+
+    def fill(self, *_: object) -> None:
+        """One tile for each zone."""
+        tiles = self.body.tiles
+        fit(self.ids.tiles, len(tiles), lambda i: Tile(send=self.send, tile=tiles[i]))
+        for widget, tile in zip(in_order(self.ids.tiles), tiles, strict=True):
+            widget.tile = tile
+
+
+class ServicesScreen(Screen):
+    """The services of a zone."""
+
+    def fill(self, *_: object) -> None:
+        """One row for each service on this page."""
+        rows, colour = self.body.rows, self.body.badge.colour
+        kind = WideRow if self.body.columns == 1 else NarrowRow
+        grid = self.ids.rows
+        if any(type(child) is not kind for child in grid.children):
+            grid.clear_widgets()
+        fit(grid, len(rows), lambda i: kind(send=self.send, row=rows[i], colour=colour))
+        for widget, row in zip(in_order(grid), rows, strict=True):
+            widget.row, widget.colour = row, colour
+
+
+class BringScreen(Screen):
+    """What to bring."""
+
+    def fill(self, *_: object) -> None:
+        """One line for each thing."""
+        self.ids.things.clear_widgets()
+        for item in self.body.items:
+            self.ids.things.add_widget(Item(text=item, colour=self.body.badge.colour))
+
+
+class TakingScreen(Screen):
+    """Wait a moment."""
+
+
+class IssuedScreen(Screen):
+    """Your number."""
+
+
+class UnprintedScreen(Screen):
+    """Your number, without paper."""
+
+
+class ProblemScreen(Screen):
+    """Why there is no ticket."""
+
+
+SCREENS: dict[type[look.Body], type[Screen]] = {
+    look.Home: HomeScreen,
+    look.Services: ServicesScreen,
+    look.Bring: BringScreen,
+    look.Taking: TakingScreen,
+    look.Issued: IssuedScreen,
+    look.Unprinted: UnprintedScreen,
+    look.Problem: ProblemScreen,
+}
+
+
+def in_order(parent: Widget) -> Sequence[Widget]:
+    """Children as they were added; Kivy keeps them the other way round."""
+    return list(reversed(parent.children))
+
+
+def fit(parent: Widget, count: int, make: Any) -> None:
+    """Have exactly so many children."""
+    while len(parent.children) > count:
+        parent.remove_widget(parent.children[0])
+    while len(parent.children) < count:
+        parent.add_widget(make(len(parent.children)))

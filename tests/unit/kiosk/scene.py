@@ -1,0 +1,48 @@
+"""Every screen of the kiosk, as states that a visitor can bring about."""
+
+from kiosk.model.event import HallShown, LinkChanged, PrinterReported, Refused, Taken
+from kiosk.model.state import State
+from tests.unit.kiosk.hall import FRESH, Play, open_kiosk, shown, taken, ticket, unanswered, zone
+
+ISSUED = ticket()
+
+
+def _paused() -> Play:
+    hall = shown()
+    zones = tuple(zone(z.id, issuing=False, stopped="系统维护") if z.id in "BH" else z for z in hall.zones)
+    return open_kiosk() >> HallShown(hall.hall, zones, hall.services)
+
+
+def _numbered(number: str) -> Play:
+    return open_kiosk().touch("zone", "C") >> Taken(FRESH.key, ticket(number, ahead=118))
+
+
+def _refused() -> Play:
+    detail = (("prefix", "C"),)
+    return open_kiosk().touch("zone", "C") >> Refused(FRESH.key, "number.exhausted", "", detail)
+
+
+SCENES: dict[str, State] = {
+    name: play.state
+    for name, play in {
+        "home": open_kiosk(),
+        "home-paused": _paused(),
+        "home-offline": open_kiosk() >> LinkChanged("down"),
+        "home-stale": open_kiosk() >> LinkChanged("stale"),
+        "home-connecting": Play(),
+        "home-closed": open_kiosk() >> shown(issuing=False, stopped=None),
+        "services": open_kiosk().touch("zone", "A"),
+        "services-many": open_kiosk().touch("zone", "B"),
+        "services-pages": open_kiosk().touch("zone", "D").touch("page", "on"),
+        "bring": open_kiosk().touch("zone", "A").touch("service", "a-fire"),
+        "taking": open_kiosk().touch("zone", "C"),
+        "taking-slow": unanswered(open_kiosk().touch("zone", "C")),
+        "printing": taken(open_kiosk().touch("zone", "C")),
+        "ticket": taken(open_kiosk().touch("zone", "C")) >> PrinterReported(ISSUED.id, True),
+        "ticket-long": _numbered("G1234") >> PrinterReported(ISSUED.id, True),
+        "unprinted": taken(open_kiosk().touch("zone", "C")) >> PrinterReported(ISSUED.id, False, "no_paper"),
+        "unprinted-unsure": taken(open_kiosk().touch("zone", "C")).after(25),
+        "problem": _refused(),
+        "problem-unsent": unanswered(open_kiosk().touch("zone", "C"), sent=False),
+    }.items()
+}
