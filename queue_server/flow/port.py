@@ -32,11 +32,11 @@ class Kept(msgspec.Struct, frozen=True):
 class Unit(msgspec.Struct, frozen=True):
     """What one command writes: all of it in one transaction, or none.
 
-    `rows` is what `Store.rows` made; `note` is (reference, words) to be kept apart from the log.
+    `rows` is what `Store.rows` made after each of its events; `note` is (reference, words) to be kept apart from the log.
     """
 
     stamped: tuple[Stamped, ...]
-    rows: Any
+    rows: tuple[Any, ...]
     kept: Kept | None = None
     note: tuple[str, str] | None = None
 

@@ -1,0 +1,279 @@
+"""The write path on a real SQLite file: durable answers, keys, failures, ticks."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from queue_server.engine.hall import Hall, Rules
+from queue_server.flow.clock import Clock
+from queue_server.flow.flow import Answer, Commit, Flow
+from queue_server.flow.port import Unavailable, Unit
+from queue_server.store.sqlite import SqliteStore
+from queue_server.wire.command import CallNext, Cancel, Command, NoShow, Open, Printed, Take
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import TicketId
+from tests.fakes.hall import FILING, LICENCE, MORNING, ONE, hall
+from tests.fakes.play import KIOSK, STEWARD, ZHANG, picture
+
+
+class Gated(SqliteStore):
+    """The real store with a gate before each transaction and faults on demand. `landing` writes, then fails all the same."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.gate = threading.Event()
+        self.gate.set()
+        self.entered = threading.Event()
+        self.faults = 0
+        self.landing = False
+        self.sizes: list[int] = []
+
+    def commit(self, units: Sequence[Unit]) -> None:
+        self.entered.set()
+        self.gate.wait()
+        if self.faults:
+            self.faults -= 1
+            if self.landing:
+                super().commit(units)
+            raise Unavailable("planted")
+        super().commit(units)
+        self.sizes.append(len(units))
+
+
+Begin = Callable[..., Any]
+
+
+@pytest.fixture
+async def begin(tmp_path: Path) -> AsyncIterator[Begin]:
+    """Start a flow on the test's own database; again to start another after it."""
+    flows: list[Flow] = []
+
+    async def start(plan: Hall | None = None, at: Any = MORNING) -> Flow:
+        for flow in flows:
+            await flow.stop()
+        flows.clear()
+        flow = Flow(plan or hall(), Gated(tmp_path / "hall.db"), Clock(at, 1.0))
+        flows.append(flow)
+        await flow.start()
+        return flow
+
+    yield start
+    for flow in flows:
+        gated(flow).gate.set()
+        await flow.stop()
+
+
+def gated(flow: Flow) -> Gated:
+    assert isinstance(flow.store, Gated)
+    return flow.store
+
+
+def body(answer: Answer) -> Any:
+    assert answer.body is not None
+    return msgspec.json.decode(answer.body)
+
+
+async def refusal(flow: Flow, command: Command, who: Any = KIOSK, key: str | None = None) -> str:
+    with pytest.raises(Refusal) as refused:
+        await flow.ask(who, command, key)
+    return refused.value.code
+
+
+async def recovered(flow: Flow) -> None:
+    """Wait until the store is back."""
+    back = asyncio.Event()
+    forget = flow.hear(lambda _: None if flow.degraded else back.set())
+    if flow.degraded:
+        await back.wait()
+    forget()
+
+
+async def test_an_answer_comes_only_after_the_commit_and_nothing_is_shown_before(begin: Begin) -> None:
+    flow = await begin()
+    seq = flow.seq
+    gated(flow).gate.clear()
+    asked = asyncio.ensure_future(flow.ask(KIOSK, Take(service=FILING)))
+    await asyncio.to_thread(gated(flow).entered.wait)
+    assert not asked.done()
+    assert (flow.seq, len(flow.durable.tickets)) == (seq, 0), "what is not durable is not shown"
+    gated(flow).gate.set()
+    assert body(await asked)["number"] == "A001"
+    assert len(flow.durable.tickets) == 1
+
+
+async def test_what_waits_during_a_commit_goes_into_the_next_one_together(begin: Begin) -> None:
+    flow = await begin()
+    store = gated(flow)
+    store.gate.clear()
+    asked = [asyncio.ensure_future(flow.ask(KIOSK, Take(service=FILING))) for _ in range(21)]
+    await asyncio.to_thread(store.entered.wait)
+    store.gate.set()
+    numbers = [body(answer)["number"] for answer in await asyncio.gather(*asked)]
+    assert numbers == [f"A{n:03d}" for n in range(1, 22)]
+    assert sum(store.sizes) == 21
+    assert len(store.sizes) <= 3
+
+
+async def test_a_refusal_waits_until_what_it_was_decided_on_is_durable(begin: Begin) -> None:
+    flow = await begin()
+    await flow.ask(ZHANG, Open(window=ONE))
+    gated(flow).gate.clear()
+    taken = asyncio.ensure_future(flow.ask(KIOSK, Take(service=FILING, id="x" * 20)))
+    twin = asyncio.ensure_future(refusal(flow, Take(service=FILING, id="x" * 20)))
+    await asyncio.to_thread(gated(flow).entered.wait)
+    assert not twin.done()
+    gated(flow).gate.set()
+    assert await twin == "ticket.exists"
+    await taken
+
+
+async def test_the_same_key_again_gets_the_first_answer_also_after_a_restart(begin: Begin) -> None:
+    flow = await begin()
+    first = await flow.ask(KIOSK, Take(service=FILING), "key-1")
+    again = await flow.ask(KIOSK, Take(service=FILING), "key-1")
+    assert (again.status, again.body) == (first.status, first.body) == (201, first.body)
+    assert await refusal(flow, Take(service=LICENCE), key="key-1") == "idempotency.reused"
+    other = await flow.ask(STEWARD, Take(service=FILING), "key-1")
+    assert body(other)["number"] == "A002", "another actor's key is another key"
+    flow = await begin()
+    kept = await flow.ask(KIOSK, Take(service=FILING), "key-1")
+    assert kept.body == first.body
+    assert len(flow.durable.tickets) == 2
+
+
+async def test_twins_in_flight_are_one(begin: Begin) -> None:
+    flow = await begin()
+    gated(flow).gate.clear()
+    twins = [asyncio.ensure_future(flow.ask(KIOSK, Take(service=FILING), "twin")) for _ in range(5)]
+    await asyncio.to_thread(gated(flow).entered.wait)
+    assert await refusal(flow, Take(service=LICENCE), key="twin") == "idempotency.reused"
+    gated(flow).gate.set()
+    assert len({answer.body for answer in await asyncio.gather(*twins)}) == 1
+    assert len(flow.durable.tickets) == 1
+
+
+async def test_refusals_and_a_204_that_changed_nothing_are_not_kept(begin: Begin) -> None:
+    flow = await begin()
+    assert await refusal(flow, CallNext(window=ONE), ZHANG, "next") == "window.closed"
+    await flow.ask(ZHANG, Open(window=ONE))
+    assert (await flow.ask(ZHANG, CallNext(window=ONE), "next")).status == 204
+    await flow.ask(KIOSK, Take(service=FILING))
+    called = await flow.ask(ZHANG, CallNext(window=ONE), "next")
+    assert body(called)["number"] == "A001"
+    assert (await flow.ask(ZHANG, CallNext(window=ONE), "next")).body == called.body
+
+
+async def test_a_204_that_ended_a_ticket_is_kept(begin: Begin) -> None:
+    flow = await begin()
+    await flow.ask(ZHANG, Open(window=ONE))
+    await flow.ask(KIOSK, Take(service=FILING))
+    await flow.ask(ZHANG, CallNext(window=ONE))
+    ended = await flow.ask(ZHANG, CallNext(window=ONE), "end")
+    assert ended.status == 204
+    await flow.ask(KIOSK, Take(service=FILING))
+    assert (await flow.ask(ZHANG, CallNext(window=ONE), "end")).status == 204, "a retry calls nobody"
+
+
+@pytest.mark.parametrize("key", ["", "x" * 129, "line\nbreak"])
+async def test_a_bad_key_is_refused(begin: Begin, key: str) -> None:
+    flow = await begin()
+    assert await refusal(flow, Take(service=FILING), key=key) == "idempotency.bad_key"
+
+
+@pytest.mark.parametrize("landing", [False, True])
+async def test_a_failed_commit_is_unknown_and_a_retry_with_the_key_finds_the_truth(
+    begin: Begin, landing: bool
+) -> None:
+    flow = await begin()
+    store = gated(flow)
+    heard: list[Commit] = []
+    flow.hear(heard.append)
+    await flow.ask(KIOSK, Take(service=FILING), "before")
+    store.faults, store.landing = 1, landing
+    assert await refusal(flow, Take(service=FILING), key="lost") == "store.unavailable"
+    assert len(flow.durable.tickets) == 1, "the last good state stays"
+    await recovered(flow)
+    assert heard[-1].touched is None, "after a reload everything may have changed"
+    again = await flow.ask(KIOSK, Take(service=FILING), "lost")
+    assert body(again)["number"] == "A002"
+    assert len(flow.durable.tickets) == 2, "landed or not, it is there once"
+    assert picture(flow.ahead) == picture(flow.durable)
+
+
+async def test_everything_decided_after_a_lost_commit_is_unknown_too(begin: Begin) -> None:
+    flow = await begin()
+    store = gated(flow)
+    store.gate.clear()
+    store.faults = 1
+    asked = [asyncio.ensure_future(refusal(flow, Take(service=FILING), key=f"k{n}")) for n in range(10)]
+    await asyncio.to_thread(store.entered.wait)
+    late = asyncio.ensure_future(refusal(flow, NoShow(window=ONE), ZHANG))
+    await asyncio.sleep(0)
+    store.gate.set()
+    assert set(await asyncio.gather(*asked, late)) == {"store.unavailable"}
+    await recovered(flow)
+    assert body(await flow.ask(KIOSK, Take(service=FILING)))["number"] == "A001"
+
+
+async def test_a_restart_rebuilds_exactly(begin: Begin) -> None:
+    flow = await begin()
+    await flow.ask(ZHANG, Open(window=ONE))
+    tickets = [body(await flow.ask(KIOSK, Take(service=FILING))) for _ in range(4)]
+    await flow.ask(KIOSK, Printed(ticket=TicketId(tickets[0]["id"]), ok=True))
+    await flow.ask(ZHANG, CallNext(window=ONE))
+    await flow.ask(STEWARD, Cancel(ticket=TicketId(tickets[2]["id"]), reason="不办了"))
+    await flow.ask(ZHANG, CallNext(window=ONE))
+    before, epoch = picture(flow.durable), flow.epoch
+    flow = await begin()
+    assert picture(flow.durable) == picture(flow.ahead) == before
+    assert flow.epoch == epoch
+
+
+async def test_what_fell_due_while_the_server_was_off_is_done_in_order_at_its_own_time(begin: Begin) -> None:
+    flow = await begin()
+    await flow.ask(KIOSK, Take(service=FILING))
+    seq = flow.seq
+    flow = await begin(at=MORNING + timedelta(days=2))
+    late = flow.store.events(seq, 100)
+    assert [msgspec.json.decode(stored.body)["type"] for stored in late] == [
+        "paper_reported",
+        "expired",
+        "day_begun",
+        "day_begun",
+    ]
+    times = [stored.at for stored in late]
+    assert times == sorted(times)
+    assert times[0] - MORNING < timedelta(minutes=1)
+    assert [time.hour for time in times[1:]] == [16, 16, 16], "midnight in the hall is 16:00 UTC"
+    assert late[0].actor == "clock:server"
+
+
+async def test_the_clock_may_not_take_the_hall_back_in_time(begin: Begin) -> None:
+    flow = await begin()
+    first = body(await flow.ask(KIOSK, Take(service=FILING)))
+    flow.clock.set(MORNING - timedelta(hours=1))
+    second = body(await flow.ask(KIOSK, Take(service=FILING)))
+    assert second["issued_at"] >= first["issued_at"]
+
+
+async def test_a_settable_clock_that_jumps_does_what_is_due(begin: Begin) -> None:
+    flow = await begin(hall(Rules(paper_s=30)))
+    ticket = body(await flow.ask(KIOSK, Take(service=FILING)))
+    flow.clock.set(MORNING + timedelta(minutes=5))
+    await flow.settle()
+    assert flow.durable.tickets[TicketId(ticket["id"])].paper == "unknown"
+
+
+async def test_stopping_answers_what_was_asked_and_takes_nothing_more(begin: Begin) -> None:
+    flow = await begin()
+    asked = [asyncio.ensure_future(flow.ask(KIOSK, Take(service=FILING))) for _ in range(5)]
+    await asyncio.sleep(0)
+    await flow.stop()
+    assert {answer.status for answer in await asyncio.gather(*asked)} == {201}
+    assert await refusal(flow, Take(service=FILING)) == "server.stopping"
