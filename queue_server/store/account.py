@@ -1,0 +1,183 @@
+"""Accounts of people and bearer tokens, for `auth`. Also from a second process while the server runs."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Delete, Row, delete, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from queue_server.flow.port import Unavailable
+from queue_server.store.connection import engine
+from queue_server.store.migrate import migrate
+from queue_server.store.row import stamp, stamp_or_none, time, time_or_none
+from queue_server.store.schema import account, token
+from queue_server.wire.command import PEOPLE, Role
+from queue_server.wire.ids import WindowId
+
+_T = TypeVar("_T")
+_windows = msgspec.json.Decoder(frozenset[WindowId])
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who signs in. `shown` is the name on screens, `hash` of the password as `auth` made it."""
+
+    name: str
+    role: Role
+    shown: str
+    hash: str
+    created_at: datetime
+    changed_at: datetime
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """A bearer token, known by its digest only. `windows` None: the whole hall; `expires_at` None: never."""
+
+    digest: str
+    role: Role
+    name: str
+    windows: frozenset[WindowId] | None = None
+    created_at: datetime
+    expires_at: datetime | None = None
+    seen_at: datetime | None = None
+
+
+class People:
+    """Accounts and tokens in the same database as the hall. Every method may be called from any thread and is durable on return.
+
+    Every method raises Unavailable if the database cannot be used now.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """In the file `path`, whose folder exists."""
+        self._path = path
+        self._engine = engine(path)
+
+    def open(self) -> None:
+        """Create or bring up to date the tables, also before a first start. Raises StoreFault if the database is newer."""
+        self._do(migrate)
+
+    def accounts(self) -> list[Account]:
+        """Every account, by name."""
+        return [
+            _account(row)
+            for row in self._do(lambda c: c.execute(select(account).order_by(account.c.name)).all())
+        ]
+
+    def account(self, name: str) -> Account | None:
+        """The account of a name."""
+        row = self._do(lambda c: c.execute(select(account).where(account.c.name == name)).first())
+        return None if row is None else _account(row)
+
+    def add(self, new: Account) -> bool:
+        """Add an account; False if the name is taken, then nothing changes."""
+        values = msgspec.structs.asdict(new) | {
+            "created_at": stamp(new.created_at),
+            "changed_at": stamp(new.changed_at),
+        }
+        try:
+            self._do(lambda c: c.execute(insert(account).values(values)))
+        except IntegrityError:
+            return False
+        return True
+
+    def change(
+        self,
+        name: str,
+        at: datetime,
+        *,
+        role: Role | None = None,
+        shown: str | None = None,
+        hash: str | None = None,  # noqa: A002 - the column's own name
+    ) -> bool:
+        """Change what is given; False if there is no such account."""
+        given = {"role": role, "shown": shown, "hash": hash, "changed_at": stamp(at)}
+        values = {key: value for key, value in given.items() if value is not None}
+        statement = update(account).where(account.c.name == name).values(values)
+        return self._do(lambda c: c.execute(statement).rowcount) == 1
+
+    def remove(self, name: str) -> bool:
+        """Remove an account and sign it out everywhere; False if there is no such account."""
+
+        def both(connection: Connection) -> int:
+            connection.execute(_sessions(name))
+            return connection.execute(delete(account).where(account.c.name == name)).rowcount
+
+        return self._do(both) == 1
+
+    def put_token(self, new: Token) -> None:
+        """Keep a token; one with the same digest is replaced."""
+        values = {
+            "digest": new.digest,
+            "role": new.role,
+            "name": new.name,
+            "windows": None if new.windows is None else msgspec.json.encode(sorted(new.windows)).decode(),
+            "created_at": stamp(new.created_at),
+            "expires_at": stamp_or_none(new.expires_at),
+            "seen_at": stamp_or_none(new.seen_at),
+        }
+
+        def replace(connection: Connection) -> None:
+            connection.execute(delete(token).where(token.c.digest == new.digest))
+            connection.execute(insert(token).values(values))
+
+        self._do(replace)
+
+    def token(self, digest: str) -> Token | None:
+        """The token of a digest, also one that has expired."""
+        row = self._do(lambda c: c.execute(select(token).where(token.c.digest == digest)).first())
+        return None if row is None else _token(row)
+
+    def tokens(self) -> list[Token]:
+        """Every token, by name and age."""
+        order = (token.c.name, token.c.created_at, token.c.digest)
+        return [_token(row) for row in self._do(lambda c: c.execute(select(token).order_by(*order)).all())]
+
+    def seen(self, digest: str, at: datetime) -> None:
+        """Note when a token was last used."""
+        self._do(lambda c: c.execute(update(token).where(token.c.digest == digest).values(seen_at=stamp(at))))
+
+    def remove_token(self, digest: str) -> bool:
+        """Forget a token; False if there is none."""
+        return self._do(lambda c: c.execute(delete(token).where(token.c.digest == digest)).rowcount) == 1
+
+    def sign_out(self, name: str) -> int:
+        """Forget every token of a person, as after a new password; how many. Devices of that name keep theirs."""
+        return int(self._do(lambda c: c.execute(_sessions(name)).rowcount))
+
+    def expire_tokens(self, now: datetime) -> int:
+        """Forget every token that has expired; how many."""
+        gone = delete(token).where(token.c.expires_at <= stamp(now))
+        return int(self._do(lambda c: c.execute(gone).rowcount))
+
+    def _do(self, work: Callable[[Connection], _T]) -> _T:
+        try:
+            with self._engine.begin() as connection:
+                return work(connection)
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            raise Unavailable(f"cannot use {self._path}: {error.orig}") from error
+
+
+def _sessions(name: str) -> Delete:
+    return delete(token).where(token.c.name == name, token.c.role.in_(PEOPLE))
+
+
+def _account(row: Row[Any]) -> Account:
+    values = row._asdict()
+    return Account(**values | {key: time(values[key]) for key in ("created_at", "changed_at")})
+
+
+def _token(row: Row[Any]) -> Token:
+    return Token(
+        digest=row.digest,
+        role=row.role,
+        name=row.name,
+        windows=None if row.windows is None else _windows.decode(row.windows),
+        created_at=time(row.created_at),
+        expires_at=time_or_none(row.expires_at),
+        seen_at=time_or_none(row.seen_at),
+    )

@@ -1,0 +1,72 @@
+"""What one transaction writes."""
+
+import sqlite3
+
+from queue_server.engine import event as log
+from queue_server.flow.port import Unavailable, Unit
+from queue_server.store import statement as sql
+from queue_server.store.chain import link
+from queue_server.store.row import Row, stamp
+
+
+class OutOfStep(Unavailable):
+    """Events that do not follow the last one in the log: nothing of them was written."""
+
+
+class Batch:
+    """The rows of one transaction, gathered before it begins so that it is short."""
+
+    def __init__(self, seq: int, hash_: bytes) -> None:
+        """What follows the event `seq` with that hash."""
+        self.seq, self.hash = seq, hash_
+        self._events: list[Row] = []
+        self._tickets: list[Row] = []
+        self._windows: list[Row] = []
+        self._stops: dict[str, Row | None] = {}
+        self._marks: dict[str, str] = {}
+        self._answers: list[Row] = []
+        self._notes: list[Row] = []
+
+    def add(self, unit: Unit) -> None:
+        """One command's events and rows. Raises OutOfStep if its events do not follow."""
+        for stamped in unit.stamped:
+            seq = stamped.seq
+            if seq != self.seq + 1:
+                raise OutOfStep(f"event {seq} does not follow {self.seq}")
+            at, body = stamp(stamped.at), log.encode(stamped.event)
+            hash_ = link(self.hash, seq, at, stamped.actor, stamped.command, log.VERSION, body)
+            self._events.append(
+                (seq, at, stamped.actor, stamped.command, log.VERSION, body.decode(), self.hash, hash_)
+            )
+            self.seq, self.hash = seq, hash_
+        for rows in unit.rows:
+            self._tickets += rows.tickets
+            self._windows += rows.windows
+            if rows.stops:
+                self._stops.update(rows.stops)
+            if rows.marks:
+                self._marks.update(rows.marks)
+        kept = unit.kept
+        if kept is not None:
+            self._answers.append((kept.scope, kept.body, kept.status, kept.answer, stamp(kept.at)))
+        if unit.note is not None:
+            self._notes.append((*unit.note, stamp(unit.stamped[-1].at)))
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Write all of it inside the open transaction."""
+        connection.executemany(sql.EVENT, self._events)
+        if self._tickets:
+            written = connection.executemany(sql.TICKET, self._tickets).rowcount
+            if written != len(self._tickets):
+                raise sqlite3.IntegrityError("a number was given to two tickets")
+        for statement, rows in (
+            (sql.WINDOW, self._windows),
+            (sql.ANSWER, self._answers),
+            (sql.NOTE, self._notes),
+            (sql.STOP, [row for row in self._stops.values() if row is not None]),
+            (sql.UNSTOP, [(scope,) for scope, row in self._stops.items() if row is None]),
+        ):
+            if rows:
+                connection.executemany(statement, rows)
+        self._marks["head"] = f"{self.seq} {self.hash.hex()}"
+        connection.executemany(sql.MARK, list(self._marks.items()))

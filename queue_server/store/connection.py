@@ -1,0 +1,78 @@
+"""Connections to a hall's SQLite file, with what every one of them must hold."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import NullPool
+
+BUSY_MS = 5_000
+"""How long a statement waits for another process's write before it fails."""
+FULL = 2
+"""What `PRAGMA synchronous` says of FULL: the write-ahead log is synced before COMMIT returns."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection that commits durably: WAL, synchronous=FULL, foreign keys; transactions are opened by hand.
+
+    Raises sqlite3.Error, also if the file system does not grant a pragma that durability rests on.
+    """
+    connection = sqlite3.connect(
+        path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, cached_statements=64
+    )
+    try:
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        level = connection.execute("PRAGMA synchronous").fetchone()[0]
+        if (mode, level) != ("wal", FULL):
+            raise sqlite3.OperationalError(f"no durable commits here: journal {mode}, synchronous {level}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def reader(path: Path) -> sqlite3.Connection:
+    """A connection that only reads; it never holds up a commit."""
+    connection = connect(path)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, kind: str = "DEFERRED") -> Iterator[sqlite3.Connection]:
+    """A transaction around the block: committed at its end, rolled back on any exception."""
+    connection.execute(f"BEGIN {kind}")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        roll_back(connection)
+        raise
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """Undo what an open transaction wrote. What this connection cannot undo any more, the next one to open the file does."""
+    try:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    except sqlite3.Error:
+        connection.close()
+
+
+def engine(path: Path) -> Engine:
+    """An SQLAlchemy engine on the same file, for migrations and for accounts; its transactions are IMMEDIATE.
+
+    Connections are not kept: what uses it is rare, and nothing then holds the file open.
+    """
+    made = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool)
+
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    event.listen(made, "begin", begin)
+    return made

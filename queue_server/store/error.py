@@ -1,0 +1,53 @@
+"""Why a store cannot be used at all: faults of the set-up, told in one sentence to whoever starts a program.
+
+What may pass by itself (a full disk, a busy file) is `flow.port.Unavailable` instead.
+"""
+
+from queue_server.wire.ticket import Text
+
+
+class StoreFault(Exception):
+    """A store that cannot be used as it is. `text` says why and what to do, in both languages; `str()` is the English one."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+class StoreTooNew(StoreFault):
+    """The tables were written by a newer version of the program."""
+
+    def __init__(self, found: str, known: str) -> None:
+        super().__init__(
+            Text(
+                f"数据库版本 {found} 高于本程序支持的版本 {known}，请安装新版程序后再启动。",
+                f"The database is of version {found}, newer than the {known} of this program: install the newer program.",
+            )
+        )
+
+
+class StoreForeign(StoreFault):
+    """The tables speak of services or windows that the hall's configuration no longer has. `missing` names them."""
+
+    def __init__(self, hall: str, missing: tuple[str, ...]) -> None:
+        names = ", ".join(missing)
+        super().__init__(
+            Text(
+                f"数据库（{hall}）仍在使用当前配置中没有的事项或窗口：{names}。请恢复这些配置，或使用另一个数据目录。",
+                f"The database ({hall}) still uses services or windows that the configuration does not have: {names}. "
+                "Put them back, or use another data folder.",
+            )
+        )
+        self.missing = missing
+
+
+class StoreInUse(StoreFault):
+    """Another server works on the same data folder."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            Text(
+                f"数据目录 {folder} 正由另一个服务器进程使用，请先停止它。",
+                f"Another server uses the data folder {folder}: stop it first.",
+            )
+        )

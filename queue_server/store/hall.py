@@ -1,0 +1,78 @@
+"""A hall out of its tables."""
+
+import sqlite3
+from datetime import date, datetime
+
+from queue_server.engine.hall import Hall
+from queue_server.engine.state import State, Ticket, Window
+from queue_server.store import schema
+from queue_server.store import statement as sql
+from queue_server.store.chain import ORIGIN
+from queue_server.store.connection import transaction
+from queue_server.store.error import StoreForeign
+from queue_server.store.row import Row, stamp, stop_of, ticket_of, time, window_of
+from queue_server.wire.day import day_start, local_day
+from queue_server.wire.ticket import OPEN_STATES
+
+assert all(f"'{state}'" in schema.OPEN for state in OPEN_STATES), (
+    "index and wire agree on which tickets are open"
+)
+
+
+def marks(connection: sqlite3.Connection) -> dict[str, str]:
+    """Every mark."""
+    return dict(connection.execute("SELECT key, value FROM mark").fetchall())
+
+
+def settle(connection: sqlite3.Connection, hall: Hall, now: datetime) -> None:
+    """Write a new store's first day, so that a later start knows how long it was off."""
+    if "day" not in marks(connection):
+        day = local_day(now)
+        fresh = {"day": day.isoformat(), "turned_at": stamp(day_start(day)), "hall": hall.name.zh}
+        with transaction(connection, "IMMEDIATE"):
+            connection.executemany(sql.MARK, list(fresh.items()))
+
+
+def head(connection: sqlite3.Connection) -> tuple[int, bytes]:
+    """Where the log goes on: seq and hash of the last event.
+
+    The mark counts, not the last row: where rows were removed at the end, the gap must stay to be found.
+    """
+    last = connection.execute("SELECT max(seq) FROM event").fetchone()[0] or 0
+    mark = marks(connection).get("head")
+    if mark is None:
+        return last, ORIGIN
+    seq, _, hash_ = mark.partition(" ")
+    return max(int(seq), last), bytes.fromhex(hash_)
+
+
+def load(connection: sqlite3.Connection, hall: Hall) -> State:
+    """The state as it was when the last event was written: the day's tickets, every open one, and those of other days that ended
+    on this one. Raises StoreForeign if they use services or windows that `hall` has not.
+    """
+    kept = marks(connection)
+    day = kept["day"]
+    found: dict[str, Row] = {}
+    for condition, parameters in ((schema.OPEN, ()), ("day = ?", (day,)), ("carried = ?", (day,))):
+        for row in connection.execute(f"{sql.TICKETS} WHERE {condition}", parameters):
+            found[row[3]] = row
+    tickets = [ticket_of(row) for row in sorted(found.values(), key=lambda row: row[-1])]
+    windows = [window_of(row) for row in connection.execute(sql.WINDOWS)]
+    missing = _missing(hall, tickets, windows)
+    if missing:
+        raise StoreForeign(kept["hall"], missing)
+    return State.build(
+        hall,
+        date.fromisoformat(day),
+        seq=head(connection)[0],
+        turned_at=time(kept["turned_at"]),
+        tickets=tickets,
+        windows=windows,
+        stops=[stop_of(row) for row in connection.execute(sql.STOPS)],
+    )
+
+
+def _missing(hall: Hall, tickets: list[Ticket], windows: list[Window]) -> tuple[str, ...]:
+    services = {step.service for ticket in tickets for step in ticket.steps} - set(hall.service)
+    busy = {window.id for window in windows if window.ticket is not None} - set(hall.window)
+    return (*sorted(services), *sorted(busy))

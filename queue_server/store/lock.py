@@ -1,0 +1,48 @@
+"""One server to a data folder."""
+
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from queue_server.store.error import StoreInUse
+
+
+class FolderLock:
+    """Holds a data folder while it is open; the system lets go of it when the process ends, however it ends.
+
+    Use it as a context manager, or `take` and `release`. The file stays: removing it would let two servers lock two files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """For an existing folder."""
+        self._folder = folder
+        self._file: int | None = None
+
+    def take(self) -> None:
+        """Hold the folder. Raises StoreInUse if another process does, OSError if the folder cannot be written."""
+        file = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(file)
+            raise StoreInUse(str(self._folder)) from error
+        self._file = file
+
+    def release(self) -> None:
+        """Let go; nothing happens if it is not held."""
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):
+                os.close(file)
+
+    def __enter__(self) -> Self:
+        self.take()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()

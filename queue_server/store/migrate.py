@@ -1,0 +1,41 @@
+"""Bring a database to the schema of this program."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from queue_server.store.error import StoreTooNew
+from queue_server.store.schema import VERSION
+
+SCRIPTS = Path(__file__).parent / "migration"
+"""Alembic's environment and its versions, part of the package."""
+
+
+def migrate(connection: Connection) -> None:
+    """Run what is missing, inside the open transaction of `connection`. Raises StoreTooNew, then nothing is changed.
+
+    Versions are numbers of four digits, so an unknown one that is greater than ours is a newer one.
+    """
+    found = version(connection)
+    if found == VERSION:
+        return
+    if found is not None and found > VERSION:
+        raise StoreTooNew(found, VERSION)
+    # Alembic takes a tenth of a second to import, and a start on an up-to-date database does not need it.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("version_locations", str(SCRIPTS / "version").replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def version(connection: Connection) -> str | None:
+    """The schema version of a database; None for one without tables."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)

@@ -1,0 +1,163 @@
+"""Structs to rows and back. No I/O: `pack` runs in the event loop."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+
+from queue_server.engine.apply import Touched
+from queue_server.engine.state import State, Step, Stop, Ticket, Window
+from queue_server.wire.ticket import Wait
+
+Row = tuple[Any, ...]
+"""Values in the order of a table's columns."""
+
+_json = msgspec.json.Encoder()
+_steps = msgspec.json.Decoder(list[Step])
+_needs = msgspec.json.Decoder(tuple[str, ...])
+_wait = msgspec.json.Decoder(Wait)
+
+
+def stamp(at: datetime) -> str:
+    """An aware time as it is stored: UTC, fixed width, so that it sorts."""
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return at.isoformat(timespec="microseconds")
+
+
+def stamp_or_none(at: datetime | None) -> str | None:
+    """As `stamp`; None stays None."""
+    return None if at is None else stamp(at)
+
+
+def time(text: str) -> datetime:
+    """The time that `stamp` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def time_or_none(text: str | None) -> datetime | None:
+    """As `time`; None stays None."""
+    return None if text is None else time(text)
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """Rows as they were at one moment. `stops` maps a scope to its row, or to None where issuing goes on."""
+
+    tickets: tuple[Row, ...] = ()
+    windows: tuple[Row, ...] = ()
+    stops: tuple[tuple[str, Row | None], ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
+
+
+def pack(state: State, touched: Touched) -> Rows:
+    """The touched rows as they are now. A ticket that has left the state has none: ask after each event, not after a midnight."""
+    tickets = state.tickets
+    return Rows(
+        tuple(
+            [ticket_row(tickets[id_], state.day, state.seq) for id_ in touched.tickets if id_ in tickets]
+            if len(touched.tickets) < 2
+            # Sets have no order; the order of rows is the order in which tickets were taken.
+            else [
+                ticket_row(ticket, state.day, state.seq)
+                for id_, ticket in tickets.items()
+                if id_ in touched.tickets
+            ]
+        ),
+        tuple([window_row(state.windows[id_]) for id_ in touched.windows]),
+        tuple([(scope, _stop_row(state.stops.get(scope))) for scope in touched.stops]),
+        (("day", state.day.isoformat()), ("turned_at", stamp(state.turned_at))) if touched.hall else (),
+    )
+
+
+def ticket_row(ticket: Ticket, day: date, seq: int) -> Row:
+    """A ticket's row on the hall's `day`; `seq` is kept from its first writing only."""
+    return (
+        ticket.day.isoformat(),
+        ticket.prefix,
+        ticket.n,
+        ticket.id,
+        ticket.number,
+        _json.encode(ticket.steps).decode(),
+        ticket.at,
+        ticket.items,
+        ticket.class_,
+        ticket.class_state,
+        _json.encode(ticket.needs).decode() if ticket.needs else "[]",
+        ticket.language,
+        ticket.state,
+        ticket.paper,
+        ticket.token,
+        None if ticket.wait is None else _json.encode(ticket.wait).decode(),
+        stamp(ticket.issued_at),
+        ticket.issued_by,
+        stamp_or_none(ticket.ended_at),
+        ticket.reason,
+        None if ticket.day == day else day.isoformat(),
+        seq,
+    )
+
+
+def ticket_of(row: Sequence[Any]) -> Ticket:
+    """The ticket that a row describes."""
+    return Ticket(
+        day=date.fromisoformat(row[0]),
+        prefix=row[1],
+        n=row[2],
+        id=row[3],
+        number=row[4],
+        steps=_steps.decode(row[5]),
+        at=row[6],
+        items=row[7],
+        class_=row[8],
+        class_state=row[9],
+        needs=_needs.decode(row[10]),
+        language=row[11],
+        state=row[12],
+        paper=row[13],
+        token=row[14],
+        wait=None if row[15] is None else _wait.decode(row[15]),
+        issued_at=time(row[16]),
+        issued_by=row[17],
+        ended_at=time_or_none(row[18]),
+        reason=row[19],
+    )
+
+
+def window_row(window: Window) -> Row:
+    """A window's row."""
+    return (
+        window.id,
+        window.state,
+        window.clerk,
+        window.reason,
+        stamp_or_none(window.until),
+        stamp_or_none(window.since_at),
+        window.ticket,
+        window.prompt,
+        window.served,
+    )
+
+
+def window_of(row: Sequence[Any]) -> Window:
+    """The window that a row describes."""
+    return Window(
+        id=row[0],
+        state=row[1],
+        clerk=row[2],
+        reason=row[3],
+        until=time_or_none(row[4]),
+        since_at=time_or_none(row[5]),
+        ticket=row[6],
+        prompt=row[7],
+        served=row[8],
+    )
+
+
+def _stop_row(stop: Stop | None) -> Row | None:
+    return None if stop is None else (stop.scope, stop.reason, stamp_or_none(stop.until))
+
+
+def stop_of(row: Sequence[Any]) -> Stop:
+    """The stop that a row describes."""
+    return Stop(scope=row[0], reason=row[1], until=time_or_none(row[2]))

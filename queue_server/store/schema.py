@@ -1,0 +1,160 @@
+"""The tables, as one metadata for SQLite and PostgreSQL.
+
+Times are text: ISO 8601 in UTC, always with six digits of a second, so that they sort as they are. Days are ISO dates. What is
+only ever read and written whole (steps, needs, a wait) is JSON text inside its row, because one ticket must be one upsert.
+
+`VERSION` is the newest migration; see `migration/`. A released table is changed by a new migration only.
+"""
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+VERSION = "0001"
+"""The newest migration this program knows."""
+
+metadata = MetaData()
+"""Every table of a hall."""
+
+OPEN = "state IN ('waiting', 'called', 'serving', 'held', 'no_show')"
+"""The condition of the partial index over open tickets: `wire.ticket.OPEN_STATES`, in an order that never changes."""
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("day", Text, nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("steps", Text, nullable=False),
+    Column("at", SmallInteger, nullable=False),
+    Column("items", SmallInteger, nullable=False),
+    Column("class", Text, nullable=False),
+    Column("class_state", Text, nullable=False),
+    Column("needs", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("paper", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("wait", Text),
+    Column("issued_at", Text, nullable=False),
+    Column("issued_by", Text, nullable=False),
+    Column("ended_at", Text),
+    Column("reason", Text),
+    Column("carried", Text),
+    Column("seq", Integer, nullable=False),
+    # A number names one ticket of its day and prefix: the database itself refuses to give it twice. And the index grows at its end,
+    # where one on the random id would touch a page for every ticket.
+    PrimaryKeyConstraint("day", "prefix", "n"),
+    Index("ticket_open", "state", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+    Index(
+        "ticket_carried",
+        "carried",
+        sqlite_where=text("carried IS NOT NULL"),
+        postgresql_where=text("carried IS NOT NULL"),
+    ),
+)
+"""One row a ticket; columns as in `engine.state.Ticket`."""
+
+window = Table(
+    "window",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("clerk", Text),
+    Column("reason", Text),
+    Column("until", Text),
+    Column("since_at", Text),
+    Column("ticket", Text),
+    Column("prompt", Text),
+    Column("served", Integer, nullable=False),
+)
+"""One row a window; columns as in `engine.state.Window`."""
+
+stop = Table(
+    "stop",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("until", Text),
+)
+"""One row for each scope in which issuing is stopped."""
+
+mark = Table(
+    "mark",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Single values: `epoch`, `hall` (its name), `day`, `turned_at`, and `head`, the log's last `<seq> <hash>`."""
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("version", SmallInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("prev_hash", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+"""The append-only log; `chain.py` says what is hashed."""
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("scope", LargeBinary, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("answer", LargeBinary),
+    Column("at", Text, nullable=False),
+    Index("answer_at", "at"),
+)
+"""Answers kept for retries; columns as in `flow.port.Kept`."""
+
+note = Table(
+    "note",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+"""People's own words, apart from the log so that they can be deleted."""
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("changed_at", Text, nullable=False),
+)
+"""People who sign in."""
+
+token = Table(
+    "token",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("windows", Text),
+    Column("created_at", Text, nullable=False),
+    Column("expires_at", Text),
+    Column("seen_at", Text),
+    Index("token_name", "name"),
+)
+"""Bearer tokens of devices and of sessions, by digest; `windows` is a JSON list or NULL for all."""
