@@ -94,9 +94,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         """The first instant after `at` when the hours open, close, or the day ends."""
         day = local(at).date()
         turns = [day_end(day)]
-        for span in self.hours:
-            for clock in (span.start, span.end):
-                turns.append(day_start(day) + timedelta(hours=clock.hour, minutes=clock.minute))
+        clocks = [clock for span in self.hours for clock in (span.start, span.end)]
+        turns += [day_start(day) + timedelta(hours=clock.hour, minutes=clock.minute) for clock in clocks]
         return min(turn for turn in turns if turn > at)
 
     @property
