@@ -104,7 +104,7 @@ def wrap(text: str, limit: int) -> list[str]:
     lines, line, room = [], "", limit
     for word in _words(text):
         size = columns(word)
-        if size > room and line and not (word in NEVER_FIRST and room >= 0):
+        if size > room and line:
             lines.append(line.rstrip())
             line, room = "", limit
         while size > limit:
