@@ -1,0 +1,51 @@
+"""The one door for commands, whichever way they come: known by the registry, by somebody who may, and in the right shape. Pure."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from queue_server.engine.actor import Actor
+from queue_server.wire.command import Command, Entry
+from queue_server.wire.error import Refusal
+from queue_server.wire.ticket import Text
+
+_PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
+_KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (re.compile(r"missing required field `(.+)`"), "缺少“{0}”", "“{0}” is missing"),
+    (re.compile(r"unknown field `(.+)`"), "没有“{0}”这一项", "there is no “{0}”"),
+    (re.compile(r"Invalid enum value (.+)"), "没有{0}这个值", "there is no value {0}"),
+    (re.compile(r"Expected `(.+)`, got `(.+)`"), "应为{0}，而不是{1}", "expected {0}, got {1}"),
+    (re.compile(r"Expected `(.+?)` (.+)"), "{0}应满足{1}", "expected {0} {1}"),
+)
+"""What msgspec says of a value that does not fit, in the words of people who read neither Python nor English."""
+
+
+def check_role(entry: Entry, actor: Actor) -> None:
+    """Refuse somebody whose role may not ask for this, before anything they sent is looked at."""
+    if actor.role not in entry.roles:
+        raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
+
+
+def command(entry: Entry, fields: dict[str, Any]) -> Command:
+    """The command that these fields make. Refuses `request.invalid` with the path of what does not fit."""
+    try:
+        return msgspec.convert(fields, entry.type)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from error
+
+
+def invalid(error: msgspec.ValidationError) -> Refusal:
+    """The refusal for a value that does not fit: `path` says where (`$` is the whole), `fault` what is wrong with it."""
+    found = _PLACE.match(str(error))
+    what, path = (found["what"], found["path"]) if found is not None else (str(error), None)
+    for pattern, zh, en in _KNOWN:
+        match = pattern.search(what)
+        if match is not None:
+            fault = Text(zh.format(*match.groups()), en.format(*match.groups()))
+            break
+    else:
+        fault = Text(what, what)
+    if path is not None:
+        fault = Text(f"{path} {fault.zh}", f"{path}: {fault.en}")
+    return Refusal("request.invalid", fault=fault, path=path or "$")

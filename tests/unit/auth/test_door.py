@@ -1,0 +1,60 @@
+"""The door for commands: role first, then shape."""
+
+from typing import Any
+
+import pytest
+
+from queue_server.auth.door import check_role, command
+from queue_server.engine.actor import Actor
+from queue_server.wire.command import REGISTRY, ROLES, Entry, Role, Take
+from queue_server.wire.error import Refusal
+
+TAKE = REGISTRY["tickets.take"]
+
+
+@pytest.mark.parametrize("entry", REGISTRY.values(), ids=REGISTRY)
+@pytest.mark.parametrize("role", ROLES)
+def test_the_door_opens_for_exactly_the_roles_of_the_registry(entry: Entry, role: Role) -> None:
+    actor = Actor(role, "somebody")
+    if role in entry.roles:
+        check_role(entry, actor)
+    else:
+        with pytest.raises(Refusal) as refused:
+            check_role(entry, actor)
+        assert refused.value.code == ("auth.missing" if role == "public" else "auth.forbidden")
+
+
+def test_fields_in_the_right_shape_make_the_command() -> None:
+    made = command(TAKE, {"service": "filing", "class": "priority"})
+    assert isinstance(made, Take)
+    assert made.class_ == "priority"
+
+
+@pytest.mark.parametrize(
+    "fields, path, zh, en",
+    [
+        ({}, "$", "缺少“service”", "“service” is missing"),
+        ({"service": "s", "zone": 1}, "$", "没有“zone”这一项", "there is no “zone”"),
+        ({"service": "s", "items": 0}, "$.items", "$.items int应满足>= 1", "$.items: expected int >= 1"),
+        (
+            {"service": "s", "items": "2"},
+            "$.items",
+            "$.items 应为int，而不是str",
+            "$.items: expected int, got str",
+        ),
+        (
+            {"service": "s", "language": "fr"},
+            "$.language",
+            "$.language 没有'fr'这个值",
+            "$.language: there is no value 'fr'",
+        ),
+    ],
+)
+def test_a_field_that_does_not_fit_is_refused_with_its_path(
+    fields: dict[str, Any], path: str, zh: str, en: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        command(TAKE, fields)
+    body = refused.value.body("zh")
+    assert (body.code, body.detail["path"], body.detail["fault"]) == ("request.invalid", path, zh)
+    assert refused.value.body("en").detail["fault"] == en

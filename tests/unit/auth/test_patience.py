@@ -1,0 +1,45 @@
+"""Growing delay after failed sign-ins."""
+
+from queue_server.auth.patience import FREE, LONGEST_S, REMEMBERED, Patience
+
+
+def test_the_first_failures_cost_no_pause() -> None:
+    patience = Patience()
+    for _ in range(FREE - 1):
+        patience.attempt("zhang", 0.0)
+    assert patience.wait_s("zhang", 0.0) == 0
+
+
+def test_the_pause_doubles_up_to_a_minute() -> None:
+    patience = Patience()
+    waits = []
+    now_s = 0.0
+    for _ in range(12):
+        patience.attempt("zhang", now_s)
+        waits.append(patience.wait_s("zhang", now_s))
+        now_s += waits[-1]
+    assert waits[FREE - 1 : FREE + 3] == [1, 2, 4, 8]
+    assert waits[-1] == LONGEST_S
+    assert patience.wait_s("zhang", now_s) == 0
+
+
+def test_one_name_does_not_make_another_wait() -> None:
+    patience = Patience()
+    for _ in range(10):
+        patience.attempt("zhang", 0.0)
+    assert patience.wait_s("li", 0.0) == 0
+
+
+def test_a_success_forgets_the_failures() -> None:
+    patience = Patience()
+    for _ in range(10):
+        patience.attempt("zhang", 0.0)
+    patience.success("zhang")
+    assert patience.wait_s("zhang", 0.0) == 0
+
+
+def test_made_up_names_do_not_fill_the_memory() -> None:
+    patience = Patience()
+    for number in range(REMEMBERED + 500):
+        patience.attempt(f"name{number}", 0.0)
+    assert len(patience._failures) == REMEMBERED
