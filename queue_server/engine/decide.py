@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import islice, takewhile
 from typing import Any
 
 import msgspec
@@ -382,7 +383,8 @@ def due(state: State) -> datetime:
         day_end(state.day),
         state.hall.rules.next_turn(state.turned_at),
         *(stop.until for stop in state.stops.values() if stop.until is not None),
-        *(issued_at + timedelta(seconds=state.hall.rules.paper_s) for issued_at in state.pending.values()),
+        # Tickets stand there in the order in which they were issued, so the first is the one longest silent.
+        *(at + timedelta(seconds=state.hall.rules.paper_s) for at in islice(state.pending.values(), 1)),
     )
 
 
@@ -391,8 +393,7 @@ def _tick(state: State, command: c.Tick, context: Context) -> Decision:
     silent_since = at - timedelta(seconds=rules.paper_s)
     events: list[e.Event] = [
         e.PaperReported(ticket=id_, paper="unknown", fault="silent")
-        for id_, issued_at in state.pending.items()
-        if issued_at <= silent_since
+        for id_, _ in takewhile(lambda item: item[1] <= silent_since, state.pending.items())
     ]
     events += [
         e.Unstopped(scope=stop.scope, reason="until")
