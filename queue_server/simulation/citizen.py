@@ -12,6 +12,7 @@ from random import Random
 import msgspec
 
 from queue_server.engine.hall import Hall
+from queue_server.simulation.chance import drawn
 from queue_server.wire.day import day_start
 from queue_server.wire.ids import ServiceId, WindowId
 from queue_server.wire.ticket import Language
@@ -20,6 +21,8 @@ OPENING = timedelta(hours=8, minutes=30)
 """When the first half hour of HALF_HOURS begins, by the hall's wall clock."""
 HALF_HOURS = (4, 7, 12, 13, 10, 8, 5, 2, 2, 3, 5, 8, 8, 6, 4, 2, 1)
 """Of a hundred citizens, how many come in each half hour from 8:30 to 17:00."""
+CLOSING = OPENING + timedelta(minutes=30 * len(HALF_HOURS))
+"""When the drawn day ends; whoever waits is still served."""
 NO_SHOW = 0.06
 VARIATION = 0.8
 """Coefficient of variation of a service time."""
@@ -52,7 +55,7 @@ class Citizen(msgspec.Struct, frozen=True, kw_only=True):
 
 def mean_s(service: ServiceId, seed: int) -> float:
     """The mean service time of a service in seconds: the same for every day of one seed."""
-    return round(Random(f"{seed}/mean/{service}").uniform(*MEANS_S), 1)
+    return round(drawn(seed, "mean", service).uniform(*MEANS_S), 1)
 
 
 def lognormal_s(mean: float, chance: Random, variation: float = VARIATION) -> float:
@@ -82,7 +85,7 @@ def draw_day(
     hall: Hall, staffed: Collection[WindowId], day: date, *, seed: int, load: float = 0.6
 ) -> tuple[Citizen, ...]:
     """The citizens of a local day in the order in which they come: the same arguments, the same day."""
-    chance = Random(f"{seed}/{day.isoformat()}")
+    chance = drawn(seed, "day", day.isoformat())
     wanted = tickets_a_day(hall, staffed, seed, load)
     if not wanted:
         return ()

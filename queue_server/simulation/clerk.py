@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from queue_server.engine.hall import Rules
+from queue_server.simulation.chance import drawn
 from queue_server.simulation.citizen import Citizen
 
 Verb = Literal["recall", "start", "finish", "no_show"]
@@ -26,7 +27,7 @@ class Move(msgspec.Struct, frozen=True):
 
 def speed(seed: int, window: str) -> float:
     """By how much a window's clerk stretches a service time, about 1: the same on every day of one seed."""
-    return Random(f"{seed}/speed/{window}").lognormvariate(0.0, SPEED_SPREAD)
+    return drawn(seed, "speed", window).lognormvariate(0.0, SPEED_SPREAD)
 
 
 def breath_s(chance: Random) -> float:
