@@ -290,7 +290,7 @@ function draw() {
   if (!stale) report(calls);
 }
 
-learn(["face", "board"]).then(() => {
+learn(["board"]).then(() => {
   waiting(null);
   feed = new Feed({
     topics: [topic],

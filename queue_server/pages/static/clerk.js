@@ -78,6 +78,11 @@ async function list() {
   draw();
 }
 
+/** Whether somebody else attends this window now. */
+function others(window) {
+  return Boolean(window.clerk) && !mine(window);
+}
+
 function mine(window) {
   return window.clerk && window.clerk === me.who.name;
 }
@@ -117,9 +122,9 @@ function Choose() {
         <h2><${Letter} of=${zone} /> ${name(zone.name)}</h2>
         <ul class="choices">
           ${shown.filter((one) => one.zone === zone.id).map((one) => {
-            const taken = one.clerk && !mine(one);
+            const taken = others(one);
             return html`<li key=${one.id}>
-              <button type="button" class="secondary choice" aria-disabled=${Boolean(taken)} onClick=${() => !taken && take(one)}>
+              <button type="button" class="secondary choice" aria-disabled=${taken} onClick=${() => !taken && take(one)}>
                 <strong>${say("window", { window: one.id })}</strong>
                 <span class="small">${taken ? say("choose_taken", { clerk: one.clerk_name ?? one.clerk }) : say("choose_free")}</span>
               </button>
@@ -138,11 +143,11 @@ function Head() {
   const window = record("window");
   return html`<header class="head">
     <strong class="where">${window ? say("window", { window: window.id }) : hallName(state.feed?.record("hall", "hall"))}</strong>
-    <span class="person">${window?.clerk_name ?? me.who.name}</span>
+    <span class="person">${window?.clerk_name ?? me.who.shown ?? me.who.name}</span>
     ${window && html`<${Connection} feed=${state.feed} />`}
     <span class="spring"></span>
     <${LanguageSwitch} />
-    ${(!window || window.state === "closed") && html`<button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>`}
+    ${(!window || window.state === "closed" || others(window)) && html`<button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>`}
   </header>`;
 }
 
@@ -161,7 +166,7 @@ function Notice() {
 /** What can be done now: the step that Enter takes, and the others with their keys. */
 function actions() {
   const window = record("window");
-  if (!window) return { first: null, others: [] };
+  if (!window || others(window)) return { first: null, others: [] };
   const go = (command, text, key) => ({ command, text, key, run: () => press(`windows.${command}`) });
   if (window.state === "closed") return { first: go("open", say("open"), "Enter"), others: [] };
   if (window.state === "paused" && !window.ticket) return { first: go("resume", say("resume"), "Enter"), others: [] };
@@ -175,7 +180,7 @@ function actions() {
 }
 
 function Actions() {
-  const { first, others } = actions();
+  const { first, others: rest } = actions();
   if (!first) return null;
   const busy = Boolean(state.busy);
   return html`<div class="actions">
@@ -183,7 +188,7 @@ function Actions() {
       ${busy ? say("busy") : first.text}<kbd>Enter</kbd>
     </button>
     <div class="others">
-      ${others.map((one) => html`<button key=${one.command} type="button" class="secondary" data-command=${one.command}
+      ${rest.map((one) => html`<button key=${one.command} type="button" class="secondary" data-command=${one.command}
         aria-disabled=${busy} onClick=${one.run}>${one.text}<kbd>${one.key === "-" ? "−" : one.key}</kbd></button>`)}
     </div>
   </div>`;
@@ -200,6 +205,9 @@ function tags(ticket) {
 
 function Current({ window, ticket }) {
   const now = state.feed.now();
+  if (others(window)) {
+    return html`<section class="current none" aria-live="polite"><h1>${say("taken", { clerk: window.clerk_name ?? window.clerk })}</h1></section>`;
+  }
   if (!ticket) {
     const key = window.state === "closed" ? "closed" : window.state === "paused" ? "paused" : "idle";
     return html`<section class="current none ${window.state}" aria-live="polite">
@@ -268,7 +276,7 @@ function Foot({ window }) {
     <span class="count">${say("served_today", { count: window.served })}</span>
     ${prompt && html`<span class="tag">${say("prompt", { number: prompt.number })}</span>`}
     <span class="spring"></span>
-    ${window.state === "closed"
+    ${window.state === "closed" || others(window)
       ? html`<button type="button" class="plain" onClick=${() => back()}>${say("choose_other")}</button>`
       : html`${window.state === "open" && html`<button type="button" class="secondary" onClick=${() => open("pause")}>${say("pause")}<kbd>0</kbd></button>`}
           <button type="button" class="secondary" onClick=${() => open("close")}>${say("close")}</button>`}
@@ -344,13 +352,13 @@ function key(event) {
   if (on.closest("input, select, textarea")) return;
   if (event.key === "Enter" && on.closest("button, a")) return;
   const window = record("window");
-  if (event.key === "0" && window?.state === "open") {
+  if (event.key === "0" && window?.state === "open" && mine(window)) {
     event.preventDefault();
     open("pause");
     return;
   }
-  const { first, others } = actions();
-  const meant = event.key === "Enter" ? first : others.find((one) => one.key === event.key || (one.key === "+" && event.key === "="));
+  const { first, others: rest } = actions();
+  const meant = event.key === "Enter" ? first : rest.find((one) => one.key === event.key || (one.key === "+" && event.key === "="));
   if (!meant) return;
   event.preventDefault();
   if (!event.repeat) meant.run();

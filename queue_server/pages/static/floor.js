@@ -106,7 +106,7 @@ function Ratings({ zones, last }) {
     <ul class="last">
       ${last.map((one) => html`<li key=${one.step} class=${one.level <= 2 ? "bad" : ""}>
         <time>${clock(Date.parse(one.at))}</time><b>${one.number}</b>
-        <span class="at">${one.window ? say("at_window", { window: one.window }) : ""}</span>
+        <span class="at">${one.window ? say("window", { window: one.window }) : ""}</span>
         <span class="level">${one.level <= 2 ? html`<i aria-hidden="true">!</i>` : ""}${say(`level_${one.level}`)}</span>
       </li>`)}
     </ul>
@@ -134,7 +134,7 @@ function Windows({ zones, windows }) {
         <${Letter} of=${zone} />
         ${windows.filter((one) => one.zone === zone.id).sort(order).map((one) => {
           const what = doing(one);
-          const told = [say("at_window", { window: one.id }), say(`window_${what}`), one.number, one.clerk_name].filter(Boolean).join(" ");
+          const told = [say("window", { window: one.id }), say(`window_${what}`), one.number, one.clerk_name].filter(Boolean).join(" ");
           return html`<span class="window ${what}" key=${one.id} title=${told}><i class="dot ${what}" aria-hidden="true"></i>${one.id}<span class="unseen">${say(`window_${what}`)}</span></span>`;
         })}
       </div>`)}

@@ -31,7 +31,7 @@ export function draw() {
  */
 export async function run(given) {
   choose(remembered());
-  await learn(["face", "page", ...given.areas]);
+  await learn(["page", ...given.areas]);
   page = given;
   draw();
   await identify();

@@ -65,7 +65,7 @@ export function WrongDoor({ to }) {
     <div class="card">
       <img class="emblem" src="/static/icon.svg" alt="" />
       <h1>${say("not_yours")}</h1>
-      <p class="muted">${me.who.name} · ${say(`role_${me.who.role}`)}</p>
+      <p class="muted">${me.who.shown ?? me.who.name} · ${say(`role_${me.who.role}`)}</p>
       ${to && html`<a class="button primary" href=${to}>${say(to === "/clerk" ? "go_clerk" : "go_floor")}</a>`}
       <button type="button" class="secondary" onClick=${leave}>${say("sign_out")}</button>
     </div>

@@ -1,0 +1,159 @@
+"""What browsers are handed: complete, unchanged where it is not ours, and within the strict content policy."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from importlib.resources import files as package
+
+import msgspec
+import pytest
+
+from queue_server.pages import site
+from queue_server.wire import face
+
+STATIC = package("queue_server.pages") / "static"
+VENDOR = STATIC / "vendor"
+LEARNED = {
+    "/static/board/board.js": ("board",),
+    "/static/clerk.js": ("page", "clerk"),
+    "/static/clerk_dialog.js": ("page", "clerk"),
+    "/static/floor.js": ("page", "floor"),
+    "/static/login.js": ("page",),
+    "/static/page.js": ("page",),
+    "/static/signin.js": ("page",),
+    "/static/ask.js": ("page",),
+}
+"""Which texts each script has learned by the time it speaks."""
+OLD = (
+    "/static/board/board.js",
+    "/static/feed.js",
+    "/static/words.js",
+    "/static/clock.js",
+)
+"""Scripts that an old TV runs."""
+YOUNGER_THAN_2018 = {
+    "optional chaining": r"\?\.(?!\d)",
+    "nullish coalescing": r"\?\?",
+    "class fields": r"(?ms)^(?:export )?class (?:(?!^\}).)*?^  (?:static |#)?\w+ = ",
+    "private names": r"\bthis\.#",
+    "numeric separators": r"\b\d+_\d+\b",
+    "catch without a name": r"catch \{",
+    "globalThis": r"\bglobalThis\b",
+    "structuredClone": r"\bstructuredClone\b",
+    "randomUUID": r"randomUUID\(",
+    "ResizeObserver": r"\bResizeObserver\b",
+    "newer methods": r"\.(flat|flatMap|at|replaceAll|matchAll|allSettled|fromEntries|replaceChildren|toggleAttribute)\(",
+}
+"""Words of JavaScript that Chrome 66 does not know, or (a catch without a name) learned only then: caniuse.com."""
+YOUNGER_STYLE = {
+    "gap outside a grid": r"(?<!grid-)\bgap:",
+    "inset": r"(?<![\w-])inset\s*:",
+    "aspect-ratio property": r"(?<!min-)(?<!max-)\baspect-ratio:",
+    "comparison functions": r"\b(clamp|min|max)\(",
+    "newer selectors": r":(is|where|has|focus-visible)\b",
+}
+
+
+def text(path: str) -> str:
+    return site.files()[path].content.decode()
+
+
+def scripts() -> Iterator[str]:
+    return (path for path in site.files() if path.endswith(".js"))
+
+
+def pages() -> Iterator[str]:
+    return (path for path, asset in site.files().items() if asset.content_type.startswith("text/html"))
+
+
+def test_every_page_is_there() -> None:
+    assert set(pages()) == {"/clerk", "/floor", "/login", "/board/{display}"}
+
+
+def test_what_is_not_ours_is_what_its_makers_published() -> None:
+    listed = json.loads((VENDOR / "VENDORED.json").read_text(encoding="utf-8"))
+    for entry in listed:
+        assert hashlib.sha256((VENDOR / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+        assert "icen" in (VENDOR / entry["licence_file"]).read_text(encoding="utf-8")
+    known = {entry[key] for entry in listed for key in ("file", "licence_file")} | {"VENDORED.json"}
+    assert {file.name for file in VENDOR.iterdir()} == known
+
+
+@pytest.mark.parametrize("page", sorted(pages()))
+def test_a_page_holds_no_script_or_style_of_its_own(page: str) -> None:
+    html = text(page)
+    assert re.findall(r"<script(?![^>]*\ssrc=)", html) == []
+    assert re.findall(r"<style|\sstyle=|\son\w+=|importmap|javascript:|data:", html) == []
+    assert '<html lang="zh-CN">' in html
+
+
+@pytest.mark.parametrize("page", sorted(pages()))
+def test_everything_that_a_page_names_is_served(page: str) -> None:
+    named = re.findall(r'(?:src|href)="([^"]+)"', text(page))
+    assert named
+    assert [address for address in named if address not in site.files()] == []
+
+
+@pytest.mark.parametrize("script", sorted(scripts()))
+def test_everything_that_a_script_imports_is_served(script: str) -> None:
+    folder = script.rpartition("/")[0]
+    for name in re.findall(r'^import .*from "([^"]+)";$', text(script), re.MULTILINE):
+        address = name if name.startswith("/") else f"{folder}/{name.removeprefix('./')}"
+        assert name.startswith(("/", "./"))
+        assert address in site.files()
+
+
+@pytest.mark.parametrize("script", sorted(scripts()))
+def test_no_script_makes_code_of_text_or_asks_elsewhere(script: str) -> None:
+    assert re.findall(r"\beval\(|new Function|innerHTML|https?://(?!www\.w3\.org/)", text(script)) == []
+
+
+@pytest.mark.parametrize("script", OLD)
+def test_an_old_television_understands_the_board(script: str) -> None:
+    code = re.sub(r"//.*|/\*\*?[\s\S]*?\*/", "", text(script))
+    assert {
+        word: found for word, rule in YOUNGER_THAN_2018.items() if (found := re.findall(rule, code))
+    } == {}
+
+
+def test_an_old_television_understands_the_style_of_the_board() -> None:
+    style = re.sub(r"/\*[\s\S]*?\*/", "", text("/static/board/board.css"))
+    assert {word: found for word, rule in YOUNGER_STYLE.items() if (found := re.findall(rule, style))} == {}
+
+
+@pytest.mark.parametrize("script", sorted(LEARNED))
+def test_every_sentence_that_a_script_says_is_in_its_texts(script: str) -> None:
+    known = {key for area in LEARNED[script] for key in face.texts(area)}
+    code = text(script)
+    said = set(re.findall(r'\bsay\(\s*"(\w+)"(?! \+)', code)) | set(re.findall(r'\? say\("(\w+)"', code))
+    assert said
+    assert said - known == set()
+
+
+@pytest.mark.parametrize("area", ["board", "page", "clerk", "floor"])
+def test_no_sentence_of_the_pages_is_left_unsaid(area: str) -> None:
+    code = "".join(text(path) for path in LEARNED)
+    stems = set(re.findall(r"`(\w+_)\$\{", code)) | set(re.findall(r'say\("(\w+_)" \+', code))
+    unsaid = [key for key in face.texts(area) if f'"{key}"' not in code and not key.startswith(tuple(stems))]
+    assert unsaid == []
+
+
+def test_texts_are_sent_in_both_languages() -> None:
+    sent = msgspec.json.decode(site.files()["/text/clerk.json"].content)
+    assert sent["call_next"] == {"zh": "叫下一位", "en": "Call next"}
+
+
+def test_a_tag_changes_with_the_bytes_and_only_fonts_are_kept_without_asking() -> None:
+    assets = site.files()
+    assert len({asset.etag for asset in assets.values()}) == len({asset.content for asset in assets.values()})
+    kept = {path for path, asset in assets.items() if asset.cache_control != "no-cache"}
+    assert kept == {path for path in assets if path.endswith(".woff2")}
+
+
+def test_the_look_and_its_font_come_from_here() -> None:
+    style = text("/static/face/tokens.css")
+    fonts = re.findall(r'url\("([^"]+)"\)', style)
+    assert len(fonts) == 2
+    assert all(site.files()[font].content_type == "font/woff2" for font in fonts)
+    assert "--board-ground" in style
