@@ -1,15 +1,21 @@
 """The one door for commands, whichever way they come: known by the registry, by somebody who may, and in the right shape. Pure."""
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from queue_server.engine.actor import Actor
-from queue_server.wire.command import Command, Entry
+from queue_server.wire.command import REGISTRY, Command, Entry
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
 
+MALFORMED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading something that is not JSON raises: also text that is not UTF-8, and brackets without end."""
+
+_fields = msgspec.json.Decoder(dict[str, Any])
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"missing required field `(.+)`"), "缺少“{0}”", "“{0}” is missing"),
@@ -33,6 +39,31 @@ def command(entry: Entry, fields: dict[str, Any]) -> Command:
         return msgspec.convert(fields, entry.type)
     except msgspec.ValidationError as error:
         raise invalid(error) from error
+
+
+def read(entry: Entry, body: bytes, places: Mapping[str, str]) -> Command:
+    """The command in a JSON body; `places` are the fields that stand in its address, and may not stand in the body too.
+
+    An empty body is one without fields. Refuses `request.malformed` for what is not JSON, else as `command`.
+    """
+    try:
+        if not places:
+            made: Command = _decoder(entry.name).decode(body or b"{}")
+            return made
+        fields = _fields.decode(body or b"{}")
+    except msgspec.ValidationError as error:
+        raise invalid(error) from error
+    except MALFORMED as error:
+        raise Refusal("request.malformed") from error
+    for name in places:
+        if name in fields:
+            raise invalid(msgspec.ValidationError(f"Object contains unknown field `{name}`"))
+    return command(entry, {**fields, **places})
+
+
+@cache
+def _decoder(name: str) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(REGISTRY[name].type)
 
 
 def invalid(error: msgspec.ValidationError) -> Refusal:

@@ -1,0 +1,1 @@
+"""HTTP: every address is derived from the command registry or from one table of queries."""

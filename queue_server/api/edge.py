@@ -1,0 +1,44 @@
+"""The one middleware: whatever happens inside, the answer is a coded error in the asked language."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+from queue_server.api.answer import language, refused
+from queue_server.wire.error import Refusal
+
+LARGEST_BODY = 256 * 1024
+"""Bytes of a request's body; more is refused unread."""
+
+log = structlog.get_logger(__name__)
+
+
+@web.middleware
+async def edge(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Turn refusals and failures into answers."""
+    try:
+        return await handler(request)
+    except Refusal as refusal:
+        return refused(refusal, language(request))
+    except web.HTTPNotFound:
+        return refused(Refusal("request.unknown_route"), language(request))
+    except web.HTTPMethodNotAllowed as error:
+        answer = refused(Refusal("request.method"), language(request))
+        answer.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+        return answer
+    except web.HTTPRequestEntityTooLarge:
+        return refused(Refusal("request.too_large", limit_bytes=LARGEST_BODY), language(request))
+    except (web.HTTPException, ConnectionError):
+        raise
+    except Exception:
+        log.exception("request.failed", method=request.method, route=_route(request))
+        return refused(Refusal("server.failed"), language(request))
+
+
+def _route(request: web.Request) -> str:
+    """The address as it is registered: without ids and tokens, which do not belong into a log."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "?"

@@ -1,0 +1,143 @@
+"""The queries: what may be read, by whom, and how. One table, from which routes and the API document are derived."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from queue_server.engine.actor import Actor
+from queue_server.flow.flow import Flow
+from queue_server.flow.port import Stored, Unavailable
+from queue_server.views import query
+from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import TicketId, ZoneId
+from queue_server.wire.ticket import Text, Ticket, TicketState
+from queue_server.wire.view import LoadRecord, ServiceRecord, WindowRecord, ZoneRecord
+
+MOST_TICKETS = 5000
+MOST_EVENTS = 1000
+EVERYBODY = frozenset(ROLES) - {"clock"}
+
+Asked = Mapping[str, str]
+"""Parameters of a request: of its path and of its query string."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One thing that may be read at GET `path`: by `roles`, answered as `answer`; `parameters` of the query string with their
+    words.
+
+    `read(flow, actor, asked)` reads the durable state. Whoever is asked for more than their own ticket is a matter of `roles`.
+    """
+
+    name: str
+    path: str
+    summary: str
+    roles: frozenset[Role]
+    answer: Any
+    read: Callable[[Flow, Actor, Asked], Awaitable[Any]]
+    parameters: Mapping[str, str]
+
+
+def _number(asked: Asked, name: str, default: int, least: int, most: int) -> int:
+    text = asked.get(name)
+    if text is None:
+        return default
+    if text.isascii() and text.isdigit() and len(text) <= 18 and least <= int(text) <= most:
+        return int(text)
+    raise _invalid(name, f"应为{least}到{most}的整数", f"expected a whole number from {least} to {most}")
+
+
+def _invalid(name: str, zh: str, en: str) -> Refusal:
+    return Refusal("request.invalid", fault=Text(f"{name} {zh}", f"{name}: {en}"), path=name)
+
+
+async def _ticket(flow: Flow, actor: Actor, asked: Asked) -> Ticket:
+    id_ = TicketId(asked["id"])
+    if actor.role == "holder" and actor.ticket != id_:
+        raise Refusal("ticket.unknown")
+    return query.ticket(flow.durable, id_)
+
+
+async def _tickets(flow: Flow, _actor: Actor, asked: Asked) -> list[Ticket]:
+    states = tuple(part for part in asked.get("state", "").split(",") if part)
+    for state in states:
+        if state not in get_args(TicketState):
+            raise _invalid("state", f"没有“{state}”这个状态", f"there is no state “{state}”")
+    zone = asked.get("zone")
+    if zone is not None and zone not in flow.durable.hall.zone:
+        raise Refusal("zone.unknown")
+    return query.tickets(
+        flow.durable,
+        states=states,
+        zone=None if zone is None else ZoneId(zone),
+        number=asked.get("number"),
+        limit=_number(asked, "limit", 500, 1, MOST_TICKETS),
+    )
+
+
+async def _events(flow: Flow, _actor: Actor, asked: Asked) -> list[Stored]:
+    after = _number(asked, "after", 0, 0, 10**18 - 1)
+    limit = _number(asked, "limit", 500, 1, MOST_EVENTS)
+    try:
+        return await asyncio.to_thread(flow.store.events, after, limit)
+    except Unavailable as fault:
+        raise Refusal("store.unavailable") from fault
+
+
+async def _zones(flow: Flow, _actor: Actor, _asked: Asked) -> list[ZoneRecord]:
+    return query.zones(flow.durable)
+
+
+async def _services(flow: Flow, _actor: Actor, _asked: Asked) -> list[ServiceRecord]:
+    return query.services(flow.durable)
+
+
+async def _windows(flow: Flow, _actor: Actor, _asked: Asked) -> list[WindowRecord]:
+    return query.windows(flow.durable)
+
+
+async def _load(flow: Flow, _actor: Actor, _asked: Asked) -> list[LoadRecord]:
+    return query.load(flow.durable)
+
+
+_HALL = frozenset[Role]((*PEOPLE, *DEVICES))
+_STAFF = frozenset[Role]((*PEOPLE, "kiosk", "agent"))
+_FLOOR = frozenset[Role](("steward", "supervisor", "manager", "admin", "auditor"))
+_AUDIT = frozenset[Role](("manager", "admin", "auditor"))
+
+QUERIES: tuple[Query, ...] = (
+    Query("ticket", "/tickets/{id}", "One ticket.", _STAFF | {"holder"}, Ticket, _ticket, {}),
+    Query(
+        "tickets",
+        "/tickets",
+        "Tickets of today and open ones, oldest first.",
+        _STAFF,
+        list[Ticket],
+        _tickets,
+        {
+            "state": "Only these states, with commas between them.",
+            "zone": "Only this zone.",
+            "number": "Only this number.",
+            "limit": f"At most so many, up to {MOST_TICKETS}; 500 if not given.",
+        },
+    ),
+    Query("zones", "/zones", "All zones, in the hall's order.", EVERYBODY, list[ZoneRecord], _zones, {}),
+    Query("services", "/services", "All services.", EVERYBODY, list[ServiceRecord], _services, {}),
+    Query("windows", "/windows", "All windows.", _HALL, list[WindowRecord], _windows, {}),
+    Query("load", "/load", "All zones for the floor manager.", _FLOOR, list[LoadRecord], _load, {}),
+    Query(
+        "events",
+        "/events",
+        "The event log, in order.",
+        _AUDIT,
+        list[Stored],
+        _events,
+        {
+            "after": "Only events with a seq above this.",
+            "limit": f"At most so many, up to {MOST_EVENTS}; 500 if not given.",
+        },
+    ),
+)
+"""Every query."""

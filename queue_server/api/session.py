@@ -1,0 +1,91 @@
+"""Signing in, signing out, and who one is."""
+
+import msgspec
+from aiohttp import web
+
+from queue_server.api import answer, bearer
+from queue_server.auth.door import MALFORMED, invalid
+from queue_server.auth.gate import SESSION, Gate
+from queue_server.auth.secret import LONGEST_PASSWORD
+from queue_server.flow.flow import Flow
+from queue_server.wire.command import PEOPLE, Role
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import WindowId
+
+
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name and a password."""
+
+    name: str
+    password: str
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """A fresh session. `name` is the sign-in name, `shown` the one that other people read."""
+
+    token: str
+    role: Role
+    name: str
+    shown: str
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Who bears the token, and the window a clerk attends now."""
+
+    role: Role
+    name: str
+    shown: str
+    window: WindowId | None = None
+
+
+_read = msgspec.json.Decoder(SignIn).decode
+
+
+class SessionRoutes:
+    """Handlers of /login, /logout and /me."""
+
+    def __init__(self, gate: Gate, flow: Flow) -> None:
+        self._gate = gate
+        self._flow = flow
+
+    async def login(self, request: web.Request) -> web.StreamResponse:
+        """Check a password; the token goes into the answer for programs and into a cookie for pages."""
+        try:
+            asked = _read(await request.read())
+        except msgspec.ValidationError as error:
+            raise invalid(error) from error
+        except MALFORMED as error:
+            raise Refusal("request.malformed") from error
+        if len(asked.password) > LONGEST_PASSWORD or not 1 <= len(asked.name.strip()) <= 64:
+            raise Refusal("auth.wrong_password")
+        token, account = await self._gate.sign_in(asked.name, asked.password)
+        made = answer.value(SignedIn(token, account.role, account.name, account.shown))
+        made.set_cookie(
+            bearer.COOKIE,
+            token,
+            max_age=int(SESSION.total_seconds()),
+            httponly=True,
+            samesite="Strict",
+            secure=request.secure,
+            path="/",
+        )
+        return made
+
+    async def logout(self, request: web.Request) -> web.StreamResponse:
+        """End the session. Whoever has none is signed out already."""
+        await self._gate.sign_out(bearer.token(request))
+        made = answer.body(None)
+        made.del_cookie(bearer.COOKIE, path="/", httponly=True, samesite="Strict", secure=request.secure)
+        return made
+
+    async def me(self, request: web.Request) -> web.StreamResponse:
+        """Who one is; nobody is refused with `auth.missing`."""
+        actor = await bearer.actor(request, self._gate)
+        if actor.role == "public":
+            raise Refusal("auth.missing")
+        shown = await self._gate.shown_name(actor.name) if actor.role in PEOPLE else actor.name
+        attended = None
+        if actor.role == "clerk":
+            windows = self._flow.durable.windows.values()
+            attended = next((window.id for window in windows if window.clerk == actor.name), None)
+        return answer.value(Me(actor.role, actor.name, shown, attended))

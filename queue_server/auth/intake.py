@@ -1,0 +1,48 @@
+"""Where every command from outside goes through, over HTTP and over the websocket alike: role, shape, then the write path."""
+
+from prometheus_client import CollectorRegistry, Counter
+
+from queue_server.auth.door import check_role, command
+from queue_server.engine.actor import Actor
+from queue_server.flow.flow import Answer, Flow
+from queue_server.wire.command import Command, Entry
+from queue_server.wire.error import Refusal
+
+
+class Intake:
+    """Asks flow on behalf of an actor, and counts what became of it as `jiaohao_commands_total`."""
+
+    def __init__(self, flow: Flow, registry: CollectorRegistry) -> None:
+        """`registry` is the one whose numbers /metrics shows."""
+        self.flow = flow
+        counter = Counter(
+            "jiaohao_commands", "Commands by name and outcome.", ("command", "outcome"), registry=registry
+        )
+        self._counter = counter
+        self._children: dict[tuple[str, str], Counter] = {}
+
+    async def ask(self, entry: Entry, actor: Actor, made: Command, key: str | None) -> Answer:
+        """Have a command done whose asker's role was checked already. Raises Refusal.
+
+        A caller that goes away meanwhile changes nothing: flow decides before it first waits, and shields what it decided.
+        """
+        try:
+            answer = await self.flow.ask(actor, made, key)
+        except Refusal as refusal:
+            self._count(entry.name, refusal.code)
+            raise
+        self._count(entry.name, "done")
+        return answer
+
+    async def ask_fields(
+        self, entry: Entry, actor: Actor, fields: dict[str, object], key: str | None
+    ) -> Answer:
+        """The same from fields as they came."""
+        check_role(entry, actor)
+        return await self.ask(entry, actor, command(entry, fields), key)
+
+    def _count(self, name: str, outcome: str) -> None:
+        child = self._children.get((name, outcome))
+        if child is None:
+            child = self._children[name, outcome] = self._counter.labels(name, outcome)
+        child.inc()
