@@ -108,11 +108,9 @@ class Bar:
             await self._quiet()
 
     async def _quiet(self) -> None:
-        """Until there is news: pings, so that a bar that lost its power is noticed and shown its text again."""
+        """Until there is news: pings. A ping without an answer may mean lost power: the text is shown again."""
         while not await self._rest(self._ping_every_s):
-            was = self.health
-            await self._send(Ping())
-            if was is not Health.READY and self.health is Health.READY:
+            if not await self._send(Ping()):
                 return
 
     async def _rest(self, seconds: float) -> bool:
@@ -130,9 +128,10 @@ class Bar:
         area = Area(text, width=panel.width, height=panel.height, mode=STILL if fits else LEFT)
         return Show((area,))
 
-    async def _send(self, order: Order) -> None:
+    async def _send(self, order: Order) -> bool:
+        """Sends an order, again if nobody answers; True if the first one was answered."""
         frame = self._codec.encode(order)
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             self._answer = asyncio.get_running_loop().create_future()
             try:
                 await self._line.write(frame)
@@ -142,12 +141,13 @@ class Bar:
                 self._set(Health.UNKNOWN)
             except LineFault:
                 self._set(Health.GONE)
-                return
+                return False
             else:
                 self._set(Health.READY if done else Health.OFFLINE)
-                return
+                return attempt == 0
             finally:
                 self._answer = None
+        return False
 
     def _heard(self, data: bytes) -> None:
         for answer in self._codec.feed(data):

@@ -22,6 +22,8 @@ if sys.platform != "win32":
 
     TERMIOS = (termios.error,)
 """What the terminal layer itself may raise, where there is one."""
+UNFIT: tuple[type[Exception], ...] = (ValueError, *TERMIOS)
+"""Line settings that a port does not take."""
 
 POLL_S = 0.01
 """How often a full system buffer is looked at again."""
@@ -101,6 +103,8 @@ async def open_tty(path: str, settings: Settings) -> TtyPort:
         )
     except (serial.SerialException, OSError) as caught:
         raise _fault(path, caught) from caught
+    except UNFIT as caught:
+        raise PortDenied(f"{path} does not take its line settings; correct them ({caught})") from caught
     if settings.rs485 == "kernel":
         try:
             device.rs485_mode = RS485Settings()
@@ -110,6 +114,10 @@ async def open_tty(path: str, settings: Settings) -> TtyPort:
                 f'{path} can not switch RS-485 direction; set rs485 = "none" ({caught})'
             ) from caught
     port = TtyPort(path, device)
-    SerialTransport(asyncio.get_running_loop(), port, device)
+    try:
+        SerialTransport(asyncio.get_running_loop(), port, device)
+    except UNFIT as caught:
+        device.close()
+        raise PortDenied(f"{path} does not take its line settings; correct them ({caught})") from caught
     await port.opened()
     return port

@@ -1,0 +1,130 @@
+"""Callers and evaluators: the driver against the simulated bus."""
+
+from pathlib import Path
+from random import Random
+
+import msgspec
+import pytest
+
+from devices.codec.escpos.status import Health
+from devices.codec.profile.shape import named
+from devices.driver.keypad import Keypads
+from devices.driver.press import KeyPressed, RatingGiven
+from devices.simulator.caller import VirtualCaller
+from devices.simulator.mount import NullMount
+from devices.transport.fault import Damage, damaged
+from devices.transport.line import Line
+from tests.integration.devices.bench import KINDS, Kind, plugged, running, until
+
+PROFILE = named("ff68")
+Facts = list[KeyPressed | RatingGiven]
+
+
+def driver(line: Line, heard: Facts) -> Keypads:
+    return Keypads(line, PROFILE, frozenset({3, 5}), heard=heard.append)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_visit_is_called_shown_and_rated_over_any_wire(kind: Kind, tmp_path: Path) -> None:
+    device, heard = VirtualCaller(PROFILE), Facts()
+    async with plugged(device, kind, tmp_path) as line:
+        keypads = driver(line, heard)
+        async with running(keypads.run):
+            await until(lambda: keypads.health is Health.UNKNOWN)
+            device.press("call", 5)
+            await until(lambda: heard == [KeyPressed(5, "call_next")])
+            keypads.show_ticket(5, "A012")
+            await until(lambda: device.digits.get(5) == "012")
+            keypads.prompt(5, "visit-1")
+            await until(lambda: device.prompts == {5: 1})
+            device.rate(5, 5)
+            await until(lambda: heard[1:] == [RatingGiven(5, "visit-1", 5)])
+            await until(lambda: device.acks == 2)
+    assert device.garbage == 0
+
+
+async def test_each_address_is_its_own_window(tmp_path: Path) -> None:
+    device, heard = VirtualCaller(PROFILE), Facts()
+    async with plugged(device, "null", tmp_path) as line:
+        keypads = driver(line, heard)
+        async with running(keypads.run):
+            await until(lambda: keypads.health is Health.UNKNOWN)
+            keypads.prompt(3, "at three")
+            device.rate(5, 5)
+            await until(lambda: keypads.counts.unasked == 1)
+            device.rate(3, 4)
+            await until(lambda: heard == [RatingGiven(3, "at three", 4)])
+            device.press("call", 9)
+            await until(lambda: keypads.counts.unknown_address == 1)
+
+
+async def test_an_unmapped_key_is_answered_counted_and_no_rating(tmp_path: Path) -> None:
+    device, heard = VirtualCaller(PROFILE), Facts()
+    async with plugged(device, "pty", tmp_path) as line:
+        keypads = driver(line, heard)
+        async with running(keypads.run):
+            await until(lambda: keypads.health is Health.UNKNOWN)
+            keypads.prompt(5, "visit-1")
+            device.key(5, b"\x01")
+            await until(lambda: device.acks == 1)
+            device.key(5, b"\x02")
+            await until(lambda: heard == [RatingGiven(5, "visit-1", 4)])
+    assert keypads.counts.unmapped == 1
+
+
+async def test_noise_and_torn_frames_are_counted_and_the_next_key_is_heard(tmp_path: Path) -> None:
+    device, heard = VirtualCaller(PROFILE), Facts()
+    async with plugged(device, "null", tmp_path) as line:
+        keypads = driver(line, heard)
+        async with running(keypads.run):
+            await until(lambda: keypads.health is Health.UNKNOWN)
+            device.send(bytes.fromhex("00 ff 68 03 03 68 05"))
+            await until(lambda: keypads.counts.noise == 1)
+            device.press("call", 5)
+            await until(lambda: heard == [KeyPressed(5, "call_next")])
+
+
+async def test_a_noisy_bus_never_invents_a_key() -> None:
+    device, heard = VirtualCaller(PROFILE), Facts()
+    mount = NullMount(device)
+    bad = Damage(loss=0.05, noise=0.05)
+    keypads = driver(Line(damaged(mount.open, Random(3), reading=bad), name="bad", retry_s=0.01), heard)
+    async with running(keypads.run):
+        await until(lambda: keypads.health is Health.UNKNOWN)
+        for _ in range(300):
+            device.press("recall", 5)
+        await until(lambda: keypads.counts.noise > 10 and bool(heard))
+    assert set(heard) == {KeyPressed(5, "recall")}
+
+
+async def test_an_adapter_that_echoes_us_is_not_a_key(tmp_path: Path) -> None:
+    device, heard = VirtualCaller(PROFILE), Facts()
+    inside = device.feed
+
+    def feed(data: bytes) -> None:
+        device.send(data)
+        inside(data)
+
+    device.feed = feed  # type: ignore[method-assign]
+    echoing = msgspec.structs.replace(PROFILE, bus=msgspec.structs.replace(PROFILE.bus, echo=True))
+    async with plugged(device, "null", tmp_path) as line:
+        keypads = Keypads(line, echoing, frozenset({5}), heard=heard.append)
+        async with running(keypads.run):
+            await until(lambda: keypads.health is Health.UNKNOWN)
+            keypads.prompt(5, "visit-1")  # on the wire this is the very frame of the evaluate key
+            await until(lambda: device.prompts == {5: 1})
+            device.press("call", 5)
+            await until(lambda: heard == [KeyPressed(5, "call_next")])
+
+
+async def test_after_a_return_each_display_shows_its_ticket_again() -> None:
+    device = VirtualCaller(PROFILE)
+    mount = NullMount(device)
+    keypads = driver(Line(mount.open, name="null", retry_s=0.01), [])
+    async with running(keypads.run):
+        await until(lambda: keypads.health is Health.UNKNOWN)
+        keypads.show_ticket(5, "A012")
+        await until(lambda: device.digits == {5: "012"})
+        mount.unplug()
+        assert device.digits == {}
+        await until(lambda: device.digits == {5: "012"})

@@ -1,0 +1,165 @@
+"""The printer driver against the simulated printer, over every kind of wire."""
+
+import asyncio
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from devices.codec.escpos.status import Health
+from devices.driver.paper import Paper
+from devices.driver.printer import Failed, Printed, Printer, Unknown
+from devices.simulator.mount import NullMount, PtyMount
+from devices.simulator.printer import VirtualPrinter
+from devices.transport.address import open_port
+from devices.transport.fault import Damage, damaged
+from devices.transport.line import Line
+from tests.fakes.slip import PLAIN
+from tests.integration.devices.bench import FAST, KINDS, Kind, plugged, running, until
+
+
+def driver(line: Line, *, answer_s: float = 2.0) -> Printer:
+    return Printer(line, Paper(), baud=115200, answer_s=answer_s, check_every_s=0.02)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_ticket_is_printed_whole_over_any_wire(kind: Kind, tmp_path: Path) -> None:
+    device = VirtualPrinter()
+    async with plugged(device, kind, tmp_path) as line:
+        printer = driver(line)
+        async with running(printer.run):
+            await until(lambda: printer.health is Health.READY)
+            assert await printer.print(PLAIN) == Printed()
+    assert [t.text.split("\n")[3] for t in device.tickets] == ["C103"]
+    assert device.garbage == 0
+
+
+@pytest.mark.parametrize(
+    "words,health",
+    [
+        ("paper out", Health.NO_PAPER),
+        ("cover open", Health.COVER),
+        ("cutter jammed", Health.OFFLINE),
+    ],
+)
+async def test_a_printer_that_can_not_is_not_sent_the_ticket(
+    words: str, health: Health, tmp_path: Path
+) -> None:
+    device = VirtualPrinter()
+    device.steer(words.split())
+    async with plugged(device, "pty", tmp_path) as line:
+        printer = driver(line)
+        async with running(printer.run):
+            await until(lambda: printer.health is health)
+            assert await printer.print(PLAIN) == Failed(health.value)
+    assert device.received < 200
+
+
+async def test_low_paper_is_told_and_still_prints(tmp_path: Path) -> None:
+    device = VirtualPrinter()
+    device.steer(["paper", "low"])
+    seen: list[Health] = []
+    async with plugged(device, "null", tmp_path) as line:
+        printer = Printer(line, answer_s=2.0, baud=115200, health_changed=seen.append)
+        async with running(printer.run):
+            await until(lambda: printer.health is Health.NEAR_END)
+            assert await printer.print(PLAIN) == Printed()
+    assert seen[0] is Health.NEAR_END
+
+
+async def test_a_mute_printer_prints_and_the_outcome_is_unknown(tmp_path: Path) -> None:
+    device = VirtualPrinter()
+    device.steer(["mute", "on"])
+    async with plugged(device, "pty", tmp_path) as line:
+        printer = driver(line, answer_s=0.05)
+        async with running(printer.run):
+            await until(lambda: printer.health is Health.UNKNOWN)
+            assert await printer.print(PLAIN) == Unknown()
+            await until(lambda: len(device.tickets) == 1)
+
+
+async def test_paper_that_runs_out_during_the_ticket_is_a_failure() -> None:
+    device = VirtualPrinter()
+    mount = NullMount(device)
+    printer = driver(Line(mount.open, name="null", retry_s=0.01))
+    inside = device.feed
+
+    def feed(data: bytes) -> None:
+        if len(data) > 100:
+            device.steer(["paper", "out"])
+        inside(data)
+
+    device.feed = feed  # type: ignore[method-assign]
+    async with running(printer.run):
+        await until(lambda: printer.health is Health.READY)
+        assert await printer.print(PLAIN) == Failed("no_paper")
+
+
+async def test_a_cable_cut_within_a_ticket_is_unknown_and_nothing_is_sent_again() -> None:
+    device = VirtualPrinter()
+    mount = NullMount(device)
+    opener = damaged(mount.open, Random(1), writing=Damage(one_by_one=True, cut_after=150))
+    line = Line(opener, name="cut", retry_s=3600.0)
+    printer = Printer(line, baud=115200, answer_s=2.0, check_every_s=3600.0)
+    async with running(printer.run):
+        await until(lambda: printer.health is Health.READY)
+        assert await printer.print(PLAIN) == Unknown()
+        await until(lambda: printer.health is Health.GONE)
+        assert await printer.print(PLAIN) == Failed("gone")
+    assert device.tickets == []
+
+
+async def test_noise_from_the_printer_is_counted_and_hides_nothing() -> None:
+    device = VirtualPrinter()
+    mount = NullMount(device)
+    printer = driver(Line(mount.open, name="null", retry_s=0.01))
+    async with running(printer.run):
+        await until(lambda: printer.health is Health.READY)
+        device.send(b"\x00\xff\x80\x81")
+        await until(lambda: printer.junk >= 4)
+        assert await printer.print(PLAIN) == Printed()
+
+
+async def test_unplugged_is_gone_and_replugged_prints_without_repeating(tmp_path: Path) -> None:
+    device = VirtualPrinter()
+    mount = PtyMount(device, tmp_path / "printer")
+    path = mount.plug()
+    printer = driver(Line(lambda: open_port(path, FAST), name=path, retry_s=0.01))
+    async with running(printer.run):
+        await until(lambda: printer.health is Health.READY)
+        assert await printer.print(PLAIN) == Printed()
+        mount.unplug()
+        await until(lambda: printer.health is Health.GONE)
+        assert await printer.print(PLAIN) == Failed("gone")
+        mount.plug()
+        await until(lambda: printer.health is Health.READY)
+        assert len(device.tickets) == 1
+        assert await printer.print(PLAIN) == Printed()
+    assert len(device.tickets) == 2
+    mount.unplug()
+
+
+async def test_a_printer_that_takes_no_bytes_never_blocks_the_program(tmp_path: Path) -> None:
+    device = VirtualPrinter()
+    mount = PtyMount(device, tmp_path / "printer")
+    path = mount.plug()
+    line = Line(lambda: open_port(path, FAST), name=path, retry_s=0.01)
+    printer = Printer(line, baud=1_000_000, answer_s=0.05)
+    async with running(printer.run):
+        await until(lambda: printer.health is Health.READY)
+        asyncio.get_running_loop().remove_reader(mount._master)  # as with CTS held low
+        async with asyncio.timeout(15):
+            outcome = await printer.send(b"\n" * 60_000)
+        assert outcome == Unknown()
+    mount.unplug()
+
+
+async def test_jobs_wait_for_each_other(tmp_path: Path) -> None:
+    device = VirtualPrinter()
+    async with plugged(device, "pty", tmp_path) as line:
+        printer = driver(line)
+        async with running(printer.run):
+            await until(lambda: printer.health is Health.READY)
+            assert await asyncio.gather(*(printer.print(PLAIN) for _ in range(3))) == [Printed()] * 3
+    assert len(device.tickets) == 3
+    assert len({t.text for t in device.tickets}) == 1
