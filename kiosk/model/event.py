@@ -11,6 +11,7 @@ LinkState = Literal["connecting", "live", "stale", "down"]
 """How much the kiosk can rely on what it shows: `stale` when nothing came for 10 s, `down` when the link
 is gone.
 """
+Outcome = Literal["printed", "failed", "unknown"]
 Control = Literal[
     "zone", "service", "take", "back", "done", "language", "page", "noted", "give_up", "understood"
 ]
@@ -93,12 +94,13 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class PrinterReported:
-    """What became of a ticket's paper. `fault` names the trouble: "no_paper", "cover", "gone" or another
-    word.
+    """What became of a ticket's paper. `unknown`: it was sent and the printer said nothing afterwards.
+
+    `fault` names the trouble of one that failed: "no_paper", "cover", "gone" or another word.
     """
 
     ticket: str
-    ok: bool
+    outcome: Outcome
     fault: str | None = None
 
 

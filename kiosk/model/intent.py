@@ -4,7 +4,8 @@ needed to do it again.
 
 from dataclasses import dataclass
 
-from queue_server.wire.ticket import Language, Text, Ticket
+from devices.driver.layout import Slip
+from queue_server.wire.ticket import Language
 
 
 @dataclass(frozen=True)
@@ -21,23 +22,10 @@ class Take:
 
 
 @dataclass(frozen=True)
-class Slip:
-    """Everything the paper says, decided here so that paper and glass agree."""
-
-    ticket: Ticket
-    hall: Text
-    zone: Text
-    letter: str
-    service: Text
-    windows: str
-    bring: Text
-    language: Language
-
-
-@dataclass(frozen=True)
 class Print:
     """Print a ticket, once; the outcome comes back as PrinterReported."""
 
+    ticket: str
     slip: Slip
 
 

@@ -178,7 +178,7 @@ class _Words:
             if wait
             else self.say("wait_unknown"),
             place=self.place(ticket),
-            follow=self.say("follow_calls"),
+            follow=self.say("follow_calls" if issued.sure else "doubt"),
             paper=self.say("take_paper" if issued.printed else "printing"),
             printed=issued.printed,
             done=self.say("done") if issued.printed else "",

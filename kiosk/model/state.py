@@ -20,6 +20,8 @@ class Times:
     """Without a touch for so long, whoever stood here has gone."""
     ticket_s: float = 8.0
     """How long a printed ticket's screen stays."""
+    doubt_s: float = 20.0
+    """How long it stays where nobody knows whether the paper came."""
     noted_s: float = 60.0
     """How long a number without paper stays before it is given up."""
     problem_s: float = 15.0
@@ -84,6 +86,8 @@ class Issued:
     key: str
     until: float
     printed: bool = False
+    sure: bool = True
+    """False when the printer was sent the ticket and then said nothing."""
 
 
 @dataclass(frozen=True)

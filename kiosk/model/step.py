@@ -19,7 +19,8 @@ from kiosk.model.event import (
     Touched,
     Unanswered,
 )
-from kiosk.model.intent import Print, Report, Slip
+from kiosk.model.intent import Print, Report
+from kiosk.model.slip import slip
 from kiosk.model.state import (
     Bring,
     Home,
@@ -31,11 +32,9 @@ from kiosk.model.state import (
     Unprinted,
 )
 from kiosk.model.touch import Outcome, asking, cancel, farewell, touch
-from queue_server.wire.ticket import Text, Ticket
 
 NEVER_SENT = "kiosk.never_sent"
 """Code of the problem that is the kiosk's own: the server could not be asked at all."""
-NOBODY = Text("", "")
 
 
 def step(state: State, event: Event, now: float) -> Outcome:
@@ -80,7 +79,7 @@ def _answered(state: State, event: Taken | Refused | Unanswered) -> Outcome:
     match event:
         case Taken(key, ticket):
             issued = Issued(ticket, key, until=state.now + state.times.paper_s)
-            return replace(state, screen=issued), [Print(_slip(state, ticket))]
+            return replace(state, screen=issued), [Print(ticket.id, slip(state, ticket))]
         case Refused(_, code, message, detail):
             return _trouble(state, code, message, detail), []
         case Unanswered(sent=False) if not order.unsure:
@@ -94,34 +93,19 @@ def _trouble(state: State, code: str, message: str, detail: tuple[tuple[str, obj
     return replace(state, screen=Problem(code, message, detail, until=state.now + state.times.problem_s))
 
 
-def _slip(state: State, ticket: Ticket) -> Slip:
-    """What the paper says, from what the hall is now; a zone that has just gone leaves its place empty."""
-    zone = state.zone(ticket.zone)
-    service = state.service(ticket.service)
-    return Slip(
-        ticket=ticket,
-        hall=state.hall.name if state.hall else NOBODY,
-        zone=zone.name if zone else NOBODY,
-        letter=zone.letter if zone else ticket.number[:1],
-        service=service.name if service else NOBODY,
-        windows=zone.windows if zone else "",
-        bring=service.bring if service else NOBODY,
-        language=ticket.language,
-    )
-
-
 def _reported(state: State, event: PrinterReported) -> Outcome:
-    screen = state.screen
+    screen, times = state.screen, state.times
     if not isinstance(screen, Issued | Unprinted) or screen.ticket.id != event.ticket:
         return state, []
-    if event.ok:
-        shown = Issued(screen.ticket, screen.key, until=state.now + state.times.ticket_s, printed=True)
-        state = replace(state, screen=shown)
-    else:
-        until = state.now + state.times.noted_s
+    report = Report(f"{screen.key}.printed", event.ticket, event.outcome == "printed", event.fault)
+    if event.outcome == "failed":
         fault = event.fault or "unknown"
-        state = replace(state, screen=Unprinted(screen.ticket, screen.key, fault, until))
-    return state, [Report(f"{screen.key}.printed", event.ticket, event.ok, event.fault)]
+        until = state.now + times.noted_s
+        return replace(state, screen=Unprinted(screen.ticket, screen.key, fault, until)), [report]
+    sure = event.outcome == "printed"
+    until = state.now + (times.ticket_s if sure else times.doubt_s)
+    state = replace(state, screen=Issued(screen.ticket, screen.key, until, printed=True, sure=sure))
+    return state, [report] if sure else []  # the server keeps what nobody knows as unknown
 
 
 def _tick(state: State) -> Outcome:

@@ -1,0 +1,125 @@
+"""kiosk.toml: typed, and every fault told at once with its place and the nearest known key.
+
+server = "http://hall:8080"          # or several: ["http://a:8080", "http://b:8080"]
+token_file = "kiosk.token"           # what `jiaohao-server token NAME --role kiosk` printed
+
+[printer]
+port = "/dev/ttyUSB0"                # a device, socket://host:port, or null for none
+baud = 9600
+paper_mm = 80                        # 58 or 80
+charset = "gbk"                      # gb2312, gbk or gb18030
+knife = true
+
+[screen]
+size = "1080x1920"                   # default: the whole screen
+windowed = false
+
+[patience]                           # real seconds
+idle_s = 30
+ticket_s = 8
+noted_s = 60
+
+All of it may be left out; what stands on the command line goes before it.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+Seconds = Annotated[float, msgspec.Meta(ge=1, le=3600)]
+Size = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3,5}x[0-9]{3,5}$")]
+
+
+class BadConfig(ValueError):
+    """The file cannot be used; `faults` are sentences, each with its place."""
+
+    def __init__(self, path: Path, faults: list[str]) -> None:
+        super().__init__("\n".join(f"{path}: {fault}" for fault in faults))
+        self.faults = faults
+
+
+class PrinterConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The kiosk's own printer."""
+
+    port: str = "null"
+    baud: Annotated[int, msgspec.Meta(ge=1200, le=921600)] = 9600
+    paper_mm: Literal[58, 80] = 80
+    charset: Literal["gb2312", "gbk", "gb18030"] = "gbk"
+    knife: bool = True
+
+
+class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The glass."""
+
+    size: Size | None = None
+    windowed: bool = False
+
+
+class PatienceConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How long screens wait, in real seconds."""
+
+    idle_s: Seconds = 30.0
+    ticket_s: Seconds = 8.0
+    noted_s: Seconds = 60.0
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """All of kiosk.toml."""
+
+    server: str | tuple[str, ...] = "http://127.0.0.1:8080"
+    token_file: str | None = None
+    printer: PrinterConfig = PrinterConfig()
+    screen: ScreenConfig = ScreenConfig()
+    patience: PatienceConfig = PatienceConfig()
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The server's addresses, in the order in which they are tried."""
+        return (self.server,) if isinstance(self.server, str) else self.server
+
+
+def load(path: Path) -> Config:
+    """The settings of a file. BadConfig with all its faults."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise BadConfig(
+            path, [f"cannot be read ({fault.strerror}); correct the path or the rights"]
+        ) from fault
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise BadConfig(path, [f"is not valid TOML: {fault}"]) from fault
+    faults = list(_faults(document, Config, ""))
+    if faults:
+        raise BadConfig(path, faults)
+    return msgspec.convert(document, Config)
+
+
+def size(text: str) -> tuple[int, int]:
+    """Width and height of a size such as 1080x1920; ValueError for anything else."""
+    if not re.fullmatch(r"[0-9]{3,5}x[0-9]{3,5}", text):
+        raise ValueError(f"{text} is no size; write WIDTHxHEIGHT, for example 1080x1920")
+    width, _, height = text.partition("x")
+    return int(width), int(height)
+
+
+def _faults(table: dict[str, Any], kind: type[msgspec.Struct], place: str) -> Iterator[str]:
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    for key, value in table.items():
+        where = f"{place}{key}"
+        if key not in fields:
+            near = get_close_matches(key, fields, n=1, cutoff=0.0)
+            yield f"{where} is not known; did you mean {place}{near[0]}?"
+            continue
+        expected = fields[key].type
+        if isinstance(expected, type) and issubclass(expected, msgspec.Struct) and isinstance(value, dict):
+            yield from _faults(value, expected, f"{where}.")
+            continue
+        try:
+            msgspec.convert(value, expected)
+        except msgspec.ValidationError as fault:
+            yield f"{where}: {str(fault)[:1].lower()}{str(fault)[1:]}"

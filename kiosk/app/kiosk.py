@@ -1,0 +1,93 @@
+"""The joining: events go into the model, what it wants goes to link and printer, and its Look goes onto the glass."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from kiosk.link.hall import Hall
+from kiosk.link.paper import Paper
+from kiosk.model.event import Event, Fresh, Ticked, Touched
+from kiosk.model.intent import Cancel, Intent, Print, Report, Take
+from kiosk.model.look import Look
+from kiosk.model.show import look
+from kiosk.model.state import State, Times
+from kiosk.model.step import step
+
+TICK_S = 0.2
+_log = logging.getLogger(__name__)
+
+
+def fresh() -> Fresh:
+    """Random text for a ticket that a touch may take."""
+    return Fresh(secrets.token_urlsafe(16), secrets.token_urlsafe(16), secrets.token_urlsafe(18))
+
+
+class Kiosk:
+    """One kiosk at work. `show` gets each new Look; call `join` before anything is told."""
+
+    def __init__(self, times: Times, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.state = State(now=clock(), times=times)
+        self.look: Look = look(self.state)
+        self.show: Callable[[Look], None] = lambda _: None
+        self._hall: Hall | None = None
+        self._paper: Paper | None = None
+        self._jobs: set[asyncio.Task[None]] = set()
+
+    def join(self, hall: Hall, paper: Paper) -> None:
+        """Work with this hall and this printer."""
+        self._hall, self._paper = hall, paper
+
+    def tell(self, event: Event) -> None:
+        """Something happened."""
+        if isinstance(event, Touched):
+            event = replace(event, fresh=fresh())
+        self.state, intents = step(self.state, event, self._clock())
+        for intent in intents:
+            self._do(intent)
+        seen = look(self.state)
+        if seen != self.look:
+            self.look = seen
+            self.show(seen)
+
+    async def run(self) -> None:
+        """Let time pass and keep the printer ready, until cancelled. PortBusy or PortDenied at the start."""
+        if self._paper is None:
+            raise RuntimeError("join comes before run")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._paper.run(), name="paper")
+            tasks.create_task(self._tick(), name="tick")
+
+    async def _tick(self) -> None:
+        while True:
+            if self._hall is not None:
+                self._hall.look()
+                self.tell(Ticked(self._hall.at()))
+            await asyncio.sleep(TICK_S)
+
+    def _do(self, intent: Intent) -> None:
+        if self._hall is None or self._paper is None:
+            raise RuntimeError("join comes before any touch")
+        work: Coroutine[Any, Any, None]
+        match intent:
+            case Take():
+                work = self._hall.take(intent)
+            case Report():
+                work = self._hall.report(intent)
+            case Cancel():
+                work = self._hall.cancel(intent)
+            case Print():
+                work = self._paper.print(intent)
+        job = asyncio.create_task(work, name=type(intent).__name__)
+        self._jobs.add(job)
+        job.add_done_callback(self._done)
+
+    def _done(self, job: asyncio.Task[None]) -> None:
+        """One job that fails is noted and does not end the kiosk; the model's own patience leads on."""
+        self._jobs.discard(job)
+        if not job.cancelled() and (fault := job.exception()) is not None:
+            _log.error("%s failed", job.get_name(), exc_info=fault)

@@ -1,0 +1,152 @@
+"""`jiaohao-kiosk`: the ticket kiosk's command line."""
+
+import asyncio
+import logging
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from devices.driver.paper import Paper as PaperKind
+from devices.driver.printer import Printer
+from devices.transport.address import check, open_port
+from devices.transport.error import BadAddress, LineFault
+from devices.transport.line import Line
+from devices.transport.tty import Settings
+from kiosk.app import panel, window
+from kiosk.app.config import BadConfig, Config, PrinterConfig, load, size
+from kiosk.app.kiosk import Kiosk
+from kiosk.link.hall import Hall
+from kiosk.link.paper import NullPaper, Paper, SerialPaper
+from kiosk.model.state import Times
+from queue_server.client.link import Link
+from queue_server.wire.face import Weight, font
+
+EPILOG = """\b
+Examples:
+  jiaohao-kiosk --server http://hall:8080 --token kiosk.token --printer /dev/ttyUSB0
+  jiaohao-kiosk --config /etc/jiaohao/kiosk.toml
+  jiaohao-kiosk --windowed --printer null --token kiosk.token
+
+\b
+A token is made on the server: jiaohao-server token NAME --role kiosk
+SIGTERM ends the kiosk.
+"""
+
+
+class Unusable(click.ClickException):
+    """The kiosk cannot start; the message is one sentence that says what to do."""
+
+    exit_code = 2
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002 - click's own signature
+        """The sentence alone."""
+        click.echo(self.format_message(), err=True)
+
+
+@click.command(epilog=EPILOG)
+@click.option("--config", type=click.Path(path_type=Path), help="Settings file kiosk.toml.")
+@click.option("--server", multiple=True, help="Address of the server; may be given several times.")
+@click.option("--token", envvar="JIAOHAO_TOKEN", help="The kiosk's token, or a file that holds it.")
+@click.option("--printer", metavar="PORT", help="Device or socket://host:port of the printer; null for none.")
+@click.option("--size", "wanted", metavar="WIDTHxHEIGHT", help="Size in px; default: the whole screen.")
+@click.option("--windowed", is_flag=True, help="In a window with a frame, for trying out.")
+@click.option("--log", default="WARNING", show_default=True, help="DEBUG, INFO, WARNING or ERROR.")
+def main(
+    config: Path | None,
+    server: tuple[str, ...],
+    token: str | None,
+    printer: str | None,
+    wanted: str | None,
+    windowed: bool,
+    log: str,
+) -> None:
+    """Show the ticket kiosk of a hall (叫号取号机) and print its tickets."""
+    logging.basicConfig(level=log.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = load(config) if config else Config()
+        secret = _token(token or settings.token_file, config.parent if config and not token else Path())
+        port = printer if printer is not None else settings.printer.port
+        if port != "null":
+            check(port)
+        framed = windowed or settings.screen.windowed
+        wanted = wanted or settings.screen.size
+        room = panel.screen()
+        measure = size(wanted) if wanted else panel.fit(room) if framed else (room or panel.PORTRAIT)
+    except (BadConfig, BadAddress, ValueError) as fault:
+        raise Unusable(str(fault)) from fault
+    _fonts()
+    patience = settings.patience
+    kiosk = Kiosk(Times(idle_s=patience.idle_s, ticket_s=patience.ticket_s, noted_s=patience.noted_s))
+    paper = _paper(port, settings.printer, kiosk)
+    with tempfile.TemporaryDirectory(prefix="jiaohao-kiosk-") as folder:
+        window.prepare(folder, measure, windowed=framed)
+        try:
+            asyncio.run(_run(kiosk, server or settings.servers, secret, paper, framed, measure))
+        except* (LineFault, ValueError) as faults:
+            raise Unusable(_first(faults)) from faults
+
+
+async def _run(
+    kiosk: Kiosk,
+    servers: tuple[str, ...],
+    token: str,
+    paper: Paper,
+    windowed: bool,
+    measure: tuple[int, int],
+) -> None:
+    link = Link(servers, ["hall"], token)
+    kiosk.join(Hall(link, kiosk.tell), paper)
+
+    async def work() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(link.run(), name="link")
+            tasks.create_task(kiosk.run(), name="kiosk")
+
+    def ready() -> None:
+        print(f"ready kiosk {measure[0]}x{measure[1]}", flush=True)
+
+    await window.run(kiosk, work, windowed=windowed, ready=ready)
+
+
+def _token(given: str | None, folder: Path) -> str:
+    """The token itself: what was given, or what stands in the file of that name."""
+    if not given:
+        raise ValueError(
+            "no token: give --token, JIAOHAO_TOKEN or token_file in kiosk.toml; "
+            "`jiaohao-server token NAME --role kiosk` makes one"
+        )
+    path = folder / given
+    try:
+        text = path.read_text(encoding="utf-8").strip() if path.is_file() else given
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ValueError(f"the token file {path} cannot be read; correct its rights") from fault
+    if not text or any(mark.isspace() or mark in "/\\" for mark in text):
+        raise ValueError(f"{given} is neither a token nor a file with one")
+    return text
+
+
+def _fonts() -> None:
+    weights: tuple[Weight, ...] = ("regular", "bold")
+    for weight in weights:
+        if not font(weight).is_file():
+            raise Unusable(f"the font {font(weight).name} is missing; install jiaohao again")
+
+
+def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk) -> Paper:
+    if port == "null":
+        return NullPaper(kiosk.tell)
+    line = Line(lambda: open_port(port, Settings(baud=settings.baud)), name=port)
+    kind = PaperKind(mm=settings.paper_mm, charset=settings.charset, knife=settings.knife)
+    return SerialPaper(Printer(line, kind, baud=settings.baud), kiosk.tell)
+
+
+def _first(faults: BaseExceptionGroup[Exception]) -> str:
+    """The sentence of the first fault in a group of groups."""
+    first = faults.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else str(first)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
