@@ -37,11 +37,13 @@ def glyph(char: str, width: int, height: int, *, bold: bool) -> Image.Image:
     """One character in its cell, width and height in multiples; mode L, white on black."""
     cells, scale = columns(char), max(width, height)
     box = Image.new("L", (CELL_W * cells * scale, CELL_H * scale), 0)
-    size = int(CELL_H * scale * (0.96 if cells == 2 else 0.9))
+    size = int(CELL_H * scale * (0.96 if cells == 2 else 0.87))
     face = face_for(char, "bold" if bold else "regular", size)
     need = int(max(box.width, face.getlength(char)))  # W and m are wider than their cell: drawn narrower
     wide = Image.new("L", (need, box.height), 0)
-    ImageDraw.Draw(wide).text((need / 2, CELL_H * scale * 0.84), char, fill=255, font=face, anchor="ms")
+    ImageDraw.Draw(wide).text(
+        (need / 2, CELL_H * scale * (0.84 if cells == 2 else 0.8)), char, fill=255, font=face, anchor="ms"
+    )
     box.paste(wide.resize(box.size, Image.Resampling.LANCZOS) if need > box.width else wide)
     return box.resize((CELL_W * cells * width, CELL_H * height), Image.Resampling.LANCZOS)
 

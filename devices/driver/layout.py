@@ -136,7 +136,8 @@ def layout(slip: Slip, paper_mm: int = 80) -> list[Part]:
 
 
 def _small(text: str, full: int, *, bold: bool = False, left: bool = False) -> list[Part]:
-    return [Row(line, bold=bold, align="left" if left else "center") for line in wrap(text, full)]
+    lines = wrap(text, full) if left else _even(text, full, 3)
+    return [Row(line, bold=bold, align="left" if left else "center") for line in lines]
 
 
 def _large(text: str, full: int, *, bold: bool = False, most: int = 2) -> list[Part]:

@@ -56,7 +56,7 @@ def _shorter(slip: Slip, paper: Paper) -> Iterator[Slip]:
     yield slip
     if slip.bring:
         row = wrap(slip.bring, COLUMNS[paper.mm] - BRING)[0]
-        slip = replace(slip, bring=row if row == slip.bring else f"{row}…")
+        slip = replace(slip, bring=row if row == slip.bring else f"{row.rstrip(',，、;； ')}…")
         yield slip
     yield replace(slip, qr=None)
 
