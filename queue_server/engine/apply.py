@@ -1,7 +1,6 @@
 """apply(state, event) -> state: the only way a state changes. It decides nothing and refuses nothing."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -122,18 +121,19 @@ def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
 
 def _cancelled(state: State, stamped: e.Stamped, event: e.Cancelled) -> None:
     ticket = state.tickets[event.ticket]
-    _end(state, ticket, "cancel", stamped.at)
+    _end(state, ticket, "cancel", stamped)
     ticket.reason = event.reason
 
 
-def _end(state: State, ticket: Ticket, verb: Verb, at: datetime) -> None:
+def _end(state: State, ticket: Ticket, verb: Verb, stamped: e.Stamped) -> None:
     """End a ticket that nobody serves, and the steps it had left."""
     if ticket.state == "waiting":
         state.lines[ticket.step.service].remove(ticket)
     if ticket.state == "no_show" and ticket.id in state.missed:
         state.missed.remove(ticket.id)
     _move(ticket, verb)
-    ticket.step.ended_at = ticket.ended_at = at
+    ticket.step.ended_at = ticket.ended_at = stamped.at
+    ticket.step.ended = stamped.seq
     for step in ticket.steps[ticket.at + 1 :]:
         step.state = ticket.step.state
 
@@ -206,7 +206,7 @@ def _finished(state: State, stamped: e.Stamped, event: e.Finished) -> None:
     ticket = state.tickets[event.ticket]
     step = ticket.step
     _move(ticket, "finish")
-    step.ended_at, step.outcome = stamped.at, event.outcome
+    step.ended_at, step.ended, step.outcome = stamped.at, stamped.seq, event.outcome
     step.started_at = step.started_at or step.called_at
     ticket.items = event.items or ticket.items
     window = state.windows[event.window]
@@ -225,7 +225,8 @@ def _finished(state: State, stamped: e.Stamped, event: e.Finished) -> None:
 def _missed(state: State, stamped: e.Stamped, event: e.Missed) -> None:
     ticket = state.tickets[event.ticket]
     _move(ticket, "no_show")
-    ticket.step.ended_at = stamped.at
+    ticket.step.ended_at, ticket.step.ended = stamped.at, stamped.seq
+    ticket.step.misses += 1
     state.missed.append(ticket.id)
     window = state.windows[event.window]
     window.ticket, window.since_at = None, stamped.at
@@ -235,7 +236,7 @@ def _missed(state: State, stamped: e.Stamped, event: e.Missed) -> None:
 def _rated(state: State, stamped: e.Stamped, event: e.Rated) -> None:
     ticket = state.tickets[event.ticket]
     step = ticket.steps[event.step]
-    step.rating, step.channel, step.rated_at = event.level, event.channel, stamped.at
+    step.rating, step.channel, step.rated_at, step.rated = event.level, event.channel, stamped.at, stamped.seq
     _tally(state, step).rated[event.level - 1] += 1
     state.ratings.insert(0, state.rating(ticket, event.step))
     del state.ratings[LAST_RATINGS:]
@@ -256,7 +257,7 @@ def _turned(state: State, stamped: e.Stamped, event: e.Turned) -> None:
 
 
 def _expired(state: State, stamped: e.Stamped, event: e.Expired) -> None:
-    _end(state, state.tickets[event.ticket], "expire", stamped.at)
+    _end(state, state.tickets[event.ticket], "expire", stamped)
 
 
 def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:

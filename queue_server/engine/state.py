@@ -39,8 +39,14 @@ class Step(msgspec.Struct, kw_only=True):
     calls: int = 0
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    ended: int = 0
+    """seq of the event that ended it, which orders what ended at one instant."""
+    misses: int = 0
+    """Calls to which nobody came, each the end of a called step."""
     outcome: str | None = None
     rating: int | None = None
+    rated: int = 0
+    """seq of the event that rated it."""
     rated_at: datetime | None = None
     channel: str | None = None
 
@@ -195,9 +201,18 @@ class State:
             state._adopt(ticket)
         state.calls.sort()
         del state.calls[:-LAST_CALLS]
-        state.missed.sort(key=lambda id_: state.tickets[id_].step.ended_at or state.tickets[id_].issued_at)
-        state.ratings.sort(key=lambda rating: rating.at, reverse=True)
-        del state.ratings[LAST_RATINGS:]
+        state.missed.sort(key=lambda id_: state.tickets[id_].step.ended)
+        rated = sorted(
+            (
+                (step.rated, ticket, index)
+                for ticket in state.tickets.values()
+                for index, step in enumerate(ticket.steps)
+                if step.rating is not None and state._today(step.rated_at)
+            ),
+            key=lambda found: found[0],
+            reverse=True,
+        )
+        state.ratings = [state.rating(ticket, index) for _, ticket, index in rated[:LAST_RATINGS]]
         return state
 
     def _adopt(self, ticket: Ticket) -> None:
@@ -216,12 +231,11 @@ class State:
             tally = self.tallies[self.zone_of(step.service)]
             tally.issued += today
             tally.served += step.state == "served" and self._today(step.ended_at)
-            tally.missed += step.state == "no_show" and self._today(step.ended_at)
+            tally.missed += step.misses if self._today(step.ended_at) else 0
             if self._today(step.called_at):
                 self.calls.append((step.call, ticket.id, index))
             if step.rating is not None and self._today(step.rated_at):
                 tally.rated[step.rating - 1] += 1
-                self.ratings.append(self.rating(ticket, index))
 
     def _today(self, at: datetime | None) -> bool:
         return at is not None and local_day(at) == self.day

@@ -182,4 +182,4 @@ class Hall(RuleBasedStateMachine):
 
 
 TestHall = Hall.TestCase
-TestHall.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestHall.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
