@@ -1,0 +1,65 @@
+"""One websocket as the hub sends to it: never waited for, cut when it does not read."""
+
+import socket
+from asyncio import Semaphore, Transport
+
+from queue_server.auth.gate import PUBLIC
+from queue_server.engine.actor import Actor
+from queue_server.feed.frame import close_frame, text_frame
+
+MOST_BUFFERED = 1024 * 1024
+"""Bytes that may wait for a client that reads slowly. Several minutes of a busy hall; a client behind by more is cut and comes
+back.
+"""
+DEAD_AFTER_MS = 20_000
+"""A peer whose machine has not acknowledged anything for this long is gone, though the network never said so."""
+MOST_ASKED = 64
+"""Commands of one link that may be under way; more are not read until one is answered."""
+MOST_GARBAGE = 20
+"""Messages that cannot be read before the link is closed."""
+
+
+class ServerLink:
+    """One client: who it is, its language, and its socket."""
+
+    __slots__ = ("_transport", "actor", "asking", "cut", "garbage", "language", "token", "told")
+
+    def __init__(self, transport: Transport, token: str | None, language: str) -> None:
+        """`token` is the one of its request, used when its hello brings none."""
+        self._transport = transport
+        self.token = token
+        self.language = language
+        self.actor: Actor = PUBLIC
+        self.told = False
+        """Whether its hello was accepted."""
+        self.garbage = 0
+        self.cut = False
+        self.asking = Semaphore(MOST_ASKED)
+        raw = transport.get_extra_info("socket")
+        if (
+            raw is not None
+            and hasattr(socket, "TCP_USER_TIMEOUT")
+            and raw.family in (socket.AF_INET, socket.AF_INET6)
+        ):
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_MS)
+
+    def send(self, text: bytes) -> None:
+        """Send one message to this client alone."""
+        self.write(text_frame(text))
+
+    def write(self, frame: bytes) -> None:
+        """Write a built frame; cut the link instead if too much waits already."""
+        transport = self._transport
+        if transport.is_closing():
+            return
+        if transport.get_write_buffer_size() > MOST_BUFFERED:
+            self.cut = True
+            transport.abort()
+            return
+        transport.write(frame)
+
+    def close(self, code: int) -> None:
+        """Say goodbye and close without waiting for an answer."""
+        if not self._transport.is_closing():
+            self._transport.write(close_frame(code))
+            self._transport.close()

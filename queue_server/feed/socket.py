@@ -1,0 +1,261 @@
+"""The feed's sockets: hello, commands and receipts in; what the hub says out. Everything is sent without waiting for anybody."""
+
+import asyncio
+import time
+from asyncio import Task
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+import structlog
+from aiohttp import WSMsgType, web
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from queue_server.auth.door import MALFORMED
+from queue_server.auth.gate import Gate
+from queue_server.auth.intake import Intake
+from queue_server.feed.frame import GOING_AWAY, POLICY, text_frame
+from queue_server.feed.hub import MOST_TOPICS, Hub
+from queue_server.feed.link import MOST_GARBAGE, ServerLink
+from queue_server.feed.receipt import Receipts
+from queue_server.flow.flow import Commit
+from queue_server.views import topic as topics
+from queue_server.wire.command import REGISTRY
+from queue_server.wire.error import Refusal
+from queue_server.wire.frame import Beat, FromClient, Hello
+
+BEAT_S = 3.0
+"""Real seconds between beats."""
+HELLO_S = 10.0
+"""A client that has not said hello by then is closed."""
+LARGEST_MESSAGE = 256 * 1024
+"""Bytes; a longer message closes its link (code 1009)."""
+
+log = structlog.get_logger(__name__)
+_encode = msgspec.json.Encoder().encode
+_read = msgspec.json.Decoder(FromClient).decode
+
+
+class Feed:
+    """All links of /feed. `start` after flow has started; `close` before it stops."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        gate: Gate,
+        registry: CollectorRegistry,
+        *,
+        token: Callable[[web.BaseRequest], str | None],
+        language: Callable[[web.BaseRequest], str],
+    ) -> None:
+        """`token` and `language` read a request's own, for clients whose hello brings none."""
+        self._intake, self._flow, self._gate = intake, intake.flow, gate
+        self._token, self._language = token, language
+        self._receipts = Receipts()
+        self._links: set[ServerLink] = set()
+        self._tasks: set[Task[None]] = set()
+        self._hub: Hub
+        self._beating: Task[None] | None = None
+        self._degraded = False
+        self._unhear: Callable[[], None] = lambda: None
+        self._connected = Gauge("jiaohao_feed_links", "Open links of the feed.", registry=registry)
+        self._cut = Counter("jiaohao_feed_cut", "Links cut because they did not read.", registry=registry)
+        self._painted = Histogram(
+            "jiaohao_call_to_screen_seconds",
+            "From a durable call to a display saying that it is painted.",
+            ("display",),
+            buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0),
+            registry=registry,
+        )
+
+    def start(self) -> None:
+        """Hear flow's commits and begin to beat."""
+        flow = self._flow
+        self._hub = Hub(lambda topic: topics.show(flow.durable, topic), flow.seq, flow.epoch)
+        self._enliven()
+        self._unhear = flow.hear(self._hear)
+        self._beating = asyncio.create_task(self._beat_on(), name="beat")
+
+    def close(self) -> None:
+        """Close every link at once; aiohttp alone would wait two minutes for them."""
+        self._unhear()
+        if self._beating is not None:
+            self._beating.cancel()
+        for link in tuple(self._links):
+            link.close(GOING_AWAY)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """A client's whole life."""
+        socket = web.WebSocketResponse(compress=False, max_msg_size=LARGEST_MESSAGE, timeout=1.0)
+        await socket.prepare(request)
+        transport = request.transport
+        if transport is None:
+            return socket  # gone already
+        link = ServerLink(transport, self._token(request), self._language(request))
+        self._links.add(link)
+        self._connected.inc()
+        try:
+            await self._listen(socket, link)
+        finally:
+            self._links.discard(link)
+            self._hub.leave(link)
+            self._connected.dec()
+            if link.cut:
+                self._cut.inc()
+        return socket
+
+    async def _listen(self, socket: web.WebSocketResponse, link: ServerLink) -> None:
+        until_s = time.monotonic() + HELLO_S
+        while True:
+            try:
+                message = await socket.receive(None if link.told else max(0.001, until_s - time.monotonic()))
+            except TimeoutError:
+                self._refuse(link, Refusal("feed.bad_hello"))
+                link.close(POLICY)
+                return
+            if message.type in (WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING, WSMsgType.ERROR):
+                return
+            try:
+                await self._take(link, message.data if message.type is WSMsgType.TEXT else "")
+            except Refusal as refusal:
+                self._refuse(link, refusal)
+                if link.garbage > MOST_GARBAGE or not (link.told or link.garbage):
+                    # a hello refused: whoever it is has nothing to see here, and may come again
+                    link.close(POLICY)
+                    return
+
+    async def _take(self, link: ServerLink, text: str) -> None:
+        """One message. What cannot be read is counted against the link and refused."""
+        try:
+            message = _read(text)
+        except MALFORMED as error:
+            link.garbage += 1
+            raise Refusal("feed.garbage") from error
+        if message.hello is not None:
+            await self._greet(link, message.hello)
+        elif message.command is not None:
+            await self._command(link, message)
+        elif message.shown is not None:
+            self._shown(link, message.shown.call)
+        else:
+            link.garbage += 1
+            raise Refusal("feed.garbage")
+
+    async def _greet(self, link: ServerLink, hello: Hello) -> None:
+        link.language = "en" if hello.language.lower().startswith("en") else "zh"
+        token = link.token if hello.token is None else hello.token
+        actor = self._gate.known(token) or await self._gate.who(token)
+        if len(hello.topics) > MOST_TOPICS:
+            raise Refusal("feed.unknown_topic", topic=f"#{MOST_TOPICS + 1}")
+        for topic in hello.topics:
+            topics.known(self._flow.durable, topic)
+            if not topics.allowed(topic, actor.role, actor.windows):
+                raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
+        for text in self._hub.join(link, hello.topics, hello.after_seq, hello.epoch, self._beat()):
+            link.send(text)
+        link.token, link.actor, link.told = token, actor, True
+
+    def _shown(self, link: ServerLink, call: int) -> None:
+        now_s = time.monotonic()
+        for topic in self._hub.topics_of(link):
+            kind, display = topics.split(topic)
+            if kind != "board":
+                continue
+            after_s = self._receipts.shown(display, call, now_s)
+            if after_s is not None:
+                self._painted.labels(display).observe(after_s)
+
+    # commands
+
+    async def _command(self, link: ServerLink, message: FromClient) -> None:
+        """Have a command done beside the reading, so that one that waits for the disk holds up nothing else."""
+        await link.asking.acquire()
+        task = asyncio.create_task(self._answer(link, message))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, link: ServerLink, message: FromClient) -> None:
+        try:
+            body = await self._ask(link, message)
+        except Refusal as refusal:
+            self._refuse(link, refusal, message.id)
+        except Exception:
+            log.exception("command.failed", command=message.command)
+            self._refuse(link, Refusal("server.failed"), message.id)
+        else:
+            link.send(b'{"id":%b,"ok":%b}' % (_encode(message.id), body or b"null"))
+        finally:
+            link.asking.release()
+
+    async def _ask(self, link: ServerLink, message: FromClient) -> bytes | None:
+        if not link.told:
+            raise Refusal("feed.bad_hello")
+        name = message.command or ""
+        entry = REGISTRY.get(name)
+        if entry is None or entry.path is None:
+            raise Refusal("feed.unknown_command", command=name[:64])
+        # a session that has ended meanwhile asks for nothing more
+        actor = self._gate.known(link.token) or await self._gate.who(link.token)
+        return (await self._intake.ask_fields(entry, actor, message.args, message.key)).body
+
+    def _refuse(self, link: ServerLink, refusal: Refusal, number: int | str | None = None) -> None:
+        error = refusal.body(link.language)
+        link.send(_encode({"error": error} if number is None else {"id": number, "error": error}))
+
+    # what everybody is told
+
+    def _hear(self, commit: Commit) -> None:
+        flow, touched = self._flow, commit.touched
+        sends, news = self._hub.commit(
+            commit.seq,
+            flow.epoch,
+            lambda topic: topics.concerns(flow.durable, topic, touched),
+            self._beat(),
+        )
+        self._publish(sends)
+        now_s = time.monotonic()
+        for topic, records in news.items():
+            kind, display = topics.split(topic)
+            if kind == "board":
+                for key, record in records.items():
+                    if key.startswith("call/") and record.state == "called":
+                        self._receipts.published(display, record.call, now_s)
+        if flow.degraded != self._degraded:
+            self._degraded = flow.degraded
+            self.beat()
+
+    def beat(self) -> None:
+        """Tell everybody the business time now: every 3 s, and at once when it was set or the store's state changed."""
+        frame = text_frame(b'{"beat":%b}' % self._beat())
+        for member in self._hub.members:
+            if isinstance(member, ServerLink):
+                member.write(frame)
+
+    async def _beat_on(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            try:
+                self._publish(self._enliven())
+                self.beat()
+            except Exception:
+                log.exception("beat.failed")
+
+    def _beat(self) -> bytes:
+        clock = self._flow.clock
+        return _encode(Beat(clock.now(), clock.speed, self._flow.degraded))
+
+    def _enliven(self) -> list[tuple[bytes, set[Any]]]:
+        """The floor's live part: every display's screens, and how long the last call took to be painted."""
+        now_s = time.monotonic()
+        screens = {
+            id_: self._receipts.status(id_, self._hub.count(f"board:{id_}"), now_s)
+            for id_ in self._flow.durable.hall.display
+        }
+        return self._hub.enliven("floor", {"screens": screens})
+
+    @staticmethod
+    def _publish(sends: Iterable[tuple[bytes, set[Any]]]) -> None:
+        for text, links in sends:
+            frame = text_frame(text)
+            for link in links:
+                link.write(frame)
