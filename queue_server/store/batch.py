@@ -1,6 +1,7 @@
 """What one transaction writes."""
 
 import sqlite3
+from datetime import datetime
 
 from queue_server.engine import event as log
 from queue_server.flow.port import Unavailable, Unit
@@ -19,6 +20,7 @@ class Batch:
     def __init__(self, seq: int, hash_: bytes) -> None:
         """What follows the event `seq` with that hash."""
         self.seq, self.hash = seq, hash_
+        self._at = (datetime.min, "")
         self._events: list[Row] = []
         self._tickets: list[Row] = []
         self._windows: list[Row] = []
@@ -33,7 +35,7 @@ class Batch:
             seq = stamped.seq
             if seq != self.seq + 1:
                 raise OutOfStep(f"event {seq} does not follow {self.seq}")
-            at, body = stamp(stamped.at), log.encode(stamped.event)
+            at, body = self._stamp(stamped.at), log.encode(stamped.event)
             hash_ = link(self.hash, seq, at, stamped.actor, stamped.command, log.VERSION, body)
             self._events.append(
                 (seq, at, stamped.actor, stamped.command, log.VERSION, body.decode(), self.hash, hash_)
@@ -48,9 +50,16 @@ class Batch:
                 self._marks.update(rows.marks)
         kept = unit.kept
         if kept is not None:
-            self._answers.append((kept.scope, kept.body, kept.status, kept.answer, stamp(kept.at)))
+            at = self._stamp(kept.at)
+            self._answers.append((self.seq, kept.scope, kept.body, kept.status, kept.answer, at))
         if unit.note is not None:
-            self._notes.append((*unit.note, stamp(unit.stamped[-1].at)))
+            self._notes.append((*unit.note, self._stamp(unit.stamped[-1].at)))
+
+    def _stamp(self, at: datetime) -> str:
+        """As `stamp`; the parts of a unit share one time."""
+        if at is not self._at[0]:
+            self._at = (at, stamp(at))
+        return self._at[1]
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Write all of it inside the open transaction."""

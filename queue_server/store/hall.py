@@ -12,11 +12,6 @@ from queue_server.store.connection import transaction
 from queue_server.store.error import StoreForeign
 from queue_server.store.row import Row, stamp, stop_of, ticket_of, time, window_of
 from queue_server.wire.day import day_start, local_day
-from queue_server.wire.ticket import OPEN_STATES
-
-assert all(f"'{state}'" in schema.OPEN for state in OPEN_STATES), (
-    "index and wire agree on which tickets are open"
-)
 
 
 def marks(connection: sqlite3.Connection) -> dict[str, str]:

@@ -25,8 +25,8 @@ VERSION = "0001"
 metadata = MetaData()
 """Every table of a hall."""
 
-OPEN = "state IN ('waiting', 'called', 'serving', 'held', 'no_show')"
-"""The condition of the partial index over open tickets: `wire.ticket.OPEN_STATES`, in an order that never changes."""
+OPEN = "ended_at IS NULL"
+"""Which tickets are open: the condition of the partial index over them."""
 
 ticket = Table(
     "ticket",
@@ -56,7 +56,7 @@ ticket = Table(
     # A number names one ticket of its day and prefix: the database itself refuses to give it twice. And the index grows at its end,
     # where one on the random id would touch a page for every ticket.
     PrimaryKeyConstraint("day", "prefix", "n"),
-    Index("ticket_open", "state", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+    Index("ticket_open", "day", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
     Index(
         "ticket_carried",
         "carried",
@@ -115,14 +115,18 @@ event = Table(
 answer = Table(
     "answer",
     metadata,
-    Column("scope", LargeBinary, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("scope", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("status", SmallInteger, nullable=False),
     Column("answer", LargeBinary),
     Column("at", Text, nullable=False),
-    Index("answer_at", "at"),
 )
-"""Answers kept for retries; columns as in `flow.port.Kept`."""
+"""Answers kept for retries; columns as in `flow.port.Kept`, and the last event of their command.
+
+There is no index on the scope: an index on a random digest writes a page for every command, and a retry is nearly always of a
+command just asked, which a walk from the newest row backwards finds at once. Whether a scope is there at all flow knows by heart.
+"""
 
 note = Table(
     "note",

@@ -23,6 +23,11 @@ from queue_server.store.migrate import migrate
 from queue_server.store.row import Rows, pack, stamp, time
 
 _T = TypeVar("_T")
+_FORGET = """
+    DELETE FROM answer WHERE seq < coalesce(
+        (SELECT seq FROM answer WHERE at >= ? ORDER BY seq LIMIT 1), (SELECT max(seq) + 1 FROM answer))
+"""
+"""Answers stand in the order of their times, so this reads no further than it deletes."""
 
 
 class SqliteStore:
@@ -108,7 +113,7 @@ class SqliteStore:
         try:
             writer = self._writing()
             with transaction(writer, "IMMEDIATE"):
-                writer.execute("DELETE FROM answer WHERE at < ?", (stamp(since),))
+                writer.execute(_FORGET, (stamp(since),))
             return [scope for (scope,) in writer.execute("SELECT scope FROM answer")]
         except Exception as error:
             self._abandon()
@@ -118,7 +123,8 @@ class SqliteStore:
         """The answer kept for a scope."""
         found = self._read(
             lambda connection: connection.execute(
-                "SELECT scope, body, status, answer, at FROM answer WHERE scope = ?", (scope,)
+                "SELECT scope, body, status, answer, at FROM answer WHERE scope = ? ORDER BY seq DESC LIMIT 1",
+                (scope,),
             ).fetchone()
         )
         if found is None:

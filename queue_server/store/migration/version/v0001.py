@@ -9,7 +9,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-OPEN = sa.text("state IN ('waiting', 'called', 'serving', 'held', 'no_show')")
+OPEN = sa.text("ended_at IS NULL")
 CARRIED = sa.text("carried IS NOT NULL")
 
 
@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("day", "prefix", "n"),
     )
-    op.create_index("ticket_open", "ticket", ["state"], sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_index("ticket_open", "ticket", ["day"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ticket_carried", "ticket", ["carried"], sqlite_where=CARRIED, postgresql_where=CARRIED)
     op.create_table(
         "window",
@@ -79,13 +79,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "answer",
-        sa.Column("scope", sa.LargeBinary, primary_key=True),
+        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("scope", sa.LargeBinary, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.Column("status", sa.SmallInteger, nullable=False),
         sa.Column("answer", sa.LargeBinary),
         sa.Column("at", sa.Text, nullable=False),
     )
-    op.create_index("answer_at", "answer", ["at"])
     op.create_table(
         "note",
         sa.Column("ref", sa.Text, primary_key=True),
