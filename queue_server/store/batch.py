@@ -20,7 +20,7 @@ class Batch:
     def __init__(self, seq: int, hash_: bytes) -> None:
         """What follows the event `seq` with that hash."""
         self.seq, self.hash = seq, hash_
-        self._at = (datetime.min, "")
+        self._at: tuple[datetime | None, str] = (None, "")
         self._events: list[Row] = []
         self._tickets: list[Row] = []
         self._windows: list[Row] = []
