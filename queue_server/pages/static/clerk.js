@@ -4,7 +4,7 @@ import { ask } from "./ask.js";
 import { clock, minutes, spell, stamp, today } from "./clock.js";
 import { CallDialog, CloseDialog, PauseDialog } from "./clerk_dialog.js";
 import { Feed, newKey } from "./feed.js";
-import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
+import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { known, name, say, spoken } from "./words.js";
 
@@ -141,10 +141,10 @@ function Choose() {
 /** Who has a window open closes it first: signing out is offered where nobody is left waiting for this clerk. */
 function Head() {
   const window = record("window");
+  const person = me.who.shown ?? me.who.name;
   return html`<header class="head">
-    <strong class="where">${window ? say("window", { window: window.id }) : hallName(state.feed?.record("hall", "hall"))}</strong>
-    <span class="person">${window?.clerk_name ?? me.who.shown ?? me.who.name}</span>
-    ${window && html`<${Connection} feed=${state.feed} />`}
+    <strong class="where">${window ? say("window", { window: window.id }) : person}</strong>
+    ${window && html`<span class="person">${person}</span><${Connection} feed=${state.feed} />`}
     <span class="spring"></span>
     <${LanguageSwitch} />
     ${(!window || window.state === "closed" || others(window)) && html`<button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>`}
@@ -364,7 +364,13 @@ function key(event) {
   if (!event.repeat) meant.run();
 }
 
+/** What was pressed with the mouse gives the keyboard back, or the next Enter would press it again. */
+function release(event) {
+  if (event.detail > 0 && !state.dialog) event.target.closest("button")?.blur();
+}
+
 document.addEventListener("keydown", key);
+document.addEventListener("click", release);
 setInterval(draw, 1000);
 run({
   areas: ["clerk"],

@@ -224,7 +224,7 @@ export class Feed {
 
   heard(message) {
     this.heardTick = ticking();
-    this.tries = 0;
+    if (!message.error) this.tries = 0; // a hello refused ends the link: come back slower each time
     if (this.stale) this.stale = false;
     if (message.snapshot) this.take(message);
     else if (message.events) this.apply(message);
