@@ -199,6 +199,7 @@ class State:
         state.stops.update((stop.scope, stop) for stop in stops)
         for ticket in tickets:
             state._adopt(ticket)
+        state.pending = dict(sorted(state.pending.items(), key=lambda silent: silent[1]))
         state.calls.sort()
         del state.calls[:-LAST_CALLS]
         state.missed.sort(key=lambda id_: state.tickets[id_].step.ended)

@@ -1,0 +1,91 @@
+"""Faults to plant, each in the running code, so that the check that guards it must turn red.
+
+Loaded as a pytest plugin by `test_plant.py`: `pytest -p tests.sabotage.plant --plant NAME some/test.py::test_it`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+PLANTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {}
+
+
+def plant(fault: Callable[[pytest.MonkeyPatch], None]) -> Callable[[pytest.MonkeyPatch], None]:
+    """Register a fault under its function's name."""
+    PLANTS[fault.__name__] = fault
+    return fault
+
+
+@plant
+def answer_before_commit(patch: pytest.MonkeyPatch) -> None:
+    """Flow answers what it has only decided."""
+    from queue_server.flow.flow import Flow
+
+    honest = Flow._do
+
+    def hasty(self: Flow, *args: Any) -> Any:
+        future = honest(self, *args)
+        if self._units and not future.done():
+            future.set_result(self._units[-1].answer)
+        return future
+
+    patch.setattr(Flow, "_do", hasty)
+
+
+@plant
+def refusal_before_commit(patch: pytest.MonkeyPatch) -> None:
+    """Flow refuses on grounds that may yet be lost."""
+    from queue_server.engine.decide import Context, decide
+    from queue_server.flow.flow import Flow
+
+    honest = Flow.ask
+
+    async def hasty(self: Flow, actor: Any, command: Any, key: Any = None) -> Any:
+        decide(self.ahead, command, Context(self.clock.now(), actor, self._draw, self._policy))
+        return await honest(self, actor, command, key)
+
+    patch.setattr(Flow, "ask", hasty)
+
+
+@plant
+def key_not_stored(patch: pytest.MonkeyPatch) -> None:
+    """The answer of a key is not written with its command."""
+    from queue_server.flow import flow
+    from queue_server.flow.port import Unit
+
+    patch.setattr(flow, "Unit", lambda stamped, rows, kept, note: Unit(stamped, rows, None, note))
+
+
+@plant
+def early_seq(patch: pytest.MonkeyPatch) -> None:
+    """What has only been decided is shown as if it were durable."""
+    from queue_server.flow.flow import Flow
+
+    patch.setattr(Flow, "seq", property(lambda self: self.ahead.seq))
+    patch.setattr(Flow, "durable", property(lambda self: self.ahead, lambda self, state: None), raising=False)
+
+
+@plant
+def memory_kept_after_a_lost_commit(patch: pytest.MonkeyPatch) -> None:
+    """After a failed commit flow goes on with what it had in memory."""
+    from queue_server.flow.flow import Flow
+
+    honest = Flow._recovered
+
+    def stubborn(self: Flow, ahead: Any, durable: Any, scopes: Any) -> None:
+        honest(self, self.ahead, self.durable, scopes)
+
+    patch.setattr(Flow, "_recovered", stubborn)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--plant NAME`."""
+    parser.addoption("--plant", choices=sorted(PLANTS), required=False)
+
+
+@pytest.fixture(autouse=True)
+def _planted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = request.config.getoption("--plant")
+    if name:
+        PLANTS[name](monkeypatch)

@@ -1,0 +1,54 @@
+"""Every proof is proven: with its fault planted, the check that guards it goes red."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sabotage.plant import PLANTS
+
+ROOT = Path(__file__).parents[2]
+FLOW = "tests/integration/flow/test_flow.py"
+
+GUARDS = {
+    "answer_before_commit": f"{FLOW}::test_an_answer_comes_only_after_the_commit_and_nothing_is_shown_before",
+    "refusal_before_commit": f"{FLOW}::test_a_refusal_waits_until_what_it_was_decided_on_is_durable",
+    "key_not_stored": f"{FLOW}::test_the_same_key_again_gets_the_first_answer_also_after_a_restart",
+    "early_seq": f"{FLOW}::test_an_answer_comes_only_after_the_commit_and_nothing_is_shown_before",
+    "memory_kept_after_a_lost_commit": (
+        f"{FLOW}::test_a_failed_commit_is_unknown_and_a_retry_with_the_key_finds_the_truth"
+    ),
+}
+"""Each fault and the test that must find it."""
+
+
+def run(node: str, *more: str) -> subprocess.CompletedProcess[str]:
+    """Run one test in a process of its own."""
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-p",
+            "no:randomly",
+            "-p",
+            "no:cacheprovider",
+            *more,
+            node,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
+    )
+
+
+@pytest.mark.parametrize("fault", sorted(PLANTS))
+def test_a_planted_fault_turns_its_check_red(fault: str) -> None:
+    planted = run(GUARDS[fault], "-p", "tests.sabotage.plant", "--plant", fault)
+    assert planted.returncode == 1, planted.stdout + planted.stderr
+    assert " failed" in planted.stdout
