@@ -13,7 +13,7 @@ from devices.codec.onbon.bar import Ack, BarCodec, Nack
 from devices.codec.onbon.order import Area, Order, Ping, Show, Unit
 from devices.driver.layout import columns
 from devices.transport.error import LineFault
-from devices.transport.line import Line
+from devices.transport.line import Line, together
 from queue_server.wire.face import say
 from queue_server.wire.ticket import Language
 
@@ -86,9 +86,7 @@ class Bar:
 
         Raises PortBusy or PortDenied if the port can not be had at the very start.
         """
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._line.run())
-            group.create_task(self._keep())
+        await together(self._line.run(), self._keep())
 
     async def _keep(self) -> None:
         while True:

@@ -9,7 +9,7 @@ from devices.codec.profile.shape import Profile
 from devices.codec.signal import Garbage
 from devices.driver.press import Counts, KeyPressed, Presses, RatingGiven
 from devices.transport.error import LineFault
-from devices.transport.line import Line
+from devices.transport.line import Line, together
 
 QUEUE = 64
 """Orders that wait for an absent bus at most; the oldest go first."""
@@ -54,9 +54,7 @@ class Keypads:
 
         Raises PortBusy or PortDenied if the port can not be had at the very start.
         """
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._line.run())
-            group.create_task(self._write())
+        await together(self._line.run(), self._write())
 
     def prompt(self, address: int, rating: str, seconds: float | None = None) -> None:
         """Asks for the rating named `rating`; its first key within so many real seconds (30) counts."""

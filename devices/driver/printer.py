@@ -12,7 +12,7 @@ from devices.codec.escpos.status import ASK, Health, Status, StatusReader
 from devices.driver.layout import Slip
 from devices.driver.paper import Paper, ticket
 from devices.transport.error import LineFault, WriteStuck
-from devices.transport.line import Line
+from devices.transport.line import Line, together
 
 ANSWER_S = 0.5
 """Patience for status answers. Real printers answer DLE EOT within some milliseconds."""
@@ -77,9 +77,7 @@ class Printer:
 
         Raises PortBusy or PortDenied if the port can not be had at the very start.
         """
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._line.run())
-            group.create_task(self._watch())
+        await together(self._line.run(), self._watch())
 
     async def print(self, slip: Slip) -> Outcome:
         """Prints a slip and says what became of it, within some seconds. Jobs wait for each other."""

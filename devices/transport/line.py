@@ -6,13 +6,26 @@ What must be said again after a return (set-up, the latest text) is the driver's
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from devices.transport.error import LineFault, PortAbsent, PortBusy, PortDenied
 from devices.transport.port import Opener, Port
 
 RETRY_S = 1.0
 WRITE_S = 2.0
+
+
+async def together(*jobs: Coroutine[None, None, None]) -> None:
+    """Runs jobs side by side until one fails or all are cancelled; a LineFault is raised as itself, not grouped."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(job)
+    except BaseExceptionGroup as several:
+        for fault in several.exceptions:
+            if isinstance(fault, LineFault):
+                raise fault from None
+        raise
 
 
 class Line:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.driver.printer import Printer
 from devices.simulator.mount import PtyMount, TcpMount
 from devices.simulator.printer import VirtualPrinter
 from devices.transport.address import check, open_port
@@ -24,7 +25,7 @@ async def test_a_busy_port_is_one_sentence_that_names_it_and_says_what_to_do(tmp
     path = mount.plug()
     first = await open_port(path, FAST)
     with pytest.raises(PortBusy, match=f"{path} is in use by another program; end that program"):
-        await Line(lambda: open_port(path, FAST), name=path).run()
+        await Printer(Line(lambda: open_port(path, FAST), name=path)).run()
     first.close()
     mount.unplug()
 

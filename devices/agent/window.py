@@ -1,0 +1,143 @@
+"""What a window's devices do, from the window's records on the feed. Pure: records in, orders out.
+
+The records are those of the topic `window:<id>` (queue_server/wire/view.py). One `Window` remembers what its devices
+were last told, so that the same record twice is told once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from devices.driver.bar import phrase
+from queue_server.wire.ids import WindowId
+from queue_server.wire.ticket import Language, Ticket
+from queue_server.wire.view import PromptRecord, WaitingRecord, WindowRecord
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+BLINKS = 5
+"""How often a new call goes off and on."""
+PROMPT_S = 30.0
+"""How long a rating key counts, in real seconds."""
+
+COMMANDS = {
+    "call_next": "windows.call_next",
+    "recall": "windows.recall",
+    "start": "windows.start",
+    "finish": "windows.finish",
+    "no_show": "windows.no_show",
+}
+"""Caller keys that are commands of the clerk who is signed in at the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowText:
+    """The bar shows this; a new call blinks."""
+
+    text: str
+    blinks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNumber:
+    """The caller shows this ticket."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWaiting:
+    """The caller shows how many wait."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskRating:
+    """The evaluator asks for the rating of this step, for so many real seconds."""
+
+    step: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawRating:
+    """The evaluator's question is over."""
+
+
+Order = ShowText | ShowNumber | ShowWaiting | AskRating | WithdrawRating
+
+
+class Window:
+    """One window's devices."""
+
+    def __init__(self, id: WindowId, language: Language = "zh") -> None:  # noqa: A002 - a window's id
+        self.id = id
+        self._language = language
+        self._call: tuple[str, int] | None = None
+        self._text: str | None = None
+        self._shown: Order | None = None
+        self._step: str | None = None
+
+    def see(self, records: Mapping[str, Mapping[str, Any]], now: datetime, speed: float) -> list[Order]:
+        """What is new for the devices. `now` is business time, which runs `speed` times as fast as real time."""
+        if "window" not in records:
+            return []
+        window = msgspec.convert(records["window"], WindowRecord)
+        ticket = msgspec.convert(records["current"], Ticket) if "current" in records else None
+        waiting = msgspec.convert(records["waiting"], WaitingRecord) if "waiting" in records else None
+        prompt = msgspec.convert(records["prompt"], PromptRecord) if "prompt" in records else None
+        orders: list[Order] = []
+        text = self._bar(window, ticket)
+        if text.blinks or text.text != self._text:
+            self._text = text.text
+            orders.append(text)
+        digits = self._digits(window, waiting)
+        if digits != self._shown:
+            self._shown = digits
+            orders.append(digits)
+        return [*orders, *self._rating(prompt, now, speed)]
+
+    def _bar(self, window: WindowRecord, ticket: Ticket | None) -> ShowText:
+        if window.number is not None and window.ticket_state == "called":
+            text = phrase("calling", self._language, number=window.number, window=window.id)
+            call = (str(window.ticket), ticket.recalls if ticket else 0)
+            new, self._call = call != self._call, call
+            return ShowText(text, BLINKS if new else 0)
+        if window.number is not None:
+            return ShowText(phrase("serving", self._language, number=window.number))
+        if window.state == "paused":
+            until = f"{window.until.astimezone(LOCAL):%H:%M}" if window.until else None
+            return ShowText(phrase("paused", self._language, until=until))
+        return ShowText(phrase("idle" if window.state == "open" else "closed", self._language))
+
+    @staticmethod
+    def _digits(window: WindowRecord, waiting: WaitingRecord | None) -> Order:
+        if window.number is not None:
+            return ShowNumber(window.number)
+        return ShowWaiting(min(waiting.count if waiting else 0, 999))
+
+    def _rating(self, prompt: PromptRecord | None, now: datetime, speed: float) -> list[Order]:
+        if prompt is None:
+            over, self._step = self._step is not None, None
+            return [WithdrawRating()] if over else []
+        if prompt.step == self._step:
+            return []
+        self._step = prompt.step
+        age: timedelta = now - prompt.finished_at
+        left = PROMPT_S - max(0.0, age.total_seconds() / max(speed, 1.0))
+        return [AskRating(prompt.step, left)] if left > 0 else []
+
+
+def command(verb: str, window: WindowId) -> tuple[str, dict[str, Any]] | None:
+    """The command of a caller key at a window; None for a key that is none."""
+    name = COMMANDS.get(verb)
+    return None if name is None else (name, {"window": window})
+
+
+def rated(step: str, level: int) -> tuple[str, dict[str, Any]]:
+    """The command of a rating key."""
+    return "ratings.submit", {"step": step, "level": level, "channel": "keypad"}
