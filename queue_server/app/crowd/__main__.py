@@ -20,7 +20,7 @@ from queue_server.client.link import Link
 from queue_server.simulation.chance import drawn
 from queue_server.wire.day import local_day
 
-WAITING = timedelta(minutes=20)
+WAITING = timedelta(minutes=30)
 """Citizens who came this long before the crowd wait already when it starts."""
 SEATED = 0.6
 """Share of the windows that serve somebody from the start; the others call one after another."""
@@ -60,7 +60,7 @@ def _desks(floor: Floor) -> list[Desk]:
     windows = list(floor.orders.clerks)
     drawn(floor.orders.seed, "round").shuffle(windows)
     seated = round(SEATED * len(windows))
-    return [Desk(floor, window, place - seated) for place, window in enumerate(windows)]
+    return [Desk(floor, window, seated=place < seated) for place, window in enumerate(windows)]
 
 
 async def _main() -> None:

@@ -24,8 +24,6 @@ from queue_server.wire.ids import WindowId
 
 EARLY = timedelta(minutes=20)
 """Clerks come this long before the citizens."""
-STAGGER_S = 2.5
-"""Real seconds between the calls of a first round."""
 REST_S = (40.0, 420.0)
 """Between these lie the business seconds that a service found at the start still takes."""
 SETTLE_S = 3.0
@@ -39,12 +37,13 @@ log = structlog.get_logger(__name__)
 class Desk:
     """A drawn clerk at their window."""
 
-    def __init__(self, floor: Floor, window: WindowId, place: int) -> None:
-        """`place` is the clerk's turn in the first round of calls; below zero: somebody is served from the start."""
+    def __init__(self, floor: Floor, window: WindowId, *, seated: bool) -> None:
+        """`seated`: somebody is served here from the start, if anybody waits; else the clerk calls in the first round."""
         self.window = window
         self.name, token = floor.orders.clerks[window]
         self._floor = floor
-        self._place = place
+        self._seated = seated
+        self._fresh = True
         self._topic = f"window:{window}"
         self._link = Link([floor.orders.address], [self._topic], token)
         self._chance = drawn(floor.orders.seed, "desk", window)
@@ -65,7 +64,6 @@ class Desk:
                 log.info("crowd.late", window=self.window)
             self.ready.set()
             await self._floor.begun.wait()
-            await asyncio.sleep(STAGGER_S * max(self._place, 0))
             while True:
                 try:
                     await self._link.reach("live")
@@ -83,8 +81,9 @@ class Desk:
         record = self._record
         if record is not None and record["state"] == "closed" and self._at_work():
             await self._open(local_day(self._link.now()))
-        if self._place < 0 and self._free and await self._ask("windows.call_next") is not None:
+        if self._seated and self._free and await self._ask("windows.call_next") is not None:
             await self._ask("windows.start")
+            self._fresh = False
 
     async def _turn(self) -> None:
         record, today = self._record, local_day(self._link.now())
@@ -117,7 +116,9 @@ class Desk:
 
     async def _next(self, today: date) -> None:
         if self._waiting:
-            if await self._pass(breath_s(self._chance), lambda: self._free):
+            await (self._floor.first_round() if self._fresh else self._breathe())
+            self._fresh = False
+            if self._free:
                 ticket = await self._ask("windows.call_next")
                 if ticket is not None:
                     await self._settle(lambda: self._holds(ticket["id"], "called"))
@@ -126,6 +127,9 @@ class Desk:
         else:
             self._left = today
             await self._ask("windows.close")
+
+    async def _breathe(self) -> None:
+        await self._pass(breath_s(self._chance), lambda: self._free)
 
     async def _serve(self, id_: str) -> None:
         ticket = self._link.topics[self._topic].get("current")

@@ -20,6 +20,8 @@ from queue_server.wire.ids import ServiceId, WindowId
 
 LOOK_S = 1.0
 """Whoever waits looks at the clock this often, in real seconds, so that a clock that is set is noticed."""
+STAGGER_S = 2.5
+"""Real seconds between the calls of the first round."""
 
 
 class Orders(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +34,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     hall: str = str(SHIPPED)
     seed: int = 1
-    load: float = 0.6
+    load: float = 0.5
     clerks: dict[WindowId, tuple[str, str]]
     desk_token: str
     pad_token: str
@@ -51,10 +53,16 @@ class Floor:
         self.chance = drawn(orders.seed, "floor")
         self.begun = asyncio.Event()
         self.people: dict[str, Citizen] = {}
+        self._calling = asyncio.Lock()
 
     def draw(self, day: date) -> tuple[Citizen, ...]:
         """The citizens of a day."""
         return draw_day(self.hall, self.orders.clerks, day, seed=self.orders.seed, load=self.orders.load)
+
+    async def first_round(self) -> None:
+        """Wait for one's turn to call for the first time, so that whoever has just come sees one call after another."""
+        await self._calling.acquire()
+        asyncio.get_running_loop().call_later(STAGGER_S, self._calling.release)
 
     def citizen(self, ticket: dict[str, Any]) -> Citizen:
         """Who holds a ticket; somebody made up for one that the crowd did not take."""
