@@ -1,0 +1,206 @@
+"""Real processes for end-to-end tests: the server, its devices, a kiosk on a virtual screen."""
+
+import http.client
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+BIN = Path(sys.executable).parent
+PATIENCE_S = 30.0
+"""How long, in real seconds, a test waits for something that will certainly come."""
+
+
+class Program:
+    """A running program; what it prints is kept, and can be waited for."""
+
+    def __init__(self, name: str, argv: list[str], **environment: str) -> None:
+        """Start it. Standard error goes to the test's own, where pytest keeps it."""
+        self.name = name
+        self.lines: list[str] = []
+        self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self.process = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, **environment},
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._news.put(line.rstrip("\n"))
+        self._news.put(None)
+
+    def expect(self, fits: Callable[[str], bool], patience_s: float = PATIENCE_S) -> str:
+        """The next line that fits; AssertionError if the program ends or the patience does."""
+        deadline = time.monotonic() + patience_s
+        while True:
+            try:
+                line = self._news.get(timeout=max(deadline - time.monotonic(), 0.01))
+            except queue.Empty:
+                raise AssertionError(f"{self.name} did not say it; it said {self.lines[-20:]}") from None
+            if line is None:
+                raise AssertionError(
+                    f"{self.name} ended with {self.process.wait()}; it said {self.lines[-20:]}"
+                )
+            self.lines.append(line)
+            if fits(line):
+                return line
+
+    def fact(self, key: str, patience_s: float = PATIENCE_S) -> Any:
+        """The value of the next JSON line that has a key."""
+        line = self.expect(lambda text: text.startswith("{") and key in json.loads(text), patience_s)
+        return json.loads(line)[key]
+
+    def write(self, line: str) -> None:
+        """A line to its standard input."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def stop(self, patience_s: float = 10.0) -> int:
+        """SIGTERM, and its exit code; AssertionError if it does not end."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"{self.name} did not end on SIGTERM") from None
+        self._close()
+        return code
+
+    def kill(self) -> None:
+        """SIGKILL, at whatever it is doing."""
+        self.process.kill()
+        self.process.wait()
+        self._close()
+
+    def _close(self) -> None:
+        self._reader.join()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+class Answer:
+    """An HTTP answer: status and decoded body."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self.status = status
+        self.text = body.decode()
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON, None if there is none."""
+        return json.loads(self.text) if self.text else None
+
+
+class Server:
+    """`jiaohao-server run` on a data folder of its own."""
+
+    def __init__(self, data: Path, clock: str = "") -> None:
+        """Not started yet; `clock` is JIAOHAO_CLOCK."""
+        self.data, self.clock = data, clock
+        self.url = ""
+        self.port = 0
+        self.program: Program | None = None
+
+    def line(self, *words: str, say: str = "") -> str:
+        """Run the command line with words and standard input; what it printed. AssertionError if it fails."""
+        done = subprocess.run(
+            [str(BIN / "jiaohao-server"), *words, "--data", str(self.data)],
+            input=say,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def user(self, name: str, role: str, password: str, *more: str) -> None:
+        """Add an account."""
+        self.line("user", "add", name, "--role", role, *more, say=password + "\n")
+
+    def token(self, name: str, role: str, *more: str) -> str:
+        """Make a device's token."""
+        return self.line("token", name, "--role", role, *more).strip().splitlines()[-1]
+
+    def start(self) -> Self:
+        """Start, and wait until it serves; again on the same port."""
+        self.program = Program(
+            "server",
+            [str(BIN / "jiaohao-server"), "run", "--data", str(self.data)],
+            JIAOHAO_LISTEN=f"127.0.0.1:{self.port}",
+            JIAOHAO_CLOCK=self.clock,
+        )
+        self.url = self.program.expect(lambda line: line.startswith("ready http")).split()[1].rstrip("/")
+        self.port = urlsplit(self.url).port or 80
+        return self
+
+    def stop(self) -> int:
+        """End it in order."""
+        assert self.program is not None
+        return self.program.stop()
+
+    def kill(self) -> None:
+        """End it with SIGKILL."""
+        assert self.program is not None
+        self.program.kill()
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        token: str = "",
+        body: Any = None,
+        key: str = "",
+        patience_s: float = PATIENCE_S,
+    ) -> Answer:
+        """One HTTP request below /api/v1."""
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if key:
+            headers["Idempotency-Key"] = key
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience_s)
+        try:
+            payload = None if body is None else json.dumps(body).encode()
+            connection.request(method, f"/api/v1{path}", payload, headers)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.read())
+        finally:
+            connection.close()
+
+    def login(self, name: str, password: str) -> str:
+        """Sign in; the token."""
+        answer = self.ask("POST", "/login", body={"name": name, "password": password})
+        assert answer.status == 200, answer.text
+        token: str = answer.json["token"]
+        return token
+
+
+def until(fits: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -> Any:
+    """What `fits` returns once it is true. For what cannot be waited for in any other way: another program's screen."""
+    deadline = time.monotonic() + patience_s
+    pause = threading.Event()
+    while True:
+        found = fits()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"waited {patience_s:.0f} s for {what}"
+        pause.wait(0.05)
