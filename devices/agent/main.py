@@ -31,7 +31,7 @@ async def serve(config: Config, secret: str) -> None:
     topics = [f"window:{window}" for window in config.windows]
     link = Link(config.servers, topics, secret, config.language)
     counter = Counter(config, link, tell)
-    link.on_state(lambda state: tell({"server": state}))
+    link.on_state(lambda state: tell({"server": state, "fault": link.fault and link.fault[0]}))
     work = asyncio.ensure_future(together(link.run(), counter.run(), _ready(link, config)))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,0 +1,166 @@
+"""The agent as a program, between the real server and simulated devices on pseudo-terminals."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from devices.codec.profile.shape import named
+from devices.simulator.bar import VirtualBar
+from devices.simulator.caller import VirtualCaller
+from devices.simulator.mount import PtyMount
+from devices.transport.address import open_port
+from queue_server.app.serve import Server, serve
+from queue_server.app.setting import Settings
+from queue_server.auth import secret
+from queue_server.client.link import Link
+from queue_server.flow.clock import Clock
+from queue_server.store.account import Account, Token
+from queue_server.wire.command import Role
+from queue_server.wire.ids import WindowId
+from tests.fakes.hall import FILING, MORNING, ONE, hall
+from tests.integration.devices.bench import FAST, until
+
+PROFILE = named("ff68")
+
+
+class Stage:
+    """A served hall, its devices, and the people who act."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.server = server
+        self.folder = folder
+        self.bar, self.caller = VirtualBar(), VirtualCaller(PROFILE)
+        self.bar_mount = PtyMount(self.bar, folder / "bar")
+        self.caller_mount = PtyMount(self.caller, folder / "caller")
+        self.bar_mount.plug()
+        self.caller_mount.plug()
+
+    def token(self, name: str, role: Role, windows: frozenset[WindowId] | None = None) -> str:
+        made, now = secret.new_token(), datetime.now(UTC)
+        if role == "clerk":
+            self.server.people.add(
+                Account(name=name, role=role, shown=name, hash="-", created_at=now, changed_at=now)
+            )
+        digest = secret.digest(made)
+        self.server.people.put_token(
+            Token(digest=digest, role=role, name=name, windows=windows, created_at=now)
+        )
+        return made
+
+    def link(self, name: str, role: Role) -> Link:
+        return Link([self.server.address], ["hall"], self.token(name, role))
+
+    def config(self) -> Path:
+        (self.folder / "agent.token").write_text(self.token("box", "agent", frozenset({ONE})), "utf-8")
+        path = self.folder / "devices.toml"
+        path.write_text(
+            f'server = "{self.server.address}"\ntoken_file = "agent.token"\n'
+            f'[[bar]]\nwindow = "1"\nport = "{self.folder / "bar"}"\n'
+            f'[[keypad]]\nport = "{self.folder / "caller"}"\nwindows = {{ 5 = "1" }}\n',
+            "utf-8",
+        )
+        return path
+
+
+@asynccontextmanager
+async def staged(folder: Path) -> AsyncIterator[Stage]:
+    """A hall at nine in the morning."""
+    (folder / "data").mkdir()
+    async with await serve(Settings(folder / "data", port=0), hall(), Clock(MORNING)) as server:
+        stage = Stage(server, folder)
+        yield stage
+        stage.bar_mount.unplug()
+        stage.caller_mount.unplug()
+
+
+@asynccontextmanager
+async def agent(config: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The agent, ready; SIGTERM has ended it well when the block is left."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "devices.agent.main", "--config", str(config), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(20):
+            while not (await process.stdout.readline()).startswith(b"ready http://"):
+                assert process.returncode is None
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+
+
+async def fact(process: asyncio.subprocess.Process, key: str) -> dict[str, object]:
+    """The next line that says something under `key`."""
+    assert process.stdout is not None
+    async with asyncio.timeout(20):
+        while True:
+            found = json.loads(await process.stdout.readline())
+            if key in found:
+                assert isinstance(found, dict)
+                return found
+
+
+async def test_a_visit_from_key_press_to_rating(tmp_path: Path) -> None:
+    async with staged(tmp_path) as hall_, agent(hall_.config()):
+        bar, caller = hall_.bar, hall_.caller
+        async with hall_.link("zhang", "clerk") as clerk, hall_.link("kiosk-1", "kiosk") as kiosk:
+            await until(lambda: bar.shown == "暂未开放")
+            await clerk.command("windows.open", {"window": ONE})
+            await until(lambda: bar.shown == "欢迎光临")
+            ticket = await kiosk.command("tickets.take", {"service": FILING})
+            caller.press("call", 5)
+            await until(lambda: "请A001号到1号窗口" in bar.history)
+            await until(lambda: caller.digits.get(5) == "001")
+            await clerk.command("windows.start", {"window": ONE})
+            await until(lambda: bar.shown == "正在办理 A001")
+            caller.press("finish", 5)
+            await until(lambda: caller.prompts == {5: 1})
+            caller.rate(5, 5)
+            state = hall_.server.flow
+            await until(lambda: state.durable.tickets[ticket["id"]].steps[0].rating is not None)
+            assert state.durable.tickets[ticket["id"]].steps[0].rating == 5
+            await until(lambda: bar.shown == "欢迎光临")
+
+
+async def test_a_key_at_a_window_where_nobody_is_signed_in_is_refused_and_beeps(tmp_path: Path) -> None:
+    async with staged(tmp_path) as hall_, agent(hall_.config()) as program:
+        await until(lambda: hall_.bar.shown == "暂未开放")
+        hall_.caller.press("call", 5)
+        assert (await fact(program, "refused"))["refused"] == "window.unattended"
+        await until(lambda: hall_.caller.beeps == {5: 1})
+
+
+async def test_a_bar_that_was_unplugged_is_told_and_shows_the_window_again(tmp_path: Path) -> None:
+    async with staged(tmp_path) as hall_, agent(hall_.config()) as program:
+        await until(lambda: hall_.bar.shown == "暂未开放")
+        hall_.bar_mount.unplug()
+        while (await fact(program, "device")) != {"device": "bar 1", "health": "gone"}:
+            pass
+        hall_.bar_mount.plug()
+        await until(lambda: hall_.bar.shown == "暂未开放")
+
+
+async def test_a_busy_port_stops_the_start_with_one_sentence(tmp_path: Path) -> None:
+    async with staged(tmp_path) as hall_:
+        held = await open_port(str(tmp_path / "bar"), FAST)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "devices.agent.main",
+            "--config",
+            str(hall_.config()),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, said = await process.communicate()
+        held.close()
+    assert process.returncode == 2
+    assert said.decode().count("\n") == 1
+    assert "is in use by another program; end that program" in said.decode()

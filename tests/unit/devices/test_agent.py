@@ -1,0 +1,186 @@
+"""What the agent makes of a window's records, and of its file."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices.agent.config import BadConfig, load, token
+from devices.agent.window import (
+    AskRating,
+    Order,
+    ShowNumber,
+    ShowText,
+    ShowWaiting,
+    Window,
+    WithdrawRating,
+    command,
+    rated,
+)
+from queue_server.wire.ids import WindowId
+
+NOW = datetime(2026, 11, 23, 1, 15, tzinfo=UTC)
+THREE = WindowId("3")
+STEP = "abcdefghijklmnopqrst/0"
+GOOD = """
+server = "http://hall:8080"
+token_file = "agent.token"
+[[bar]]
+window = "3"
+port = "/dev/ttyUSB1"
+[[keypad]]
+port = "socket://10.0.0.5:5005"
+windows = { 5 = "3", 6 = "4" }
+"""
+
+
+def window(**changes: Any) -> dict[str, Any]:
+    text = {"zh": "3号窗口", "en": "Window 3"}
+    base = {"id": "3", "name": text, "zone": "A", "letter": "A", "colour": "#1F5FA8", "services": ["filing"]}
+    return {"window": {**base, "state": "open", **changes}}
+
+
+def called(number: str = "A012", recalls: int = 0, state: str = "called") -> dict[str, Any]:
+    ticket = {
+        "id": f"ticket-of-{number}",
+        "number": number,
+        "zone": "A",
+        "service": "filing",
+        "steps": [],
+        "items": 1,
+        "class": "ordinary",
+        "class_state": "none",
+        "needs": [],
+        "language": "zh",
+        "state": state,
+        "paper": "printed",
+        "issued_at": NOW.isoformat(),
+        "recalls": recalls,
+    }
+    shown = window(number=number, ticket=ticket["id"], ticket_state=state)
+    return {**shown, "current": ticket}
+
+
+def waiting(count: int) -> dict[str, Any]:
+    return {"waiting": {"count": count, "oldest_at": None, "tickets": []}}
+
+
+def prompt(step: str = STEP, age_s: float = 0.0) -> dict[str, Any]:
+    at = (NOW - timedelta(seconds=age_s)).isoformat()
+    return {"prompt": {"step": step, "number": "A012", "clerk": "zhang", "finished_at": at}}
+
+
+def see(w: Window, records: dict[str, Any], speed: float = 1.0) -> list[Order]:
+    return w.see(records, NOW, speed)
+
+
+@pytest.mark.parametrize(
+    "records,text",
+    [
+        (window(state="closed"), "暂未开放"),
+        (window(), "欢迎光临"),
+        (window(state="paused"), "暂停服务"),
+        (window(state="paused", until="2026-11-23T05:30:00Z"), "暂停服务 13:30恢复"),
+        (called(state="serving"), "正在办理 A012"),
+    ],
+)
+def test_the_bar_says_how_the_window_is(records: dict[str, Any], text: str) -> None:
+    assert ShowText(text) in see(Window(THREE), records)
+
+
+def test_a_new_call_blinks_once_and_a_recall_blinks_again() -> None:
+    w = Window(THREE)
+    first = see(w, called())
+    assert ShowText("请A012号到3号窗口", blinks=5) in first
+    assert ShowNumber("A012") in first
+    assert see(w, called()) == []
+    assert see(w, called(recalls=1)) == [ShowText("请A012号到3号窗口", blinks=5)]
+
+
+def test_an_idle_caller_shows_how_many_wait() -> None:
+    w = Window(THREE)
+    assert ShowWaiting(4) in see(w, window() | waiting(4))
+    assert see(w, window() | waiting(4)) == []
+    assert see(w, window() | waiting(5)) == [ShowWaiting(5)]
+
+
+def test_a_finished_step_is_asked_for_once_and_the_question_is_withdrawn() -> None:
+    w = Window(THREE)
+    see(w, window())
+    assert see(w, window() | prompt()) == [AskRating(STEP, 30.0)]
+    assert see(w, window() | prompt()) == []
+    assert see(w, window()) == [WithdrawRating()]
+
+
+def test_a_question_that_is_too_old_is_not_asked_after_a_restart() -> None:
+    assert not [o for o in see(Window(THREE), window() | prompt(age_s=31)) if isinstance(o, AskRating)]
+
+
+def test_the_questions_time_is_real_also_where_business_time_runs_fast() -> None:
+    asked = [
+        o for o in see(Window(THREE), window() | prompt(age_s=300), speed=60) if isinstance(o, AskRating)
+    ]
+    assert asked == [AskRating(STEP, 25.0)]
+
+
+def test_a_window_without_records_is_left_alone() -> None:
+    assert see(Window(THREE), {}) == []
+
+
+def test_caller_keys_are_the_clerks_commands_and_others_are_none() -> None:
+    assert command("call_next", THREE) == ("windows.call_next", {"window": "3"})
+    assert command("transfer", THREE) is None
+    assert rated(STEP, 5) == ("ratings.submit", {"step": STEP, "level": 5, "channel": "keypad"})
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "devices.toml"
+    path.write_text(GOOD, "utf-8")
+    (tmp_path / "agent.token").write_text("secret\n", "utf-8")
+    config = load(path)
+    assert config.windows == ("3", "4")
+    assert config.keypad[0].addresses == {5: "3", 6: "4"}
+    assert token(path, config) == "secret"
+
+
+@pytest.mark.parametrize(
+    "old,new,says",
+    [
+        ('token_file = "agent.token"', "", "token_file is missing"),
+        ('window = "3"\nport', 'windw = "3"\nport', "bar 1: windw is not known; did you mean bar 1: window?"),
+        ('port = "/dev/ttyUSB1"', 'port = ""', "bar 1: port"),
+        ("5005", "5005000", "keypad 1: port"),
+        ('5 = "3"', 'five = "3"', "keypad 1: windows: five is no address"),
+        (
+            'port = "/dev/ttyUSB1"',
+            'port = "socket://10.0.0.5:5005"',
+            "keypad 1: port: .* is already that of bar 1",
+        ),
+        ("[[keypad]]", '[[keypad]]\nprofile = "ff69"', "keypad 1: profile: .*ff68"),
+        ("[[keypad]]", "[keypad]", r"write \[\[keypad\]\]"),
+        ('port = "/dev/ttyUSB1"', "port = 7", "bar 1: port: expected"),
+        ("[[bar]]", "[[bar", "not valid TOML"),
+    ],
+)
+def test_a_faulty_file_says_what_and_where(old: str, new: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "devices.toml"
+    assert old in GOOD
+    path.write_text(GOOD.replace(old, new), "utf-8")
+    with pytest.raises(BadConfig, match=says):
+        load(path)
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "devices.toml"
+    path.write_text('servr = "x"\n[[bar]]\nbaud = 1\n', "utf-8")
+    with pytest.raises(BadConfig) as caught:
+        load(path)
+    assert len(caught.value.faults) == 5
+
+
+def test_a_missing_token_says_how_to_make_one(tmp_path: Path) -> None:
+    path = tmp_path / "devices.toml"
+    path.write_text(GOOD, "utf-8")
+    with pytest.raises(BadConfig, match="jiaohao-server token NAME --role agent"):
+        token(path, load(path))
