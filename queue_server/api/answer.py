@@ -15,6 +15,7 @@ JSON = "application/json"
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 """What a page may load: only this server's own files, and no inline script or style."""
 EVERYWHERE: Mapping[str, str] = {
+    "Server": "jiaohao",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }

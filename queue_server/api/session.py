@@ -59,6 +59,7 @@ class SessionRoutes:
         if len(asked.password) > LONGEST_PASSWORD or not 1 <= len(asked.name.strip()) <= 64:
             raise Refusal("auth.wrong_password")
         token, account = await self._gate.sign_in(asked.name, asked.password)
+        self._flow.names[account.name] = account.shown
         made = answer.value(SignedIn(token, account.role, account.name, account.shown))
         made.set_cookie(
             bearer.COOKIE,

@@ -1,0 +1,306 @@
+"""The command line `jiaohao-server`: Chinese first, then English; results go to standard output, the rest to standard error."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, cast
+
+import click
+import structlog
+
+from queue_server.app import people as accounts
+from queue_server.app.fault import CannotStart
+from queue_server.app.log import configure
+from queue_server.app.serve import program_version, serve
+from queue_server.app.setting import Settings, load_hall
+from queue_server.flow.port import Unavailable
+from queue_server.store.verify import verify as verify_log
+from queue_server.wire.command import DEVICES, PEOPLE, Role
+
+log = structlog.get_logger(__name__)
+
+Command = Callable[..., Any]
+
+
+class _Group(click.Group):
+    """A group whose commands end with one sentence and code 1 when they cannot start."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except CannotStart as fault:
+            click.echo(str(fault), err=True)
+            ctx.exit(1)
+        except Unavailable as fault:
+            click.echo(f"无法使用数据库：{fault}\nThe database cannot be used: {fault}", err=True)
+            ctx.exit(1)
+
+
+def _with_data(command: Command) -> Command:
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
+    )(command)
+
+
+def _with_listen(command: Command) -> Command:
+    return click.option(
+        "--listen",
+        metavar="HOST:PORT",
+        help="监听地址 Where to listen (JIAOHAO_LISTEN, default: 127.0.0.1:8080).",
+    )(command)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(program_version(), prog_name="jiaohao-server")
+def main() -> None:
+    """叫号服务器 The hall's server.
+
+    \b
+    例 Examples:
+      jiaohao-server check --hall hall.toml          检查配置 check a configuration
+      jiaohao-server run --listen 0.0.0.0:8080       启动 serve the hall
+      jiaohao-server user add zhang --role clerk     新账号，密码从标准输入读入 an account
+      jiaohao-server token kiosk-1 --role kiosk      设备令牌 a device's token
+
+    \b
+    环境变量 Environment: JIAOHAO_DATA, JIAOHAO_LISTEN, JIAOHAO_CLOCK=START@SPEED (demo and tests only)
+    """  # noqa: D301 - \b keeps click from filling the lines
+
+
+@main.command()
+@_with_data
+@_with_listen
+def run(data: Path | None, listen: str | None) -> None:
+    """启动服务器 Serve the hall until SIGTERM.
+
+    Prints one line, `ready http://...`, when it serves. A new data folder gets the shipped hall.toml to be edited; with no account
+    yet, `admin` is made and its password told once on standard error.
+
+    \b
+    例 Examples:
+      jiaohao-server run
+      jiaohao-server run --data /var/lib/jiaohao --listen 0.0.0.0:8080
+    """  # noqa: D301
+    configure()
+    settings = Settings.read(data=data, listen=listen)
+    settings.make_folder()
+    loaded = settings.load_hall()
+    for warning in loaded.warnings:
+        click.echo(f"{settings.hall}: {warning.line('zh')}\n{settings.hall}: {warning.line('en')}", err=True)
+    clock = settings.new_clock()
+
+    async def life() -> None:
+        ended = stop_signal()
+        server = await serve(settings, loaded.hall, clock)
+        try:
+            password = await asyncio.to_thread(accounts.first_admin, server.people)
+            if password is not None:
+                click.echo(
+                    f"首次启动：账号admin，密码{password}（只显示这一次）。\n"
+                    f"First start: sign in as admin with the password {password} (shown this once).",
+                    err=True,
+                )
+            warn_local(settings)
+            click.echo(f"ready {server.address}")
+            sys.stdout.flush()
+            await ended.wait()
+        finally:
+            await server.stop()
+
+    run_loop(life())
+
+
+@main.command()
+@_with_data
+@_with_listen
+@click.option(
+    "--hall", type=click.Path(path_type=Path), metavar="FILE", help="配置文件 Another hall.toml to check."
+)
+def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
+    """检查配置 Check configuration and say what was found; nothing is changed.
+
+    \b
+    例 Examples:
+      jiaohao-server check
+      jiaohao-server check --hall new-hall.toml
+    """  # noqa: D301
+    settings = Settings.read(data=data, listen=listen)
+    settings.new_clock()
+    path = hall or settings.hall
+    if hall is None and not path.exists():
+        click.echo(f"{path}：还没有，首次启动时写入。 not there yet; the first start writes it.")
+    else:
+        loaded = load_hall(path)
+        for warning in loaded.warnings:
+            click.echo(f"{path}: {warning.line('zh')}\n{path}: {warning.line('en')}", err=True)
+        found = loaded.hall
+        click.echo(f"{path}：{found.name.zh} {found.name.en}")
+        click.echo(
+            f"  服务区 zones {len(found.zones)} · 业务 services {len(found.services)} · "
+            f"窗口 windows {len(found.windows)} · 屏幕 displays {len(found.displays)}"
+        )
+        click.echo(f"  取号时间 ticket hours {found.rules.hours_text or '00:00-24:00'}")
+    if settings.database.exists():
+        people = accounts.opened(settings)
+        click.echo(
+            f"{settings.database}：账号 accounts {len(people.accounts())} · 令牌 tokens {len(people.tokens())}"
+        )
+    else:
+        click.echo(f"{settings.database}：还没有，首次启动时建立。 not there yet; the first start makes it.")
+    click.echo(f"监听 listens on {settings.host}:{settings.port}")
+    warn_local(settings)
+
+
+@main.group()
+def user() -> None:
+    """账号 Accounts of people.
+
+    \b
+    例 Examples:
+      echo 'a good password' | jiaohao-server user add zhang --role clerk --name 张敏
+      echo 'another password' | jiaohao-server user password zhang
+      jiaohao-server user list
+    """  # noqa: D301
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(PEOPLE), required=True, help="岗位 Role.")
+@click.option(
+    "--name", "shown", metavar="SHOWN", help="显示的姓名 The name that other people read (default: NAME)."
+)
+@_with_data
+def user_add(name: str, role: str, shown: str | None, data: Path | None) -> None:
+    """新账号 Add an account; the password is read from standard input.
+
+    \b
+    例 Example:
+      echo 'a good password' | jiaohao-server user add zhang --role clerk --name 张敏
+    """  # noqa: D301
+    people = accounts.opened(Settings.read(data=data))
+    accounts.add_account(people, name, cast("Role", role), shown or name, _password())
+    click.echo(f"已添加 added: {name} ({role})")
+
+
+@user.command("password")
+@click.argument("name")
+@_with_data
+def user_password(name: str, data: Path | None) -> None:
+    """改密码 Change a password, read from standard input; signs the account out everywhere."""
+    accounts.change_password(accounts.opened(Settings.read(data=data)), name, _password())
+    click.echo(f"已修改 changed: {name}")
+
+
+@user.command("remove")
+@click.argument("name")
+@_with_data
+def user_remove(name: str, data: Path | None) -> None:
+    """删除账号 Remove an account and sign it out everywhere."""
+    if not accounts.opened(Settings.read(data=data)).remove(name):
+        raise accounts.no_account(name)
+    click.echo(f"已删除 removed: {name}")
+
+
+@user.command("list")
+@_with_data
+def user_list(data: Path | None) -> None:
+    """全部账号 All accounts: name, role, shown name."""
+    for account in accounts.opened(Settings.read(data=data)).accounts():
+        click.echo(f"{account.name}\t{account.role}\t{account.shown}")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice(DEVICES), required=True, help="设备种类 Kind of device.")
+@click.option(
+    "--window", "windows", multiple=True, metavar="W", help="所在窗口，可重复 Its window; may be repeated."
+)
+@click.option("--revoke", is_flag=True, help="收回此设备的令牌 Revoke this device's tokens instead.")
+@_with_data
+def token(name: str, role: str, windows: tuple[str, ...], revoke: bool, data: Path | None) -> None:
+    """设备令牌 Make a device's token; it is printed once and kept nowhere.
+
+    \b
+    例 Examples:
+      jiaohao-server token kiosk-1 --role kiosk
+      jiaohao-server token counter-3 --role agent --window 3 --window 4
+      jiaohao-server token kiosk-1 --role kiosk --revoke
+    """  # noqa: D301
+    settings = Settings.read(data=data)
+    people = accounts.opened(settings)
+    if revoke:
+        click.echo(f"已收回 revoked: {accounts.revoke_tokens(people, name, cast('Role', role))}")
+        return
+    known = list(load_hall(settings.hall).hall.window) if settings.hall.exists() else None
+    click.echo(accounts.add_token(people, name, cast("Role", role), windows, known))
+
+
+@main.command()
+@_with_data
+def verify(data: Path | None) -> None:
+    """核对事件日志 Prove that the event log is what was written; also while a server runs.
+
+    \b
+    例 Example:
+      jiaohao-server verify --data /var/lib/jiaohao
+    """  # noqa: D301
+    settings = Settings.read(data=data)
+    if not settings.database.exists():
+        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    verdict = verify_log(settings.database)
+    if verdict.broken is not None:
+        raise CannotStart(
+            f"事件日志在第{verdict.broken.seq}条处不符（{verdict.broken.fault}），前{verdict.count}条完好。",
+            f"The event log is not what was written at seq {verdict.broken.seq} ({verdict.broken.fault}); "
+            f"the first {verdict.count} are proven.",
+        )
+    click.echo(f"完好 whole: {verdict.count} · seq {verdict.seq} · {verdict.hash}")
+
+
+def stop_signal() -> asyncio.Event:
+    """An event that SIGTERM or Ctrl-C sets; call it in the loop."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    return ended
+
+
+def run_loop(life: Coroutine[Any, Any, None]) -> None:
+    """Run a program's life in a fresh loop, on uvloop where it is installed."""
+    try:
+        from uvloop import new_event_loop  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        with asyncio.Runner() as runner:
+            runner.run(life)
+    else:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(life)
+
+
+def warn_local(settings: Settings) -> None:
+    """Say that other machines cannot reach the server, if so."""
+    if settings.local_only():
+        click.echo(
+            f"注意：只监听{settings.host}，其他机器无法访问；请用--listen 0.0.0.0:{settings.port}开放。\n"
+            f"Note: listening on {settings.host} only, so other machines cannot reach it; "
+            f"use --listen 0.0.0.0:{settings.port} to let them.",
+            err=True,
+        )
+
+
+def _password() -> str:
+    """A password from standard input: its first line, or asked for twice on a terminal."""
+    if sys.stdin.isatty():
+        return str(click.prompt("密码 Password", hide_input=True, confirmation_prompt=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+if __name__ == "__main__":
+    main()

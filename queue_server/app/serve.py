@@ -1,0 +1,158 @@
+"""A whole server, joined: store, flow, gate, HTTP, feed and pages."""
+
+import asyncio
+import errno
+from importlib.metadata import PackageNotFoundError, version
+from typing import Self
+
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge
+
+from queue_server.api import answer, bearer
+from queue_server.api.edge import LARGEST_BODY, edge
+from queue_server.api.http import http_routes
+from queue_server.app.fault import CannotStart
+from queue_server.app.setting import ANY, Settings
+from queue_server.auth.gate import Gate
+from queue_server.auth.intake import Intake
+from queue_server.engine.hall import Hall
+from queue_server.feed.socket import Feed
+from queue_server.flow.clock import Clock
+from queue_server.flow.flow import Flow
+from queue_server.flow.port import Store, Unavailable
+from queue_server.pages.site import files
+from queue_server.store.account import People
+from queue_server.store.error import StoreFault
+from queue_server.store.lock import FolderLock
+from queue_server.store.sqlite import SqliteStore
+
+HURRY_S = 0.5
+"""How long requests under way may take to end when the server stops."""
+
+log = structlog.get_logger(__name__)
+
+
+def program_version() -> str:
+    """The installed program's version."""
+    try:
+        return version("jiaohao")
+    except PackageNotFoundError:
+        return "0"
+
+
+class Server:
+    """A running server. `address` is where it serves, `flow` its write path, `people` its accounts and tokens."""
+
+    def __init__(
+        self, address: str, flow: Flow, people: People, feed: Feed, runner: web.AppRunner, lock: FolderLock
+    ) -> None:
+        """Made by `serve`."""
+        self.address = address
+        self.flow = flow
+        self.people = people
+        self._feed = feed
+        self._runner = runner
+        self._lock = lock
+
+    async def stop(self) -> None:
+        """End within two seconds: close every socket at once, answer what was asked, close the store, let the folder go."""
+        for site in tuple(self._runner.sites):
+            await site.stop()
+        self._feed.close()
+        await self.flow.stop()
+        await self._runner.cleanup()
+        self._lock.release()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+
+async def serve(settings: Settings, hall: Hall, clock: Clock, *, store: Store | None = None) -> Server:
+    """Start a server and return it when it serves. The data folder exists.
+
+    `store` stands in for the SQLite file of the data folder. Raises CannotStart.
+    """
+    lock = FolderLock(settings.data)
+    people = People(settings.database)
+    flow = Flow(hall, store or SqliteStore(settings.database), clock)
+    try:
+        lock.take()
+        await asyncio.to_thread(people.open)
+        flow.names.update({one.name: one.shown for one in await asyncio.to_thread(people.accounts)})
+        await flow.start()
+    except StoreFault as error:
+        lock.release()
+        raise CannotStart(error.text.zh, error.text.en) from error
+    except (Unavailable, OSError) as error:
+        lock.release()
+        raise CannotStart(
+            f"无法打开数据库{settings.database}，请检查磁盘和权限：{error}",
+            f"The database {settings.database} cannot be opened; check disk and permissions: {error}",
+        ) from error
+    registry = CollectorRegistry()
+    _watch(flow, registry)
+    intake = Intake(flow, registry)
+    gate = Gate(people, lambda: flow.durable.holders)
+    feed = Feed(intake, gate, registry, token=bearer.token, language=answer.language)
+    feed.start()
+    application = web.Application(middlewares=[edge], client_max_size=LARGEST_BODY)
+    application.add_routes(
+        http_routes(intake, gate, registry, files(), version=program_version(), jumped=feed.beat)
+    )
+    application.add_routes([web.get("/feed", feed.handle)])
+    runner = web.AppRunner(
+        application, handle_signals=False, access_log=None, shutdown_timeout=HURRY_S, keepalive_timeout=75.0
+    )
+    await runner.setup()
+    # A large backlog: after a cut of the power every display of a hall comes back in the same second.
+    site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+    try:
+        await site.start()
+    except OSError as error:
+        feed.close()
+        await flow.stop()
+        await runner.cleanup()
+        lock.release()
+        raise _no_address(settings, error) from error
+    return Server(_address(settings, runner), flow, people, feed, runner, lock)
+
+
+def _no_address(settings: Settings, error: OSError) -> CannotStart:
+    where = f"{settings.host}:{settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        return CannotStart(
+            f"{where}已被另一个程序占用，请先停止它，或用--listen换一个端口。",
+            f"{where} is in use by another program: stop it, or choose another port with --listen.",
+        )
+    return CannotStart(
+        f"无法在{where}上监听（{error.strerror}），请用--listen换一个地址。",
+        f"Cannot listen on {where} ({error.strerror}): choose another address with --listen.",
+    )
+
+
+def _address(settings: Settings, runner: web.AppRunner) -> str:
+    """Where a browser on this machine finds the server."""
+    port = runner.addresses[0][1]
+    host = "127.0.0.1" if settings.host in ANY else settings.host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _watch(flow: Flow, registry: CollectorRegistry) -> None:
+    """What the write path says of itself, read when somebody asks."""
+    Gauge("jiaohao_seq", "Seq of the last durable event.", registry=registry).set_function(lambda: flow.seq)
+    Gauge("jiaohao_commits", "Transactions made durable since the start.", registry=registry).set_function(
+        lambda: flow.commits
+    )
+    Gauge(
+        "jiaohao_commands_durable", "Commands made durable since the start.", registry=registry
+    ).set_function(lambda: flow.units)
+    Gauge("jiaohao_degraded", "1 while the store takes no changes.", registry=registry).set_function(
+        lambda: int(flow.degraded)
+    )
+    Gauge("jiaohao_waiting", "Tickets that wait now.", registry=registry).set_function(
+        lambda: sum(len(line) for line in flow.durable.lines.values())
+    )

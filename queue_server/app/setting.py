@@ -1,0 +1,112 @@
+"""Where a server keeps its data, where it listens, and by which clock it lives: from flags, else from the environment."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from queue_server.app.fault import CannotStart
+from queue_server.app.hall import SHIPPED, FaultyHall, Loaded, load
+from queue_server.flow.clock import Clock
+
+DATA, LISTEN, DB, CLOCK = "JIAOHAO_DATA", "JIAOHAO_LISTEN", "JIAOHAO_DB", "JIAOHAO_CLOCK"
+_LISTEN = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<host>[^:\[\]]*)):(?P<port>[0-9]{1,5})")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+ANY = frozenset({"0.0.0.0", "::", ""})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A server's own settings; what its hall is made of stands in `hall.toml` of the data folder."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    clock: str | None = None
+
+    @classmethod
+    def read(
+        cls,
+        environment: Mapping[str, str] = os.environ,
+        *,
+        data: Path | None = None,
+        listen: str | None = None,
+    ) -> "Settings":
+        """The settings; a flag counts before the environment. Raises CannotStart for one that cannot be understood."""
+        host, port = _address(listen or environment.get(LISTEN) or "127.0.0.1:8080")
+        url = environment.get(DB, "")
+        if url:
+            raise CannotStart(
+                f"{DB}：本版本只使用数据目录中的SQLite，请去掉此变量。",
+                f"{DB}: this version keeps its data in SQLite inside the data folder; unset the variable.",
+            )
+        folder = data or Path(environment.get(DATA) or "data")
+        return cls(folder, host, port, environment.get(CLOCK) or None)
+
+    @property
+    def database(self) -> Path:
+        """The hall's database."""
+        return self.data / "hall.sqlite3"
+
+    @property
+    def hall(self) -> Path:
+        """The hall's configuration."""
+        return self.data / "hall.toml"
+
+    def local_only(self) -> bool:
+        """Whether other machines cannot reach the server."""
+        return self.host in LOOPBACK
+
+    def new_clock(self) -> Clock:
+        """The business clock. Raises CannotStart if its setting cannot be read."""
+        try:
+            return Clock.parse(self.clock)
+        except ValueError as error:
+            raise CannotStart(
+                f"{CLOCK}应写成“开始时间@倍速”，例如2026-11-23T09:00:00+08:00@20。", f"{error}."
+            ) from error
+
+    def make_folder(self) -> None:
+        """Make the data folder if there is none, and be sure that it can be written. Raises CannotStart."""
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+            probe = self.data / f".probe-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise CannotStart(
+                f"无法写入数据目录{self.data}（{error.strerror}），请检查权限，或用--data另选目录。",
+                f"The data folder {self.data} cannot be written ({error.strerror}): "
+                "check its permissions, or choose another one with --data.",
+            ) from error
+
+    def load_hall(self) -> Loaded:
+        """The hall of the data folder; a new folder gets the shipped one to be edited. Raises CannotStart with every fault."""
+        if not self.hall.exists():
+            self.hall.write_bytes(SHIPPED.read_bytes())
+        return load_hall(self.hall)
+
+
+def load_hall(path: Path) -> Loaded:
+    """The hall in a file. Raises CannotStart with every fault in it, one a line."""
+    try:
+        return load(path)
+    except FaultyHall as error:
+        zh = "\n".join(f"  {fault.line('zh')}" for fault in error.faults)
+        en = "\n".join(f"  {fault.line('en')}" for fault in error.faults)
+        raise CannotStart(
+            f"大厅配置{path}有{len(error.faults)}处错误，请改正后再启动：\n{zh}",
+            f"{path} has {len(error.faults)} fault(s); correct them and start again:\n{en}",
+        ) from error
+
+
+def _address(listen: str) -> tuple[str, int]:
+    match = _LISTEN.fullmatch(listen.strip())
+    port = int(match["port"]) if match is not None else -1
+    if match is None or not 0 <= port <= 65535:
+        raise CannotStart(
+            f"监听地址“{listen}”应写成“主机:端口”，例如0.0.0.0:8080。",
+            f"The listen address “{listen}” must be HOST:PORT, such as 0.0.0.0:8080.",
+        )
+    return match["six"] or match["host"] or "0.0.0.0", port
