@@ -65,6 +65,7 @@ def window(state: State, id_: WindowId) -> WindowRecord:
         services=plan.services,
         state=now.state,
         clerk=now.clerk,
+        clerk_name=state.names.get(now.clerk) if now.clerk is not None else None,
         reason=now.reason,
         until=now.until,
         number=there.number if there is not None else None,

@@ -169,6 +169,8 @@ class State:
         self.tickets: dict[TicketId, Ticket] = {}
         self.windows: dict[WindowId, Window] = {window.id: Window(id=window.id) for window in hall.windows}
         self.stops: dict[str, Stop] = {}
+        self.names: dict[str, str] = {}
+        """Shown names by sign-in name, for screens: put in by whoever knows the accounts, never part of an event."""
         # derived, never stored
         self.lines: dict[ServiceId, Line] = {service.id: Line() for service in hall.services}
         self.holders: dict[str, TicketId] = {}

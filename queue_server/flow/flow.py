@@ -84,6 +84,8 @@ class Flow:
         """True while the store takes no changes; `durable` is then the last good state."""
         self.commits = 0
         self.units = 0
+        self.names: dict[str, str] = {}
+        """Shown names by sign-in name, for screens; whoever signs people in keeps it."""
         self._policy = policy or FirstCome()
         self._draw = draw or (lambda: secrets.token_urlsafe(16))
         self._units: list[_Waiting] = []
@@ -228,7 +230,9 @@ class Flow:
     def _load(self) -> tuple[State, State, Iterable[bytes]]:
         """Two equal states and the kept keys from the store; runs in the writer's thread."""
         now = self.clock.now()
-        return self.store.load(self.hall, now), self.store.load(self.hall, now), self.store.scopes(now - KEEP)
+        ahead, durable = self.store.load(self.hall, now), self.store.load(self.hall, now)
+        ahead.names = durable.names = self.names
+        return ahead, durable, self.store.scopes(now - KEEP)
 
     def _committed(self, units: Sequence[Unit]) -> None:
         """A transaction is durable: bring `durable` up to it, answer, publish."""
