@@ -33,12 +33,9 @@ async def serve(config: Config, secret: str) -> None:
     counter = Counter(config, link, tell)
     link.on_state(lambda state: tell({"server": state, "fault": link.fault and link.fault[0]}))
     work = asyncio.ensure_future(together(link.run(), counter.run(), _ready(link, config)))
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(number, work.cancel)
-        except NotImplementedError:  # Windows: the console's own interruption ends the program
-            break
+    if sys.platform != "win32":  # there the console's own interruption ends the program
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, work.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         await work
 

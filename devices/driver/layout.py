@@ -149,14 +149,14 @@ def _large(text: str, full: int, *, bold: bool = False, most: int = 2) -> list[P
 
 
 def _even(text: str, limit: int, most: int) -> list[str]:
-    """Wrapped before a bracket if that is possible, else in rows of about the same length."""
+    """Wrapped at a bracket or a mark if that takes no more rows, else in rows of about the same length."""
     lines = wrap(text, limit)
     if len(lines) == 1 or len(lines) > most:
         return lines
-    head, bracket, tail = text.partition("(")
-    parted = [*wrap(head, limit), *wrap(bracket + tail, limit)] if bracket else []
-    if len(parted) == len(lines):
-        return parted
+    for place in (text.find("("), text.find("，") + 1, text.find(";") + 1):
+        parted = [*wrap(text[:place], limit), *wrap(text[place:].lstrip(), limit)] if place > 0 else []
+        if len(parted) == len(lines):
+            return parted
     least = -(-columns(text) // len(lines))
     tries = (wrap(text, narrow) for narrow in range(least, limit))
     return next((better for better in tries if len(better) == len(lines)), lines)

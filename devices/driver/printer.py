@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from devices.codec.escpos.status import ASK, Health, Status, StatusReader
 from devices.driver.layout import Slip
 from devices.driver.paper import Paper, ticket
-from devices.transport.error import LineFault, WriteStuck
+from devices.transport.error import LineFault, PortAbsent, WriteStuck
 from devices.transport.line import Line, together
 
 ANSWER_S = 0.5
@@ -91,10 +91,10 @@ class Printer:
                 return Failed(before.value)
             try:
                 await self._line.write(data, limit_s=2.0 + 2 * self._time_s(data))
-            except WriteStuck:
-                return Unknown()
+            except PortAbsent:
+                return Failed(Health.GONE.value)
             except LineFault:
-                return Unknown() if self._line.is_up else Failed(Health.GONE.value)
+                return Unknown()  # part of it may be on paper
             await asyncio.sleep(self._time_s(data))
             after = await self._ask()
         if after is Health.GONE or after is Health.UNKNOWN:

@@ -1,0 +1,78 @@
+"""The device tests are themselves proven: each planted fault turns the test that guards it red."""
+
+from collections.abc import Callable
+
+import pytest
+
+from devices.codec import checksum
+from devices.codec.escpos.status import Health, Status
+from devices.codec.frame import Framer
+from devices.codec.signal import Rated
+from devices.driver import layout, paper
+from devices.driver.press import KeyPressed, Presses, RatingGiven
+from tests.fakes.slip import PLAIN
+from tests.unit.devices import test_escpos, test_ff68, test_layout, test_onbon, test_press
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+class Anything(bytes):
+    """A check value that agrees with every other."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = bytes.__hash__
+
+
+def _sum_not_checked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Framer, "_good", lambda *_: True)
+
+
+def _crc_not_checked(patch: pytest.MonkeyPatch) -> None:
+    honest = checksum.crc16arc
+    patch.setattr(checksum, "crc16arc", lambda data: Anything(honest(data)))
+
+
+def _silence_is_fine(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Status, "health", property(lambda _: Health.READY))
+
+
+def _text_clipped(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(layout, "wrap", lambda text, limit: [text[: limit // 2]])
+
+
+def _chinese_not_switched_on(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(paper, "CHINESE", b"")
+
+
+def _rating_taken_unasked(patch: pytest.MonkeyPatch) -> None:
+    honest = Presses.take
+
+    def take(self: Presses, signal: Rated, now: float) -> KeyPressed | RatingGiven | None:
+        return honest(self, signal, now) or RatingGiven(signal.address, "", 1)
+
+    patch.setattr(Presses, "take", take)
+
+
+PLANTS: list[tuple[Plant, Callable[[], None]]] = [
+    (_sum_not_checked, lambda: test_ff68.test_a_frame_with_any_byte_changed_is_only_noise(7)),
+    (_crc_not_checked, test_onbon.test_the_hand_edited_example_of_the_web_is_refused),
+    (_silence_is_fine, test_escpos.test_a_silent_printer_is_unknown_and_still_gets_tickets),
+    (_text_clipped, test_layout.test_a_chinese_ticket_says_all_that_a_citizen_needs),
+    (
+        _chinese_not_switched_on,
+        lambda: test_layout.test_a_printer_reads_back_exactly_what_was_laid_out(PLAIN, 80),
+    ),
+    (_rating_taken_unasked, test_press.test_a_rating_nobody_asked_for_is_counted_and_dropped),
+]
+
+
+@pytest.mark.parametrize("plant,guard", PLANTS, ids=[p.__name__.strip("_") for p, _ in PLANTS])
+def test_a_planted_fault_turns_its_guard_red(
+    plant: Plant, guard: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard()
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        guard()
