@@ -71,9 +71,10 @@ class _Words:
         return Banner(self.say("degraded"), "warn") if state.degraded else None
 
     def _closed(self, reason: str | None, hours: str | None) -> str:
-        if reason:
-            return self.say("closed", reason=_short(reason, BANNER))
-        return self.say("closed_hours", hours=hours) if hours else self.say("paused")
+        """Outside the hours the hall gives the hours themselves as its reason."""
+        if hours and reason in {None, hours}:
+            return self.say("closed_hours", hours=hours)
+        return self.say("closed", reason=_short(reason, BANNER)) if reason else self.say("paused")
 
     # the screens
 
@@ -111,7 +112,7 @@ class _Words:
             other=other,
             examples=self.of(zone.examples),
             waiting=self.waiting(zone.waiting) if issues else self.say("paused"),
-            wait=self.wait_short(zone.wait) if issues else _short(zone.stopped),
+            wait=self.wait_short(zone.wait) if issues else self.reason(zone.stopped),
             paused=not issues,
             enabled=issues and self.state.takes,
             chinese=self.language == "zh",
@@ -139,7 +140,7 @@ class _Words:
             name=self.of(service.name),
             examples=self.of(service.examples),
             waiting=self.waiting(service.waiting) if service.issuing else self.say("paused"),
-            wait=self.wait_short(service.wait) if service.issuing else _short(service.stopped),
+            wait=self.wait_short(service.wait) if service.issuing else self.reason(service.stopped),
             paused=not service.issuing,
             enabled=service.issuing and self.state.takes,
         )
@@ -232,6 +233,11 @@ class _Words:
 
     def wait_short(self, wait: Wait | None) -> str:
         return self.say("wait_short", low=wait.low_min, high=wait.high_min) if wait else ""
+
+    def reason(self, stopped: str | None) -> str:
+        """Why one zone or service is paused; what holds for the whole hall stands in the banner."""
+        everywhere = self.state.hall is not None and stopped == self.state.hall.stopped
+        return "" if everywhere else _short(stopped)
 
     def place(self, ticket: Ticket) -> str:
         zone = self.state.zone(ticket.zone)

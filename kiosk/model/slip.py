@@ -23,7 +23,7 @@ def slip(state: State, ticket: Ticket) -> Slip:
         service=service.name.of(language) if service else "",
         number=ticket.number,
         issued_at=ticket.issued_at,
-        class_label=say("face", "priority", language) if ticket.class_ != ORDINARY else None,
+        class_label=say("kiosk", "priority", language) if ticket.class_ != ORDINARY else None,
         ahead=ticket.ahead,
         wait=(ticket.wait.low_min, ticket.wait.high_min) if ticket.wait else None,
         area=area,

@@ -2,7 +2,7 @@
 
 from kiosk.model.event import HallShown, LinkChanged, PrinterReported, Refused, Taken
 from kiosk.model.state import State
-from tests.unit.kiosk.hall import FRESH, Play, open_kiosk, shown, taken, ticket, unanswered, zone
+from tests.unit.kiosk.hall import FRESH, HALL, Play, open_kiosk, shown, taken, ticket, unanswered, zone
 
 ISSUED = ticket()
 
@@ -10,6 +10,12 @@ ISSUED = ticket()
 def _paused() -> Play:
     hall = shown()
     zones = tuple(zone(z.id, issuing=False, stopped="系统维护") if z.id in "BH" else z for z in hall.zones)
+    return open_kiosk() >> HallShown(hall.hall, zones, hall.services)
+
+
+def _closed() -> Play:
+    hall = shown(issuing=False, stopped=HALL.hours)
+    zones = tuple(zone(z.id, issuing=False, stopped=HALL.hours) for z in hall.zones)
     return open_kiosk() >> HallShown(hall.hall, zones, hall.services)
 
 
@@ -30,7 +36,7 @@ SCENES: dict[str, State] = {
         "home-offline": open_kiosk() >> LinkChanged("down"),
         "home-stale": open_kiosk() >> LinkChanged("stale"),
         "home-connecting": Play(),
-        "home-closed": open_kiosk() >> shown(issuing=False, stopped=None),
+        "home-closed": _closed(),
         "services": open_kiosk().touch("zone", "A"),
         "services-many": open_kiosk().touch("zone", "B"),
         "services-pages": open_kiosk().touch("zone", "D").touch("page", "on"),

@@ -1,0 +1,195 @@
+"""Every screen drawn with real pixels: no text is clipped, every button is large enough, every touch arrives."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from kiosk.model.event import Felt, Touched
+from kiosk.model.look import Home
+from kiosk.model.show import look
+from queue_server.wire.face import tokens
+from queue_server.wire.ticket import Language
+from tests.integration.kiosk.conftest import Glass
+from tests.unit.kiosk.scene import SCENES
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+LEAST_PX = 16
+"""The smallest type on a 1080 x 1920 panel, for the name in the other language; everything to be read is larger."""
+
+
+def visible(widget: Any) -> Iterator[Any]:
+    """A widget and everything below it that can be seen."""
+    if widget.opacity == 0 or widget.width <= 1 or widget.height <= 1:
+        return
+    yield widget
+    for child in widget.children:
+        yield from visible(child)
+
+
+def clipped(root: Any) -> list[str]:
+    """The texts that do not fit into their places."""
+    from kivy.uix.label import Label
+
+    from kiosk.view.piece import Say
+
+    faults = []
+    for widget in visible(root):
+        if not isinstance(widget, Label) or not widget.text:
+            continue
+        needs = widget.needs if isinstance(widget, Say) else widget.texture_size
+        inside = needs[0] <= widget.width + 1 and needs[1] <= widget.height + 1
+        x, y = widget.to_window(widget.x, widget.y)
+        shown = (
+            x >= -1
+            and y >= -1
+            and x + widget.width <= root.width + 1
+            and y + widget.height <= root.height + 1
+        )
+        if not inside or not shown:
+            faults.append(f"{widget.text!r} needs {needs}, has {widget.size} at {(x, y)}")
+    return faults
+
+
+def buttons(root: Any) -> list[Any]:
+    """What can be pressed."""
+    from kiosk.view.piece import Press
+
+    return [widget for widget in visible(root) if isinstance(widget, Press) and widget.on]
+
+
+class Finger:
+    """A finger on the glass, as Kivy tells of one."""
+
+    def __init__(self, glass: Glass, x: float, y: float) -> None:
+        from kivy.tests.common import UnitTestTouch
+
+        self._touch = UnitTestTouch(x, y)
+        self._glass = glass
+
+    def down(self) -> "Finger":
+        """It touches."""
+        self._touch.touch_down()
+        return self
+
+    def up(self) -> None:
+        """It leaves."""
+        self._touch.touch_up()
+        self._glass.frames(1)
+
+
+def button(glass: Glass, control: str, key: str = "") -> Any:
+    """The button of a control."""
+    return next(b for b in buttons(glass.face) if (b.control, b.key) == (control, key))
+
+
+def touches(glass: Glass) -> list[Touched]:
+    """The buttons that were touched."""
+    return [event for event in glass.touched if isinstance(event, Touched)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", SCENES)
+def test_no_text_is_clipped_and_every_button_is_large_enough(
+    glass: Glass, name: str, language: Language
+) -> None:
+    from kivy.uix.label import Label
+
+    glass.show(look(replace(SCENES[name], language=language)))
+    assert clipped(glass.face) == []
+    least = tokens().space.kiosk_touch_least_px
+    small = [(b.control, b.size) for b in buttons(glass.face) if min(b.size) < least]
+    assert small == []
+    tiny = [w.text for w in visible(glass.face) if isinstance(w, Label) and w.text and w.font_size < LEAST_PX]
+    assert tiny == []
+
+
+@pytest.mark.parametrize("size", [(768, 1366), (720, 1280), (2160, 3840), (1080, 1440)])
+@pytest.mark.parametrize("name", ["home", "services-pages", "bring", "ticket-long", "unprinted", "problem"])
+def test_the_screens_follow_other_portrait_panels(glass: Glass, name: str, size: tuple[int, int]) -> None:
+    glass.resize(*size)
+    glass.show(look(replace(SCENES[name], language="en")))
+    assert clipped(glass.face) == []
+
+
+def test_a_text_too_long_for_its_place_would_be_found(glass: Glass) -> None:
+    picture = look(SCENES["home"])
+    assert isinstance(picture.body, Home)
+    long = replace(picture.body.tiles[0], examples="一个说不完的例子" * 12)
+    glass.show(replace(picture, body=replace(picture.body, tiles=(long, *picture.body.tiles[1:]))))
+    assert len(clipped(glass.face)) == 1
+
+
+@pytest.mark.parametrize("letter", "ABCDEFGHJK")
+def test_a_finger_on_a_tile_tells_its_zone_once(glass: Glass, letter: str) -> None:
+    tile = button(glass, "zone", letter)
+    finger = Finger(glass, *tile.to_window(*tile.center)).down()
+    assert touches(glass) == []
+    finger.up()
+    assert touches(glass) == [Touched("zone", letter)]
+    assert Felt() in glass.touched
+
+
+def test_a_pressed_tile_shows_it_in_the_very_next_picture(glass: Glass) -> None:
+    tile = button(glass, "zone", "F")
+    x, y = tile.right - 30, tile.y + 12
+    before = glass.pixel(x, y)
+    finger = Finger(glass, *tile.center).down()
+    glass.frames(1)
+    pressed = glass.pixel(x, y)
+    finger.up()
+    assert before == (255, 255, 255)
+    assert pressed[0] < 235
+
+
+def test_a_finger_that_slides_off_a_tile_takes_nothing(glass: Glass) -> None:
+    from kivy.tests.common import UnitTestTouch
+
+    tile, other = button(glass, "zone", "A"), button(glass, "zone", "K")
+    touch = UnitTestTouch(*tile.center)
+    touch.touch_down()
+    touch.touch_move(*other.center)
+    touch.touch_up()
+    assert touches(glass) == []
+
+
+def test_a_finger_beside_every_button_is_felt_and_touches_nothing(glass: Glass) -> None:
+    Finger(glass, 5, 1000).down().up()
+    assert glass.touched == [Felt()]
+
+
+def test_a_paused_zone_and_a_lost_link_cannot_be_touched(glass: Glass) -> None:
+    glass.show(look(SCENES["home-offline"]))
+    assert {b.control for b in buttons(glass.face)} == {"language"}
+    Finger(glass, 300, 1000).down().up()
+    assert touches(glass) == []
+
+
+@pytest.mark.parametrize(
+    "name, control",
+    [
+        ("services", "back"),
+        ("bring", "take"),
+        ("ticket", "done"),
+        ("unprinted", "noted"),
+        ("unprinted", "give_up"),
+        ("problem", "understood"),
+        ("home", "language"),
+    ],
+)
+def test_each_screens_button_tells_its_control(glass: Glass, name: str, control: str) -> None:
+    glass.show(look(SCENES[name]))
+    pressed = button(glass, control)
+    Finger(glass, *pressed.to_window(*pressed.center)).down().up()
+    assert touches(glass) == [Touched(control)]  # type: ignore[arg-type]
+
+
+def test_a_screen_follows_its_look_without_being_made_anew(glass: Glass) -> None:
+    screen = glass.face.ids.area.children[0]
+    tile = button(glass, "zone", "B")
+    glass.show(look(SCENES["home-paused"]))
+    assert glass.face.ids.area.children[0] is screen
+    assert not tile.on
+    glass.show(look(SCENES["home"]))
+    assert tile.on

@@ -1,0 +1,59 @@
+"""What happens around a ticket: who stands there, in which language, and what the kiosk knows of the hall."""
+
+from kiosk.model.event import Felt, HallShown, LinkChanged
+from kiosk.model.state import Bring, Home, Services, State
+from kiosk.model.step import step
+from tests.unit.kiosk.hall import Play, open_kiosk, shown
+
+
+def test_thirty_seconds_without_a_touch_bring_the_home_screen_in_chinese() -> None:
+    play = open_kiosk().touch("language").touch("zone", "A")
+    assert play.after(29.9).screen == Services("A")
+    assert play.after(0.1).screen == Home()
+    assert play.state.language == "zh"
+
+
+def test_a_touch_beside_every_button_shows_that_somebody_is_there() -> None:
+    play = open_kiosk().touch("zone", "A").after(29)
+    play = (play >> Felt()).after(29)
+    assert play.screen == Services("A")
+
+
+def test_the_language_changes_and_changes_back_on_the_same_screen() -> None:
+    play = open_kiosk().touch("zone", "A").touch("language")
+    assert (play.state.language, play.screen) == ("en", Services("A"))
+    assert play.touch("language").state.language == "zh"
+
+
+def test_pages_turn_and_stop_at_both_ends() -> None:
+    play = open_kiosk().touch("zone", "D")
+    seen = []
+    for way in ("back", "on", "on", "on", "back"):
+        play.touch("page", way)
+        assert isinstance(play.screen, Services)
+        seen.append(play.screen.page)
+    assert seen == [0, 1, 2, 2, 1]
+
+
+def test_a_zone_or_service_that_leaves_the_hall_leaves_the_screen() -> None:
+    hall = shown()
+    empty = HallShown(hall.hall, (), ())
+    assert (open_kiosk().touch("zone", "A") >> empty).screen == Home()
+    bring = open_kiosk().touch("zone", "A").touch("service", "a-fire")
+    assert (bring >> hall).screen == Bring("a-fire")
+    assert (bring >> empty).screen == Home()
+
+
+def test_a_lost_link_stays_lost_between_attempts_until_it_is_live() -> None:
+    play = open_kiosk() >> LinkChanged("down") >> LinkChanged("connecting")
+    assert play.state.link == "down"
+    assert (play >> LinkChanged("live")).state.link == "live"
+
+
+def test_the_first_connecting_is_not_a_loss() -> None:
+    assert (Play() >> LinkChanged("connecting")).state.link == "connecting"
+
+
+def test_a_clock_that_goes_back_does_not_move_the_kiosk_back() -> None:
+    state, _ = step(State(now=50.0), Felt(), 20.0)
+    assert (state.now, state.touched_at) == (50.0, 50.0)
