@@ -1,0 +1,173 @@
+"""Whatever is played, the store gives it back; whatever is done to its log, the check finds where."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, rule
+
+from queue_server.store.sqlite import SqliteStore
+from queue_server.store.verify import verify
+from queue_server.wire import command as c
+from tests.fakes.hall import FOUR, ONE, hall
+from tests.fakes.play import LI, MANAGER, picture
+from tests.integration.store.stage import Stage
+from tests.integration.store.suite import a_busy_morning
+from tests.property.test_engine import Hall
+
+
+class Kept(Hall):
+    """The engine's own machine on a real store. Commands gather until they are committed together; every prefix is read back."""
+
+    play: Stage
+
+    @initialize()
+    def begin(self) -> None:
+        """As the engine's, with a store below."""
+        super().begin()
+        self.folder = Path(mkdtemp(prefix="store-"))
+        self.play = Stage(SqliteStore(self.folder / "hall.db"), at_once=False)
+        self.play.open(ONE)
+        self.play.open(FOUR, LI)
+
+    @rule(scope=st.sampled_from(("hall", "zone:A", "service:seal")), stop=st.booleans())
+    def issue(self, scope: str, stop: bool) -> None:
+        """Stop issuing somewhere, or go on."""
+        if stop:
+            self.attempt(c.StopIssuing(scope=scope, reason="why"), MANAGER)
+        elif scope in self.play.state.stops:
+            self.attempt(c.ResumeIssuing(scope=scope, reason="why"), MANAGER)
+
+    @rule()
+    def save(self) -> None:
+        """Commit what has gathered; another program then reads exactly the hall that was played."""
+        self.play.save()
+        other = SqliteStore(self.folder / "hall.db")
+        assert picture(other.load(hall(), self.play.now)) == picture(self.play.state)
+        other.close()
+
+    @rule()
+    def restart(self) -> None:
+        """Stop and start again: the hall goes on from what it reads."""
+        self.play.save()
+        self.play.store.close()
+        before = picture(self.play.state)
+        self.play.store.open()
+        self.play.state = self.play.store.load(hall(), self.play.now)
+        assert picture(self.play.state) == before
+        assert list(self.play.state.tickets) == list(before["tickets"])
+
+    @invariant()
+    def no_event_is_committed_twice(self) -> None:
+        """What waits to be committed follows what was."""
+        waiting = [stamped.seq for unit in self.play.units for stamped in unit.stamped]
+        assert waiting == list(range(self.play.state.seq - len(waiting) + 1, self.play.state.seq + 1))
+
+    def teardown(self) -> None:
+        """Read it all once more, and check the chain."""
+        if hasattr(self, "folder"):
+            self.save()
+            assert verify(self.folder / "hall.db").whole
+            self.play.store.close()
+            shutil.rmtree(self.folder)
+
+
+TestKept = Kept.TestCase
+TestKept.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """A database with a log, and how many events it has."""
+    path = tmp_path_factory.mktemp("log") / "hall.db"
+    stage = Stage(SqliteStore(path))
+    a_busy_morning(stage)
+    stage.store.close()
+    return path, stage.state.seq
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
+VALUES = {
+    "at": TEXTS,
+    "actor": TEXTS,
+    "command": TEXTS,
+    "version": st.integers(-5, 5) | TEXTS,
+    "body": TEXTS | st.binary(max_size=60),
+    "prev_hash": st.binary(max_size=40) | TEXTS,
+    "hash": st.binary(max_size=40) | st.integers(),
+}
+
+
+@given(data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_any_change_of_any_column_of_any_row_is_found_at_its_place(
+    log: tuple[Path, int], data: st.DataObject
+) -> None:
+    path, length = log
+    seq = data.draw(st.integers(1, length), label="row")
+    column = data.draw(st.sampled_from(sorted(VALUES)), label="column")
+    with tampered(path) as connection:
+        (before,) = connection.execute(f"SELECT {column} FROM event WHERE seq = ?", (seq,)).fetchone()
+        value = data.draw(VALUES[column], label="value")
+        connection.execute(f"UPDATE event SET {column} = ? WHERE seq = ?", (value, seq))
+        (after,) = connection.execute(f"SELECT {column} FROM event WHERE seq = ?", (seq,)).fetchone()
+    broken = verify(copy(path)).broken
+    if (before, type(before)) == (after, type(after)):
+        assert broken is None
+    else:
+        assert broken is not None
+        assert (broken.seq, broken.fault) == (seq, "changed")
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_any_removed_moved_or_inserted_row_is_found_at_its_place(
+    log: tuple[Path, int], data: st.DataObject
+) -> None:
+    path, length = log
+    seq = data.draw(st.integers(1, length), label="row")
+    deed = data.draw(st.sampled_from(("remove", "move", "insert")), label="deed")
+    with tampered(path) as connection:
+        if deed == "remove":
+            last = data.draw(st.integers(seq, length), label="to")
+            connection.execute("DELETE FROM event WHERE seq BETWEEN ? AND ?", (seq, last))
+            expected = (seq, "removed")
+        elif deed == "move":
+            connection.execute("UPDATE event SET seq = ? WHERE seq = ?", (length + 9, seq))
+            expected = (seq, "removed")
+        else:
+            connection.execute(
+                "INSERT INTO event SELECT ?, at, actor, command, version, body, prev_hash, hash"
+                " FROM event WHERE seq = ?",
+                (length + 1, seq),
+            )
+            expected = (length + 1, "changed")
+    broken = verify(copy(path)).broken
+    assert broken is not None
+    assert (broken.seq, broken.fault) == expected
+
+
+def copy(path: Path) -> Path:
+    """Where a tampered copy of a database is."""
+    return path.with_name("copy.db")
+
+
+class tampered:  # noqa: N801 - reads as a word: with tampered(path) as connection
+    """A fresh copy of a database, open for somebody with no good in mind."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = copy(path)
+        for left in path.parent.glob("copy.db*"):
+            left.unlink()
+        shutil.copy(path, self.path)
+
+    def __enter__(self) -> sqlite3.Connection:
+        self.connection = sqlite3.connect(self.path, isolation_level=None)
+        return self.connection
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
