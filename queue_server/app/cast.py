@@ -19,6 +19,8 @@ PEOPLE: tuple[tuple[str, Role, str], ...] = (
     *((f"clerk{place}", "clerk", f"窗口人员{place}") for place in range(1, 13)),
 )
 """Sign-in name, role and shown name of the accounts that a demo has."""
+MARK = "demo-password"
+"""The file that marks a data folder as a demo's; it holds the password of its accounts."""
 SURNAMES = "张王李赵刘陈杨黄周吴徐孙马朱胡郭何林"
 GIVEN = ("敏", "志强", "秀芳", "建国", "晓燕", "磊", "静怡", "海涛", "丽华", "晨", "文博", "雪梅", "国栋")
 
@@ -32,6 +34,7 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     pad: str
     kiosk: str
     agent: str
+    clock: str
 
 
 def name_of(place: int) -> str:
@@ -41,7 +44,7 @@ def name_of(place: int) -> str:
 
 def password(folder: Path) -> str:
     """The password of a demo's accounts: made once for a data folder, then kept there and the same at every start."""
-    path = folder / "password"
+    path = folder / MARK
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(f"{secrets.randbelow(9000) + 1000}-{secrets.randbelow(9000) + 1000}\n", "ascii")
@@ -69,7 +72,7 @@ def cast(people: People, folder: Path, staffed: Sequence[WindowId], places: froz
         )
         return made
 
-    ours = {f"demo-{place}" for place in ("desk", "pad", "kiosk", "agent", *staffed)}
+    ours = {f"demo-{place}" for place in ("desk", "pad", "kiosk", "agent", "clock", *staffed)}
     for old in people.tokens():
         if old.name in ours:
             people.remove_token(old.digest)
@@ -84,4 +87,5 @@ def cast(people: People, folder: Path, staffed: Sequence[WindowId], places: froz
         pad=token("demo-pad", "agent"),
         kiosk=token("demo-kiosk", "kiosk"),
         agent=token("demo-agent", "agent", places),
+        clock=token("demo-clock", "admin"),
     )

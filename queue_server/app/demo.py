@@ -6,28 +6,33 @@ that is printed.
 """
 
 import asyncio
-import contextlib
-import importlib.util
-import json
-import os
-import sqlite3
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Coroutine, Mapping
+from contextlib import AsyncExitStack, closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-import msgspec
-import structlog
+import aiohttp
 
-from queue_server.app.cast import PEOPLE, Cast
-from queue_server.app.child import Child, stop_all
+from queue_server.app import people as accounts
+from queue_server.app.cast import MARK, cast
 from queue_server.app.crowd.floor import Orders
+from queue_server.app.fault import CannotStart
+from queue_server.app.programme import programme
+from queue_server.app.prop import Props
+from queue_server.app.serve import Server, serve
+from queue_server.app.setting import DATA, Settings
 from queue_server.engine.hall import Hall
 from queue_server.flow.clock import Clock
 from queue_server.simulation.citizen import CLOSING, OPENING
+from queue_server.simulation.staff import staff
+from queue_server.store.connection import reader
+from queue_server.store.row import time
 from queue_server.wire.day import day_start, local, local_day
 from queue_server.wire.ids import WindowId
 
+FOLDER = Path("data/demo")
+"""Where a demo keeps its hall when nothing else is said."""
 STAFFED = 36
 """Windows that drawn clerks attend, where the hall has so many."""
 START = timedelta(hours=9, minutes=30)
@@ -36,12 +41,8 @@ LATEST = timedelta(hours=16)
 """A demo that goes on from an earlier one later than this begins on the next morning."""
 EQUIPPED = 4
 """Windows with a simulated caller, keypad and LED bar."""
-PATIENCE_S = 15.0
-"""How long, in real seconds, the start waits for a program that should say `ready`."""
 NIGHTFALL = CLOSING + timedelta(minutes=30)
 """From then on the demo's clock goes to the next morning as soon as nobody is served any more."""
-
-log = structlog.get_logger(__name__)
 
 
 def free_windows(hall: Hall) -> tuple[WindowId, ...]:
@@ -73,3 +74,100 @@ def next_morning(now: datetime) -> datetime:
     """Shortly before the drawn clerks of the next morning come, as seen in the evening or at night."""
     morning = day_start(local_day(now)) + OPENING - timedelta(minutes=25)
     return morning if now < morning else morning + timedelta(days=1)
+
+
+def settings_of(environment: Mapping[str, str], data: Path | None, listen: str | None) -> Settings:
+    """A demo's settings: a server's, but in a folder of its own. Raises CannotStart, also for the folder of a real hall."""
+    folder = data or (None if environment.get(DATA) else FOLDER)
+    settings = Settings.read(environment, data=folder, listen=listen)
+    if settings.database.exists() and not (settings.data / MARK).exists():
+        raise CannotStart(
+            f"数据目录{settings.data}属于正式大厅，演示会改动其中的数据；请用--data另选目录。",
+            f"The data folder {settings.data} is a real hall's and a demo would change it: choose another one with --data.",
+        )
+    return settings
+
+
+def clock_of(settings: Settings, speed: float | None) -> Clock:
+    """The demo's business clock: JIAOHAO_CLOCK's if that is set, else a morning; `speed` counts before its own."""
+    if settings.clock:
+        given = settings.new_clock()
+        return Clock(given.now(), speed or given.speed)
+    return Clock(start_at(_last_event(settings), datetime.now(UTC)), speed or 1.0)
+
+
+def _last_event(settings: Settings) -> datetime | None:
+    accounts.opened(settings)
+    with closing(reader(settings.database)) as connection:
+        found = connection.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+    return None if found is None else time(found[0])
+
+
+async def demo(settings: Settings, speed: float | None, seed: int, ended: asyncio.Event) -> None:
+    """Show the hall until `ended`; then everything that was started ends. Raises CannotStart."""
+    settings.make_folder()
+    hall = settings.load_hall().hall
+    clock = clock_of(settings, speed)
+    server = await serve(settings, hall, clock)
+    async with AsyncExitStack() as stage:
+        stage.push_async_callback(server.stop)
+        free, equipped = free_windows(hall), equipped_windows(hall)
+        staffed = staff(hall, STAFFED, free)
+        who = await asyncio.to_thread(cast, server.people, settings.data, staffed, frozenset(equipped))
+        orders = Orders(
+            address=server.address,
+            hall=str(settings.hall),
+            seed=seed,
+            clerks=who.clerks,
+            desk_token=who.desk,
+            pad_token=who.pad,
+            keypads=frozenset(equipped),
+        )
+        props = Props(settings.data / "run", server.address, equipped, seed=seed, speed=clock.speed)
+        stage.push_async_callback(props.stop)
+        if not await _unless(ended, props.set_up(who.agent, orders)):
+            return
+        kiosk = await props.open_kiosk(who.kiosk)
+        print(f"ready {server.address}", flush=True)
+        props.begin()
+        text = programme(
+            hall,
+            server.address,
+            clock,
+            password=who.password,
+            free=free,
+            equipped=equipped,
+            folder=props.folder,
+            kiosk=kiosk,
+        )
+        print(text, flush=True)
+        await _unless(ended, _nights(server, who.clock))
+
+
+async def _unless(ended: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Do some work; False if the demo ended before it was done."""
+    task, end = asyncio.create_task(work), asyncio.create_task(ended.wait())
+    await asyncio.wait((task, end), return_when=asyncio.FIRST_COMPLETED)
+    end.cancel()
+    if task.done():
+        await task
+        return True
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    return False
+
+
+async def _nights(server: Server, token: str) -> None:
+    """Let the clock go on to the next morning when the hall has gone home."""
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session:
+        while True:
+            await asyncio.sleep(1.0)
+            now = server.flow.clock.now()
+            nightfall = day_start(local_day(now)) + NIGHTFALL
+            if now < nightfall or any(window.ticket for window in server.flow.durable.windows.values()):
+                continue
+            morning = next_morning(now)
+            with suppress(aiohttp.ClientError):
+                await session.post(f"{server.address}/api/v1/clock/jump", json={"to": morning.isoformat()})
+                print(f"夜间：业务时钟已到{local(morning):%m-%d %H:%M}。 The night is skipped.", flush=True)

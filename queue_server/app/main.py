@@ -1,6 +1,8 @@
 """The command line `jiaohao-server`: Chinese first, then English; results go to standard output, the rest to standard error."""
 
 import asyncio
+import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -10,6 +12,7 @@ from typing import Any, cast
 import click
 import structlog
 
+from queue_server.app import demo
 from queue_server.app import people as accounts
 from queue_server.app.fault import CannotStart
 from queue_server.app.log import configure
@@ -112,6 +115,32 @@ def run(data: Path | None, listen: str | None) -> None:
             await ended.wait()
         finally:
             await server.stop()
+
+    run_loop(life())
+
+
+@main.command("demo")
+@_with_data
+@_with_listen
+@click.option(
+    "--speed", type=click.FloatRange(1, 60), help="业务时钟倍速 Speed of the business clock, 1 to 60."
+)
+@click.option("--seed", default=1, show_default=True, help="随机种子 Another seed draws another day.")
+def show(data: Path | None, listen: str | None, speed: float | None, seed: int) -> None:
+    """演示 A whole hall on this machine: simulated devices, drawn citizens and clerks.
+
+    Prints one line, `ready http://...`, when it serves, then addresses and sign-ins. Keeps its hall in data/demo.
+
+    \b
+    例 Examples:
+      jiaohao-server demo
+      jiaohao-server demo --speed 20
+    """  # noqa: D301
+    configure(logging.WARNING)
+    settings = demo.settings_of(os.environ, data, listen)
+
+    async def life() -> None:
+        await demo.demo(settings, speed, seed, stop_signal())
 
     run_loop(life())
 

@@ -1,7 +1,7 @@
 """`python -m queue_server.app.crowd`: reads its Orders as one line of JSON from standard input.
 
-It prints `{"ready": true}` when the hall is staffed and the first citizens wait, begins to call at the line `go`, prints a line
-`{"rate": {...}}` for a rating that is to be pressed on a simulated keypad, and ends at SIGTERM or when its standard input ends.
+It prints `ready` when the hall is staffed and the first citizens wait, begins to call at the line `go`, and ends at SIGTERM or
+when its standard input ends.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from queue_server.app.crowd.desk import Desk
-from queue_server.app.crowd.floor import Floor, Orders, say
+from queue_server.app.crowd.floor import Floor, Orders
 from queue_server.app.hall import load
 from queue_server.client.link import Link
 from queue_server.simulation.chance import drawn
@@ -40,7 +40,7 @@ async def serve(orders: Orders, inbox: asyncio.StreamReader) -> None:
             running = [tasks.create_task(each.work()) for each in desks]
             for each in desks:
                 await each.ready.wait()
-            say({"ready": True})
+            print("ready", flush=True)
             while line := await inbox.readline():
                 if line.strip() == b"go" and not floor.begun.is_set():
                     floor.begun.set()

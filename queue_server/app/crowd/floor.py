@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import secrets
-import sys
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,14 +20,15 @@ from queue_server.wire.ids import ServiceId, WindowId
 LOOK_S = 1.0
 """Whoever waits looks at the clock this often, in real seconds, so that a clock that is set is noticed."""
 STAGGER_S = 2.5
-"""Real seconds between the calls of the first round."""
+BUSINESS_STAGGER_S = 45.0
+"""The calls of the first round come this far apart: in real seconds, or in business seconds where that is shorter."""
 
 
 class Orders(msgspec.Struct, frozen=True, kw_only=True):
     """What the crowd is told: where the hall is, whose tokens it bears, and from what it is drawn.
 
-    `clerks` gives each staffed window its clerk's sign-in name and token; `keypads` are the windows whose ratings are
-    pressed on a simulated keypad instead of sent.
+    `clerks` gives each staffed window its clerk's sign-in name and token; nobody of the crowd
+    rates at the windows of `keypads`, since simulated keypads are pressed there.
     """
 
     address: str
@@ -62,7 +62,8 @@ class Floor:
     async def first_round(self) -> None:
         """Wait for one's turn to call for the first time, so that whoever has just come sees one call after another."""
         await self._calling.acquire()
-        asyncio.get_running_loop().call_later(STAGGER_S, self._calling.release)
+        apart_s = min(STAGGER_S, BUSINESS_STAGGER_S / self.desk.speed)
+        asyncio.get_running_loop().call_later(apart_s, self._calling.release)
 
     def citizen(self, ticket: dict[str, Any]) -> Citizen:
         """Who holds a ticket; somebody made up for one that the crowd did not take."""
@@ -98,7 +99,6 @@ class Floor:
     async def rate(self, window: WindowId, step: str, level: int) -> None:
         """A citizen presses a key of a window's keypad."""
         if window in self.orders.keypads:
-            say({"rate": {"window": window, "level": level}})
             return
         with contextlib.suppress(CommandRefused, Unanswered):
             await self.pad.command("ratings.submit", {"step": step, "level": level, "channel": "keypad"})
@@ -118,9 +118,3 @@ class Floor:
                 after = max(day_start(day + timedelta(days=1)), day_start(local_day(self.desk.now())))
                 await self.until(after)
                 self.people = {id_: person for id_, person in self.people.items() if person.at > after}
-
-
-def say(line: dict[str, Any]) -> None:
-    """One line of JSON on standard output."""
-    sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
-    sys.stdout.flush()

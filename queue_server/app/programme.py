@@ -1,0 +1,61 @@
+"""What a demo tells those who watch it: addresses, sign-ins, and what is left for them to do. Chinese first, then English."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from queue_server.app.cast import PEOPLE
+from queue_server.engine.hall import Hall
+from queue_server.flow.clock import Clock
+from queue_server.wire.day import local
+from queue_server.wire.ids import WindowId
+
+
+def programme(
+    hall: Hall,
+    address: str,
+    clock: Clock,
+    *,
+    password: str,
+    free: Sequence[WindowId],
+    equipped: Sequence[WindowId],
+    folder: Path,
+    kiosk: bool,
+) -> str:
+    """The whole text. `folder` holds the simulated devices, `kiosk` tells whether its window was opened."""
+    windows, seats = _range(free), _range(equipped)
+    boards = "  ".join(f"{address}/board/{display.id}" for display in hall.displays[1:])
+    board = hall.displays[0].id if hall.displays else "hall"
+    clerks = [name for name, role, _ in PEOPLE if role == "clerk"]
+    others = "  ".join(f"{name} {shown}" for name, role, shown in PEOPLE if role != "clerk")
+    glass = (
+        "取号机窗口正在打开。 The kiosk's window is opening."
+        if kiosk
+        else "没有显示器（未设DISPLAY）或未安装Kivy，取号机窗口没有打开。\n"
+        "            No display (DISPLAY is not set) or no Kivy: the kiosk's window is not opened."
+    )
+    return f"""
+{hall.name.zh}（演示） {hall.name.en} (demo)
+业务时钟 Business clock: {local(clock.now()):%Y-%m-%d %H:%M}, {clock.speed:g}x
+
+  叫号屏 Board    {address}/board/{board}
+                  {boards}
+  窗口 Clerk      {address}/clerk
+  总览 Floor      {address}/floor
+  取号机 Kiosk    {glass}
+
+登录 Sign in      密码 Password: {password}
+                  {others}
+                  {clerks[0]} … {clerks[-1]} 窗口人员
+  {windows}号窗口留给您：打开“窗口”页，用{clerks[0]}登录。其他窗口由模拟人员值守；主任关闭某窗口后，您也可以接手。
+  Windows {windows} are yours: open the clerk page and sign in as {clerks[0]}. Drawn clerks attend the others;
+  once the manager closes one of those, you may take it over.
+
+模拟设备 Simulated: 打印机 a printer; {seats}号窗口的显示屏、呼叫器、评价器 bars, callers, keypads of windows {seats}
+  印出的号票 Printed tickets: {folder / "tickets"}
+
+Ctrl-C 结束 ends the demo.
+"""
+
+
+def _range(windows: Sequence[WindowId]) -> str:
+    return windows[0] if len(windows) == 1 else f"{windows[0]}-{windows[-1]}"
