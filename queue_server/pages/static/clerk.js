@@ -58,6 +58,7 @@ async function send(asked) {
   } finally {
     state.busy = null;
     state.rested = performance.now() + REST_MS;
+    setTimeout(draw, REST_MS + 1);
     draw();
   }
 }
@@ -183,7 +184,8 @@ function Actions() {
   const { first, others: rest } = actions();
   if (!first) return null;
   const busy = Boolean(state.busy);
-  return html`<div class="actions">
+  const ready = !busy && performance.now() >= state.rested;
+  return html`<div class="actions" data-ready=${ready}>
     <button type="button" class="primary first" data-command=${first.command} aria-disabled=${busy} onClick=${first.run}>
       ${busy ? say("busy") : first.text}<kbd>Enter</kbd>
     </button>

@@ -43,7 +43,9 @@ def cut(page: Page) -> list[str]:
 def faults(page: Page) -> list[str]:
     """What axe finds: rule and place."""
     found = Axe().run(page).response["violations"]
-    return [f"{one['id']} {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+    return [
+        f"{one['id']} {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
+    ]
 
 
 def good(page: Page) -> None:

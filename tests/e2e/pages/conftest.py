@@ -1,0 +1,193 @@
+"""A real hall for real pages: the server's own program on a free port, asked over HTTP as devices and clerks ask it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+PASSWORD = "hall-of-jincheng"
+PEOPLE = {"zhang": "clerk", "li": "clerk", "wang": "clerk", "zhou": "manager"}
+DEVICES = {"glass": "kiosk", "box": "agent"}
+START = "2026-11-23T09:30:00+08:00"
+HALL_NAME = "hall.jincheng.test"
+SERVER = [sys.executable, "-m", "queue_server.app.main"]
+
+
+class Refused(AssertionError):
+    """The hall said no where a test did not expect it."""
+
+
+class Hall:
+    """The running server and everybody who talks to it without a page."""
+
+    def __init__(self, url: str, tokens: dict[str, str]) -> None:
+        self.url = url
+        self.tokens = tokens
+
+    @property
+    def port(self) -> str:
+        return self.url.rpartition(":")[2].strip("/")
+
+    def ask(self, who: str, method: str, path: str, **fields: Any) -> Any:
+        """Ask as `who`; the answer's JSON, or None where there is none."""
+        request = urllib.request.Request(
+            f"{self.url}/api/v1{path}",
+            method=method,
+            data=json.dumps(fields).encode() if method != "GET" else None,
+            headers={"Authorization": f"Bearer {self.tokens[who]}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                body = answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                raise Refused(error.read().decode()) from error
+        return json.loads(body) if body else None
+
+    def take(self, service: str = "project-filing", **fields: Any) -> dict[str, Any]:
+        """A ticket taken at the kiosk."""
+        ticket: dict[str, Any] = self.ask("glass", "POST", "/tickets", service=service, **fields)
+        return ticket
+
+    def ticket(self, taken: dict[str, Any]) -> dict[str, Any]:
+        """The same ticket as it is now."""
+        ticket: dict[str, Any] = self.ask("zhou", "GET", f"/tickets/{taken['id']}")
+        return ticket
+
+    def states(self, *taken: dict[str, Any]) -> list[str]:
+        return [self.ticket(one)["state"] for one in taken]
+
+    def at(self, window: str, verb: str, who: str = "zhang", **fields: Any) -> Any:
+        """A clerk's command at a window, from a program of their own."""
+        return self.ask(who, "POST", f"/windows/{window}/{verb}", **fields)
+
+
+def _tell(data: Path, *words: str, word: str | None = None) -> str:
+    """Run one command of the server's command line; what it prints."""
+    told = subprocess.run(
+        [*SERVER, *words, "--data", str(data)],
+        input=word,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    return told.stdout
+
+
+@pytest.fixture(scope="session")
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A data folder with everybody in it, and the devices' tokens; made once and copied for each test."""
+    data = tmp_path_factory.mktemp("hall") / "data"
+    for name, role in PEOPLE.items():
+        _tell(data, "user", "add", name, "--role", role, word=PASSWORD + "\n")
+    return data, {
+        name: _tell(data, "token", name, "--role", role).split()[-1] for name, role in DEVICES.items()
+    }
+
+
+@pytest.fixture
+def hall(staffed: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Hall]:
+    """The server, serving; everybody signed in."""
+    data, tokens = tmp_path / "data", dict(staffed[1])
+    shutil.copytree(staffed[0], data)
+    errors = (tmp_path / "server.err").open("w")
+    server = subprocess.Popen(
+        [*SERVER, "run", "--data", str(data)],
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+        env={**os.environ, "JIAOHAO_LISTEN": "127.0.0.1:0", "JIAOHAO_CLOCK": f"{START}@1"},
+    )
+    assert server.stdout is not None
+    try:
+        said = ""
+        while not said.startswith("ready "):
+            said = server.stdout.readline()
+            assert said, (tmp_path / "server.err").read_text()
+        found = Hall(said.split()[1].rstrip("/"), tokens)
+        for name in PEOPLE:
+            tokens[name] = _sign_in(found.url, name)
+        yield found
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(10)
+        server.stdout.close()
+        errors.close()
+
+
+def _sign_in(url: str, name: str) -> str:
+    body = json.dumps({"name": name, "password": PASSWORD}).encode()
+    request = urllib.request.Request(
+        f"{url}/api/v1/login", data=body, headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        token: str = json.loads(answer.read())["token"]
+        return token
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, quiet, and a hall's own name for this machine."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": shutil.which("chromium") or "/usr/bin/chromium",
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            f"--host-resolver-rules=MAP {HALL_NAME} 127.0.0.1",
+        ],
+    }
+
+
+@pytest.fixture
+def screen(browser: Browser) -> Iterator[Callable[[int, int], Page]]:
+    """Screens of any size. A page that throws, or breaks the content policy, fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def made(width: int, height: int) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "console",
+            lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
+        )
+        return page
+
+    yield made
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Page, str], None]:
+    """Fill in the form and send it."""
+
+    def fill(page: Page, name: str, password: str = PASSWORD) -> None:
+        page.locator("#name").fill(name)
+        page.locator("#password").fill(password)
+        page.keyboard.press("Enter")
+
+    return fill

@@ -1,0 +1,165 @@
+"""The TV board: whose turn, where? As somebody in row ten sees it."""
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
+
+from tests.e2e.pages.conftest import Hall
+from tests.e2e.pages.look import cut, faults, good
+
+pytestmark = pytest.mark.browser
+Screen = Callable[[int, int], Page]
+
+HEIGHT = """() => {
+  const style = getComputedStyle(document.querySelector(".hero .number"));
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  return pen.measureText("0").actualBoundingBoxAscent;
+}"""
+
+
+def call(hall: Hall, window: str = "1", who: str = "zhang", service: str = "project-filing") -> str:
+    """Somebody takes a ticket, and this window, opened if it is not, calls them; the number."""
+    hall.take(service)
+    windows = {one["id"]: one for one in hall.ask("zhou", "GET", "/windows")}
+    if windows[window]["state"] == "closed":
+        hall.at(window, "open", who)
+    number: str = hall.at(window, "call-next", who)["number"]
+    return number
+
+
+def test_a_call_fills_the_board_for_eight_seconds_and_then_stays_in_the_list(
+    hall: Hall, screen: Screen
+) -> None:
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board/hall")
+    expect(board.locator("#board")).to_be_visible()
+    assert board.locator(".hero").count() == 0
+    number = call(hall)
+    hero = board.locator(".hero")
+    expect(hero.locator(".number")).to_have_text(number)
+    began = time.monotonic()
+    expect(hero.locator(".window")).to_contain_text("1号窗口")
+    expect(hero.locator(".window")).to_contain_text("Window 1")
+    expect(hero.locator(".letter")).to_have_text("A")
+    expect(board.locator(".row .number")).to_have_text([number])
+    assert board.evaluate(HEIGHT) >= 1080 / 12
+    assert (
+        board.locator(".calls").evaluate("node => node.clientWidth * node.clientHeight") > 1920 * 1080 * 0.6
+    )
+    expect(hero).to_have_count(0, timeout=12_000)
+    assert time.monotonic() - began > 7
+    expect(board.locator(".row .number")).to_have_text([number])
+
+
+def test_an_old_call_is_never_shown_as_new(hall: Hall, screen: Screen) -> None:
+    number = call(hall)
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board/hall")
+    expect(board.locator(".hero .number")).to_have_text(number)
+    expect(board.locator(".hero")).to_have_count(0, timeout=12_000)
+    board.reload()
+    expect(board.locator(".row .number")).to_have_text([number])
+    assert board.locator(".hero").count() == 0
+
+
+def test_a_recall_is_shown_anew(hall: Hall, screen: Screen) -> None:
+    number = call(hall)
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board/hall")
+    expect(board.locator(".hero")).to_have_count(1)
+    expect(board.locator(".hero")).to_have_count(0, timeout=12_000)
+    hall.at("1", "recall")
+    expect(board.locator(".hero .number")).to_have_text(number)
+    expect(board.locator(".hero")).to_contain_text("再次呼叫")
+
+
+def test_calls_that_come_together_share_the_main_area(hall: Hall, screen: Screen) -> None:
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board/hall")
+    expect(board.locator("#board")).to_be_visible()
+    numbers = [call(hall, window, who) for window, who in (("1", "zhang"), ("2", "li"), ("3", "wang"))]
+    expect(board.locator(".hero .number")).to_have_text(numbers)
+    expect(board.locator(".row .number")).to_have_text(numbers[::-1])
+
+
+def test_a_painted_call_is_reported_by_its_own_number(hall: Hall, screen: Screen) -> None:
+    board = screen(1920, 1080)
+    sent: list[str] = []
+    heard: list[str] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(str(frame)))
+        socket.on("framereceived", lambda frame: heard.append(str(frame)))
+
+    board.on("websocket", listen)
+    board.goto(f"{hall.url}/board/hall")
+    expect(board.locator("#board")).to_be_visible()
+    number = call(hall)
+    with board.expect_event("console", lambda said: said.text == "told", timeout=10_000):
+        expect(board.locator(".hero .number")).to_have_text(number)
+        board.evaluate("requestAnimationFrame(() => setTimeout(() => console.log('told'), 250))")
+    events = [event for text in heard for event in json.loads(text).get("events", [])]
+    calls = {one["call"] for event in events for one in event["set"].values() if one.get("ticket") == number}
+    assert [json.loads(text)["shown"]["call"] for text in sent if "shown" in json.loads(text)] == sorted(
+        calls
+    )
+
+
+def test_a_silent_line_makes_the_board_grey_and_says_so_until_it_is_back(hall: Hall, screen: Screen) -> None:
+    board = screen(1920, 1080)
+    line = {"cut": False}
+
+    def relay(page_side: WebSocketRoute) -> None:
+        server_side = page_side.connect_to_server()
+        server_side.on_message(lambda text: None if line["cut"] else page_side.send(text))
+
+    board.route_web_socket("**/feed", relay)
+    number = call(hall)
+    board.goto(f"{hall.url}/board/hall")
+    expect(board.locator(".row .number")).to_have_text([number])
+    line["cut"] = True
+    banner = board.get_by_text("显示可能不是最新，请留意语音或咨询工作人员")
+    expect(banner).to_be_visible(timeout=15_000)
+    assert board.locator(".hero").count() == 0
+    assert cut(board) == []
+    assert faults(board) == []
+    line["cut"] = False
+    expect(banner).to_be_hidden(timeout=15_000)
+    expect(board.locator(".row .number")).to_have_text([number])
+
+
+def test_a_board_that_waits_for_its_hall_is_calm(hall: Hall, screen: Screen) -> None:
+    board = screen(1920, 1080)
+    board.route_web_socket("**/feed", lambda silent: None)
+    board.goto(f"{hall.url}/board/hall")
+    expect(board.get_by_role("heading", name="正在连接叫号系统，请稍候")).to_be_visible()
+    good(board)
+
+
+def test_a_board_that_nobody_has_set_up_says_whom_to_ask(hall: Hall, screen: Screen) -> None:
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board/attic")
+    expect(board.get_by_role("heading", name="叫号屏“attic”尚未设置，请联系管理员")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160)])
+def test_a_board_is_whole_at_every_size(
+    hall: Hall, screen: Screen, size: tuple[int, int], language: str
+) -> None:
+    board = screen(*size)
+    board.goto(f"{hall.url}/board/hall?lang={language}")
+    expect(board.locator(".quiet-note")).to_be_visible()
+    good(board)
+    for window, who in (("1", "zhang"), ("2", "li"), ("3", "wang")):
+        call(hall, window, who)
+    expect(board.locator(".hero")).to_have_count(3)
+    good(board)
+    hall.at("1", "no-show")
+    expect(board.locator(".missed .numbers span")).to_have_count(1)
+    expect(board.locator(".hero")).to_have_count(0, timeout=12_000)
+    good(board)

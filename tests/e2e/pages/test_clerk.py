@@ -1,0 +1,251 @@
+"""The clerk's console: who is with me, who is next? One key for each step, and nothing is ever done twice."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.e2e.pages.conftest import HALL_NAME, Hall
+from tests.e2e.pages.look import good
+
+pytestmark = pytest.mark.browser
+Screen = Callable[[int, int], Page]
+SignIn = Callable[..., None]
+
+NARROW, WIDE = (360, 720), (1280, 800)
+
+
+@pytest.fixture
+def console(hall: Hall, screen: Screen, sign_in: SignIn) -> Page:
+    """Zhang's console at window 1, open, nobody called."""
+    hall.at("1", "open")
+    page = screen(*NARROW)
+    page.goto(f"{hall.url}/clerk")
+    sign_in(page, "zhang")
+    expect(page.get_by_role("heading", name="等待叫号")).to_be_visible()
+    return page
+
+
+def rested(page: Page) -> None:
+    """Wait until the console takes the next press."""
+    expect(page.locator(".actions")).to_have_attribute("data-ready", "true")
+
+
+def press(page: Page, key: str) -> None:
+    rested(page)
+    page.keyboard.press(key)
+
+
+def test_a_wrong_password_is_told_kindly_and_the_name_stays(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    page = screen(*NARROW)
+    page.goto(f"{hall.url}/clerk")
+    sign_in(page, "zhang", "not-the-password")
+    expect(page.get_by_role("alert")).to_have_text("姓名或密码不正确。")
+    expect(page.locator("#name")).to_have_value("zhang")
+    expect(page.locator("#password")).to_be_focused()
+    good(page)
+    page.keyboard.type("hall-of-jincheng")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="请选择您的窗口")).to_be_visible()
+
+
+def test_a_clerk_opens_a_window_that_is_free_and_none_that_is_not(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    hall.at("2", "open", "li")
+    page = screen(*NARROW)
+    page.goto(f"{hall.url}/clerk")
+    sign_in(page, "zhang")
+    taken = page.get_by_role("button", name="2号窗口", exact=False).first
+    expect(taken).to_have_attribute("aria-disabled", "true")
+    expect(taken).to_contain_text("li在岗")
+    good(page)
+    page.get_by_role("button", name="1号窗口 可开窗", exact=True).click()
+    expect(page.get_by_role("heading", name="等待叫号")).to_be_visible()
+    windows = {one["id"]: one for one in hall.ask("zhou", "GET", "/windows")}
+    assert (windows["1"]["state"], windows["1"]["clerk"]) == ("open", "zhang")
+
+
+def test_a_day_at_the_window_needs_only_the_keyboard(hall: Hall, console: Page) -> None:
+    first, second, third = hall.take(), hall.take(), hall.take()
+    expect(console.locator(".queued")).to_have_count(3)
+    press(console, "Enter")
+    expect(console.locator(".number")).to_have_text(first["number"])
+    assert hall.states(first, second) == ["called", "waiting"]
+    press(console, "+")
+    expect(console.get_by_text("已重呼1次")).to_be_visible()
+    press(console, "Enter")
+    expect(console.locator(".current.serving")).to_be_visible()
+    assert hall.states(first) == ["serving"]
+    press(console, "Enter")
+    expect(console.locator(".number")).to_have_text(second["number"])
+    assert hall.states(first, second) == ["served", "called"]
+    press(console, "-")
+    expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
+    assert hall.states(second) == ["no_show"]
+    press(console, "Enter")
+    expect(console.locator(".number")).to_have_text(third["number"])
+    press(console, ".")
+    expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
+    assert hall.states(third) == ["served"]
+    expect(console.get_by_text("今日已办2")).to_be_visible()
+    press(console, "0")
+    expect(console.get_by_role("dialog")).to_be_visible()
+    console.keyboard.press("Enter")
+    expect(console.get_by_role("heading", name="暂停服务")).to_be_visible()
+    assert hall.ask("zhou", "GET", "/windows")[0]["state"] == "paused"
+    press(console, "Enter")
+    expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
+
+
+def test_nobody_waiting_is_said_and_is_no_fault(console: Page) -> None:
+    press(console, "Enter")
+    expect(console.get_by_text("现在没有人等候。有人取号后会显示在下面。")).to_be_visible()
+    assert console.get_by_role("alert").count() == 0
+
+
+def test_a_double_press_calls_one(hall: Hall, console: Page) -> None:
+    first, second = hall.take(), hall.take()
+    rested(console)
+    console.locator("[data-command=call_next]").dblclick()
+    expect(console.locator(".number")).to_have_text(first["number"])
+    rested(console)
+    assert hall.states(first, second) == ["called", "waiting"]
+
+
+def test_a_call_whose_answer_was_lost_is_asked_again_and_done_once(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    hall.at("1", "open")
+    first, second = hall.take(), hall.take()
+    page = screen(*NARROW)
+    keys: list[str] = []
+
+    def relay(page_side: WebSocketRoute) -> None:
+        server_side = page_side.connect_to_server()
+        deaf = {"now": False}
+
+        def out(text: str | bytes) -> None:
+            message = json.loads(text)
+            server_side.send(text)
+            if message.get("command") == "windows.call_next":
+                keys.append(message["key"])
+                deaf["now"] = len(keys) == 1
+
+        def back(text: str | bytes) -> None:
+            if deaf["now"]:
+                if "ok" in json.loads(text):
+                    page_side.close()
+                return
+            page_side.send(text)
+
+        page_side.on_message(out)
+        server_side.on_message(back)
+
+    page.route_web_socket("**/feed", relay)
+    page.goto(f"{hall.url}/clerk")
+    sign_in(page, "zhang")
+    press(page, "Enter")
+    expect(page.locator(".number")).to_have_text(first["number"])
+    rested(page)
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+    assert hall.states(first, second) == ["called", "waiting"]
+
+
+def test_a_refusal_is_shown_as_the_hall_says_it_and_nothing_is_lost(hall: Hall, console: Page) -> None:
+    ticket = hall.take()
+    press(console, "Enter")
+    expect(console.locator(".number")).to_have_text(ticket["number"])
+    rested(console)
+    console.get_by_role("button", name="关窗").click()
+    console.get_by_role("button", name="关闭窗口").click()
+    expect(console.get_by_role("alert")).to_contain_text(f"窗口还有号票{ticket['number']}，请先完成或过号。")
+    expect(console.locator(".number")).to_have_text(ticket["number"])
+    good(console)
+
+
+def test_a_ticket_chosen_from_the_list_is_called_with_its_reason(hall: Hall, console: Page) -> None:
+    first, second = hall.take(), hall.take()
+    console.locator(".queued", has_text=second["number"]).click()
+    expect(console.get_by_role("dialog")).to_contain_text(f"指定叫号 {second['number']}")
+    good(console)
+    console.get_by_label("补齐材料后返回").check()
+    console.get_by_role("button", name="叫这一位").click()
+    expect(console.locator(".number")).to_have_text(second["number"])
+    assert hall.states(first, second) == ["waiting", "called"]
+    assert "补齐材料后返回" in json.dumps(hall.ask("zhou", "GET", "/events"), ensure_ascii=False)
+
+
+def test_a_ticket_without_paper_is_marked(hall: Hall, console: Page) -> None:
+    ticket = hall.take(paper=True)
+    hall.ask("glass", "POST", f"/tickets/{ticket['id']}/printed", ok=False, fault="no_paper")
+    expect(console.locator(".queued", has_text=ticket["number"])).to_contain_text("未出票")
+    press(console, "Enter")
+    expect(console.get_by_text("号票可能没有打印，请口头核对号码")).to_be_visible()
+    good(console)
+
+
+def test_the_timer_runs_on_the_halls_clock_and_the_link_shows_that_it_is_live(
+    hall: Hall, console: Page
+) -> None:
+    hall.take()
+    press(console, "Enter")
+    expect(console.locator(".current .timer b")).to_have_text("00:02")
+    expect(console.locator(".link.live")).to_have_text("在线")
+
+
+def test_a_manager_at_the_console_is_shown_the_floor(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
+    page = screen(*NARROW)
+    page.goto(f"{hall.url}/clerk")
+    sign_in(page, "zhou")
+    expect(page.get_by_role("heading", name="您的岗位不使用此页面。")).to_be_visible()
+    good(page)
+    page.get_by_role("link", name="打开大厅总览").click()
+    expect(page.locator(".tile")).to_have_count(10)
+
+
+def test_the_console_works_on_a_plain_http_hall_name(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
+    hall.at("1", "open")
+    ticket = hall.take()
+    page = screen(*WIDE)
+    page.goto(f"http://{HALL_NAME}:{hall.port}/clerk")
+    assert page.evaluate("isSecureContext") is False
+    sign_in(page, "zhang")
+    press(page, "Enter")
+    expect(page.locator(".number")).to_have_text(ticket["number"])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+def test_the_console_is_whole_in_every_state(
+    hall: Hall, console: Page, size: tuple[int, int], language: str
+) -> None:
+    console.set_viewport_size({"width": size[0], "height": size[1]})
+    if language == "en":
+        console.get_by_role("button", name="English").click()
+        expect(console.locator("html")).to_have_attribute("lang", "en")
+    good(console)
+    for _ in range(12):
+        hall.take(items=2)
+    expect(console.locator(".queued")).to_have_count(12)
+    press(console, "Enter")
+    expect(console.locator(".current.called")).to_be_visible()
+    rested(console)
+    good(console)
+    press(console, "Enter")
+    expect(console.locator(".current.serving")).to_be_visible()
+    rested(console)
+    good(console)
+    press(console, ".")
+    expect(console.locator(".current.open")).to_be_visible()
+    press(console, "0")
+    expect(console.get_by_role("dialog")).to_be_visible()
+    good(console)
+    console.keyboard.press("Enter")
+    expect(console.locator(".current.paused")).to_be_visible()
+    rested(console)
+    good(console)

@@ -1,0 +1,92 @@
+"""The manager's floor: where does it hurt? Live, in both languages, on a tablet and on a wall."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.pages.conftest import Hall
+from tests.e2e.pages.look import good
+
+pytestmark = pytest.mark.browser
+Screen = Callable[[int, int], Page]
+SignIn = Callable[..., None]
+
+TABLET = (1280, 800)
+
+
+@pytest.fixture
+def floor(hall: Hall, screen: Screen, sign_in: SignIn) -> Page:
+    page = screen(*TABLET)
+    page.goto(f"{hall.url}/floor")
+    sign_in(page, "zhou")
+    expect(page.locator(".tile")).to_have_count(10)
+    return page
+
+
+def test_the_floor_counts_a_visit_from_ticket_to_rating(hall: Hall, floor: Page) -> None:
+    tile = floor.locator("[data-zone=A]")
+    expect(tile.locator(".count b")).to_have_text("0")
+    ticket = hall.take()
+    expect(tile.locator(".count b")).to_have_text("1")
+    expect(tile.locator(".longest")).to_contain_text("0分")
+    hall.at("1", "open")
+    expect(tile.locator(".dots")).to_contain_text("空闲1")
+    hall.at("1", "call-next")
+    expect(tile.locator(".count b")).to_have_text("0")
+    expect(tile.locator(".dots")).to_contain_text("办理1")
+    hall.at("1", "start")
+    expect(floor.get_by_title("1号窗口 办理中")).to_be_visible()
+    hall.at("1", "finish")
+    expect(tile.locator(".served b")).to_have_text("1")
+    hall.ask("box", "POST", "/ratings", step=f"{ticket['id']}/0", level=2, channel="keypad")
+    last = floor.locator(".last li")
+    expect(last).to_contain_text(ticket["number"])
+    expect(last).to_contain_text("不满意")
+    expect(floor.locator(".totals")).to_contain_text("1办结")
+
+
+def test_a_clerk_is_shown_the_console_instead(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
+    page = screen(*TABLET)
+    page.goto(f"{hall.url}/floor")
+    sign_in(page, "zhang")
+    expect(page.get_by_role("link", name="打开窗口工作台")).to_be_visible()
+
+
+def test_signing_in_at_the_door_leads_to_the_floor_and_signing_out_ends_it(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    page = screen(*TABLET)
+    page.goto(f"{hall.url}/login?next=https://elsewhere.test/")
+    sign_in(page, "zhou")
+    page.wait_for_url(f"{hall.url}/floor")
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_text("您已退出登录。")).to_be_visible()
+    page.reload()
+    expect(page.locator("#name")).to_be_visible()
+
+
+def test_the_chosen_language_is_remembered(floor: Page) -> None:
+    floor.get_by_role("button", name="English").click()
+    expect(floor.locator("[data-zone=C] h2")).to_contain_text("Social Security")
+    floor.reload()
+    expect(floor.locator("[data-zone=C] h2")).to_contain_text("Social Security")
+    expect(floor.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [TABLET, (1920, 1080), (3840, 2160)])
+def test_the_floor_is_whole_at_every_size(
+    hall: Hall, floor: Page, size: tuple[int, int], language: str
+) -> None:
+    floor.set_viewport_size({"width": size[0], "height": size[1]})
+    if language == "en":
+        floor.get_by_role("button", name="English").click()
+    hall.at("1", "open")
+    hall.at("2", "open", "li")
+    hall.at("2", "pause", "li", reason="午休")
+    for _ in range(13):
+        hall.take()
+    hall.at("1", "call-next")
+    expect(floor.locator("[data-zone=A] .count b")).to_have_text("12")
+    good(floor)
