@@ -31,7 +31,9 @@ async def edge(
         return answer
     except web.HTTPRequestEntityTooLarge:
         return refused(Refusal("request.too_large", limit_bytes=LARGEST_BODY), language(request))
-    except (web.HTTPException, ConnectionError):
+    except ConnectionError:
+        return web.Response(status=400)  # its sender is gone; nobody will read this
+    except web.HTTPException:
         raise
     except Exception:
         log.exception("request.failed", method=request.method, route=_route(request))

@@ -1,0 +1,180 @@
+"""Commands over HTTP against a real flow and a real database."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from queue_server.wire.command import REGISTRY, ROLES, Entry, Role
+from tests.fakes.house import House
+
+ASKED = [entry for entry in REGISTRY.values() if entry.path is not None]
+
+
+async def test_a_ticket_is_taken_called_served_and_rated(home: House) -> None:
+    ticket = await home.take()
+    assert ticket["number"] == "A001"
+    assert (await home.ask("POST", "/windows/1/open", "clerk"))[0] == 200
+    status, called = await home.ask("POST", "/windows/1/call-next", "clerk")
+    assert (status, called["id"], called["state"]) == (200, ticket["id"], "called")
+    assert (await home.ask("POST", "/windows/1/start", "clerk", {}))[1]["state"] == "serving"
+    assert (await home.ask("POST", "/windows/1/finish", "clerk", {"items": 2}))[1]["state"] == "served"
+    rating = {"step": f"{ticket['id']}/0", "level": 5, "channel": "keypad"}
+    status, rated = await home.ask("POST", "/ratings", "agent", rating)
+    assert (status, rated["level"]) == (201, 5)
+    assert (await home.ask("GET", "/load", "manager"))[1][0]["rated"] == [0, 0, 0, 0, 1]
+
+
+async def test_nobody_waiting_is_204(home: House) -> None:
+    await home.ask("POST", "/windows/1/open", "clerk")
+    assert await home.ask("POST", "/windows/1/call-next", "clerk") == (204, None)
+
+
+async def test_the_same_key_gets_the_first_answer_and_another_body_is_refused(home: House) -> None:
+    first = await home.ask("POST", "/tickets", "kiosk", {"service": "filing"}, Idempotency_Key="k-1")
+    assert first[0] == 201
+    assert await home.ask("POST", "/tickets", "kiosk", {"service": "filing"}, Idempotency_Key="k-1") == first
+    status, error = await home.ask("POST", "/tickets", "kiosk", {"service": "seal"}, Idempotency_Key="k-1")
+    assert (status, error["code"]) == (422, "idempotency.reused")
+    assert (await home.ask("GET", "/load", "manager"))[1][0]["issued"] == 1
+
+
+async def test_two_with_one_key_at_once_get_one_ticket(home: House) -> None:
+    answers = await asyncio.gather(
+        *(
+            home.ask("POST", "/tickets", "kiosk", {"service": "filing"}, Idempotency_Key="twin")
+            for _ in range(8)
+        )
+    )
+    assert len({answer[1]["id"] for answer in answers}) == 1
+
+
+def _body(entry: Entry) -> dict[str, Any]:
+    """A body in the right shape; what it names need not exist."""
+    bodies: dict[str, dict[str, Any]] = {
+        "tickets.take": {"service": "filing"},
+        "tickets.printed": {"ok": True},
+        "windows.pause": {"reason": "r"},
+        "windows.call": {"ticket": "x" * 20, "reason": "r"},
+        "issuing.stop": {"scope": "hall", "reason": "r"},
+        "issuing.resume": {"scope": "hall", "reason": "r"},
+        "ratings.submit": {"step": f"{'x' * 20}/0", "level": 5, "channel": "keypad"},
+    }
+    return bodies.get(entry.name, {})
+
+
+@pytest.mark.parametrize("entry", ASKED, ids=lambda entry: entry.name)
+async def test_a_command_is_open_to_exactly_the_roles_of_the_registry(home: House, entry: Entry) -> None:
+    holder = await home.take("seal", who="kiosk")
+    home.tokens["holder"] = holder["token"]
+    assert entry.path is not None
+    assert entry.method is not None
+    path = entry.path.replace("{window}", "1").replace("{ticket}", holder["id"])
+    everybody: list[Role] = [role for role in ROLES if role != "clock"]
+    for role in everybody:
+        before = home.flow.seq
+        who = None if role == "public" else role
+        status, answer = await home.ask(entry.method, path, who, _body(entry))
+        if role in entry.roles:
+            assert status != 401, (role, answer)
+            assert status != 403 or answer["code"] == "auth.not_your_window", (role, answer)
+        else:
+            missing = role == "public"
+            assert (status, answer["code"]) == ((401, "auth.missing") if missing else (403, "auth.forbidden"))
+            assert home.flow.seq == before, "nothing has changed"
+
+
+BAD: list[tuple[str, str, str, Any, int, str]] = [
+    ("an unknown service", "POST", "/tickets", {"service": "nope"}, 404, "service.unknown"),
+    ("a missing field", "POST", "/tickets", {}, 422, "request.invalid"),
+    ("a field that is not known", "POST", "/tickets", {"service": "filing", "x": 1}, 422, "request.invalid"),
+    ("a value of the wrong kind", "POST", "/tickets", {"service": 7}, 422, "request.invalid"),
+    ("a list", "POST", "/tickets", [], 422, "request.invalid"),
+    ("broken JSON", "POST", "/tickets", b'{"service": "fil', 400, "request.malformed"),
+    ("text that is not UTF-8", "POST", "/tickets", b'{"service": "\xff"}', 400, "request.malformed"),
+    ("brackets without end", "POST", "/windows/1/open", b'{"x":' + b"[" * 200_000, 400, "request.malformed"),
+    ("a body of 1 MB", "POST", "/tickets", b'{"service": "' + b"x" * 1_000_000, 413, "request.too_large"),
+    ("an unknown ticket", "POST", f"/tickets/{'x' * 20}/cancel", {}, 404, "ticket.unknown"),
+    ("a path's field in the body", "POST", "/windows/1/open", {"window": "2"}, 422, "request.invalid"),
+    ("no such address", "POST", "/nothing", {}, 404, "request.unknown_route"),
+    ("the wrong method", "DELETE", "/tickets", None, 405, "request.method"),
+]
+
+
+@pytest.mark.parametrize("what, method, path, body, status, code", BAD, ids=[bad[0] for bad in BAD])
+async def test_bad_input_is_a_coded_error_and_changes_nothing(
+    home: House, what: str, method: str, path: str, body: Any, status: int, code: str
+) -> None:
+    who = "clerk"
+    before = home.flow.seq
+    got, error = await home.ask(method, path, who, body)
+    assert (got, error["code"]) == (status, code)
+    assert set(error) == {"code", "message", "detail"}
+    assert home.flow.seq == before
+    assert await home.take(), "everybody else goes on"
+
+
+async def test_a_closed_zone_refuses_with_its_reason_and_the_rest_goes_on(home: House) -> None:
+    stop = {"scope": "zone:A", "reason": "系统检修"}
+    assert (await home.ask("POST", "/issuing/stop", "manager", stop))[0] == 200
+    status, error = await home.ask("POST", "/tickets", "kiosk", {"service": "filing"})
+    assert (status, error["code"]) == (409, "issuing.stopped")
+    assert "系统检修" in error["message"]
+    assert (await home.take("licence"))["number"] == "B001"
+
+
+async def test_the_wrong_state_is_refused(home: House) -> None:
+    await home.ask("POST", "/windows/1/open", "clerk")
+    before = home.flow.seq
+    status, error = await home.ask("POST", "/windows/1/finish", "clerk", {})
+    assert (status, error["code"]) == (409, "window.idle")
+    assert home.flow.seq == before
+
+
+async def test_a_bad_key_is_refused(home: House) -> None:
+    status, error = await home.ask(
+        "POST", "/tickets", "kiosk", {"service": "filing"}, Idempotency_Key="k" * 129
+    )
+    assert (status, error["code"]) == (400, "idempotency.bad_key")
+
+
+async def test_the_message_is_in_the_asked_language(home: House) -> None:
+    _, error = await home.ask("POST", "/tickets", "kiosk", {"service": "nope"})
+    assert error["message"] == "没有这项业务。"
+    _, error = await home.ask(
+        "POST", "/tickets", "kiosk", {"service": "nope"}, Accept_Language="en-GB,en;q=0.9,zh;q=0.5"
+    )
+    assert error["message"] == "There is no such service."
+
+
+async def test_a_client_that_hangs_up_does_not_stop_its_command(home: House) -> None:
+    """The request is whole, its sender is gone before the answer: the ticket is issued all the same."""
+    body = b'{"service":"filing"}'
+    request = (
+        b"POST /api/v1/tickets HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\nAuthorization: Bearer %b\r\n"
+        b"Idempotency-Key: gone\r\n\r\n%b" % (len(body), home.tokens["kiosk"].encode(), body)
+    )
+    host, port = home.address.removeprefix("http://").split(":")
+    issued = asyncio.Event()
+    home.flow.hear(lambda commit: issued.set())
+    _, writer = await asyncio.open_connection(host, int(port))
+    writer.write(request)
+    while home.flow.ahead.seq == 0:  # noqa: ASYNC110 - a decision is told to nobody before it is durable
+        await asyncio.sleep(0)
+    writer.transport.abort()
+    await asyncio.wait_for(issued.wait(), 5)
+    again = await home.ask("POST", "/tickets", "kiosk", {"service": "filing"}, Idempotency_Key="gone")
+    assert again[1]["number"] == "A001"
+    assert (await home.ask("GET", "/load", "manager"))[1][0]["issued"] == 1
+
+
+async def test_a_page_bearing_only_its_cookie_must_send_json(home: House) -> None:
+    cookie = {"Cookie": f"session={home.tokens['clerk']}"}
+    address = f"{home.address}/api/v1/windows/1/open"
+    async with home.client.post(address, data="{}", headers=cookie) as answer:
+        assert answer.status == 422
+    assert home.flow.durable.windows
+    async with home.client.post(
+        address, data="{}", headers=cookie | {"Content-Type": "application/json"}
+    ) as answer:
+        assert answer.status == 200

@@ -1,0 +1,79 @@
+"""Signing in and out over HTTP."""
+
+from queue_server.auth.patience import FREE
+from tests.fakes.house import PASSWORD, House, token
+
+
+async def test_a_clerk_signs_in_works_and_signs_out(home: House) -> None:
+    async with home.client.post(
+        f"{home.address}/api/v1/login", json={"name": "clerk", "password": PASSWORD}
+    ) as answer:
+        assert answer.status == 200
+        signed = await answer.json()
+        cookie = answer.cookies["session"]
+    assert (signed["role"], signed["name"], signed["shown"]) == ("clerk", "clerk", "某clerk")
+    assert cookie.value == signed["token"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert not cookie["secure"], "a plain-http hall has no use for it"
+    await home.ask("POST", "/windows/2/open", signed["token"])
+    status, me = await home.ask("GET", "/me", signed["token"])
+    assert (status, me) == (200, {"role": "clerk", "name": "clerk", "shown": "某clerk", "window": "2"})
+    assert (await home.ask("POST", "/logout", signed["token"]))[0] == 204
+    status, error = await home.ask("GET", "/me", signed["token"])
+    assert (status, error["code"]) == (401, "auth.invalid")
+
+
+async def test_a_wrong_password_and_an_unknown_name_are_refused_alike(home: House) -> None:
+    for name in ("clerk", "nobody"):
+        status, error = await home.ask("POST", "/login", None, {"name": name, "password": "wrong password"})
+        assert (status, error["code"]) == (401, "auth.wrong_password")
+
+
+async def test_many_failures_make_that_account_wait_and_no_other(home: House) -> None:
+    for _ in range(FREE):
+        await home.ask("POST", "/login", None, {"name": "clerk", "password": "wrong password"})
+    status, error = await home.ask("POST", "/login", None, {"name": "clerk", "password": PASSWORD})
+    assert (status, error["code"]) == (429, "auth.too_many")
+    assert error["detail"]["wait_s"] >= 1
+    assert (await home.ask("POST", "/login", None, {"name": "steward", "password": PASSWORD}))[0] == 200
+
+
+async def test_a_made_up_token_is_refused_everywhere(home: House) -> None:
+    for made_up in ("x" * 43, "", "汉字"):
+        status, error = await home.ask("GET", "/me", made_up.encode("utf-8").decode("latin-1"))
+        assert (status, error["code"]) == (401, "auth.invalid")
+    status, error = await home.ask("GET", "/me")
+    assert (status, error["code"]) == (401, "auth.missing")
+
+
+async def test_a_login_of_the_wrong_shape_is_refused(home: House) -> None:
+    for body, expected in ((b"{", 400), ({"name": "clerk"}, 422), ({"name": "", "password": "x"}, 401)):
+        assert (await home.ask("POST", "/login", None, body))[0] == expected
+
+
+async def test_a_token_made_while_the_server_runs_is_good_at_once(home: House) -> None:
+    late = token(home.server, "kiosk", "kiosk-2")
+    assert (await home.ask("GET", "/me", late))[1] == {
+        "role": "kiosk",
+        "name": "kiosk-2",
+        "shown": "kiosk-2",
+        "window": None,
+    }
+
+
+async def test_a_device_is_held_to_its_windows(home: House) -> None:
+    box = token(home.server, "agent", "box", frozenset({"1"}))
+    await home.ask("POST", "/windows/2/open", "clerk")
+    status, error = await home.ask("POST", "/windows/2/call-next", box)
+    assert (status, error["code"]) == (403, "auth.not_your_window")
+
+
+async def test_neither_tokens_nor_passwords_stand_in_the_database(home: House) -> None:
+    status, signed = await home.ask("POST", "/login", None, {"name": "clerk", "password": PASSWORD})
+    assert status == 200
+    ticket = await home.take()
+    folder = home.server.people._path.parent
+    stored = b"".join(path.read_bytes() for path in folder.iterdir())
+    for secret in (PASSWORD, signed["token"], home.tokens["kiosk"], ticket["token"]):
+        assert secret.encode() not in stored
