@@ -1,0 +1,155 @@
+"""Accounts and tokens, also from a second process while the hall's store is in use."""
+
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from queue_server.flow.port import Unavailable
+from queue_server.store.account import Account, People, Token
+from queue_server.store.error import StoreTooNew
+from queue_server.store.sqlite import SqliteStore
+from tests.fakes.hall import LICENCE, MORNING, ONE, TWO
+from tests.integration.store.stage import Stage
+
+ZHANG = Account(
+    name="zhang", role="clerk", shown="张三", hash="$argon2id$x", created_at=MORNING, changed_at=MORNING
+)
+LATER = MORNING + timedelta(hours=1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "hall.db"
+
+
+@pytest.fixture
+def people(path: Path) -> People:
+    made = People(path)
+    made.open()
+    return made
+
+
+def token(digest: str, name: str = "zhang", **fields: object) -> Token:
+    values = {"digest": digest, "role": "clerk", "name": name, "created_at": MORNING} | fields
+    return Token(**values)  # type: ignore[arg-type]
+
+
+def test_an_account_is_added_before_the_halls_first_start(people: People, path: Path) -> None:
+    assert people.add(ZHANG)
+    stage = Stage(SqliteStore(path))
+    stage.open(ONE)
+    stage.store.close()
+    assert people.account("zhang") == ZHANG
+    assert people.account("li") is None
+
+
+def test_a_name_is_taken_once_and_the_first_account_stays(people: People) -> None:
+    assert people.add(ZHANG)
+    assert not people.add(msgspec.structs.replace(ZHANG, role="admin"))
+    assert people.accounts() == [ZHANG]
+
+
+def test_what_is_given_is_changed_and_nothing_else(people: People) -> None:
+    people.add(ZHANG)
+    assert people.change("zhang", LATER, hash="new")
+    assert people.account("zhang") == msgspec.structs.replace(ZHANG, hash="new", changed_at=LATER)
+    assert people.change("zhang", LATER, role="manager", shown="张主任")
+    changed = people.account("zhang")
+    assert changed is not None
+    assert (changed.role, changed.shown, changed.hash) == ("manager", "张主任", "new")
+    assert not people.change("nobody", LATER, hash="new")
+
+
+def test_a_token_is_kept_found_seen_and_forgotten(people: People) -> None:
+    box = token("d1", "box", role="agent", windows=frozenset((ONE, TWO)), expires_at=LATER, seen_at=None)
+    people.put_token(box)
+    assert people.token("d1") == box
+    assert people.token("d2") is None
+    people.seen("d1", LATER)
+    assert people.tokens() == [msgspec.structs.replace(box, seen_at=LATER)]
+    assert people.remove_token("d1")
+    assert not people.remove_token("d1")
+    assert people.tokens() == []
+
+
+def test_a_token_of_the_same_digest_is_replaced(people: People) -> None:
+    people.put_token(token("d1", windows=frozenset()))
+    people.put_token(token("d1", windows=None))
+    (found,) = people.tokens()
+    assert found.windows is None
+
+
+def test_tokens_that_have_expired_are_forgotten(people: People) -> None:
+    people.put_token(token("never"))
+    people.put_token(token("then", expires_at=LATER))
+    people.put_token(token("later", expires_at=LATER + timedelta(microseconds=1)))
+    assert people.expire_tokens(LATER) == 1
+    assert {each.digest for each in people.tokens()} == {"never", "later"}
+
+
+def test_signing_out_ends_a_persons_sessions_and_no_devices(people: People) -> None:
+    people.add(ZHANG)
+    people.put_token(token("session"))
+    people.put_token(token("another"))
+    people.put_token(token("li", "li"))
+    people.put_token(token("device", role="kiosk"))
+    assert people.sign_out("zhang") == 2
+    assert {each.digest for each in people.tokens()} == {"li", "device"}
+    people.put_token(token("session"))
+    assert people.remove("zhang")
+    assert {each.digest for each in people.tokens()} == {"li", "device"}
+    assert people.account("zhang") is None
+    assert not people.remove("zhang")
+
+
+def test_a_second_process_adds_accounts_while_the_server_commits(people: People, path: Path) -> None:
+    stage = Stage(SqliteStore(path))
+    script = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from queue_server.store.account import Account, People
+people = People(Path(sys.argv[1]))
+people.open()
+now = datetime(2026, 11, 23, tzinfo=UTC)
+for n in range(50):
+    assert people.add(Account(name=f"n{n}", role="clerk", shown="", hash="", created_at=now, changed_at=now))
+"""
+    second = subprocess.Popen([sys.executable, "-c", script, str(path)])
+    taken = 0
+    while second.poll() is None or taken < 50:
+        stage.take(LICENCE)
+        taken += 1
+    assert second.returncode == 0
+    assert len(people.accounts()) == 50
+    assert stage.state.seq == taken
+    stage.store.close()
+
+
+def test_many_threads_may_ask_at_once(people: People) -> None:
+    def work(n: int) -> None:
+        for k in range(10):
+            people.put_token(token(f"{n}-{k}"))
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(people.tokens()) == 60
+
+
+def test_a_newer_database_and_a_missing_one_are_told_apart(
+    people: People, path: Path, tmp_path: Path
+) -> None:
+    with people._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0999'")
+    with pytest.raises(StoreTooNew, match="0999"):
+        people.open()
+    with pytest.raises(Unavailable):
+        People(tmp_path / "nowhere" / "hall.db").open()

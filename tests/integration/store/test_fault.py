@@ -1,0 +1,136 @@
+"""Commits that fail: Unavailable, and the next load shows the truth, whichever it is."""
+
+import resource
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from queue_server.flow.port import Unavailable
+from queue_server.store.sqlite import SqliteStore
+from queue_server.store.verify import verify
+from tests.fakes.hall import FILING, ONE, hall
+from tests.fakes.play import picture
+from tests.integration.store.stage import Stage
+
+
+class _Torn(sqlite3.Connection):
+    """A connection that breaks at COMMIT: before it did anything, or after it did everything."""
+
+    landed = False
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if sql == "COMMIT":
+            if self.landed:
+                super().execute(sql)
+            raise sqlite3.OperationalError("disk I/O error")
+        return super().execute(sql, parameters)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    made = SqliteStore(tmp_path / "hall.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def stage(store: SqliteStore) -> Stage:
+    return Stage(store)
+
+
+def torn(store: SqliteStore, *, landed: bool) -> None:
+    """The store's connection breaks at its next commit."""
+    store._writing().close()
+    connection = sqlite3.connect(store.path, factory=_Torn, isolation_level=None, check_same_thread=False)
+    connection.landed = landed
+    store._writer = connection
+
+
+def test_a_commit_that_failed_before_it_landed_is_not_there(store: SqliteStore, stage: Stage) -> None:
+    stage.open(ONE)
+    before = picture(stage.state)
+    torn(store, landed=False)
+    with pytest.raises(Unavailable, match="disk I/O error"):
+        stage.take(FILING)
+    stage.state = store.load(hall(), stage.now)
+    assert picture(stage.state) == before
+    assert stage.take(FILING).number == "A001"
+    assert verify(store.path).whole
+
+
+def test_a_commit_that_failed_but_landed_is_there(store: SqliteStore, stage: Stage) -> None:
+    stage.open(ONE)
+    torn(store, landed=True)
+    with pytest.raises(Unavailable, match="disk I/O error"):
+        stage.take(FILING)
+    after = picture(stage.state)
+    stage.state = store.load(hall(), stage.now)
+    assert picture(stage.state) == after
+    assert stage.take(FILING).number == "A002"
+    assert verify(store.path).whole
+
+
+def test_what_was_decided_on_a_lost_commit_does_not_follow(store: SqliteStore, stage: Stage) -> None:
+    torn(store, landed=False)
+    with pytest.raises(Unavailable):
+        stage.open(ONE)
+    with pytest.raises(Unavailable, match="does not follow"):
+        stage.take(FILING)
+    assert store.events(0, 10) == []
+
+
+def test_a_full_disk_is_unavailable_until_there_is_room(store: SqliteStore, stage: Stage) -> None:
+    stage.open(ONE)
+    before, truth = resource.getrlimit(resource.RLIMIT_FSIZE), picture(stage.state)
+    log = store.path.with_name("hall.db-wal")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 1000, before[1]))
+    try:
+        with pytest.raises(Unavailable):
+            stage.take(FILING)
+        assert store.events(0, 10)[-1].seq == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    store.open()
+    stage.state = store.load(hall(), stage.now)
+    assert picture(stage.state) == truth
+    assert stage.take(FILING).number == "A001"
+    assert verify(store.path).whole
+
+
+def test_another_programs_write_is_waited_for_and_a_stuck_one_is_unavailable(
+    store: SqliteStore, stage: Stage
+) -> None:
+    store._writing().execute("PRAGMA busy_timeout=20")
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Unavailable, match="locked"):
+        stage.open(ONE)
+    other.execute("ROLLBACK")
+    other.close()
+    stage.state = store.load(hall(), stage.now)
+    stage.open(ONE)
+    assert stage.state.seq == 1
+
+
+def test_a_store_whose_tables_are_gone_is_unavailable(store: SqliteStore, stage: Stage) -> None:
+    stage.open(ONE)
+    with sqlite3.connect(store.path) as connection:
+        connection.execute("DROP TABLE event")
+        connection.execute("DROP TABLE answer")
+        connection.execute("DROP TABLE stop")
+    connection.close()
+    with pytest.raises(Unavailable, match="no such table"):
+        stage.take(FILING)
+    with pytest.raises(Unavailable, match="no such table"):
+        store.load(hall(), stage.now)
+    with pytest.raises(Unavailable, match="no such table"):
+        store.events(0, 1)
+    with pytest.raises(Unavailable, match="no such table"):
+        store.kept(b"key")
+    with pytest.raises(Unavailable, match="no such table"):
+        store.scopes(stage.now)
+    with pytest.raises(Unavailable, match="no such table"):
+        verify(store.path)
