@@ -1,0 +1,162 @@
+"""The programs of one measurement: the real server in its own process, what it is measured against, and the load generator."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from queue_server.app.hall import SHIPPED, load
+from queue_server.engine.hall import Hall
+from tests.bench.load import Ask, Job, Load
+from tests.bench.screen import Calls
+from tests.e2e.house import Program, Server
+
+WAITING = 3000
+"""Tickets that wait while calls are measured."""
+
+_T = TypeVar("_T")
+
+
+def hall() -> Hall:
+    """The hall that is measured: the shipped one, ten zones and 68 windows."""
+    return load(SHIPPED).hall
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds that a process has used so far, over all its threads."""
+    total = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        total += int((task / "schedstat").read_text().split()[0])
+    return total / 1e9
+
+
+class Generator:
+    """The load generator's process."""
+
+    def __init__(self) -> None:
+        self._program = Program("load", [sys.executable, "-m", "tests.bench.load"])
+
+    def _do(self, job: Job, kind: type[_T]) -> _T:
+        self._program.write(msgspec.json.encode(job).decode())
+        return msgspec.json.decode(self._program.expect(lambda _: True, 120.0), type=kind)
+
+    def post(self, job: Job) -> Load:
+        """Load; see `Job`."""
+        return self._do(job, Load)
+
+    def screens(self, port: int, count: int, hello: str = "") -> None:
+        """Open so many screens, in place of those that are open."""
+        self._do(Job(do="screens", port=port, count=count, hello=hello), int)
+
+    def calls(self, job: Job) -> Calls:
+        """Calls, one after another; see `Job`."""
+        return self._do(job, Calls)
+
+    def stop(self) -> None:
+        """End it."""
+        self._program.kill()
+
+
+class Plain:
+    """The process of `plain.py`."""
+
+    def __init__(self) -> None:
+        self._program = Program("plain", [sys.executable, "-m", "tests.bench.plain"])
+        ready = self._program.expect(lambda line: line.startswith("ready"))
+        self.port = urlsplit(ready.split()[1]).port or 0
+        self.pid = self._program.process.pid
+
+    def stop(self) -> None:
+        """End it."""
+        self._program.kill()
+
+
+class Real:
+    """A real server on a data folder of its own, with a hall that is open and tokens for who asks."""
+
+    def __init__(self, folder: Path, soft: str | None = None) -> None:
+        """`soft`: see `soft.py`."""
+        folder.mkdir(parents=True)
+        self.hall = hall()
+        self._server = Server(folder)
+        self.kiosk = self._server.token("kiosk", "kiosk")
+        self.agent = self._server.token("agent", "agent")
+        self._server.user("manager", "manager", "bench password")
+        if soft is None:
+            self._server.start()
+            assert self._server.program is not None
+            self._program = self._server.program
+        else:
+            self._program = Program(
+                "server",
+                [sys.executable, "-m", "tests.bench.soft", soft, "run", "--data", str(folder)],
+                JIAOHAO_LISTEN="127.0.0.1:0",
+            )
+            ready = self._program.expect(lambda line: line.startswith("ready http"))
+            self._server.port = urlsplit(ready.split()[1]).port or 0
+        self.port = self._server.port
+        self.pid = self._program.process.pid
+        self.manager = self._server.login("manager", "bench password")
+
+    def ask(self, path: str, body: Any) -> None:
+        """Something that the manager does."""
+        answer = self._server.ask("POST", path, self.manager, body)
+        assert answer.status == 200, answer.text
+
+    def open_windows(self) -> None:
+        """Open every window of the hall, each with a clerk."""
+        for window in self.hall.windows:
+            self.ask(f"/windows/{window.id}/open", {"clerk": f"clerk {window.id}", "reason": "bench"})
+
+    def takes(self, clients: int) -> tuple[tuple[Ask, ...], ...]:
+        """What each client asks for when tickets are issued: the services of the hall in turn."""
+        services = [service.id for service in self.hall.services if self.hall.offered_at[service.id]]
+        return tuple(
+            tuple(
+                Ask("/api/v1/tickets", f'{{"service":"{service}","language":"zh"}}')
+                for service in islice(cycle(services), client, client + len(services))
+            )
+            for client in range(clients)
+        )
+
+    def fill(self, generator: Generator, count: int, run: str) -> None:
+        """Let so many wait, as many for each window's services."""
+        windows = self.hall.windows
+        asks = tuple(
+            Ask("/api/v1/tickets", f'{{"service":"{window.services[turn % len(window.services)]}"}}')
+            for turn in range(6)
+            for window in windows
+        )
+        done = generator.post(
+            Job(do="post", port=self.port, token=self.kiosk, clients=1, asks=(asks,), count=count, run=run)
+        )
+        assert done.statuses == {"201": count}, done.statuses
+
+    def calls(self) -> tuple[tuple[Ask, ...], ...]:
+        """What each client asks for when tickets are called: one window a client."""
+        return tuple((Ask(f"/api/v1/windows/{window.id}/call-next"),) for window in self.hall.windows)
+
+    def stop(self) -> None:
+        """End it."""
+        code = self._program.stop()
+        assert code == 0, f"the server ended with {code}"
+
+
+@contextmanager
+def quiet_errors() -> Iterator[None]:
+    """Let programs started inside keep what they say of themselves off the progress on standard error."""
+    kept = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(null)
