@@ -93,10 +93,10 @@ class Desk:
             await self._arrive(today)
         elif record.get("clerk") != self.name:
             self._left = today
-        elif record["state"] == "paused":
-            await self._look()
         elif record.get("ticket") is not None:
             await self._serve(record["ticket"])
+        elif record["state"] == "paused":
+            await self._look()
         else:
             self._came = today
             await self._next(today)
