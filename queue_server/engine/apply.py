@@ -1,6 +1,6 @@
 """apply(state, event) -> state: the only way a state changes. It decides nothing and refuses nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -45,37 +45,51 @@ class Touched(msgspec.Struct, frozen=True):
 
 
 NOTHING = Touched()
+_NONE: frozenset[Any] = frozenset()
+_WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun))
+"""Events that may show on every screen."""
+
+
+def together(parts: Sequence[Touched]) -> Touched:
+    """All of them as one. The parts of a commit are many: gathered into one set each, not added one to another."""
+    if len(parts) < 2:
+        return parts[0] if parts else NOTHING
+    return Touched(
+        _NONE.union(*[part.tickets for part in parts]),
+        _NONE.union(*[part.windows for part in parts]),
+        _NONE.union(*[part.services for part in parts]),
+        _NONE.union(*[part.zones for part in parts]),
+        _NONE.union(*[part.stops for part in parts]),
+        any([part.hall for part in parts]),
+    )
 
 
 def touched(state: State, event: e.Event) -> Touched:
     """What an event that was just applied has touched."""
-    ticket_id: TicketId | None = getattr(event, "ticket", None)
-    window: WindowId | None = getattr(event, "window", None)
-    scope: str | None = getattr(event, "scope", None)
-    hall = isinstance(event, e.Stopped | e.Unstopped | e.Turned | e.DayBegun)
     if isinstance(event, e.DayBegun):
         return Touched(windows=frozenset(state.windows), hall=True)
+    ticket_id: TicketId | None = getattr(event, "ticket", None)
+    window: WindowId | None = getattr(event, "window", None)
     ticket = state.tickets.get(ticket_id) if ticket_id is not None else None
-    windows: frozenset[WindowId] = frozenset() if window is None else frozenset((window,))
-    services: frozenset[ServiceId] = frozenset()
-    if ticket is not None:
-        if len(ticket.steps) == 1:
-            services = frozenset((ticket.steps[0].service,))
-        else:
-            services = frozenset(step.service for step in ticket.steps)
-        if isinstance(event, e.Rated):
-            rated = ticket.steps[event.step].window
-            windows = frozenset((rated,)) if rated is not None else windows
-    zones = frozenset(state.zone_of(service) for service in services)
-    if window is not None:
-        zones |= {state.hall.window[window].zone}
+    if ticket is None:
+        scope: str | None = getattr(event, "scope", None)
+        return Touched(
+            windows=_NONE if window is None else frozenset((window,)),
+            zones=_NONE if window is None else frozenset((state.hall.window[window].zone,)),
+            stops=_NONE if scope is None else frozenset((scope,)),
+            hall=type(event) in _WHOLE,
+        )
+    if len(ticket.steps) == 1:
+        services, zones = state.hall.place[ticket.steps[0].service]
+    else:
+        services = frozenset([step.service for step in ticket.steps])
+        zones = frozenset([state.zone_of(service) for service in services])
+    if window is not None and (zone := state.hall.window[window].zone) not in zones:
+        zones |= {zone}
+    if isinstance(event, e.Rated):
+        window = ticket.steps[event.step].window
     return Touched(
-        frozenset((ticket.id,)) if ticket is not None else frozenset(),
-        windows,
-        services,
-        zones,
-        frozenset((scope,)) if scope is not None else frozenset(),
-        hall,
+        frozenset((ticket.id,)), _NONE if window is None else frozenset((window,)), services, zones
     )
 
 

@@ -1,7 +1,8 @@
 """decide(state, command, context) -> events and a reply, or a Refusal. It changes nothing and knows no time but the context's."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from itertools import islice, takewhile
 from typing import Any
@@ -11,6 +12,7 @@ import msgspec
 from queue_server.engine import event as e
 from queue_server.engine import number, policy, record
 from queue_server.engine.actor import Actor
+from queue_server.engine.hall import Rules
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.wire import command as c
@@ -76,7 +78,8 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
         raise Refusal("class.unknown", **{"class": command.class_})
     id_ = TicketId(command.id or context.draw())
     token = command.token or context.draw()
-    if id_ in state.tickets or digest(token) in state.holders:
+    token_digest = digest(token)
+    if id_ in state.tickets or token_digest in state.holders:
         raise Refusal("ticket.exists")
     paper = command.paper if command.paper is not None else context.actor.role == "kiosk"
     taken = e.Taken(
@@ -91,7 +94,7 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
         needs=command.needs,
         language=command.language,
         paper="pending" if paper else "none",
-        token=digest(token),
+        token=token_digest,
     )
     secret = None if command.token else token
     return Decision((taken,), lambda after: record.ticket(after, id_, secret))
@@ -102,10 +105,11 @@ def check_issuing(state: State, service: ServiceId, now: datetime) -> None:
     rules = state.hall.rules
     if not rules.open_at(now):
         raise Refusal("issuing.closed", hours=rules.hours_text)
-    for scope in ("hall", f"zone:{state.zone_of(service)}", f"service:{service}"):
-        if scope in state.stops:
-            stop = state.stops[scope]
-            raise Refusal("issuing.stopped", scope=scope, reason=stop.reason, until=stop.until)
+    if state.stops:
+        for scope in ("hall", f"zone:{state.zone_of(service)}", f"service:{service}"):
+            if scope in state.stops:
+                stop = state.stops[scope]
+                raise Refusal("issuing.stopped", scope=scope, reason=stop.reason, until=stop.until)
     if not state.hall.offered_at[service]:
         raise Refusal("service.unserved", service=service)
 
@@ -379,13 +383,20 @@ def _rate(state: State, command: c.Rate, context: Context) -> Decision:
 
 def due(state: State) -> datetime:
     """When the next tick is due: midnight, a turn of the ticket hours, the end of a stop, or a kiosk too long silent."""
-    return min(
-        day_end(state.day),
-        state.hall.rules.next_turn(state.turned_at),
-        *(stop.until for stop in state.stops.values() if stop.until is not None),
-        # Tickets stand there in the order in which they were issued, so the first is the one longest silent.
-        *(at + timedelta(seconds=state.hall.rules.paper_s) for at in islice(state.pending.values(), 1)),
-    )
+    at = _turn(state.hall.rules, state.day, state.turned_at)
+    for stop in state.stops.values():
+        if stop.until is not None and stop.until < at:
+            at = stop.until
+    # Tickets stand there in the order in which they were issued, so the first is the one longest silent.
+    for issued_at in islice(state.pending.values(), 1):
+        at = min(at, issued_at + timedelta(seconds=state.hall.rules.paper_s))
+    return at
+
+
+@lru_cache(maxsize=16)
+def _turn(rules: Rules, day: date, turned_at: datetime) -> datetime:
+    """The first instant when the day ends or its hours turn. Asked before every command, and another one a few times a day."""
+    return min(day_end(day), rules.next_turn(turned_at))
 
 
 def _tick(state: State, command: c.Tick, context: Context) -> Decision:

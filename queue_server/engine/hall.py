@@ -87,8 +87,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     def open_at(self, at: datetime) -> bool:
         """Whether tickets are issued at an instant, as far as the hours go."""
+        if not self.hours:
+            return True
         clock = local(at).time()
-        return not self.hours or any(span.start <= clock < span.end for span in self.hours)
+        return any(span.start <= clock < span.end for span in self.hours)
 
     def next_turn(self, at: datetime) -> datetime:
         """The first instant after `at` when the hours open, close, or the day ends."""
@@ -139,6 +141,11 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def class_(self) -> dict[str, Class]:
         """Classes by id."""
         return {kind.id: kind for kind in self.classes}
+
+    @cached_property
+    def place(self) -> dict[ServiceId, tuple[frozenset[ServiceId], frozenset[ZoneId]]]:
+        """Each service and its zone as sets of one, ready for whoever asks what a change of it touches."""
+        return {s.id: (frozenset((s.id,)), frozenset((s.zone,))) for s in self.services}
 
     @cached_property
     def zone_services(self) -> dict[ZoneId, tuple[Service, ...]]:

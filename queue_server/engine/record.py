@@ -24,8 +24,10 @@ def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
         zone=zones[step.service].zone,
         service=step.service,
         steps=tuple(
-            wire.Step(each.service, zones[each.service].zone, each.state, each.window, each.rating)
-            for each in held.steps
+            [
+                wire.Step(each.service, zones[each.service].zone, each.state, each.window, each.rating)
+                for each in held.steps
+            ]
         ),
         items=held.items,
         class_=held.class_,

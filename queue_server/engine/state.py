@@ -123,7 +123,11 @@ class Line:
 
     def add(self, ticket: Ticket) -> None:
         """Stand in line with the current step's clock."""
-        insort(self._keys, _key(ticket))
+        key, keys = _key(ticket), self._keys
+        if keys and key < keys[-1]:
+            insort(keys, key)
+        else:  # who comes now stands at the end
+            keys.append(key)
 
     def remove(self, ticket: Ticket) -> None:
         """Leave the line; KeyError if the ticket does not stand in it."""
