@@ -1,7 +1,7 @@
 """A program whose every sync fails: it commits one ticket before and one after its disk runs dry, and says what came of them.
 
 `python -m tests.integration.store.dry DATABASE [SYNCHRONOUS]`. The system itself (a seccomp filter of this process) answers fsync
-and fdatasync with EIO, so a commit that succeeds has not waited for the disk. SYNCHRONOUS plants another level than the store's own.
+and fdatasync with EIO, so a commit that succeeds has not waited for the disk. SYNCHRONOUS plants another level than the store's.
 """
 
 import ctypes
