@@ -1,6 +1,7 @@
 """Connections to a hall's SQLite file, with what every one of them must hold."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy.pool import NullPool
 
 BUSY_MS = 5_000
 """How long a statement waits for another process's write before it fails."""
+_STEP_MS = 10
 FULL = 2
 """What `PRAGMA synchronous` says of FULL: the write-ahead log is synced before COMMIT returns."""
 
@@ -24,7 +26,7 @@ def connect(path: Path) -> sqlite3.Connection:
         path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, cached_statements=64
     )
     try:
-        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        mode = _wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         level = connection.execute("PRAGMA synchronous").fetchone()[0]
@@ -34,6 +36,22 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _wal(connection: sqlite3.Connection) -> str:
+    """Switch to the write-ahead log; the mode that holds now.
+
+    A new file is switched once, and SQLite does not wait by itself where two programs do that at the same time.
+    """
+    patience = BUSY_MS // _STEP_MS
+    while True:
+        try:
+            return str(connection.execute("PRAGMA journal_mode=WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            patience -= 1
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or patience < 0:
+                raise
+            time.sleep(_STEP_MS / 1000)
 
 
 def reader(path: Path) -> sqlite3.Connection:
