@@ -54,9 +54,13 @@ class Server:
         self._feed = feed
         self._runner = runner
         self._lock = lock
+        self._stopped = False
 
     async def stop(self) -> None:
         """End within two seconds: close every socket at once, answer what was asked, close the store, let the folder go."""
+        if self._stopped:
+            return
+        self._stopped = True
         for site in tuple(self._runner.sites):
             await site.stop()
         self._feed.close()
