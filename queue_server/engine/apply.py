@@ -60,7 +60,7 @@ def together(parts: Sequence[Touched]) -> Touched:
         _NONE.union(*[part.services for part in parts]),
         _NONE.union(*[part.zones for part in parts]),
         _NONE.union(*[part.stops for part in parts]),
-        any([part.hall for part in parts]),
+        any(part.hall for part in parts),
     )
 
 

@@ -9,17 +9,14 @@ import asyncio
 import secrets
 from asyncio import AbstractEventLoop, Future, TimerHandle
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
-from functools import reduce
+from datetime import datetime, timedelta
 from hashlib import blake2b
-from operator import or_
 
 import msgspec
 import structlog
 
-from queue_server.engine import apply as engine
 from queue_server.engine.actor import CLOCK, Actor
-from queue_server.engine.apply import Touched, apply, touched
+from queue_server.engine.apply import NOTHING, Touched, apply, together, touched
 from queue_server.engine.decide import Context, decide, due
 from queue_server.engine.event import Stamped
 from queue_server.engine.hall import Hall
@@ -58,12 +55,17 @@ class Commit(msgspec.Struct, frozen=True):
 
 
 class _Waiting(msgspec.Struct):
-    """A unit on its way to the disk: its answer, who waits for it, and what was asked under its key."""
+    """A unit on its way to the disk: its answer, what was asked under its key, and what it touched.
+
+    `waiters` are told when it is durable, each with an answer of their own: of the unit itself, or what was decided behind it. Each
+    has a future of their own too, so that one who goes away takes nothing from the others.
+    """
 
     answer: Answer
-    future: "Future[Answer]"
     scope: bytes | None
     body: bytes
+    changed: list[Touched]
+    waiters: "list[tuple[Future[Answer], Answer]]"
 
 
 class Flow:
@@ -93,6 +95,8 @@ class Flow:
         self._scopes: dict[bytes, None] = {}
         self._hearers: list[Callable[[Commit], None]] = []
         self._timer: TimerHandle | None = None
+        self._wound: datetime | None = None
+        """What the timer waits for."""
         self._stopping = False
         self._generation = 0
         self._loop: AbstractEventLoop
@@ -133,9 +137,10 @@ class Flow:
 
     async def settle(self) -> None:
         """Do what the clock has made due, and wait until it is durable. Also after the clock was set."""
+        self._wound = None
         self._tick()
         if self._units:
-            await asyncio.shield(self._units[-1].future)
+            await self._behind(self._units[-1])
 
     async def ask(self, actor: Actor, command: Command, key: str | None = None) -> Answer:
         """Do a command and answer when it is durable. Raises Refusal, also one only when what it was decided on is durable.
@@ -163,9 +168,9 @@ class Flow:
             answered = self._do(actor, command, scope, body)
         except Refusal:
             if self._units:  # its failure is then the answer
-                await asyncio.shield(self._units[-1].future)
+                await self._behind(self._units[-1])
             raise
-        return await asyncio.shield(answered)
+        return await answered
 
     async def _first(self, scope: bytes, body: bytes) -> Answer | None:
         """The first answer to a key, if it was used before."""
@@ -173,7 +178,7 @@ class Flow:
         if twin is not None:
             if twin.body != body:
                 raise Refusal("idempotency.reused")
-            return await asyncio.shield(twin.future)
+            return await self._behind(twin)
         if scope not in self._scopes:
             return None
         try:
@@ -193,39 +198,43 @@ class Flow:
         decision = decide(self.ahead, command, Context(now, actor, self._draw, self._policy))
         self._latest = max(now, self._latest)
         stamped: list[Stamped] = []
+        changed: list[Touched] = []
         rows = []
         for event in decision.events:
             stamped.append(Stamped(self.ahead.seq + 1, now, actor.id, entry.name, event))
             apply(self.ahead, stamped[-1])
-            rows.append(self.store.rows(self.ahead, touched(self.ahead, event)))
+            changed.append(touched(self.ahead, event))
+            rows.append(self.store.rows(self.ahead, changed[-1]))
         reply = decision.reply(self.ahead)
         answer = Answer(204, None, self.ahead.seq)
         if reply is not None:
             answer = Answer(entry.success, _encoder.encode(reply), self.ahead.seq)
-        future: Future[Answer] = self._loop.create_future()
         if not stamped:
-            self._answer_after_all(answer, future)
-            return future
+            return self._after_all(answer)
         kept = None
         if scope is not None:
             kept = Kept(scope, body, answer.status, answer.body, now)
-        waiting = _Waiting(answer, future, scope, body)
+        waiting = _Waiting(answer, scope, body, changed, [])
+        future = self._behind(waiting)
         self._units.append(waiting)
         if scope is not None:
             self._inflight[scope] = waiting
         self._writer.put(self._generation, Unit(tuple(stamped), tuple(rows), kept, decision.note))
         return future
 
-    def _answer_after_all(self, answer: Answer, future: "Future[Answer]") -> None:
+    def _after_all(self, answer: Answer) -> "Future[Answer]":
         """Answer what changed nothing, once all that it was decided on is durable. It is not kept for retries."""
-        if not self._units:
-            future.set_result(answer)
-            return
-        self._units[-1].future.add_done_callback(
-            lambda last: (
-                future.set_exception(fault) if (fault := last.exception()) else future.set_result(answer)
-            )
-        )
+        if self._units:
+            return self._behind(self._units[-1], answer)
+        future: Future[Answer] = self._loop.create_future()
+        future.set_result(answer)
+        return future
+
+    def _behind(self, waiting: _Waiting, answer: Answer | None = None) -> "Future[Answer]":
+        """An answer (None: the unit's own) once a unit is durable."""
+        future: Future[Answer] = self._loop.create_future()
+        waiting.waiters.append((future, answer or waiting.answer))
+        return future
 
     def _load(self) -> tuple[State, State, Iterable[bytes]]:
         """Two equal states and the kept keys from the store; runs in the writer's thread."""
@@ -243,17 +252,19 @@ class Flow:
         for unit in units:
             for each in unit.stamped:
                 apply(self.durable, each)
-                changed.append(touched(self.durable, each.event))
                 stamped.append(each)
         answered, self._units = self._units[: len(units)], self._units[len(units) :]
         for waiting in answered:
+            changed += waiting.changed
             if waiting.scope is not None:
                 del self._inflight[waiting.scope]
                 self._scopes[waiting.scope] = None
-            if not waiting.future.done():
-                waiting.future.set_result(waiting.answer)
-        self._publish(Commit(self.durable.seq, tuple(stamped), reduce(or_, changed, engine.NOTHING)))
-        self._wind()
+            for future, answer in waiting.waiters:
+                if not future.done():
+                    future.set_result(answer)
+        self._publish(Commit(self.durable.seq, tuple(stamped), together(changed)))
+        if not (self.degraded or self._stopping):
+            self._wind(due(self.ahead))
 
     def _failed(self, fault: Exception) -> None:
         """A transaction's outcome is not known: so is that of everything decided since."""
@@ -261,15 +272,16 @@ class Flow:
         self.degraded = True
         self._generation += 1
         self._fail(Refusal("store.unavailable"))
-        self._publish(Commit(self.durable.seq, (), engine.NOTHING))
+        self._publish(Commit(self.durable.seq, (), NOTHING))
 
     def _fail(self, refusal: Refusal) -> None:
         lost, self._units = self._units, []
         self._inflight.clear()
         for waiting in lost:
-            if not waiting.future.done():
-                waiting.future.set_exception(refusal)
-                waiting.future.exception()  # nobody may be left to hear it; then it is no one's surprise
+            for future, _ in waiting.waiters:
+                if not future.done():
+                    future.set_exception(refusal)
+                    future.exception()  # nobody may be left to hear it; then it is no one's surprise
 
     def _recovered(self, ahead: State, durable: State, scopes: Iterable[bytes]) -> None:
         """The store answers again: its word is the truth, whatever was in memory."""
@@ -290,14 +302,19 @@ class Flow:
             return
         while (at := due(self.ahead)) <= self.clock.now():
             self._do(CLOCK, Tick(due_at=at), None, b"")
-        self._wind()
+        self._wind(at)
 
-    def _wind(self) -> None:
+    def _wind(self, at: datetime) -> None:
+        """Let the one timer wait for a business time; nearly always it does so already."""
+        if at == self._wound:
+            return
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
-        if not (self.degraded or self._stopping):
-            self._timer = self._loop.call_later(self.clock.real_s(due(self.ahead)), self._tick)
+        self._timer, self._wound = self._loop.call_later(self.clock.real_s(at), self._ring), at
+
+    def _ring(self) -> None:
+        self._timer = self._wound = None
+        self._tick()
 
 
 def _digest(text: bytes) -> bytes:
