@@ -110,8 +110,9 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
     clock = clock_of(settings, speed)
     server = await serve(settings, hall, clock)
     async with AsyncExitStack() as stage:
-        stage.push_async_callback(server.stop)
         free, equipped = free_windows(hall), equipped_windows(hall)
+        props = Props(settings.data / "run", server.address, equipped, seed=seed, speed=clock.speed)
+        stage.push_async_callback(_strike, server, props)
         staffed = staff(hall, STAFFED, free)
         who = await asyncio.to_thread(cast, server.people, settings.data, staffed, frozenset(equipped))
         orders = Orders(
@@ -123,8 +124,6 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
             pad_token=who.pad,
             keypads=frozenset(equipped),
         )
-        props = Props(settings.data / "run", server.address, equipped, seed=seed, speed=clock.speed)
-        stage.push_async_callback(props.stop)
         if not await _unless(ended, props.set_up(who.agent, orders)):
             return
         kiosk = await props.open_kiosk(who.kiosk)
@@ -142,6 +141,11 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
         )
         print(text, flush=True)
         await _unless(ended, _nights(server, who.clock))
+
+
+async def _strike(server: Server, props: Props) -> None:
+    """End everything at once: two seconds are not long enough for one after another."""
+    await asyncio.gather(props.stop(), server.stop())
 
 
 async def _unless(ended: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:

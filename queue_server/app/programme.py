@@ -9,6 +9,9 @@ from queue_server.flow.clock import Clock
 from queue_server.wire.day import local
 from queue_server.wire.ids import WindowId
 
+INDENT = "\n" + " " * 18
+"""Where the second column goes on."""
+
 
 def programme(
     hall: Hall,
@@ -23,22 +26,20 @@ def programme(
 ) -> str:
     """The whole text. `folder` holds the simulated devices, `kiosk` tells whether its window was opened."""
     windows, seats = _range(free), _range(equipped)
-    boards = "  ".join(f"{address}/board/{display.id}" for display in hall.displays[1:])
-    board = hall.displays[0].id if hall.displays else "hall"
+    boards = INDENT.join(f"{address}/board/{display.id}  {display.title.zh}" for display in hall.displays)
     clerks = [name for name, role, _ in PEOPLE if role == "clerk"]
     others = "  ".join(f"{name} {shown}" for name, role, shown in PEOPLE if role != "clerk")
     glass = (
         "取号机窗口正在打开。 The kiosk's window is opening."
         if kiosk
-        else "没有显示器（未设DISPLAY）或未安装Kivy，取号机窗口没有打开。\n"
-        "            No display (DISPLAY is not set) or no Kivy: the kiosk's window is not opened."
+        else "没有显示器（未设DISPLAY）或未安装Kivy，取号机窗口没有打开。"
+        f"{INDENT}No display (DISPLAY is not set) or no Kivy: the kiosk's window is not opened."
     )
     return f"""
 {hall.name.zh}（演示） {hall.name.en} (demo)
 业务时钟 Business clock: {local(clock.now()):%Y-%m-%d %H:%M}, {clock.speed:g}x
 
-  叫号屏 Board    {address}/board/{board}
-                  {boards}
+  叫号屏 Board    {boards}
   窗口 Clerk      {address}/clerk
   总览 Floor      {address}/floor
   取号机 Kiosk    {glass}

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
+import structlog
 
 from queue_server.app.hall import SHIPPED
 from queue_server.client.error import CommandRefused, Unanswered
@@ -22,6 +23,8 @@ LOOK_S = 1.0
 STAGGER_S = 2.5
 BUSINESS_STAGGER_S = 45.0
 """The calls of the first round come this far apart: in real seconds, or in business seconds where that is shorter."""
+
+log = structlog.get_logger(__name__)
 
 
 class Orders(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,8 +96,12 @@ class Floor:
             "language": citizen.language,
             "paper": False,
         }
-        with contextlib.suppress(CommandRefused, Unanswered):
+        try:
             await self.desk.command("tickets.take", wanted)
+        except (CommandRefused, Unanswered) as no:
+            log.debug("crowd.left", reason=str(no))
+        except Exception:  # one citizen's mishap is not the hall's
+            log.exception("crowd.mishap")
 
     async def rate(self, window: WindowId, step: str, level: int) -> None:
         """A citizen presses a key of a window's keypad."""
