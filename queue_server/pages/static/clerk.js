@@ -211,11 +211,13 @@ function Current({ window, ticket }) {
     return html`<section class="current none" aria-live="polite"><h1>${say("taken", { clerk: window.clerk_name ?? window.clerk })}</h1></section>`;
   }
   if (!ticket) {
+    const prompt = record("prompt");
     const key = window.state === "closed" ? "closed" : window.state === "paused" ? "paused" : "idle";
     return html`<section class="current none ${window.state}" aria-live="polite">
       <h1>${say(key)}</h1>
       ${window.state === "paused" && html`<p>${window.reason}${window.until && ` · ${say("paused_until", { time: clock(Date.parse(window.until)) })}`}</p>
         <p class="timer">${say("since_paused")} <b>${spell(now - Date.parse(window.since))}</b></p>`}
+      ${prompt && html`<p><span class="tag">${say("prompt", { number: prompt.number })}</span></p>`}
       ${window.state === "open" && !record("waiting")?.count && html`<p>${say("nobody")}</p>`}
     </section>`;
   }
@@ -273,10 +275,8 @@ function pick(ticket) {
 }
 
 function Foot({ window }) {
-  const prompt = record("prompt");
   return html`<footer class="foot">
     <span class="count">${say("served_today", { count: window.served })}</span>
-    ${prompt && html`<span class="tag">${say("prompt", { number: prompt.number })}</span>`}
     <span class="spring"></span>
     ${window.state === "closed" || others(window)
       ? html`<button type="button" class="plain" onClick=${() => back()}>${say("choose_other")}</button>`

@@ -52,6 +52,7 @@ def test_a_call_fills_the_board_for_eight_seconds_and_then_stays_in_the_list(
     )
     expect(hero).to_have_count(0, timeout=12_000)
     assert time.monotonic() - began > 7
+    good(board)
     expect(board.locator(".row .number")).to_have_text([number])
 
 
@@ -161,5 +162,5 @@ def test_a_board_is_whole_at_every_size(
     good(board)
     hall.at("1", "no-show")
     expect(board.locator(".missed .numbers span")).to_have_count(1)
-    expect(board.locator(".hero")).to_have_count(0, timeout=12_000)
+    expect(board.locator(".hero")).to_have_count(2)
     good(board)

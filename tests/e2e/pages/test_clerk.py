@@ -230,7 +230,7 @@ def test_the_console_is_whole_in_every_state(
         expect(console.locator("html")).to_have_attribute("lang", "en")
     good(console)
     for _ in range(12):
-        hall.take(items=2)
+        hall.take()
     expect(console.locator(".queued")).to_have_count(12)
     press(console, "Enter")
     expect(console.locator(".current.called")).to_be_visible()

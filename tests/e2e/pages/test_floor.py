@@ -46,6 +46,23 @@ def test_the_floor_counts_a_visit_from_ticket_to_rating(hall: Hall, floor: Page)
     expect(floor.locator(".totals")).to_contain_text("1办结")
 
 
+def test_a_tile_speaks_up_as_its_people_wait_longer(hall: Hall, floor: Page) -> None:
+    hall.take()
+    tile = floor.locator("[data-zone=A]")
+    expect(tile.locator(".count b")).to_have_text("1")
+    assert "warn" not in str(tile.get_attribute("class"))
+    hall.jump("2026-11-23T09:47:00+08:00")
+    expect(tile.locator(".sign")).to_contain_text("超15分")
+    thin = tile.evaluate("node => getComputedStyle(node).borderLeftWidth")
+    good(floor)
+    hall.jump("2026-11-23T10:03:00+08:00")
+    expect(tile.locator(".sign")).to_contain_text("超30分")
+    expect(floor.locator(".verdict")).to_contain_text("投资项目等候超过30分钟")
+    thick = tile.evaluate("node => getComputedStyle(node).borderLeftWidth")
+    assert 1 < float(thin[:-2]) < float(thick[:-2])
+    good(floor)
+
+
 def test_a_clerk_is_shown_the_console_instead(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
     page = screen(*TABLET)
     page.goto(f"{hall.url}/floor")
