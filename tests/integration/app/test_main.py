@@ -1,0 +1,274 @@
+"""The command line as an administrator uses it: real processes, real files."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from queue_server.app.main import main
+
+SERVER = (sys.executable, "-m", "queue_server.app.main")
+ROOT = Path(__file__).parents[3]
+
+
+def environment(**more: str) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("JIAOHAO_")}
+    return clean | {"PYTHONPATH": str(ROOT)} | more
+
+
+class Done(NamedTuple):
+    """How one command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def do(*arguments: object, given: str = "") -> Done:
+    """Run one short command to its end, in this process: starting one takes far longer than what it does."""
+    done = CliRunner().invoke(main, [str(argument) for argument in arguments], input=given)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return Done(done.exit_code, done.stdout, done.stderr)
+
+
+class Running:
+    """A server process that serves."""
+
+    def __init__(self, process: "subprocess.Popen[str]", address: str) -> None:
+        self.process = process
+        self.address = address
+
+    def ask(self, method: str, path: str, body: Any = None, token: str | None = None) -> tuple[int, Any]:
+        """A request over a plain connection of its own."""
+        host, port = self.address.removeprefix("http://").split(":")
+        data = b"" if body is None else msgspec.json.encode(body)
+        head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {len(data)}\r\n"
+        if token is not None:
+            head += f"Authorization: Bearer {token}\r\n"
+        with socket.create_connection((host, int(port)), timeout=10) as raw:
+            raw.sendall(head.encode() + b"\r\n" + data)
+            answer = b""
+            while chunk := raw.recv(65536):
+                answer += chunk
+        top, _, text = answer.partition(b"\r\n\r\n")
+        return int(top.split()[1]), msgspec.json.decode(text) if text else None
+
+    def stop(self) -> tuple[float, str]:
+        """Seconds from SIGTERM to the end, and what stood on standard error."""
+        began_s = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        _, errors = self.process.communicate(timeout=20)
+        return time.monotonic() - began_s, errors
+
+
+@contextlib.contextmanager
+def running(folder: Path, *arguments: str, **more: str) -> Iterator[Running]:
+    command = [*SERVER, "run", "--data", str(folder), "--listen", "127.0.0.1:0", *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(**more)
+    ) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line.startswith("ready http://127.0.0.1:"), line
+            yield Running(process, line.split()[1])
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def test_a_first_start_makes_an_admin_and_says_what_an_administrator_must_know(tmp_path: Path) -> None:
+    with running(tmp_path / "new") as server:
+        seconds, errors = server.stop()
+        assert seconds < 2.0
+        assert server.process.returncode == 0
+    assert "其他机器无法访问" in errors
+    assert "--listen 0.0.0.0" in errors
+    password = errors.split("password ")[1].split()[0]
+    assert (tmp_path / "new" / "hall.toml").exists()
+    with running(tmp_path / "new") as server:
+        status, signed = server.ask("POST", "/api/v1/login", {"name": "admin", "password": password})
+        assert (status, signed["role"]) == (200, "admin")
+        assert len(server.ask("GET", "/api/v1/zones")[1]) == 10
+        assert password not in server.stop()[1], "it is told once"
+
+
+def test_accounts_and_tokens_are_made_before_the_first_start_and_while_it_runs(tmp_path: Path) -> None:
+    added = do(
+        "user",
+        "add",
+        "zhang",
+        "--role",
+        "clerk",
+        "--name",
+        "张敏",
+        "--data",
+        tmp_path,
+        given="八月桂花遍地开放\n",
+    )
+    assert added.returncode == 0, added.stderr
+    kiosk = do("token", "kiosk-1", "--role", "kiosk", "--data", tmp_path).stdout.strip()
+    with running(tmp_path) as server:
+        login = {"name": "zhang", "password": "八月桂花遍地开放"}
+        assert server.ask("POST", "/api/v1/login", login)[1]["shown"] == "张敏"
+        assert (
+            server.ask("POST", "/api/v1/tickets", {"service": "nope"}, kiosk)[1]["code"] == "service.unknown"
+        )
+        late = do("token", "box", "--role", "agent", "--window", "3", "--data", tmp_path).stdout.strip()
+        assert server.ask("GET", "/api/v1/me", token=late)[1]["role"] == "agent"
+        assert (
+            do("user", "add", "li", "--role", "manager", "--data", tmp_path, given="long enough\n").returncode
+            == 0
+        )
+        assert server.ask("POST", "/api/v1/login", {"name": "li", "password": "long enough"})[0] == 200
+        assert "zhang\tclerk\t张敏" in do("user", "list", "--data", tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    "arguments, given, said",
+    [
+        (("user", "add", "zhang", "--role", "clerk"), "short\n", "standard input"),
+        (("user", "add", "two words", "--role", "clerk"), "long enough\n", "without spaces"),
+        (("user", "password", "nobody"), "long enough\n", "There is no account"),
+        (("user", "remove", "nobody"), "", "There is no account"),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_so_in_one_sentence(
+    tmp_path: Path, arguments: tuple[str, ...], given: str, said: str
+) -> None:
+    done = do(*arguments, "--data", tmp_path, given=given)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_token_for_a_window_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with running(tmp_path):
+        pass
+    done = do("token", "box", "--role", "agent", "--window", "999", "--data", tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no window 999" in done.stderr
+
+
+def refused(*arguments: object) -> str:
+    """What a start that fails says."""
+    done = subprocess.run(
+        [*SERVER, "run", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env=environment(),
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_busy_port_stops_the_start(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refused("--data", tmp_path, "--listen", f"127.0.0.1:{port}")
+    assert "占用" in said
+    assert "--listen" in said
+
+
+def test_a_data_folder_that_cannot_be_written_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    said = refused("--data", tmp_path / "file" / "data")
+    assert "无法写入数据目录" in said
+    assert "--data" in said
+
+
+def test_a_second_server_on_the_same_folder_does_not_start(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        said = refused("--data", tmp_path, "--listen", "127.0.0.1:0")
+        assert "另一个服务器" in said
+        assert server.ask("GET", "/ready")[0] == 200
+
+
+def test_a_faulty_hall_stops_the_start_with_every_fault(tmp_path: Path) -> None:
+    (tmp_path / "hall.toml").write_text('name = "x"\ncolour = 1\n', "utf-8")
+    said = refused("--data", tmp_path)
+    assert "hall.toml" in said
+    assert "zones" in said
+    assert "services" in said
+    checked = do("check", "--data", tmp_path)
+    assert checked.returncode == 1
+    assert "services" in checked.stderr
+
+
+def test_the_business_clock_of_a_demo_starts_and_runs_as_set(tmp_path: Path) -> None:
+    with running(tmp_path, JIAOHAO_CLOCK="2030-01-02T09:00:00+08:00@60") as server:
+        kiosk = do("token", "k", "--role", "kiosk", "--data", tmp_path).stdout.strip()
+        service = server.ask("GET", "/api/v1/services")[1][0]["id"]
+        ticket = server.ask("POST", "/api/v1/tickets", {"service": service}, kiosk)[1]
+        assert ticket["issued_at"].startswith("2030-01-02T01:")
+
+
+def test_check_says_what_it_found(tmp_path: Path) -> None:
+    new = do("check", "--data", tmp_path / "none")
+    assert new.returncode == 0, new.stderr
+    assert not (tmp_path / "none").exists(), "nothing is changed"
+    shipped = do("check", "--hall", ROOT / "queue_server" / "app" / "hall.toml", "--data", tmp_path)
+    assert "zones 10" in shipped.stdout
+    assert "windows 68" in shipped.stdout
+
+
+def test_what_was_issued_survives_kill_9_and_the_log_proves_it(tmp_path: Path) -> None:
+    kiosk = do("token", "k", "--role", "kiosk", "--data", tmp_path).stdout.strip()
+    with running(tmp_path) as server:
+        service = server.ask("GET", "/api/v1/services")[1][0]["id"]
+        taken = [server.ask("POST", "/api/v1/tickets", {"service": service}, kiosk)[1] for _ in range(5)]
+        server.process.kill()
+    with running(tmp_path) as server:
+        for ticket in taken:
+            status, found = server.ask("GET", f"/api/v1/tickets/{ticket['id']}", token=kiosk)
+            assert (status, found["number"]) == (200, ticket["number"])
+        proven = do("verify", "--data", tmp_path)
+        assert proven.returncode == 0, proven.stderr
+        assert "seq 5" in proven.stdout
+
+
+def test_nothing_secret_stands_in_the_log(tmp_path: Path) -> None:
+    kiosk = do("token", "k", "--role", "kiosk", "--data", tmp_path).stdout.strip()
+    do(
+        "user",
+        "add",
+        "zhang",
+        "--role",
+        "clerk",
+        "--name",
+        "张敏",
+        "--data",
+        tmp_path,
+        given="八月桂花遍地开放\n",
+    )
+    with running(tmp_path) as server:
+        _, signed = server.ask("POST", "/api/v1/login", {"name": "zhang", "password": "八月桂花遍地开放"})
+        server.ask("POST", "/api/v1/login", {"name": "zhang", "password": "wrong"})
+        server.ask("POST", "/api/v1/tickets", {"service": "nope"}, kiosk)
+        _, errors = server.stop()
+    for secret in (kiosk, signed["token"], "八月桂花遍地开放", "张敏", "zhang"):
+        assert secret not in errors
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("run",), ("check",), ("user",), ("user", "add"), ("token",), ("verify",)]
+)
+def test_help_has_an_example(arguments: tuple[str, ...]) -> None:
+    shown = do(*arguments, "--help")
+    assert shown.returncode == 0
+    assert "jiaohao-server" in shown.stdout
+    assert "例 Example" in shown.stdout
