@@ -29,7 +29,7 @@ LEFT, TOP = 0, 0
 def prepare(folder: str, size: tuple[int, int], *, windowed: bool) -> None:
     """Set Kivy up. `folder` is for what it insists on writing; `size` in px."""
     os.environ.update(ENVIRONMENT, KIVY_HOME=folder)
-    logging.getLogger("kivy").setLevel(logging.WARNING)
+    logging.getLogger("kivy").addFilter(lambda record: record.levelno >= logging.WARNING)
     from kivy.config import Config  # noqa: PLC0415 - reads the environment as it is imported
 
     graphics = {

@@ -44,6 +44,13 @@ class Felt:
 
 
 @dataclass(frozen=True)
+class Painted:
+    """A screen is on the glass now, whole; `sight` is Look.sight."""
+
+    sight: int
+
+
+@dataclass(frozen=True)
 class HallShown:
     """The public topic `hall` as it is now; it replaces what was shown before. Zones and services in the
     hall's order.
@@ -111,4 +118,15 @@ class Ticked:
     at: datetime | None = None
 
 
-Event = Touched | Felt | HallShown | LinkChanged | Taken | Refused | Unanswered | PrinterReported | Ticked
+Event = (
+    Touched
+    | Felt
+    | Painted
+    | HallShown
+    | LinkChanged
+    | Taken
+    | Refused
+    | Unanswered
+    | PrinterReported
+    | Ticked
+)

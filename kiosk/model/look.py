@@ -176,3 +176,5 @@ class Look:
     back: str
     language_button: str
     language: Language
+    sight: int = 0
+    """Another number, another screen; the glass tells when it is painted."""

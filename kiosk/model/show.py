@@ -30,6 +30,7 @@ def look(state: State, language: Language | None = None) -> Look:
         back=words.say("back") if back else "",
         language_button=words.say("language"),
         language=words.language,
+        sight=state.sight,
     )
 
 

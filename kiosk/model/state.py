@@ -127,6 +127,10 @@ class State:
     """When the glass was last touched anywhere."""
     pressed_at: float = float("-inf")
     """When a button was last pressed, heard or not."""
+    sight: int = 0
+    """Counts screens, so that a picture of an earlier one is not taken for this one's."""
+    painted_at: float | None = None
+    """When this screen was on the glass; nobody can mean a button that they have not seen."""
     link: LinkState = "connecting"
     degraded: bool = False
     clock: datetime | None = None

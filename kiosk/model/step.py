@@ -12,6 +12,7 @@ from kiosk.model.event import (
     Felt,
     HallShown,
     LinkChanged,
+    Painted,
     PrinterReported,
     Refused,
     Taken,
@@ -41,12 +42,32 @@ def step(state: State, event: Event, now: float) -> Outcome:
     """What an event makes of the kiosk, and what it wants done. `now` is real seconds of a clock that
     never goes back.
     """
-    state = replace(state, now=max(now, state.now))
+    before = replace(state, now=max(now, state.now))
+    after, intents = _turn(before, event)
+    if _scene(after) != _scene(before):
+        after = replace(after, sight=before.sight + 1, painted_at=None)
+    return after, intents
+
+
+def _scene(state: State) -> object:
+    """What makes another screen of a screen, beside figures that change on it."""
+    match state.screen:
+        case Issued(ticket, printed=printed):
+            return Issued, ticket.id, printed
+        case Taking(order):
+            return Taking, order.fresh.key
+        case _:
+            return state.screen
+
+
+def _turn(state: State, event: Event) -> Outcome:
     match event:
         case Touched():
             return touch(state, event)
         case Felt():
             return replace(state, touched_at=state.now), []
+        case Painted(sight):
+            return (replace(state, painted_at=state.now) if sight == state.sight else state), []
         case HallShown(hall, zones, services):
             return _settled(replace(state, hall=hall, zones=zones, services=services)), []
         case LinkChanged(link, degraded):

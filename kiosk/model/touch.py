@@ -19,9 +19,10 @@ def touch(state: State, touched: Touched) -> Outcome:
     """What a pressed button does on the screen that is shown; one that is not on it does nothing.
 
     Heard once: a second press right after another, heard or not, is the same hand, and only shows that
-    somebody is there.
+    somebody is there. Nor is a press heard that came before its screen could be seen: while a slow picture
+    is painted, presses queue up.
     """
-    settled = state.now - state.pressed_at >= state.times.settle_s
+    settled = _settled(state)
     state = replace(state, touched_at=state.now, pressed_at=state.now)
     if not settled:
         return state, []
@@ -45,6 +46,13 @@ def touch(state: State, touched: Touched) -> Outcome:
             return farewell(state), []
         case _:
             return state, []
+
+
+def _settled(state: State) -> bool:
+    """Whether the hand has rested, and the eye has had this screen, for as long as it takes."""
+    if state.painted_at is None:
+        return False
+    return state.now - max(state.pressed_at, state.painted_at) >= state.times.settle_s
 
 
 def _ends(screen: Screen, control: str) -> bool:

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.input.motionevent import MotionEvent
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.model.event import Event, Felt
+from kiosk.model.event import Event, Felt, Painted
 from kiosk.model.look import Look
-from kiosk.view.screen import SCREENS
+from kiosk.view.screen import SCREENS, Screen
 from kiosk.view.theme import theme
 
 Builder.load_file(str(Path(__file__).parent / "kiosk.kv"))
@@ -24,9 +25,11 @@ class Face(BoxLayout):
     send = ObjectProperty(None)
 
     def __init__(self, look: Look, send: Callable[[Event], None], **kwargs: Any) -> None:
+        self._screens: dict[type[Screen], Screen] = {}
         super().__init__(look=look, send=send, **kwargs)
         self.fbind("size", self._measure)
         self.fbind("look", self._stage)
+        self._sight = -1
         self._stage()
 
     def show(self, look: Look) -> None:
@@ -42,10 +45,18 @@ class Face(BoxLayout):
         theme.measure(*self.size)
 
     def _stage(self, *_: object) -> None:
+        """Put the screen for the body on stage. Each is made once: making one takes longer than a touch may."""
         kind = SCREENS[type(self.look.body)]
+        if kind not in self._screens:
+            self._screens[kind] = kind(body=self.look.body, send=self.send)
+        screen = self._screens[kind]
+        screen.body = self.look.body
         area = self.ids.area
-        if area.children and type(area.children[0]) is kind:
-            area.children[0].body = self.look.body
-            return
-        area.clear_widgets()
-        area.add_widget(kind(body=self.look.body, send=self.send))
+        if area.children != [screen]:
+            area.clear_widgets()
+            area.add_widget(screen)
+        if self.look.sight != self._sight:
+            self._sight = self.look.sight
+            # The first tick comes before the picture, the second after it.
+            painted = Painted(self._sight)
+            Clock.schedule_once(lambda _: Clock.schedule_once(lambda _: self.send(painted), 0), 0)

@@ -1,8 +1,10 @@
 """The pieces that screens are made of: text that always fits, icons, cards, and what can be pressed."""
 
+from functools import lru_cache
 from typing import Any
 
 from kivy.clock import Clock
+from kivy.core.text import Label as Ruler
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
@@ -16,6 +18,28 @@ SMALLER = 0.95
 """One step towards a size that fits."""
 LEAST_SHARE = 0.5
 """Never below this share of the size that was asked for; then it is clipped, which the tests of every screen forbid."""
+KEPT = 4096
+"""Texts of a day of changing figures; measuring one anew costs some milliseconds."""
+
+
+@lru_cache(KEPT)
+def measured(text: str, font: str, size: float, width: float) -> tuple[float, float]:
+    """Width and height of a text at a size, wrapped to a width; nothing is drawn."""
+    ruler = Ruler(text=text, font_name=font, font_size=size, text_size=(width, None), line_height=1.0)
+    w, h = ruler.render()
+    return w, h
+
+
+@lru_cache(KEPT)
+def fitting(text: str, font: str, most: float, width: float, height: float) -> float:
+    """The largest size, of those some steps below `most`, at which a text stays inside a box.
+
+    Whole px only: each size of a font is opened once, and that costs more than drawing with it.
+    """
+    size = int(most)
+    while measured(text, font, size, width)[1] > height and size > most * LEAST_SHARE:
+        size = min(size - 1, int(size * SMALLER))
+    return size
 
 
 class Say(Label):
@@ -25,29 +49,24 @@ class Say(Label):
     """
 
     most = NumericProperty(28)
-    needs = ObjectProperty((0, 0))
-    """Width and height that the text takes at the size chosen."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._fit_soon = Clock.create_trigger(self._fit, -1)
         super().__init__(**kwargs)
-        for name in ("text", "size", "most", "font_name", "line_height"):
+        for name in ("text", "size", "most", "font_name"):
             self.fbind(name, self._fit_soon)
         self._fit_soon()
+
+    @property
+    def needs(self) -> tuple[float, float]:
+        """Width and height that the text takes at the size chosen."""
+        return measured(self.text, self.font_name, self.font_size, self.width)
 
     def _fit(self, *_: object) -> None:
         width, height = self.size
         if width <= 1 or height <= 1 or not self.text:
             return
-        size = self.most
-        while True:
-            self.font_size = size
-            self.text_size = (width, None)
-            self.texture_update()
-            self.needs = tuple(self.texture_size)
-            if self.needs[1] <= height or size <= self.most * LEAST_SHARE:
-                break
-            size *= SMALLER
+        self.font_size = fitting(self.text, self.font_name, self.most, width, height)
         self.text_size = (width, height)
 
 

@@ -107,9 +107,10 @@ class BringScreen(Screen):
 
     def fill(self, *_: object) -> None:
         """One line for each thing."""
-        self.ids.things.clear_widgets()
-        for item in self.body.items:
-            self.ids.things.add_widget(Item(text=item, colour=self.body.badge.colour))
+        items, colour = self.body.items, self.body.badge.colour
+        fit(self.ids.things, len(items), lambda _: Item())
+        for widget, item in zip(in_order(self.ids.things), items, strict=True):
+            widget.text, widget.colour = item, colour
 
 
 class TakingScreen(Screen):

@@ -13,7 +13,7 @@ from kiosk.app.kiosk import Kiosk
 from kiosk.link import hall as rooms
 from kiosk.link.hall import Hall
 from kiosk.link.paper import SerialPaper
-from kiosk.model.event import Touched
+from kiosk.model.event import Painted, Touched
 from kiosk.model.look import Home, Issued, Look, Taking, Unprinted
 from kiosk.model.state import Times
 from queue_server.client.link import Link
@@ -31,13 +31,16 @@ class Visit:
         self.kiosk = Kiosk(TIMES)
         self.link = Link([stage.address], ["hall"], "kiosk-token")
         self.kiosk.show = self._shown
+        self.kiosk.tell(Painted(0))
         self._news = asyncio.Event()
         line = Line(NullMount(self.printer).open, name="null")
         driver = Printer(line, baud=115200, answer_s=0.2)
         self.kiosk.join(Hall(self.link, self.kiosk.tell), SerialPaper(driver, self.kiosk.tell))
         self.line = line
 
-    def _shown(self, _: Look) -> None:
+    def _shown(self, look: Look) -> None:
+        """The glass paints at once."""
+        self.kiosk.tell(Painted(look.sight))
         self._news.set()
 
     async def until(self, kind: type, **values: object) -> None:

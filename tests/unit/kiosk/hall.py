@@ -2,7 +2,17 @@
 
 from datetime import UTC, date, datetime
 
-from kiosk.model.event import Event, Fresh, HallShown, LinkChanged, Taken, Ticked, Touched, Unanswered
+from kiosk.model.event import (
+    Event,
+    Fresh,
+    HallShown,
+    LinkChanged,
+    Painted,
+    Taken,
+    Ticked,
+    Touched,
+    Unanswered,
+)
 from kiosk.model.intent import Intent
 from kiosk.model.state import Screen, State
 from kiosk.model.step import step
@@ -146,7 +156,8 @@ class Play:
         return self >> Ticked(AT)
 
     def touch(self, control: str, key: str = "", fresh: Fresh = FRESH) -> "Play":
-        """An unhurried touch."""
+        """An unhurried touch of somebody who sees the screen."""
+        self >> Painted(self.state.sight)
         self.now += 1.0
         return self >> Touched(control, key, fresh)  # type: ignore[arg-type]
 

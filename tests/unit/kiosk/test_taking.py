@@ -2,7 +2,17 @@
 
 import pytest
 
-from kiosk.model.event import Fresh, LinkChanged, PrinterReported, Refused, Taken, Ticked, Touched, Unanswered
+from kiosk.model.event import (
+    Fresh,
+    LinkChanged,
+    Painted,
+    PrinterReported,
+    Refused,
+    Taken,
+    Ticked,
+    Touched,
+    Unanswered,
+)
 from kiosk.model.intent import Cancel, Print, Report, Take
 from kiosk.model.slip import slip
 from kiosk.model.state import Bring, Home, Issued, Problem, Services, Taking, Unprinted
@@ -53,7 +63,7 @@ def test_a_trembling_hand_takes_one_ticket() -> None:
 
 
 def test_ten_fingers_at_once_take_one_ticket() -> None:
-    play = open_kiosk()
+    play = open_kiosk() >> Painted(0)
     play.now += 1
     asked = []
     for finger in range(10):
@@ -73,9 +83,33 @@ def test_a_hand_that_never_stops_tapping_takes_nothing_after_the_first_ticket() 
     play = taken(open_kiosk().touch("zone", "C")) >> PrinterReported(TICKET.id, "printed")
     for _ in range(400):
         play.now += 0.05
-        play >> Ticked(AT) >> Touched("done", "", FRESH) << []
+        play >> Ticked(AT) >> Painted(play.state.sight) >> Touched("done", "", FRESH) << []
         play >> Touched("zone", "C", FRESH) << []
     assert play.screen == Home()
+
+
+def test_touches_that_queued_up_behind_a_slow_picture_are_not_meant_for_it() -> None:
+    play = taken(open_kiosk().touch("zone", "C")) >> PrinterReported(TICKET.id, "printed")
+    for pause in (0.6, 0.0, 0.9, 0.3):
+        play.now += pause
+        play >> Touched("done", "", FRESH)
+    play >> Painted(play.state.sight) >> Touched("done", "", FRESH)
+    assert isinstance(play.screen, Issued)
+    play.now += 0.3
+    assert (play >> Touched("done", "", FRESH)).screen == Home()
+
+
+def test_the_picture_of_an_earlier_screen_does_not_count_for_this_one() -> None:
+    play = open_kiosk().touch("zone", "A") >> Painted(0)
+    play.now += 5
+    play >> Touched("back", "", FRESH) << []
+    assert play.screen == Services("A")
+
+
+def test_figures_that_change_do_not_make_another_screen() -> None:
+    play = open_kiosk() >> Painted(0) >> shown(waiting=9)
+    play.now += 1
+    play >> Touched("zone", "C", FRESH) << TAKE_C
 
 
 def test_a_ticket_is_printed_and_its_paper_reported() -> None:

@@ -1,0 +1,139 @@
+"""The real window: it fills the screen, a tap at a pixel reaches the tile drawn there, and SIGTERM ends it."""
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from queue_server.wire.face import tokens
+from tests.integration.kiosk.stage import Stage
+
+pytestmark = [pytest.mark.glass, pytest.mark.timeout(120)]
+WIDE, HIGH = 1080, 1920
+TOOLS = ("Xvfb", "xdotool", "import")
+
+
+async def said(program: str, *words: str, **environment: str) -> str:
+    """What a program prints until it ends."""
+    process = await asyncio.create_subprocess_exec(
+        program, *words, stdout=PIPE, stderr=PIPE, env=os.environ | environment
+    )
+    out, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    return out.decode()
+
+
+@pytest.fixture
+async def display() -> AsyncIterator[str]:
+    """An X screen of 1080 x 1920 without a window manager, as a kiosk has it."""
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    assert not missing, f"install {missing}: apt-get install xvfb xdotool imagemagick"
+    far, near = os.pipe()
+    screen = f"{WIDE}x{HIGH}x24"
+    server = await asyncio.create_subprocess_exec(
+        "Xvfb",
+        "-displayfd",
+        str(near),
+        "-screen",
+        "0",
+        screen,
+        "-nolisten",
+        "tcp",
+        pass_fds=[near],
+        stderr=PIPE,
+    )
+    os.close(near)
+    number = (await asyncio.to_thread(os.read, far, 16)).decode().strip()
+    os.close(far)
+    yield f":{number}"
+    server.terminate()
+    await server.wait()
+
+
+class Screen:
+    """What is seen and touched from outside."""
+
+    def __init__(self, display: str) -> None:
+        self._display = display
+
+    async def colour(self, x: int, y: int) -> str:
+        """The colour of a pixel, y counted from the top."""
+        words = ["-window", "root", "-crop", f"1x1+{x}+{y}", "-depth", "8", "txt:-"]
+        text = await said("import", *words, DISPLAY=self._display)
+        found = re.search(r"#[0-9A-F]{6}\b", text)
+        assert found, text
+        return found[0]
+
+    async def until(self, x: int, y: int, colour: str) -> None:
+        """Return once a pixel has this colour. Each look is a program's run, so this does not spin."""
+        while await self.colour(x, y) != colour:
+            pass
+
+    async def tap(self, x: int, y: int, times: int = 1) -> None:
+        """A finger, or one that trembles at 20 Hz."""
+        tap = ["click", "--repeat", str(times), "--delay", "50", "1"]
+        await said("xdotool", "mousemove", str(x), str(y), *tap, DISPLAY=self._display)
+
+
+async def first_line(process: Process) -> str:
+    """The first line that a program prints."""
+    assert process.stdout is not None
+    return (await process.stdout.readline()).decode().strip()
+
+
+@contextlib.asynccontextmanager
+async def kiosk(display: str, address: str, home: Path) -> AsyncIterator[Process]:
+    """The kiosk as it is started in a hall."""
+    words = ["--server", address, "--token", "kiosk-token-kiosk-token", "--printer", "null"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "kiosk.app.main",
+        *words,
+        stdout=PIPE,
+        env={name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
+        | {"DISPLAY": display, "HOME": str(home)},
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_the_window_is_really_full_a_trembling_finger_takes_one_ticket_and_sigterm_ends_it(
+    display: str, tmp_path: Path
+) -> None:
+    look, screen = tokens(), Screen(display)
+    async with (
+        Stage().open() as stage,
+        kiosk(display, stage.address, tmp_path) as process,
+        asyncio.timeout(90),
+    ):
+        assert await first_line(process) == f"ready kiosk {WIDE}x{HIGH}"
+        # the colour of zone C's tile, and the four corners of the screen
+        await screen.until(60, 700, look.zone_colour("C"))
+        for x, y in ((0, 0), (WIDE - 1, 0)):
+            await screen.until(x, y, look.colour.ink)
+        for x, y in ((0, HIGH - 1), (WIDE - 1, HIGH - 1)):
+            await screen.until(x, y, look.colour.paper)
+        await screen.until(560, 1700, look.zone_colour("K"))
+        await screen.tap(1000, 1740, times=20)
+        [take] = await stage.until("tickets.take")
+        assert take[2]["service"] == "k-1"
+        await stage.until("tickets.printed")
+        await screen.until(80, 1500, look.colour.good)
+        assert len(stage.issued) == 1
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(5):
+            assert await process.wait() == 0
+    assert os.listdir(tmp_path) == []  # noqa: PTH208 - nothing is left in the home folder
