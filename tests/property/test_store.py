@@ -77,7 +77,7 @@ class Kept(Hall):
 
 
 TestKept = Kept.TestCase
-TestKept.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestKept.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ VALUES = {
 
 
 @given(data=st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_change_of_any_column_of_any_row_is_found_at_its_place(
     log: tuple[Path, int], data: st.DataObject
 ) -> None:
@@ -124,7 +124,7 @@ def test_any_change_of_any_column_of_any_row_is_found_at_its_place(
 
 
 @given(data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_removed_moved_or_inserted_row_is_found_at_its_place(
     log: tuple[Path, int], data: st.DataObject
 ) -> None:

@@ -115,6 +115,25 @@ def test_another_programs_write_is_waited_for_and_a_stuck_one_is_unavailable(
     assert stage.state.seq == 1
 
 
+def test_a_reader_that_stands_still_holds_up_no_start_of_which_it_has_seen_all(
+    store: SqliteStore, stage: Stage
+) -> None:
+    stage.open(ONE)
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN")
+    assert other.execute("SELECT max(seq) FROM event").fetchone() == (1,)
+    store._abandon()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("queue_server.store.connection.BUSY_MS", 20)
+        assert picture(store.load(hall(), stage.now)) == picture(stage.state)
+        stage.take(FILING)
+        store._abandon()
+        with pytest.raises(Unavailable, match="busy"):
+            store.load(hall(), stage.now)
+    other.close()
+    assert picture(store.load(hall(), stage.now)) == picture(stage.state)
+
+
 def test_a_store_whose_tables_are_gone_is_unavailable(store: SqliteStore, stage: Stage) -> None:
     stage.open(ONE)
     with sqlite3.connect(store.path) as connection:
