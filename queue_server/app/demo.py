@@ -42,7 +42,9 @@ LATEST = timedelta(hours=16)
 EQUIPPED = 4
 """Windows with a simulated caller, keypad and LED bar."""
 NIGHTFALL = CLOSING + timedelta(minutes=30)
-"""From then on the demo's clock goes to the next morning as soon as nobody is served any more."""
+"""From then on the demo's clock goes to the next morning as soon as nobody waits or is served any more."""
+PATIENT_UNTIL = timedelta(hours=20)
+"""From then on it does not wait for those who still wait: their window may have been taken over and left."""
 
 
 def free_windows(hall: Hall) -> tuple[WindowId, ...]:
@@ -162,14 +164,22 @@ async def _unless(ended: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool
     return False
 
 
+def _somebody(server: Server, *, waiting: bool) -> bool:
+    """Whether anybody is served now, or waits if that counts."""
+    state = server.flow.durable
+    return any(window.ticket for window in state.windows.values()) or (
+        waiting and any(len(line) for line in state.lines.values())
+    )
+
+
 async def _nights(server: Server, token: str) -> None:
     """Let the clock go on to the next morning when the hall has gone home."""
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session:
         while True:
             await asyncio.sleep(1.0)
             now = server.flow.clock.now()
-            nightfall = day_start(local_day(now)) + NIGHTFALL
-            if now < nightfall or any(window.ticket for window in server.flow.durable.windows.values()):
+            since = now - day_start(local_day(now))
+            if since < NIGHTFALL or _somebody(server, waiting=since < PATIENT_UNTIL):
                 continue
             morning = next_morning(now)
             with suppress(aiohttp.ClientError):

@@ -99,12 +99,12 @@ class Desk:
             await self._look()
         else:
             self._came = today
-            await self._next(today)
+            await self._next()
 
     async def _arrive(self, today: date) -> None:
         if self._came == today:  # somebody closed the window
             self._left = today
-        elif self._at_work():
+        elif self._at_work() or self._waiting:  # late comers are served too
             await self._open(today)
         else:
             await self._look()
@@ -114,7 +114,7 @@ class Desk:
         self._came = today
         await self._settle(lambda: self._free)
 
-    async def _next(self, today: date) -> None:
+    async def _next(self) -> None:
         if self._waiting:
             await (self._floor.first_round() if self._fresh else self._breathe())
             self._fresh = False
@@ -125,7 +125,7 @@ class Desk:
         elif self._at_work():
             await self._look()
         else:
-            self._left = today
+            self._came = None
             await self._ask("windows.close")
 
     async def _breathe(self) -> None:
