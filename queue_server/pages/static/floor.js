@@ -11,6 +11,7 @@ const ALARM_MIN = 30;
 const VIEWERS = ["manager", "steward", "supervisor", "admin", "auditor"];
 const LEVELS = [5, 4, 3, 2, 1];
 const IN_ROW = 10; // people drawn in a row of a tile
+const NAMED = 3; // so many zones are named in the sentence at the top; more are told by their letters
 const ROWS = 4; // a tile has no room for more; the figure above them tells the number
 
 const state = { feed: null };
@@ -33,7 +34,7 @@ function Dots({ zone }) {
   return html`<p class="dots">
     <span><i class="dot busy" aria-hidden="true"></i>${say("busy", { count: zone.busy })}</span>
     <span><i class="dot free" aria-hidden="true"></i>${say("free", { count: free })}</span>
-    <span><i class="dot paused" aria-hidden="true"></i>${say("paused", { count: zone.paused })}</span>
+    ${zone.paused > 0 && html`<span><i class="dot paused" aria-hidden="true"></i>${say("paused", { count: zone.paused })}</span>`}
   </p>`;
 }
 
@@ -67,7 +68,10 @@ function Tile({ zone, now }) {
 
 /** One sentence for the whole hall: the zones that wait too long, or that all is well. */
 function Verdict({ zones, now }) {
-  const over = (level) => zones.filter((zone) => zone.waiting && load(minutes(zone.oldest_at, now)) === level).map((zone) => name(zone.short));
+  const over = (level) => {
+    const found = zones.filter((zone) => zone.waiting && load(minutes(zone.oldest_at, now)) === level);
+    return found.map((zone) => (found.length > NAMED ? zone.letter : name(zone.short)));
+  };
   const alarm = over("alarm");
   const warn = over("warn");
   const level = alarm.length ? "alarm" : warn.length ? "warn" : "good";

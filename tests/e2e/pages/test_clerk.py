@@ -220,32 +220,31 @@ def test_the_console_works_on_a_plain_http_hall_name(hall: Hall, screen: Screen,
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [NARROW, WIDE])
-def test_the_console_is_whole_in_every_state(
-    hall: Hall, console: Page, size: tuple[int, int], language: str
-) -> None:
-    console.set_viewport_size({"width": size[0], "height": size[1]})
+def test_the_console_is_whole_in_every_state(hall: Hall, console: Page, language: str) -> None:
+    def whole() -> None:
+        rested(console)
+        for width, height in (WIDE, NARROW):
+            console.set_viewport_size({"width": width, "height": height})
+            good(console)
+
     if language == "en":
         console.get_by_role("button", name="English").click()
         expect(console.locator("html")).to_have_attribute("lang", "en")
-    good(console)
+    whole()
     for _ in range(12):
         hall.take()
     expect(console.locator(".queued")).to_have_count(12)
     press(console, "Enter")
     expect(console.locator(".current.called")).to_be_visible()
-    rested(console)
-    good(console)
+    whole()
     press(console, "Enter")
     expect(console.locator(".current.serving")).to_be_visible()
-    rested(console)
-    good(console)
+    whole()
     press(console, ".")
     expect(console.locator(".current.open")).to_be_visible()
     press(console, "0")
     expect(console.get_by_role("dialog")).to_be_visible()
-    good(console)
+    whole()
     console.keyboard.press("Enter")
     expect(console.locator(".current.paused")).to_be_visible()
-    rested(console)
-    good(console)
+    whole()
