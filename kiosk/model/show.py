@@ -156,7 +156,7 @@ class _Words:
             question=self.say("bring_question"),
             items=_items(self.of(service.bring)) if service else (),
             hint=self.say("bring_hint"),
-            waiting=self.say("ahead_now", count=service.waiting) if service else "",
+            waiting=self.waiting(service.waiting) if service else "",
             wait=self.say("take_wait", low=wait.low_min, high=wait.high_min)
             if wait
             else self.say("take_unknown"),
