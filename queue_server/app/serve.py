@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Self
 
@@ -86,6 +87,7 @@ async def serve(settings: Settings, hall: Hall, clock: Clock, *, store: Store | 
     try:
         lock.take()
         await asyncio.to_thread(people.open)
+        await asyncio.to_thread(people.expire_tokens, datetime.now(UTC))
         flow.names.update({one.name: one.shown for one in await asyncio.to_thread(people.accounts)})
         await flow.start()
     except StoreFault as error:
