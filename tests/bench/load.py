@@ -11,6 +11,7 @@ import time
 from asyncio import Future, Transport
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 import msgspec
@@ -131,6 +132,7 @@ class Run:
         self._measuring = job.warm_s == 0
         self._left = job.count
         self._under_way = 0
+        self._ending = False
         self._done: Future[None] = asyncio.get_running_loop().create_future()
 
     def answered(self, status: bytes, took_ns: int) -> bool:
@@ -140,13 +142,12 @@ class Run:
             self._statuses[status] += 1
         if self._job.count:
             self._left -= 1
-            if self._left >= self._under_way:
-                return True
-            self._under_way -= 1
-        elif not self._done.done():
-            return True
+            more = self._left >= self._under_way
         else:
-            self._under_way -= 1
+            more = not self._ending
+        if more:
+            return True
+        self._under_way -= 1
         if self._under_way == 0 and not self._done.done():
             self._done.set_result(None)
         return False
@@ -162,7 +163,7 @@ class Run:
         clients = []
         for number in range(job.clients):
             _, client = await loop.create_connection(
-                lambda number=number: Client(number, job, self), "127.0.0.1", job.port
+                partial(Client, number, job, self), "127.0.0.1", job.port
             )
             clients.append(client)
         self._under_way = min(job.clients, job.count or job.clients)
@@ -177,13 +178,8 @@ class Run:
             begun, busy = time.perf_counter(), time.process_time()
             await asyncio.wait((self._done,), timeout=job.seconds)
         elapsed_s, busy = time.perf_counter() - begun, time.process_time() - busy
-        self._measuring = False
-        if self._done.done():
-            self._done.result()
-        else:
-            self._done.set_result(None)
-        while job.count == 0 and self._under_way:  # what was asked is answered before the next job begins
-            await asyncio.sleep(0.001)
+        self._measuring, self._ending = False, True
+        await self._done  # what was asked is answered before the next job begins
         for client in clients:
             client.transport.close()
         self._took.sort()

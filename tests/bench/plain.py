@@ -1,7 +1,7 @@
 """What the server is measured against: aiohttp that does nothing but HTTP and websockets. `python -m tests.bench.plain`.
 
-`POST /noop` decodes a JSON body and answers a ticket that was encoded already; `POST /shout` sends the frame set by `POST /frame` to
-every websocket on `/feed`, built once and written to the transports. It runs on the same loop and JSON as the server does.
+`POST /noop` decodes a JSON body and encodes a ticket; `POST /shout` sends the frame set by `POST /frame` to every websocket on
+`/feed`, built once and written to the transports. It runs on the same loop and JSON as the server does.
 """
 
 import asyncio

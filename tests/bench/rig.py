@@ -1,6 +1,7 @@
 """The programs of one measurement: the real server in its own process, what it is measured against, and the load generator."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,9 @@ from queue_server.app.hall import SHIPPED, load
 from queue_server.engine.hall import Hall
 from tests.bench.load import Ask, Job, Load
 from tests.bench.screen import Calls
-from tests.e2e.house import Program, Server
+from tests.e2e.house import BIN, Program, Server
+
+PASSWORD = "a bench has no secrets"
 
 WAITING = 3000
 """Tickets that wait while calls are measured."""
@@ -77,36 +80,51 @@ class Plain:
         self._program.kill()
 
 
-class Real:
-    """A real server on a data folder of its own, with a hall that is open and tokens for who asks."""
+class Yard:
+    """Where data folders are laid: each is a copy of one in which everybody has a token already."""
 
-    def __init__(self, folder: Path, soft: str | None = None) -> None:
-        """`soft`: see `soft.py`."""
-        folder.mkdir(parents=True)
+    def __init__(self, folder: Path) -> None:
+        """In an empty folder."""
+        self.folder = folder
         self.hall = hall()
+        self._first = folder / "first"
+        server = Server(self._first)
+        self.kiosk = server.token("kiosk", "kiosk")
+        self.agent = server.token("agent", "agent")
+        server.user("manager", "manager", PASSWORD)
+        self._count = 0
+
+    def lay(self) -> Path:
+        """A fresh data folder."""
+        self._count += 1
+        made = self.folder / str(self._count)
+        shutil.copytree(self._first, made)
+        return made
+
+
+class Real:
+    """A real server on a data folder of its own, with a hall that is open."""
+
+    def __init__(self, yard: Yard, soft: str | None = None) -> None:
+        """`soft`: see `soft.py`."""
+        self.hall, self.kiosk, self.agent = yard.hall, yard.kiosk, yard.agent
+        folder = yard.lay()
         self._server = Server(folder)
-        self.kiosk = self._server.token("kiosk", "kiosk")
-        self.agent = self._server.token("agent", "agent")
-        self._server.user("manager", "manager", "bench password")
-        if soft is None:
-            self._server.start()
-            assert self._server.program is not None
-            self._program = self._server.program
-        else:
-            self._program = Program(
-                "server",
-                [sys.executable, "-m", "tests.bench.soft", soft, "run", "--data", str(folder)],
-                JIAOHAO_LISTEN="127.0.0.1:0",
-            )
-            ready = self._program.expect(lambda line: line.startswith("ready http"))
-            self._server.port = urlsplit(ready.split()[1]).port or 0
-        self.port = self._server.port
+        words = [str(BIN / "jiaohao-server")]
+        if soft is not None:
+            words = [sys.executable, "-m", "tests.bench.soft", soft]
+        self._program = Program(
+            "server", [*words, "run", "--data", str(folder)], JIAOHAO_LISTEN="127.0.0.1:0", JIAOHAO_CLOCK=""
+        )
+        ready = self._program.expect(lambda line: line.startswith("ready http"))
+        self.port = self._server.port = urlsplit(ready.split()[1]).port or 0
         self.pid = self._program.process.pid
-        self.manager = self._server.login("manager", "bench password")
+        self._manager = ""
 
     def ask(self, path: str, body: Any) -> None:
         """Something that the manager does."""
-        answer = self._server.ask("POST", path, self.manager, body)
+        self._manager = self._manager or self._server.login("manager", PASSWORD)
+        answer = self._server.ask("POST", path, self._manager, body)
         assert answer.status == 200, answer.text
 
     def open_windows(self) -> None:
@@ -126,21 +144,23 @@ class Real:
         )
 
     def fill(self, generator: Generator, count: int, run: str) -> None:
-        """Let so many wait, as many for each window's services."""
+        """Let so many more wait, as many for each window's services."""
         windows = self.hall.windows
-        asks = tuple(
+        asks = [
             Ask("/api/v1/tickets", f'{{"service":"{window.services[turn % len(window.services)]}"}}')
             for turn in range(6)
             for window in windows
-        )
+        ]
+        turned = tuple(tuple(asks[first:] + asks[:first]) for first in range(0, len(asks), len(asks) // 16))
         done = generator.post(
-            Job(do="post", port=self.port, token=self.kiosk, clients=1, asks=(asks,), count=count, run=run)
+            Job(do="post", port=self.port, token=self.kiosk, clients=16, asks=turned, count=count, run=run)
         )
         assert done.statuses == {"201": count}, done.statuses
 
-    def calls(self) -> tuple[tuple[Ask, ...], ...]:
-        """What each client asks for when tickets are called: one window a client."""
-        return tuple((Ask(f"/api/v1/windows/{window.id}/call-next"),) for window in self.hall.windows)
+    def calls(self, clients: int) -> tuple[tuple[Ask, ...], ...]:
+        """What each client asks for when tickets are called: the windows are dealt out to them."""
+        asks = [Ask(f"/api/v1/windows/{window.id}/call-next") for window in self.hall.windows]
+        return tuple(tuple(asks[client::clients]) for client in range(clients))
 
     def stop(self) -> None:
         """End it."""
@@ -150,13 +170,16 @@ class Real:
 
 @contextmanager
 def quiet_errors() -> Iterator[None]:
-    """Let programs started inside keep what they say of themselves off the progress on standard error."""
-    kept = os.dup(2)
+    """Keep what programs started inside say of themselves off the progress on standard error."""
+    kept, mine = os.dup(2), sys.stderr
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
+    sys.stderr = os.fdopen(os.dup(kept), "w")
     try:
         yield
     finally:
+        sys.stderr.close()
+        sys.stderr = mine
         os.dup2(kept, 2)
         os.close(kept)
         os.close(null)

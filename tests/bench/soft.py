@@ -24,7 +24,7 @@ def unsynced() -> None:
         connection.execute("PRAGMA synchronous=OFF")
         return connection
 
-    sqlite.connect = careless
+    vars(sqlite)["connect"] = careless
 
 
 def slow(by_s: float) -> None:

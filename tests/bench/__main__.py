@@ -1,0 +1,102 @@
+"""`python -m tests.bench`: what the server does, beside what the same machine does without it, in the same minutes."""
+
+import argparse
+import os
+import platform
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.bench.measure import TARGETS, rounds
+from tests.bench.report import markdown, table, text
+from tests.bench.rig import quiet_errors
+
+PAGE = Path(__file__).parents[2] / "docs" / "bench.md"
+BEGIN, END = "<!-- figures: written by make bench ARGS=--write -->", "<!-- end of figures -->"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    targets = "\n".join(f"  {name:8} {what}" for name, what in TARGETS.items())
+    made = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description=f"{__doc__}\n\ntargets:\n{targets}\n\nexamples:\n"
+        "  make bench\n  make bench ARGS='issue --rounds 3'\n  make bench ARGS=--write",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument(
+        "target", nargs="*", choices=[*TARGETS, []], help="what to measure (default: everything)"
+    )
+    made.add_argument(
+        "--rounds", type=int, default=5, help="how often; medians are reported (default: 5, odd is best)"
+    )
+    made.add_argument("--write", action="store_true", help="put the table into docs/bench.md")
+    return made
+
+
+def facts() -> list[str]:
+    """What is worth knowing of this machine and of what ran on it."""
+    names = re.findall(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
+    memory_kb = int(re.findall(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[0])
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("aiohttp", "uvloop", "msgspec"))
+    cores = f"{len(os.sched_getaffinity(0))} cores ({names[0] if names else platform.machine()})"
+    return [
+        f"{cores}, {memory_kb / 1024**2:.0f} GiB, {platform.system()}",
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {libraries}",
+    ]
+
+
+def commit() -> str:
+    """The commit that was measured, and whether more than it was."""
+
+    def git(*words: str) -> str:
+        done = subprocess.run(["git", *words], capture_output=True, text=True, check=False, cwd=PAGE.parent)
+        return done.stdout.strip()
+
+    head = git("rev-parse", "--short", "HEAD") or "unknown"
+    return f"{head} with changes" if git("status", "--porcelain", "--", "../queue_server") else head
+
+
+def write(body: str) -> None:
+    """Put the figures into the page, in place of the ones before."""
+    page = PAGE.read_text("utf-8")
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    assert after, f"{PAGE} has no place for figures"
+    PAGE.write_text(f"{before}{BEGIN}\n\n{body}\n\n{END}{after}", "utf-8")
+
+
+def main() -> None:
+    """Measure and tell."""
+    asked = parser().parse_args()
+    targets = tuple(asked.target) or tuple(TARGETS)
+    if asked.write and targets != tuple(TARGETS):
+        sys.exit("--write needs the whole table: leave the targets out")
+    load = os.getloadavg()[0]
+    if load > 1:
+        print(f"something else runs here (load {load:.1f}): figures are rough", file=sys.stderr)
+    begun_s = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, quiet_errors():
+        found = rounds(Path(folder), targets, asked.rounds)
+    rows = table(found)
+    print(text(rows))
+    took_s = time.monotonic() - begun_s
+    about = [
+        f"Measured {datetime.now(UTC):%Y-%m-%d}, commit {commit()}.",
+        f"Medians of {len(found)} rounds in {took_s:.0f} s; load before it {load:.1f}.",
+        *(f"{line}." for line in facts()),
+    ]
+    print("\n" + "\n".join(about))
+    if asked.write:
+        write("\n".join(about) + "\n\n" + markdown(rows))
+        print(f"written to {PAGE.relative_to(PAGE.parents[1])}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

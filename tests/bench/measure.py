@@ -1,0 +1,240 @@
+"""One round of each measurement. What is compared is measured in turn within a round, so that both see the same machine."""
+
+import sys
+import time
+from pathlib import Path
+
+from tests.bench.load import Ask, Job, Load, share
+from tests.bench.rig import WAITING, Generator, Plain, Real, Yard, cpu_s
+from tests.bench.screen import Calls
+from tests.bench.store import Taking, choices_ms, round_trips_ms
+
+Figures = dict[str, float]
+"""What a round has found, by name."""
+
+CLIENTS = (1, 16, 64)
+SECONDS = 1.5
+"""How long each load lasts."""
+WARM_S = 0.25
+CALLS = 2500
+"""Calls of one measurement; so many wait beyond `WAITING` when it begins."""
+SCREENS = {100: 150, 1000: 60}
+"""Calls shown on so many screens."""
+SLOW_MS = 5
+"""By how much each commit takes longer where a slower disk is measured."""
+BOARD = '{"hello":{"topics":["board:hall"]}}'
+
+
+def say(line: str) -> None:
+    """Progress."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _kept(figures: Figures, name: str, load: Load, status: str) -> None:
+    assert load.statuses.keys() == {status}, f"{name}: {load.statuses}"
+    figures |= {
+        f"{name} /s": load.per_s,
+        f"{name} p50": load.p50_ms,
+        f"{name} p99": load.p99_ms,
+        f"{name} generator": load.busy,
+    }
+    say(f"  {name:12} {load.per_s:8.0f}/s  p50 {load.p50_ms:7.2f}  p99 {load.p99_ms:7.2f} ms")
+
+
+def disk(yard: Yard, turn: int) -> Figures:
+    """What the store can do alone."""
+    folder = yard.lay()
+    taking = Taking(folder / "raw.sqlite3", yard.hall)
+    one = taking.commits_ms(600, 1)
+    many = taking.commits_ms(150, 64)
+    taking.close()
+    trips = round_trips_ms(folder / "trip.sqlite3", yard.hall, 600)
+    figures = {
+        "raw 1 p50": share(one, 0.5),
+        "raw 1 /s": len(one) / sum(one) * 1000,
+        "raw 64 p50": share(many, 0.5),
+        "raw 64 /s": len(many) * 64 / sum(many) * 1000,
+        "trip p50": share(trips, 0.5),
+        "trip p99": share(trips, 0.99),
+        "choice p99": choices_ms(yard.hall, folder / "choice.sqlite3", WAITING, 2000),
+    }
+    say(
+        f"  raw commits  {figures['raw 1 /s']:.0f}/s singly, {figures['raw 64 /s']:.0f}/s at 64; "
+        f"through the thread {figures['trip p50']:.2f} ms"
+    )
+    return figures
+
+
+def issue(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figures:
+    """Tickets over HTTP beside a POST that does nothing."""
+    figures: Figures = {}
+    noop = ((Ask("/noop", '{"service":"A1","language":"zh"}'),),)
+    real, off, slow = Real(yard), Real(yard, "off"), Real(yard, str(SLOW_MS))
+    try:
+        for clients in CLIENTS:
+            load = generator.post(
+                Job(do="post", port=plain.port, clients=clients, asks=noop, seconds=SECONDS, warm_s=WARM_S)
+            )
+            _kept(figures, f"noop {clients}", load, "201")
+            _kept(figures, f"issue {clients}", _issue(generator, real, clients, f"{turn}"), "201")
+        _kept(figures, "off 64", _issue(generator, off, 64, f"{turn}"), "201")
+        _kept(figures, "slow 16", _issue(generator, slow, 16, f"{turn}"), "201")
+    finally:
+        for server in (real, off, slow):
+            server.stop()
+    return figures
+
+
+def _issue(generator: Generator, server: Real, clients: int, run: str) -> Load:
+    return generator.post(
+        Job(
+            do="post",
+            port=server.port,
+            token=server.kiosk,
+            clients=clients,
+            asks=server.takes(clients),
+            seconds=SECONDS,
+            warm_s=WARM_S,
+            run=f"issue-{run}-{clients}",
+        )
+    )
+
+
+def call(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figures:
+    """Calls with many waiting and every window open."""
+    figures: Figures = {}
+    noop = ((Ask("/noop", '{"service":"A1"}'),),)
+    real = Real(yard)
+    try:
+        real.open_windows()
+        real.fill(generator, WAITING, "first")
+        for clients in CLIENTS:
+            real.fill(generator, CALLS, f"fill-{clients}")
+            beside = generator.post(
+                Job(do="post", port=plain.port, clients=clients, asks=noop, count=CALLS, run="noop")
+            )
+            _kept(figures, f"noop call {clients}", beside, "201")
+            load = generator.post(
+                Job(
+                    do="post",
+                    port=real.port,
+                    token=real.agent,
+                    clients=clients,
+                    asks=real.calls(clients),
+                    count=CALLS,
+                    run=f"call-{clients}",
+                )
+            )
+            _kept(figures, f"call {clients}", load, "200")
+    finally:
+        real.stop()
+    return figures
+
+
+def display(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figures:
+    """From a call to the last of many screens, beside a broadcast of the same bytes."""
+    figures: Figures = {}
+    real = Real(yard)
+    try:
+        real.open_windows()
+        real.fill(generator, WAITING, "first")
+        (windows,) = real.calls(1)
+
+        def ours(count: int, run: str) -> Job:
+            return Job(
+                do="calls",
+                port=real.port,
+                token=real.agent,
+                asks=(windows,),
+                count=count,
+                run=f"{turn}-{run}",
+            )
+
+        def raw(count: int, _: str) -> Job:
+            return Job(do="calls", port=plain.port, asks=((Ask("/shout"),),), count=count)
+
+        for screens, count in SCREENS.items():
+            frame = ""
+            for name, port, pid, hello, job in (
+                ("show", real.port, real.pid, BOARD, ours),
+                ("shout", plain.port, plain.pid, "", raw),
+            ):
+                if name == "shout":
+                    generator.post(Job(do="post", port=plain.port, asks=((Ask("/frame", frame),),), count=1))
+                generator.screens(port, 1, hello)
+                _, one = _calls(generator, pid, job(count, f"{screens}-one"))
+                generator.screens(port, screens, hello)
+                generator.calls(job(10, f"{screens}-warm"))
+                done, used = _calls(generator, pid, job(count, f"{screens}-many"))
+                generator.screens(port, 0)
+                frame = done.frame
+                label = f"{name} {screens}"
+                late = sorted(
+                    max(shown - answered, 0.0)
+                    for shown, answered in zip(done.shown_ms, done.answered_ms, strict=True)
+                )
+                shown = sorted(done.shown_ms)
+                figures |= {
+                    f"{label} p50": share(shown, 0.5),
+                    f"{label} p99": share(shown, 0.99),
+                    f"{label} answered p50": share(sorted(done.answered_ms), 0.5),
+                    f"{label} after answer p50": share(late, 0.5),
+                    f"{label} after answer p99": share(late, 0.99),
+                    f"{label} cpu us": (used - one) / (count * (screens - 1)) * 1e6,
+                    f"{label} bytes": float(len(frame.encode())),
+                }
+                say(
+                    f"  {label:12} p50 {share(shown, 0.5):6.2f}  p99 {share(shown, 0.99):6.2f} ms  "
+                    f"{figures[f'{label} cpu us']:5.2f} us a delivery of {len(frame.encode())} bytes"
+                )
+    finally:
+        real.stop()
+    return figures
+
+
+def _calls(generator: Generator, pid: int, job: Job) -> tuple[Calls, float]:
+    """Calls, and the processor seconds that they cost a server."""
+    begun = cpu_s(pid)
+    done = generator.calls(job)
+    return done, cpu_s(pid) - begun
+
+
+TARGETS: dict[str, str] = {
+    "disk": "the store without a server",
+    "issue": "tickets over HTTP",
+    "call": "calls over HTTP",
+    "display": "from a call to the screens",
+}
+"""What can be measured by itself."""
+
+
+MOST_S = 480.0
+"""No round begins that would, by the time of those before it, end later than this."""
+
+
+def rounds(folder: Path, targets: tuple[str, ...], count: int) -> list[Figures]:
+    """Measure so many rounds, or fewer on a machine where they take too long; what each has found."""
+    yard = Yard(folder)
+    generator, plain = Generator(), Plain()
+    found: list[Figures] = []
+    try:
+        begun_s = time.monotonic()
+        for turn in range(1, count + 1):
+            if (time.monotonic() - begun_s) * turn > MOST_S * max(turn - 1, 1):
+                say(f"no time for round {turn}")
+                break
+            say(f"round {turn} of {count}")
+            figures: Figures = {}
+            if "disk" in targets:
+                figures |= disk(yard, turn)
+            if "issue" in targets:
+                figures |= issue(yard, generator, plain, turn)
+            if "call" in targets:
+                figures |= call(yard, generator, plain, turn)
+            if "display" in targets:
+                figures |= display(yard, generator, plain, turn)
+            found.append(figures)
+    finally:
+        generator.stop()
+        plain.stop()
+    return found
