@@ -117,6 +117,8 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
         stage.push_async_callback(_strike, server, props)
         staffed = staff(hall, STAFFED, free)
         who = await asyncio.to_thread(cast, server.people, settings.data, staffed, frozenset(equipped))
+        known = await asyncio.to_thread(server.people.accounts)
+        server.flow.names.update({one.name: one.shown for one in known})
         orders = Orders(
             address=server.address,
             hall=str(settings.hall),

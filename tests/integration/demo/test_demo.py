@@ -174,6 +174,7 @@ async def test_people_work_beside_the_drawn_clerks_and_the_demo_goes_on(tmp_path
             def window() -> dict[str, Any]:
                 return floor.topics["floor"][f"window/{taken}"]
 
+            assert re.fullmatch("[\u4e00-\u9fff]{2,3}", window()["clerk_name"]), "people read a clerk's name"
             assert (await clerk.do(f"/windows/{taken}/open"))[1]["code"] == "window.attended"
             assert (await manager.do(f"/windows/{taken}/pause", reason="换人"))[0] == 200
             await until(lambda: window()["state"] == "paused" and not window().get("ticket"), floor, 40)
