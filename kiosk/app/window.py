@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -89,7 +90,7 @@ async def run(
     app = Glass()
     loop = asyncio.get_running_loop()
     # SDL turns SIGTERM into a request to close, which a kiosk refuses; so the signal is taken here.
-    with contextlib.suppress(NotImplementedError):
+    if sys.platform != "win32":  # there the console does it
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, app.stop)
     beside = asyncio.create_task(work(), name="work")

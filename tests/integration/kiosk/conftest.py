@@ -56,12 +56,16 @@ class Glass:
 @pytest.fixture(scope="session")
 def _window(tmp_path_factory: pytest.TempPathFactory) -> Glass:
     """One window for all tests: a process has only one."""
+    before = dict(os.environ)
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
     prepare(str(tmp_path_factory.mktemp("kivy")), (1080, 1920), windowed=False)
     from kivy.config import Config
 
     Config.set("graphics", "maxfps", "0")  # draw as soon as asked
-    return Glass()
+    glass = Glass()
+    for name in os.environ.keys() - before.keys():
+        del os.environ[name]  # programs that other tests start have windows of their own
+    return glass
 
 
 @pytest.fixture
