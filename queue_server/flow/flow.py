@@ -9,7 +9,7 @@ import asyncio
 import secrets
 from asyncio import AbstractEventLoop, Future, TimerHandle
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 
 import msgspec
@@ -18,18 +18,15 @@ import structlog
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.apply import NOTHING, Touched, apply, together, touched
 from queue_server.engine.decide import Context, decide, due
-from queue_server.engine.event import Stamped
+from queue_server.engine.event import DayBegun, Stamped
 from queue_server.engine.hall import Hall
 from queue_server.engine.policy import FirstCome, Policy
 from queue_server.engine.state import State
 from queue_server.flow.clock import Clock
-from queue_server.flow.port import Kept, Store, Unavailable, Unit
+from queue_server.flow.port import KEEP, Kept, Store, Unavailable, Unit
 from queue_server.flow.writer import Writer
 from queue_server.wire.command import BY_TYPE, Command, Tick
 from queue_server.wire.error import Refusal
-
-KEEP = timedelta(days=7)
-"""How long an answer is kept for retries of its key."""
 
 log = structlog.get_logger(__name__)
 _encoder = msgspec.json.Encoder()
@@ -92,7 +89,7 @@ class Flow:
         self._draw = draw or (lambda: secrets.token_urlsafe(16))
         self._units: list[_Waiting] = []
         self._inflight: dict[bytes, _Waiting] = {}
-        self._scopes: dict[bytes, None] = {}
+        self._scopes: dict[bytes, datetime] = {}
         self._hearers: list[Callable[[Commit], None]] = []
         self._timer: TimerHandle | None = None
         self._wound: datetime | None = None
@@ -108,7 +105,7 @@ class Flow:
         """Open the store, load the hall, do what fell due meanwhile. Raises Unavailable."""
         self._loop = asyncio.get_running_loop()
         self.ahead, self.durable, scopes = await self._writer.start(self._loop)
-        self._scopes = dict.fromkeys(scopes)
+        self._scopes = dict.fromkeys(scopes, self.clock.now())
         self._latest = self.clock.now()
         await self.settle()
 
@@ -258,10 +255,12 @@ class Flow:
             changed += waiting.changed
             if waiting.scope is not None:
                 del self._inflight[waiting.scope]
-                self._scopes[waiting.scope] = None
+                self._scopes[waiting.scope] = stamped[-1].at
             for future, answer in waiting.waiters:
                 if not future.done():
                     future.set_result(answer)
+        if any(isinstance(each.event, DayBegun) for each in stamped):
+            self._scopes = {scope: at for scope, at in self._scopes.items() if at > stamped[-1].at - KEEP}
         self._publish(Commit(self.durable.seq, tuple(stamped), together(changed)))
         if not (self.degraded or self._stopping):
             self._wind(due(self.ahead))
@@ -287,7 +286,7 @@ class Flow:
         """The store answers again: its word is the truth, whatever was in memory."""
         log.info("store.recovered", seq=durable.seq)
         self.ahead, self.durable = ahead, durable
-        self._scopes = dict.fromkeys(scopes)
+        self._scopes = dict.fromkeys(scopes, self.clock.now())
         self.degraded = False
         self._publish(Commit(durable.seq, (), None))
         self._tick()

@@ -1,7 +1,7 @@
 """What flow asks of a store."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
@@ -10,6 +10,9 @@ from queue_server.engine.apply import Touched
 from queue_server.engine.event import Stamped
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
+
+KEEP = timedelta(days=7)
+"""How long an answer is kept for retries of its key."""
 
 
 class Unavailable(Exception):
@@ -70,7 +73,10 @@ class Store(Protocol):
         """A snapshot of the touched rows as they are now, to be committed later. Does no I/O; called in the event loop."""
 
     def commit(self, units: Sequence[Unit]) -> None:
-        """Write units in order, in one transaction, durable on return. Raises Unavailable: then nobody knows."""
+        """Write units in order, in one transaction, durable on return. Raises Unavailable: then nobody knows.
+
+        When a day begins, answers kept longer than KEEP are forgotten with it.
+        """
 
     def scopes(self, since: datetime) -> Iterable[bytes]:
         """The scopes of answers kept since a time; older ones are forgotten for good. Raises Unavailable."""

@@ -4,7 +4,7 @@ import sqlite3
 from datetime import datetime
 
 from queue_server.engine import event as log
-from queue_server.flow.port import Unavailable, Unit
+from queue_server.flow.port import KEEP, Unavailable, Unit
 from queue_server.store import statement as sql
 from queue_server.store.chain import link
 from queue_server.store.row import Row, stamp
@@ -27,6 +27,7 @@ class Batch:
         self._stops: dict[str, Row | None] = {}
         self._marks: dict[str, str] = {}
         self._answers: list[Row] = []
+        self._forget: str | None = None
         self._notes: list[Row] = []
 
     def add(self, unit: Unit) -> None:
@@ -41,6 +42,8 @@ class Batch:
                 (seq, at, stamped.actor, stamped.command, log.VERSION, body.decode(), self.hash, hash_)
             )
             self.seq, self.hash = seq, hash_
+            if isinstance(stamped.event, log.DayBegun):
+                self._forget = stamp(stamped.at - KEEP)
         for rows in unit.rows:
             self._tickets += rows.tickets
             self._windows += rows.windows
@@ -77,5 +80,7 @@ class Batch:
         ):
             if rows:
                 connection.executemany(statement, rows)
+        if self._forget is not None:
+            connection.execute(sql.FORGET, (self._forget,))
         self._marks["head"] = f"{self.seq} {self.hash.hex()}"
         connection.executemany(sql.MARK, list(self._marks.items()))

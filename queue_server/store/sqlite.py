@@ -21,13 +21,9 @@ from queue_server.store.error import StoreFault
 from queue_server.store.hall import head, load, marks, settle
 from queue_server.store.migrate import migrate
 from queue_server.store.row import Rows, pack, stamp, time
+from queue_server.store.statement import FORGET
 
 _T = TypeVar("_T")
-_FORGET = """
-    DELETE FROM answer WHERE seq < coalesce(
-        (SELECT seq FROM answer WHERE at >= ? ORDER BY seq LIMIT 1), (SELECT max(seq) + 1 FROM answer))
-"""
-"""Answers stand in the order of their times, so this reads no further than it deletes."""
 
 
 class SqliteStore:
@@ -113,7 +109,7 @@ class SqliteStore:
         try:
             writer = self._writing()
             with transaction(writer, "IMMEDIATE"):
-                writer.execute(_FORGET, (stamp(since),))
+                writer.execute(FORGET, (stamp(since),))
             return [scope for (scope,) in writer.execute("SELECT scope FROM answer")]
         except Exception as error:
             self._abandon()

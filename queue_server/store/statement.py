@@ -57,3 +57,8 @@ MARK = upsert(schema.mark)
 TICKETS = read(schema.ticket)
 WINDOWS = read(schema.window)
 STOPS = read(schema.stop)
+FORGET = """
+    DELETE FROM answer WHERE seq < coalesce(
+        (SELECT seq FROM answer WHERE at >= ? ORDER BY seq LIMIT 1), (SELECT max(seq) + 1 FROM answer))
+"""
+"""Answers stand in the order of their times, so this reads no further than it deletes."""

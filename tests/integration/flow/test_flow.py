@@ -147,6 +147,18 @@ async def test_the_same_key_again_gets_the_first_answer_also_after_a_restart(beg
     assert len(flow.durable.tickets) == 2
 
 
+async def test_an_answer_is_kept_for_seven_days_also_by_a_server_that_never_stops(begin: Begin) -> None:
+    flow = await begin()
+    first = await flow.ask(KIOSK, Take(service=FILING), "key-1")
+    flow.clock.set(MORNING + timedelta(days=6, hours=23))
+    await flow.settle()
+    assert (await flow.ask(KIOSK, Take(service=FILING), "key-1")).body == first.body
+    flow.clock.set(MORNING + timedelta(days=8))
+    await flow.settle()
+    assert list(flow.store.scopes(MORNING)) == []
+    assert body(await flow.ask(KIOSK, Take(service=FILING), "key-1"))["id"] != body(first)["id"]
+
+
 async def test_twins_in_flight_are_one(begin: Begin) -> None:
     flow = await begin()
     gated(flow).gate.clear()
