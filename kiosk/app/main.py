@@ -84,8 +84,11 @@ def main(
         window.prepare(folder, measure, windowed=framed)
         try:
             asyncio.run(_run(kiosk, server or settings.servers, secret, paper, framed, measure))
-        except* (LineFault, ValueError) as faults:
-            raise Unusable(_first(faults)) from faults
+        except BaseExceptionGroup as group:
+            ours, others = group.split((LineFault, ValueError))
+            if ours is None or others is not None:
+                raise
+            raise Unusable(_first(ours)) from group
 
 
 async def _run(
@@ -142,7 +145,7 @@ def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk) -> Paper:
     return SerialPaper(Printer(line, kind, baud=settings.baud), kiosk.tell)
 
 
-def _first(faults: BaseExceptionGroup[Exception]) -> str:
+def _first(faults: BaseExceptionGroup[BaseException]) -> str:
     """The sentence of the first fault in a group of groups."""
     first = faults.exceptions[0]
     return _first(first) if isinstance(first, BaseExceptionGroup) else str(first)

@@ -1,0 +1,62 @@
+"""A kiosk that cannot start says in one sentence what to do, and ends."""
+
+import asyncio
+import os
+import pty
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+import pytest
+import serial
+
+
+async def started(*words: str, **environment: str) -> tuple[int, str]:
+    """Return code and standard error of the kiosk's command line."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "JIAOHAO_"))}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "kiosk.app.main",
+        *words,
+        stdout=PIPE,
+        stderr=PIPE,
+        env=clean | {"SDL_VIDEODRIVER": "offscreen"} | environment,
+    )
+    async with asyncio.timeout(40):
+        _, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, err.decode()
+
+
+@pytest.mark.parametrize(
+    "words, sentence",
+    [
+        ([], "no token"),
+        (["--token", "a b"], "is neither a token nor a file with one"),
+        (["--token", "t", "--size", "big"], "is no size"),
+        (["--token", "t", "--printer", "http://x"], "is no port"),
+        (["--config", "/nowhere/kiosk.toml"], "cannot be read"),
+    ],
+)
+async def test_what_is_missing_or_wrong_is_one_sentence(words: list[str], sentence: str) -> None:
+    code, told = await started(*words)
+    assert (code, told.count("\n")) == (2, 1)
+    assert sentence in told
+
+
+async def test_a_printer_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    token = tmp_path / "kiosk.token"
+    token.write_text("kiosk-token-kiosk-token\n", encoding="utf-8")
+    with serial.Serial(os.ttyname(slave), exclusive=True):
+        code, told = await started("--token", str(token), "--printer", os.ttyname(slave))
+    os.close(master)
+    os.close(slave)
+    assert code == 2
+    assert (
+        told.strip()
+        .splitlines()[-1]
+        .endswith("is in use by another program; end that program or choose another port")
+    )
+    assert "Traceback" not in told
