@@ -65,13 +65,12 @@ class Feed(RuleBasedStateMachine):
             self.cut(client)
         self.hub = Hub(lambda topic: self.state[topic], self.seq, self.epoch, RING)
 
-    @rule(keep=st.booleans())
-    def replace_the_store(self, keep: bool) -> None:
-        """Another store under a running server: its seq may be anything, its epoch is new."""
-        if not keep:
-            self.state = {topic: {} for topic in TOPICS}
-            self.seq = 0
+    @rule(seq=st.one_of(st.none(), st.integers(0, 5)))
+    def replace_the_store(self, seq: int | None) -> None:
+        """Another store under a running server: its records are others, its seq may even be the same, its epoch is new."""
         self.epoch = f"{self.epoch}+"
+        self.state = {topic: {"other": {"n": len(self.epoch)}} for topic in TOPICS}
+        self.seq = self.seq if seq is None else seq
         self.publish(None)
 
     def publish(self, topic: str | None) -> None:
