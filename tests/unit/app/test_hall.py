@@ -279,9 +279,9 @@ JSON = st.recursive(
 )
 def test_whatever_stands_in_a_document_is_told_and_never_fails(part: str, value: Any) -> None:
     from queue_server.app.document import Reader
-    from queue_server.app.hall import _check, _Document
+    from queue_server.app.plan import Document, check
 
     reader = Reader()
-    document = reader.table(_Document, {part: value})
-    _check(reader, document)
+    document = reader.table(Document, {part: value})
+    check(reader, document)
     assert reader.faults
