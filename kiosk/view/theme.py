@@ -11,6 +11,8 @@ from queue_server.wire.face import font, tokens
 ICONS = Path(__file__).parent.parent / "assets" / "icon"
 WIDE, HIGH = 1080, 1920
 """The panel that all measures are written for; on another one they are scaled by `u`."""
+LYING = (1920, 1680)
+"""What the same measures need on a panel that lies: every screen of theirs is at least so high."""
 Colour = tuple[float, float, float, float]
 
 
@@ -46,8 +48,8 @@ class Theme(EventDispatcher):
     def measure(self, width: float, height: float) -> None:
         """Follow the size of the screen."""
         self.tall = height >= width
-        short, long = sorted((width, height))
-        self.u = max(0.2, min(short / WIDE, long / HIGH))
+        wide, high = (WIDE, HIGH) if self.tall else LYING
+        self.u = max(0.2, min(width / wide, height / high))
 
     @staticmethod
     def icon(name: str) -> str:

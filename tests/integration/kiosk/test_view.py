@@ -105,9 +105,9 @@ def test_no_text_is_clipped_and_every_button_is_large_enough(
     assert tiny == []
 
 
-@pytest.mark.parametrize("size", [(768, 1366), (1080, 1440)])
+@pytest.mark.parametrize("size", [(768, 1366), (1080, 1440), (1920, 1080)])
 @pytest.mark.parametrize("name", ["home", "services-pages", "bring", "ticket-long", "unprinted", "problem"])
-def test_the_screens_follow_other_portrait_panels(glass: Glass, name: str, size: tuple[int, int]) -> None:
+def test_the_screens_follow_other_panels(glass: Glass, name: str, size: tuple[int, int]) -> None:
     glass.resize(*size)
     glass.show(look(replace(SCENES[name], language="en")))
     assert clipped(glass.face) == []
