@@ -38,16 +38,19 @@ HEAD = """\
 # 错误代码 Error codes
 
 凡被拒绝或未能完成的请求，都返回 `{"code", "message", "detail"}`：`code` 永不改变含义，`message` 按请求的语言（默认中文），
-`detail` 给出句中 `{…}` 处的数据。除 `store.unavailable` 外，出错即表示**没有任何更改**；`store.unavailable` 表示结果未知，
-请用同一个 `Idempotency-Key` 再发一次，不会重复。
+`detail` 给出句中 `{…}` 处的数据。`store.unavailable` 和 `server.stopping` 表示**结果未知**：请用同一个 `Idempotency-Key` 再发一次，
+不会重复。其余代码表示没有任何更改。
 
-Whatever is refused or fails is answered with `{"code", "message", "detail"}`. A code never changes its meaning; the message is in the
-asked language (Chinese if none is asked for); `detail` holds what stands in `{…}`. Every error but `store.unavailable` means that
-**nothing was changed**; that one means that the outcome is not known: send the same request again with the same `Idempotency-Key`, and it
-will not be done twice.
+Whatever is refused or fails is answered with `{"code", "message", "detail"}`. A code never changes its meaning; the message is in
+the asked language (Chinese if none is asked for); `detail` holds what stands in `{…}`. `store.unavailable` and `server.stopping`
+mean that **the outcome is not known**: send the same request again with the same `Idempotency-Key`, and it will not be done
+twice. Every other code means that nothing was changed.
 
-**谁来处理 Who has to act**: 请求方 caller = 改正请求 correct the request · 规则 rule = 大厅的规则或状态不允许 the hall's rules or state say no ·
-服务器 server = 稍后再试或找管理员 try again, or tell the administrator.
+**谁来处理 Who has to act**
+
+- 请求方 caller：改正请求。 Correct the request.
+- 规则 rule：大厅的规则或状态不允许。 The hall's rules or state say no.
+- 服务器 server：稍后再试，或找管理员。 Try again, or tell the administrator.
 
 <!-- written by tools/errors.py -->
 """
