@@ -79,6 +79,65 @@ def memory_kept_after_a_lost_commit(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Flow, "_recovered", stubborn)
 
 
+@plant
+def answers_never_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """A server that never stops keeps every answer."""
+    from queue_server.store import statement
+
+    patch.setattr(statement, "FORGET", "DELETE FROM answer WHERE at < ? AND 0")
+
+
+@plant
+def frame_left_out_of_the_ring(patch: pytest.MonkeyPatch) -> None:
+    """A frame is sent but not kept for those who come back."""
+    from queue_server.feed.group import Group
+
+    honest = Group.add
+
+    def forget(self: Group, changes: Any, seq: int) -> bytes:
+        text = honest(self, changes, seq)
+        prev = self._frames[-1][0]
+        self._frames[-1] = (prev, b'{"events":[],"prev":%d,"seq":%d}' % (prev, seq))
+        return text
+
+    patch.setattr(Group, "add", forget)
+
+
+@plant
+def drops_not_told(patch: pytest.MonkeyPatch) -> None:
+    """Records that are gone are not named."""
+    from queue_server.feed.group import Topic
+
+    honest = Topic.turn
+    patch.setattr(Topic, "turn", lambda self, records: (honest(self, records)[0], ()))
+
+
+@plant
+def chain_of_frames_broken(patch: pytest.MonkeyPatch) -> None:
+    """A frame names a seq before it that nobody on the link has."""
+    from queue_server.feed.group import Group
+
+    honest = Group.add
+    patch.setattr(
+        Group, "add", lambda self, changes, seq: honest(self, changes, seq).replace(b'"prev":', b'"prev":9')
+    )
+
+
+@plant
+def role_not_checked(patch: pytest.MonkeyPatch) -> None:
+    """Anybody may ask for anything."""
+    from queue_server.api import http
+    from queue_server.auth import intake
+    from queue_server.engine import decide
+    from queue_server.flow import flow
+
+    patch.setattr(http, "check_role", lambda *_: None)
+    patch.setattr(intake, "check_role", lambda *_: None)
+    patch.setattr(
+        flow, "decide", lambda state, command, context: decide._DECIDE[type(command)](state, command, context)
+    )
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--plant NAME`."""
     parser.addoption("--plant", choices=sorted(PLANTS), required=False)

@@ -19,6 +19,15 @@ GUARDS = {
     "memory_kept_after_a_lost_commit": (
         f"{FLOW}::test_a_failed_commit_is_unknown_and_a_retry_with_the_key_finds_the_truth"
     ),
+    "answers_never_forgotten": f"{FLOW}::test_an_answer_is_kept_for_seven_days_also_by_a_server_that_never_stops",
+    "frame_left_out_of_the_ring": "tests/property/test_feed.py",
+    "drops_not_told": "tests/property/test_feed.py",
+    "chain_of_frames_broken": (
+        "tests/integration/feed/test_socket.py::test_a_hello_gets_a_snapshot_and_each_change_a_frame_that_follows_it"
+    ),
+    "role_not_checked": (
+        "tests/integration/api/test_command.py::test_a_command_is_open_to_exactly_the_roles_of_the_registry"
+    ),
 }
 """Each fault and the test that must find it."""
 
