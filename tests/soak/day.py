@@ -228,7 +228,7 @@ class Day:
                 headers=_bearer(self._cast.clock),
             )
             page = await answer.json()
-            found += [_stamped(stored) for stored in page]
+            found += [stamped(stored) for stored in page]
             if len(page) < 1000:
                 return found
 
@@ -322,7 +322,8 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _stamped(stored: dict[str, Any]) -> log.Stamped:
+def stamped(stored: dict[str, Any]) -> log.Stamped:
+    """An event as `/events` tells it."""
     event = log.decode(msgspec.json.encode(stored["body"]))
     at = datetime.fromisoformat(stored["at"])
     return log.Stamped(stored["seq"], at, stored["actor"], stored["command"], event)
@@ -332,10 +333,10 @@ def replay(hall: Hall, events: list[log.Stamped]) -> tuple[State, dict[str, Tick
     """The state that a log makes, and every ticket that it ever issued."""
     state = State(hall, local_day(events[0].at))
     tickets: dict[str, Ticket] = {}
-    for stamped in events:
-        apply(state, stamped)
-        if isinstance(stamped.event, log.Taken):
-            tickets[stamped.event.ticket] = state.tickets[stamped.event.ticket]
+    for each in events:
+        apply(state, each)
+        if isinstance(each.event, log.Taken):
+            tickets[each.event.ticket] = state.tickets[each.event.ticket]
     return state, tickets
 
 
@@ -350,9 +351,19 @@ def tables(data: Path) -> dict[str, Ticket]:
     return {row.id: row for row in rows}
 
 
+def check_numbers(rows: dict[str, Ticket]) -> None:
+    """Every series of numbers has each number once, without a gap."""
+    numbers: dict[tuple[date, str], list[int]] = {}
+    for row in rows.values():
+        numbers.setdefault((row.day, row.prefix), []).append(row.n)
+    for series, found in numbers.items():
+        wanted = [n for n in range(1, max(found) + 1) if n not in LEASED]
+        assert sorted(found) == wanted, f"gaps or twins in {series}"
+
+
 def judge(days: list[Day], events: list[log.Stamped], rows: dict[str, Ticket]) -> Counter[str]:
     """Prove what must hold after whole days; how many tickets ended in each state."""
-    assert [stamped.seq for stamped in events] == list(range(1, len(events) + 1))
+    assert [each.seq for each in events] == list(range(1, len(events) + 1))
     _, replayed = replay(days[0].hall, events)
     assert replayed == rows, "the log does not give the tables"
     taken = {id_: ticket for day in days for id_, ticket in day.taken.items()}
@@ -360,16 +371,9 @@ def judge(days: list[Day], events: list[log.Stamped], rows: dict[str, Ticket]) -
     for id_, row in rows.items():
         assert row.number == taken[id_]["number"]
         assert row.state in ENDS, f"{row.number} is still {row.state}"
-    numbers: dict[tuple[date, str], list[int]] = {}
-    for row in rows.values():
-        numbers.setdefault((row.day, row.prefix), []).append(row.n)
-    for series, found in numbers.items():
-        wanted = [n for n in range(1, max(found) + 1) if n not in LEASED]
-        assert sorted(found) == wanted, f"gaps or twins in {series}"
+    check_numbers(rows)
     calls = Counter(
-        (stamped.event.ticket, stamped.event.step)
-        for stamped in events
-        if isinstance(stamped.event, log.Called)
+        (each.event.ticket, each.event.step) for each in events if isinstance(each.event, log.Called)
     )
     assert set(calls.values()) == {1}, "a step was called twice"
     return Counter(row.state for row in rows.values())

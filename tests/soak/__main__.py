@@ -1,0 +1,108 @@
+"""`python -m tests.soak TARGET`: long work that proves what short tests only try. Each target ends within ten minutes."""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from tests.bench.rig import quiet_errors
+from tests.e2e.house import Server
+from tests.soak.day import DAY, Day, judge, opening, play, tables
+from tests.soak.feed import SLEEPERS, memory_mb, soak
+from tests.soak.kill import Siege
+
+TICKETS, DAYS = 3000, 3
+SLOPE_MB = 12.0
+"""By how much a server may grow from one midnight to the next, when it has seen a whole day before."""
+KILLS = 40
+FEED_S = 120.0
+LIMIT_S = 570.0
+
+
+async def day(folder: Path, seed: int) -> None:
+    """Three drawn days of 3,000 tickets, one after another; memory at each midnight."""
+    hall, cast = play(folder)
+    server = Server(folder, opening(DAY)).start()
+    assert server.program is not None
+    pid = server.program.process.pid
+    print(f"at rest: {memory_mb(pid):.1f} MB")
+    days: list[Day] = []
+    nights: list[float] = []
+    try:
+        for number in range(DAYS):
+            begun = time.monotonic()
+            days.append(Day(server, hall, cast, DAY + timedelta(days=number), TICKETS, seed + number))
+            await days[-1].live()
+            took_s = time.monotonic() - begun
+            nights.append(memory_mb(pid))
+            print(
+                f"day {number + 1}: {TICKETS} tickets, {days[-1].commands} commands in {took_s:.0f} s; "
+                f"{nights[-1]:.1f} MB at midnight",
+                flush=True,
+            )
+        events = await days[-1].told()
+    finally:
+        assert server.stop() == 0
+    ended = judge(days, events, tables(folder))
+    verdict = server.line("verify").strip()
+    slope = max(after - before for before, after in pairwise(nights))
+    print(f"{len(events)} events; {dict(ended)}; {verdict}; at most {slope:+.1f} MB from night to night")
+    assert slope <= SLOPE_MB, f"the server grows by {slope:.1f} MB a day"
+
+
+async def kill(folder: Path, seed: int) -> None:
+    """Forty kill -9 of a server under 16 clients with keys and retries."""
+    outcome = await Siege(folder, seed).live(KILLS)
+    print(
+        f"{outcome.kills} kills, {outcome.answered} answers: none lost, none doubled; "
+        f"{outcome.repeated} repeated, of which {outcome.settled} tickets were there already"
+    )
+
+
+async def feed(folder: Path, seed: int) -> None:
+    """Two minutes of screens that come, go and fall asleep."""
+    outcome = await soak(folder, FEED_S, seed)
+    before, after = outcome.memory_mb
+    print(
+        f"{outcome.commands} tickets, {outcome.frames} frames without a gap, began {outcome.began}; "
+        f"{outcome.cut} sleepers cut; {before:.1f} -> {after:.1f} MB"
+    )
+    assert outcome.cut == SLEEPERS, "who reads nothing must be cut"
+
+
+TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
+    "day": day,
+    "kill": kill,
+    "feed": feed,
+}
+
+
+def main() -> None:
+    """Run one target."""
+    words = "\n".join(f"  {name:6} {(work.__doc__ or '').splitlines()[0]}" for name, work in TARGETS.items())
+    made = argparse.ArgumentParser(
+        prog="python -m tests.soak",
+        description=f"{__doc__}\n\ntargets:\n{words}\n\nexample:\n  make soak TARGET=kill",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("target", choices=TARGETS, help="what to do")
+    made.add_argument("--seed", type=int, default=1, help="what chance is drawn from (default: 1)")
+    asked = made.parse_args()
+    begun = time.monotonic()
+
+    async def limited(folder: Path) -> None:
+        async with asyncio.timeout(LIMIT_S):
+            await TARGETS[asked.target](folder, asked.seed)
+
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder, quiet_errors():
+        asyncio.run(limited(Path(folder)))
+    print(f"{asked.target}: held, in {time.monotonic() - begun:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
