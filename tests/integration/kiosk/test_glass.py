@@ -51,9 +51,11 @@ async def display() -> AsyncIterator[str]:
         stderr=PIPE,
     )
     os.close(near)
-    number = (await asyncio.to_thread(os.read, far, 16)).decode().strip()
+    number = b""
+    while not number.endswith(b"\n"):  # written in two pieces; Xvfb dies if the second finds no reader
+        number += await asyncio.to_thread(os.read, far, 16)
     os.close(far)
-    yield f":{number}"
+    yield f":{number.decode().strip()}"
     server.terminate()
     await server.wait()
 
