@@ -12,11 +12,9 @@ from typing import Any, cast
 import click
 import structlog
 
-from queue_server.app import demo
 from queue_server.app import people as accounts
 from queue_server.app.fault import CannotStart
 from queue_server.app.log import configure
-from queue_server.app.serve import program_version, serve
 from queue_server.app.setting import Settings, load_hall
 from queue_server.flow.port import Unavailable
 from queue_server.store.verify import verify as verify_log
@@ -60,7 +58,7 @@ def _with_listen(command: Command) -> Command:
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(program_version(), prog_name="jiaohao-server")
+@click.version_option(package_name="jiaohao", prog_name="jiaohao-server")
 def main() -> None:
     """叫号服务器 The hall's server.
 
@@ -90,6 +88,8 @@ def run(data: Path | None, listen: str | None) -> None:
       jiaohao-server run
       jiaohao-server run --data /var/lib/jiaohao --listen 0.0.0.0:8080
     """  # noqa: D301
+    from queue_server.app.serve import serve  # noqa: PLC0415 - a web server is loaded only where one is wanted
+
     configure()
     settings = Settings.read(data=data, listen=listen)
     settings.make_folder()
@@ -136,6 +136,8 @@ def show(data: Path | None, listen: str | None, speed: float | None, seed: int) 
       jiaohao-server demo
       jiaohao-server demo --speed 20
     """  # noqa: D301
+    from queue_server.app import demo  # noqa: PLC0415 - as in `run`
+
     configure(logging.WARNING)
     settings = demo.settings_of(os.environ, data, listen)
 
