@@ -8,16 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from devices.driver.bar import phrase
+from queue_server.wire.day import local
 from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Language, Ticket
 from queue_server.wire.view import PromptRecord, WaitingRecord, WindowRecord
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 BLINKS = 5
 """How often a new call goes off and on."""
 PROMPT_S = 30.0
@@ -110,7 +109,7 @@ class Window:
         if window.number is not None:
             return ShowText(phrase("serving", self._language, number=window.number))
         if window.state == "paused":
-            until = f"{window.until.astimezone(LOCAL):%H:%M}" if window.until else None
+            until = f"{local(window.until):%H:%M}" if window.until else None
             return ShowText(phrase("paused", self._language, until=until))
         return ShowText(phrase("idle" if window.state == "open" else "closed", self._language))
 

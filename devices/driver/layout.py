@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
+from queue_server.wire.day import local as hall_time
 from queue_server.wire.face import say
 from queue_server.wire.ticket import Language
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 COLUMNS: dict[int, int] = {58: 32, 80: 48}
 """Columns by paper width in millimetres."""
 MARKS = "①②③④⑤⑥⑦⑧⑨⑩"
@@ -192,7 +191,7 @@ def _foot(slip: Slip, full: int) -> list[Part]:
         parts += _small(line, full, left=True)
     if slip.qr:
         parts += [Gap(24), Code(slip.qr), Gap(24), *_small(say("ticket", "scan", slip.language), full)]
-    local = slip.issued_at.astimezone(LOCAL)
+    local = hall_time(slip.issued_at)
     return [*parts, Gap(8), Row(f"{local:%Y-%m-%d %H:%M}")]
 
 

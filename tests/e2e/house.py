@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 BIN = Path(sys.executable).parent
 PATIENCE_S = 30.0
@@ -185,6 +186,12 @@ class Server:
             return Answer(answer.status, answer.read())
         finally:
             connection.close()
+
+    def metric(self, name: str) -> float:
+        """A number of /metrics."""
+        with urlopen(f"{self.url}/metrics", timeout=PATIENCE_S) as answer:
+            lines = answer.read().decode().splitlines()
+        return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])
 
     def login(self, name: str, password: str) -> str:
         """Sign in; the token."""

@@ -218,6 +218,7 @@ def test_the_server_killed_between_issue_and_call_loses_and_doubles_nothing(
     assert [(one["id"], one["number"]) for one in hall.tickets()] == [
         (one["id"], one["number"]) for one in before
     ]
+    until(lambda: hall.server.metric("jiaohao_feed_links") == 3, "board, kiosk and counter to be back")
     hall.caller.write("press call 5")
     expect(board.locator("main.calls")).to_contain_text(before[0]["number"], timeout=20_000)
     hall.bar.expect(lambda line: f"请{before[0]['number']}号到1号窗口" in line)
