@@ -2,6 +2,8 @@
 // The message carries the state; nothing is fetched again. Written in the JavaScript of Chrome 66, since old
 // TVs run it too: no optional chaining, no ??, no class fields.
 
+/** Refusals after which nobody knows whether it was done: the same key is asked again. */
+const UNKNOWN = ["store.unavailable", "server.stopping"];
 const STALE_MS = 10000; // nothing heard for so long: what is shown may be out of date
 const PATIENCE_MS = 60000; // how long a command whose outcome is not known is asked again
 const BACK_MS = [250, 500, 1000, 2000, 4000]; // pauses before another try to connect, each +-50 %
@@ -149,12 +151,13 @@ export class Feed {
     const one = this.asked.get(message.id);
     if (!one) return;
     const error = message.error;
-    if (error && error.code === "store.unavailable" && ticking() < one.until) {
+    const unknown = Boolean(error) && UNKNOWN.indexOf(error.code) >= 0;
+    if (unknown && ticking() < one.until) {
       one.again = ticking() + 700 + Math.random() * 600;
       return;
     }
     this.asked.delete(message.id);
-    if (error) one.reject(refusal(error, error.code === "store.unavailable"));
+    if (error) one.reject(refusal(error, unknown));
     else one.resolve(message.ok === undefined ? null : message.ok);
   }
 
