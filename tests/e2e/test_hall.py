@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -52,13 +53,18 @@ class Glass:
             return picture.convert("RGB")
 
     def changed(self, before: Image.Image) -> Image.Image:
-        """What a person sees once it is another screen than before and has come to rest; its title bar does not count."""
-        seen = [_below(before)]
+        """What a person sees once it is another screen than before; its title bar does not count.
+
+        It has come to rest for longer than a quarter of a second, before which the kiosk takes no touch.
+        """
+        seen, since = [_below(before)], [time.monotonic()]
 
         def rested() -> Image.Image | None:
             now = self.look()
-            seen.append(_below(now))
-            return now if seen[-1] == seen[-2] != seen[0] else None
+            if _below(now) != seen[-1]:
+                seen.append(_below(now))
+                since.append(time.monotonic())
+            return now if len(seen) > 1 and time.monotonic() - since[-1] > 0.5 else None
 
         found: Image.Image = until(rested, "another screen")
         return found
@@ -78,7 +84,10 @@ def _below(picture: Image.Image) -> bytes:
 
 def _home(picture: Image.Image) -> bool:
     """Whether it is the home screen: the first and the last zone's colours stand where their badges do."""
-    return (picture.getpixel((60, 560)), picture.getpixel((570, 1760))) == ((0x1F, 0x5F, 0xA8), (0xA8, 0x43, 0x1F))
+    return (picture.getpixel((60, 560)), picture.getpixel((570, 1760))) == (
+        (0x1F, 0x5F, 0xA8),
+        (0xA8, 0x43, 0x1F),
+    )
 
 
 class Hall:
