@@ -28,23 +28,35 @@ LINK = re.compile(
     r"\]\(\s*<?([^)\s>]+)>?[^)]*\)|\b(?:src|href)=[\"']([^\"']+)[\"']|^\[[^\]]+\]:\s*(\S+)", re.MULTILINE
 )
 CODE = re.compile(r"^( *)(```|~~~).*?^\1\2|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-ELSEWHERE = re.compile(r"[a-z]+:|#")
+ELSEWHERE = re.compile(r"[a-z]+:")
 REQUIRED = "必填 required"
 NONE = "—"
 
 
-def links(text: str) -> Iterator[str]:
-    """What a page links to or shows inside this repository, without the place on the page."""
+def links(text: str) -> Iterator[tuple[str, str]]:
+    """What a page links to or shows inside this repository: the file, "" for itself, and the place in it."""
     for found in LINK.findall(CODE.sub("", text)):
         target = next(part for part in found if part)
         if not ELSEWHERE.match(target):
-            yield target.partition("#")[0]
+            file, _, place = target.partition("#")
+            yield file, place
+
+
+def places(text: str) -> set[str]:
+    """The names by which the headings of a page are linked to."""
+    fenced = re.compile(r"^( *)(```|~~~).*?^\1\2", re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", fenced.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
 
 
 def dead(page: Path) -> list[str]:
     """The links of a page that lead nowhere."""
-    text = page.read_text(encoding="utf-8")
-    return [target for target in links(text) if not (page.parent / target).exists()]
+    found = []
+    for file, place in links(page.read_text(encoding="utf-8")):
+        path = page.parent / file if file else page
+        if not path.exists() or (place and place not in places(path.read_text(encoding="utf-8"))):
+            found.append(f"{file}#{place}" if place else file)
+    return found
 
 
 def tables(text: str) -> dict[str, dict[str, list[str]]]:
@@ -120,11 +132,11 @@ def test_every_link_and_picture_of_a_page_is_there(path: Path) -> None:
 def test_the_search_for_dead_links_finds_them(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "[a](gone.md#part) ![b](page.md) `[c](code.md)` [d](https://e.f) [e](#here)\n"
+        "# Here `[it]` is\n[a](gone.md#part) ![b](page.md) `[c](code.md)` [d](https://e.f) [e](#here-it-is) [f](#there)\n"
         "<img src='gone.png'>\n```\n[g](fenced.md)\n```\n[h]: gone-too.md\n",
         encoding="utf-8",
     )
-    assert dead(page) == ["gone.md", "gone.png", "gone-too.md"]
+    assert dead(page) == ["gone.md#part", "#there", "gone.png", "gone-too.md"]
 
 
 @pytest.mark.parametrize(
