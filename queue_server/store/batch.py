@@ -66,21 +66,41 @@ class Batch:
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Write all of it inside the open transaction."""
-        connection.executemany(sql.EVENT, self._events)
-        if self._tickets:
-            written = connection.executemany(sql.TICKET, self._tickets).rowcount
-            if written != len(self._tickets):
-                raise sqlite3.IntegrityError("a number was given to two tickets")
+        _put(connection, sql.EVENT, self._events)
+        if _put(connection, sql.TICKET, self._tickets) != len(self._tickets):
+            raise sqlite3.IntegrityError("a number was given to two tickets")
         for statement, rows in (
             (sql.WINDOW, self._windows),
             (sql.ANSWER, self._answers),
             (sql.NOTE, self._notes),
             (sql.STOP, [row for row in self._stops.values() if row is not None]),
-            (sql.UNSTOP, [(scope,) for scope, row in self._stops.items() if row is None]),
         ):
-            if rows:
-                connection.executemany(statement, rows)
+            _put(connection, statement, rows)
+        gone = [(scope,) for scope, row in self._stops.items() if row is None]
+        if gone:
+            connection.executemany(sql.UNSTOP, gone)
         if self._forget is not None:
             connection.execute(sql.FORGET, (self._forget,))
         self._marks["head"] = f"{self.seq} {self.hash.hex()}"
-        connection.executemany(sql.MARK, list(self._marks.items()))
+        _put(connection, sql.MARK, list(self._marks.items()))
+
+
+AT_ONCE = 32
+"""Rows of one statement: with the widest table still below the 999 parameters that every SQLite takes."""
+
+
+def _put(connection: sqlite3.Connection, statement: str, rows: list[Row]) -> int:
+    """Insert rows, in order; how many were written.
+
+    The driver lets other threads run during each statement, and getting back in is what costs: so as many rows a statement as
+    possible, in few sizes, since each size is prepared once.
+    """
+    written = first = 0
+    size = AT_ONCE
+    while first < len(rows):
+        while size > len(rows) - first:
+            size //= 2
+        values = [value for row in rows[first : first + size] for value in row]
+        written += connection.execute(sql.many(statement, size), values).rowcount
+        first += size
+    return written

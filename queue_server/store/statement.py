@@ -1,5 +1,7 @@
 """The hot path's SQL, compiled once from the tables for a driver that takes `?` in order."""
 
+from functools import cache
+
 from sqlalchemy import Delete, Insert, Table, and_, bindparam, delete, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
@@ -32,6 +34,14 @@ def upsert(table: Table, keep: frozenset[str] = frozenset(), same: frozenset[str
     fresh = {column.name: into.excluded[column.name] for column in table.columns if column.name not in fixed}
     where = and_(*(table.columns[name] == into.excluded[name] for name in sorted(same))) if same else None
     return _sql(into.on_conflict_do_update(index_elements=key, set_=fresh, where=where))
+
+
+@cache
+def many(statement: str, count: int) -> str:
+    """An INSERT of `count` rows at once, their parameters one row after the other."""
+    before, place, after = statement.partition(" VALUES ")
+    row, closing, rest = after.partition(")")
+    return f"{before}{place}{', '.join([row + closing] * count)}{rest}"
 
 
 def remove(table: Table) -> str:
