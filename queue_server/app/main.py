@@ -1,6 +1,7 @@
 """The command line `jiaohao-server`: Chinese first, then English; results go to standard output, the rest to standard error."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
