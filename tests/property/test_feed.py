@@ -94,6 +94,17 @@ class Feed(RuleBasedStateMachine):
     def lose(self, number: int) -> None:
         self.cut(self.clients[number])
 
+    @rule(number=st.integers(0, 3), topic=st.sampled_from(TOPICS), value=st.integers(0, 3))
+    def blink(self, number: int, topic: str, value: int) -> None:
+        """A client that has read all is away for one change: the shortest way to a resume."""
+        client = self.clients[number]
+        self.connect(number)
+        while client.wire:
+            self.obey(client, client.session.received(client.wire.popleft(), 0.0))
+        self.cut(client)
+        self.change(topic, "a", value)
+        self.connect(number)
+
     @rule(number=st.integers(0, 3), messages=st.integers(1, 3))
     def deliver(self, number: int, messages: int) -> None:
         client = self.clients[number]
