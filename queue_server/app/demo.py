@@ -109,6 +109,7 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
     """Show the hall until `ended`; then everything that was started ends. Raises CannotStart."""
     settings.make_folder()
     hall = settings.load_hall().hall
+    since = _last_event(settings)
     clock = clock_of(settings, speed)
     server = await serve(settings, hall, clock)
     async with AsyncExitStack() as stage:
@@ -127,6 +128,7 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
             desk_token=who.desk,
             pad_token=who.pad,
             keypads=frozenset(equipped),
+            since=since,
         )
         if not await _unless(ended, props.set_up(who.agent, orders)):
             return

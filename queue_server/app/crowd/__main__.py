@@ -51,7 +51,8 @@ async def serve(orders: Orders, inbox: asyncio.StreamReader) -> None:
 
 async def _wait_already(floor: Floor) -> None:
     now = floor.desk.now()
-    early = [citizen for citizen in floor.draw(local_day(now)) if now - WAITING < citizen.at <= now]
+    after = now - WAITING if floor.orders.since is None else max(now - WAITING, floor.orders.since)
+    early = [citizen for citizen in floor.draw(local_day(now)) if after < citizen.at <= now]
     for citizen in early:  # one after another, so that numbers are in the order of arrival
         await floor.take(citizen)
 

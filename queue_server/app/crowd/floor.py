@@ -31,7 +31,8 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True):
     """What the crowd is told: where the hall is, whose tokens it bears, and from what it is drawn.
 
     `clerks` gives each staffed window its clerk's sign-in name and token; nobody of the crowd
-    rates at the windows of `keypads`, since simulated keypads are pressed there.
+    rates at the windows of `keypads`, since simulated keypads are pressed there. Whoever came up to `since`, the last thing that
+    the hall knows of, was there when it ran before and does not come a second time.
     """
 
     address: str
@@ -42,6 +43,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True):
     desk_token: str
     pad_token: str
     keypads: frozenset[WindowId] = frozenset()
+    since: datetime | None = None
 
 
 class Floor:

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from queue_server.app import people as accounts
 from queue_server.app.cast import MARK
 from queue_server.app.setting import Settings
 from queue_server.client.link import Link
+from queue_server.store.connection import reader
 
 START_S = 60.0
 pytestmark = pytest.mark.timeout(150)  # eight programs start here, two tests do it twice
@@ -203,12 +204,16 @@ async def test_a_second_start_goes_on_with_the_same_hall(tmp_path: Path) -> None
         password = running.password
         first = await clock_and_seq(running)
         await running.end()
+    with closing(reader(tmp_path / "hall.sqlite3")) as connection:
+        (left,) = connection.execute("SELECT count(*) FROM ticket").fetchone()
     async with demo(tmp_path) as running:
         await running.wait_ready()
         await running.wait_text()
         second = await clock_and_seq(running)
         assert second[0] >= first[0]
         assert second[1] >= first[1] > 0
+        # those who came in the last half hour do not come a second time: only a few seconds have passed
+        assert second[1] - left < 20
         assert running.password == password
 
 
