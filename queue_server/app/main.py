@@ -30,7 +30,8 @@ class _Group(click.Group):
     """A group whose commands end with one sentence and code 1 when they cannot start."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
+        """Run the command. What it writes (database, lock, configuration) is for its own account only."""
+        os.umask(0o077)
         try:
             return super().invoke(ctx)
         except CannotStart as fault:

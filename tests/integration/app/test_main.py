@@ -103,6 +103,13 @@ def test_a_first_start_makes_an_admin_and_says_what_an_administrator_must_know(t
         assert password not in server.stop()[1], "it is told once"
 
 
+def test_what_the_server_writes_is_for_its_own_account_only(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    do("user", "add", "zhang", "--role", "clerk", "--data", data, given="a good password\n")
+    assert data.stat().st_mode & 0o077 == 0
+    assert [path.name for path in data.iterdir() if path.stat().st_mode & 0o077] == []
+
+
 def test_accounts_and_tokens_are_made_before_the_first_start_and_while_it_runs(tmp_path: Path) -> None:
     added = do(
         "user",
