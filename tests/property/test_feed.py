@@ -94,8 +94,8 @@ class Feed(RuleBasedStateMachine):
     def lose(self, number: int) -> None:
         self.cut(self.clients[number])
 
-    @rule(number=st.integers(0, 3), topic=st.sampled_from(TOPICS), value=st.integers(0, 3))
-    def blink(self, number: int, topic: str, value: int) -> None:
+    @rule(number=st.integers(0, 3), topic=st.sampled_from(TOPICS), value=st.sampled_from((None, 0, 1)))
+    def blink(self, number: int, topic: str, value: int | None) -> None:
         """A client that has read all is away for one change: the shortest way to a resume."""
         client = self.clients[number]
         self.connect(number)

@@ -95,7 +95,7 @@ def test_a_day_at_the_window_needs_only_the_keyboard(hall: Hall, console: Page) 
     press(console, "0")
     expect(console.get_by_role("dialog")).to_be_visible()
     console.keyboard.press("Enter")
-    expect(console.get_by_role("heading", name="暂停服务")).to_be_visible()
+    expect(console.locator(".current.paused")).to_be_visible()
     assert hall.ask("zhou", "GET", "/windows")[0]["state"] == "paused"
     press(console, "Enter")
     expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
