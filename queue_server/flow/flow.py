@@ -88,6 +88,8 @@ class Flow:
         self._policy = policy or FirstCome()
         self._draw = draw or (lambda: secrets.token_urlsafe(16))
         self._units: list[_Waiting] = []
+        self._written: list[Unit] = []
+        """Units that the writer has not been given yet."""
         self._inflight: dict[bytes, _Waiting] = {}
         self._scopes: dict[bytes, datetime] = {}
         self._hearers: list[Callable[[Commit], None]] = []
@@ -114,6 +116,7 @@ class Flow:
         self._stopping = True
         if self._timer is not None:
             self._timer.cancel()
+        self._hand_over()
         await asyncio.to_thread(self._writer.stop)
         self._fail(Refusal("server.stopping"))
 
@@ -216,8 +219,16 @@ class Flow:
         self._units.append(waiting)
         if scope is not None:
             self._inflight[scope] = waiting
-        self._writer.put(self._generation, Unit(tuple(stamped), tuple(rows), kept, decision.note))
+        if not self._written:
+            self._loop.call_soon(self._hand_over)
+        self._written.append(Unit(tuple(stamped), tuple(rows), kept, decision.note))
         return future
+
+    def _hand_over(self) -> None:
+        """Give the writer all that was decided in this turn of the event loop, so that it is woken once for all of it."""
+        if self._written:
+            self._writer.put(self._generation, self._written)
+            self._written = []
 
     def _after_all(self, answer: Answer) -> "Future[Answer]":
         """Answer what changed nothing, once all that it was decided on is durable. It is not kept for retries."""
@@ -274,7 +285,7 @@ class Flow:
         self._publish(Commit(self.durable.seq, (), NOTHING))
 
     def _fail(self, refusal: Refusal) -> None:
-        lost, self._units = self._units, []
+        lost, self._units, self._written = self._units, [], []
         self._inflight.clear()
         for waiting in lost:
             for future, _ in waiting.waiters:

@@ -36,7 +36,7 @@ class Writer:
         """`load` reads two equal states and the kept scopes from the open store; it runs in the writer's thread."""
         self._store, self._load = store, load
         self._committed, self._failed, self._recovered = committed, failed, recovered
-        self._queue: SimpleQueue[tuple[int, Unit] | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[int, Sequence[Unit]] | None] = SimpleQueue()
         self._generation = 0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -48,9 +48,9 @@ class Writer:
         self._thread.start()
         return loaded
 
-    def put(self, generation: int, unit: Unit) -> None:
-        """Hand over a unit that was decided after `generation` failures."""
-        self._queue.put((generation, unit))
+    def put(self, generation: int, units: Sequence[Unit]) -> None:
+        """Hand over units that were decided after `generation` failures."""
+        self._queue.put((generation, units))
 
     def stop(self) -> None:
         """Commit what was put, close the store, end the thread. Blocks until then; call it outside the event loop."""
@@ -86,13 +86,13 @@ class Writer:
                 loop.call_soon_threadsafe(self._committed, units)
 
     def _gather(self) -> tuple[list[Unit], bool]:
-        """Wait for a unit, then take everything that waits; True with the last ones. Those decided on a lost state are dropped."""
+        """Wait for units, then take everything that waits; True with the last ones. Those decided on a lost state are dropped."""
         item = self._queue.get()
         units: list[Unit] = []
         while item is not None:
-            generation, unit = item
+            generation, more = item
             if generation == self._generation:
-                units.append(unit)
+                units += more
             try:
                 item = self._queue.get_nowait()
             except Empty:

@@ -97,7 +97,7 @@ def round_trips_ms(path: Path, hall: Hall, count: int) -> list[float]:
         for unit in units:
             done = loop.create_future()
             begun = time.perf_counter_ns()
-            writer.put(0, unit)
+            writer.put(0, [unit])
             await done
             took.append((time.perf_counter_ns() - begun) / 1e6)
         await asyncio.to_thread(writer.stop)
