@@ -6,6 +6,7 @@ must be cut, and calls must not take longer for them.
 """
 
 import asyncio
+import socket
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -56,16 +57,16 @@ class Watcher:
         while True:
             leaving = not self.ending.is_set()
             try:
-                async with connect(self._url, compression=None, proxy=None, max_size=None) as socket:
-                    await self._hold(socket, self._chance.randint(1, 60) if leaving else None)
+                async with connect(self._url, compression=None, proxy=None, max_size=None) as link:
+                    await self._hold(link, self._chance.randint(1, 60) if leaving else None)
             except ConnectionClosed:
                 continue
 
-    async def _hold(self, socket: ClientConnection, frames: int | None) -> None:
+    async def _hold(self, link: ClientConnection, frames: int | None) -> None:
         hello = {"token": self._token, "topics": [self._topic], "after_seq": self.seq, "epoch": self._epoch}
-        await socket.send(msgspec.json.encode({"hello": hello}).decode())
+        await link.send(msgspec.json.encode({"hello": hello}).decode())
         first = True
-        async for text in socket:
+        async for text in link:
             message = msgspec.json.decode(text)
             assert "error" not in message, message
             if "snapshot" in message:
@@ -77,7 +78,7 @@ class Watcher:
                 if first:
                     self.began["resume"] += 1
                 if frames is not None and (frames := frames - 1) == 0:
-                    socket.transport.abort()
+                    link.transport.abort()
                     return
             if frames is None:
                 self.current.set()
@@ -177,7 +178,10 @@ async def _settled(
 
 async def _asleep(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A websocket that says hello and then reads nothing more."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # what the kernel holds for it is soon full
+    narrow.connect(("127.0.0.1", port))
+    reader, writer = await asyncio.open_connection(sock=narrow, limit=1)
     writer.write(
         f"GET /feed HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
@@ -189,10 +193,10 @@ async def _asleep(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter
 
 
 async def _fresh(feed: str, topic: str, token: str) -> dict[str, Any]:
-    async with connect(feed, compression=None, proxy=None, max_size=None) as socket:
+    async with connect(feed, compression=None, proxy=None, max_size=None) as link:
         hello = {"token": token, "topics": [topic]}
-        await socket.send(msgspec.json.encode({"hello": hello}).decode())
-        async for text in socket:
+        await link.send(msgspec.json.encode({"hello": hello}).decode())
+        async for text in link:
             message = msgspec.json.decode(text)
             if "snapshot" in message:
                 records: dict[str, Any] = message["snapshot"][topic]
