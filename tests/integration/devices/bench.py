@@ -19,7 +19,7 @@ KINDS: tuple[Kind, ...] = ("null", "one by one", "late", "pty", "tcp")
 FAST = Settings(baud=115200)
 
 
-async def until(claim: Callable[[], object], limit_s: float = 10.0) -> None:
+async def until(claim: Callable[[], object], limit_s: float = 30.0) -> None:
     """Returns once the claim is true; fails if it is not within the limit."""
     async with asyncio.timeout(limit_s):
         while not claim():  # noqa: ASYNC110 - a claim has no event of its own
