@@ -22,6 +22,7 @@ _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"unknown field `(.+)`"), "没有“{0}”这一项", "there is no “{0}”"),
     (re.compile(r"Invalid enum value (.+)"), "没有{0}这个值", "there is no value {0}"),
     (re.compile(r"Expected `(.+)`, got `(.+)`"), "应为{0}，而不是{1}", "expected {0}, got {1}"),
+    (re.compile(r"with a timezone component"), "应带时区，例如+08:00", "expected an offset, such as +08:00"),
     (re.compile(r"Expected `(.+?)` (.+)"), "{0}应满足{1}", "expected {0} {1}"),
 )
 """What msgspec says of a value that does not fit, in the words of people who read neither Python nor English."""

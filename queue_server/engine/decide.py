@@ -19,7 +19,7 @@ from queue_server.wire import command as c
 from queue_server.wire.day import day_end, local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
-from queue_server.wire.ticket import PaperState
+from queue_server.wire.ticket import PaperState, Text
 
 Reply = Callable[[State], Any]
 """What to answer, read from the state after the events; None for nothing."""
@@ -198,6 +198,7 @@ def _open(state: State, command: c.Open, context: Context) -> Decision:
 
 def _pause(state: State, command: c.Pause, context: Context) -> Decision:
     window = _window(state, command.window, context, command.reason)
+    _within_a_year(command.until, context.now - _YEAR, context.now)
     if window.state == "paused":
         raise Refusal("window.paused")
     return Decision(
@@ -319,6 +320,16 @@ def _no_show(state: State, command: c.NoShow, context: Context) -> Decision:
 # Issuing
 
 
+_YEAR = timedelta(days=366)
+
+
+def _within_a_year(until: datetime | None, after: datetime, now: datetime) -> None:
+    """Refuse a time that is not later than `after`, or more than a year ahead: nobody means it, and its sums may overflow."""
+    if until is not None and not (after < until <= now + _YEAR):
+        fault = Text("$.until 应为一年以内的将来时间", "$.until: expected a later time, within a year")
+        raise Refusal("request.invalid", fault=fault, path="$.until")
+
+
 def _known_scope(state: State, scope: str) -> None:
     kind, _, id_ = scope.partition(":")
     if kind == "zone" and id_ not in state.hall.zone:
@@ -329,6 +340,7 @@ def _known_scope(state: State, scope: str) -> None:
 
 def _stop(state: State, command: c.StopIssuing, context: Context) -> Decision:
     _known_scope(state, command.scope)
+    _within_a_year(command.until, context.now, context.now)
     return Decision(
         (e.Stopped(scope=command.scope, reason=command.reason, until=command.until),),
         lambda after: record.stop(after, command.scope),

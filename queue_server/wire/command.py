@@ -39,6 +39,8 @@ DEVICES: tuple[Role, ...] = ("kiosk", "display", "agent")
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An instant with its offset: one without could be any hour of the day, and cannot be compared with business time."""
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -153,7 +155,7 @@ class Pause(Command, frozen=True):
 
     window: WindowId
     reason: Reason
-    until: datetime | None = None
+    until: Moment | None = None
 
 
 @_command("windows.resume", "POST /windows/{window}/resume", "clerk manager", answer=WindowRecord)
@@ -222,12 +224,12 @@ class NoShow(Command, frozen=True):
 class StopIssuing(Command, frozen=True):
     """Stop issuing tickets for the hall, a zone or a service; whoever has a ticket is still served.
 
-    `scope` is `hall`, `zone:<id>` or `service:<id>`.
+    `scope` is `hall`, `zone:<id>` or `service:<id>`. `until`, when it goes on by itself, lies ahead, within a year.
     """
 
     scope: Annotated[str, msgspec.Meta(pattern=r"^(hall|zone:.{1,64}|service:.{1,64})$")]
     reason: Reason
-    until: datetime | None = None
+    until: Moment | None = None
 
 
 @_command("issuing.resume", "POST /issuing/resume", "manager", answer=StopRecord)

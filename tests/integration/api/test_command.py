@@ -178,3 +178,31 @@ async def test_a_page_bearing_only_its_cookie_must_send_json(home: House) -> Non
         address, data="{}", headers=cookie | {"Content-Type": "application/json"}
     ) as answer:
         assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    "until",
+    [
+        "2026-11-23T23:00:00",
+        "2026-11-23T08:00:00+08:00",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
+async def test_a_stop_that_names_no_instant_ahead_is_refused_and_the_hall_goes_on(
+    home: House, until: str
+) -> None:
+    body = {"scope": "hall", "reason": "r", "until": until}
+    status, error = await home.ask("POST", "/issuing/stop", "manager", body)
+    assert (status, error["code"], error["detail"]["path"]) == (422, "request.invalid", "$.until")
+    assert (await home.take())["number"] == "A001"
+
+
+@pytest.mark.parametrize(
+    "until", ["2026-11-23T23:00:00", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"]
+)
+async def test_a_pause_until_no_instant_is_refused(home: House, until: str) -> None:
+    await home.ask("POST", "/windows/1/open", "clerk")
+    status, error = await home.ask("POST", "/windows/1/pause", "clerk", {"reason": "r", "until": until})
+    assert (status, error["code"], error["detail"]["path"]) == (422, "request.invalid", "$.until")
+    assert (await home.ask("POST", "/windows/1/pause", "clerk", {"reason": "r"}))[0] == 200
