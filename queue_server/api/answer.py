@@ -21,7 +21,7 @@ EVERYWHERE: Mapping[str, str] = {
 }
 """Headers of every answer."""
 
-_DATA = {**EVERYWHERE, "Content-Type": JSON, "Cache-Control": "no-store"}
+_DATA = CIMultiDict({**EVERYWHERE, "Content-Type": JSON, "Cache-Control": "no-store"})
 _encode = msgspec.json.Encoder().encode
 
 
@@ -29,7 +29,7 @@ def body(content: bytes | None, status: int = 200) -> web.Response:
     """An answer whose body is encoded already; None is 204's nothing."""
     if content is None:
         return web.Response(status=204, headers=CIMultiDict(EVERYWHERE))
-    return web.Response(body=content, status=status, headers=CIMultiDict(_DATA))
+    return web.Response(body=content, status=status, headers=_DATA.copy())
 
 
 def value(content: Any, status: int = 200) -> web.Response:

@@ -54,6 +54,8 @@ class Gate:
         self._patience = Patience()
         self._hashing = asyncio.Semaphore(AT_ONCE)
         self._known: dict[str, tuple[Actor, float]] = {}
+        self._asked: dict[str, asyncio.Task[Token | None]] = {}
+        """What the store is being asked now: many requests of one token ask together."""
 
     def known(self, token: str | None) -> Actor | None:
         """Who bears a token, as far as that is known without asking the store; None: ask with `who`. No token is the public."""
@@ -73,8 +75,12 @@ class Gate:
             return actor
         assert token is not None
         found = secret.digest(token)
+        asked = self._asked.get(found)
+        if asked is None:
+            asked = self._asked[found] = asyncio.create_task(asyncio.to_thread(self._people.token, found))
+            asked.add_done_callback(lambda _: self._asked.pop(found))
         try:
-            grant = await asyncio.to_thread(self._people.token, found)
+            grant = await asyncio.shield(asked)
         except Unavailable as fault:
             raise Refusal("store.unavailable") from fault
         left_s = REMEMBER_S

@@ -1,8 +1,7 @@
 """decide(state, command, context) -> events and a reply, or a Refusal. It changes nothing and knows no time but the context's."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice, takewhile
 from typing import Any
@@ -12,7 +11,6 @@ import msgspec
 from queue_server.engine import event as e
 from queue_server.engine import number, policy, record
 from queue_server.engine.actor import Actor
-from queue_server.engine.hall import Rules
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.wire import command as c
@@ -186,14 +184,19 @@ def _open(state: State, command: c.Open, context: Context) -> Decision:
     if context.actor.role == "manager" and command.reason is None:
         raise Refusal("reason.required")
     clerk = context.actor.name if context.actor.role == "clerk" else command.clerk or context.actor.name
-    if window.state != "closed":
-        raise Refusal("window.open" if window.clerk == clerk else "window.attended")
+    if window.clerk == clerk:
+        raise Refusal("window.open")
     for other in state.windows.values():
         if other.clerk == clerk:
             raise Refusal("window.elsewhere", window=other.id)
-    return Decision(
-        (e.Opened(window=window.id, clerk=clerk, reason=command.reason),), _shows_window(command.window)
-    )
+    if window.clerk is None:
+        opened: e.Event = e.Opened(window=window.id, clerk=clerk, reason=command.reason)
+    elif command.takeover:
+        opened = e.TakenOver(window=window.id, clerk=clerk, before=window.clerk, reason=command.reason)
+    else:
+        shown = state.names.get(window.clerk, window.clerk)
+        raise Refusal("window.attended", clerk=window.clerk, clerk_name=shown)
+    return Decision((opened,), _shows_window(command.window))
 
 
 def _pause(state: State, command: c.Pause, context: Context) -> Decision:
@@ -260,7 +263,11 @@ def _called(state: State, window: Window, choice: policy.Choice) -> e.Called:
 
 
 def _ending(
-    state: State, window: Window, outcome: str | None = None, items: int | None = None
+    state: State,
+    window: Window,
+    outcome: str | None = None,
+    items: int | None = None,
+    reason: str | None = None,
 ) -> tuple[e.Event, ...]:
     """The end of a window's ticket, if it has one."""
     if window.ticket is None:
@@ -276,6 +283,7 @@ def _ending(
         outcome=outcome,
         items=items,
         next_step=following if following < len(ticket.steps) else None,
+        reason=reason,
     )
     return (finished,)
 
@@ -301,9 +309,10 @@ def _start(state: State, command: c.Start, context: Context) -> Decision:
 
 
 def _finish(state: State, command: c.Finish, context: Context) -> Decision:
-    window = _window(state, command.window, context)
+    window = _window(state, command.window, context, command.reason)
     ticket = _current(state, window)
-    return Decision(_ending(state, window, command.outcome, command.items), _shows_ticket(ticket.id))
+    ended = _ending(state, window, command.outcome, command.items, command.reason)
+    return Decision(ended, _shows_ticket(ticket.id))
 
 
 def _no_show(state: State, command: c.NoShow, context: Context) -> Decision:
@@ -395,7 +404,7 @@ def _rate(state: State, command: c.Rate, context: Context) -> Decision:
 
 def due(state: State) -> datetime:
     """When the next tick is due: midnight, a turn of the ticket hours, the end of a stop, or a kiosk too long silent."""
-    at = _turn(state.hall.rules, state.day, state.turned_at)
+    at = _turn(state)
     for stop in state.stops.values():
         if stop.until is not None and stop.until < at:
             at = stop.until
@@ -405,10 +414,14 @@ def due(state: State) -> datetime:
     return at
 
 
-@lru_cache(maxsize=16)
-def _turn(rules: Rules, day: date, turned_at: datetime) -> datetime:
+def _turn(state: State) -> datetime:
     """The first instant when the day ends or its hours turn. Asked before every command, and another one a few times a day."""
-    return min(day_end(day), rules.next_turn(turned_at))
+    turns, key = state.hall.turns, (state.day, state.turned_at)
+    at = turns.get(key)
+    if at is None:
+        turns.clear()
+        at = turns[key] = min(day_end(state.day), state.hall.rules.next_turn(state.turned_at))
+    return at
 
 
 def _tick(state: State, command: c.Tick, context: Context) -> Decision:

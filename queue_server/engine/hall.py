@@ -1,6 +1,6 @@
 """What a hall is made of: zones, services, windows, displays, classes and rules. Read once, changed only as a whole."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 import msgspec
@@ -146,6 +146,11 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def place(self) -> dict[ServiceId, tuple[frozenset[ServiceId], frozenset[ZoneId]]]:
         """Each service and its zone as sets of one, ready for whoever asks what a change of it touches."""
         return {s.id: (frozenset((s.id,)), frozenset((s.zone,))) for s in self.services}
+
+    @cached_property
+    def turns(self) -> dict[tuple[date, datetime], datetime]:
+        """A place to remember the next turn of the hours: from a day and the last turn."""
+        return {}
 
     @cached_property
     def zone_services(self) -> dict[ZoneId, tuple[Service, ...]]:

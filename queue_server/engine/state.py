@@ -23,7 +23,7 @@ LAST_RATINGS = 12
 """Ratings kept for the floor."""
 
 
-class Step(msgspec.Struct, kw_only=True):
+class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One service of a ticket, as stored. `since_at` is its clock, `order` breaks ties between equal clocks."""
 
     service: ServiceId
