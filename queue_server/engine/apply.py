@@ -163,6 +163,10 @@ def _opened(state: State, stamped: e.Stamped, event: e.Opened) -> None:
     window.since_at = stamped.at
 
 
+def _taken_over(state: State, stamped: e.Stamped, event: e.TakenOver) -> None:
+    state.windows[event.window].clerk = event.clerk
+
+
 def _paused(state: State, stamped: e.Stamped, event: e.Paused) -> None:
     window = state.windows[event.window]
     window.state, window.reason, window.until, window.since_at = (
@@ -222,6 +226,7 @@ def _finished(state: State, stamped: e.Stamped, event: e.Finished) -> None:
     _move(ticket, "finish")
     step.ended_at, step.ended, step.outcome = stamped.at, stamped.seq, event.outcome
     step.started_at = step.started_at or step.called_at
+    step.clerk = event.clerk  # whoever took the window over meanwhile
     ticket.items = event.items or ticket.items
     window = state.windows[event.window]
     window.ticket, window.prompt, window.since_at = None, f"{ticket.id}/{event.step}", stamped.at
@@ -302,6 +307,7 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Cancelled: _cancelled,
     e.PaperReported: _paper,
     e.Opened: _opened,
+    e.TakenOver: _taken_over,
     e.Paused: _paused,
     e.Resumed: _resumed,
     e.Closed: _closed,

@@ -61,6 +61,15 @@ class Opened(Fact, frozen=True, tag="opened"):
     reason: str | None = None
 
 
+class TakenOver(Fact, frozen=True, tag="taken_over"):
+    """A window went from one clerk to another as it was, with the ticket that is there."""
+
+    window: WindowId
+    clerk: str
+    before: str
+    reason: str | None = None
+
+
 class Paused(Fact, frozen=True, tag="paused"):
     """A window paused."""
 
@@ -118,6 +127,7 @@ class Finished(Fact, frozen=True, tag="finished"):
     outcome: str | None = None
     items: int | None = None
     next_step: int | None = None
+    reason: str | None = None
 
 
 class Missed(Fact, frozen=True, tag="missed"):
@@ -178,6 +188,7 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Cancelled,
     PaperReported,
     Opened,
+    TakenOver,
     Paused,
     Resumed,
     Closed,

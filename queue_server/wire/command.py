@@ -142,11 +142,16 @@ class Printed(Command, frozen=True):
 
 @_command("windows.open", "POST /windows/{window}/open", "clerk manager", answer=WindowRecord)
 class Open(Command, frozen=True):
-    """Open a window. A clerk opens it as their own; a manager opens it for a clerk and says why."""
+    """Open a window. A clerk opens it as their own; a manager opens it for a clerk and says why.
+
+    One that another clerk attends is refused with `window.attended`; asked again with `takeover`, it changes hands as it is: paused
+    or not, with the ticket that is still there.
+    """
 
     window: WindowId
     clerk: Name | None = None
     reason: Reason | None = None
+    takeover: bool = False
 
 
 @_command("windows.pause", "POST /windows/{window}/pause", "clerk manager", answer=WindowRecord)
@@ -204,13 +209,17 @@ class Start(Command, frozen=True):
     window: WindowId
 
 
-@_command("windows.finish", "POST /windows/{window}/finish", AT_WINDOW, answer=Ticket)
+@_command("windows.finish", "POST /windows/{window}/finish", f"{AT_WINDOW} manager", answer=Ticket)
 class Finish(Command, frozen=True):
-    """Serving is done; the holder is asked for a rating. A ticket never started counts from its call."""
+    """Serving is done; the holder is asked for a rating. A ticket never started counts from its call.
+
+    A manager finishes what a clerk has left at a window, and says why.
+    """
 
     window: WindowId
     outcome: Name | None = None
     items: Annotated[int, msgspec.Meta(ge=1, le=99)] | None = None
+    reason: Reason | None = None
 
 
 @_command("windows.no_show", "POST /windows/{window}/no-show", AT_WINDOW, answer=Ticket)

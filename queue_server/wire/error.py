@@ -116,7 +116,7 @@ CODES: dict[str, Code] = {
     "window.paused": _code("rule", "窗口已暂停，请先恢复。", "The window is paused; resume it first."),
     "window.not_paused": _code("rule", "窗口没有暂停。", "The window is not paused."),
     "window.attended": _code(
-        "rule", "该窗口已有工作人员登录。", "Another clerk is signed in at this window."
+        "rule", "该窗口由{clerk_name}登录。", "{clerk_name} is signed in at this window."
     ),
     "window.elsewhere": _code(
         "rule",

@@ -96,6 +96,11 @@ class Hall(RuleBasedStateMachine):
         kind = c.REGISTRY[f"windows.{verb}"].type
         self.attempt(kind(window=window, reason="why"), who)
 
+    @rule(window=WINDOWS, who=WHO)
+    def take_over(self, window: WindowId, who: Actor) -> None:
+        """Take a window over from whoever attends it."""
+        self.attempt(c.Open(window=window, takeover=True, reason="why"), who)
+
     @rule(ticket=consumes(tickets))
     def cancel(self, ticket: TicketId) -> None:
         """Give a ticket up."""

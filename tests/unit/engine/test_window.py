@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
+from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.wire import command as c
+from queue_server.wire.error import Refusal
 from tests.fakes.hall import FILING, LICENCE, ONE, THREE, TWO
-from tests.fakes.play import AGENT, LI, MANAGER, ZHANG, Play
+from tests.fakes.play import AGENT, LI, MANAGER, ZHANG, Play, picture
 
 
 def test_a_clerk_attends_one_window_and_a_window_one_clerk() -> None:
@@ -16,6 +20,63 @@ def test_a_clerk_attends_one_window_and_a_window_one_clerk() -> None:
     assert play.refused(c.Open(window=TWO)) == "window.elsewhere"
     play.do(c.Close(window=ONE))
     play.open(TWO)
+
+
+def test_a_window_is_taken_over_only_by_somebody_who_asks_for_it() -> None:
+    play = Play()
+    play.state.names["zhang"] = "张敏"
+    play.open(ONE)
+    with pytest.raises(Refusal) as refusal:
+        play.do(c.Open(window=ONE), LI)
+    assert refusal.value.body().message == "该窗口由张敏登录。"
+    assert refusal.value.detail == {"clerk": "zhang", "clerk_name": "张敏"}
+    assert play.do(c.Open(window=ONE, takeover=True), LI).clerk == "li"
+    assert play.log[-1].event == e.TakenOver(window=ONE, clerk="li", before="zhang")
+    assert play.refused(c.Close(window=ONE)) == "auth.not_your_window"
+    play.open(TWO)  # who lost a window is free for another one
+
+
+def test_what_was_at_a_window_stays_there_for_whoever_takes_it_over() -> None:
+    play = Play()
+    ticket = play.take(FILING)
+    play.open(ONE)
+    play.next(ONE)
+    play.do(c.Start(window=ONE))
+    play.do(c.Pause(window=ONE, reason="短暂离开"))
+    play.later(minutes=3)
+    taken = play.do(c.Open(window=ONE, takeover=True), LI)
+    assert (taken.state, taken.reason, taken.ticket, taken.ticket_state) == (
+        "paused",
+        "短暂离开",
+        ticket.id,
+        "serving",
+    )
+    assert taken.since == play.now - timedelta(minutes=3), "serving began when it began"
+    assert picture(play.rebuilt())["windows"] == picture(play.state)["windows"]
+    assert play.do(c.Finish(window=ONE), LI).state == "served"
+    assert play.state.tickets[ticket.id].step.clerk == "li", "who finished it is rated for it"
+
+
+def test_a_clerk_with_a_window_takes_no_second_one_over() -> None:
+    play = Play()
+    play.open(ONE)
+    play.open(TWO, LI)
+    assert play.refused(c.Open(window=ONE, takeover=True), LI) == "window.elsewhere"
+    assert play.refused(c.Open(window=ONE, takeover=True)) == "window.open"
+
+
+def test_a_manager_takes_a_window_over_and_finishes_what_was_left_with_a_reason() -> None:
+    play = Play()
+    play.take(FILING)
+    play.open(ONE)
+    play.next(ONE)
+    assert play.refused(c.Open(window=ONE, takeover=True, clerk="li"), MANAGER) == "reason.required"
+    assert play.refused(c.Open(window=ONE, clerk="li", reason="换班"), MANAGER) == "window.attended"
+    given = c.Open(window=ONE, clerk="li", reason="换班", takeover=True)
+    assert play.do(given, MANAGER).clerk == "li"
+    assert play.refused(c.Finish(window=ONE), MANAGER) == "reason.required"
+    assert play.do(c.Finish(window=ONE, reason="人已离开"), MANAGER).state == "served"
+    assert play.log[-1].event.reason == "人已离开"  # type: ignore[union-attr]
 
 
 def test_a_clerk_acts_at_their_own_window_only() -> None:
