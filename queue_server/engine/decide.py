@@ -1,8 +1,7 @@
 """decide(state, command, context) -> events and a reply, or a Refusal. It changes nothing and knows no time but the context's."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice, takewhile
 from typing import Any
@@ -12,14 +11,13 @@ import msgspec
 from queue_server.engine import event as e
 from queue_server.engine import number, policy, record
 from queue_server.engine.actor import Actor
-from queue_server.engine.hall import Rules
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.wire import command as c
 from queue_server.wire.day import day_end, local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
-from queue_server.wire.ticket import PaperState
+from queue_server.wire.ticket import PaperState, Text
 
 Reply = Callable[[State], Any]
 """What to answer, read from the state after the events; None for nothing."""
@@ -203,6 +201,7 @@ def _open(state: State, command: c.Open, context: Context) -> Decision:
 
 def _pause(state: State, command: c.Pause, context: Context) -> Decision:
     window = _window(state, command.window, context, command.reason)
+    _within_a_year(command.until, context.now - _YEAR, context.now)
     if window.state == "paused":
         raise Refusal("window.paused")
     return Decision(
@@ -330,6 +329,16 @@ def _no_show(state: State, command: c.NoShow, context: Context) -> Decision:
 # Issuing
 
 
+_YEAR = timedelta(days=366)
+
+
+def _within_a_year(until: datetime | None, after: datetime, now: datetime) -> None:
+    """Refuse a time that is not later than `after`, or more than a year ahead: nobody means it, and its sums may overflow."""
+    if until is not None and not (after < until <= now + _YEAR):
+        fault = Text("$.until 应为一年以内的将来时间", "$.until: expected a later time, within a year")
+        raise Refusal("request.invalid", fault=fault, path="$.until")
+
+
 def _known_scope(state: State, scope: str) -> None:
     kind, _, id_ = scope.partition(":")
     if kind == "zone" and id_ not in state.hall.zone:
@@ -340,6 +349,7 @@ def _known_scope(state: State, scope: str) -> None:
 
 def _stop(state: State, command: c.StopIssuing, context: Context) -> Decision:
     _known_scope(state, command.scope)
+    _within_a_year(command.until, context.now, context.now)
     return Decision(
         (e.Stopped(scope=command.scope, reason=command.reason, until=command.until),),
         lambda after: record.stop(after, command.scope),
@@ -394,7 +404,7 @@ def _rate(state: State, command: c.Rate, context: Context) -> Decision:
 
 def due(state: State) -> datetime:
     """When the next tick is due: midnight, a turn of the ticket hours, the end of a stop, or a kiosk too long silent."""
-    at = _turn(state.hall.rules, state.day, state.turned_at)
+    at = _turn(state)
     for stop in state.stops.values():
         if stop.until is not None and stop.until < at:
             at = stop.until
@@ -404,10 +414,14 @@ def due(state: State) -> datetime:
     return at
 
 
-@lru_cache(maxsize=16)
-def _turn(rules: Rules, day: date, turned_at: datetime) -> datetime:
+def _turn(state: State) -> datetime:
     """The first instant when the day ends or its hours turn. Asked before every command, and another one a few times a day."""
-    return min(day_end(day), rules.next_turn(turned_at))
+    turns, key = state.hall.turns, (state.day, state.turned_at)
+    at = turns.get(key)
+    if at is None:
+        turns.clear()
+        at = turns[key] = min(day_end(state.day), state.hall.rules.next_turn(state.turned_at))
+    return at
 
 
 def _tick(state: State, command: c.Tick, context: Context) -> Decision:
