@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from queue_server.app.fault import CannotStart
-from queue_server.app.hall import SHIPPED, FaultyHall, Loaded, load
+from queue_server.app.hall import SHIPPED, Loaded, load
+from queue_server.engine.design import FaultyHall
 from queue_server.flow.clock import Clock
 
 DATA, LISTEN, DB, CLOCK = "JIAOHAO_DATA", "JIAOHAO_LISTEN", "JIAOHAO_DB", "JIAOHAO_CLOCK"

@@ -16,7 +16,7 @@ from devices.agent.main import main as devices_main
 from kiosk.app.config import Config as KioskConfig
 from kiosk.app.main import main as kiosk_main
 from queue_server.app.main import main as server_main
-from queue_server.app.plan import Document as HallConfig
+from queue_server.engine.plan import Document as HallConfig
 from queue_server.wire.error import CODES
 from queue_server.wire.ticket import Text
 from tools import errors

@@ -10,7 +10,8 @@ from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queue_server.app.hall import BRANCH, SHIPPED, FaultyHall, Loaded, contrast_with_white, load, read
+from queue_server.app.hall import BRANCH, SHIPPED, Loaded, load, read
+from queue_server.engine.design import FaultyHall, contrast_with_white
 from queue_server.engine.hall import Hall, Span
 from queue_server.wire.face import font
 
@@ -278,8 +279,8 @@ JSON = st.recursive(
     part=st.sampled_from(["name", "rules", "classes", "zones", "services", "windows", "displays"]), value=JSON
 )
 def test_whatever_stands_in_a_document_is_told_and_never_fails(part: str, value: Any) -> None:
-    from queue_server.app.document import Reader
-    from queue_server.app.plan import Document, check
+    from queue_server.engine.document import Reader
+    from queue_server.engine.plan import Document, check
 
     reader = Reader()
     document = reader.table(Document, {part: value})

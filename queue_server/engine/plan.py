@@ -6,7 +6,7 @@ from datetime import time
 
 import msgspec
 
-from queue_server.app.document import Reader
+from queue_server.engine.document import Reader
 from queue_server.engine.hall import NOTHING, Rules, Span
 from queue_server.wire.ticket import Text
 
