@@ -28,6 +28,9 @@ from queue_server.flow.writer import Writer
 from queue_server.wire.command import BY_TYPE, Command, Tick
 from queue_server.wire.error import Refusal
 
+ENOUGH = 1000
+"""Units for which the writer is woken before the turn of the event loop ends: it writes them while the next are decided."""
+
 log = structlog.get_logger(__name__)
 _encoder = msgspec.json.Encoder()
 
@@ -108,7 +111,9 @@ class Flow:
         self._loop = asyncio.get_running_loop()
         self.ahead, self.durable, scopes = await self._writer.start(self._loop)
         self._scopes = dict.fromkeys(scopes, self.clock.now())
-        self._latest = self.clock.now()
+        # A machine whose clock was set back meanwhile goes on from its last event: behind it, numbers would be given twice.
+        last = await asyncio.to_thread(self.store.events, self.durable.seq - 1, 1)
+        self._latest = max([self.clock.now(), *(stored.at for stored in last)])
         await self.settle()
 
     async def stop(self) -> None:
@@ -138,7 +143,7 @@ class Flow:
     async def settle(self) -> None:
         """Do what the clock has made due, and wait until it is durable. Also after the clock was set."""
         self._wound = None
-        self._tick()
+        self._tick(self._now())
         if self._units:
             await self._behind(self._units[-1])
 
@@ -163,9 +168,12 @@ class Flow:
             raise Refusal("server.stopping")
         if self.degraded:
             raise Refusal("store.unavailable")
-        self._tick()
+        now = (
+            self._now()
+        )  # read once: between two readings the day might end, and the number be one of the day before
+        self._tick(now)
         try:
-            answered = self._do(actor, command, scope, body)
+            answered = self._do(actor, command, scope, body, now)
         except Refusal:
             if self._units:  # its failure is then the answer
                 await self._behind(self._units[-1])
@@ -191,10 +199,15 @@ class Flow:
             raise Refusal("idempotency.reused")
         return Answer(kept.status, kept.answer, self.seq)
 
-    def _do(self, actor: Actor, command: Command, scope: bytes | None, body: bytes) -> "Future[Answer]":
+    def _now(self) -> datetime:
+        """Business time, which never goes back."""
+        return max(self.clock.now(), self._latest)
+
+    def _do(
+        self, actor: Actor, command: Command, scope: bytes | None, body: bytes, now: datetime
+    ) -> "Future[Answer]":
         """Decide on `ahead`, apply, hand over to the writer. The future is done when it is durable."""
         entry = BY_TYPE[type(command)]
-        now = command.due_at if isinstance(command, Tick) else max(self.clock.now(), self._latest)
         decision = decide(self.ahead, command, Context(now, actor, self._draw, self._policy))
         self._latest = max(now, self._latest)
         stamped: list[Stamped] = []
@@ -222,10 +235,12 @@ class Flow:
         if not self._written:
             self._loop.call_soon(self._hand_over)
         self._written.append(Unit(tuple(stamped), tuple(rows), kept, decision.note))
+        if len(self._written) == ENOUGH:
+            self._hand_over()
         return future
 
     def _hand_over(self) -> None:
-        """Give the writer all that was decided in this turn of the event loop, so that it is woken once for all of it."""
+        """Give the writer what was decided in this turn of the event loop, so that it is not woken for each unit."""
         if self._written:
             self._writer.put(self._generation, self._written)
             self._written = []
@@ -300,18 +315,18 @@ class Flow:
         self._scopes = dict.fromkeys(scopes, self.clock.now())
         self.degraded = False
         self._publish(Commit(durable.seq, (), None))
-        self._tick()
+        self._tick(self._now())
 
     def _publish(self, commit: Commit) -> None:
         for hearer in tuple(self._hearers):
             hearer(commit)
 
-    def _tick(self) -> None:
-        """Do all that is due, in order, each at its own due time; then wind the one timer."""
+    def _tick(self, now: datetime) -> None:
+        """Do all that is due by now, in order, each at its own due time; then wind the one timer."""
         if self.degraded or self._stopping:
             return
-        while (at := due(self.ahead)) <= self.clock.now():
-            self._do(CLOCK, Tick(due_at=at), None, b"")
+        while (at := due(self.ahead)) <= now:
+            self._do(CLOCK, Tick(due_at=at), None, b"", at)
         self._wind(at)
 
     def _wind(self, at: datetime) -> None:
@@ -324,7 +339,7 @@ class Flow:
 
     def _ring(self) -> None:
         self._timer = self._wound = None
-        self._tick()
+        self._tick(self._now())
 
 
 def _digest(text: bytes) -> bytes:

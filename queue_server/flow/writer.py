@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from queue import Empty, SimpleQueue
 
 from queue_server.engine.state import State
-from queue_server.flow.port import Store, Unavailable, Unit
+from queue_server.flow.port import Store, Unit
 
 Loaded = tuple[State, State, Iterable[bytes]]
 RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
@@ -108,7 +108,7 @@ class Writer:
             try:
                 self._store.open()
                 loaded = self._load()
-            except Unavailable:
+            except Exception:  # noqa: BLE001 - the thread's edge: a writer that ends would leave the hall shut for good
                 continue
             loop.call_soon_threadsafe(self._recovered, *loaded)
             return

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,13 @@ import msgspec
 import pytest
 
 from queue_server.engine.hall import Hall, Rules
+from queue_server.engine.state import State
 from queue_server.flow.clock import Clock
 from queue_server.flow.flow import Answer, Commit, Flow
 from queue_server.flow.port import Unavailable, Unit
 from queue_server.store.sqlite import SqliteStore
 from queue_server.wire.command import CallNext, Cancel, Command, NoShow, Open, Printed, Take
+from queue_server.wire.day import day_end, local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId
 from tests.fakes.hall import FILING, LICENCE, MORNING, ONE, hall
@@ -272,6 +274,69 @@ async def test_the_clock_may_not_take_the_hall_back_in_time(begin: Begin) -> Non
     flow.clock.set(MORNING - timedelta(hours=1))
     second = body(await flow.ask(KIOSK, Take(service=FILING)))
     assert second["issued_at"] >= first["issued_at"]
+
+
+class Striding(Clock):
+    """A clock that goes on by `stride` each time it is read."""
+
+    stride = timedelta(0)
+
+    def now(self) -> datetime:
+        self.set(super().now() + self.stride)
+        return super().now()
+
+
+async def test_a_ticket_taken_while_midnight_strikes_belongs_to_one_day(tmp_path: Path) -> None:
+    clock = Striding(MORNING, 1.0)
+    flow = Flow(hall(), Gated(tmp_path / "hall.db"), clock)
+    await flow.start()
+    await flow.ask(KIOSK, Take(service=FILING, paper=False))
+    clock.set(day_end(local_day(MORNING)) - timedelta(seconds=1.5))
+    clock.stride = timedelta(seconds=1)
+    for _ in range(3):
+        await flow.ask(KIOSK, Take(service=FILING, paper=False))
+    stored = flow.store.events(0, 100)
+    times = [one.at for one in stored]
+    assert times == sorted(times)
+    day = local_day(MORNING)
+    for one in stored:
+        told = msgspec.json.decode(one.body)
+        if told["type"] == "day_begun":
+            day = date.fromisoformat(told["day"])
+        elif told["type"] == "taken":
+            assert date.fromisoformat(told["day"]) == day, "its number is counted on the day that it bears"
+    await flow.stop()
+
+
+async def test_a_clock_that_was_set_back_while_the_server_was_off_gives_no_number_twice(begin: Begin) -> None:
+    flow = await begin()
+    numbers = [body(await flow.ask(KIOSK, Take(service=FILING)))["number"]]
+    flow = await begin(at=MORNING + timedelta(days=1))
+    latest = body(await flow.ask(KIOSK, Take(service=FILING)))["issued_at"]
+    flow = await begin(at=MORNING)
+    again = body(await flow.ask(KIOSK, Take(service=FILING)))
+    assert (numbers, again["number"]) == (["A001"], "A002")
+    assert again["issued_at"] >= latest
+
+
+async def test_a_store_that_comes_back_in_a_way_nobody_foresaw_is_asked_again(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = await begin()
+    store, load = gated(flow), gated(flow).load
+    surprises = [ValueError("planted"), MemoryError("planted")]
+
+    def surprising(plan: Hall, now: datetime) -> State:
+        if surprises:
+            raise surprises.pop()
+        return load(plan, now)
+
+    monkeypatch.setattr(store, "load", surprising)
+    store.faults = 1
+    assert await refusal(flow, Take(service=FILING)) == "store.unavailable"
+    async with asyncio.timeout(10):
+        await recovered(flow)
+    assert body(await flow.ask(KIOSK, Take(service=FILING)))["number"] == "A001"
 
 
 async def test_a_settable_clock_that_jumps_does_what_is_due(begin: Begin) -> None:
