@@ -28,7 +28,7 @@ from queue_server.flow.writer import Writer
 from queue_server.wire.command import BY_TYPE, Command, Tick
 from queue_server.wire.error import Refusal
 
-ENOUGH = 1000
+ENOUGH = 32
 """Units for which the writer is woken before the turn of the event loop ends: it writes them while the next are decided."""
 
 log = structlog.get_logger(__name__)
