@@ -22,6 +22,19 @@ def token(request: web.BaseRequest) -> str | None:
     return request.cookies.get(COOKIE) or None
 
 
+def feed_token(request: web.BaseRequest) -> str | None:
+    """The token a websocket's handshake bears. Refuses a page of another site that bears our cookie.
+
+    A browser lets any page open a websocket and, to the same host on another port, sends the cookie along; only the origin tells.
+    """
+    borne = token(request)
+    origin = request.headers.get("Origin")
+    by_cookie = borne is not None and "Authorization" not in request.headers
+    if by_cookie and origin is not None and origin.partition("://")[2].lower() != request.host.lower():
+        raise Refusal("auth.forbidden")
+    return borne
+
+
 async def actor(request: web.BaseRequest, gate: Gate) -> Actor:
     """Who sends a request. Refuses a token that is not known."""
     borne = token(request)

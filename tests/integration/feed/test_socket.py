@@ -256,3 +256,29 @@ async def test_a_client_that_never_says_hello_is_closed(home: House, monkeypatch
     async with home.socket() as link:
         assert (await heard(link, "error"))["error"]["code"] == "feed.bad_hello"
         assert (await link.receive(timeout=5)).data == 1008
+
+
+async def refused(home: House, **headers: str) -> tuple[int, str]:
+    """Status and code of a handshake that is refused."""
+    shake = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    async with home.client.get(f"{home.address}/feed", headers=shake | headers) as answer:
+        return answer.status, (await answer.json())["code"]
+
+
+async def test_a_header_that_is_no_bearer_token_is_refused_before_the_handshake(home: House) -> None:
+    assert await refused(home, Authorization="Basic eDp5") == (401, "auth.invalid")
+
+
+async def test_a_page_of_another_origin_cannot_use_the_cookie_of_ours(home: House) -> None:
+    cookie = {"Cookie": f"session={home.tokens['clerk']}"}
+    for origin in ("http://127.0.0.1:1", "http://elsewhere.example", "null"):
+        assert await refused(home, Origin=origin, **cookie) == (403, "auth.forbidden")
+    async with home.client.ws_connect(f"{home.address}/feed", headers=cookie, origin=home.address) as link:
+        assert "window:1" in (await hello(link, "window:1"))["snapshot"]
+    async with home.client.ws_connect(f"{home.address}/feed", origin="http://elsewhere.example") as link:
+        assert "hall" in (await hello(link, "hall"))["snapshot"], "what is public is shown to everybody"
