@@ -9,8 +9,12 @@ from asyncio import AbstractEventLoop, Future
 from collections.abc import Callable, Iterable, Sequence
 from queue import Empty, SimpleQueue
 
+import structlog
+
 from queue_server.engine.state import State
-from queue_server.flow.port import Store, Unit
+from queue_server.flow.port import Store, Unavailable, Unit
+
+log = structlog.get_logger(__name__)
 
 Loaded = tuple[State, State, Iterable[bytes]]
 RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
@@ -108,7 +112,11 @@ class Writer:
             try:
                 self._store.open()
                 loaded = self._load()
-            except Exception:  # noqa: BLE001 - the thread's edge: a writer that ends would leave the hall shut for good
+            except Unavailable:
+                continue
+            except Exception:
+                # the thread's edge: a writer that ended here would leave the hall shut for good
+                log.exception("store.not_loaded")
                 continue
             loop.call_soon_threadsafe(self._recovered, *loaded)
             return
