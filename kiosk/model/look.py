@@ -102,6 +102,7 @@ class Bring:
     hint: str
     waiting: str
     wait: str
+    """Empty where nobody waits and nothing is known: an unknown wait behind nobody would only puzzle."""
     take: str
     enabled: bool
 
@@ -128,6 +129,7 @@ class Issued:
     ahead: str
     wait_label: str
     wait: str
+    """Empty as in Bring."""
     place: str
     follow: str
     paper: str

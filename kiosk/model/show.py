@@ -102,7 +102,8 @@ class _Words:
             key = "connecting" if self.state.link in {"connecting", "live"} else "offline"
             return seen.Home(self.say(key), self.say("sorry_help"), (), self.say("home_help"))
         tiles = tuple(self.tile(zone) for zone in self.state.zones)
-        return seen.Home(self.say("home_question"), self.say("home_hint"), tiles, self.say("home_help"))
+        hint = self.say("home_hint" if self.state.takes else "sorry_help")
+        return seen.Home(self.say("home_question"), hint, tiles, self.say("home_help"))
 
     def tile(self, zone: ZoneRecord) -> Tile:
         issues = zone.issuing and bool(self.state.offered(zone.id))
@@ -159,7 +160,9 @@ class _Words:
             waiting=self.waiting(service.waiting) if service else "",
             wait=self.say("take_wait", low=wait.low_min, high=wait.high_min)
             if wait
-            else self.say("take_unknown"),
+            else self.say("take_unknown")
+            if service and service.waiting
+            else "",
             take=self.say("take"),
             enabled=service is not None and service.issuing and self.state.takes,
         )
@@ -178,7 +181,9 @@ class _Words:
             wait_label=self.say("wait_label"),
             wait=self.say("wait_value", low=wait.low_min, high=wait.high_min)
             if wait
-            else self.say("wait_unknown"),
+            else self.say("wait_unknown")
+            if ahead
+            else "",
             place=self.place(ticket),
             follow=self.say("follow_calls" if issued.sure else "doubt"),
             paper=self.say("take_paper" if issued.printed else "printing"),

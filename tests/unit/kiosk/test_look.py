@@ -142,10 +142,19 @@ def test_an_unknown_wait_is_said_and_not_guessed() -> None:
     assert body.wait == "暂无法预计"
 
 
-def replace_wait(state: Any) -> Any:
+def test_behind_nobody_an_unknown_wait_is_not_spoken_of() -> None:
+    state = SCENES["ticket"]
+    ticket = replace_wait(state, ahead=0)
+    body = look(replace(state, screen=replace(state.screen, ticket=ticket))).body
+    assert isinstance(body, seen.Issued)
+    assert (body.ahead, body.wait) == ("无人", "")
+
+
+def replace_wait(state: Any, **fields: Any) -> Any:
     """The ticket on the screen without its forecast."""
     ticket = state.screen.ticket
-    return type(ticket)(**{name: getattr(ticket, name) for name in ticket.__struct_fields__} | {"wait": None})
+    kept = {name: getattr(ticket, name) for name in ticket.__struct_fields__}
+    return type(ticket)(**kept | {"wait": None} | fields)
 
 
 def test_a_rule_is_told_in_the_visitors_language_with_its_data() -> None:
