@@ -286,7 +286,9 @@ function draw() {
   swap(nodes.zones, zones, () => zones.map(zone));
   const missed = feed.record(topic, "missed");
   const numbers = missed ? missed.numbers.slice(0, MISSED) : [];
-  swap(nodes.numbers, numbers, () => numbers.map((number) => make("span", "", [number])));
+  swap(nodes.numbers, numbers, () =>
+    numbers.length ? numbers.map((number) => make("span", "", [number])) : [make("em", "none", [say("missed_none", null, first)])]
+  );
   if (!stale) report(calls);
 }
 

@@ -99,9 +99,22 @@ async function take(window) {
 
 function back(notice = null) {
   state.window = null;
+  state.find = "";
   state.feed?.see(["hall"]);
   state.notice = notice;
   list();
+}
+
+/** Who sits at a keyboard types the number at once; on a touch screen that would only open its keyboard. */
+function land(field) {
+  if (field && matchMedia("(pointer: fine)").matches) field.focus();
+}
+
+/** Enter takes the window whose number was typed. */
+function find(event, shown) {
+  if (event.key !== "Enter" || event.repeat || event.isComposing) return;
+  const meant = shown.find((one) => one.id === state.find.trim()) ?? (state.find.trim() && shown.length === 1 ? shown[0] : null);
+  if (meant && !others(meant)) take(meant);
 }
 
 function Choose() {
@@ -114,6 +127,7 @@ function Choose() {
       <div class="finder">
         <label for="find">${say("choose_find")}</label>
         <input id="find" class="text" inputmode="numeric" value=${state.find}
+          ref=${land} onKeyDown=${(event) => find(event, shown)}
           onInput=${(event) => { state.find = event.target.value; draw(); }} />
         <button type="button" class="secondary" onClick=${list}>${say("choose_refresh")}</button>
       </div>

@@ -91,7 +91,7 @@ def test_a_day_at_the_window_needs_only_the_keyboard(hall: Hall, console: Page) 
     press(console, ".")
     expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
     assert hall.states(third) == ["served"]
-    expect(console.get_by_text("今日已办2")).to_be_visible()
+    expect(console.get_by_text("今日已办2件")).to_be_visible()
     press(console, "0")
     expect(console.get_by_role("dialog")).to_be_visible()
     console.keyboard.press("Enter")
