@@ -29,6 +29,8 @@ GROUPS = {
     "issuing": "取号 Issuing",
     "window": "窗口 Windows",
     "rating": "评价 Ratings",
+    "device": "设备 Devices",
+    "display": "叫号屏 Displays",
     "feed": "实时连接 The feed",
     "clock": "业务时钟 The clock",
     "store": "存储 The store",

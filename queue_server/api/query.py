@@ -13,7 +13,7 @@ from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId, ZoneId
 from queue_server.wire.ticket import Text, Ticket, TicketState
-from queue_server.wire.view import LoadRecord, ServiceRecord, WindowRecord, ZoneRecord
+from queue_server.wire.view import DeviceRecord, LoadRecord, ServiceRecord, WindowRecord, ZoneRecord
 
 MOST_TICKETS = 5000
 MOST_EVENTS = 1000
@@ -102,6 +102,10 @@ async def _load(flow: Flow, _actor: Actor, _asked: Asked) -> list[LoadRecord]:
     return query.load(flow.durable)
 
 
+async def _devices(flow: Flow, _actor: Actor, _asked: Asked) -> list[DeviceRecord]:
+    return query.devices(flow.durable)
+
+
 _HALL = frozenset[Role]((*PEOPLE, *DEVICES))
 _STAFF = frozenset[Role]((*PEOPLE, "kiosk", "agent"))
 _FLOOR = frozenset[Role](("steward", "supervisor", "manager", "admin", "auditor"))
@@ -126,6 +130,15 @@ QUERIES: tuple[Query, ...] = (
     Query("zones", "/zones", "All zones, in the hall's order.", EVERYBODY, list[ZoneRecord], _zones, {}),
     Query("services", "/services", "All services.", EVERYBODY, list[ServiceRecord], _services, {}),
     Query("windows", "/windows", "All windows.", _HALL, list[WindowRecord], _windows, {}),
+    Query(
+        "devices",
+        "/devices",
+        "Paired devices: those that wait first, then by kind and name.",
+        frozenset(("admin", "auditor")),
+        list[DeviceRecord],
+        _devices,
+        {},
+    ),
     Query("load", "/load", "All zones for the floor manager.", _FLOOR, list[LoadRecord], _load, {}),
     Query(
         "events",

@@ -34,7 +34,8 @@ log = structlog.get_logger(__name__)
 
 
 class Gate:
-    """Knows who bears a token. `holders` gives the hall's current map of ticket token digests.
+    """Knows who bears a token. `holders` gives the hall's current map of ticket token digests, `devices` the paired
+    device with a digest: both are asked anew each time, so that a device that is revoked is nobody at once.
 
     `real_now` is real time: a session does not end because a demo's business clock jumped.
     """
@@ -43,12 +44,14 @@ class Gate:
         self,
         people: People,
         holders: Callable[[], Mapping[str, TicketId]],
+        devices: Callable[[str], Actor | None] = lambda _: None,
         *,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._people = people
         self._holders = holders
+        self._devices = devices
         self._real_now = real_now
         self._monotonic = monotonic
         self._patience = Patience()
@@ -66,7 +69,7 @@ class Gate:
         if remembered is not None and self._monotonic() < remembered[1]:
             return remembered[0]
         ticket = self._holders().get(found)
-        return Actor("holder", ticket, ticket=ticket) if ticket is not None else None
+        return Actor("holder", ticket, ticket=ticket) if ticket is not None else self._devices(found)
 
     async def who(self, token: str | None) -> Actor:
         """Who bears a token. Refuses one that is not known, revoked or expired: `auth.invalid`."""

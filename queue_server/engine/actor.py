@@ -3,19 +3,21 @@
 import msgspec
 
 from queue_server.wire.command import Role
-from queue_server.wire.ids import TicketId, WindowId
+from queue_server.wire.ids import DeviceId, TicketId, WindowId
 
 
 class Actor(msgspec.Struct, frozen=True):
     """Somebody or something that may ask, already known to be who it says.
 
-    `windows` limits a device to its places (None: the whole hall); `ticket` is the one ticket of a holder.
+    `windows` limits a device to its places (None: the whole hall); `ticket` is the one ticket of a holder;
+    `device` the paired device that asks, also one that still waits for its place (its role is then `public`).
     """
 
     role: Role
     name: str
     windows: frozenset[WindowId] | None = None
     ticket: TicketId | None = None
+    device: DeviceId | None = None
 
     @property
     def id(self) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 
 from queue_server.engine import event as e
-from queue_server.engine import number
+from queue_server.engine import number, pairing
 from queue_server.engine.life import Verb, move
 from queue_server.engine.state import LAST_CALLS, LAST_RATINGS, State, Step, Stop, Tally, Ticket
 from queue_server.wire.day import local_day
-from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 
 
 def apply(state: State, stamped: e.Stamped) -> State:
@@ -31,6 +31,7 @@ class Touched(msgspec.Struct, frozen=True):
     stops: frozenset[str] = frozenset()
     hall: bool = False
     """The day or the ticket hours: every screen."""
+    devices: frozenset[DeviceId] = frozenset()
 
     def __or__(self, other: "Touched") -> "Touched":
         """Both together."""
@@ -41,6 +42,7 @@ class Touched(msgspec.Struct, frozen=True):
             self.zones | other.zones,
             self.stops | other.stops,
             self.hall or other.hall,
+            self.devices | other.devices,
         )
 
 
@@ -61,6 +63,7 @@ def together(parts: Sequence[Touched]) -> Touched:
         _NONE.union(*[part.zones for part in parts]),
         _NONE.union(*[part.stops for part in parts]),
         any(part.hall for part in parts),
+        _NONE.union(*[part.devices for part in parts]),
     )
 
 
@@ -68,6 +71,9 @@ def touched(state: State, event: e.Event) -> Touched:
     """What an event that was just applied has touched."""
     if isinstance(event, e.DayBegun):
         return Touched(windows=frozenset(state.windows), hall=True)
+    device: DeviceId | None = getattr(event, "device", None)
+    if device is not None:
+        return Touched(devices=frozenset((device,)))
     ticket_id: TicketId | None = getattr(event, "ticket", None)
     window: WindowId | None = getattr(event, "window", None)
     ticket = state.tickets.get(ticket_id) if ticket_id is not None else None
@@ -322,4 +328,9 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Turned: _turned,
     e.Expired: _expired,
     e.DayBegun: _day_begun,
+    e.DevicePaired: pairing.paired,
+    e.DeviceLapsed: pairing.lapsed,
+    e.DevicePlaced: pairing.placed,
+    e.DeviceRevoked: pairing.revoked,
+    e.DeviceReported: pairing.reported,
 }

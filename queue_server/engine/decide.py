@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
+from queue_server.engine import device, number, pairing, policy, record
 from queue_server.engine import event as e
-from queue_server.engine import number, policy, record
 from queue_server.engine.actor import Actor
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.engine.state import State, Ticket, Window
@@ -48,6 +48,12 @@ def decide(state: State, command: c.Command, context: Context) -> Decision:
     entry = c.BY_TYPE[type(command)]
     if context.actor.role not in entry.roles:
         raise Refusal("auth.missing" if context.actor.role == "public" else "auth.forbidden")
+    if context.actor.device is not None:
+        # What is on disk said who asks; what is decided already may have taken its rights away.
+        asker = device.actor(state.devices, context.actor.device)
+        if asker is None:
+            raise Refusal("auth.invalid")
+        context = msgspec.structs.replace(context, actor=asker)
     return _DECIDE[type(command)](state, command, context)
 
 
@@ -411,7 +417,8 @@ def due(state: State) -> datetime:
     # Tickets stand there in the order in which they were issued, so the first is the one longest silent.
     for issued_at in islice(state.pending.values(), 1):
         at = min(at, issued_at + timedelta(seconds=state.hall.rules.paper_s))
-    return at
+    code = pairing.due(state)
+    return at if code is None else min(at, code)
 
 
 def _turn(state: State) -> datetime:
@@ -436,6 +443,7 @@ def _tick(state: State, command: c.Tick, context: Context) -> Decision:
         for stop in state.stops.values()
         if stop.until is not None and stop.until <= at
     ]
+    events += pairing.lapse(state, at)
     if at >= day_end(state.day):
         expired = [ticket.id for ticket in state.tickets.values() if (ticket.state, "expire") in MOVES]
         events += [e.Expired(ticket=id_) for id_ in expired]
@@ -443,6 +451,15 @@ def _tick(state: State, command: c.Tick, context: Context) -> Decision:
     elif rules.next_turn(state.turned_at) <= at:
         events.append(e.Turned(at=at, issuing=rules.open_at(at)))
     return Decision(tuple(events), lambda _: None)
+
+
+# Devices
+
+
+def _paired(
+    rule: Callable[[State, Any, Context], pairing.Outcome],
+) -> Callable[[State, Any, Context], Decision]:
+    return lambda state, command, context: Decision(*rule(state, command, context))
 
 
 _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
@@ -462,6 +479,10 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.StopIssuing: _stop,
     c.ResumeIssuing: _unstop,
     c.Rate: _rate,
+    c.PairDevice: _paired(pairing.pair),
+    c.PlaceDevice: _paired(pairing.place),
+    c.RevokeDevice: _paired(pairing.revoke),
+    c.ReportDevice: _paired(pairing.report),
     c.Tick: _tick,
 }
 

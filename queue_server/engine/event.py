@@ -5,12 +5,13 @@ readers keep knowing the old one.
 """
 
 from datetime import date, datetime
-from typing import Union
+from typing import Literal, Union
 
 import msgspec
 
-from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import ClassState, Language, PaperState, Wait
+from queue_server.wire.view import DeviceHealth, DeviceKind
 
 VERSION = 1
 """Version of the bodies below, stored beside each event."""
@@ -183,6 +184,48 @@ class DayBegun(Fact, frozen=True, tag="day_begun"):
     day: date
 
 
+class DevicePaired(Fact, frozen=True, tag="device_paired"):
+    """A device asks for a place and shows `code`. `token` is the SHA-256 of its token."""
+
+    device: DeviceId
+    kind: DeviceKind
+    name: str
+    token: str
+    code: str
+
+
+class DeviceLapsed(Fact, frozen=True, tag="device_lapsed"):
+    """A device that waited for a place is forgotten: its code is too old, or too many wait."""
+
+    device: DeviceId
+    why: Literal["expired", "crowded"]
+
+
+class DevicePlaced(Fact, frozen=True, tag="device_placed"):
+    """A device has its place."""
+
+    device: DeviceId
+    name: str
+    windows: tuple[WindowId, ...] = ()
+    zone: ZoneId | None = None
+    display: str | None = None
+
+
+class DeviceRevoked(Fact, frozen=True, tag="device_revoked"):
+    """A device has no rights any more."""
+
+    device: DeviceId
+    reason: str
+
+
+class DeviceReported(Fact, frozen=True, tag="device_reported"):
+    """A device is as it says now."""
+
+    device: DeviceId
+    health: DeviceHealth
+    fault: str | None = None
+
+
 Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy also accepts as a type
     Taken,
     Cancelled,
@@ -203,6 +246,11 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Turned,
     Expired,
     DayBegun,
+    DevicePaired,
+    DeviceLapsed,
+    DevicePlaced,
+    DeviceRevoked,
+    DeviceReported,
 ]
 
 

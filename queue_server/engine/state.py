@@ -10,10 +10,11 @@ from datetime import date, datetime
 
 import msgspec
 
+from queue_server.engine.device import Device
 from queue_server.engine.hall import Hall
 from queue_server.engine.number import LEASED
 from queue_server.wire.day import day_start, local_day
-from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import ClassState, Language, PaperState, StepState, TicketState, Wait
 from queue_server.wire.view import RatingRecord, WindowState
 
@@ -173,9 +174,14 @@ class State:
         self.tickets: dict[TicketId, Ticket] = {}
         self.windows: dict[WindowId, Window] = {window.id: Window(id=window.id) for window in hall.windows}
         self.stops: dict[str, Stop] = {}
+        self.devices: dict[DeviceId, Device] = {}
         self.names: dict[str, str] = {}
         """Shown names by sign-in name, for screens: put in by whoever knows the accounts, never part of an event."""
         # derived, never stored
+        self.bearers: dict[str, DeviceId] = {}
+        """Every device by its token's digest."""
+        self.codes: dict[str, DeviceId] = {}
+        """Who waits for a place by its code, in the order in which they paired."""
         self.lines: dict[ServiceId, Line] = {service.id: Line() for service in hall.services}
         self.holders: dict[str, TicketId] = {}
         self.numbers: dict[str, int] = {}
@@ -196,6 +202,7 @@ class State:
         tickets: Iterable[Ticket] = (),
         windows: Iterable[Window] = (),
         stops: Iterable[Stop] = (),
+        devices: Iterable[Device] = (),
     ) -> "State":
         """The state that rows describe: exactly the one that was applied before they were written."""
         state = cls(hall, day)
@@ -203,6 +210,8 @@ class State:
         state.turned_at = turned_at or state.turned_at
         state.windows.update((window.id, window) for window in windows if window.id in hall.window)
         state.stops.update((stop.scope, stop) for stop in stops)
+        for device in sorted(devices, key=lambda device: device.paired_at):
+            state.admit(device)
         for ticket in tickets:
             state._adopt(ticket)
         state.pending = dict(sorted(state.pending.items(), key=lambda silent: silent[1]))
@@ -221,6 +230,19 @@ class State:
         )
         state.ratings = [state.rating(ticket, index) for _, ticket, index in rated[:LAST_RATINGS]]
         return state
+
+    def admit(self, device: Device) -> None:
+        """Have a device that is not there."""
+        self.devices[device.id] = device
+        self.bearers[device.token] = device.id
+        if device.code is not None:
+            self.codes[device.code] = device.id
+
+    def forget(self, device: Device) -> None:
+        """Have a device no more."""
+        del self.devices[device.id], self.bearers[device.token]
+        if device.code is not None:
+            del self.codes[device.code]
 
     def _adopt(self, ticket: Ticket) -> None:
         self.tickets[ticket.id] = ticket

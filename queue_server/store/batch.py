@@ -25,6 +25,7 @@ class Batch:
         self._tickets: list[Row] = []
         self._windows: list[Row] = []
         self._stops: dict[str, Row | None] = {}
+        self._devices: dict[str, Row | None] = {}
         self._marks: dict[str, str] = {}
         self._answers: list[Row] = []
         self._forget: str | None = None
@@ -49,6 +50,8 @@ class Batch:
             self._windows += rows.windows
             if rows.stops:
                 self._stops.update(rows.stops)
+            if rows.devices:
+                self._devices.update(rows.devices)
             if rows.marks:
                 self._marks.update(rows.marks)
         kept = unit.kept
@@ -74,11 +77,13 @@ class Batch:
             (sql.ANSWER, self._answers),
             (sql.NOTE, self._notes),
             (sql.STOP, [row for row in self._stops.values() if row is not None]),
+            (sql.DEVICE, [row for row in self._devices.values() if row is not None]),
         ):
             _put(connection, statement, rows)
-        gone = [(scope,) for scope, row in self._stops.items() if row is None]
-        if gone:
-            connection.executemany(sql.UNSTOP, gone)
+        for statement, kept in ((sql.UNSTOP, self._stops), (sql.FORGET_DEVICE, self._devices)):
+            gone = [(key,) for key, row in kept.items() if row is None]
+            if gone:
+                connection.executemany(statement, gone)
         if self._forget is not None:
             connection.execute(sql.FORGET, (self._forget,))
         self._marks["head"] = f"{self.seq} {self.hash.hex()}"

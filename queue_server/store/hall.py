@@ -10,7 +10,7 @@ from queue_server.store import statement as sql
 from queue_server.store.chain import ORIGIN
 from queue_server.store.connection import transaction
 from queue_server.store.error import StoreForeign
-from queue_server.store.row import Row, stamp, stop_of, ticket_of, time, window_of
+from queue_server.store.row import Row, device_of, stamp, stop_of, ticket_of, time, window_of
 from queue_server.wire.day import day_start, local_day
 
 
@@ -64,6 +64,7 @@ def load(connection: sqlite3.Connection, hall: Hall) -> State:
         tickets=tickets,
         windows=windows,
         stops=[stop_of(row) for row in connection.execute(sql.STOPS)],
+        devices=[device_of(row) for row in connection.execute(sql.DEVICES)],
     )
 
 

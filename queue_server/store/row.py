@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from queue_server.engine.apply import Touched
+from queue_server.engine.device import Device
 from queue_server.engine.state import State, Step, Stop, Ticket, Window
+from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Wait
 
 Row = tuple[Any, ...]
@@ -17,6 +19,7 @@ _json = msgspec.json.Encoder()
 _steps = msgspec.json.Decoder(list[Step])
 _needs = msgspec.json.Decoder(tuple[str, ...])
 _wait = msgspec.json.Decoder(Wait)
+_windows = msgspec.json.Decoder(tuple[WindowId, ...])
 
 
 def stamp(at: datetime) -> str:
@@ -42,12 +45,15 @@ def time_or_none(text: str | None) -> datetime | None:
 
 
 class Rows(msgspec.Struct, frozen=True):
-    """Rows as they were at one moment. `stops` maps a scope to its row, or to None where issuing goes on."""
+    """Rows as they were at one moment. `stops` maps a scope to its row, or to None where issuing goes on;
+    `devices` likewise an id, where None is a device that is forgotten.
+    """
 
     tickets: tuple[Row, ...] = ()
     windows: tuple[Row, ...] = ()
     stops: tuple[tuple[str, Row | None], ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
+    devices: tuple[tuple[str, Row | None], ...] = ()
 
 
 def pack(state: State, touched: Touched) -> Rows:
@@ -67,6 +73,7 @@ def pack(state: State, touched: Touched) -> Rows:
         tuple([window_row(state.windows[id_]) for id_ in touched.windows]),
         tuple([(scope, _stop_row(state.stops.get(scope))) for scope in touched.stops]),
         (("day", state.day.isoformat()), ("turned_at", stamp(state.turned_at))) if touched.hall else (),
+        tuple([(id_, _device_row(state.devices.get(id_))) for id_ in touched.devices]),
     )
 
 
@@ -161,3 +168,49 @@ def _stop_row(stop: Stop | None) -> Row | None:
 def stop_of(row: Sequence[Any]) -> Stop:
     """The stop that a row describes."""
     return Stop(scope=row[0], reason=row[1], until=time_or_none(row[2]))
+
+
+def _device_row(device: Device | None) -> Row | None:
+    return None if device is None else device_row(device)
+
+
+def device_row(device: Device) -> Row:
+    """A device's row."""
+    return (
+        device.id,
+        device.kind,
+        device.name,
+        device.state,
+        device.token,
+        device.code,
+        _json.encode(device.windows).decode(),
+        device.zone,
+        device.display,
+        device.health,
+        device.fault,
+        stamp(device.paired_at),
+        stamp_or_none(device.placed_at),
+        stamp(device.seen_at),
+        device.reason,
+    )
+
+
+def device_of(row: Sequence[Any]) -> Device:
+    """The device that a row describes."""
+    return Device(
+        id=row[0],
+        kind=row[1],
+        name=row[2],
+        state=row[3],
+        token=row[4],
+        code=row[5],
+        windows=_windows.decode(row[6]),
+        zone=row[7],
+        display=row[8],
+        health=row[9],
+        fault=row[10],
+        paired_at=time(row[11]),
+        placed_at=time_or_none(row[12]),
+        seen_at=time(row[13]),
+        reason=row[14],
+    )

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -89,6 +89,27 @@ stop = Table(
     Column("until", Text),
 )
 """One row for each scope in which issuing is stopped."""
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("code", Text),
+    Column("windows", Text, nullable=False),
+    Column("zone", Text),
+    Column("display", Text),
+    Column("health", Text),
+    Column("fault", Text),
+    Column("paired_at", Text, nullable=False),
+    Column("placed_at", Text),
+    Column("seen_at", Text, nullable=False),
+    Column("reason", Text),
+)
+"""One row a paired device; columns as in `engine.device.Device`."""
 
 mark = Table(
     "mark",

@@ -63,10 +63,13 @@ TICKET = upsert(schema.ticket, keep=frozenset({"seq"}), same=frozenset({"id"}))
 WINDOW = upsert(schema.window)
 STOP = upsert(schema.stop)
 UNSTOP = remove(schema.stop)
+DEVICE = upsert(schema.device)
+FORGET_DEVICE = remove(schema.device)
 MARK = upsert(schema.mark)
 TICKETS = read(schema.ticket)
 WINDOWS = read(schema.window)
 STOPS = read(schema.stop)
+DEVICES = read(schema.device)
 FORGET = """
     DELETE FROM answer WHERE seq < coalesce(
         (SELECT seq FROM answer WHERE at >= ? ORDER BY seq LIMIT 1), (SELECT max(seq) + 1 FROM answer))

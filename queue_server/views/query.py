@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from queue_server.engine import record
+from queue_server.engine import device, record
 from queue_server.engine.state import State
 from queue_server.views import hall as halls
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId, ZoneId
 from queue_server.wire.ticket import Ticket
-from queue_server.wire.view import LoadRecord, ServiceRecord, WindowRecord, ZoneRecord
+from queue_server.wire.view import DeviceRecord, LoadRecord, ServiceRecord, WindowRecord, ZoneRecord
 
 
 def ticket(state: State, id_: TicketId) -> Ticket:
@@ -60,3 +60,13 @@ def windows(state: State) -> list[WindowRecord]:
 def load(state: State) -> list[LoadRecord]:
     """All zones for the floor manager, in the hall's order."""
     return [halls.load(state, id_) for id_ in state.hall.zone]
+
+
+def devices(state: State) -> list[DeviceRecord]:
+    """Paired devices: those that wait for a place first, the revoked last."""
+    order = ("waiting", "placed", "revoked")
+    found = sorted(
+        state.devices.values(),
+        key=lambda held: (order.index(held.state), held.kind, held.name, held.paired_at),
+    )
+    return [device.record(held) for held in found]

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from queue_server.engine import record
+from queue_server.engine import device, record
 from queue_server.engine.apply import Touched
 from queue_server.engine.state import State
 from queue_server.views import board as boards
 from queue_server.views import hall as halls
 from queue_server.views import window as windows
-from queue_server.wire.command import PEOPLE, ROLES, Role
+from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
 from queue_server.wire.error import Refusal
-from queue_server.wire.ids import WindowId
+from queue_server.wire.ids import DeviceId, WindowId
 from queue_server.wire.view import LastRatings
 
 Records = Mapping[str, Any]
@@ -22,8 +22,10 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "board": frozenset(ROLES),
     "window": frozenset((*PEOPLE, "agent")),
     "floor": frozenset(("steward", "supervisor", "manager", "admin", "auditor")),
+    "admin": frozenset(("admin", "auditor")),
+    "device": frozenset((*DEVICES, "public")),
 }
-"""Who may see each kind of topic. Boards hang in the open and show nothing personal."""
+"""Who may see each kind of topic. Boards hang in the open and show nothing personal; a device sees its own record only."""
 
 
 def split(topic: str) -> tuple[str, str]:
@@ -38,6 +40,8 @@ def known(state: State, topic: str) -> None:
     exists = {
         "hall": of == "",
         "floor": of == "",
+        "admin": of == "",
+        "device": of in state.devices,
         "board": of in state.hall.display,
         "window": of in state.hall.window,
     }.get(kind, False)
@@ -45,24 +49,38 @@ def known(state: State, topic: str) -> None:
         raise Refusal("feed.unknown_topic", topic=topic)
 
 
-def allowed(topic: str, role: Role, places: frozenset[WindowId] | None = None) -> bool:
-    """Whether a role may see a topic; `places` are the windows that a device is bound to."""
+def own(topic: str, asker: DeviceId | None) -> str:
+    """The topic that an asker means: `device` is one for each device."""
+    return f"device:{asker or ''}" if topic == "device" else topic
+
+
+def allowed(
+    topic: str, role: Role, places: frozenset[WindowId] | None = None, asker: DeviceId | None = None
+) -> bool:
+    """Whether a role may see a topic; `places` are the windows that a device is bound to, `asker` its id if it was paired."""
     kind, of = split(topic)
+    if kind == "device" and (asker is None or of != asker):
+        return False
     return role in SEEN_BY.get(kind, frozenset()) and not (
         kind == "window" and places is not None and of not in places
     )
 
 
 def show(state: State, topic: str) -> Records:
-    """All records of a topic. Refuses a topic that does not exist."""
-    known(state, topic)
+    """All records of a topic. Refuses a topic that does not exist; that of a device that is forgotten is empty."""
     kind, of = split(topic)
+    if kind == "device":
+        held = state.devices.get(DeviceId(of))
+        return {} if held is None else {"device": device.record(held)}
+    known(state, topic)
     if kind == "hall":
         return _hall(state)
     if kind == "board":
         return _board(state, of)
     if kind == "window":
         return _window(state, WindowId(of))
+    if kind == "admin":
+        return {f"device/{id_}": device.record(held) for id_, held in state.devices.items()}
     return _floor(state)
 
 
@@ -109,6 +127,10 @@ def concerns(state: State, topic: str, touched: Touched | None) -> bool:
     if touched is None or touched.hall:
         return True
     kind, of = split(topic)
+    if kind == "admin":
+        return bool(touched.devices)
+    if kind == "device":
+        return of in touched.devices
     if kind == "board":
         return not touched.zones.isdisjoint(state.hall.display[of].zones)
     if kind == "window":

@@ -11,9 +11,16 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 
-from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import Language, Ticket
-from queue_server.wire.view import RatingRecord, StopRecord, WindowRecord
+from queue_server.wire.view import (
+    DeviceHealth,
+    DeviceKind,
+    DeviceRecord,
+    RatingRecord,
+    StopRecord,
+    WindowRecord,
+)
 
 Role = Literal[
     "clerk",
@@ -39,6 +46,8 @@ DEVICES: tuple[Role, ...] = ("kiosk", "display", "agent")
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+DeviceToken = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{32,64}$")]
+"""Made by the device itself of at least 24 random bytes."""
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """An instant with its offset: one without could be any hour of the day, and cannot be compared with business time."""
 
@@ -101,6 +110,7 @@ def _command(
 
 ISSUERS = "kiosk steward clerk manager"
 AT_WINDOW = "clerk agent"
+ANYBODY = " ".join(role for role in ROLES if role != "clock")
 
 
 @_command("tickets.take", "POST /tickets", ISSUERS, answer=Ticket, success=201)
@@ -263,6 +273,45 @@ class Rate(Command, frozen=True):
     channel: Literal["keypad", "kiosk", "phone", "tablet", "paper"]
     reasons: Annotated[tuple[Name, ...], msgspec.Meta(max_length=8)] = ()
     text: Annotated[str, msgspec.Meta(max_length=500)] | None = None
+
+
+@_command("devices.pair", "POST /devices/pair", ANYBODY, answer=DeviceRecord, success=201)
+class PairDevice(Command, frozen=True):
+    """Ask to be a device of this hall. The answer's `code` is shown until an administrator gives the device its place.
+
+    The same token again gets the same record, so that a device may ask each time it starts.
+    """
+
+    kind: DeviceKind
+    name: Name
+    token: DeviceToken
+
+
+@_command("devices.place", "POST /devices/{device}/place", "admin", answer=DeviceRecord)
+class PlaceDevice(Command, frozen=True):
+    """Give a device its place, or another one: an agent its windows, a display its board, a kiosk where it stands."""
+
+    device: DeviceId
+    name: Name | None = None
+    windows: Annotated[tuple[WindowId, ...], msgspec.Meta(max_length=256)] = ()
+    display: Name | None = None
+    zone: ZoneId | None = None
+
+
+@_command("devices.revoke", "POST /devices/{device}/revoke", "admin", answer=DeviceRecord)
+class RevokeDevice(Command, frozen=True):
+    """Take a device's rights away at once and for good; its token is never good for anything again."""
+
+    device: DeviceId
+    reason: Reason
+
+
+@_command("devices.report", "POST /devices/report", " ".join(DEVICES), answer=DeviceRecord)
+class ReportDevice(Command, frozen=True):
+    """Say how the asking device itself is; `reason` says what is wrong with it."""
+
+    state: DeviceHealth
+    reason: Name | None = None
 
 
 @_command("clock.tick", None, "clock")

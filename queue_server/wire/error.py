@@ -142,6 +142,21 @@ CODES: dict[str, Code] = {
         "rule", "本次服务已评价过，谢谢。", "This visit has been rated already, thank you."
     ),
     "rating.closed": _code("rule", "评价时间已过。", "The time for rating is over."),
+    # devices
+    "device.unknown": _code("caller", "没有这台设备。", "There is no such device."),
+    "device.revoked": _code(
+        "rule", "该设备已被停用，请重新配对。", "This device has been revoked; pair it anew."
+    ),
+    "device.wrong_place": _code("caller", "{needs}。", "{needs}."),
+    "device.name_taken": _code(
+        "rule", "已有名为“{name}”的同类设备。", "Another device of this kind is called “{name}” already."
+    ),
+    "device.too_many": _code(
+        "rule",
+        "等待安置的设备过多，请{wait_s}秒后再试。",
+        "Too many devices wait for a place; try again in {wait_s} seconds.",
+    ),
+    "display.unknown": _code("caller", "没有这块叫号屏。", "There is no such display."),
     # the feed
     "feed.bad_hello": _code("caller", "连接后请先发送hello。", "Send a hello first."),
     "feed.unknown_topic": _code("caller", "没有这个主题：{topic}。", "There is no such topic: {topic}."),

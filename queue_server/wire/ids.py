@@ -10,3 +10,5 @@ ServiceId = NewType("ServiceId", str)
 """A service's id, a short slug from the hall's configuration."""
 WindowId = NewType("WindowId", str)
 """A window's id, in the shipped hall its number as text."""
+DeviceId = NewType("DeviceId", str)
+"""A paired device's id, made by the server."""

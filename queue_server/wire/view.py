@@ -5,6 +5,8 @@
 | `hall` (public) | `hall` HallRecord, `zone/<id>` ZoneRecord, `service/<id>` ServiceRecord |
 | `board:<display>` | `board` BoardRecord, `zone/<id>` ZoneRecord, `call/<n>` CallRecord (the last calls), `missed` MissedRecord |
 | `window:<id>` | `window` WindowRecord, `current` Ticket or nothing, `waiting` WaitingRecord, `prompt` PromptRecord or nothing |
+| `admin` | `device/<id>` DeviceRecord |
+| `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
 | `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings |
 """
 
@@ -13,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import Text, Wait
 
 WindowState = Literal["closed", "open", "paused"]
@@ -209,6 +211,37 @@ class StopRecord(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
+DeviceKind = Literal["kiosk", "display", "agent"]
+DeviceState = Literal["waiting", "placed", "revoked"]
+DeviceHealth = Literal["ready", "degraded", "gone"]
+
+
+class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that paired. While it waits for its place it shows `code`, six digits, until `code_until`."""
+
+    id: DeviceId
+    kind: DeviceKind
+    name: str
+    state: DeviceState
+    code: str | None = None
+    code_until: datetime | None = None
+    windows: tuple[WindowId, ...] = ()
+    """An agent's places: it may act and see there, and nowhere else."""
+    zone: ZoneId | None = None
+    """Where a kiosk stands, for people who look for it."""
+    display: str | None = None
+    """Which board a display shows."""
+    health: DeviceHealth | None = None
+    """As it last reported; None before it did."""
+    fault: str | None = None
+    paired_at: datetime
+    placed_at: datetime | None = None
+    seen_at: datetime
+    """When it last paired or reported something new."""
+    reason: str | None = None
+    """Why it was revoked."""
+
+
 Record = (
     HallRecord
     | ZoneRecord
@@ -221,5 +254,6 @@ Record = (
     | PromptRecord
     | LoadRecord
     | LastRatings
+    | DeviceRecord
 )
 """Anything a topic may hold beside a Ticket."""

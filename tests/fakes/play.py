@@ -9,6 +9,7 @@ import msgspec
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.apply import apply
 from queue_server.engine.decide import Context, decide, due
+from queue_server.engine.device import Device
 from queue_server.engine.event import Event, Stamped, decode, encode
 from queue_server.engine.hall import Hall
 from queue_server.engine.policy import FirstCome, Policy
@@ -106,6 +107,7 @@ class Play:
             tickets=_copies(self.state.tickets.values(), list[Row]),
             windows=_copies(self.state.windows.values(), list[WindowRow]),
             stops=tuple(self.state.stops.values()),
+            devices=_copies(self.state.devices.values(), list[Device]),
         )
 
 

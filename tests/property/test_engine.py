@@ -116,6 +116,26 @@ class Hall(RuleBasedStateMachine):
         """Rate a step."""
         self.attempt(c.Rate(step=f"{ticket}/{step}", level=level, channel="kiosk"), KIOSK)
 
+    @rule(n=st.integers(0, 25), kind=st.sampled_from(("kiosk", "display", "agent")))
+    def pair(self, n: int, kind: Any) -> None:
+        """A device asks for a place; the same one now and then again."""
+        self.attempt(c.PairDevice(kind=kind, name=kind, token=f"{n:032d}"), Actor("public", "anyone"))
+
+    @rule(data=st.data(), window=WINDOWS, revoke=st.booleans())
+    def place(self, data: st.DataObject, window: WindowId, revoke: bool) -> None:
+        """An administrator gives a device a place or revokes it, and the device says how it is."""
+        if not self.play.state.devices:
+            return
+        device = self.play.state.devices[data.draw(st.sampled_from(sorted(self.play.state.devices)))]
+        admin = Actor("admin", "chief")
+        if revoke:
+            self.attempt(c.RevokeDevice(device=device.id, reason="why"), admin)
+            return
+        windows = (window,) if device.kind == "agent" else ()
+        display = "hall" if device.kind == "display" else None
+        self.attempt(c.PlaceDevice(device=device.id, windows=windows, display=display), admin)
+        self.attempt(c.ReportDevice(state="ready"), Actor(device.kind, device.name, device=device.id))
+
     @rule(seconds=st.sampled_from((0, 1, 29, 31, 600, 30_000)))
     def wait(self, seconds: int) -> None:
         """Let time pass, now and then past midnight."""

@@ -56,6 +56,10 @@ def _body(entry: Entry) -> dict[str, Any]:
         "tickets.printed": {"ok": True},
         "windows.pause": {"reason": "r"},
         "windows.call": {"ticket": "x" * 20, "reason": "r"},
+        "devices.pair": {"kind": "agent", "name": "n", "token": "x" * 32},
+        "devices.place": {"windows": ["1"]},
+        "devices.revoke": {"reason": "r"},
+        "devices.report": {"state": "ready"},
         "issuing.stop": {"scope": "hall", "reason": "r"},
         "issuing.resume": {"scope": "hall", "reason": "r"},
         "ratings.submit": {"step": f"{'x' * 20}/0", "level": 5, "channel": "keypad"},
@@ -69,7 +73,7 @@ async def test_a_command_is_open_to_exactly_the_roles_of_the_registry(home: Hous
     home.tokens["holder"] = holder["token"]
     assert entry.path is not None
     assert entry.method is not None
-    path = entry.path.replace("{window}", "1").replace("{ticket}", holder["id"])
+    path = entry.path.replace("{window}", "1").replace("{ticket}", holder["id"]).replace("{device}", "x")
     everybody: list[Role] = [role for role in ROLES if role != "clock"]
     for role in everybody:
         before = home.flow.seq

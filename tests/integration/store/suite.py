@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from queue_server.engine import event as e
+from queue_server.engine.actor import Actor
 from queue_server.engine.hall import Rules, Span
 from queue_server.flow.port import Kept, Store, Stored, Unavailable
 from queue_server.store.error import StoreForeign
@@ -19,6 +20,7 @@ from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, picture
 from tests.integration.store.stage import Stage
 
 WEEK = timedelta(days=7)
+ADMIN, NOBODY = Actor("admin", "chief"), Actor("public", "anyone")
 
 
 def a_busy_morning(stage: Stage) -> None:
@@ -49,6 +51,17 @@ def a_busy_morning(stage: Stage) -> None:
     waiting = next(ticket.id for ticket in stage.state.tickets.values() if ticket.state == "waiting")
     stage.do(c.Cancel(ticket=waiting, reason="left"), STEWARD)
     stage.do(c.Pause(window=ONE, reason="lunch", until=stage.now + timedelta(minutes=30)))
+    waiting, placed, revoked, lapsed = (
+        stage.do(c.PairDevice(kind="agent", name="counter", token=f"{n:032d}"), NOBODY) for n in range(4)
+    )
+    stage.do(c.PlaceDevice(device=placed.id, windows=(ONE, FOUR)), ADMIN)
+    asker = Actor("agent", "counter", device=placed.id)
+    stage.do(c.ReportDevice(state="degraded", reason="bar 1"), asker)
+    stage.do(c.RevokeDevice(device=revoked.id, reason="stolen"), ADMIN)
+    stage.later(minutes=10)
+    stage.do(c.PairDevice(kind="kiosk", name="kiosk", token=f"{4:032d}"), NOBODY)
+    stage.later(minutes=6)
+    assert not {waiting.id, lapsed.id} & set(stage.state.devices)
 
 
 class StoreSuite(ABC):

@@ -11,6 +11,7 @@ from queue_server.flow.port import Store, Unavailable
 from queue_server.store.connection import connect
 from queue_server.store.error import StoreInUse, StoreTooNew
 from queue_server.store.lock import FolderLock
+from queue_server.store.schema import VERSION
 from queue_server.store.sqlite import SqliteStore
 from queue_server.store.verify import verify
 from tests.fakes.hall import FILING, SEAL
@@ -58,10 +59,10 @@ def test_a_newer_database_is_refused_with_a_sentence_and_left_as_it_is(path: Pat
     store.open()
     store.close()
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+        connection.execute("UPDATE alembic_version SET version_num = '0999'")
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(StoreTooNew, match="newer than the 0001 of this program") as fault:
+    with pytest.raises(StoreTooNew, match=f"newer than the {VERSION} of this program") as fault:
         SqliteStore(path).open()
     assert "请安装新版程序" in fault.value.text.zh
     assert path.read_bytes() == before

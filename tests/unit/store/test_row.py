@@ -6,10 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.engine.apply import Touched
+from queue_server.engine.device import Device
 from queue_server.engine.state import State, Step, Stop, Ticket, Window
 from queue_server.store import schema
 from queue_server.store.row import (
     Rows,
+    device_of,
+    device_row,
     pack,
     stamp,
     stop_of,
@@ -20,7 +23,7 @@ from queue_server.store.row import (
     window_row,
 )
 from queue_server.wire.day import SHANGHAI
-from queue_server.wire.ids import TicketId
+from queue_server.wire.ids import DeviceId, TicketId, ZoneId
 from queue_server.wire.ticket import Wait
 from tests.fakes.hall import FILING, LICENCE, MORNING, ONE, TWO, hall
 
@@ -118,6 +121,30 @@ def test_a_window_comes_back_from_its_row() -> None:
     row = window_row(window)
     assert window_of(row) == window
     assert dict(zip(schema.window.columns.keys(), row, strict=True)).keys() == set(Window.__struct_fields__)
+
+
+def test_a_device_comes_back_from_its_row() -> None:
+    device = Device(
+        id=DeviceId("d"),
+        kind="agent",
+        name="counter",
+        state="placed",
+        token="digest",
+        code="012345",
+        windows=(ONE, TWO),
+        zone=ZoneId("A"),
+        display="hall",
+        health="degraded",
+        fault="bar 3",
+        paired_at=MORNING,
+        placed_at=MORNING,
+        seen_at=MORNING,
+        reason="被盗",
+    )
+    row = device_row(device)
+    assert device_of(row) == device
+    assert dict(zip(schema.device.columns.keys(), row, strict=True)).keys() == set(Device.__struct_fields__)
+    assert None not in row
 
 
 def test_packing_is_a_snapshot_of_what_was_touched_and_nothing_else() -> None:

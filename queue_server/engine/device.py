@@ -1,0 +1,84 @@
+"""A paired device, as stored; who it is when it asks; and its record."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from queue_server.engine.actor import Actor
+from queue_server.wire.ids import DeviceId, WindowId, ZoneId
+from queue_server.wire.view import DeviceHealth, DeviceKind, DeviceRecord, DeviceState
+
+CODE_LIFE = timedelta(minutes=15)
+"""How long a code is good for, in business time; the device then asks for another."""
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """One row. `token` is the SHA-256 of its token; `code` stands only while it waits for its place."""
+
+    id: DeviceId
+    kind: DeviceKind
+    name: str
+    state: DeviceState = "waiting"
+    token: str
+    code: str | None = None
+    windows: tuple[WindowId, ...] = ()
+    zone: ZoneId | None = None
+    display: str | None = None
+    health: DeviceHealth | None = None
+    fault: str | None = None
+    paired_at: datetime
+    placed_at: datetime | None = None
+    seen_at: datetime
+    reason: str | None = None
+
+    @property
+    def code_until(self) -> datetime:
+        """When its code is too old."""
+        return self.paired_at + CODE_LIFE
+
+
+def record(device: Device) -> DeviceRecord:
+    """A device as administrators and the device itself see it."""
+    waiting = device.state == "waiting"
+    return DeviceRecord(
+        id=device.id,
+        kind=device.kind,
+        name=device.name,
+        state=device.state,
+        code=device.code,
+        code_until=device.code_until if waiting else None,
+        windows=device.windows,
+        zone=device.zone,
+        display=device.display,
+        health=device.health,
+        fault=device.fault,
+        paired_at=device.paired_at,
+        placed_at=device.placed_at,
+        seen_at=device.seen_at,
+        reason=device.reason,
+    )
+
+
+def actor(devices: Mapping[DeviceId, Device], id_: DeviceId | None) -> Actor | None:
+    """Who a device is when it asks; None if it is not known or revoked. One without a place has the public's rights."""
+    device = devices.get(id_) if id_ is not None else None
+    if device is None or device.state == "revoked":
+        return None
+    if device.state == "waiting":
+        return Actor("public", "anyone", device=device.id)
+    places = frozenset(device.windows) if device.kind == "agent" else None
+    return Actor(device.kind, device.name, places, device=device.id)
+
+
+class Devices(Protocol):
+    """What of a state says who bears a token."""
+
+    devices: dict[DeviceId, Device]
+    bearers: dict[str, DeviceId]
+
+
+def bearer(state: Devices, digest: str) -> Actor | None:
+    """Who bears the token with a digest, if it is a device's that may speak."""
+    return actor(state.devices, state.bearers.get(digest))
