@@ -22,6 +22,17 @@ def configure(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("aiohttp.server").addFilter(_told_already)
+
+
+def _told_already(record: logging.LogRecord) -> bool:
+    """Whether a record of the web server's belongs into the log: not one of bytes that are no HTTP.
+
+    Whoever sent them is answered 400; the record would quote them, tokens and all, as often as a stranger likes. The fault is known
+    by its module's name, so that a command line without a web server need not load one.
+    """
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or kind.__module__ != "aiohttp.http_exceptions"
 
 
 class _Json(logging.Formatter):

@@ -103,6 +103,19 @@ def test_a_first_start_makes_an_admin_and_says_what_an_administrator_must_know(t
         assert password not in server.stop()[1], "it is told once"
 
 
+def test_bytes_that_are_no_http_are_answered_and_not_quoted_in_the_log(tmp_path: Path) -> None:
+    secret = "a-token-that-nobody-may-read"
+    with running(tmp_path / "new") as server:
+        host, port = server.address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as raw:
+            raw.sendall(
+                f"GET /health HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {secret}\x00\r\n\r\n".encode()
+            )
+            assert raw.recv(65536).startswith(b"HTTP/1.0 400 ")
+        assert server.ask("GET", "/health")[0] == 200
+        assert secret not in server.stop()[1]
+
+
 def test_what_the_server_writes_is_for_its_own_account_only(tmp_path: Path) -> None:
     data = tmp_path / "data"
     do("user", "add", "zhang", "--role", "clerk", "--data", data, given="a good password\n")
