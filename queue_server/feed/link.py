@@ -22,11 +22,26 @@ MOST_GARBAGE = 20
 class ServerLink:
     """One client: who it is, its language, and its socket."""
 
-    __slots__ = ("_transport", "actor", "asking", "cut", "garbage", "language", "token", "told")
+    __slots__ = (
+        "_closing",
+        "_put",
+        "_transport",
+        "_waiting",
+        "actor",
+        "asking",
+        "cut",
+        "garbage",
+        "language",
+        "token",
+        "told",
+    )
 
     def __init__(self, transport: Transport, token: str | None, language: str) -> None:
         """`token` is the one of its request, used when its hello brings none."""
         self._transport = transport
+        # Looked up once: a call goes to every screen of the hall.
+        self._closing, self._put = transport.is_closing, transport.write
+        self._waiting = transport.get_write_buffer_size
         self.token = token
         self.language = language
         self.actor: Actor = PUBLIC
@@ -49,14 +64,13 @@ class ServerLink:
 
     def write(self, frame: bytes) -> None:
         """Write a built frame; cut the link instead if too much waits already."""
-        transport = self._transport
-        if transport.is_closing():
+        if self._closing():
             return
-        if transport.get_write_buffer_size() > MOST_BUFFERED:
+        if self._waiting() > MOST_BUFFERED:
             self.cut = True
-            transport.abort()
+            self._transport.abort()
             return
-        transport.write(frame)
+        self._put(frame)
 
     def close(self, code: int) -> None:
         """Say goodbye and close without waiting for an answer."""
