@@ -261,8 +261,9 @@ function draw() {
     for (const call of late) judge(feed.record(topic, "call/" + call.call) || call, false);
   }
   seat();
-  const stale = feed.state === "stale";
-  if (stale) places = [];
+  const silent = feed.state === "stale";
+  const stale = silent || feed.degraded; // the store takes nothing: what is shown is the last good state
+  if (silent) places = [];
   document.body.className = stale ? "stale" : "";
   nodes.banner.hidden = !stale;
   const now = feed.now();
@@ -289,7 +290,7 @@ function draw() {
   swap(nodes.numbers, numbers, () =>
     numbers.length ? numbers.map((number) => make("span", "", [number])) : [make("em", "none", [say("missed_none", null, first)])]
   );
-  if (!stale) report(calls);
+  if (!silent) report(calls);
 }
 
 learn(["board"]).then(() => {

@@ -133,6 +133,36 @@ def test_a_silent_line_makes_the_board_grey_and_says_so_until_it_is_back(hall: H
     expect(board.locator(".row .number")).to_have_text([number])
 
 
+def test_a_store_that_takes_no_changes_marks_the_board_and_takes_nothing_away(
+    hall: Hall, screen: Screen
+) -> None:
+    board = screen(1920, 1080)
+    store = {"degraded": False}
+
+    def relay(page_side: WebSocketRoute) -> None:
+        server_side = page_side.connect_to_server()
+
+        def pass_on(text: str | bytes) -> None:
+            told = json.loads(text)
+            if "beat" in told:
+                told["beat"]["degraded"] = store["degraded"]
+            page_side.send(json.dumps(told))
+
+        server_side.on_message(pass_on)
+
+    board.route_web_socket("**/feed", relay)
+    number = call(hall)
+    board.goto(f"{hall.url}/board/hall")
+    expect(board.locator(".row .number")).to_have_text([number])
+    banner = board.get_by_text("显示可能不是最新，请留意语音或咨询工作人员")
+    expect(banner).to_be_hidden()
+    store["degraded"] = True
+    expect(banner).to_be_visible(timeout=10_000)
+    expect(board.locator(".row .number")).to_have_text([number])
+    store["degraded"] = False
+    expect(banner).to_be_hidden(timeout=10_000)
+
+
 def test_a_board_that_waits_for_its_hall_is_calm(hall: Hall, screen: Screen) -> None:
     board = screen(1920, 1080)
     board.route_web_socket("**/feed", lambda silent: None)
