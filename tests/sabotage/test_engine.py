@@ -74,7 +74,7 @@ def _next_step_forgotten(patch: pytest.MonkeyPatch) -> None:
 def test_the_engines_machine_finds_a_planted_fault(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
     quick = settings(
-        max_examples=200, stateful_step_count=40, deadline=None, database=None, phases=[Phase.generate]
+        max_examples=1000, stateful_step_count=40, deadline=None, database=None, phases=[Phase.generate]
     )
     with pytest.raises(BaseException) as found:  # noqa: PT011 - an assertion, or a group of several
         run_state_machine_as_test(Hall, settings=quick)
