@@ -5,6 +5,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from devices.agent.config import BarConfig, Config, KeypadConfig
 from devices.agent.window import (
     AskRating,
@@ -89,9 +91,15 @@ class Counter:
 
     def _changed(self, topic: str, _: frozenset[str]) -> None:
         window = self._windows.get(WindowId(topic.removeprefix("window:")))
-        if window is not None:
-            for order in window.see(self._link.topics.get(topic, {}), self._link.now(), self._link.speed):
-                self._obey(window.id, order)
+        if window is None:
+            return
+        try:
+            orders = window.see(self._link.topics.get(topic, {}), self._link.now(), self._link.speed)
+        except msgspec.ValidationError as fault:  # a newer server: the other windows work on
+            self._tell({"window": window.id, "unreadable": str(fault)})
+            return
+        for order in orders:
+            self._obey(window.id, order)
 
     def _obey(self, window: WindowId, order: Order) -> None:
         if isinstance(order, ShowText):

@@ -3,14 +3,17 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+FASTEST = 100_000
+"""The greatest speed of a business clock: a day in less than a second."""
+
 
 class Clock:
     """The wall clock, or for demos and tests one that starts at a chosen time and runs `speed` times as fast."""
 
     def __init__(self, start: datetime | None = None, speed: float = 1.0) -> None:
         """`start` (aware) and `speed` > 0 make a business clock that can also be set; without a start it is the wall clock."""
-        if speed <= 0:
-            raise ValueError("a clock's speed is above 0")
+        if not 0 < speed <= FASTEST:
+            raise ValueError(f"a clock's speed is above 0 and at most {FASTEST}")
         if start is None and speed != 1.0:
             raise ValueError("the wall clock has no other speed than 1")
         self.speed = speed
