@@ -69,6 +69,17 @@ def test_a_clerk_opens_a_window_that_is_free_and_none_that_is_not(
     assert (windows["1"]["state"], windows["1"]["clerk"]) == ("open", "zhang")
 
 
+def test_a_clerk_types_the_windows_number_and_sits_down(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
+    page = screen(*WIDE)
+    page.goto(f"{hall.url}/clerk")
+    sign_in(page, "zhang")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.type("1")  # as do 10 and 11, but this is the one meant
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="等待叫号")).to_be_visible()
+    assert next(one for one in hall.ask("zhou", "GET", "/windows") if one["id"] == "1")["clerk"] == "zhang"
+
+
 def test_a_day_at_the_window_needs_only_the_keyboard(hall: Hall, console: Page) -> None:
     first, second, third = hall.take(), hall.take(), hall.take()
     expect(console.locator(".queued")).to_have_count(3)
