@@ -1,7 +1,8 @@
 """kiosk.toml: typed, and every fault told at once with its place and the nearest known key.
 
 server = "http://hall:8080"          # or several: ["http://a:8080", "http://b:8080"]
-token_file = "kiosk.token"           # what `jiaohao-server token NAME --role kiosk` printed
+token_file = "kiosk.token"           # what `jiaohao-server token NAME --role kiosk` printed; without it the kiosk pairs
+data = "data/kiosk"                  # where a kiosk that pairs keeps the token it makes itself
 
 [printer]
 port = "/dev/ttyUSB0"                # a device, socket://host:port, or null for none
@@ -73,6 +74,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     server: str | tuple[str, ...] = "http://127.0.0.1:8080"
     token_file: str | None = None
+    data: str = "data/kiosk"
     printer: PrinterConfig = PrinterConfig()
     screen: ScreenConfig = ScreenConfig()
     patience: PatienceConfig = PatienceConfig()

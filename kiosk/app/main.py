@@ -19,8 +19,11 @@ from kiosk.app.config import BadConfig, Config, PrinterConfig, load, size
 from kiosk.app.kiosk import Kiosk
 from kiosk.link.hall import Hall
 from kiosk.link.paper import NullPaper, Paper, SerialPaper
+from kiosk.link.place import place
 from kiosk.model.state import Times
+from queue_server.client.keep import kept
 from queue_server.client.link import Link
+from queue_server.client.pairing import NOBODY
 from queue_server.wire.face import Weight, font
 
 EPILOG = """\b
@@ -30,7 +33,9 @@ Examples:
   jiaohao-kiosk --windowed --printer null --token kiosk.token
 
 \b
-A token is made on the server: jiaohao-server token NAME --role kiosk
+Without a token the kiosk makes its own and shows a code until it is given its place:
+  jiaohao-server device place CODE
+A token can also be made on the server: jiaohao-server token NAME --role kiosk
 SIGTERM ends the kiosk.
 """
 
@@ -49,6 +54,12 @@ class Unusable(click.ClickException):
 @click.option("--config", type=click.Path(path_type=Path), help="Settings file kiosk.toml.")
 @click.option("--server", multiple=True, help="Address of the server; may be given several times.")
 @click.option("--token", envvar="JIAOHAO_TOKEN", help="The kiosk's token, or a file that holds it.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where a kiosk without a token keeps its own.",
+)
 @click.option("--printer", metavar="PORT", help="Device or socket://host:port of the printer; null for none.")
 @click.option("--size", "wanted", metavar="WIDTHxHEIGHT", help="Size in px; default: the whole screen.")
 @click.option("--windowed", is_flag=True, help="In a window with a frame, for trying out.")
@@ -57,6 +68,7 @@ def main(
     config: Path | None,
     server: tuple[str, ...],
     token: str | None,
+    data: Path | None,
     printer: str | None,
     wanted: str | None,
     windowed: bool,
@@ -66,7 +78,10 @@ def main(
     logging.basicConfig(level=log.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         settings = load(config) if config else Config()
-        secret = _token(token or settings.token_file, config.parent if config and not token else Path())
+        beside = config.parent if config else Path()
+        given = token or settings.token_file
+        secret = _token(given, Path() if token else beside) if given else None
+        keep = data or beside / settings.data
         port = printer if printer is not None else settings.printer.port
         if port != "null":
             check(port)
@@ -76,6 +91,11 @@ def main(
         measure = size(wanted) if wanted else panel.fit(room) if framed else (room or panel.PORTRAIT)
     except (BadConfig, BadAddress, ValueError) as fault:
         raise Unusable(str(fault)) from fault
+    if secret is None:
+        try:
+            kept(keep)
+        except OSError as fault:
+            raise Unusable(f"{keep} cannot be written; choose another folder with --data") from fault
     _fonts()
     patience = settings.patience
     kiosk = Kiosk(Times(idle_s=patience.idle_s, ticket_s=patience.ticket_s, noted_s=patience.noted_s))
@@ -83,7 +103,7 @@ def main(
     with tempfile.TemporaryDirectory(prefix="jiaohao-kiosk-") as folder:
         window.prepare(folder, measure, windowed=framed)
         try:
-            asyncio.run(_run(kiosk, server or settings.servers, secret, paper, framed, measure))
+            asyncio.run(_run(kiosk, server or settings.servers, secret or keep, paper, framed, measure))
         except BaseExceptionGroup as group:
             ours, others = group.split((LineFault, ValueError))
             if ours is None or others is not None:
@@ -94,18 +114,22 @@ def main(
 async def _run(
     kiosk: Kiosk,
     servers: tuple[str, ...],
-    token: str,
+    token: str | Path,
     paper: Paper,
     windowed: bool,
     measure: tuple[int, int],
 ) -> None:
-    link = Link(servers, ["hall"], token)
+    """`token` is the kiosk's own, or the folder for one that it makes itself."""
+    link = Link(servers, (), NOBODY) if isinstance(token, Path) else Link(servers, ["hall"], token)
     kiosk.join(Hall(link, kiosk.tell), paper)
+    pairing = place(link, token, kiosk.tell) if isinstance(token, Path) else None
 
     async def work() -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(link.run(), name="link")
             tasks.create_task(kiosk.run(), name="kiosk")
+            if pairing is not None:
+                tasks.create_task(pairing.run(), name="pairing")
 
     def ready() -> None:
         print(f"ready kiosk {measure[0]}x{measure[1]}", flush=True)
@@ -113,13 +137,8 @@ async def _run(
     await window.run(kiosk, work, windowed=windowed, ready=ready)
 
 
-def _token(given: str | None, folder: Path) -> str:
+def _token(given: str, folder: Path) -> str:
     """The token itself: what was given, or what stands in the file of that name."""
-    if not given:
-        raise ValueError(
-            "no token: give --token, JIAOHAO_TOKEN or token_file in kiosk.toml; "
-            "`jiaohao-server token NAME --role kiosk` makes one"
-        )
     path = folder / given
     try:
         text = path.read_text(encoding="utf-8").strip() if path.is_file() else given

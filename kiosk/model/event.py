@@ -112,6 +112,13 @@ class PrinterReported:
 
 
 @dataclass(frozen=True)
+class CodeShown:
+    """The code by which an administrator finds this kiosk, or None: it has its place."""
+
+    code: str | None
+
+
+@dataclass(frozen=True)
 class Ticked:
     """Time passed. `at` is the hall's business time, or None while no server has told it."""
 
@@ -128,5 +135,6 @@ Event = (
     | Refused
     | Unanswered
     | PrinterReported
+    | CodeShown
     | Ticked
 )

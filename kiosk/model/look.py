@@ -78,6 +78,18 @@ class Home:
 
 
 @dataclass(frozen=True)
+class Pairing:
+    """No place yet: what the staff need to give it one."""
+
+    title: str
+    other_title: str
+    code: str
+    sentence: str
+    other_sentence: str
+    until: str
+
+
+@dataclass(frozen=True)
 class Services:
     """Which service? The pager's texts are empty where everything stands on one page."""
 
@@ -165,7 +177,7 @@ class Problem:
     understood: str
 
 
-Body = Home | Services | Bring | Taking | Issued | Unprinted | Problem
+Body = Home | Pairing | Services | Bring | Taking | Issued | Unprinted | Problem
 
 
 @dataclass(frozen=True)

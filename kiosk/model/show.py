@@ -61,7 +61,7 @@ class _Words:
 
     def banner(self) -> Banner | None:
         state = self.state
-        if not state.zones:
+        if not state.zones and state.code is None:
             return None  # then the home screen itself says it
         if state.link in {"connecting", "down"}:
             return Banner(self.say("offline"), "alarm")
@@ -81,6 +81,8 @@ class _Words:
 
     def body(self) -> Body:
         match self.state.screen:
+            case Home() if self.state.code is not None:
+                return self.pairing(self.state.code)
             case Home():
                 return self.home()
             case Services(zone, page):
@@ -104,6 +106,17 @@ class _Words:
         tiles = tuple(self.tile(zone) for zone in self.state.zones)
         hint = self.say("home_hint" if self.state.takes else "sorry_help")
         return seen.Home(self.say("home_question"), hint, tiles, self.say("home_help"))
+
+    def pairing(self, code: str) -> seen.Pairing:
+        other: Language = "zh" if self.language == "en" else "en"
+        return seen.Pairing(
+            title=self.say("pairing_title"),
+            other_title=say("kiosk", "pairing_title", other),
+            code=f"{code[:3]} {code[3:]}",
+            sentence=self.say("pairing_sentence"),
+            other_sentence=say("kiosk", "pairing_sentence", other),
+            until=self.say("pairing_until"),
+        )
 
     def tile(self, zone: ZoneRecord) -> Tile:
         issues = zone.issuing and bool(self.state.offered(zone.id))

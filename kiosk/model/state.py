@@ -133,6 +133,8 @@ class State:
     """When this screen was on the glass; nobody can mean a button that they have not seen."""
     link: LinkState = "connecting"
     degraded: bool = False
+    code: str | None = None
+    """Shown in place of the home screen until the kiosk has its place in a hall."""
     clock: datetime | None = None
     hall: HallRecord | None = None
     zones: tuple[ZoneRecord, ...] = ()

@@ -8,6 +8,7 @@ asked again with the same key for as long as it takes: a ticket may exist by the
 from dataclasses import replace
 
 from kiosk.model.event import (
+    CodeShown,
     Event,
     Felt,
     HallShown,
@@ -56,6 +57,8 @@ def _scene(state: State) -> object:
             return Issued, ticket.id, printed
         case Taking(order):
             return Taking, order.fresh.key
+        case Home():
+            return Home, state.code
         case _:
             return state.screen
 
@@ -78,6 +81,10 @@ def _turn(state: State, event: Event) -> Outcome:
             return _answered(state, event)
         case PrinterReported():
             return _reported(state, event)
+        case CodeShown(code):
+            # Who holds a number, or is about to, is not sent away; who still chooses finds the code instead.
+            chooses = code is not None and isinstance(state.screen, Services | Bring)
+            return replace(state, code=code, screen=Home() if chooses else state.screen), []
         case Ticked(at):
             return _tick(replace(state, clock=at))
 

@@ -87,6 +87,10 @@ class HomeScreen(Screen):
             widget.tile = tile
 
 
+class PairingScreen(Screen):
+    """The code of a kiosk without a place."""
+
+
 class ServicesScreen(Screen):
     """The services of a zone."""
 
@@ -131,6 +135,7 @@ class ProblemScreen(Screen):
 
 SCREENS: dict[type[look.Body], type[Screen]] = {
     look.Home: HomeScreen,
+    look.Pairing: PairingScreen,
     look.Services: ServicesScreen,
     look.Bring: BringScreen,
     look.Taking: TakingScreen,

@@ -17,6 +17,7 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.setting import ANY, Settings
 from queue_server.auth.gate import Gate
 from queue_server.auth.intake import Intake
+from queue_server.engine.device import bearer as bearer_of
 from queue_server.engine.hall import Hall
 from queue_server.feed.socket import Feed
 from queue_server.flow.clock import Clock
@@ -102,7 +103,7 @@ async def serve(settings: Settings, hall: Hall, clock: Clock, *, store: Store | 
     registry = CollectorRegistry()
     _watch(flow, registry)
     intake = Intake(flow, registry)
-    gate = Gate(people, lambda: flow.durable.holders)
+    gate = Gate(people, lambda: flow.durable.holders, lambda digest: bearer_of(flow.durable, digest))
     feed = Feed(intake, gate, registry, token=bearer.feed_token, language=answer.language)
     feed.start()
     application = web.Application(middlewares=[edge], client_max_size=LARGEST_BODY)

@@ -91,6 +91,7 @@ class Link:
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._on_change: list[Callable[[str, frozenset[str]], None]] = []
         self._on_state: list[Callable[[LinkState], None]] = []
+        self._on_fault: list[Callable[[str], None]] = []
         self._turned = asyncio.Event()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -147,6 +148,10 @@ class Link:
         """Call `hook(state)` in the loop when the link's state changed."""
         self._on_state.append(hook)
 
+    def on_fault(self, hook: Callable[[str], None]) -> None:
+        """Call `hook(code)` in the loop when the server refused the link itself."""
+        self._on_fault.append(hook)
+
     async def reach(self, state: LinkState) -> None:
         """Return when the link is in `state`. Put a time limit around it where one is needed."""
         while self._session.state != state:
@@ -180,6 +185,10 @@ class Link:
     def want(self, topics: Iterable[str]) -> None:
         """See other topics from now on."""
         self._run(self._session.want(tuple(topics)))
+
+    def become(self, token: str | None, topics: Iterable[str]) -> None:
+        """Bear another token and see other topics from now on; an empty token is nobody's."""
+        self._run(self._session.become(token, tuple(topics)))
 
     # life
 
@@ -291,6 +300,8 @@ class Link:
                     self._end(number, None, Unanswered(key, sent=sent))
                 case Faulted(code, message):
                     self.fault = (code, message)
+                    for hook in self._on_fault:
+                        hook(code)
 
     def _turn(self, state: LinkState) -> None:
         if state == "live":

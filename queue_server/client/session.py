@@ -151,6 +151,11 @@ class Session:
         self.topics = {topic: self.topics.get(topic, {}) for topic in topics}
         return [self._hello(resume=False)] if self._open else []
 
+    def become(self, token: str | None, topics: tuple[str, ...]) -> list[Effect]:
+        """Bear another token and see other topics from now on."""
+        self.token = token
+        return self.want(topics)
+
     # commands
 
     def ask(

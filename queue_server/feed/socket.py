@@ -3,7 +3,7 @@
 import asyncio
 import time
 from asyncio import Task
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from aiohttp import WSMsgType, web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from queue_server.auth.door import MALFORMED
-from queue_server.auth.gate import Gate
+from queue_server.auth.gate import PUBLIC, Gate
 from queue_server.auth.intake import Intake
 from queue_server.feed.frame import GOING_AWAY, POLICY, text_frame
 from queue_server.feed.hub import MOST_TOPICS, Hub
@@ -23,6 +23,7 @@ from queue_server.views import topic as topics
 from queue_server.wire.command import REGISTRY
 from queue_server.wire.error import Refusal
 from queue_server.wire.frame import Beat, FromClient, Hello
+from queue_server.wire.ids import DeviceId
 
 BEAT_S = 3.0
 """Real seconds between beats."""
@@ -145,17 +146,38 @@ class Feed:
 
     async def _greet(self, link: ServerLink, hello: Hello) -> None:
         link.language = "en" if hello.language.lower().startswith("en") else "zh"
-        token = link.token if hello.token is None else hello.token
+        # An empty token is nobody's: so a device that must pair anew lets go of the one it had.
+        token = link.token if hello.token is None else hello.token or None
         actor = self._gate.known(token) or await self._gate.who(token)
         if len(hello.topics) > MOST_TOPICS:
             raise Refusal("feed.unknown_topic", topic=f"#{MOST_TOPICS + 1}")
-        for topic in hello.topics:
+        wanted = [topics.own(topic, actor.device) for topic in hello.topics]
+        for topic in wanted:
             topics.known(self._flow.durable, topic)
-            if not topics.allowed(topic, actor.role, actor.windows):
+            if not topics.allowed(topic, actor.role, actor.windows, actor.device):
                 raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
-        for text in self._hub.join(link, hello.topics, hello.after_seq, hello.epoch, self._beat()):
+        for text in self._hub.join(link, wanted, hello.after_seq, hello.epoch, self._beat()):
             link.send(text)
         link.token, link.actor, link.told = token, actor, True
+
+    def _judge_devices(self, changed: Collection[DeviceId] | None) -> None:
+        """Close the links of devices that may not see any more what they see; None: any device may have changed."""
+        for link in tuple(self._links):
+            id_ = link.actor.device
+            if id_ is None or (changed is not None and id_ not in changed):
+                continue
+            actor = self._gate.known(link.token)
+            if actor is None and link.actor.role == "public":
+                link.actor = PUBLIC  # its code is too old; it sees that its record is gone, and pairs anew
+            elif actor is None:
+                self._refuse(link, Refusal("auth.invalid"))
+                link.close(POLICY)
+            else:
+                link.actor = actor
+                seen = self._hub.topics_of(link)
+                if not all(topics.allowed(topic, actor.role, actor.windows, actor.device) for topic in seen):
+                    self._refuse(link, Refusal("auth.forbidden"))
+                    link.close(POLICY)
 
     def _shown(self, link: ServerLink, call: int) -> None:
         now_s = time.monotonic()
@@ -215,6 +237,8 @@ class Feed:
             self._beat(),
         )
         self._publish(sends)
+        if touched is None or touched.devices:
+            self._judge_devices(None if touched is None else touched.devices)
         now_s = time.monotonic()
         for topic, records in news.items():
             kind, display = topics.split(topic)

@@ -32,7 +32,7 @@ async def started(*words: str, **environment: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     "words, sentence",
     [
-        ([], "no token"),
+        (["--data", "/dev/null/kiosk"], "choose another folder with --data"),
         (["--token", "a b"], "is neither a token nor a file with one"),
         (["--token", "t", "--size", "big"], "is no size"),
         (["--token", "t", "--printer", "http://x"], "is no port"),

@@ -1,6 +1,6 @@
 """Every screen of the kiosk, as states that a visitor can bring about."""
 
-from kiosk.model.event import HallShown, LinkChanged, PrinterReported, Refused, Taken
+from kiosk.model.event import CodeShown, HallShown, LinkChanged, PrinterReported, Refused, Taken
 from kiosk.model.state import State
 from tests.unit.kiosk.hall import FRESH, HALL, Play, open_kiosk, shown, taken, ticket, unanswered, zone
 
@@ -37,6 +37,8 @@ SCENES: dict[str, State] = {
         "home-stale": open_kiosk() >> LinkChanged("stale"),
         "home-connecting": Play(),
         "home-closed": _closed(),
+        "pairing": Play() >> LinkChanged("live") >> CodeShown("042917"),
+        "pairing-offline": Play() >> CodeShown("042917") >> LinkChanged("down"),
         "services": open_kiosk().touch("zone", "A"),
         "services-many": open_kiosk().touch("zone", "B"),
         "services-pages": open_kiosk().touch("zone", "D").touch("page", "on"),

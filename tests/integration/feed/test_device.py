@@ -1,0 +1,160 @@
+"""Devices on open links: each sees itself alone, sees its place at once, and is cut off at once."""
+
+from typing import Any
+
+import pytest
+from aiohttp import ClientWebSocketResponse, WSMsgType
+
+from tests.fakes.house import House
+from tests.integration.feed.test_socket import heard, hello
+
+
+def secret(n: int = 1) -> str:
+    return f"device-token-{n:020d}"
+
+
+async def paired(home: House, n: int = 1, kind: str = "agent") -> dict[str, Any]:
+    status, device = await home.ask(
+        "POST", "/devices/pair", None, {"kind": kind, "name": "counter", "token": secret(n)}
+    )
+    assert status == 201, device
+    assert isinstance(device, dict)
+    return device
+
+
+async def placed(home: House, n: int = 1, **where: Any) -> dict[str, Any]:
+    device = await paired(home, n)
+    status, after = await home.ask("POST", f"/devices/{device['id']}/place", "admin", where)
+    assert status == 200, after
+    assert isinstance(after, dict)
+    return after
+
+
+async def ended(link: ClientWebSocketResponse) -> str:
+    """The last error before the link is closed."""
+    code = ""
+    while True:
+        message = await link.receive(timeout=5)
+        if message.type is not WSMsgType.TEXT:
+            assert (message.type, message.data) == (WSMsgType.CLOSE, 1008)
+            return code
+        code = message.json().get("error", {}).get("code", code)
+
+
+async def test_a_device_sees_its_own_record_and_nothing_of_the_hall_s_people(home: House) -> None:
+    device, other = await paired(home, 1), await paired(home, 2)
+    topic = f"device:{device['id']}"
+    async with home.socket() as link:
+        first = await hello(link, "device", token=secret(1))
+        assert first["snapshot"][topic]["device"]["code"] == device["code"]
+        for forbidden, code in (
+            (f"device:{other['id']}", "auth.missing"),
+            ("admin", "auth.missing"),
+            ("window:1", "auth.missing"),
+        ):
+            assert (await hello(link, forbidden, token=secret(1)))["error"]["code"] == code
+
+
+@pytest.mark.parametrize("who", [None, "clerk", "manager", "kiosk", "agent", "display"])
+async def test_the_devices_of_the_hall_are_shown_to_administrators_and_auditors_only(
+    home: House, who: str | None
+) -> None:
+    device = await paired(home)
+    async with home.socket() as link:
+        more = {} if who is None else {"token": home.tokens[who]}
+        assert "error" in await hello(link, "admin", **more)
+    async with home.socket() as link:
+        shown = await hello(link, "admin", token=home.tokens["auditor"])
+        assert shown["snapshot"]["admin"][f"device/{device['id']}"]["code"] == device["code"]
+    status, error = await home.ask("GET", "/devices", who)
+    assert status in (401, 403), error
+
+
+async def test_a_place_is_told_at_once_and_the_same_link_goes_on_with_it(home: House) -> None:
+    device = await paired(home)
+    topic = f"device:{device['id']}"
+    async with home.socket() as link, home.socket() as office:
+        await hello(link, "device", token=secret())
+        await hello(office, "admin", token=home.tokens["admin"])
+        await home.ask("POST", f"/devices/{device['id']}/place", "admin", {"windows": ["3"]})
+        frame = await heard(link, "events")
+        assert frame["events"][0]["topic"] == topic
+        assert frame["events"][0]["set"]["device"]["windows"] == ["3"]
+        assert (await heard(office, "events"))["events"][0]["set"][f"device/{device['id']}"]["code"] is None
+        assert "window:3" in (await hello(link, "device", "window:3"))["snapshot"]
+        assert (await hello(link, "window:1"))["error"]["code"] == "auth.forbidden"
+        await home.ask("POST", "/windows/3/open", "clerk")
+        await link.send_json({"id": 7, "command": "windows.call_next", "args": {"window": "3"}})
+        assert (await heard(link, "id"))["ok"] is None
+        await link.send_json({"id": 8, "command": "windows.call_next", "args": {"window": "1"}})
+        assert (await heard(link, "id"))["error"]["code"] == "auth.not_your_window"
+
+
+async def test_a_revoked_device_is_cut_off_over_its_open_links_and_stays_out(home: House) -> None:
+    device, other = await placed(home, 1, windows=["3"]), await placed(home, 2, windows=["3"])
+    async with home.socket() as first, home.socket() as second, home.socket() as neighbour:
+        await hello(first, "device", "window:3", token=secret(1))
+        await hello(second, "window:3", token=secret(1))
+        await hello(neighbour, "window:3", token=secret(2))
+        status, _ = await home.ask("POST", f"/devices/{device['id']}/revoke", "admin", {"reason": "被盗"})
+        assert status == 200
+        assert await ended(first) == "auth.invalid"
+        assert await ended(second) == "auth.invalid"
+        await home.take("licence")
+        assert "window:3" in str(await heard(neighbour, "events")), "who was not meant stays"
+    async with home.socket() as link:
+        assert (await hello(link, "hall", token=secret(1)))["error"]["code"] == "auth.invalid"
+    for path in ("/windows/3/call-next", "/devices/report"):
+        status, error = await home.ask("POST", path, secret(1), {})
+        assert (status, error["code"]) == (401, "auth.invalid")
+    status, error = await home.ask(
+        "POST", "/devices/pair", None, {"kind": "agent", "name": "x", "token": secret(1)}
+    )
+    assert (status, error["code"]) == (409, "device.revoked")
+    assert other["state"] == "placed"
+
+
+async def test_a_device_that_is_moved_no_longer_sees_where_it_was(home: House) -> None:
+    device = await placed(home, windows=["3", "4"])
+    async with home.socket() as link:
+        await hello(link, "device", "window:3", "window:4", token=secret())
+        await home.ask("POST", f"/devices/{device['id']}/place", "admin", {"windows": ["4"]})
+        assert await ended(link) == "auth.forbidden"
+    async with home.socket() as link:
+        assert "snapshot" in await hello(link, "window:4", token=secret())
+
+
+async def test_a_keypad_rates_its_own_window_s_visit_and_no_other(home: House) -> None:
+    """Through a paired agent that holds windows 1 and 3 of the bus, and another that holds window 4."""
+    await placed(home, 1, windows=["1", "3"])
+    await placed(home, 2, windows=["4"])
+    ticket = await home.take("licence")
+    await home.ask("POST", "/windows/3/open", "clerk")
+    assert (await home.ask("POST", "/windows/3/call-next", secret(1)))[1]["id"] == ticket["id"]
+    assert (await home.ask("POST", "/windows/3/finish", secret(1), {}))[0] == 200
+    rating = {"step": f"{ticket['id']}/0", "level": 5, "channel": "keypad"}
+    status, error = await home.ask("POST", "/ratings", secret(2), rating)
+    assert (status, error["code"]) == (403, "auth.not_your_window")
+    assert (await home.ask("POST", "/ratings", secret(1), rating))[0] == 201
+
+
+async def test_a_code_that_is_too_old_is_gone_and_the_link_may_pair_again(home: House) -> None:
+    device = await paired(home)
+    async with home.socket() as link:
+        await hello(link, "device", token=secret())
+        await home.ask("POST", "/clock/jump", "admin", {"to": "2026-11-23T09:16:00+08:00"})
+        frame = await heard(link, "events")
+        assert frame["events"][0]["drop"] == ["device"]
+        await link.send_json({"hello": {"topics": [], "token": ""}})
+        again = {"kind": "agent", "name": "counter", "token": secret()}
+        await link.send_json({"id": 1, "command": "devices.pair", "args": again})
+        second = (await heard(link, "id"))["ok"]
+        assert second["id"] != device["id"]
+        assert second["state"] == "waiting"
+
+
+async def test_tokens_of_the_command_line_work_as_before(home: House) -> None:
+    await home.ask("POST", "/windows/1/open", "clerk")
+    assert (await home.ask("POST", "/windows/1/call-next", "agent"))[0] == 204
+    status, error = await home.ask("POST", "/devices/report", "agent", {"state": "ready"})
+    assert (status, error["code"]) == (404, "device.unknown")

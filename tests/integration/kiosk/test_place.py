@@ -1,0 +1,145 @@
+"""A kiosk that was never told a token, and a real server: it shows a code, is placed, issues, is revoked, shows another code."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from kiosk.app.kiosk import Kiosk
+from kiosk.link.hall import Hall
+from kiosk.link.paper import NullPaper
+from kiosk.link.place import place
+from kiosk.model.event import Painted
+from kiosk.model.look import Home, Look, Pairing
+from kiosk.model.state import Times
+from queue_server.client import pairing
+from queue_server.client.keep import NAME
+from queue_server.client.link import Link
+from queue_server.client.pairing import NOBODY
+from tests.fakes.house import House, house
+
+
+class Glass:
+    """A kiosk at work on a real server, without its window."""
+
+    def __init__(self, address: str, folder: Path) -> None:
+        self.kiosk = Kiosk(Times(settle_s=0.0))
+        self.kiosk.show = self._shown
+        self.kiosk.tell(Painted(0))
+        self._news = asyncio.Event()
+        self.link = Link([address], (), NOBODY)
+        self.kiosk.join(Hall(self.link, self.kiosk.tell), NullPaper(self.kiosk.tell))
+        self.pairing = place(self.link, folder, self.kiosk.tell)
+        self._work: list[asyncio.Task[None]] = []
+
+    def _shown(self, look: Look) -> None:
+        self.kiosk.tell(Painted(look.sight))
+        self._news.set()
+
+    async def code(self, other_than: str = "") -> str:
+        """The code on the glass."""
+        while True:
+            body = self.kiosk.look.body
+            if isinstance(body, Pairing) and (code := body.code.replace(" ", "")) != other_than:
+                return code
+            self._news.clear()
+            await self._news.wait()
+
+    async def at_home(self) -> None:
+        """Return when a ticket can be taken."""
+        while not (
+            isinstance(body := self.kiosk.look.body, Home) and any(tile.enabled for tile in body.tiles)
+        ):
+            self._news.clear()
+            await self._news.wait()
+
+    async def __aenter__(self) -> Self:
+        self._work = [
+            asyncio.create_task(each) for each in (self.link.run(), self.kiosk.run(), self.pairing.run())
+        ]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairing, "PAUSE_S", 0.02)
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[House]:
+    async with house(tmp_path) as running:
+        yield running
+
+
+async def waiting(home: House, code: str) -> dict[str, Any]:
+    """The device that an administrator finds by a code."""
+    _, devices = await home.ask("GET", "/devices", "admin")
+    found: dict[str, Any] = next(device for device in devices if device["code"] == code)
+    return found
+
+
+async def test_a_kiosk_shows_its_code_until_it_is_placed_and_then_issues(home: House, tmp_path: Path) -> None:
+    folder = tmp_path / "kiosk"
+    async with asyncio.timeout(20), Glass(home.address, folder) as glass:
+        code = await glass.code()
+        assert (folder / NAME).stat().st_mode & 0o777 == 0o600
+        device = await waiting(home, code)
+        assert (device["kind"], device["state"]) == ("kiosk", "waiting")
+        await home.ask("POST", f"/devices/{device['id']}/place", "admin", {"name": "大厅1号", "zone": "A"})
+        await glass.at_home()
+        ticket = await glass.link.command("tickets.take", {"service": "filing"})
+        assert ticket["number"] == "A001"
+        _, events = await home.ask("GET", "/events", "admin")
+        assert events[-1]["actor"] == "kiosk:大厅1号"
+    assert (folder / NAME).read_text(encoding="ascii").strip() not in str(events)
+
+
+async def test_a_placed_kiosk_starts_again_without_anybody_and_the_server_too(tmp_path: Path) -> None:
+    folder = tmp_path / "kiosk"
+    async with asyncio.timeout(30):
+        async with house(tmp_path) as home:
+            port = int(home.address.rpartition(":")[2])
+            async with Glass(home.address, folder) as glass:
+                device = await waiting(home, await glass.code())
+                await home.ask("POST", f"/devices/{device['id']}/place", "admin", {})
+                await glass.at_home()
+            async with Glass(home.address, folder) as glass:
+                await glass.at_home()
+        async with house(tmp_path, port=port) as home, Glass(home.address, folder) as glass:
+            await glass.at_home()
+            _, devices = await home.ask("GET", "/devices", "admin")
+            assert [one["state"] for one in devices] == ["placed"]
+
+
+async def test_a_revoked_kiosk_shows_another_code_at_once_and_its_token_is_dead(
+    home: House, tmp_path: Path
+) -> None:
+    folder = tmp_path / "kiosk"
+    async with asyncio.timeout(20), Glass(home.address, folder) as glass:
+        first = await glass.code()
+        device = await waiting(home, first)
+        await home.ask("POST", f"/devices/{device['id']}/place", "admin", {})
+        await glass.at_home()
+        old = (folder / NAME).read_text(encoding="ascii").strip()
+        await home.ask("POST", f"/devices/{device['id']}/revoke", "admin", {"reason": "搬走"})
+        second = await waiting(home, await glass.code(first))
+        assert second["id"] != device["id"]
+        assert (folder / NAME).read_text(encoding="ascii").strip() != old
+        status, error = await home.ask("POST", "/tickets", old, {"service": "filing"})
+        assert (status, error["code"]) == (401, "auth.invalid")
+
+
+async def test_a_code_that_is_too_old_is_followed_by_another(home: House, tmp_path: Path) -> None:
+    async with asyncio.timeout(20), Glass(home.address, tmp_path / "kiosk") as glass:
+        first = await glass.code()
+        await home.ask("POST", "/clock/jump", "admin", {"to": "2026-11-23T09:16:00+08:00"})
+        second = await glass.code(first)
+        _, devices = await home.ask("GET", "/devices", "admin")
+        assert [one["code"] for one in devices] == [second]
