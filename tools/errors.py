@@ -19,6 +19,7 @@ GROUPS = {
     "reason": "原因 Reasons",
     "idempotency": "幂等键 Idempotency keys",
     "auth": "身份 Who is asking",
+    "account": "账号 Accounts",
     "ticket": "号票 Tickets",
     "number": "号码 Numbers",
     "items": "件数 Items",

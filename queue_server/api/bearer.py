@@ -28,25 +28,35 @@ def feed_token(request: web.BaseRequest) -> str | None:
     A browser lets any page open a websocket and, to the same host on another port, sends the cookie along; only the origin tells.
     """
     borne = token(request)
-    origin = request.headers.get("Origin")
-    by_cookie = borne is not None and "Authorization" not in request.headers
-    if by_cookie and origin is not None and origin.partition("://")[2].lower() != request.host.lower():
-        raise Refusal("auth.forbidden")
+    if borne is not None and "Authorization" not in request.headers:
+        check_site(request)
     return borne
 
 
-async def actor(request: web.BaseRequest, gate: Gate) -> Actor:
-    """Who sends a request. Refuses a token that is not known."""
+def check_site(request: web.BaseRequest) -> None:
+    """Refuse what a page of another site sends. Browsers say of every change and every websocket where it comes from.
+
+    Another port is another site. A proxy before the server has to pass `Host` on as it came.
+    """
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.partition("://")[2].lower() != request.host.lower():
+        raise Refusal("auth.foreign_origin")
+
+
+async def actor(request: web.BaseRequest, gate: Gate, *, changing: bool = False) -> Actor:
+    """Who sends a request. Refuses a token that is not known, and unless `changing` one good for choosing a password only."""
     borne = token(request)
-    return gate.known(borne) or await gate.who(borne)
+    return gate.known(borne) or await gate.who(borne, changing=changing)
 
 
-def check_origin(request: web.BaseRequest) -> None:
-    """Refuse a change that bears only a cookie and is not JSON.
+def check_origin(request: web.BaseRequest, kind: str = "application/json") -> None:
+    """Refuse a change that bears only a cookie and is not from our own pages.
 
-    A form of another site on the same host (another port) is sent with our cookie; it cannot be JSON without asking first.
+    A form of another site on the same host (another port) is sent with our cookie. It says its origin, and it cannot be of this
+    `kind` without asking first, which we never answer. With SameSite=Strict on the cookie these stand for a token in each form.
     """
     if "Authorization" in request.headers or "Cookie" not in request.headers:
         return
-    if request.content_type != "application/json":
-        raise Refusal("request.invalid", fault="Content-Type: application/json", path="$")
+    check_site(request)
+    if request.content_type != kind:
+        raise Refusal("request.invalid", fault=f"Content-Type: {kind}", path="$")

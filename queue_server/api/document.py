@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
+from queue_server.api.account import ADMIN, ROUTES, Route
 from queue_server.api.query import QUERIES
-from queue_server.api.session import Me, SignedIn, SignIn
+from queue_server.api.session import Me, NewPassword, SignedIn, SignIn
 from queue_server.api.status import STATUS
 from queue_server.wire.command import REGISTRY, Entry, Role
 from queue_server.wire.error import CODES, ErrorBody
@@ -31,6 +32,9 @@ def document(version: str) -> Schema:
         SignIn,
         SignedIn,
         Me,
+        NewPassword,
+        *(route.answer for route in ROUTES),
+        *(route.asks for route in ROUTES if route.asks not in (None, bytes)),
     ]
     shapes, components = msgspec.json.schema_components(types, ref_template=_REF)
     shape = dict(zip(map(repr, types), shapes, strict=True))
@@ -60,6 +64,8 @@ def document(version: str) -> Schema:
             },
         }
     paths |= _sessions(shape)
+    for route in ROUTES:
+        paths.setdefault(BASE + route.path, {})[route.method.lower()] = _account(route, shape)
     for entry in asked:
         # what stands in the address does not stand in the body
         if entry.parameters:
@@ -152,7 +158,39 @@ def _sessions(shape: dict[str, Any]) -> dict[str, Any]:
                 "responses": {"200": _content("It is somebody.", shape[repr(Me)]), **_errors((401, 503))},
             }
         },
+        f"{BASE}/me/password": {
+            "post": {
+                "operationId": "password",
+                "summary": "Choose a password of one's own; one's other sessions end.",
+                "tags": ["session"],
+                "requestBody": {"required": True, "content": {_JSON: {"schema": shape[repr(NewPassword)]}}},
+                "responses": {
+                    "204": {"description": "Chosen."},
+                    **_errors((400, 401, 403, 422, 429, 503)),
+                },
+            }
+        },
     }
+
+
+def _account(route: Route, shape: dict[str, Any]) -> Schema:
+    operation: Schema = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "tags": ["accounts"],
+        "x-roles": _roles(ADMIN),
+        "security": _security(ADMIN),
+        "parameters": _path_parameters(route.path),
+        "responses": {
+            str(route.status): _content("Done.", shape[repr(route.answer)]),
+            **_errors((400, 401, 403, 404, 409, 413, 422, 503)),
+        },
+    }
+    if route.asks is bytes:
+        operation["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
+    elif route.asks is not None:
+        operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": shape[repr(route.asks)]}}}
+    return operation
 
 
 def _path_parameters(path: str) -> list[Schema]:

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from queue_server.api import answer, bearer
+from queue_server.api.account import AccountRoutes
 from queue_server.api.document import BASE, document
 from queue_server.api.query import QUERIES, Query
 from queue_server.api.session import SessionRoutes
@@ -19,6 +20,7 @@ from queue_server.api.site import Asset, site_routes
 from queue_server.auth.door import MALFORMED, check_role, invalid, read
 from queue_server.auth.gate import Gate
 from queue_server.auth.intake import Intake
+from queue_server.store.account import People
 from queue_server.wire.command import REGISTRY, Entry
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
@@ -35,6 +37,7 @@ class Jump(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def http_routes(
     intake: Intake,
     gate: Gate,
+    people: People,
     registry: CollectorRegistry,
     files: Mapping[str, Asset],
     *,
@@ -60,6 +63,8 @@ def http_routes(
         web.post(f"{BASE}/login", sessions.login),
         web.post(f"{BASE}/logout", sessions.logout),
         web.get(f"{BASE}/me", sessions.me),
+        web.post(f"{BASE}/me/password", sessions.password),
+        *AccountRoutes(gate, intake.flow, people).routes(BASE),
         web.post(f"{BASE}/clock/jump", _jump(intake, gate, jumped)),
         web.get("/health", health.health),
         web.get("/ready", health.ready),

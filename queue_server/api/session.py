@@ -1,5 +1,7 @@
 """Signing in, signing out, and who one is."""
 
+from typing import TypeVar
+
 import msgspec
 from aiohttp import web
 
@@ -30,15 +32,36 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 class Me(msgspec.Struct, frozen=True):
-    """Who bears the token, and the window a clerk attends now."""
+    """Who bears the token, and the window a clerk attends now.
+
+    With `must_change` a new password has to be chosen at /me/password before anything else is answered.
+    """
 
     role: Role
     name: str
     shown: str
     window: WindowId | None = None
+    must_change: bool = False
 
 
-_read = msgspec.json.Decoder(SignIn).decode
+class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The password so far, and the one from now on: 8 to 200 characters."""
+
+    old: str
+    new: str
+
+
+_T = TypeVar("_T")
+
+
+async def _asked(request: web.Request, kind: type[_T]) -> _T:
+    """A request's body. Refuses one of another shape."""
+    try:
+        return msgspec.json.decode(await request.read(), type=kind)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from error
+    except MALFORMED as error:
+        raise Refusal("request.malformed") from error
 
 
 class SessionRoutes:
@@ -50,15 +73,11 @@ class SessionRoutes:
 
     async def login(self, request: web.Request) -> web.StreamResponse:
         """Check a password; the token goes into the answer for programs and into a cookie for pages."""
-        try:
-            asked = _read(await request.read())
-        except msgspec.ValidationError as error:
-            raise invalid(error) from error
-        except MALFORMED as error:
-            raise Refusal("request.malformed") from error
+        bearer.check_site(request)
+        asked = await _asked(request, SignIn)
         if len(asked.password) > LONGEST_PASSWORD or not 1 <= len(asked.name.strip()) <= 64:
             raise Refusal("auth.wrong_password")
-        token, account = await self._gate.sign_in(asked.name, asked.password)
+        token, account = await self._gate.sign_in(asked.name, asked.password, request.remote or "")
         self._flow.names[account.name] = account.shown
         made = answer.value(SignedIn(token, account.role, account.name, account.shown))
         made.set_cookie(
@@ -74,6 +93,7 @@ class SessionRoutes:
 
     async def logout(self, request: web.Request) -> web.StreamResponse:
         """End the session. Whoever has none is signed out already."""
+        bearer.check_site(request)
         await self._gate.sign_out(bearer.token(request))
         made = answer.body(None)
         made.del_cookie(bearer.COOKIE, path="/", httponly=True, samesite="Strict", secure=request.secure)
@@ -81,12 +101,27 @@ class SessionRoutes:
 
     async def me(self, request: web.Request) -> web.StreamResponse:
         """Who one is; nobody is refused with `auth.missing`."""
-        actor = await bearer.actor(request, self._gate)
+        actor = await bearer.actor(request, self._gate, changing=True)
         if actor.role == "public":
             raise Refusal("auth.missing")
+        must_change = await self._gate.must_change(bearer.token(request))
         shown = await self._gate.shown_name(actor.name) if actor.role in PEOPLE else actor.name
         attended = None
         if actor.role == "clerk":
             windows = self._flow.durable.windows.values()
             attended = next((window.id for window in windows if window.clerk == actor.name), None)
-        return answer.value(Me(actor.role, actor.name, shown, attended))
+        return answer.value(Me(actor.role, actor.name, shown, attended, must_change))
+
+    async def password(self, request: web.Request) -> web.StreamResponse:
+        """Choose a password of one's own; one's other sessions end."""
+        actor = await bearer.actor(request, self._gate, changing=True)
+        if actor.role not in PEOPLE:
+            raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
+        bearer.check_origin(request)
+        asked = await _asked(request, NewPassword)
+        if len(asked.old) > LONGEST_PASSWORD:
+            raise Refusal("auth.wrong_password")
+        token = bearer.token(request)
+        assert token is not None
+        await self._gate.choose_password(token, asked.old, asked.new, request.remote or "")
+        return answer.body(None)

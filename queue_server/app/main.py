@@ -17,6 +17,7 @@ from queue_server.app import people as accounts
 from queue_server.app.fault import CannotStart
 from queue_server.app.log import configure
 from queue_server.app.setting import Settings, load_hall
+from queue_server.auth.account import Accounts
 from queue_server.flow.port import Unavailable
 from queue_server.store.verify import verify as verify_log
 from queue_server.wire.command import DEVICES, PEOPLE, Role
@@ -72,7 +73,7 @@ def main() -> None:
       jiaohao-server token kiosk-1 --role kiosk      设备令牌 a device's token
 
     \b
-    环境变量 Environment: JIAOHAO_DATA, JIAOHAO_LISTEN, JIAOHAO_CLOCK=START@SPEED (demo and tests only)
+    环境变量 Environment: JIAOHAO_DATA, JIAOHAO_LISTEN, JIAOHAO_IDLE (minutes), JIAOHAO_CLOCK=START@SPEED (demo and tests only)
     """  # noqa: D301 - \b keeps click from filling the lines
 
 
@@ -108,8 +109,9 @@ def run(data: Path | None, listen: str | None) -> None:
             password = await asyncio.to_thread(accounts.first_admin, server.people)
             if password is not None:
                 click.echo(
-                    f"首次启动：账号admin，密码{password}（只显示这一次）。\n"
-                    f"First start: sign in as admin with the password {password} (shown this once).",
+                    f"首次启动：账号admin，一次性密码{password}（只显示这一次，登录后请设置新密码）。\n"
+                    f"First start: sign in as admin with the one-time password {password} "
+                    "(shown this once; choose your own after signing in).",
                     err=True,
                 )
             warn_local(settings)
@@ -193,12 +195,14 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
 
 @main.group()
 def user() -> None:
-    """账号 Accounts of people.
+    """账号 Accounts of people; also while the server runs, which knows within seconds.
 
     \b
     例 Examples:
       echo 'a good password' | jiaohao-server user add zhang --role clerk --name 张敏
-      echo 'another password' | jiaohao-server user password zhang
+      jiaohao-server user import staff.csv
+      jiaohao-server user reset zhang
+      jiaohao-server user deactivate zhang
       jiaohao-server user list
     """  # noqa: D301
 
@@ -209,17 +213,23 @@ def user() -> None:
 @click.option(
     "--name", "shown", metavar="SHOWN", help="显示的姓名 The name that other people read (default: NAME)."
 )
+@click.option("--once", is_flag=True, help="生成一次性密码 Make a one-time password instead of reading one.")
 @_with_data
-def user_add(name: str, role: str, shown: str | None, data: Path | None) -> None:
+def user_add(name: str, role: str, shown: str | None, once: bool, data: Path | None) -> None:
     """新账号 Add an account; the password is read from standard input.
 
     \b
-    例 Example:
+    例 Examples:
       echo 'a good password' | jiaohao-server user add zhang --role clerk --name 张敏
+      jiaohao-server user add li --role clerk --name 李强 --once
     """  # noqa: D301
     people = accounts.opened(Settings.read(data=data))
-    accounts.add_account(people, name, cast("Role", role), shown or name, _password())
+    word = accounts.add_account(
+        people, name, cast("Role", role), shown or name, None if once else _password()
+    )
     click.echo(f"已添加 added: {name} ({role})")
+    if word is not None:
+        _tell_once(name, word)
 
 
 @user.command("password")
@@ -231,22 +241,75 @@ def user_password(name: str, data: Path | None) -> None:
     click.echo(f"已修改 changed: {name}")
 
 
+@user.command("reset")
+@click.argument("name")
+@_with_data
+def user_reset(name: str, data: Path | None) -> None:
+    """重设密码 Make a one-time password; signs the account out everywhere, and the next sign-in asks for a new one."""
+    people = accounts.opened(Settings.read(data=data))
+    with accounts.said():
+        word, _ = Accounts(people).reset(name)
+    _tell_once(name, word)
+
+
+@user.command("deactivate")
+@click.argument("name")
+@click.option("--undo", is_flag=True, help="恢复 Let the account sign in again.")
+@_with_data
+def user_deactivate(name: str, undo: bool, data: Path | None) -> None:
+    """离岗 Who has left signs in no more; what is at their window stays there for the next clerk."""
+    people = accounts.opened(Settings.read(data=data))
+    with accounts.said():
+        Accounts(people).change(name, active=undo)
+    click.echo(f"已恢复 active again: {name}" if undo else f"已停用 deactivated: {name}")
+
+
+@user.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_with_data
+def user_import(file: Path, data: Path | None) -> None:
+    """导入CSV Import staff from a CSV file with the columns name, role, shown; any fault, and nothing is changed.
+
+    \b
+    例 Example:
+      zhang,clerk,张敏
+      li,导办员,李强
+    """  # noqa: D301
+    people = accounts.opened(Settings.read(data=data))
+    with accounts.said():
+        done, _ = Accounts(people).load(file.read_bytes())
+    if done.faults:
+        zh = "\n".join(f"  第{one.line}行：{one.fault.zh}" for one in done.faults)
+        en = "\n".join(f"  line {one.line}: {one.fault.en}" for one in done.faults)
+        raise CannotStart(
+            f"{file}有错，没有任何更改：\n{zh}", f"{file} has faults; nothing was changed:\n{en}"
+        )
+    for name in done.changed:
+        click.echo(f"已修改 changed: {name}")
+    for new in done.added:
+        _tell_once(new.name, new.one_time_password)
+    click.echo(f"新增 added {len(done.added)} · 修改 changed {len(done.changed)}")
+
+
 @user.command("remove")
 @click.argument("name")
 @_with_data
 def user_remove(name: str, data: Path | None) -> None:
     """删除账号 Remove an account and sign it out everywhere."""
-    if not accounts.opened(Settings.read(data=data)).remove(name):
-        raise accounts.no_account(name)
+    people = accounts.opened(Settings.read(data=data))
+    with accounts.said():
+        Accounts(people).remove(name)
     click.echo(f"已删除 removed: {name}")
 
 
 @user.command("list")
 @_with_data
 def user_list(data: Path | None) -> None:
-    """全部账号 All accounts: name, role, shown name."""
-    for account in accounts.opened(Settings.read(data=data)).accounts():
-        click.echo(f"{account.name}\t{account.role}\t{account.shown}")
+    """全部账号 All accounts: name, role, shown name, and whether they have left or must choose a password."""
+    for one in Accounts(accounts.opened(Settings.read(data=data))).records():
+        marks = [] if one.active else ["已停用 left"]
+        marks += ["待改密码 must change"] if one.must_change else []
+        click.echo("\t".join((one.name, one.role, one.shown, *marks)))
 
 
 @main.command()
@@ -337,6 +400,11 @@ def warn_local(settings: Settings) -> None:
             f"use --listen 0.0.0.0:{settings.port} to let them.",
             err=True,
         )
+
+
+def _tell_once(name: str, word: str) -> None:
+    """A one-time password; it is kept nowhere."""
+    click.echo(f"{name}\t一次性密码 one-time password: {word}")
 
 
 def _password() -> str:

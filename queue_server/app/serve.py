@@ -103,12 +103,17 @@ async def serve(settings: Settings, hall: Hall, clock: Clock, *, store: Store | 
     registry = CollectorRegistry()
     _watch(flow, registry)
     intake = Intake(flow, registry)
-    gate = Gate(people, lambda: flow.durable.holders, lambda digest: bearer_of(flow.durable, digest))
+    gate = Gate(
+        people,
+        lambda: flow.durable.holders,
+        lambda digest: bearer_of(flow.durable, digest),
+        idle=settings.idle,
+    )
     feed = Feed(intake, gate, registry, token=bearer.feed_token, language=answer.language)
     feed.start()
     application = web.Application(middlewares=[edge], client_max_size=LARGEST_BODY)
     application.add_routes(
-        http_routes(intake, gate, registry, files(), version=program_version(), jumped=feed.beat)
+        http_routes(intake, gate, people, registry, files(), version=program_version(), jumped=feed.beat)
     )
     application.add_routes([web.get("/feed", feed.handle)])
     runner = web.AppRunner(

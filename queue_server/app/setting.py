@@ -4,14 +4,18 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SHIPPED, Loaded, load
+from queue_server.auth.gate import IDLE as IDLE_SESSION
 from queue_server.engine.design import FaultyHall
 from queue_server.flow.clock import Clock
 
 DATA, LISTEN, DB, CLOCK = "JIAOHAO_DATA", "JIAOHAO_LISTEN", "JIAOHAO_DB", "JIAOHAO_CLOCK"
+IDLE = "JIAOHAO_IDLE"
+LEAST_IDLE_MIN, MOST_IDLE_MIN = 5, 720
 _LISTEN = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<host>[^:\[\]]*)):(?P<port>[0-9]{1,5})")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ANY = frozenset({"0.0.0.0", "::", ""})
@@ -25,6 +29,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     clock: str | None = None
+    idle: timedelta = IDLE_SESSION
+    """A session in which nothing was asked for so long ends."""
 
     @classmethod
     def read(
@@ -43,7 +49,7 @@ class Settings:
                 f"{DB}: this version keeps its data in SQLite inside the data folder; unset the variable.",
             )
         folder = data or Path(environment.get(DATA) or "data")
-        return cls(folder, host, port, environment.get(CLOCK) or None)
+        return cls(folder, host, port, environment.get(CLOCK) or None, _idle(environment.get(IDLE)))
 
     @property
     def database(self) -> Path:
@@ -100,6 +106,17 @@ def load_hall(path: Path) -> Loaded:
             f"大厅配置{path}有{len(error.faults)}处错误，请改正后再启动：\n{zh}",
             f"{path} has {len(error.faults)} fault(s); correct them and start again:\n{en}",
         ) from error
+
+
+def _idle(text: str | None) -> timedelta:
+    if not text:
+        return IDLE_SESSION
+    if not (text.isascii() and text.isdigit() and LEAST_IDLE_MIN <= int(text) <= MOST_IDLE_MIN):
+        raise CannotStart(
+            f"{IDLE}应为{LEAST_IDLE_MIN}至{MOST_IDLE_MIN}的整数，单位分钟。",
+            f"{IDLE} must be a whole number of minutes from {LEAST_IDLE_MIN} to {MOST_IDLE_MIN}.",
+        )
+    return timedelta(minutes=int(text))
 
 
 def _address(listen: str) -> tuple[str, int]:

@@ -1,18 +1,20 @@
 """Signing in and out, and finding out who bears a token.
 
-Tokens are looked up for every request, so what the store said is remembered for a few seconds; a token made or revoked by another
-process (the command line) is therefore known at once or after `REMEMBER_S` at the latest.
+Tokens are looked up for every request, so what the store said is remembered for a few seconds. What this process ends is over at
+once, also over open links; what another one ends (the command line), after `REMEMBER_S` at the latest.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from queue_server.auth import secret
-from queue_server.auth.patience import Patience
+from queue_server.auth.account import Accounts
+from queue_server.auth.patience import FORGET_S, FREE_ADDRESS, Patience
 from queue_server.engine.actor import Actor
 from queue_server.flow.port import Unavailable
 from queue_server.store.account import Account, People, Token
@@ -22,6 +24,10 @@ from queue_server.wire.ids import TicketId
 
 SESSION = timedelta(hours=12)
 """A working day; after it people sign in again."""
+IDLE = timedelta(hours=3)
+"""A session in which nothing was asked for so long ends: longer than a noon break."""
+NOTED = timedelta(minutes=1)
+"""How exactly it is noted when a session was last used."""
 REMEMBER_S = 10.0
 AT_ONCE = 2
 """Passwords hashed at the same time: each takes 19 MiB and a core."""
@@ -33,11 +39,21 @@ PUBLIC = Actor("public", "anyone")
 log = structlog.get_logger(__name__)
 
 
+@dataclass
+class _Known:
+    """What the store said of a token, good until `until_s`. `must_change`: good for choosing a password, and nothing else."""
+
+    actor: Actor
+    until_s: float
+    must_change: bool
+
+
 class Gate:
     """Knows who bears a token. `holders` gives the hall's current map of ticket token digests, `devices` the paired
     device with a digest: both are asked anew each time, so that a device that is revoked is nobody at once.
 
-    `real_now` is real time: a session does not end because a demo's business clock jumped.
+    `real_now` is real time: a session does not end because a demo's business clock jumped. `idle` ends people's sessions in which
+    nothing was asked for so long; a token without an end is a program's and not ended by it.
     """
 
     def __init__(
@@ -46,6 +62,7 @@ class Gate:
         holders: Callable[[], Mapping[str, TicketId]],
         devices: Callable[[str], Actor | None] = lambda _: None,
         *,
+        idle: timedelta = IDLE,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -54,11 +71,20 @@ class Gate:
         self._devices = devices
         self._real_now = real_now
         self._monotonic = monotonic
+        self._idle = idle
         self._patience = Patience()
+        self._addresses = Patience(FREE_ADDRESS, FORGET_S)
         self._hashing = asyncio.Semaphore(AT_ONCE)
-        self._known: dict[str, tuple[Actor, float]] = {}
-        self._asked: dict[str, asyncio.Task[Token | None]] = {}
+        self._known: dict[str, _Known] = {}
+        self._asked: dict[str, asyncio.Task[_Known | None]] = {}
         """What the store is being asked now: many requests of one token ask together."""
+        self._ends = 0
+        """How often sessions were ended here: what the store said before that may be out of date."""
+        self._hearers: list[Callable[[frozenset[str]], None]] = []
+
+    def hear(self, callback: Callable[[frozenset[str]], None]) -> None:
+        """Have `callback` called with the digests of tokens that have just ended."""
+        self._hearers.append(callback)
 
     def known(self, token: str | None) -> Actor | None:
         """Who bears a token, as far as that is known without asking the store; None: ask with `who`. No token is the public."""
@@ -66,49 +92,130 @@ class Gate:
             return PUBLIC
         found = secret.digest(token)
         remembered = self._known.get(found)
-        if remembered is not None and self._monotonic() < remembered[1]:
-            return remembered[0]
+        if remembered is not None and self._monotonic() < remembered.until_s:
+            return None if remembered.must_change else remembered.actor
         ticket = self._holders().get(found)
         return Actor("holder", ticket, ticket=ticket) if ticket is not None else self._devices(found)
 
-    async def who(self, token: str | None) -> Actor:
-        """Who bears a token. Refuses one that is not known, revoked or expired: `auth.invalid`."""
+    async def who(self, token: str | None, *, changing: bool = False) -> Actor:
+        """Who bears a token. Refuses one that is not known, revoked or expired: `auth.invalid`.
+
+        Who signed in with a one-time password is refused with `auth.must_change` unless `changing`.
+        """
         actor = self.known(token)
         if actor is not None:
             return actor
         assert token is not None
         found = secret.digest(token)
-        asked = self._asked.get(found)
-        if asked is None:
-            asked = self._asked[found] = asyncio.create_task(asyncio.to_thread(self._people.token, found))
-            asked.add_done_callback(lambda _: self._asked.pop(found))
-        try:
-            grant = await asyncio.shield(asked)
-        except Unavailable as fault:
-            raise Refusal("store.unavailable") from fault
-        left_s = REMEMBER_S
-        if grant is not None and grant.expires_at is not None:
-            left_s = min(left_s, (grant.expires_at - self._real_now()).total_seconds())
-        if grant is None or left_s <= 0:
+        remembered = self._known.get(found)
+        if remembered is None or self._monotonic() >= remembered.until_s:
+            remembered = await self._ask(found)
+        if remembered.must_change and not changing:
+            raise Refusal("auth.must_change")
+        return remembered.actor
+
+    async def must_change(self, token: str | None) -> bool:
+        """Whether somebody known by a token has to choose a password before anything else."""
+        await self.who(token, changing=True)
+        remembered = self._known.get(secret.digest(token)) if token is not None else None
+        return remembered is not None and remembered.must_change
+
+    async def _ask(self, found: str) -> _Known:
+        """Ask the store about a digest, and remember what it said."""
+        while True:
+            ends = self._ends
+            asked = self._asked.get(found)
+            if asked is None:
+                asked = self._asked[found] = asyncio.create_task(asyncio.to_thread(self._look_up, found))
+                asked.add_done_callback(lambda done: self._forget_task(found, done))
+            try:
+                known = await asyncio.shield(asked)
+            except Unavailable as fault:
+                raise Refusal("store.unavailable") from fault
+            if ends == self._ends:
+                break
+            self._asked.pop(found, None)  # ended meanwhile, perhaps this one: ask again
+        if known is None:
             self._known.pop(found, None)
             raise Refusal("auth.invalid")
-        actor = Actor(grant.role, grant.name, grant.windows)
-        self._remember(found, actor, left_s)
-        return actor
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        self._known[found] = known
+        return known
 
-    async def sign_in(self, name: str, password: str) -> tuple[str, Account]:
-        """A fresh session's token and whose it is. Refuses `auth.wrong_password`, and `auth.too_many` after many failures."""
+    def _forget_task(self, found: str, done: asyncio.Task[_Known | None]) -> None:
+        if self._asked.get(found) is done:
+            del self._asked[found]
+
+    def _look_up(self, found: str) -> _Known | None:
+        """What the store says of a digest; notes that it was used. In a thread."""
+        token, account = self._people.session(found)
+        now = self._real_now()
+        if token is None or not self._good(token, account, now):
+            return None
+        left_s = REMEMBER_S
+        if token.expires_at is not None:
+            left_s = min(left_s, (token.expires_at - now).total_seconds())
+            if token.role in PEOPLE and now - (token.seen_at or token.created_at) >= min(
+                NOTED, self._idle / 10
+            ):
+                self._people.seen(found, now)
+        must_change = account is not None and account.must_change and token.expires_at is not None
+        return _Known(Actor(token.role, token.name, token.windows), self._monotonic() + left_s, must_change)
+
+    def _good(self, token: Token, account: Account | None, now: datetime) -> bool:
+        """Whether a token is good at a time: not expired, not idle for too long, and not of somebody who has left."""
+        if account is not None and not account.active:
+            return False
+        if token.expires_at is None:
+            return True
+        if token.role in PEOPLE and (
+            account is None or now - (token.seen_at or token.created_at) >= self._idle
+        ):
+            return False
+        return now < token.expires_at
+
+    def end(self, digests: Iterable[str]) -> None:
+        """Tokens have just ended: they are nobody's from now on, and their open links are closed."""
+        gone = frozenset(digests)
+        if not gone:
+            return
+        self._ends += 1
+        for found in gone:
+            self._known.pop(found, None)
+        for hearer in self._hearers:
+            hearer(gone)
+
+    async def ended(self, digests: Collection[str]) -> frozenset[str]:
+        """Which of these digests of people's tokens are not good any more, in one look at the store. It uses no session."""
+        try:
+            return await asyncio.to_thread(self._ended, digests)
+        except Unavailable as fault:
+            raise Refusal("store.unavailable") from fault
+
+    def _ended(self, digests: Collection[str]) -> frozenset[str]:
+        now = self._real_now()
+        accounts = {account.name: account for account in self._people.accounts()}
+        good = {
+            token.digest
+            for token in self._people.tokens()
+            if self._good(token, accounts.get(token.name) if token.role in PEOPLE else None, now)
+        }
+        return frozenset(digests) - good
+
+    async def sign_in(self, name: str, password: str, address: str = "") -> tuple[str, Account]:
+        """A fresh session's token and whose it is.
+
+        Refuses `auth.wrong_password`, and `auth.too_many` after many failures of the name, or of the network address that asks.
+        """
         name = name.strip()
-        wait_s = self._patience.wait_s(name, self._monotonic())
-        if wait_s:
-            raise Refusal("auth.too_many", wait_s=wait_s)
-        self._patience.attempt(name, self._monotonic())
+        self._try(name, address)
         try:
             account = await asyncio.to_thread(self._people.account, name)
             hashed = account.hash if account is not None else None
             async with self._hashing:
                 right = await asyncio.to_thread(secret.password_matches, hashed, password)
-            if account is None or not right:
+            if account is None or not account.active or not right:
                 log.info("sign_in.refused")
                 raise Refusal("auth.wrong_password")
             token = secret.new_token()
@@ -123,9 +230,45 @@ class Gate:
             await asyncio.to_thread(self._people.put_token, session)
         except Unavailable as fault:
             raise Refusal("store.unavailable") from fault
-        self._patience.success(name)
+        self._trust(name, address)
         log.info("sign_in.done", role=account.role)
         return token, account
+
+    async def choose_password(self, token: str, old: str, new: str, address: str = "") -> None:
+        """Somebody's own new password; their other sessions end. Refuses as `sign_in` does, and a password that is not good."""
+        actor = await self.who(token, changing=True)
+        self._try(actor.name, address)
+        found = secret.digest(token)
+        try:
+            async with self._hashing:
+                ended = await asyncio.to_thread(
+                    Accounts(self._people, self._real_now).choose_password, actor.name, old, new, found
+                )
+        except Unavailable as fault:
+            raise Refusal("store.unavailable") from fault
+        except Refusal as refusal:
+            if refusal.code != "auth.wrong_password":
+                self._trust(actor.name, address)
+            raise
+        self._trust(actor.name, address)
+        self._known.pop(found, None)
+        self._ends += 1
+        self.end(ended)
+
+    def _try(self, name: str, address: str) -> None:
+        """Count an attempt, unless it comes too soon."""
+        now_s = self._monotonic()
+        wait_s = max(self._patience.wait_s(name, now_s), self._addresses.wait_s(address, now_s))
+        if wait_s:
+            raise Refusal("auth.too_many", wait_s=wait_s)
+        self._patience.attempt(name, now_s)
+        if address:
+            self._addresses.attempt(address, now_s)
+
+    def _trust(self, name: str, address: str) -> None:
+        """The last attempt knew the password."""
+        self._patience.success(name)
+        self._addresses.undo(address)
 
     async def sign_out(self, token: str | None) -> None:
         """End a person's session. A device's token is not ended by itself, only by an administrator."""
@@ -135,14 +278,14 @@ class Gate:
         actor = self.known(token)
         if actor is not None and actor.role not in PEOPLE:
             return
-        self._known.pop(found, None)
         try:
             session = await asyncio.to_thread(self._people.token, found)
-            if session is not None and session.role in PEOPLE:
-                await asyncio.to_thread(self._people.remove_token, found)
+            if session is None or session.role not in PEOPLE:
+                return
+            await asyncio.to_thread(self._people.remove_token, found)
         except Unavailable as fault:
             raise Refusal("store.unavailable") from fault
-        self._known.pop(found, None)
+        self.end([found])
 
     async def shown_name(self, name: str) -> str:
         """The name of an account that other people read; the name itself when there is no such account."""
@@ -151,8 +294,3 @@ class Gate:
         except Unavailable as fault:
             raise Refusal("store.unavailable") from fault
         return account.shown if account is not None else name
-
-    def _remember(self, found: str, actor: Actor, left_s: float) -> None:
-        if len(self._known) >= MOST_REMEMBERED:
-            self._known.clear()
-        self._known[found] = (actor, self._monotonic() + left_s)

@@ -1,7 +1,7 @@
-"""Growing delay after failed sign-ins, per account name. Pure: the time is an argument.
+"""Growing delay after failed sign-ins, per account name and per address. Pure: the time is an argument.
 
-The first few failures cost nothing, since people mistype; then the pause doubles up to a minute. A success forgets them. A stranger
-can thus make a clerk wait a minute at most, and can try some 1,500 passwords a day.
+The first few failures cost nothing, since people mistype; then the pause doubles up to a minute. A stranger can thus make a clerk
+wait a minute at most, and can try some 1,500 passwords a day.
 """
 
 from collections import OrderedDict
@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from math import ceil
 
 FREE = 4
-"""Failures in a row without a pause."""
+"""Failures in a row of one name without a pause."""
+FREE_ADDRESS = 30
+"""The same of one address, from which many people may sign in."""
 LONGEST_S = 60.0
+FORGET_S = 900.0
+"""An address is forgotten when it has tried nothing for so long."""
 REMEMBERED = 10_000
 """Names kept at once; the oldest are forgotten, so that made-up names cannot fill the memory."""
 
@@ -19,12 +23,15 @@ REMEMBERED = 10_000
 class _Failures:
     count: int = 0
     until_s: float = 0.0
+    last_s: float = 0.0
 
 
 class Patience:
-    """Failures by name."""
+    """Failures by name, or by address: `free` of them cost no pause, and they are forgotten after `forget_s` without an attempt."""
 
-    def __init__(self) -> None:
+    def __init__(self, free: int = FREE, forget_s: float = float("inf")) -> None:
+        self._free = free
+        self._forget_s = forget_s
         self._failures: OrderedDict[str, _Failures] = OrderedDict()
 
     def wait_s(self, name: str, now_s: float) -> int:
@@ -33,15 +40,25 @@ class Patience:
         return 0 if failures is None else max(0, ceil(failures.until_s - now_s))
 
     def attempt(self, name: str, now_s: float) -> None:
-        """Count an attempt as failed until `success` says otherwise, so that many at once are no way around the pause."""
+        """Count an attempt as failed until `success` or `undo` says otherwise, so that many at once are no way around the pause."""
         failures = self._failures.setdefault(name, _Failures())
+        if now_s - failures.last_s > self._forget_s:
+            failures.count = 0
         self._failures.move_to_end(name)
         failures.count += 1
-        if failures.count >= FREE:
-            failures.until_s = now_s + min(LONGEST_S, 2.0 ** min(failures.count - FREE, 10))
+        failures.last_s = now_s
+        if failures.count >= self._free:
+            failures.until_s = now_s + min(LONGEST_S, 2.0 ** min(failures.count - self._free, 10))
         while len(self._failures) > REMEMBERED:
             self._failures.popitem(last=False)
 
     def success(self, name: str) -> None:
         """Forget the failures of a name."""
         self._failures.pop(name, None)
+
+    def undo(self, name: str) -> None:
+        """The last attempt was none, but those before it stay: who knows one password is not thereby trusted with all others."""
+        failures = self._failures.get(name)
+        if failures is not None:
+            failures.count -= 1
+            failures.until_s = 0.0

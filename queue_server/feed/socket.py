@@ -4,6 +4,7 @@ import asyncio
 import time
 from asyncio import Task
 from collections.abc import Callable, Collection, Iterable
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -14,19 +15,22 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from queue_server.auth.door import MALFORMED
 from queue_server.auth.gate import PUBLIC, Gate
 from queue_server.auth.intake import Intake
+from queue_server.auth.secret import digest
 from queue_server.feed.frame import GOING_AWAY, POLICY, text_frame
 from queue_server.feed.hub import MOST_TOPICS, Hub
 from queue_server.feed.link import MOST_GARBAGE, ServerLink
 from queue_server.feed.receipt import Receipts
 from queue_server.flow.flow import Commit
 from queue_server.views import topic as topics
-from queue_server.wire.command import REGISTRY
+from queue_server.wire.command import PEOPLE, REGISTRY
 from queue_server.wire.error import Refusal
 from queue_server.wire.frame import Beat, FromClient, Hello
 from queue_server.wire.ids import DeviceId
 
 BEAT_S = 3.0
 """Real seconds between beats."""
+SESSION_BEATS = 3
+"""Beats between two looks for sessions that have ended."""
 HELLO_S = 10.0
 """A client that has not said hello by then is closed."""
 LARGEST_MESSAGE = 256 * 1024
@@ -75,6 +79,7 @@ class Feed:
         self._hub = Hub(lambda topic: topics.show(flow.durable, topic), flow.seq, flow.epoch)
         self._enliven()
         self._unhear = flow.hear(self._hear)
+        self._gate.hear(self._end)
         self._beating = asyncio.create_task(self._beat_on(), name="beat")
 
     def close(self) -> None:
@@ -179,6 +184,19 @@ class Feed:
                     self._refuse(link, Refusal("auth.forbidden"))
                     link.close(POLICY)
 
+    def _end(self, digests: Collection[str]) -> None:
+        """Close the links of tokens that have just ended."""
+        for link in tuple(self._links):
+            if link.told and link.token is not None and digest(link.token) in digests:
+                self._refuse(link, Refusal("auth.invalid"))
+                link.close(POLICY)
+
+    async def _end_idle(self) -> None:
+        """End the open links of sessions that have ended by themselves, or from another process."""
+        borne = {digest(link.token) for link in self._links if link.token and link.actor.role in PEOPLE}
+        if borne:
+            self._gate.end(await self._gate.ended(borne))
+
     def _shown(self, link: ServerLink, call: int) -> None:
         now_s = time.monotonic()
         for topic in self._hub.topics_of(link):
@@ -258,11 +276,15 @@ class Feed:
                 member.write(frame)
 
     async def _beat_on(self) -> None:
-        while True:
+        for beats in count(1):
             await asyncio.sleep(BEAT_S)
             try:
                 self._publish(self._enliven())
                 self.beat()
+                if beats % SESSION_BEATS == 0:
+                    await self._end_idle()
+            except Refusal as refusal:
+                log.warning("sessions.unknown", code=refusal.code)
             except Exception:
                 log.exception("beat.failed")
 

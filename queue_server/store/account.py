@@ -22,7 +22,10 @@ _windows = msgspec.json.Decoder(frozenset[WindowId])
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who signs in. `shown` is the name on screens, `hash` of the password as `auth` made it."""
+    """Somebody who signs in. `shown` is the name on screens, `hash` of the password as `auth` made it.
+
+    Who has left is not `active`. With `must_change` the password is good for nothing but choosing another.
+    """
 
     name: str
     role: Role
@@ -30,6 +33,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
     created_at: datetime
     changed_at: datetime
+    active: bool = True
+    must_change: bool = False
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +81,8 @@ class People:
         values = msgspec.structs.asdict(new) | {
             "created_at": stamp(new.created_at),
             "changed_at": stamp(new.changed_at),
+            "active": int(new.active),
+            "must_change": int(new.must_change),
         }
         try:
             self._do(lambda c: c.execute(insert(account).values(values)))
@@ -91,9 +98,18 @@ class People:
         role: Role | None = None,
         shown: str | None = None,
         hash: str | None = None,  # noqa: A002 - the column's own name
+        active: bool | None = None,
+        must_change: bool | None = None,
     ) -> bool:
         """Change what is given; False if there is no such account."""
-        given = {"role": role, "shown": shown, "hash": hash, "changed_at": stamp(at)}
+        given = {
+            "role": role,
+            "shown": shown,
+            "hash": hash,
+            "active": None if active is None else int(active),
+            "must_change": None if must_change is None else int(must_change),
+            "changed_at": stamp(at),
+        }
         values = {key: value for key, value in given.items() if value is not None}
         statement = update(account).where(account.c.name == name).values(values)
         return self._do(lambda c: c.execute(statement).rowcount) == 1
@@ -130,6 +146,18 @@ class People:
         row = self._do(lambda c: c.execute(select(token).where(token.c.digest == digest)).first())
         return None if row is None else _token(row)
 
+    def session(self, digest: str) -> tuple[Token | None, Account | None]:
+        """The token of a digest, and the account of the person who bears it; a device has none."""
+
+        def both(connection: Connection) -> tuple[Token | None, Account | None]:
+            row = connection.execute(select(token).where(token.c.digest == digest)).first()
+            if row is None or row.role not in PEOPLE:
+                return (None if row is None else _token(row)), None
+            owner = connection.execute(select(account).where(account.c.name == row.name)).first()
+            return _token(row), None if owner is None else _account(owner)
+
+        return self._do(both)
+
     def tokens(self) -> list[Token]:
         """Every token, by name and age."""
         order = (token.c.name, token.c.created_at, token.c.digest)
@@ -143,9 +171,21 @@ class People:
         """Forget a token; False if there is none."""
         return self._do(lambda c: c.execute(delete(token).where(token.c.digest == digest)).rowcount) == 1
 
-    def sign_out(self, name: str) -> int:
-        """Forget every token of a person, as after a new password; how many. Devices of that name keep theirs."""
-        return int(self._do(lambda c: c.execute(_sessions(name)).rowcount))
+    def sign_out(self, name: str, keep: str | None = None) -> list[str]:
+        """Forget every token of a person but the digest `keep`, as after a new password; the digests of those forgotten.
+
+        Devices of that name keep theirs.
+        """
+
+        def forget(connection: Connection) -> list[str]:
+            sessions = select(token.c.digest).where(
+                token.c.name == name, token.c.role.in_(PEOPLE), token.c.digest != (keep or "")
+            )
+            found = [str(row.digest) for row in connection.execute(sessions)]
+            connection.execute(delete(token).where(token.c.digest.in_(found)))
+            return found
+
+        return self._do(forget)
 
     def expire_tokens(self, now: datetime) -> int:
         """Forget every token that has expired; how many."""
@@ -168,7 +208,8 @@ def _sessions(name: str) -> Delete:
 
 def _account(row: Row[Any]) -> Account:
     values = row._asdict()
-    return Account(**values | {key: time(values[key]) for key in ("created_at", "changed_at")})
+    times = {key: time(values[key]) for key in ("created_at", "changed_at")}
+    return Account(**values | times | {key: bool(values[key]) for key in ("active", "must_change")})
 
 
 def _token(row: Row[Any]) -> Token:

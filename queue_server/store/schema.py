@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0002"
+VERSION = "0004"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -167,8 +167,10 @@ account = Table(
     Column("hash", Text, nullable=False),
     Column("created_at", Text, nullable=False),
     Column("changed_at", Text, nullable=False),
+    Column("active", SmallInteger, nullable=False, server_default="1"),
+    Column("must_change", SmallInteger, nullable=False, server_default="0"),
 )
-"""People who sign in."""
+"""People who sign in, and those who did: who has left is not `active`. `must_change`: the password is good for choosing another."""
 
 token = Table(
     "token",

@@ -65,8 +65,31 @@ CODES: dict[str, Code] = {
         "caller", "尝试次数过多，请{wait_s}秒后再试。", "Too many attempts; try again in {wait_s} seconds."
     ),
     "auth.forbidden": _code("caller", "您的岗位无权进行此操作。", "Your role may not do this."),
+    "auth.must_change": _code("caller", "请先设置新密码。", "Choose a new password first."),
+    "auth.same_password": _code(
+        "caller",
+        "新密码不能与原密码或账号相同。",
+        "Choose a password that is not the old one, nor your name.",
+    ),
+    "auth.weak_password": _code(
+        "caller", "密码须为{least}至{most}个字符。", "A password has {least} to {most} characters."
+    ),
+    "auth.foreign_origin": _code(
+        "caller", "请求来自其他网站，已拒绝。", "The request comes from another site and is refused."
+    ),
     "auth.not_your_window": _code(
         "caller", "这不是您当前登录的窗口。", "This is not the window you are signed in at."
+    ),
+    # accounts
+    "account.unknown": _code("caller", "没有账号“{name}”。", "There is no account “{name}”."),
+    "account.exists": _code("rule", "账号“{name}”已经存在。", "The account “{name}” exists already."),
+    "account.bad_name": _code(
+        "caller",
+        "账号和姓名须为1至64个字符，账号不含空格。",
+        "Names have 1 to 64 characters, a sign-in name is without spaces.",
+    ),
+    "account.last_admin": _code(
+        "rule", "须保留至少一个可登录的管理员。", "There must be an administrator left who can sign in."
     ),
     # tickets
     "ticket.unknown": _code("caller", "没有这张号票。", "There is no such ticket."),

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -99,6 +100,7 @@ def test_a_first_start_makes_an_admin_and_says_what_an_administrator_must_know(t
     with running(tmp_path / "new") as server:
         status, signed = server.ask("POST", "/api/v1/login", {"name": "admin", "password": password})
         assert (status, signed["role"]) == (200, "admin")
+        assert server.ask("GET", "/api/v1/me", token=signed["token"])[1]["must_change"] is True
         assert len(server.ask("GET", "/api/v1/zones")[1]) == 10
         assert password not in server.stop()[1], "it is told once"
 
@@ -121,6 +123,27 @@ def test_what_the_server_writes_is_for_its_own_account_only(tmp_path: Path) -> N
     do("user", "add", "zhang", "--role", "clerk", "--data", data, given="a good password\n")
     assert data.stat().st_mode & 0o077 == 0
     assert [path.name for path in data.iterdir() if path.stat().st_mode & 0o077] == []
+
+
+def test_staff_are_imported_reset_and_leave_from_the_command_line(tmp_path: Path) -> None:
+    data, file = tmp_path / "data", tmp_path / "staff.csv"
+    file.write_text("zhang,clerk,张敏\nboss,大厅经理,王主任\n", encoding="utf-8")
+    done = do("user", "import", file, "--data", data)
+    assert (done.returncode, done.stdout.count("one-time password")) == (0, 2)
+    assert "added 2" in done.stdout
+    assert "boss\tmanager\t王主任\t待改密码 must change" in do("user", "list", "--data", data).stdout
+    file.write_text("li,captain,李\n", encoding="utf-8")
+    faulty = do("user", "import", file, "--data", data)
+    assert (faulty.returncode, faulty.stdout) == (1, "")
+    assert "line 1: There is no role “captain”." in faulty.stderr
+    first, second = (do("user", "reset", "zhang", "--data", data).stdout.split()[-1] for _ in range(2))
+    assert re.fullmatch("([a-z2-9]{4}-){2}[a-z2-9]{4}", first)
+    assert first != second
+    assert do("user", "deactivate", "zhang", "--data", data).returncode == 0
+    assert "已停用 left" in do("user", "list", "--data", data).stdout
+    assert do("user", "deactivate", "zhang", "--undo", "--data", data).returncode == 0
+    assert "已停用" not in do("user", "list", "--data", data).stdout
+    assert "one-time" in do("user", "add", "li", "--role", "clerk", "--once", "--data", data).stdout
 
 
 def test_accounts_and_tokens_are_made_before_the_first_start_and_while_it_runs(tmp_path: Path) -> None:
@@ -157,7 +180,7 @@ def test_accounts_and_tokens_are_made_before_the_first_start_and_while_it_runs(t
 @pytest.mark.parametrize(
     "arguments, given, said",
     [
-        (("user", "add", "zhang", "--role", "clerk"), "short\n", "standard input"),
+        (("user", "add", "zhang", "--role", "clerk"), "short\n", "8 to 200"),
         (("user", "add", "two words", "--role", "clerk"), "long enough\n", "without spaces"),
         (("user", "password", "nobody"), "long enough\n", "There is no account"),
         (("user", "remove", "nobody"), "", "There is no account"),

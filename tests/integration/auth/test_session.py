@@ -18,7 +18,8 @@ async def test_a_clerk_signs_in_works_and_signs_out(home: House) -> None:
     assert not cookie["secure"], "a plain-http hall has no use for it"
     await home.ask("POST", "/windows/2/open", signed["token"])
     status, me = await home.ask("GET", "/me", signed["token"])
-    assert (status, me) == (200, {"role": "clerk", "name": "clerk", "shown": "某clerk", "window": "2"})
+    known = {"role": "clerk", "name": "clerk", "shown": "某clerk", "window": "2", "must_change": False}
+    assert (status, me) == (200, known)
     assert (await home.ask("POST", "/logout", signed["token"]))[0] == 204
     status, error = await home.ask("GET", "/me", signed["token"])
     assert (status, error["code"]) == (401, "auth.invalid")
@@ -59,6 +60,7 @@ async def test_a_token_made_while_the_server_runs_is_good_at_once(home: House) -
         "name": "kiosk-2",
         "shown": "kiosk-2",
         "window": None,
+        "must_change": False,
     }
 
 

@@ -277,7 +277,7 @@ async def test_a_header_that_is_no_bearer_token_is_refused_before_the_handshake(
 async def test_a_page_of_another_origin_cannot_use_the_cookie_of_ours(home: House) -> None:
     cookie = {"Cookie": f"session={home.tokens['clerk']}"}
     for origin in ("http://127.0.0.1:1", "http://elsewhere.example", "null"):
-        assert await refused(home, Origin=origin, **cookie) == (403, "auth.forbidden")
+        assert await refused(home, Origin=origin, **cookie) == (403, "auth.foreign_origin")
     async with home.client.ws_connect(f"{home.address}/feed", headers=cookie, origin=home.address) as link:
         assert "window:1" in (await hello(link, "window:1"))["snapshot"]
     async with home.client.ws_connect(f"{home.address}/feed", origin="http://elsewhere.example") as link:

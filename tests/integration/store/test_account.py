@@ -63,6 +63,19 @@ def test_what_is_given_is_changed_and_nothing_else(people: People) -> None:
     assert changed is not None
     assert (changed.role, changed.shown, changed.hash) == ("manager", "张主任", "new")
     assert not people.change("nobody", LATER, hash="new")
+    assert people.change("zhang", LATER, active=False, must_change=True)
+    changed = people.account("zhang")
+    assert changed is not None
+    assert (changed.active, changed.must_change, changed.hash) == (False, True, "new")
+
+
+def test_a_session_is_found_with_its_account_and_a_device_without_one(people: People) -> None:
+    people.add(ZHANG)
+    people.put_token(token("d1"))
+    people.put_token(token("d2", role="kiosk"))
+    assert people.session("d1") == (token("d1"), ZHANG)
+    assert people.session("d2") == (token("d2", role="kiosk"), None)
+    assert people.session("d3") == (None, None)
 
 
 def test_a_token_is_kept_found_seen_and_forgotten(people: People) -> None:
@@ -98,7 +111,8 @@ def test_signing_out_ends_a_persons_sessions_and_no_devices(people: People) -> N
     people.put_token(token("another"))
     people.put_token(token("li", "li"))
     people.put_token(token("device", role="kiosk"))
-    assert people.sign_out("zhang") == 2
+    assert people.sign_out("zhang", keep="another") == ["session"]
+    assert people.sign_out("zhang") == ["another"]
     assert {each.digest for each in people.tokens()} == {"li", "device"}
     people.put_token(token("session"))
     assert people.remove("zhang")

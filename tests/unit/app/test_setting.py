@@ -1,5 +1,6 @@
 """A server's own settings: flags, then the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,13 @@ def test_the_environment_holds_where_no_flag_is_given() -> None:
         "JIAOHAO_DATA": "/srv/hall",
         "JIAOHAO_LISTEN": "0.0.0.0:80",
         "JIAOHAO_CLOCK": "2026-11-23T09:00:00+08:00@20",
+        "JIAOHAO_IDLE": "45",
     }
     settings = Settings.read(variables)
     assert (settings.data, settings.host, settings.port) == (Path("/srv/hall"), "0.0.0.0", 80)
     assert not settings.local_only()
     assert settings.new_clock().speed == 20
+    assert settings.idle == timedelta(minutes=45)
     flagged = Settings.read(variables, data=Path("/other"), listen="[::]:81")
     assert (flagged.data, flagged.host, flagged.port) == (Path("/other"), "::", 81)
 
@@ -36,6 +39,8 @@ def test_the_environment_holds_where_no_flag_is_given() -> None:
         ("JIAOHAO_LISTEN", "127.0.0.1:99999", "HOST:PORT"),
         ("JIAOHAO_CLOCK", "tomorrow", "JIAOHAO_CLOCK"),
         ("JIAOHAO_CLOCK", "2026-11-23T09:00:00@20", "JIAOHAO_CLOCK"),
+        ("JIAOHAO_IDLE", "4", "JIAOHAO_IDLE"),
+        ("JIAOHAO_IDLE", "never", "JIAOHAO_IDLE"),
         ("JIAOHAO_DB", "postgresql://hall", "SQLite"),
     ],
 )

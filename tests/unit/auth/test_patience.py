@@ -43,3 +43,22 @@ def test_made_up_names_do_not_fill_the_memory() -> None:
     for number in range(REMEMBERED + 500):
         patience.attempt(f"name{number}", 0.0)
     assert len(patience._failures) == REMEMBERED
+
+
+def test_an_attempt_that_was_none_leaves_those_before_it() -> None:
+    patience = Patience(free=3)
+    for _ in range(2):
+        patience.attempt("10.0.0.1", 0.0)
+    patience.attempt("10.0.0.1", 0.0)
+    patience.undo("10.0.0.1")
+    assert patience.wait_s("10.0.0.1", 0.0) == 0
+    patience.attempt("10.0.0.1", 0.0)
+    assert patience.wait_s("10.0.0.1", 0.0) == 1
+
+
+def test_an_address_that_has_been_quiet_is_forgotten() -> None:
+    patience = Patience(free=3, forget_s=900.0)
+    for _ in range(8):
+        patience.attempt("10.0.0.1", 0.0)
+    patience.attempt("10.0.0.1", 901.0)
+    assert patience.wait_s("10.0.0.1", 901.0) == 0

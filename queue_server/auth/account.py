@@ -1,0 +1,313 @@
+"""Accounts of staff: added, changed, reset, imported; by the API and by the command line alike.
+
+What is done here is durable on return and takes up to some 20 ms a password: call it in a thread. Sessions that a change ends are
+returned by their digests, so that a running server can close their links at once.
+"""
+
+import csv
+import io
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+import msgspec
+
+from queue_server.auth.secret import LEAST_PASSWORD, LONGEST_PASSWORD, hash_password, password_matches
+from queue_server.store.account import Account, People
+from queue_server.wire import face
+from queue_server.wire.command import PEOPLE, Role
+from queue_server.wire.error import Refusal
+from queue_server.wire.ticket import Text
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""What a one-time password is made of: nothing that is mistaken for something else when it is read out or copied by hand."""
+MOST_ROWS = 2000
+"""Rows of one import."""
+
+Ended = list[str]
+"""Digests of the sessions that a change has ended."""
+
+
+class AccountRecord(msgspec.Struct, frozen=True):
+    """An account as administrators see it. `signed_in` counts its sessions; who has left is not `active`."""
+
+    name: str
+    role: Role
+    shown: str
+    active: bool
+    must_change: bool
+    signed_in: int
+    created_at: datetime
+    changed_at: datetime
+
+
+class Added(msgspec.Struct, frozen=True):
+    """An account made by an import, and the password it signs in with once."""
+
+    name: str
+    one_time_password: str
+
+
+class RowFault(msgspec.Struct, frozen=True):
+    """What is wrong in a line of an import, counted from 1."""
+
+    line: int
+    fault: Text
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What an import did. With any fault nothing was changed."""
+
+    added: list[Added] = []
+    changed: list[str] = []
+    faults: list[RowFault] = []
+
+
+class _Row(msgspec.Struct, frozen=True):
+    line: int
+    name: str
+    role: Role
+    shown: str
+
+
+class Accounts:
+    """The accounts in a store. Raises Refusal for what is not to be done, Unavailable if the database cannot be used."""
+
+    def __init__(self, people: People, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._people = people
+        self._now = now
+
+    def records(self) -> list[AccountRecord]:
+        """Every account, by name."""
+        now = self._now()
+        sessions: dict[str, int] = {}
+        for token in self._people.tokens():
+            if token.role in PEOPLE and token.expires_at is not None and token.expires_at > now:
+                sessions[token.name] = sessions.get(token.name, 0) + 1
+        return [_record(account, sessions.get(account.name, 0)) for account in self._people.accounts()]
+
+    def add(
+        self, name: str, role: Role, shown: str, password: str | None = None
+    ) -> tuple[AccountRecord, str | None]:
+        """Add an account. Without a password it gets one for one sign-in, which is returned and kept nowhere."""
+        once = None if password is not None else new_password()
+        now = self._now()
+        account = Account(
+            name=checked_name(name),
+            role=role,
+            shown=checked_shown(shown or name),
+            hash=hash_password(once or checked_password(password or "")),
+            created_at=now,
+            changed_at=now,
+            must_change=once is not None,
+        )
+        if not self._people.add(account):
+            raise Refusal("account.exists", name=account.name)
+        return _record(account, 0), once
+
+    def change(
+        self,
+        name: str,
+        *,
+        role: Role | None = None,
+        shown: str | None = None,
+        active: bool | None = None,
+    ) -> tuple[AccountRecord, Ended]:
+        """Change what is given. Another role, or leaving, ends every session; the window that a clerk leaves keeps its ticket."""
+        account = self._known(name)
+        changed = msgspec.structs.replace(
+            account,
+            role=role or account.role,
+            shown=account.shown if shown is None else checked_shown(shown),
+            active=account.active if active is None else active,
+        )
+        self._keep_an_admin([changed])
+        self._people.change(name, self._now(), role=changed.role, shown=changed.shown, active=changed.active)
+        ended: Ended = []
+        if changed.role != account.role or not changed.active:
+            ended = self._people.sign_out(name)
+        return next(record for record in self.records() if record.name == name), ended
+
+    def reset(self, name: str) -> tuple[str, Ended]:
+        """A password for one sign-in, after which another must be chosen; every session ends."""
+        self._known(name)
+        once = new_password()
+        self._people.change(name, self._now(), hash=hash_password(once), must_change=True)
+        return once, self._people.sign_out(name)
+
+    def set_password(self, name: str, password: str) -> Ended:
+        """Give an account a password that it keeps; every session ends."""
+        hashed = hash_password(checked_password(password))
+        self._known(name)
+        self._people.change(name, self._now(), hash=hashed, must_change=False)
+        return self._people.sign_out(name)
+
+    def choose_password(self, name: str, old: str, new: str, keep: str) -> Ended:
+        """Somebody's own new password; every session of theirs ends but the one of the digest `keep`."""
+        account = self._known(name)
+        if not password_matches(account.hash, old):
+            raise Refusal("auth.wrong_password")
+        if new in (old, name):
+            raise Refusal("auth.same_password")
+        self._people.change(name, self._now(), hash=hash_password(checked_password(new)), must_change=False)
+        return self._people.sign_out(name, keep=keep)
+
+    def sign_out(self, name: str) -> Ended:
+        """End every session of somebody."""
+        self._known(name)
+        return self._people.sign_out(name)
+
+    def remove(self, name: str) -> None:
+        """Remove an account and end its sessions."""
+        account = self._known(name)
+        self._keep_an_admin([msgspec.structs.replace(account, active=False)])
+        self._people.remove(name)
+
+    def load(self, content: bytes) -> tuple[Imported, Ended]:
+        """Staff from a CSV file with the columns name, role, shown; UTF-8, or GB 18030 as spreadsheets in China write it.
+
+        Who is not known yet is added with a password for one sign-in; who is known gets the role and the shown name that are given.
+        Roles are our words or the Chinese ones. Any fault in any line, and nothing is changed.
+        """
+        rows, faults = _rows(content)
+        known = {account.name: account for account in self._people.accounts()}
+        changes = [
+            msgspec.structs.replace(known[row.name], role=row.role, shown=row.shown)
+            for row in rows
+            if row.name in known and (known[row.name].role, known[row.name].shown) != (row.role, row.shown)
+        ]
+        if not faults:
+            try:
+                self._keep_an_admin(changes)
+            except Refusal as refusal:
+                line = next(row.line for row in rows if row.name in {one.name for one in changes})
+                faults.append(RowFault(line, _said(refusal)))
+        if faults:
+            return Imported(faults=faults), []
+        ended: Ended = []
+        for account in changes:
+            ended += self.change(account.name, role=account.role, shown=account.shown)[1]
+        added = []
+        for row in rows:
+            if row.name not in known:
+                _, once = self.add(row.name, row.role, row.shown)
+                added.append(Added(row.name, once or ""))
+        return Imported(added, [account.name for account in changes]), ended
+
+    def _known(self, name: str) -> Account:
+        account = self._people.account(name)
+        if account is None:
+            raise Refusal("account.unknown", name=name)
+        return account
+
+    def _keep_an_admin(self, changed: Iterable[Account]) -> None:
+        """Refuse a change after which nobody could undo it: no administrator who may sign in."""
+        before = {account.name: account for account in self._people.accounts()}
+        after = before | {account.name: account for account in changed}
+        if _admins(before.values()) and not _admins(after.values()):
+            raise Refusal("account.last_admin")
+
+
+def new_password() -> str:
+    """A password for one sign-in: 12 of 31 letters and digits, 59 random bits, in groups that can be read out."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def checked_name(name: str) -> str:
+    """A sign-in or device name as it is kept: 1 to 64 visible characters without spaces."""
+    name = name.strip()
+    if not (1 <= len(name) <= 64 and name.isprintable() and not any(letter.isspace() for letter in name)):
+        raise Refusal("account.bad_name")
+    return name
+
+
+def checked_shown(shown: str) -> str:
+    """A name that other people read: 1 to 64 visible characters."""
+    shown = shown.strip()
+    if not (1 <= len(shown) <= 64 and shown.isprintable()):
+        raise Refusal("account.bad_name")
+    return shown
+
+
+def checked_password(password: str) -> str:
+    """A password that is long enough to be one."""
+    if not LEAST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Refusal("auth.weak_password", least=LEAST_PASSWORD, most=LONGEST_PASSWORD)
+    return password
+
+
+def _admins(accounts: Iterable[Account]) -> bool:
+    return any(account.role == "admin" and account.active for account in accounts)
+
+
+def _record(account: Account, signed_in: int) -> AccountRecord:
+    return AccountRecord(
+        account.name,
+        account.role,
+        account.shown,
+        account.active,
+        account.must_change,
+        signed_in,
+        account.created_at,
+        account.changed_at,
+    )
+
+
+def _roles() -> dict[str, Role]:
+    """Roles by our word and by the Chinese one."""
+    words = face.texts("page")
+    return {word: role for role in PEOPLE for word in (role, words[f"role_{role}"]["zh"])}
+
+
+def _rows(content: bytes) -> tuple[list[_Row], list[RowFault]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("gb18030")
+        except UnicodeDecodeError:
+            fault = Text("文件不是UTF-8或GB 18030编码。", "The file is neither UTF-8 nor GB 18030.")
+            return [], [RowFault(1, fault)]
+    roles = _roles()
+    rows: list[_Row] = []
+    faults: list[RowFault] = []
+    seen: set[str] = set()
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        for cells in reader:
+            cells = [cell.strip() for cell in cells]  # noqa: PLW2901 - the same row, without blanks
+            line = reader.line_num
+            if not any(cells) or (line == 1 and cells[:1] == ["name"]):
+                continue
+            if len(rows) >= MOST_ROWS:
+                faults.append(RowFault(line, Text(f"最多{MOST_ROWS}行。", f"At most {MOST_ROWS} rows.")))
+                break
+            row = _row(cells, line, roles)
+            if isinstance(row, RowFault):
+                faults.append(row)
+            elif row.name in seen:
+                again = Text(f"“{row.name}”出现了两次。", f"“{row.name}” is there twice.")
+                faults.append(RowFault(line, again))
+            else:
+                seen.add(row.name)
+                rows.append(row)
+    except csv.Error as error:
+        faults.append(RowFault(reader.line_num, Text(f"不是有效的CSV：{error}", f"Not valid CSV: {error}")))
+    return rows, faults
+
+
+def _row(cells: list[str], line: int, roles: dict[str, Role]) -> _Row | RowFault:
+    if len(cells) != 3:
+        columns = Text("应有三列：账号、岗位、姓名。", "There must be three columns: name, role, shown.")
+        return RowFault(line, columns)
+    name, role, shown = cells
+    if role not in roles:
+        return RowFault(line, Text(f"没有“{role}”这个岗位。", f"There is no role “{role}”."))
+    try:
+        return _Row(line, checked_name(name), roles[role], checked_shown(shown or name))
+    except Refusal as refusal:
+        return RowFault(line, _said(refusal))
+
+
+def _said(refusal: Refusal) -> Text:
+    return Text(refusal.body("zh").message, refusal.body("en").message)

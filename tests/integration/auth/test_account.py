@@ -1,0 +1,276 @@
+"""Accounts over HTTP: who may, one-time passwords, leaving, import; sessions end at once, with their open links."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import msgspec
+import pytest
+
+from queue_server.api.account import ROUTES, Route
+from queue_server.auth.gate import Gate
+from queue_server.auth.patience import FREE_ADDRESS
+from queue_server.auth.secret import digest
+from queue_server.flow.port import Unavailable
+from queue_server.wire.command import ROLES
+from queue_server.wire.error import Refusal
+from tests.fakes.house import PASSWORD, House
+
+NEW = "八月桂花遍地开放"
+
+
+async def sign_in(home: House, name: str, password: str = PASSWORD) -> str:
+    status, signed = await home.ask("POST", "/login", None, {"name": name, "password": password})
+    assert status == 200, signed
+    return str(signed["token"])
+
+
+async def once(home: House, name: str) -> str:
+    """A one-time password for somebody."""
+    status, told = await home.ask("POST", f"/accounts/{name}/reset", "admin")
+    assert status == 200, told
+    return str(told["one_time_password"])
+
+
+@asynccontextmanager
+async def watching(home: House, token: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    """An open link of a session that has said hello."""
+    async with home.socket() as socket:
+        await socket.send_json({"hello": {"token": token, "topics": ["window:1"]}})
+        assert "snapshot" in await socket.receive_json(timeout=5)
+        yield socket
+
+
+async def closed(socket: aiohttp.ClientWebSocketResponse) -> list[str]:
+    """The codes told on a link until it closes."""
+    codes: list[str] = []
+    async for message in socket:
+        told = msgspec.json.decode(message.data)
+        if "error" in told:
+            codes.append(told["error"]["code"])
+    return codes
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+async def test_accounts_are_the_administrators_and_nobody_elses(home: House, route: Route) -> None:
+    home.tokens["holder"] = (await home.take())["token"]
+    path = route.path.replace("{name}", "nobody")
+    for role in ROLES:
+        if role in ("admin", "clock"):
+            continue
+        status, error = await home.ask(route.method, path, None if role == "public" else role, {})
+        expected = (401, "auth.missing") if role == "public" else (403, "auth.forbidden")
+        assert (status, error["code"]) == expected, role
+    status, _ = await home.ask(route.method, path, "admin")
+    assert status not in (401, 403, 500)
+
+
+async def test_an_account_is_added_listed_and_changed(home: House) -> None:
+    fields = {"name": "zhang", "role": "clerk", "shown": "张敏", "password": NEW}
+    status, made = await home.ask("POST", "/accounts", "admin", fields)
+    assert status == 201
+    assert "one_time_password" not in made, "who was given a password keeps it"
+    await sign_in(home, "zhang", NEW)
+    found = {one["name"]: one for one in (await home.ask("GET", "/accounts", "admin"))[1]}
+    listed = {key: found["zhang"][key] for key in ("role", "shown", "active", "must_change", "signed_in")}
+    assert listed == {"role": "clerk", "shown": "张敏", "active": True, "must_change": False, "signed_in": 1}
+    assert all("hash" not in one for one in found.values())
+    status, changed = await home.ask("PATCH", "/accounts/zhang", "admin", {"shown": "张敏敏"})
+    assert (status, changed["shown"], changed["signed_in"]) == (200, "张敏敏", 1)
+    assert home.flow.names["zhang"] == "张敏敏", "screens say it at once"
+
+
+@pytest.mark.parametrize(
+    "method, path, body, status, code",
+    [
+        ("POST", "/accounts", {"name": "clerk", "role": "clerk"}, 409, "account.exists"),
+        ("POST", "/accounts", {"name": "two words", "role": "clerk"}, 422, "account.bad_name"),
+        ("POST", "/accounts", {"name": "box", "role": "agent"}, 422, "request.invalid"),
+        (
+            "POST",
+            "/accounts",
+            {"name": "li", "role": "clerk", "password": "short"},
+            422,
+            "auth.weak_password",
+        ),
+        ("POST", "/accounts", b"{", 400, "request.malformed"),
+        ("PATCH", "/accounts/nobody", {}, 404, "account.unknown"),
+        ("PATCH", "/accounts/clerk", {"hash": "x"}, 422, "request.invalid"),
+        ("PATCH", "/accounts/admin", {"active": False}, 409, "account.last_admin"),
+        ("PATCH", "/accounts/admin", {"role": "clerk"}, 409, "account.last_admin"),
+        ("POST", "/accounts/nobody/reset", None, 404, "account.unknown"),
+        ("POST", "/accounts/nobody/sign-out", None, 404, "account.unknown"),
+    ],
+)
+async def test_what_cannot_be_done_to_an_account_is_refused(
+    home: House, method: str, path: str, body: Any, status: int, code: str
+) -> None:
+    answered, error = await home.ask(method, path, "admin", body)
+    assert (answered, error["code"]) == (status, code)
+
+
+async def test_a_one_time_password_is_good_for_choosing_another_and_nothing_else(home: House) -> None:
+    status, made = await home.ask("POST", "/accounts", "admin", {"name": "li", "role": "clerk"})
+    word = made["one_time_password"]
+    assert (status, made["account"]["must_change"]) == (201, True)
+    token = await sign_in(home, "li", word)
+    assert (await home.ask("GET", "/me", token))[1]["must_change"] is True
+    for method, path in (("GET", "/tickets"), ("POST", "/windows/1/open"), ("GET", "/zones")):
+        status, error = await home.ask(method, path, token)
+        assert (status, error["code"]) == (403, "auth.must_change"), path
+    async with home.socket() as socket:
+        await socket.send_json({"hello": {"token": token, "topics": ["hall"]}})
+        assert (await socket.receive_json(timeout=5))["error"]["code"] == "auth.must_change"
+    for old, new, code in (
+        ("wrong", NEW, "auth.wrong_password"),
+        (word, "short", "auth.weak_password"),
+        (word, word, "auth.same_password"),
+    ):
+        refused = await home.ask("POST", "/me/password", token, {"old": old, "new": new})
+        assert refused[1]["code"] == code
+    assert (await home.ask("POST", "/me/password", token, {"old": word, "new": NEW}))[0] == 204
+    assert (await home.ask("GET", "/me", token))[1]["must_change"] is False
+    assert (await home.ask("POST", "/windows/1/open", token))[0] == 200, "the session goes on"
+    assert (await home.ask("POST", "/login", None, {"name": "li", "password": word}))[0] == 401
+    await sign_in(home, "li", NEW)
+
+
+async def test_a_new_password_ends_the_other_sessions_of_its_owner(home: House) -> None:
+    here, there = await sign_in(home, "clerk"), await sign_in(home, "clerk")
+    async with watching(home, there) as socket:
+        assert (await home.ask("POST", "/me/password", here, {"old": PASSWORD, "new": NEW}))[0] == 204
+        assert await closed(socket) == ["auth.invalid"]
+    assert (await home.ask("GET", "/me", there))[1]["code"] == "auth.invalid"
+    assert (await home.ask("GET", "/me", here))[0] == 200
+
+
+@pytest.mark.parametrize("how", ["sign-out", "reset", "leave", "role", "logout"])
+async def test_a_session_that_ends_is_over_at_once_and_so_is_its_open_link(home: House, how: str) -> None:
+    token = await sign_in(home, "clerk")
+    assert (await home.ask("GET", "/zones", token))[0] == 200
+    async with watching(home, token) as socket:
+        if how == "leave":
+            await home.ask("PATCH", "/accounts/clerk", "admin", {"active": False})
+        elif how == "role":
+            await home.ask("PATCH", "/accounts/clerk", "admin", {"role": "steward"})
+        elif how == "logout":
+            await home.ask("POST", "/logout", token)
+        else:
+            status, told = await home.ask("POST", f"/accounts/clerk/{how}", "admin")
+            assert status == 200
+            assert how == "reset" or told["sessions"] >= 1
+        assert await closed(socket) == ["auth.invalid"]
+    assert (await home.ask("GET", "/zones", token))[1]["code"] == "auth.invalid"
+
+
+async def test_who_has_left_cannot_sign_in_and_leaves_the_ticket_with_the_window(home: House) -> None:
+    ticket = await home.take()
+    token = await sign_in(home, "clerk")
+    await home.ask("POST", "/windows/1/open", token)
+    await home.ask("POST", "/windows/1/call-next", token)
+    await home.ask("PATCH", "/accounts/clerk", "admin", {"active": False})
+    login = {"name": "clerk", "password": PASSWORD}
+    assert (await home.ask("POST", "/login", None, login))[1]["code"] == "auth.wrong_password"
+    await home.ask("POST", "/accounts", "admin", {"name": "li", "role": "clerk", "password": NEW})
+    li = await sign_in(home, "li", NEW)
+    status, error = await home.ask("POST", "/windows/1/open", li)
+    assert (status, error["code"], error["detail"]["clerk"]) == (409, "window.attended", "clerk")
+    status, window = await home.ask("POST", "/windows/1/open", li, {"takeover": True})
+    assert (status, window["clerk"], window["ticket"]) == (200, "li", ticket["id"])
+    assert (await home.ask("POST", "/windows/1/finish", li))[1]["state"] == "served"
+    await home.ask("PATCH", "/accounts/clerk", "admin", {"active": True})
+    await sign_in(home, "clerk")
+
+
+async def test_staff_are_imported_or_every_fault_is_named_and_nobody_is(home: House) -> None:
+    faulty = "name,role,shown\nzhang,clerk,张敏\nli,boss,李\nzhang,clerk,张\ntwo words,clerk,王\nwang,clerk\n".encode()
+    status, told = await home.ask("POST", "/accounts/import", "admin", faulty)
+    assert (status, [fault["line"] for fault in told["faults"]]) == (200, [3, 4, 5, 6])
+    assert (told["added"], told["changed"]) == ([], [])
+    good = "zhang,窗口人员,张敏\r\nclerk,steward,导办王\r\nsteward,steward,某steward\r\n"
+    session = await sign_in(home, "clerk")
+    status, told = await home.ask("POST", "/accounts/import", "admin", good.encode("gb18030"))
+    assert (status, told["faults"], told["changed"]) == (200, [], ["clerk"])
+    assert [one["name"] for one in told["added"]] == ["zhang"]
+    assert (await home.ask("GET", "/me", session))[1]["code"] == "auth.invalid", (
+        "another role, another session"
+    )
+    token = await sign_in(home, "zhang", told["added"][0]["one_time_password"])
+    assert (await home.ask("GET", "/me", token))[1]["must_change"] is True
+    names = {
+        one["name"]: (one["role"], one["shown"]) for one in (await home.ask("GET", "/accounts", "admin"))[1]
+    }
+    assert names["zhang"] == ("clerk", "张敏")
+    assert names["clerk"] == ("steward", "导办王")
+    status, told = await home.ask("POST", "/accounts/import", "admin", b"admin,clerk,x\n")
+    assert [fault["fault"]["zh"] for fault in told["faults"]] == ["须保留至少一个可登录的管理员。"]
+
+
+async def test_a_change_that_bears_a_cookie_is_taken_from_our_own_pages_only(home: House) -> None:
+    cookie = {"Cookie": f"session={await sign_in(home, 'clerk')}", "Content_Type": "application/json"}
+    path = "/windows/1/open"
+    for origin in ("http://127.0.0.1:1", "https://evil.example", "null"):
+        status, error = await home.ask("POST", path, None, {}, Origin=origin, **cookie)
+        assert (status, error["code"]) == (403, "auth.foreign_origin")
+    plain = cookie | {"Content_Type": "text/plain"}
+    assert (await home.ask("POST", path, None, {}, Origin=home.address, **plain))[0] == 422
+    assert (await home.ask("POST", path, None, {}, Origin=home.address, **cookie))[0] == 200
+    login = {"name": "clerk", "password": PASSWORD}
+    status, error = await home.ask("POST", "/login", None, login, Origin="https://evil.example")
+    assert (status, error["code"]) == (403, "auth.foreign_origin"), "nobody is signed in as somebody else"
+
+
+async def test_many_failures_of_one_address_make_every_name_from_there_wait(home: House) -> None:
+    for number in range(FREE_ADDRESS):
+        await home.ask("POST", "/login", None, {"name": f"guess{number}", "password": "wrong password"})
+    status, error = await home.ask("POST", "/login", None, {"name": "clerk", "password": PASSWORD})
+    assert (status, error["code"]) == (429, "auth.too_many")
+
+
+class Wall:
+    """A wall clock that tests set."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+async def test_a_session_ends_when_nothing_was_asked_for_too_long(home: House) -> None:
+    wall = Wall()
+
+    def gate() -> Gate:
+        """A fresh one, so that nothing is remembered: as after some seconds."""
+        return Gate(home.server.people, dict, idle=timedelta(minutes=30), real_now=wall)
+
+    token, _ = await gate().sign_in("clerk", PASSWORD)
+    for _ in range(4):
+        wall.now += timedelta(minutes=29)
+        assert (await gate().who(token)).name == "clerk", "each use counts"
+    wall.now += timedelta(minutes=29)
+    assert await gate().ended([digest(token)]) == frozenset(), "looking is no use"
+    wall.now += timedelta(minutes=1)
+    assert await gate().ended([digest(token)]) == {digest(token)}
+    with pytest.raises(Refusal, match=r"auth\.invalid"):
+        await gate().who(token)
+    assert (await gate().who(home.tokens["clerk"])).role == "clerk", "a program's token has no session"
+
+
+async def test_what_another_process_ends_ends_the_open_link_too(home: House) -> None:
+    token = await sign_in(home, "clerk")
+    async with watching(home, token) as socket:
+        home.server.people.sign_out("clerk")
+        assert await closed(socket) == ["auth.invalid"]
+
+
+async def test_a_store_that_fails_ends_no_session(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise Unavailable("the disk is full")
+
+    monkeypatch.setattr(home.server.people, "tokens", fail)
+    gate = Gate(home.server.people, dict)
+    with pytest.raises(Refusal, match=r"store\.unavailable"):
+        await gate.ended(["x"])
