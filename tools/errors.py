@@ -31,6 +31,7 @@ GROUPS = {
     "window": "窗口 Windows",
     "rating": "评价 Ratings",
     "device": "设备 Devices",
+    "config": "配置 Configuration",
     "display": "叫号屏 Displays",
     "feed": "实时连接 The feed",
     "clock": "业务时钟 The clock",

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from queue_server.api.account import ADMIN, ROUTES, Route
+from queue_server.api.config import CHECKERS, Checked, Draft
 from queue_server.api.query import QUERIES
 from queue_server.api.session import Me, NewPassword, SignedIn, SignIn
 from queue_server.api.status import STATUS
@@ -32,6 +33,8 @@ def document(version: str) -> Schema:
         SignIn,
         SignedIn,
         Me,
+        Draft,
+        Checked,
         NewPassword,
         *(route.answer for route in ROUTES),
         *(route.asks for route in ROUTES if route.asks not in (None, bytes)),
@@ -64,6 +67,7 @@ def document(version: str) -> Schema:
             },
         }
     paths |= _sessions(shape)
+    paths |= _config(shape)
     for route in ROUTES:
         paths.setdefault(BASE + route.path, {})[route.method.lower()] = _account(route, shape)
     for entry in asked:
@@ -191,6 +195,25 @@ def _account(route: Route, shape: dict[str, Any]) -> Schema:
     elif route.asks is not None:
         operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": shape[repr(route.asks)]}}}
     return operation
+
+
+def _config(shape: dict[str, Any]) -> dict[str, Any]:
+    return {
+        f"{BASE}/config/check": {
+            "post": {
+                "operationId": "config.check",
+                "summary": "Check a configuration document and say what it would change; nothing is done.",
+                "tags": ["config"],
+                "x-roles": _roles(CHECKERS),
+                "security": _security(CHECKERS),
+                "requestBody": {"required": True, "content": {_JSON: {"schema": shape[repr(Draft)]}}},
+                "responses": {
+                    "200": _content("Checked.", shape[repr(Checked)]),
+                    **_errors((400, 401, 403, 413, 422, 503)),
+                },
+            }
+        }
+    }
 
 
 def _path_parameters(path: str) -> list[Schema]:

@@ -13,6 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from queue_server.api import answer, bearer
 from queue_server.api.account import AccountRoutes
+from queue_server.api.config import ConfigRoutes
 from queue_server.api.document import BASE, document
 from queue_server.api.query import QUERIES, Query
 from queue_server.api.session import SessionRoutes
@@ -65,6 +66,7 @@ def http_routes(
         web.get(f"{BASE}/me", sessions.me),
         web.post(f"{BASE}/me/password", sessions.password),
         *AccountRoutes(gate, intake.flow, people).routes(BASE),
+        web.post(f"{BASE}/config/check", ConfigRoutes(gate, intake.flow).check),
         web.post(f"{BASE}/clock/jump", _jump(intake, gate, jumped)),
         web.get("/health", health.health),
         web.get("/ready", health.ready),

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from queue_server.engine import config
 from queue_server.engine.actor import Actor
 from queue_server.flow.flow import Flow
 from queue_server.flow.port import Stored, Unavailable
@@ -13,10 +14,19 @@ from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId, ZoneId
 from queue_server.wire.ticket import Text, Ticket, TicketState
-from queue_server.wire.view import DeviceRecord, LoadRecord, ServiceRecord, WindowRecord, ZoneRecord
+from queue_server.wire.view import (
+    ConfigRecord,
+    DeviceRecord,
+    LoadRecord,
+    ServiceRecord,
+    VersionRecord,
+    WindowRecord,
+    ZoneRecord,
+)
 
 MOST_TICKETS = 5000
 MOST_EVENTS = 1000
+MOST_VERSIONS = 1000
 EVERYBODY = frozenset(ROLES) - {"clock"}
 
 Asked = Mapping[str, str]
@@ -106,6 +116,32 @@ async def _devices(flow: Flow, _actor: Actor, _asked: Asked) -> list[DeviceRecor
     return query.devices(flow.durable)
 
 
+async def _config(flow: Flow, _actor: Actor, _asked: Asked) -> ConfigRecord:
+    runs = config.running(flow.durable)
+    if runs is None:
+        raise Refusal("config.unknown_version", version=0)
+    return ConfigRecord(runs.n, runs.content)
+
+
+async def _versions(flow: Flow, _actor: Actor, asked: Asked) -> list[VersionRecord]:
+    limit = _number(asked, "limit", 100, 1, MOST_VERSIONS)
+    try:
+        return [each.record for each in await asyncio.to_thread(flow.store.versions, limit)]
+    except Unavailable as fault:
+        raise Refusal("store.unavailable") from fault
+
+
+async def _version(flow: Flow, _actor: Actor, asked: Asked) -> ConfigRecord:
+    n = _number(asked, "version", 0, 0, 10**9)
+    try:
+        found = await asyncio.to_thread(flow.store.version, n)
+    except Unavailable as fault:
+        raise Refusal("store.unavailable") from fault
+    if found is None:
+        raise Refusal("config.unknown_version", version=n)
+    return ConfigRecord(found.n, found.content)
+
+
 _HALL = frozenset[Role]((*PEOPLE, *DEVICES))
 _STAFF = frozenset[Role]((*PEOPLE, "kiosk", "agent"))
 _FLOOR = frozenset[Role](("steward", "supervisor", "manager", "admin", "auditor"))
@@ -140,6 +176,19 @@ QUERIES: tuple[Query, ...] = (
         {},
     ),
     Query("load", "/load", "All zones for the floor manager.", _FLOOR, list[LoadRecord], _load, {}),
+    Query("config", "/config", "The configuration that runs.", _AUDIT, ConfigRecord, _config, {}),
+    Query(
+        "versions",
+        "/config/versions",
+        "Published versions, newest first.",
+        _AUDIT,
+        list[VersionRecord],
+        _versions,
+        {"limit": f"At most so many, up to {MOST_VERSIONS}; 100 if not given."},
+    ),
+    Query(
+        "version", "/config/{version}", "The configuration of a version.", _AUDIT, ConfigRecord, _version, {}
+    ),
     Query(
         "events",
         "/events",

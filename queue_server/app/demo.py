@@ -22,6 +22,7 @@ from queue_server.app.programme import programme
 from queue_server.app.prop import Props
 from queue_server.app.serve import Server, serve
 from queue_server.app.setting import DATA, Settings
+from queue_server.app.version import hall_of
 from queue_server.engine.hall import Hall
 from queue_server.flow.clock import Clock
 from queue_server.simulation.citizen import CLOSING, OPENING
@@ -108,10 +109,11 @@ def _last_event(settings: Settings) -> datetime | None:
 async def demo(settings: Settings, speed: float | None, seed: int, ended: asyncio.Event) -> None:
     """Show the hall until `ended`; then everything that was started ends. Raises CannotStart."""
     settings.make_folder()
-    hall = settings.load_hall().hall
+    loaded, _ = hall_of(settings)
+    hall = loaded.hall
     since = _last_event(settings)
     clock = clock_of(settings, speed)
-    server = await serve(settings, hall, clock)
+    server = await serve(settings, hall, clock, document=loaded.document)
     async with AsyncExitStack() as stage:
         free, equipped = free_windows(hall), equipped_windows(hall)
         props = Props(settings.data / "run", server.address, equipped, seed=seed, speed=clock.speed)

@@ -14,13 +14,16 @@ import click
 import structlog
 
 from queue_server.app import people as accounts
+from queue_server.app import version as versions
 from queue_server.app.fault import CannotStart
 from queue_server.app.log import configure
 from queue_server.app.setting import Settings, load_hall
 from queue_server.auth.account import Accounts
+from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
 from queue_server.store.verify import verify as verify_log
 from queue_server.wire.command import DEVICES, PEOPLE, Role
+from queue_server.wire.ids import WindowId
 
 log = structlog.get_logger(__name__)
 
@@ -96,14 +99,17 @@ def run(data: Path | None, listen: str | None) -> None:
     configure()
     settings = Settings.read(data=data, listen=listen)
     settings.make_folder()
-    loaded = settings.load_hall()
+    loaded, runs = versions.hall_of(settings)
     for warning in loaded.warnings:
         click.echo(f"{settings.hall}: {warning.line('zh')}\n{settings.hall}: {warning.line('en')}", err=True)
+    told = None if runs is None else versions.beside(settings, runs)
+    if told is not None:
+        click.echo(told, err=True)
     clock = settings.new_clock()
 
     async def life() -> None:
         ended = stop_signal()
-        server = await serve(settings, loaded.hall, clock)
+        server = await serve(settings, loaded.hall, clock, document=loaded.document)
         calm_collector()
         try:
             password = await asyncio.to_thread(accounts.first_admin, server.people)
@@ -334,8 +340,51 @@ def token(name: str, role: str, windows: tuple[str, ...], revoke: bool, data: Pa
     if revoke:
         click.echo(f"已收回 revoked: {accounts.revoke_tokens(people, name, cast('Role', role))}")
         return
-    known = list(load_hall(settings.hall).hall.window) if settings.hall.exists() else None
+    runs = versions.newest(settings)
+    if runs is not None:
+        known: list[WindowId] | None = list(hall_of(runs.document).window)
+    else:
+        known = list(load_hall(settings.hall).hall.window) if settings.hall.exists() else None
     click.echo(accounts.add_token(people, name, cast("Role", role), windows, known))
+
+
+@main.command("export")
+@click.option(
+    "--version",
+    "n",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="第几版 Which version (default: the newest).",
+)
+@_with_data
+def export(n: int | None, data: Path | None) -> None:
+    """导出配置 Print the hall's configuration as TOML; also while a server runs.
+
+    \b
+    例 Examples:
+      jiaohao-server export > hall-now.toml
+      jiaohao-server export --version 3
+    """  # noqa: D301
+    click.echo(versions.exported(Settings.read(data=data), n), nl=False)
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--note", metavar="TEXT", help="说明 Why, for the list of versions (default: the file's name).")
+@_with_data
+def import_(file: Path, note: str | None, data: Path | None) -> None:
+    """导入配置 Publish a TOML file as a new version of the hall, without a restart; also while no server runs.
+
+    \b
+    例 Example:
+      jiaohao-server import new-hall.toml --note "窗口调整"
+    """  # noqa: D301
+    settings = Settings.read(data=data)
+    loaded = load_hall(file)
+    for warning in loaded.warnings:
+        click.echo(f"{file}: {warning.line('zh')}\n{file}: {warning.line('en')}", err=True)
+    version = versions.publish(settings, loaded.document, (note or file.name)[:200])
+    click.echo(f"正在使用第{version}版。 Version {version} runs.")
 
 
 @main.command()

@@ -4,7 +4,7 @@ import asyncio
 import errno
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Self
+from typing import Any, Self
 
 import structlog
 from aiohttp import web
@@ -77,9 +77,17 @@ class Server:
         await self.stop()
 
 
-async def serve(settings: Settings, hall: Hall, clock: Clock, *, store: Store | None = None) -> Server:
+async def serve(
+    settings: Settings,
+    hall: Hall,
+    clock: Clock,
+    *,
+    store: Store | None = None,
+    document: dict[str, Any] | None = None,
+) -> Server:
     """Start a server and return it when it serves. The data folder exists.
 
+    The hall is what was published last. Where nothing was, it is `hall`, and `document`, of which that was made, becomes version 1.
     `store` stands in for the SQLite file of the data folder. Raises CannotStart.
     """
     lock = FolderLock(settings.data)
@@ -90,7 +98,7 @@ async def serve(settings: Settings, hall: Hall, clock: Clock, *, store: Store | 
         await asyncio.to_thread(people.open)
         await asyncio.to_thread(people.expire_tokens, datetime.now(UTC))
         flow.names.update({one.name: one.shown for one in await asyncio.to_thread(people.accounts)})
-        await flow.start()
+        await flow.start(document)
     except StoreFault as error:
         lock.release()
         raise CannotStart(error.text.zh, error.text.en) from error
@@ -130,6 +138,7 @@ async def serve(settings: Settings, hall: Hall, clock: Clock, *, store: Store | 
         await runner.cleanup()
         lock.release()
         raise _no_address(settings, error) from error
+    lock.note(_address(settings, runner))
     return Server(_address(settings, runner), flow, people, feed, runner, lock)
 
 

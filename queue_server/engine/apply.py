@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
+from queue_server.engine import config, destination, number, pairing
 from queue_server.engine import event as e
-from queue_server.engine import number, pairing
 from queue_server.engine.life import Verb, move
 from queue_server.engine.state import LAST_CALLS, LAST_RATINGS, State, Step, Stop, Tally, Ticket
 from queue_server.wire.day import local_day
@@ -71,6 +71,8 @@ def touched(state: State, event: e.Event) -> Touched:
     """What an event that was just applied has touched."""
     if isinstance(event, e.DayBegun):
         return Touched(windows=frozenset(state.windows), hall=True)
+    if isinstance(event, e.Published):
+        return Touched(windows=frozenset((*state.windows, *event.gone)), hall=True)
     device: DeviceId | None = getattr(event, "device", None)
     if device is not None:
         return Touched(devices=frozenset((device,)))
@@ -81,7 +83,7 @@ def touched(state: State, event: e.Event) -> Touched:
         scope: str | None = getattr(event, "scope", None)
         return Touched(
             windows=_NONE if window is None else frozenset((window,)),
-            zones=_NONE if window is None else frozenset((state.hall.window[window].zone,)),
+            zones=_NONE if window is None else frozenset((state.hall.any_window[window].zone,)),
             stops=_NONE if scope is None else frozenset((scope,)),
             hall=type(event) in _WHOLE,
         )
@@ -90,10 +92,15 @@ def touched(state: State, event: e.Event) -> Touched:
     else:
         services = frozenset([step.service for step in ticket.steps])
         zones = frozenset([state.zone_of(service) for service in services])
-    if window is not None and (zone := state.hall.window[window].zone) not in zones:
+    if window is not None and (zone := state.hall.any_window[window].zone) not in zones:
         zones |= {zone}
     if isinstance(event, e.Rated):
         window = ticket.steps[event.step].window
+        if window not in state.windows:
+            window = None
+    elif isinstance(event, e.Moved):
+        services |= {event.was}
+        zones |= {state.zone_of(event.was)}
     return Touched(
         frozenset((ticket.id,)), _NONE if window is None else frozenset((window,)), services, zones
     )
@@ -265,8 +272,9 @@ def _rated(state: State, stamped: e.Stamped, event: e.Rated) -> None:
     _tally(state, step).rated[event.level - 1] += 1
     state.ratings.insert(0, state.rating(ticket, event.step))
     del state.ratings[LAST_RATINGS:]
-    if step.window is not None and state.windows[step.window].prompt == f"{ticket.id}/{event.step}":
-        state.windows[step.window].prompt = None
+    window = state.windows.get(step.window) if step.window is not None else None
+    if window is not None and window.prompt == f"{ticket.id}/{event.step}":
+        window.prompt = None
 
 
 def _stopped(state: State, stamped: e.Stamped, event: e.Stopped) -> None:
@@ -297,7 +305,8 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.holders = {ticket.token: id_ for id_, ticket in kept.items()}
     state.pending = {id_: at for id_, at in state.pending.items() if id_ in kept}
     state.numbers, state.calls, state.missed, state.ratings = {}, [], [], []
-    state.tallies = {zone.id: Tally() for zone in state.hall.zones}
+    state.drop_former()
+    state.tallies = {id_: Tally() for id_ in state.hall.any_zone}
     for window in state.windows.values():
         window.served = 0
         if window.prompt is not None and TicketId(window.prompt.partition("/")[0]) not in kept:
@@ -328,6 +337,8 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Turned: _turned,
     e.Expired: _expired,
     e.DayBegun: _day_begun,
+    e.Moved: destination.moved,
+    e.Published: config.published,
     e.DevicePaired: pairing.paired,
     e.DeviceLapsed: pairing.lapsed,
     e.DevicePlaced: pairing.placed,

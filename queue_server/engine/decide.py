@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
-from queue_server.engine import device, number, pairing, policy, record
+from queue_server.engine import config, destination, device, number, pairing, policy, record
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.engine.state import State, Ticket, Window
+from queue_server.engine.version import Version
 from queue_server.wire import command as c
 from queue_server.wire.day import day_end, local_day
 from queue_server.wire.error import Refusal
@@ -41,6 +42,8 @@ class Decision(msgspec.Struct, frozen=True):
     events: tuple[e.Event, ...]
     reply: Reply
     note: tuple[str, str] | None = None
+    document: Version | None = None
+    """What is published by it, to be stored beside the log."""
 
 
 def decide(state: State, command: c.Command, context: Context) -> Decision:
@@ -264,7 +267,7 @@ def _called(state: State, window: Window, choice: policy.Choice) -> e.Called:
         window=window.id,
         clerk=window.clerk,
         skipped=policy.skipped(state, window.id, choice.ticket),
-        reason=choice.reason,
+        reason=choice.reason or state.tickets[choice.ticket].step.moved,
     )
 
 
@@ -391,7 +394,8 @@ def _rate(state: State, command: c.Rate, context: Context) -> Decision:
     if actor.role == "agent":
         if actor.windows is not None and step.window not in actor.windows:
             raise Refusal("auth.not_your_window")
-        if state.windows[step.window].prompt != command.step:
+        window = state.windows.get(step.window)
+        if window is None or window.prompt != command.step:
             raise Refusal("rating.closed")
     note = (context.draw(), command.text) if command.text else None
     rated = e.Rated(
@@ -418,7 +422,9 @@ def due(state: State) -> datetime:
     for issued_at in islice(state.pending.values(), 1):
         at = min(at, issued_at + timedelta(seconds=state.hall.rules.paper_s))
     code = pairing.due(state)
-    return at if code is None else min(at, code)
+    at = at if code is None else min(at, code)
+    # New rules may say that something was due before they were made: it is due when they are.
+    return max(at, state.turned_at)
 
 
 def _turn(state: State) -> datetime:
@@ -462,6 +468,19 @@ def _paired(
     return lambda state, command, context: Decision(*rule(state, command, context))
 
 
+# Configuration
+
+
+def _move(state: State, command: c.Move, context: Context) -> Decision:
+    ticket = _ticket(state, command.ticket)
+    return Decision(destination.move(state, ticket, command), _shows_ticket(ticket.id))
+
+
+def _publish(state: State, command: c.Publish | c.Rollback, context: Context) -> Decision:
+    events, version = config.publish(state, command, context.now, context.actor.id)
+    return Decision(events, lambda _: version.record, document=version if events else None)
+
+
 _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.Take: _take,
     c.Cancel: _cancel,
@@ -479,6 +498,9 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.StopIssuing: _stop,
     c.ResumeIssuing: _unstop,
     c.Rate: _rate,
+    c.Move: _move,
+    c.Publish: _publish,
+    c.Rollback: _publish,
     c.PairDevice: _paired(pairing.pair),
     c.PlaceDevice: _paired(pairing.place),
     c.RevokeDevice: _paired(pairing.revoke),

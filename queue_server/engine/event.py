@@ -9,6 +9,7 @@ from typing import Literal, Union
 
 import msgspec
 
+from queue_server.engine.version import Version
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import ClassState, Language, PaperState, Wait
 from queue_server.wire.view import DeviceHealth, DeviceKind
@@ -165,6 +166,31 @@ class Unstopped(Fact, frozen=True, tag="unstopped"):
     reason: str
 
 
+class Moved(Fact, frozen=True, tag="moved"):
+    """A step that nobody serves yet was given another service, or its ticket another place in line."""
+
+    ticket: TicketId
+    step: int
+    service: ServiceId
+    was: ServiceId
+    place: Literal["first", "clock", "last"]
+    reason: str
+
+
+class Published(Fact, frozen=True, tag="published"):
+    """Another version of the hall runs from now on.
+
+    `digest` is that of its document, which is kept apart from the log. `of` is the version whose document was brought back, `gone`
+    names the windows that are no more.
+    """
+
+    version: int
+    digest: str
+    note: str
+    of: int | None = None
+    gone: tuple[WindowId, ...] = ()
+
+
 class Turned(Fact, frozen=True, tag="turned"):
     """The ticket hours opened or closed."""
 
@@ -243,6 +269,8 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Rated,
     Stopped,
     Unstopped,
+    Moved,
+    Published,
     Turned,
     Expired,
     DayBegun,
@@ -255,13 +283,17 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
 
 
 class Stamped(msgspec.Struct, frozen=True):
-    """An event with its place in the log: seq, time (aware UTC), who and by which command."""
+    """An event with its place in the log: seq, time (aware UTC), who and by which command.
+
+    `document` goes with a Published: the version itself, which is stored beside the log.
+    """
 
     seq: int
     at: datetime
     actor: str
     command: str
     event: Event
+    document: Version | None = None
 
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)

@@ -1,5 +1,6 @@
 """What a hall is made of: zones, services, windows, displays, classes and rules. Read once, changed only as a whole."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -106,8 +107,22 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         return " ".join(str(span) for span in self.hours) or None
 
 
+class Former(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hall no longer has, as it was, because tickets of the day still speak of it."""
+
+    zones: tuple[Zone, ...] = ()
+    services: tuple[Service, ...] = ()
+    windows: tuple[Window, ...] = ()
+
+
+NO_FORMER = Former()
+
+
 class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A whole hall. References between its parts hold: whoever builds one checks them (`app/hall.py`)."""
+    """A whole hall. References between its parts hold: whoever builds one checks them (`design.py`).
+
+    `zone`, `service` and `window` are what there is; `any_zone` and so on also know what there was.
+    """
 
     name: Text
     zones: tuple[Zone, ...]
@@ -116,6 +131,7 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     displays: tuple[Display, ...] = ()
     classes: tuple[Class, ...] = ()
     rules: Rules = Rules()
+    former: Former = NO_FORMER
 
     @cached_property
     def zone(self) -> dict[ZoneId, Zone]:
@@ -143,9 +159,38 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {kind.id: kind for kind in self.classes}
 
     @cached_property
+    def any_zone(self) -> dict[ZoneId, Zone]:
+        """Zones by id, former ones too."""
+        return {zone.id: zone for zone in (*self.former.zones, *self.zones)}
+
+    @cached_property
+    def any_service(self) -> dict[ServiceId, Service]:
+        """Services by id, former ones too."""
+        return {service.id: service for service in (*self.former.services, *self.services)}
+
+    @cached_property
+    def any_window(self) -> dict[WindowId, Window]:
+        """Windows by id, former ones too."""
+        return {window.id: window for window in (*self.former.windows, *self.windows)}
+
+    def after(
+        self, before: "Hall", services: AbstractSet[ServiceId], windows: AbstractSet[WindowId]
+    ) -> "Hall":
+        """What this hall is when it follows another one while something still speaks of some services and windows of that."""
+        old_services = tuple(before.any_service[id_] for id_ in sorted(services - self.service.keys()))
+        old_windows = tuple(before.any_window[id_] for id_ in sorted(windows - self.window.keys()))
+        old_zones = {each.zone for each in old_services} | {each.zone for each in old_windows}
+        former = Former(
+            zones=tuple(before.any_zone[id_] for id_ in sorted(old_zones - self.zone.keys())),
+            services=old_services,
+            windows=old_windows,
+        )
+        return self if former == self.former else msgspec.structs.replace(self, former=former)
+
+    @cached_property
     def place(self) -> dict[ServiceId, tuple[frozenset[ServiceId], frozenset[ZoneId]]]:
         """Each service and its zone as sets of one, ready for whoever asks what a change of it touches."""
-        return {s.id: (frozenset((s.id,)), frozenset((s.zone,))) for s in self.services}
+        return {s.id: (frozenset((s.id,)), frozenset((s.zone,))) for s in self.any_service.values()}
 
     @cached_property
     def turns(self) -> dict[tuple[date, datetime], datetime]:

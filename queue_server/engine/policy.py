@@ -43,10 +43,12 @@ class FirstCome:
 
 
 def skipped(state: State, window: WindowId, ticket: TicketId) -> int:
-    """How many tickets that wait for a window's services are older than a waiting ticket: those a call of it passes over."""
+    """How many tickets that wait for a window's services are older than a waiting ticket: those a call of it passes over.
+
+    One that was put before others passes over whoever stands before its own clock.
+    """
     step = state.tickets[ticket].step
     assert step.since_at is not None
-    return sum(
-        state.lines[service].before(step.since_at, step.order)
-        for service in state.hall.window[window].services
-    )
+    services = state.hall.window[window].services
+    itself = step.stand is not None and step.service in services
+    return sum(state.lines[service].before(step.since_at, step.order) for service in services) - itself

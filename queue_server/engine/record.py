@@ -16,7 +16,7 @@ def ticket(state: State, id_: TicketId, token: str | None = None) -> wire.Ticket
 
 def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
     """The same of a row that need not be in memory any more."""
-    zones = state.hall.service
+    zones = state.hall.any_service
     step = held.step
     return wire.Ticket(
         id=held.id,

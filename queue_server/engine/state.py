@@ -7,12 +7,14 @@ them builds two from the same rows. Only `apply` (and `build`) change one.
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 
 from queue_server.engine.device import Device
-from queue_server.engine.hall import Hall
+from queue_server.engine.hall import NO_FORMER, Former, Hall
 from queue_server.engine.number import LEASED
+from queue_server.engine.version import Version, hall_of
 from queue_server.wire.day import day_start, local_day
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import ClassState, Language, PaperState, StepState, TicketState, Wait
@@ -31,6 +33,10 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     state: StepState = "planned"
     since_at: datetime | None = None
     order: int = 0
+    stand: tuple[datetime, int] | None = None
+    """Where it stands in line if it was put before others, in place of clock and order; its clock stays what it was."""
+    moved: str | None = None
+    """Why it was put there."""
     window: WindowId | None = None
     clerk: str | None = None
     call: int = 0
@@ -50,6 +56,12 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     """seq of the event that rated it."""
     rated_at: datetime | None = None
     channel: str | None = None
+
+    @property
+    def place(self) -> tuple[datetime, int]:
+        """Where it stands in line, if it waits."""
+        assert self.since_at is not None
+        return self.stand or (self.since_at, self.order)
 
 
 class Ticket(msgspec.Struct, kw_only=True):
@@ -148,9 +160,7 @@ class Line:
 
 
 def _key(ticket: Ticket) -> tuple[datetime, int, TicketId]:
-    step = ticket.step
-    assert step.since_at is not None
-    return (step.since_at, step.order, ticket.id)
+    return (*ticket.step.place, ticket.id)
 
 
 class Tally(msgspec.Struct, kw_only=True):
@@ -171,10 +181,11 @@ class State:
         self.seq = 0
         self.day = day
         self.turned_at = day_start(day)
-        self.tickets: dict[TicketId, Ticket] = {}
         self.windows: dict[WindowId, Window] = {window.id: Window(id=window.id) for window in hall.windows}
         self.stops: dict[str, Stop] = {}
         self.devices: dict[DeviceId, Device] = {}
+        self.versions: dict[int, Version] = {}
+        """The newest published versions by number, the last of which runs; none: the hall was given, not published."""
         self.names: dict[str, str] = {}
         """Shown names by sign-in name, for screens: put in by whoever knows the accounts, never part of an event."""
         # derived, never stored
@@ -182,14 +193,7 @@ class State:
         """Every device by its token's digest."""
         self.codes: dict[str, DeviceId] = {}
         """Who waits for a place by its code, in the order in which they paired."""
-        self.lines: dict[ServiceId, Line] = {service.id: Line() for service in hall.services}
-        self.holders: dict[str, TicketId] = {}
-        self.numbers: dict[str, int] = {}
-        self.tallies: dict[ZoneId, Tally] = {zone.id: Tally() for zone in hall.zones}
-        self.pending: dict[TicketId, datetime] = {}
-        self.calls: list[tuple[int, TicketId, int]] = []
-        self.missed: list[TicketId] = []
-        self.ratings: list[RatingRecord] = []
+        self._derive(())
 
     @classmethod
     def build(
@@ -202,34 +206,71 @@ class State:
         tickets: Iterable[Ticket] = (),
         windows: Iterable[Window] = (),
         stops: Iterable[Stop] = (),
+        versions: Iterable[Version] = (),
+        former: Former = NO_FORMER,
         devices: Iterable[Device] = (),
     ) -> "State":
-        """The state that rows describe: exactly the one that was applied before they were written."""
-        state = cls(hall, day)
+        """The state that rows describe: exactly the one that was applied before they were written.
+
+        The hall is that of the last version; `hall` counts where there is none. `former` is what tickets still speak of.
+        """
+        known = {version.n: version for version in versions}
+        if known:
+            hall = hall_of(known[max(known)].document)
+        state = cls(hall if former == NO_FORMER else msgspec.structs.replace(hall, former=former), day)
+        state.versions = known
         state.seq = seq
         state.turned_at = turned_at or state.turned_at
         state.windows.update((window.id, window) for window in windows if window.id in hall.window)
         state.stops.update((stop.scope, stop) for stop in stops)
         for device in sorted(devices, key=lambda device: device.paired_at):
             state.admit(device)
+        state._derive(tickets)
+        return state
+
+    def follow(self, hall: Hall) -> None:
+        """Go on as another hall: what was derived is derived anew, and what tickets still speak of is kept as former."""
+        self.hall = hall.after(self.hall, *self._spoken_of())
+        self._derive(tuple(self.tickets.values()))
+
+    def drop_former(self) -> None:
+        """Let former things go of which no ticket speaks any more."""
+        if self.hall.former != NO_FORMER:
+            self.hall = self.hall.after(self.hall, *self._spoken_of())
+
+    def _spoken_of(self) -> tuple[set[ServiceId], set[WindowId]]:
+        steps = [step for ticket in self.tickets.values() for step in ticket.steps]
+        return {step.service for step in steps}, {step.window for step in steps if step.window is not None}
+
+    def _derive(self, tickets: Iterable[Ticket]) -> None:
+        """All that follows from hall, day and tickets, and is never stored."""
+        self.tickets: dict[TicketId, Ticket] = {}
+        self.lines: dict[ServiceId, Line] = {service.id: Line() for service in self.hall.services}
+        self.holders: dict[str, TicketId] = {}
+        self.numbers: dict[str, int] = {}
+        self.tallies: dict[ZoneId, Tally] = {id_: Tally() for id_ in self.hall.any_zone}
+        self.pending: dict[TicketId, datetime] = {}
+        self.calls: list[tuple[int, TicketId, int]] = []
+        self.missed: list[TicketId] = []
         for ticket in tickets:
-            state._adopt(ticket)
-        state.pending = dict(sorted(state.pending.items(), key=lambda silent: silent[1]))
-        state.calls.sort()
-        del state.calls[:-LAST_CALLS]
-        state.missed.sort(key=lambda id_: state.tickets[id_].step.ended)
+            self._adopt(ticket)
+        self.pending = dict(sorted(self.pending.items(), key=lambda silent: silent[1]))
+        self.calls.sort()
+        del self.calls[:-LAST_CALLS]
+        self.missed.sort(key=lambda id_: self.tickets[id_].step.ended)
         rated = sorted(
             (
                 (step.rated, ticket, index)
-                for ticket in state.tickets.values()
+                for ticket in self.tickets.values()
                 for index, step in enumerate(ticket.steps)
-                if step.rating is not None and state._today(step.rated_at)
+                if step.rating is not None and self._today(step.rated_at)
             ),
             key=lambda found: found[0],
             reverse=True,
         )
-        state.ratings = [state.rating(ticket, index) for _, ticket, index in rated[:LAST_RATINGS]]
-        return state
+        self.ratings: list[RatingRecord] = [
+            self.rating(ticket, index) for _, ticket, index in rated[:LAST_RATINGS]
+        ]
 
     def admit(self, device: Device) -> None:
         """Have a device that is not there."""
@@ -257,29 +298,33 @@ class State:
         if ticket.state == "no_show":
             self.missed.append(ticket.id)
         for index, step in enumerate(ticket.steps):
-            tally = self.tallies[self.zone_of(step.service)]
-            tally.issued += today
-            tally.served += step.state == "served" and self._today(step.ended_at)
-            tally.missed += step.misses if self._today(step.ended_at) else 0
+            self.count(ticket, step)
             if self._today(step.called_at):
                 self.calls.append((step.call, ticket.id, index))
-            if step.rating is not None and self._today(step.rated_at):
-                tally.rated[step.rating - 1] += 1
+
+    def count(self, ticket: Ticket, step: Step, by: Literal[1, -1] = 1) -> None:
+        """Count a step in its zone's tally, or take it out of it."""
+        tally = self.tallies[self.zone_of(step.service)]
+        if ticket.day == self.day:
+            tally.issued += by
+        if self._today(step.ended_at):
+            tally.served += by * (step.state == "served")
+            tally.missed += by * step.misses
+        if step.rating is not None and self._today(step.rated_at):
+            tally.rated[step.rating - 1] += by
 
     def _today(self, at: datetime | None) -> bool:
         return at is not None and local_day(at) == self.day
 
     def zone_of(self, service: ServiceId) -> ZoneId:
         """The zone of a service."""
-        return self.hall.service[service].zone
+        return self.hall.any_service[service].zone
 
     def ahead(self, ticket: Ticket) -> int | None:
         """How many wait before a waiting ticket for its service; None if it does not wait."""
         if ticket.state != "waiting":
             return None
-        step = ticket.step
-        assert step.since_at is not None
-        return self.lines[step.service].before(step.since_at, step.order)
+        return self.lines[ticket.step.service].before(*ticket.step.place)
 
     def rating(self, ticket: Ticket, index: int) -> RatingRecord:
         """The rating of a rated step."""

@@ -16,6 +16,7 @@ from queue_server.auth.door import MALFORMED
 from queue_server.auth.gate import PUBLIC, Gate
 from queue_server.auth.intake import Intake
 from queue_server.auth.secret import digest
+from queue_server.engine.event import Published
 from queue_server.feed.frame import GOING_AWAY, POLICY, text_frame
 from queue_server.feed.hub import MOST_TOPICS, Hub
 from queue_server.feed.link import MOST_GARBAGE, ServerLink
@@ -76,7 +77,7 @@ class Feed:
     def start(self) -> None:
         """Hear flow's commits and begin to beat."""
         flow = self._flow
-        self._hub = Hub(lambda topic: topics.show(flow.durable, topic), flow.seq, flow.epoch)
+        self._hub = Hub(self._records, flow.seq, flow.epoch)
         self._enliven()
         self._unhear = flow.hear(self._hear)
         self._gate.hear(self._end)
@@ -197,6 +198,22 @@ class Feed:
         if borne:
             self._gate.end(await self._gate.ended(borne))
 
+    def _records(self, topic: str) -> topics.Records:
+        """A topic's records now; none of a display or window that was removed while somebody saw it."""
+        try:
+            return topics.show(self._flow.durable, topic)
+        except Refusal:
+            return {}
+
+    def _tell_removed(self) -> None:
+        """Tell everybody who sees a display or window that is no more."""
+        for link in tuple(self._links):
+            for topic in self._hub.topics_of(link):
+                try:
+                    topics.known(self._flow.durable, topic)
+                except Refusal as refusal:
+                    self._refuse(link, refusal)
+
     def _shown(self, link: ServerLink, call: int) -> None:
         now_s = time.monotonic()
         for topic in self._hub.topics_of(link):
@@ -255,6 +272,8 @@ class Feed:
             self._beat(),
         )
         self._publish(sends)
+        if any(isinstance(each.event, Published) for each in commit.stamped):
+            self._tell_removed()
         if touched is None or touched.devices:
             self._judge_devices(None if touched is None else touched.devices)
         now_s = time.monotonic()

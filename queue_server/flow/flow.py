@@ -11,6 +11,7 @@ from asyncio import AbstractEventLoop, Future, TimerHandle
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
+from typing import Any
 
 import msgspec
 import structlog
@@ -25,13 +26,15 @@ from queue_server.engine.state import State
 from queue_server.flow.clock import Clock
 from queue_server.flow.port import KEEP, Kept, Store, Unavailable, Unit
 from queue_server.flow.writer import Writer
-from queue_server.wire.command import BY_TYPE, Command, Tick
+from queue_server.wire.command import BY_TYPE, Command, Publish, Tick
 from queue_server.wire.error import Refusal
 
 ENOUGH = 32
 """Units for which the writer is woken before the turn of the event loop ends: it writes them while the next are decided."""
 
 log = structlog.get_logger(__name__)
+FIRST = "hall.toml"
+"""The note of version 1: where it was read."""
 _encoder = msgspec.json.Encoder()
 
 
@@ -106,8 +109,11 @@ class Flow:
             store, self._load, committed=self._committed, failed=self._failed, recovered=self._recovered
         )
 
-    async def start(self) -> None:
-        """Open the store, load the hall, do what fell due meanwhile. Raises Unavailable."""
+    async def start(self, document: dict[str, Any] | None = None) -> None:
+        """Open the store, load the hall, do what fell due meanwhile. Raises Unavailable.
+
+        In a store where nothing was published yet, `document` becomes version 1; it is the one that the given hall was made of.
+        """
         self._loop = asyncio.get_running_loop()
         self.ahead, self.durable, scopes = await self._writer.start(self._loop)
         self._scopes = dict.fromkeys(scopes, self.clock.now())
@@ -115,6 +121,8 @@ class Flow:
         last = await asyncio.to_thread(self.store.events, self.durable.seq - 1, 1)
         self._latest = max([self.clock.now(), *(stored.at for stored in last)])
         await self.settle()
+        if document is not None and not self.durable.versions:
+            await self.ask(CLOCK, Publish(document=document, note=FIRST))
 
     async def stop(self) -> None:
         """Answer what was asked, take nothing more, close the store."""
@@ -215,7 +223,7 @@ class Flow:
         changed: list[Touched] = []
         rows = []
         for event in decision.events:
-            stamped.append(Stamped(self.ahead.seq + 1, now, actor.id, entry.name, event))
+            stamped.append(Stamped(self.ahead.seq + 1, now, actor.id, entry.name, event, decision.document))
             apply(self.ahead, stamped[-1])
             changed.append(touched(self.ahead, event))
             rows.append(self.store.rows(self.ahead, changed[-1]))

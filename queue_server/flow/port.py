@@ -10,6 +10,7 @@ from queue_server.engine.apply import Touched
 from queue_server.engine.event import Stamped
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
+from queue_server.engine.version import Version
 
 KEEP = timedelta(days=7)
 """How long an answer is kept for retries of its key."""
@@ -86,6 +87,12 @@ class Store(Protocol):
 
     def events(self, after: int, limit: int) -> list[Stored]:
         """Events of the log with seq > after, in order. May be called from any thread. Raises Unavailable."""
+
+    def versions(self, limit: int) -> list[Version]:
+        """The newest versions of the hall, newest first. May be called from any thread. Raises Unavailable."""
+
+    def version(self, n: int) -> Version | None:
+        """One version of the hall, however old. May be called from any thread. Raises Unavailable."""
 
     def close(self) -> None:
         """Close it; nothing is lost that was committed."""

@@ -7,7 +7,8 @@ from queue_server.engine import event as log
 from queue_server.flow.port import KEEP, Unavailable, Unit
 from queue_server.store import statement as sql
 from queue_server.store.chain import link
-from queue_server.store.row import Row, stamp
+from queue_server.store.row import Row, stamp, version_row
+from queue_server.wire.ids import WindowId
 
 
 class OutOfStep(Unavailable):
@@ -26,6 +27,8 @@ class Batch:
         self._windows: list[Row] = []
         self._stops: dict[str, Row | None] = {}
         self._devices: dict[str, Row | None] = {}
+        self._gone: set[WindowId] = set()
+        self._versions: list[Row] = []
         self._marks: dict[str, str] = {}
         self._answers: list[Row] = []
         self._forget: str | None = None
@@ -45,9 +48,15 @@ class Batch:
             self.seq, self.hash = seq, hash_
             if isinstance(stamped.event, log.DayBegun):
                 self._forget = stamp(stamped.at - KEEP)
+            elif isinstance(stamped.event, log.Published):
+                assert stamped.document is not None
+                self._versions.append(version_row(stamped.document))
         for rows in unit.rows:
             self._tickets += rows.tickets
             self._windows += rows.windows
+            if rows.gone or self._gone:
+                self._gone.update(rows.gone)
+                self._gone.difference_update(row[0] for row in rows.windows)
             if rows.stops:
                 self._stops.update(rows.stops)
             if rows.devices:
@@ -76,6 +85,7 @@ class Batch:
             (sql.WINDOW, self._windows),
             (sql.ANSWER, self._answers),
             (sql.NOTE, self._notes),
+            (sql.VERSION, self._versions),
             (sql.STOP, [row for row in self._stops.values() if row is not None]),
             (sql.DEVICE, [row for row in self._devices.values() if row is not None]),
         ):
@@ -84,6 +94,8 @@ class Batch:
             gone = [(key,) for key, row in kept.items() if row is None]
             if gone:
                 connection.executemany(statement, gone)
+        if self._gone:
+            connection.executemany(sql.GONE, [(id_,) for id_ in self._gone])
         if self._forget is not None:
             connection.execute(sql.FORGET, (self._forget,))
         self._marks["head"] = f"{self.seq} {self.hash.hex()}"

@@ -3,14 +3,27 @@
 import sqlite3
 from datetime import date, datetime
 
+import msgspec
+
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State, Ticket, Window
+from queue_server.engine.version import KEPT, hall_of
 from queue_server.store import schema
 from queue_server.store import statement as sql
 from queue_server.store.chain import ORIGIN
 from queue_server.store.connection import transaction
 from queue_server.store.error import StoreForeign
-from queue_server.store.row import Row, device_of, stamp, stop_of, ticket_of, time, window_of
+from queue_server.store.row import (
+    Row,
+    device_of,
+    former_of,
+    stamp,
+    stop_of,
+    ticket_of,
+    time,
+    version_of,
+    window_of,
+)
 from queue_server.wire.day import day_start, local_day
 
 
@@ -43,7 +56,8 @@ def head(connection: sqlite3.Connection) -> tuple[int, bytes]:
 
 def load(connection: sqlite3.Connection, hall: Hall) -> State:
     """The state as it was when the last event was written: the day's tickets, every open one, and those of other days that ended
-    on this one. Raises StoreForeign if they use services or windows that `hall` has not.
+    on this one. The hall is that of the newest version, `hall` where none was published. Raises StoreForeign if the tickets use
+    services or windows that it has not.
     """
     kept = marks(connection)
     day = kept["day"]
@@ -53,7 +67,11 @@ def load(connection: sqlite3.Connection, hall: Hall) -> State:
             found[row[3]] = row
     tickets = [ticket_of(row) for row in sorted(found.values(), key=lambda row: row[-1])]
     windows = [window_of(row) for row in connection.execute(sql.WINDOWS)]
-    missing = _missing(hall, tickets, windows)
+    versions = [version_of(row) for row in connection.execute(sql.VERSIONS, (KEPT,))][::-1]
+    former = former_of(kept.get("former"))
+    if versions:
+        hall = hall_of(versions[-1].document)
+    missing = _missing(msgspec.structs.replace(hall, former=former), tickets, windows)
     if missing:
         raise StoreForeign(kept["hall"], missing)
     return State.build(
@@ -64,11 +82,13 @@ def load(connection: sqlite3.Connection, hall: Hall) -> State:
         tickets=tickets,
         windows=windows,
         stops=[stop_of(row) for row in connection.execute(sql.STOPS)],
+        versions=versions,
+        former=former,
         devices=[device_of(row) for row in connection.execute(sql.DEVICES)],
     )
 
 
 def _missing(hall: Hall, tickets: list[Ticket], windows: list[Window]) -> tuple[str, ...]:
-    services = {step.service for ticket in tickets for step in ticket.steps} - set(hall.service)
+    services = {step.service for ticket in tickets for step in ticket.steps} - hall.any_service.keys()
     busy = {window.id for window in windows if window.ticket is not None} - set(hall.window)
     return (*sorted(services), *sorted(busy))

@@ -31,6 +31,20 @@ class FolderLock:
             raise StoreInUse(str(self._folder)) from error
         self._file = file
 
+    def note(self, text: str) -> None:
+        """Write where the holder can be found; it stays readable by `noted`. Nothing happens if the folder is not held."""
+        if self._file is not None:
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, text.encode(), 0)
+
+    @staticmethod
+    def noted(folder: Path) -> str:
+        """What the last holder of a folder noted; empty if nothing."""
+        try:
+            return (folder / "lock").read_text(encoding="utf-8")
+        except OSError:
+            return ""
+
     def release(self) -> None:
         """Let go; nothing happens if it is not held."""
         file, self._file = self._file, None

@@ -8,7 +8,9 @@ import msgspec
 
 from queue_server.engine.apply import Touched
 from queue_server.engine.device import Device
+from queue_server.engine.hall import NO_FORMER, Former
 from queue_server.engine.state import State, Step, Stop, Ticket, Window
+from queue_server.engine.version import Version
 from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Wait
 
@@ -19,6 +21,7 @@ _json = msgspec.json.Encoder()
 _steps = msgspec.json.Decoder(list[Step])
 _needs = msgspec.json.Decoder(tuple[str, ...])
 _wait = msgspec.json.Decoder(Wait)
+_former = msgspec.json.Decoder(Former)
 _windows = msgspec.json.Decoder(tuple[WindowId, ...])
 
 
@@ -45,20 +48,23 @@ def time_or_none(text: str | None) -> datetime | None:
 
 
 class Rows(msgspec.Struct, frozen=True):
-    """Rows as they were at one moment. `stops` maps a scope to its row, or to None where issuing goes on;
-    `devices` likewise an id, where None is a device that is forgotten.
+    """Rows as they were at one moment. `gone` are windows that are no more.
+
+    `stops` maps a scope to its row, or to None where issuing goes on; `devices` likewise an id, where None is a device
+    that is forgotten.
     """
 
     tickets: tuple[Row, ...] = ()
     windows: tuple[Row, ...] = ()
     stops: tuple[tuple[str, Row | None], ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
+    gone: tuple[WindowId, ...] = ()
     devices: tuple[tuple[str, Row | None], ...] = ()
 
 
 def pack(state: State, touched: Touched) -> Rows:
     """The touched rows as they are now. A ticket that has left the state has none: ask after each event, not after a midnight."""
-    tickets = state.tickets
+    tickets, windows = state.tickets, state.windows
     return Rows(
         tuple(
             [ticket_row(tickets[id_], state.day, state.seq) for id_ in touched.tickets if id_ in tickets]
@@ -70,11 +76,25 @@ def pack(state: State, touched: Touched) -> Rows:
                 if id_ in touched.tickets
             ]
         ),
-        tuple([window_row(state.windows[id_]) for id_ in touched.windows]),
+        tuple([window_row(windows[id_]) for id_ in touched.windows if id_ in windows]),
         tuple([(scope, _stop_row(state.stops.get(scope))) for scope in touched.stops]),
-        (("day", state.day.isoformat()), ("turned_at", stamp(state.turned_at))) if touched.hall else (),
+        _marks(state) if touched.hall else (),
+        tuple([id_ for id_ in touched.windows if id_ not in windows]) if touched.hall else (),
         tuple([(id_, _device_row(state.devices.get(id_))) for id_ in touched.devices]),
     )
+
+
+def _marks(state: State) -> tuple[tuple[str, str], ...]:
+    return (
+        ("day", state.day.isoformat()),
+        ("turned_at", stamp(state.turned_at)),
+        ("former", _json.encode(state.hall.former).decode()),
+    )
+
+
+def former_of(mark: str | None) -> Former:
+    """The former things that a mark describes."""
+    return NO_FORMER if mark is None else _former.decode(mark)
 
 
 def ticket_row(ticket: Ticket, day: date, seq: int) -> Row:
@@ -159,6 +179,16 @@ def window_of(row: Sequence[Any]) -> Window:
         prompt=row[7],
         served=row[8],
     )
+
+
+def version_row(version: Version) -> Row:
+    """A version's row."""
+    return (version.n, stamp(version.at), version.actor, version.note, version.document, version.digest)
+
+
+def version_of(row: Sequence[Any]) -> Version:
+    """The version that a row describes."""
+    return Version(n=row[0], at=time(row[1]), actor=row[2], note=row[3], document=row[4], digest=row[5])
 
 
 def _stop_row(stop: Stop | None) -> Row | None:

@@ -117,7 +117,9 @@ mark = Table(
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""Single values: `epoch`, `hall` (its name), `day`, `turned_at`, and `head`, the log's last `<seq> <hash>`."""
+"""Single values: `epoch`, `hall` (its name), `day`, `turned_at`, `former` (what the hall no longer has and tickets
+still speak of), and `head`, the log's last `<seq> <hash>`.
+"""
 
 event = Table(
     "event",
@@ -157,6 +159,18 @@ note = Table(
     Column("at", Text, nullable=False),
 )
 """People's own words, apart from the log so that they can be deleted."""
+
+version = Table(
+    "version",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+"""One row a published version of the hall; columns as in `engine.version.Version`. The newest one runs."""
 
 account = Table(
     "account",

@@ -14,14 +14,15 @@ import msgspec
 from queue_server.engine.apply import Touched
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
+from queue_server.engine.version import Version
 from queue_server.flow.port import Kept, Stored, Unavailable, Unit
 from queue_server.store.batch import Batch
 from queue_server.store.connection import connect, engine, reader, roll_back, transaction
 from queue_server.store.error import StoreFault
 from queue_server.store.hall import head, load, marks, settle
 from queue_server.store.migrate import migrate
-from queue_server.store.row import Rows, pack, stamp, time
-from queue_server.store.statement import FORGET
+from queue_server.store.row import Rows, pack, stamp, time, version_of
+from queue_server.store.statement import FORGET, VERSIONS
 
 _T = TypeVar("_T")
 
@@ -143,6 +144,20 @@ class SqliteStore:
             )
             for seq, at, actor, command, version, body, prev, hash_ in found
         ]
+
+    def versions(self, limit: int) -> list[Version]:
+        """The newest versions of the hall, newest first."""
+        found = self._read(lambda connection: connection.execute(VERSIONS, (limit,)).fetchall())
+        return [version_of(row) for row in found]
+
+    def version(self, n: int) -> Version | None:
+        """One version of the hall."""
+        found = self._read(
+            lambda connection: connection.execute(
+                "SELECT n, at, actor, note, document, digest FROM version WHERE n = ?", (n,)
+            ).fetchone()
+        )
+        return None if found is None else version_of(found)
 
     def close(self) -> None:
         """Close it; nothing is lost that was committed."""

@@ -65,10 +65,13 @@ STOP = upsert(schema.stop)
 UNSTOP = remove(schema.stop)
 DEVICE = upsert(schema.device)
 FORGET_DEVICE = remove(schema.device)
+GONE = remove(schema.window)
+VERSION = append(schema.version)
 MARK = upsert(schema.mark)
 TICKETS = read(schema.ticket)
 WINDOWS = read(schema.window)
 STOPS = read(schema.stop)
+VERSIONS = f"{read(schema.version)} ORDER BY n DESC LIMIT ?"
 DEVICES = read(schema.device)
 FORGET = """
     DELETE FROM answer WHERE seq < coalesce(

@@ -2,20 +2,23 @@
 
 import sqlite3
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+from queue_server.engine.event import Published, decode
 from queue_server.flow.port import Unavailable
 from queue_server.store.chain import ORIGIN, link
 from queue_server.store.connection import reader
 
-Fault = Literal["changed", "removed", "inserted", "unlinked"]
+Fault = Literal["changed", "removed", "inserted", "unlinked", "document"]
 """What is wrong at a seq.
 
 `changed`: the row is not what its hash was made of. `removed`: there is no such row. `inserted`: a row that never was in the log.
-`unlinked`: the row is whole but was written after another one than now stands before it.
+`unlinked`: the row is whole but was written after another one than now stands before it. `document`: the version of the hall
+that it published is not in its table, or not as it was; at the last seq, one that it never published.
 """
 
 
@@ -50,7 +53,8 @@ def verify(path: Path) -> Verdict:
             rows = connection.execute(
                 "SELECT seq, at, actor, command, version, body, prev_hash, hash FROM event ORDER BY seq"
             )
-            return walk(rows, None if head is None else head[0])
+            verdict = walk(rows, None if head is None else head[0])
+            return verdict if verdict.broken is not None else _with_documents(connection, verdict)
         finally:
             connection.close()
     except sqlite3.Error as error:
@@ -66,6 +70,24 @@ def walk(rows: Iterator[tuple[Any, ...]], head: str | None) -> Verdict:
             return Verdict(seq, seq, hash_.hex(), broken)
         seq, hash_ = row[0], row[7]
     return Verdict(seq, seq, hash_.hex(), _check_head(head, seq, hash_))
+
+
+def _with_documents(connection: sqlite3.Connection, verdict: Verdict) -> Verdict:
+    """The verdict on a whole log and on the documents that it speaks of."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'version'").fetchone() is None:
+        return verdict  # of a program before there were versions
+    made = {
+        n: (digest, sha256(str(document).encode()).hexdigest())
+        for n, document, digest in connection.execute("SELECT n, document, digest FROM version")
+    }
+    published = connection.execute(
+        "SELECT seq, body FROM event WHERE command IN ('config.publish', 'config.rollback') ORDER BY seq"
+    )
+    for seq, body in published:
+        event = decode(body)
+        if isinstance(event, Published) and made.pop(event.version, None) != (event.digest, event.digest):
+            return msgspec.structs.replace(verdict, broken=Break(seq, "document"))
+    return msgspec.structs.replace(verdict, broken=Break(verdict.seq, "document")) if made else verdict
 
 
 def _check(row: tuple[Any, ...], before: int, prev: bytes) -> Break | None:

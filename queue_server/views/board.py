@@ -25,7 +25,7 @@ def calls(state: State, display: Display) -> list[CallRecord]:
         step = ticket.steps[index]
         if step.window is None or step.called_at is None or step.call != seq:
             continue
-        zone = state.hall.zone[state.hall.window[step.window].zone]
+        zone = state.hall.any_zone[state.hall.any_window[step.window].zone]
         if zone.id not in display.zones:
             continue
         standing = {"called": "called", "serving": "serving", "no_show": "missed"}.get(step.state, "over")

@@ -132,10 +132,11 @@ def concerns(state: State, topic: str, touched: Touched | None) -> bool:
     if kind == "device":
         return of in touched.devices
     if kind == "board":
-        return not touched.zones.isdisjoint(state.hall.display[of].zones)
+        display = state.hall.display.get(of)
+        return display is not None and not touched.zones.isdisjoint(display.zones)
     if kind == "window":
-        window = WindowId(of)
-        return window in touched.windows or not touched.services.isdisjoint(
-            state.hall.window[window].services
+        window = state.hall.window.get(WindowId(of))
+        return window is not None and (
+            window.id in touched.windows or not touched.services.isdisjoint(window.services)
         )
     return bool(touched.zones)

@@ -19,6 +19,7 @@ from queue_server.wire.view import (
     DeviceRecord,
     RatingRecord,
     StopRecord,
+    VersionRecord,
     WindowRecord,
 )
 
@@ -139,6 +140,23 @@ class Cancel(Command, frozen=True):
 
     ticket: TicketId
     reason: Reason | None = None
+
+
+@_command("tickets.move", "POST /tickets/{ticket}/move", "manager", answer=Ticket)
+class Move(Command, frozen=True):
+    """Give a step that nobody serves yet another destination, or its ticket another place in line, with the reason.
+
+    `service` is where it goes; or `window`: to what that window offers, its own service first. `place` is `first` in that line,
+    where its own `clock` puts it, or `last` with a new clock. `step` is counted from 0, the current one if it is not given; for a
+    step that does not wait only the service counts.
+    """
+
+    ticket: TicketId
+    reason: Reason
+    service: ServiceId | None = None
+    window: WindowId | None = None
+    place: Literal["first", "clock", "last"] = "clock"
+    step: Annotated[int, msgspec.Meta(ge=0, le=9)] | None = None
 
 
 @_command("tickets.printed", "POST /tickets/{ticket}/printed", "kiosk agent", answer=Ticket)
@@ -312,6 +330,27 @@ class ReportDevice(Command, frozen=True):
 
     state: DeviceHealth
     reason: Name | None = None
+
+
+@_command("config.publish", "POST /config", "admin clock", answer=VersionRecord, success=201)
+class Publish(Command, frozen=True):
+    """Make a whole configuration document the hall that runs, as a new version.
+
+    What runs already is answered with its version and nothing happens. `base` is the version that the document was made from: it
+    is refused when another one has been published since.
+    """
+
+    document: dict[str, Any]
+    note: Reason
+    base: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
+@_command("config.rollback", "POST /config/rollback", "admin", answer=VersionRecord, success=201)
+class Rollback(Command, frozen=True):
+    """Publish the document of an earlier version again, as a new version."""
+
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    note: Reason
 
 
 @_command("clock.tick", None, "clock")

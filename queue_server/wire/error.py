@@ -109,6 +109,9 @@ CODES: dict[str, Code] = {
         "Too soon for a no-show: call at least {calls} times and wait {wait_s} seconds after the first call.",
     ),
     "ticket.no_paper": _code("rule", "该号票不需要打印。", "This ticket has no paper to report."),
+    "ticket.no_destination": _code(
+        "caller", "请指明一个去处：业务或窗口。", "Name one destination: a service or a window."
+    ),
     "number.exhausted": _code(
         "rule",
         "今日{prefix}字头号码已发完，请到咨询台。",
@@ -180,6 +183,23 @@ CODES: dict[str, Code] = {
         "Too many devices wait for a place; try again in {wait_s} seconds.",
     ),
     "display.unknown": _code("caller", "没有这块叫号屏。", "There is no such display."),
+    # configuration
+    "config.faulty": _code(
+        "caller", "配置有{count}处错误：{first}", "The configuration has {count} fault(s): {first}"
+    ),
+    "config.in_use": _code(
+        "rule",
+        "要删除的业务或窗口还有{count}张号票，请先为它们安排去处。",
+        "{count} ticket(s) are still at what would be removed; give them a destination first.",
+    ),
+    "config.outdated": _code(
+        "rule",
+        "配置已由他人发布为第{version}版，请在其基础上修改。",
+        "Version {version} has been published since; make the changes to that one.",
+    ),
+    "config.unknown_version": _code(
+        "caller", "没有第{version}版配置，或已过久。", "There is no version {version}, or it is too long ago."
+    ),
     # the feed
     "feed.bad_hello": _code("caller", "连接后请先发送hello。", "Send a hello first."),
     "feed.unknown_topic": _code("caller", "没有这个主题：{topic}。", "There is no such topic: {topic}."),

@@ -11,7 +11,7 @@
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -240,6 +240,23 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """When it last paired or reported something new."""
     reason: str | None = None
     """Why it was revoked."""
+
+
+class VersionRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of the hall's configuration. `digest` is the SHA-256 of its document as stored."""
+
+    version: int
+    at: datetime
+    actor: str
+    note: str
+    digest: str
+
+
+class ConfigRecord(msgspec.Struct, frozen=True):
+    """A version's document: the configuration of the hall as it was published."""
+
+    version: int
+    document: dict[str, Any]
 
 
 Record = (

@@ -16,6 +16,7 @@ from queue_server.engine.policy import FirstCome, Policy
 from queue_server.engine.state import State
 from queue_server.engine.state import Ticket as Row
 from queue_server.engine.state import Window as WindowRow
+from queue_server.engine.version import Version
 from queue_server.wire.command import BY_TYPE, CallNext, Command, Open, Take, Tick
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
@@ -31,7 +32,7 @@ AGENT = Actor("agent", "box")
 
 def picture(state: State) -> dict[str, Any]:
     """All that a state is, derived parts too, as plain data that compares."""
-    plain = {key: value for key, value in vars(state).items() if key not in ("hall", "lines")}
+    plain = {key: value for key, value in vars(state).items() if key != "lines"}
     plain["lines"] = {service: list(line) for service, line in state.lines.items()}
     copied: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(plain))
     return copied
@@ -54,15 +55,16 @@ class Play:
         """Do a command; its answer."""
         decision = decide(self.state, command, Context(self.now, who, self.draw, self.policy))
         for event in decision.events:
-            self._happen(event, who, command)
+            self._happen(event, who, command, decision.document)
         return decision.reply(self.state)
 
     def draw(self) -> str:
         return f"drawn-token-{next(self._draw):06d}"
 
-    def _happen(self, event: Event, who: Actor, command: Command) -> None:
+    def _happen(self, event: Event, who: Actor, command: Command, document: Version | None) -> None:
         at = command.due_at if isinstance(command, Tick) else self.now
-        stamped = Stamped(self.state.seq + 1, at, who.id, BY_TYPE[type(command)].name, decode(encode(event)))
+        name = BY_TYPE[type(command)].name
+        stamped = Stamped(self.state.seq + 1, at, who.id, name, decode(encode(event)), document)
         apply(self.state, stamped)
         self.log.append(stamped)
 
@@ -107,6 +109,8 @@ class Play:
             tickets=_copies(self.state.tickets.values(), list[Row]),
             windows=_copies(self.state.windows.values(), list[WindowRow]),
             stops=tuple(self.state.stops.values()),
+            versions=_copies(self.state.versions.values(), list[Version]),
+            former=self.state.hall.former,
             devices=_copies(self.state.devices.values(), list[Device]),
         )
 

@@ -1,17 +1,23 @@
 """Whatever happens in whatever order: no ticket is lost, doubled, called by two windows, or passed over without a reason."""
 
-from typing import Any
+from datetime import datetime
+from itertools import takewhile
+from typing import Any, Literal, NamedTuple
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
+from queue_server.engine.hall import Former
 from queue_server.engine.policy import Policy
+from queue_server.engine.version import hall_of
 from queue_server.wire import command as c
 from queue_server.wire.error import CODES, Refusal
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from tests.fakes.document import Document, document, rearranged
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO
 from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play, picture
 
@@ -20,7 +26,29 @@ WINDOWS = st.sampled_from((ONE, TWO, THREE, FOUR))
 WHO = st.sampled_from(
     (ZHANG, LI, Actor("clerk", "wang"), Actor("clerk", "zhao"), MANAGER, Actor("agent", "box"))
 )
+Clock = tuple[datetime, int]
+ADMIN = Actor("admin", "root")
+Place = Literal["first", "clock", "last"]
+PLACES: st.SearchStrategy[Place] = st.sampled_from(("first", "clock", "last"))
+DOCUMENTS = st.sampled_from(
+    (
+        document(),
+        rearranged(),
+        document(services=("filing", "licence")),
+        document(services=("licence", "seal")),
+        document(windows=("1", "3", "4")),
+        document(services=("filing",), windows=("1", "2")),
+    )
+)
 AT_WINDOW = st.sampled_from(("call_next", "recall", "start", "finish", "no_show"))
+
+
+class Waits(NamedTuple):
+    """Who waits: for what, since when, and where it stands."""
+
+    service: ServiceId
+    clock: Clock
+    stand: Clock
 
 
 class Hall(RuleBasedStateMachine):
@@ -70,7 +98,8 @@ class Hall(RuleBasedStateMachine):
     @rule(window=st.sampled_from((ONE, FOUR)))
     def serve(self, window: WindowId) -> None:
         """A staffed window simply works on."""
-        clerk = self.play.state.windows[window].clerk
+        there = self.play.state.windows.get(window)
+        clerk = there.clerk if there is not None else None
         if clerk is not None:
             self.attempt(c.CallNext(window=window), Actor("clerk", clerk))
 
@@ -83,6 +112,8 @@ class Hall(RuleBasedStateMachine):
     def choose(self, window: WindowId, data: st.DataObject) -> None:
         """A staffed window calls somebody who waits for it, out of turn."""
         state = self.play.state
+        if window not in state.windows:
+            return
         clerk = state.windows[window].clerk
         services = state.hall.window[window].services
         waiting = [key[2] for service in services for key in state.lines[service]]
@@ -136,6 +167,21 @@ class Hall(RuleBasedStateMachine):
         self.attempt(c.PlaceDevice(device=device.id, windows=windows, display=display), admin)
         self.attempt(c.ReportDevice(state="ready"), Actor(device.kind, device.name, device=device.id))
 
+    @rule(ticket=tickets, service=SERVICES, place=PLACES, step=st.none() | st.integers(0, 2))
+    def move(self, ticket: TicketId, service: ServiceId, place: Place, step: int | None) -> None:
+        """Give a ticket another destination or place."""
+        self.attempt(c.Move(ticket=ticket, service=service, place=place, step=step, reason="moved"), MANAGER)
+
+    @rule(document=DOCUMENTS)
+    def publish(self, document: Document) -> None:
+        """Publish a hall with less, more or other things in it."""
+        self.attempt(c.Publish(document=document, note="why"), ADMIN)
+
+    @rule(version=st.integers(1, 6))
+    def roll_back(self, version: int) -> None:
+        """Bring an earlier version back."""
+        self.attempt(c.Rollback(version=version, note="back"), ADMIN)
+
     @rule(seconds=st.sampled_from((0, 1, 29, 31, 600, 30_000)))
     def wait(self, seconds: int) -> None:
         """Let time pass, now and then past midnight."""
@@ -186,19 +232,61 @@ class Hall(RuleBasedStateMachine):
         """Recount from the log alone who stood before a called ticket at its window."""
         state = self.play.state
         services = state.hall.window[called.window].services
-        waits: dict[TicketId, tuple[int, ServiceId]] = {}
-        steps: dict[TicketId, tuple[ServiceId, ...]] = {}
+        waits: dict[TicketId, Waits] = {}
+        steps: dict[TicketId, list[ServiceId]] = {}
         for stamped in self.play.log[: seq - 1]:
-            event = stamped.event
+            event, clock = stamped.event, (stamped.at, stamped.seq)
             if isinstance(event, e.Taken):
-                steps[event.ticket] = event.services
-                waits[event.ticket] = (stamped.seq, event.services[0])
+                steps[event.ticket] = list(event.services)
+                waits[event.ticket] = Waits(event.services[0], clock, clock)
             elif isinstance(event, e.Called | e.Cancelled | e.Expired):
                 waits.pop(event.ticket, None)
             elif isinstance(event, e.Finished) and event.next_step is not None:
-                waits[event.ticket] = (stamped.seq, steps[event.ticket][event.next_step])
-        place = waits.pop(called.ticket)[0]
-        return sum(other < place and service in services for other, service in waits.values())
+                waits[event.ticket] = Waits(steps[event.ticket][event.next_step], clock, clock)
+            elif isinstance(event, e.Moved):
+                steps[event.ticket][event.step] = event.service
+                self._put(waits, event, clock)
+        place = waits.pop(called.ticket).clock
+        return sum(other.stand < place and other.service in services for other in waits.values())
+
+    def _put(self, waits: dict[TicketId, "Waits"], moved: e.Moved, clock: Clock) -> None:
+        """The same for a ticket that was moved; a step whose turn has not come stands nowhere."""
+        waiting = waits.get(moved.ticket)
+        if waiting is None or waiting.service != moved.was or self._index(moved) != moved.step:
+            return
+        own = clock if moved.place == "last" else waiting.clock
+        line = [w.stand for id_, w in waits.items() if w.service == moved.service and id_ != moved.ticket]
+        stand = own
+        if moved.place == "first" and line and min(line) < own:
+            stand = (min(line)[0], min(line)[1] - 1)
+        waits[moved.ticket] = Waits(moved.service, own, stand)
+
+    def _index(self, moved: e.Moved) -> int:
+        """Which step of a ticket had its turn when it was moved."""
+        return sum(
+            isinstance(stamped.event, e.Finished) and stamped.event.ticket == moved.ticket
+            for stamped in takewhile(lambda each: each.event is not moved, self.play.log)
+        )
+
+    @invariant()
+    def everybody_can_be_called(self) -> None:
+        """Whoever waits does so for a service that some window offers, whatever was published."""
+        hall = self.play.state.hall
+        for ticket in self.play.state.tickets.values():
+            if ticket.state == "waiting":
+                assert hall.offered_at[ticket.step.service]
+
+    @invariant()
+    def the_hall_is_the_one_that_was_published_last(self) -> None:
+        """The log alone says which version runs, and its document is what runs."""
+        published = [each for each in self.play.log if isinstance(each.event, e.Published)]
+        state = self.play.state
+        assert list(state.versions) == list(range(1, len(published) + 1))
+        if published:
+            runs = state.versions[len(published)]
+            assert hall_of(runs.document) == msgspec.structs.replace(state.hall, former=Former())
+            assert {window.id for window in state.hall.windows} == set(state.windows)
+            assert {service.id for service in state.hall.services} == set(state.lines)
 
     @invariant()
     def rows_tell_everything(self) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from queue_server.api.query import QUERIES, Query
 from queue_server.wire.command import ROLES
+from tests.fakes.document import document
 from tests.fakes.house import House
 
 
@@ -13,7 +14,8 @@ from tests.fakes.house import House
 async def test_a_query_is_open_to_exactly_its_roles(home: House, query: Query) -> None:
     ticket = await home.take("seal")
     home.tokens["holder"] = ticket["token"]
-    path = query.path.replace("{id}", ticket["id"])
+    await home.ask("POST", "/config", "admin", {"document": document(), "note": "first"})
+    path = query.path.replace("{id}", ticket["id"]).replace("{version}", "1")
     for role in ROLES:
         if role == "clock":
             continue

@@ -37,7 +37,8 @@ class Stage(Play):
         at = command.due_at if isinstance(command, Tick) else self.now
         stamped, rows = [], []
         for event in decision.events:
-            stamped.append(Stamped(self.state.seq + 1, at, who.id, BY_TYPE[type(command)].name, event))
+            name = BY_TYPE[type(command)].name
+            stamped.append(Stamped(self.state.seq + 1, at, who.id, name, event, decision.document))
             apply(self.state, stamped[-1])
             rows.append(self.store.rows(self.state, touched(self.state, event)))
         kept = None if key is None else Kept(key, b"asked", 200, b"{}", at)

@@ -1,0 +1,62 @@
+"""A configuration document written as TOML, the way people write one: names in both languages on one line, a table for each entry.
+
+Own and small, because a general writer would spread `{ zh = …, en = … }` over tables of their own. Comments are not in a document.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_WIDTH = 120
+
+
+def write(document: Mapping[str, Any]) -> str:
+    """A document of texts, numbers, truths, lists and tables as TOML; reading it gives an equal document in the same order.
+
+    Only values of the whole document that are no tables come first, since TOML has no other place for them.
+    """
+    plain = [f"{_key(name)} = {_value(value)}" for name, value in document.items() if not _is_table(value)]
+    parts = ["\n".join(plain)] if plain else []
+    for name, value in document.items():
+        if isinstance(value, Mapping) and _is_table(value):
+            parts.append(_table(f"[{_key(name)}]", value))
+        elif _is_table(value):
+            parts += [_table(f"[[{_key(name)}]]", entry) for entry in value]
+    return "\n\n".join(parts) + "\n"
+
+
+def _is_table(value: Any) -> bool:
+    """Whether a value of the document stands under a heading: a list of tables, or a table that is not a name in two languages."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(entry, Mapping) for entry in value)
+    return isinstance(value, Mapping) and value.keys() != {"zh", "en"}
+
+
+def _table(heading: str, table: Mapping[str, Any]) -> str:
+    return "\n".join([heading, *(f"{_key(name)} = {_value(value)}" for name, value in table.items())])
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _text(name)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{_key(name)} = {_value(each)}" for name, each in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
+    if isinstance(value, list):
+        entries = [_value(each) for each in value]
+        line = f"[{', '.join(entries)}]"
+        return line if len(line) <= _WIDTH else "[\n" + "".join(f"  {each},\n" for each in entries) + "]"
+    return repr(value)
+
+
+def _text(text: str) -> str:
+    """A basic string: TOML escapes as JSON does, and DEL too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,158 @@
+"""Versions of the hall from the command line: what runs, export, import, and what the file in the data folder says beside it."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from queue_server.app import people as accounts
+from queue_server.app.fault import CannotStart
+from queue_server.app.hall import Loaded
+from queue_server.app.setting import Settings, load_hall
+from queue_server.app.toml import write
+from queue_server.auth.secret import digest, new_token
+from queue_server.engine.actor import Actor
+from queue_server.engine.config import difference
+from queue_server.engine.design import design
+from queue_server.engine.version import Version
+from queue_server.flow.flow import Flow
+from queue_server.flow.port import Unavailable
+from queue_server.store.account import Token
+from queue_server.store.error import StoreFault, StoreInUse
+from queue_server.store.lock import FolderLock
+from queue_server.store.sqlite import SqliteStore
+from queue_server.wire.command import Publish
+from queue_server.wire.error import Refusal
+
+CONSOLE = Actor("clock", "console")
+"""Whoever has the data folder in hand; nobody else reaches it."""
+ASKS_S = 30.0
+"""How long a running server may take to publish."""
+
+
+def newest(settings: Settings) -> Version | None:
+    """The version that runs in a data folder; None where nothing was published yet. Raises CannotStart."""
+    if not settings.database.exists():
+        return None
+    accounts.opened(settings)  # an older database gets its tables
+    store = SqliteStore(settings.database)
+    try:
+        return next(iter(store.versions(1)), None)
+    finally:
+        store.close()
+
+
+def hall_of(settings: Settings) -> tuple[Loaded, Version | None]:
+    """The hall of a data folder: what was published last, else what its file says, which a new folder gets. Raises CannotStart."""
+    runs = newest(settings)
+    if runs is None:
+        return settings.load_hall(), None
+    made = design(runs.content)
+    return Loaded(made.hall, made.warnings, runs.content), runs
+
+
+def beside(settings: Settings, runs: Version) -> str | None:
+    """What to tell whoever starts a server whose file no longer says what runs; None if there is nothing to tell."""
+    if not settings.hall.exists():
+        return None
+    command = f"jiaohao-server import {settings.hall}"
+    if settings.data != Path("data"):
+        command += f" --data {settings.data}"
+    try:
+        changes = difference(runs.content, load_hall(settings.hall).document)
+    except CannotStart as fault:
+        return f"{settings.hall}不再使用，运行的是第{runs.n}版。\n{settings.hall} is not used; version {runs.n} runs.\n{fault}"
+    if not changes:
+        return None
+    places = ", ".join(change.path for change in changes[:8]) + (" …" if len(changes) > 8 else "")
+    return (
+        f"{settings.hall}与正在使用的第{runs.n}版有{len(changes)}处不同（{places}），文件未被采用。要采用，请执行：{command}\n"
+        f"{settings.hall} differs from version {runs.n}, which runs, in {len(changes)} place(s) ({places}) and is not used. "
+        f"To use it: {command}"
+    )
+
+
+def exported(settings: Settings, n: int | None) -> str:
+    """A version as TOML, the newest if `n` is None. Raises CannotStart if there is none."""
+    found = newest(settings)
+    if found is not None and n is not None and n != found.n:
+        store = SqliteStore(settings.database)
+        try:
+            found = store.version(n)
+        finally:
+            store.close()
+    if found is None:
+        which = "" if n is None else f"第{n}版"
+        raise CannotStart(
+            f"{settings.data}中没有已发布的配置{which}。",
+            f"No configuration{'' if n is None else f' of version {n}'} was published in {settings.data}.",
+        )
+    note = "".join(letter if letter.isprintable() else " " for letter in found.note)
+    head = f"# 第{found.n}版 version {found.n} · {found.at.isoformat(timespec='seconds')} · {found.actor} · {note}"
+    return f"{head}\n\n{write(found.content)}"
+
+
+def publish(settings: Settings, document: Mapping[str, Any], note: str) -> int:
+    """Publish a document, through the server if one runs; the version that then runs. Raises CannotStart."""
+    settings.make_folder()
+    lock = FolderLock(settings.data)
+    try:
+        lock.take()
+    except StoreInUse:
+        return _through(settings, FolderLock.noted(settings.data), document, note)
+    try:
+        return asyncio.run(_alone(settings, document, note))
+    except Refusal as refusal:
+        raise _refused(refusal.body("zh").message, refusal.body("en").message) from refusal
+    except StoreFault as error:
+        raise CannotStart(error.text.zh, error.text.en) from error
+    finally:
+        lock.release()
+
+
+async def _alone(settings: Settings, document: Mapping[str, Any], note: str) -> int:
+    loaded, runs = await asyncio.to_thread(hall_of, settings)
+    flow = Flow(loaded.hall, SqliteStore(settings.database), settings.new_clock())
+    await flow.start(None if runs is not None else loaded.document)
+    try:
+        answer = await flow.ask(CONSOLE, Publish(document=dict(document), note=note))
+        return int(json.loads(answer.body or b"{}")["version"])
+    finally:
+        await flow.stop()
+
+
+def _through(settings: Settings, address: str, document: Mapping[str, Any], note: str) -> int:
+    """Ask the running server, with a token that is good for this alone and ends at once."""
+    people = accounts.opened(settings)
+    token, now = new_token(), datetime.now(UTC)
+    people.put_token(
+        Token(
+            digest=digest(token),
+            role=CONSOLE.role,
+            name=CONSOLE.name,
+            created_at=now,
+            expires_at=now + timedelta(seconds=2 * ASKS_S),
+        )
+    )
+    body = json.dumps({"document": document, "note": note}).encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    try:
+        asked = Request(f"{address}/api/v1/config", body, headers)  # noqa: S310 - the address that the server noted
+        with build_opener(ProxyHandler({})).open(asked, timeout=ASKS_S) as answer:
+            return int(json.load(answer)["version"])
+    except HTTPError as error:
+        told = json.load(error)
+        english = Refusal(told["code"], **told["detail"]).body("en").message
+        raise _refused(told["message"], english) from error
+    except (OSError, ValueError) as error:
+        raise Unavailable(f"the running server at {address or '?'} does not answer: {error}") from error
+    finally:
+        people.remove_token(digest(token))
+
+
+def _refused(zh: str, en: str) -> CannotStart:
+    return CannotStart(f"未发布：{zh}", f"Not published: {en}")

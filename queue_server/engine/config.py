@@ -1,0 +1,181 @@
+"""The hall as versions: what may be published, what happens then, and what the difference is.
+
+A version is refused while tickets are at what it would remove, so nobody who waits is ever without a line to stand in. What tickets
+that are done still speak of stays known as former (`State.follow`) until midnight.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from queue_server.engine import event as e
+from queue_server.engine.design import FaultyHall, design
+from queue_server.engine.hall import Hall
+from queue_server.engine.state import State, Ticket, Window
+from queue_server.engine.version import KEPT, Version, digest, hall_of, written
+from queue_server.wire import command as c
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import WindowId
+from queue_server.wire.ticket import OPEN_STATES, Text
+
+
+def running(state: State) -> Version | None:
+    """The version that runs; None for a hall that was given and not published."""
+    return state.versions[max(state.versions)] if state.versions else None
+
+
+def earlier(state: State, n: int) -> Version:
+    """One of the newest versions. Refuses another."""
+    found = state.versions.get(n)
+    if found is None:
+        raise Refusal("config.unknown_version", version=n)
+    return found
+
+
+def publish(
+    state: State, command: c.Publish | c.Rollback, now: datetime, actor: str
+) -> tuple[tuple[e.Event, ...], Version]:
+    """What publishing makes happen, and the version that then runs. No events: it runs already."""
+    current = running(state)
+    of: int | None = None
+    if isinstance(command, c.Rollback):
+        document, of = earlier(state, command.version).document, command.version
+        hall = hall_of(document)
+    else:
+        if command.base is not None and command.base != (current.n if current else 0):
+            raise Refusal("config.outdated", version=current.n if current else 0)
+        hall = read(command.document)
+        document = written(command.document)
+    new = Version(
+        n=current.n + 1 if current else 1,
+        at=now,
+        actor=actor,
+        note=command.note,
+        document=document,
+        digest=digest(document),
+    )
+    if current is not None and current.content == new.content:
+        return (), current
+    check_use(state, hall)
+    return (*_leaving(state, hall), _published(state, hall, new, of)), new
+
+
+def read(document: Any) -> Hall:
+    """The hall of a document. Refuses a faulty one with every fault."""
+    try:
+        return design(document).hall
+    except FaultyHall as error:
+        faults = [{"path": f.path, "zh": f.text.zh, "en": f.text.en} for f in error.faults]
+        first = Text(error.faults[0].line("zh"), error.faults[0].line("en"))
+        raise Refusal("config.faulty", count=len(faults), first=first, faults=faults) from error
+
+
+def check_use(state: State, hall: Hall) -> None:
+    """Refuse a hall that leaves tickets without a line or a window: services that nobody would offer, windows with a ticket."""
+    before = state.hall
+    lost = {
+        id_
+        for id_ in before.service
+        if id_ not in hall.service or (before.offered_at[id_] and not hall.offered_at[id_])
+    }
+    what: dict[str, None] = {}
+    found: dict[str, Ticket] = {}
+    for ticket in state.tickets.values():
+        if ticket.state not in OPEN_STATES:
+            continue
+        for step in ticket.steps[ticket.at :]:
+            if step.service in lost:
+                what[step.service] = None
+                found[ticket.id] = ticket
+    for window in _removed(state, hall):
+        if window.ticket is not None:
+            what[window.id] = None
+            found[window.ticket] = state.tickets[window.ticket]
+    if found:
+        raise Refusal(
+            "config.in_use",
+            count=len(found),
+            what=list(what),
+            tickets=list(found),
+            numbers=[ticket.number for ticket in found.values()],
+        )
+
+
+def _removed(state: State, hall: Hall) -> list[Window]:
+    return [window for window in state.windows.values() if window.id not in hall.window]
+
+
+def _leaving(state: State, hall: Hall) -> Iterator[e.Event]:
+    """What ends with what is removed: open windows close, stops of scopes that are no more go."""
+    for window in _removed(state, hall):
+        if window.state != "closed":
+            yield e.Closed(window=window.id, reason="config")
+    for scope in state.stops:
+        kind, _, id_ = scope.partition(":")
+        if (kind == "zone" and id_ not in hall.zone) or (kind == "service" and id_ not in hall.service):
+            yield e.Unstopped(scope=scope, reason="config")
+
+
+def _published(state: State, hall: Hall, new: Version, of: int | None) -> e.Published:
+    gone = tuple(window.id for window in _removed(state, hall))
+    return e.Published(version=new.n, digest=new.digest, note=new.note, of=of, gone=gone)
+
+
+def published(state: State, stamped: e.Stamped, event: e.Published) -> None:
+    """Run another version from now on. Its hours count from now: what they would have done earlier is not made up for."""
+    version = stamped.document
+    assert version is not None
+    assert (version.n, version.digest) == (event.version, event.digest)
+    hall = hall_of(version.document)
+    state.versions[version.n] = version
+    while len(state.versions) > KEPT:
+        del state.versions[min(state.versions)]
+    windows: dict[WindowId, Window] = {}
+    for plan in hall.windows:
+        windows[plan.id] = state.windows.get(plan.id) or Window(id=plan.id)
+    state.windows = windows
+    state.turned_at = stamped.at
+    state.follow(hall)
+
+
+# Difference
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One difference between two documents. None: it is not there."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+def difference(before: Any, after: Any, path: str = "") -> list[Change]:
+    """What is different in `after`, in its order, what it no longer has last. Rows of a table are known by their id or numbers."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        pairs = [(key, f"{path}.{key}" if path else key) for key in (*after, *(before.keys() - after.keys()))]
+    elif (old := _named(before)) is not None and (new := _named(after)) is not None:
+        before, after = old, new
+        names = (*after, *(name for name in before if name not in after))
+        changes = [
+            change
+            for name in names
+            for change in difference(before.get(name), after.get(name), f"{path}[{name}]")
+        ]
+        kept = [name for name in after if name in before]
+        order = [name for name in before if name in after]
+        return changes if kept == order else [*changes, Change(path, order, kept)]
+    else:
+        return [] if before == after else [Change(path, before, after)]
+    return [change for key, place in pairs for change in difference(before.get(key), after.get(key), place)]
+
+
+def _named(value: Any) -> dict[str, Any] | None:
+    """The rows of a table by their names; None for anything else, also for rows without a name of their own."""
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        return None
+    names = [row.get("id", row.get("numbers")) for row in value]
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        return None
+    return dict(zip(names, value, strict=True))
