@@ -10,7 +10,7 @@ import heapq
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -58,18 +58,19 @@ def opening(day: date) -> str:
     return f"{(day_start(day) + OPENING - timedelta(minutes=30)).isoformat()}@1"
 
 
-def play(data: Path) -> tuple[Hall, Cast]:
-    """The shipped hall, and everybody who takes part, with accounts and tokens in a data folder."""
+def play(data: Path, staffed: int = STAFFED) -> tuple[Hall, Cast]:
+    """The shipped hall, and everybody who takes part, with accounts and tokens in a data folder; `staffed` windows have a clerk."""
     hall = load(SHIPPED).hall
     data.mkdir(parents=True, exist_ok=True)
     people = People(data / "hall.sqlite3")
     people.open()
-    return hall, cast(people, data, staff(hall, STAFFED), frozenset())
+    return hall, cast(people, data, staff(hall, staffed), frozenset())
 
 
-def citizens(hall: Hall, day: date, wanted: int, seed: int) -> tuple[Citizen, ...]:
+def citizens(
+    hall: Hall, staffed: Collection[WindowId], day: date, wanted: int, seed: int
+) -> tuple[Citizen, ...]:
     """So many citizens of a drawn day, in the order in which they come."""
-    staffed = staff(hall, STAFFED)
     load_ = 1.02 * wanted / len(draw_day(hall, staffed, day, seed=seed, load=1.0))
     people = list(draw_day(hall, staffed, day, seed=seed, load=load_))
     drawn(seed, "crowd").shuffle(people)
@@ -84,7 +85,7 @@ class Day:
         """`server` runs by a settable clock that stands before `day` opens."""
         self.hall, self._server, self._cast, self.day = hall, server, cast_, day
         self._seed = seed
-        self.people = citizens(hall, day, wanted, seed)
+        self.people = citizens(hall, list(cast_.clerks), day, wanted, seed)
         self.now = day_start(day) + OPENING - timedelta(minutes=10)
         self.commands = 0
         self.refused: Counter[str] = Counter()
