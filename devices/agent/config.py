@@ -1,7 +1,8 @@
 """devices.toml: typed, and every fault told at once with its place and the nearest known key.
 
 server = "http://hall:8080"          # or several: ["http://a:8080", "http://b:8080"]
-token_file = "agent.token"           # what `jiaohao-server token NAME --role agent` printed; beside this file
+token_file = "agent.token"           # what `jiaohao-server token NAME --role agent` printed; without it the program pairs
+data = "."                           # where a program that pairs keeps the token it makes itself; beside this file
 language = "zh"                      # what the bars say
 
 [[bar]]                              # one LED bar, one port
@@ -75,7 +76,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """All of devices.toml."""
 
     server: str | tuple[str, ...] = "http://127.0.0.1:8080"
-    token_file: str
+    token_file: str | None = None
+    data: str = "."
     language: Language = "zh"
     bar: tuple[BarConfig, ...] = ()
     keypad: tuple[KeypadConfig, ...] = ()
@@ -113,8 +115,10 @@ def load(path: Path) -> Config:
     raise BadConfig(path, faults)
 
 
-def token(path: Path, config: Config) -> str:
-    """The token that the file names, relative to the file's own folder. BadConfig if there is none."""
+def token(path: Path, config: Config) -> str | None:
+    """The token that the file names, relative to the file's own folder; None where it names none. BadConfig if it is not there."""
+    if config.token_file is None:
+        return None
     place = path.parent / config.token_file
     try:
         text = place.read_text(encoding="utf-8").strip()

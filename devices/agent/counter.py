@@ -64,6 +64,11 @@ class Counter:
             for task in self._asking:
                 task.cancel()
 
+    def leave(self, window: WindowId) -> None:
+        """A window is not ours any more."""
+        for order in self._windows[window].leave():
+            self._obey(window, order)
+
     def _add_bar(self, config: BarConfig) -> None:
         panel = Panel(config.address, config.width, config.height, unit=config.unit)
         line = _line(config.port, Settings(baud=config.baud))

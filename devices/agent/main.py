@@ -1,5 +1,6 @@
 """`jiaohao-devices --config devices.toml`: the counter's keypads, callers and LED bars.
 
+Without a token it makes its own and prints the code by which an administrator gives it its windows: {"code": "482913"}.
 Prints `ready <server>` once the server's feed is there, then one JSON line for every change of a device's health and
 for everything that was refused. Ends on SIGTERM or SIGINT. Exit status 2: the configuration or a port can not be used,
 with a sentence for each fault on standard error.
@@ -16,9 +17,12 @@ from pathlib import Path
 
 from devices.agent.config import BadConfig, Config, load, token
 from devices.agent.counter import Counter
+from devices.agent.place import Place
 from devices.transport.error import LineFault
 from devices.transport.line import together
+from queue_server.client.keep import kept
 from queue_server.client.link import Link
+from queue_server.client.pairing import NOBODY
 
 
 def tell(fact: Mapping[str, object]) -> None:
@@ -26,13 +30,24 @@ def tell(fact: Mapping[str, object]) -> None:
     print(json.dumps(fact, ensure_ascii=False), flush=True)
 
 
-async def serve(config: Config, secret: str) -> None:
-    """Runs the agent until it is told to end. Raises a LineFault for a port that can not be had."""
+async def serve(config: Config, secret: str | Path) -> None:
+    """Runs the agent until it is told to end; `secret` is its token, or the folder for one that it makes itself.
+
+    Raises a LineFault for a port that can not be had, OSError for a token that can not be kept.
+    """
     topics = [f"window:{window}" for window in config.windows]
-    link = Link(config.servers, topics, secret, config.language)
-    counter = Counter(config, link, tell)
+    if isinstance(secret, Path):
+        link = Link(config.servers, (), NOBODY, config.language)
+        place = Place(config, link, secret, tell)
+        counter = Counter(config, link, place.tell)
+        place.leave = counter.leave
+        jobs = [link.run(), counter.run(), place.run(), _placed(place, config)]
+    else:
+        link = Link(config.servers, topics, secret, config.language)
+        counter = Counter(config, link, tell)
+        jobs = [link.run(), counter.run(), _ready(link, config)]
     link.on_state(lambda state: tell({"server": state, "fault": link.fault and link.fault[0]}))
-    work = asyncio.ensure_future(together(link.run(), counter.run(), _ready(link, config)))
+    work = asyncio.ensure_future(together(*jobs))
     if sys.platform != "win32":  # there the console's own interruption ends the program
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, work.cancel)
@@ -40,8 +55,21 @@ async def serve(config: Config, secret: str) -> None:
         await work
 
 
+def _keep(folder: Path) -> None:
+    """Have a token in the folder before any port is opened. BadConfig if it can not be kept."""
+    try:
+        kept(folder)
+    except OSError as fault:
+        raise BadConfig(folder, [f"no token can be kept here ({fault.strerror}); correct data"]) from fault
+
+
 async def _ready(link: Link, config: Config) -> None:
     await link.reach("live")
+    print(f"ready {config.servers[0]}", flush=True)
+
+
+async def _placed(place: Place, config: Config) -> None:
+    await place.placed.wait()
     print(f"ready {config.servers[0]}", flush=True)
 
 
@@ -54,7 +82,11 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     try:
         config = load(chosen.config)
-        asyncio.run(serve(config, token(chosen.config, config)))
+        folder = chosen.config.parent / config.data
+        secret = token(chosen.config, config)
+        if secret is None:
+            _keep(folder)
+        asyncio.run(serve(config, secret or folder))
     except (BadConfig, LineFault) as fault:
         print(fault, file=sys.stderr)
         sys.exit(2)

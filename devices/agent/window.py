@@ -100,6 +100,15 @@ class Window:
             orders.append(digits)
         return [*orders, *self._rating(prompt, now, speed)]
 
+    def leave(self) -> list[Order]:
+        """The window is not ours any more: nothing of its visits stays on its devices."""
+        text, digits = ShowText(phrase("closed", self._language)), ShowWaiting(0)
+        orders: list[Order] = [text] if text.text != self._text else []
+        orders += [digits] if digits != self._shown else []
+        orders += [WithdrawRating()] if self._step is not None else []
+        self._text, self._shown, self._step, self._call = text.text, digits, None, None
+        return orders
+
     def _bar(self, window: WindowRecord, ticket: Ticket | None) -> ShowText:
         if window.number is not None and window.ticket_state == "called":
             text = phrase("calling", self._language, number=window.number, window=window.id)

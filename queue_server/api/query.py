@@ -170,7 +170,7 @@ QUERIES: tuple[Query, ...] = (
         "devices",
         "/devices",
         "Paired devices: those that wait first, then by kind and name.",
-        frozenset(("admin", "auditor")),
+        frozenset(("admin", "auditor", "clock")),
         list[DeviceRecord],
         _devices,
         {},

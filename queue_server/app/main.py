@@ -15,6 +15,7 @@ import structlog
 
 from queue_server.app import people as accounts
 from queue_server.app import version as versions
+from queue_server.app.device import device
 from queue_server.app.fault import CannotStart
 from queue_server.app.log import configure
 from queue_server.app.setting import Settings, load_hall
@@ -407,6 +408,9 @@ def verify(data: Path | None) -> None:
             f"the first {verdict.count} are proven.",
         )
     click.echo(f"完好 whole: {verdict.count} · seq {verdict.seq} · {verdict.hash}")
+
+
+main.add_command(device)
 
 
 def stop_signal() -> asyncio.Event:

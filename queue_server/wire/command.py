@@ -305,7 +305,7 @@ class PairDevice(Command, frozen=True):
     token: DeviceToken
 
 
-@_command("devices.place", "POST /devices/{device}/place", "admin", answer=DeviceRecord)
+@_command("devices.place", "POST /devices/{device}/place", "admin clock", answer=DeviceRecord)
 class PlaceDevice(Command, frozen=True):
     """Give a device its place, or another one: an agent its windows, a display its board, a kiosk where it stands."""
 
@@ -316,7 +316,7 @@ class PlaceDevice(Command, frozen=True):
     zone: ZoneId | None = None
 
 
-@_command("devices.revoke", "POST /devices/{device}/revoke", "admin", answer=DeviceRecord)
+@_command("devices.revoke", "POST /devices/{device}/revoke", "admin clock", answer=DeviceRecord)
 class RevokeDevice(Command, frozen=True):
     """Take a device's rights away at once and for good; its token is never good for anything again."""
 

@@ -55,11 +55,12 @@ class Stage:
     def link(self, name: str, role: Role) -> Link:
         return Link([self.server.address], ["hall"], self.token(name, role))
 
-    def config(self) -> Path:
+    def config(self, *, pairs: bool = False) -> Path:
         (self.folder / "agent.token").write_text(self.token("box", "agent", frozenset({ONE})), "utf-8")
         path = self.folder / "devices.toml"
+        token = "" if pairs else 'token_file = "agent.token"\n'
         path.write_text(
-            f'server = "{self.server.address}"\ntoken_file = "agent.token"\n'
+            f'server = "{self.server.address}"\n{token}'
             f'[[bar]]\nwindow = "1"\nport = "{self.folder / "bar"}"\n'
             f'[[keypad]]\nport = "{self.folder / "caller"}"\nwindows = {{ 5 = "1" }}\n',
             "utf-8",
@@ -164,3 +165,62 @@ async def test_a_busy_port_stops_the_start_with_one_sentence(tmp_path: Path) -> 
     assert process.returncode == 2
     assert said.decode().count("\n") == 1
     assert "is in use by another program; end that program" in said.decode()
+
+
+@asynccontextmanager
+async def started(config: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The agent, which may not be ready; SIGTERM has ended it well when the block is left."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "devices.agent.main", "--config", str(config), stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+
+
+async def told(process: asyncio.subprocess.Process, key: str) -> dict[str, object]:
+    """As `fact`, past lines that are none."""
+    assert process.stdout is not None
+    async with asyncio.timeout(20):
+        while True:
+            line = await process.stdout.readline()
+            assert line, "it has ended"
+            if line.startswith(b"{") and key in (found := json.loads(line)):
+                assert isinstance(found, dict)
+                return found
+
+
+async def test_an_agent_without_a_token_tells_its_code_and_works_at_the_windows_it_is_given(
+    tmp_path: Path,
+) -> None:
+    async with staged(tmp_path) as hall_, hall_.link("chief", "admin") as admin:
+        flow = hall_.server.flow
+
+        async def act(verb: str, code: object, **more: object) -> None:
+            device = next(one for one in flow.durable.devices.values() if code in (one.code, one.name))
+            await admin.command(f"devices.{verb}", {"device": device.id, **more})
+
+        config = hall_.config(pairs=True)
+        async with started(config) as program, hall_.link("zhang", "clerk") as clerk:
+            first = (await told(program, "code"))["code"]
+            assert (tmp_path / "device.token").stat().st_mode & 0o777 == 0o600
+            await clerk.command("windows.open", {"window": ONE})
+            await act("place", first, windows=["2"], name="柜台")
+            assert (await told(program, "placed"))["missing"] == ["1"]
+            hall_.caller.press("call", 5)
+            assert (await told(program, "refused"))["refused"] == "auth.not_your_window"
+            assert hall_.bar.shown == "暂未开放"
+            await act("place", "柜台", windows=["1", "2"])
+            await until(lambda: hall_.bar.shown == "欢迎光临")
+            await until(lambda: [one.health for one in flow.durable.devices.values()] == ["ready"])
+            hall_.bar_mount.unplug()
+            await until(lambda: [one.health for one in flow.durable.devices.values()] == ["degraded"])
+            hall_.bar_mount.plug()
+        async with started(config) as program:
+            assert (await told(program, "placed"))["missing"] == []
+            await until(lambda: hall_.bar.shown == "欢迎光临")
+            await act("revoke", "柜台", reason="更换")
+            assert (await told(program, "code"))["code"] != first
+            await until(lambda: hall_.bar.shown == "暂未开放")

@@ -147,7 +147,6 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "old,new,says",
     [
-        ('token_file = "agent.token"', "", "token_file is missing"),
         ('window = "3"\nport', 'windw = "3"\nport', "bar 1: windw is not known; did you mean bar 1: window?"),
         ('port = "/dev/ttyUSB1"', 'port = ""', "bar 1: port"),
         ("5005", "5005000", "keypad 1: port"),
@@ -176,7 +175,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     path.write_text('servr = "x"\n[[bar]]\nbaud = 1\n', "utf-8")
     with pytest.raises(BadConfig) as caught:
         load(path)
-    assert len(caught.value.faults) == 5
+    assert len(caught.value.faults) == 4
 
 
 def test_a_missing_token_says_how_to_make_one(tmp_path: Path) -> None:
