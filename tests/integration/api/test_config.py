@@ -1,0 +1,199 @@
+"""The hall changed while it runs, over HTTP and as the feed tells of it."""
+
+import asyncio
+import json
+from typing import Any
+
+import aiohttp
+import pytest
+
+from queue_server.store.verify import verify
+from tests.fakes.document import Document, document, rearranged
+from tests.fakes.house import House, house
+from tests.fakes.play import picture
+
+LESS = document(services=("filing", "licence"))
+
+
+async def publish(home: House, what: Document, **fields: Any) -> tuple[int, Any]:
+    return await home.ask("POST", "/config", "admin", {"document": what, "note": "why", **fields})
+
+
+async def test_a_version_is_published_read_listed_and_brought_back(home: House) -> None:
+    assert (await home.ask("GET", "/config", "manager"))[1]["code"] == "config.unknown_version"
+    status, first = await publish(home, document())
+    assert (status, first["version"], first["actor"]) == (201, 1, "admin:admin")
+    assert (await publish(home, rearranged(), base=1))[1]["version"] == 2
+    assert (await publish(home, LESS, base=1))[1]["code"] == "config.outdated"
+    assert await home.ask("GET", "/config", "auditor") == (200, {"version": 2, "document": rearranged()})
+    assert await home.ask("GET", "/config/1", "auditor") == (200, {"version": 1, "document": document()})
+    assert (await home.ask("GET", "/config/9", "auditor"))[1]["code"] == "config.unknown_version"
+    status, back = await home.ask("POST", "/config/rollback", "admin", {"version": 1, "note": "sorry"})
+    assert (status, back["version"], back["digest"]) == (201, 3, first["digest"])
+    _, versions = await home.ask("GET", "/config/versions?limit=2", "auditor")
+    assert [(each["version"], each["note"]) for each in versions] == [(3, "sorry"), (2, "why")]
+    _, services = await home.ask("GET", "/services")
+    assert {each["id"]: each["zone"] for each in services} == {"filing": "A", "licence": "B", "seal": "B"}
+
+
+async def test_the_same_key_publishes_once(home: House) -> None:
+    await publish(home, document())
+    asked = {"document": LESS, "note": "why"}
+    answers = [await home.ask("POST", "/config", "admin", asked, Idempotency_Key="once") for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert home.flow.durable.versions.keys() == {1, 2}
+
+
+async def test_a_check_names_faults_difference_and_what_is_in_use_and_changes_nothing(home: House) -> None:
+    await publish(home, document())
+    ticket = await home.take("seal")
+    before = picture(home.flow.durable)
+    status, found = await home.ask("POST", "/config/check", "manager", {"document": LESS})
+    assert status == 200
+    assert found["in_use"] == {"what": ["seal"], "tickets": [ticket["id"]], "numbers": ["B001"]}
+    assert [change["path"] for change in found["difference"]] == [
+        "services[seal]",
+        "windows[2].services",
+        "windows[4].services",
+    ]
+    broken = document()
+    broken["zones"][0]["colour"] = "blue"
+    _, found = await home.ask("POST", "/config/check", "manager", {"document": broken})
+    assert [(fault["path"], fault["zh"]) for fault in found["faults"]] == [
+        ("zones[0].colour", "应写成“#1F5FA8”。")
+    ]
+    assert found["difference"] == [{"path": "zones[A].colour", "before": "#1F5FA8", "after": "blue"}]
+    assert picture(home.flow.durable) == before
+
+
+@pytest.mark.parametrize("who", [None, "clerk", "steward", "supervisor", "kiosk", "agent", "display"])
+async def test_who_may_not_publish_may_not_check_either(home: House, who: str | None) -> None:
+    expected = 401 if who is None else 403
+    for path in ("/config", "/config/check", "/config/rollback"):
+        assert (await home.ask("POST", path, who, {"document": document()}))[0] == expected
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b'{"document": 3}', b'{"document": {}, "x": 1}', b'{"document": {"a": 1e999}}']
+)
+async def test_a_check_that_cannot_be_read_is_refused(home: House, body: bytes) -> None:
+    status, error = await home.ask("POST", "/config/check", "admin", body)
+    assert status in (200, 400, 422)
+    assert status != 200 or error["faults"]
+
+
+async def test_faults_are_told_as_data(home: House) -> None:
+    status, error = await publish(home, {"name": 3})
+    assert (status, error["code"]) == (422, "config.faulty")
+    assert error["detail"]["count"] == len(error["detail"]["faults"]) > 3
+    assert error["detail"]["faults"][0].keys() == {"path", "zh", "en"}
+
+
+async def test_a_removed_service_waits_until_its_tickets_have_a_destination(home: House) -> None:
+    await publish(home, document())
+    ticket = await home.take("seal")
+    status, error = await publish(home, LESS)
+    assert (status, error["code"], error["detail"]["what"]) == (409, "config.in_use", ["seal"])
+    status, moved = await home.ask(
+        "POST",
+        f"/tickets/{ticket['id']}/move",
+        "manager",
+        {"service": "licence", "place": "first", "reason": "印章停办"},
+    )
+    assert (status, moved["service"], moved["number"]) == (200, "licence", "B001")
+    assert (await publish(home, LESS))[0] == 201
+    assert (await home.ask("POST", "/tickets", "kiosk", {"service": "seal"}))[1]["code"] == "service.unknown"
+
+
+async def until(socket: aiohttp.ClientWebSocketResponse, word: str) -> Any:
+    """The next message that has a key."""
+    async with asyncio.timeout(10):
+        while True:
+            message = json.loads((await socket.receive()).data)
+            if word in message:
+                return message
+
+
+async def test_every_topic_is_told_anew_and_a_removed_board_is_told_that_it_is_gone(home: House) -> None:
+    await publish(home, document())
+    async with home.socket() as hall, home.socket() as board:
+        await hall.send_json({"hello": {"topics": ["hall"]}})
+        await board.send_json({"hello": {"topics": ["board:b"]}})
+        await until(hall, "snapshot")
+        await until(board, "snapshot")
+        await publish(home, document(services=("filing",), windows=("1", "2")))
+        (change,) = (await until(hall, "events"))["events"]
+        assert sorted(change["drop"]) == ["service/licence", "service/seal", "zone/B"]
+        (change,) = (await until(board, "events"))["events"]
+        assert "board" in change["drop"]
+        error = (await until(board, "error"))["error"]
+        assert (error["code"], error["detail"]) == ("feed.unknown_topic", {"topic": "board:b"})
+        await publish(home, document())
+        (change,) = (await until(board, "events"))["events"]
+        assert change["set"]["board"]["display"] == "b"
+        await home.take("filing")
+        while (await until(hall, "events"))["seq"] < home.flow.seq:
+            pass
+
+
+async def test_a_restart_goes_on_with_the_version_that_ran_and_verify_is_green(tmp_path: Any) -> None:
+    async with house(tmp_path) as home:
+        await publish(home, document())
+        await publish(home, rearranged())
+        await home.take("seal")
+        before = picture(home.flow.durable) | {"names": {}}
+    async with house(tmp_path, clock=home.flow.clock) as again:
+        assert picture(again.flow.durable) | {"names": {}} == before
+        assert (await again.ask("GET", "/config", "admin"))[1]["version"] == 2
+    assert verify(tmp_path / "hall.sqlite3").whole
+
+
+async def test_64_clients_lose_nothing_while_versions_are_published(home: House) -> None:
+    """Each takes tickets and gives some up; everything it was told is in the hall afterwards, and nothing else is."""
+    await publish(home, document())
+    told: dict[str, str] = {}
+    done = asyncio.Event()
+
+    async def citizen(number: int) -> None:
+        for turn in range(12):
+            service = ("filing", "licence")[(number + turn) % 2]
+            key = f"c{number}-{turn}"
+            status, ticket = await home.ask(
+                "POST", "/tickets", "kiosk", {"service": service}, Idempotency_Key=key
+            )
+            assert status == 201, ticket
+            assert ticket["id"] not in told
+            told[ticket["id"]] = "waiting"
+            if turn % 4 == 3:
+                status, ticket = await home.ask("POST", f"/tickets/{ticket['id']}/cancel", "steward", {})
+                assert status == 200, ticket
+                told[ticket["id"]] = "cancelled"
+
+    async def administrator() -> int:
+        published, turn = 1, 0
+        while not done.is_set():
+            turn += 1
+            what = (LESS, rearranged(), document())[turn % 3]
+            body: dict[str, Any] = {"document": what, "note": "why"}
+            path = "/config"
+            if turn % 4 == 3:
+                path, body = "/config/rollback", {"version": published - 1, "note": "back"}
+            status, record = await home.ask("POST", path, "admin", body)
+            assert status == 201, record
+            assert record["version"] in (published, published + 1)
+            published = record["version"]
+        return published
+
+    changing = asyncio.create_task(administrator())
+    await asyncio.gather(*(citizen(number) for number in range(64)))
+    done.set()
+    published = await changing
+    assert published > 5
+    state = home.flow.durable
+    assert {id_: ticket.state for id_, ticket in state.tickets.items()} == told
+    numbers = [ticket.number for ticket in state.tickets.values()]
+    assert len(set(numbers)) == len(numbers) == 64 * 12
+    assert sum(len(line) for line in state.lines.values()) == list(told.values()).count("waiting")
+    assert max(state.versions) == published
+    rebuilt = home.flow.store.load(state.hall, home.flow.clock.now())
+    assert picture(rebuilt)["lines"] == picture(state)["lines"]
