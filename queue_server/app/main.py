@@ -194,6 +194,12 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
         click.echo(
             f"{settings.database}：账号 accounts {len(people.accounts())} · 令牌 tokens {len(people.tokens())}"
         )
+        runs = versions.newest(settings)
+        if runs is not None:
+            click.echo(f"  正在使用第{runs.n}版配置 version {runs.n} runs · {runs.note}")
+            told = versions.beside(settings, runs) if hall is None else None
+            if told is not None:
+                click.echo(told, err=True)
     else:
         click.echo(f"{settings.database}：还没有，首次启动时建立。 not there yet; the first start makes it.")
     click.echo(f"监听 listens on {settings.host}:{settings.port}")

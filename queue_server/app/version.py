@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,9 +60,10 @@ def beside(settings: Settings, runs: Version) -> str | None:
     """What to tell whoever starts a server whose file no longer says what runs; None if there is nothing to tell."""
     if not settings.hall.exists():
         return None
-    command = f"jiaohao-server import {settings.hall}"
+    words = ["jiaohao-server", "import", str(settings.hall)]
     if settings.data != Path("data"):
-        command += f" --data {settings.data}"
+        words += ["--data", str(settings.data)]
+    command = shlex.join(words)
     try:
         changes = difference(runs.content, load_hall(settings.hall).document)
     except CannotStart as fault:
