@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.house import Server
-from tests.soak.day import DAY, LATE, Day, judge, opening, play, tables
+from tests.soak.day import DAY, LATE, Day, judge, opening, play
 
 TICKETS = 1300
 
@@ -22,7 +22,7 @@ async def test_a_drawn_day_of_1300_tickets_ends_with_nobody_lost_and_a_log_that_
         events = await day.told()
     finally:
         assert server.stop() == 0
-    ended = judge([day], events, tables(tmp_path))
+    ended = judge([day], events, tmp_path)
     assert ended.total() == TICKETS
     assert ended["served"] > 0.8 * TICKETS
     assert ended["cancelled"] > 0

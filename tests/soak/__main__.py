@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.bench.rig import quiet_errors
 from tests.e2e.house import Server
-from tests.soak.day import DAY, Day, judge, opening, play, tables
+from tests.soak.day import DAY, Day, judge, opening, play
 from tests.soak.feed import SLEEPERS, memory_mb, soak
 from tests.soak.kill import Siege
 
@@ -48,7 +48,7 @@ async def day(folder: Path, seed: int) -> None:
         events = await days[-1].told()
     finally:
         assert server.stop() == 0
-    ended = judge(days, events, tables(folder))
+    ended = judge(days, events, folder)
     verdict = server.line("verify").strip()
     slope = max(after - before for before, after in pairwise(nights))
     print(f"{len(events)} events; {dict(ended)}; {verdict}; at most {slope:+.1f} MB from night to night")

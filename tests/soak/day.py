@@ -28,6 +28,7 @@ from queue_server.engine.apply import apply
 from queue_server.engine.hall import Hall
 from queue_server.engine.number import LEASED
 from queue_server.engine.state import State, Ticket
+from queue_server.engine.version import Version
 from queue_server.simulation.chance import drawn
 from queue_server.simulation.citizen import CLOSING, OPENING, Citizen, draw_day
 from queue_server.simulation.clerk import Move, breath_s, moves, speed
@@ -35,7 +36,7 @@ from queue_server.simulation.staff import staff
 from queue_server.store import statement as sql
 from queue_server.store.account import People
 from queue_server.store.connection import reader
-from queue_server.store.row import ticket_of
+from queue_server.store.row import ticket_of, version_of
 from queue_server.views.topic import show
 from queue_server.wire.day import day_start, local_day
 from queue_server.wire.ids import WindowId
@@ -235,7 +236,7 @@ class Day:
 
     async def _check_screens(self) -> None:
         """Floor and board show exactly what the log, played again, makes of the hall."""
-        state, _ = replay(self.hall, await self._events())
+        state, _ = replay(self.hall, await self._events(), self._server.data)
         await self._shows(self.floor, "floor", state)
         await self._shows(self.board, "board:hall", state)
 
@@ -330,15 +331,30 @@ def stamped(stored: dict[str, Any]) -> log.Stamped:
     return log.Stamped(stored["seq"], at, stored["actor"], stored["command"], event)
 
 
-def replay(hall: Hall, events: list[log.Stamped]) -> tuple[State, dict[str, Ticket]]:
-    """The state that a log makes, and every ticket that it ever issued."""
+def replay(hall: Hall, events: list[log.Stamped], data: Path) -> tuple[State, dict[str, Ticket]]:
+    """The state that a log makes, and every ticket that it ever issued.
+
+    `data` has the hall's published versions, which stand beside the log.
+    """
+    versions = _versions(data)
     state = State(hall, local_day(events[0].at))
     tickets: dict[str, Ticket] = {}
     for each in events:
+        if isinstance(each.event, log.Published):
+            each = msgspec.structs.replace(each, document=versions[each.event.version])  # noqa: PLW2901
         apply(state, each)
         if isinstance(each.event, log.Taken):
             tickets[each.event.ticket] = state.tickets[each.event.ticket]
     return state, tickets
+
+
+def _versions(data: Path) -> dict[int, Version]:
+    connection: sqlite3.Connection = reader(data / "hall.sqlite3")
+    try:
+        found = [version_of(row) for row in connection.execute(sql.VERSIONS, (1000,))]
+    finally:
+        connection.close()
+    return {version.n: version for version in found}
 
 
 def tables(data: Path) -> dict[str, Ticket]:
@@ -362,10 +378,11 @@ def check_numbers(rows: dict[str, Ticket]) -> None:
         assert sorted(found) == wanted, f"gaps or twins in {series}"
 
 
-def judge(days: list[Day], events: list[log.Stamped], rows: dict[str, Ticket]) -> Counter[str]:
+def judge(days: list[Day], events: list[log.Stamped], data: Path) -> Counter[str]:
     """Prove what must hold after whole days; how many tickets ended in each state."""
+    rows = tables(data)
     assert [each.seq for each in events] == list(range(1, len(events) + 1))
-    _, replayed = replay(days[0].hall, events)
+    _, replayed = replay(days[0].hall, events, data)
     assert replayed == rows, "the log does not give the tables"
     taken = {id_: ticket for day in days for id_, ticket in day.taken.items()}
     assert taken.keys() == rows.keys(), "tickets lost or doubled"

@@ -152,7 +152,7 @@ class Siege:
     def _judge(self, events: list[log.Stamped]) -> None:
         """Every answer stands in the tables, once; and there is nothing that nobody was answered."""
         rows = tables(self._data)
-        _, replayed = replay(self.hall, events)
+        _, replayed = replay(self.hall, events, self._data)
         assert replayed == rows, "the log does not give the tables"
         check_numbers(rows)
         taken = {made["id"]: made["number"] for path, _, made in self._answers if path == "/tickets"}
