@@ -2,7 +2,7 @@
 
 import { ask } from "./ask.js";
 import { clock, minutes, spell, stamp, today } from "./clock.js";
-import { CallDialog, CloseDialog, PauseDialog } from "./clerk_dialog.js";
+import { CallDialog, CloseDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
 import { Feed, newKey } from "./feed.js";
 import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
@@ -51,7 +51,8 @@ async function send(asked) {
     if (asked.command === "windows.call_next" && !answer) state.notice = { text: say("nobody_called") };
     return true;
   } catch (error) {
-    state.notice = error.unknown
+    if (error.code === "window.attended") wonder(asked.args.window, error.detail.clerk_name);
+    else state.notice = error.unknown
       ? { fault: true, text: say("unknown"), again: asked }
       : { fault: true, text: error.message };
     return false;
@@ -90,11 +91,26 @@ function mine(window) {
 
 async function take(window) {
   if (state.busy) return;
+  if (others(window)) return wonder(window.id, window.clerk_name ?? window.clerk);
   attend(window.id);
   if (window.state === "closed") {
     const opened = await press("windows.open");
     if (!opened) back(state.notice);
   }
+}
+
+/** Somebody else is there: asked once whether to take the window over. */
+function wonder(window, clerk) {
+  state.dialog = { kind: "take_over", window, clerk };
+  draw();
+}
+
+async function takeOver(window) {
+  shut();
+  if (state.window !== window) attend(window);
+  state.rested = 0;
+  const taken = await press("windows.open", { takeover: true });
+  if (!taken) back(state.notice);
 }
 
 function back(notice = null) {
@@ -114,7 +130,7 @@ function land(field) {
 function find(event, shown) {
   if (event.key !== "Enter" || event.repeat || event.isComposing) return;
   const meant = shown.find((one) => one.id === state.find.trim()) ?? (state.find.trim() && shown.length === 1 ? shown[0] : null);
-  if (meant && !others(meant)) take(meant);
+  if (meant) take(meant);
 }
 
 function Choose() {
@@ -139,7 +155,7 @@ function Choose() {
           ${shown.filter((one) => one.zone === zone.id).map((one) => {
             const taken = others(one);
             return html`<li key=${one.id}>
-              <button type="button" class="secondary choice" aria-disabled=${taken} onClick=${() => !taken && take(one)}>
+              <button type="button" class="secondary choice ${taken ? "taken" : ""}" onClick=${() => take(one)}>
                 <strong>${say("window", { window: one.id })}</strong>
                 <span class="small">${taken ? say("choose_taken", { clerk: one.clerk_name ?? one.clerk }) : say("choose_free")}</span>
               </button>
@@ -148,6 +164,7 @@ function Choose() {
         </ul>
       </section>`)}
     </main>
+    <${Dialogs} />
   </div>`;
 }
 
@@ -293,7 +310,9 @@ function Foot({ window }) {
     <span class="count">${say("served_today", { count: window.served })}</span>
     <span class="spring"></span>
     ${window.state === "closed" || others(window)
-      ? html`<button type="button" class="plain" onClick=${() => back()}>${say("choose_other")}</button>`
+      ? html`<button type="button" class="plain" onClick=${() => back()}>${say("choose_other")}</button>
+          ${others(window) && html`<button type="button" class="secondary"
+            onClick=${() => wonder(window.id, window.clerk_name ?? window.clerk)}>${say("take_over")}</button>`}`
       : html`${window.state === "open" && html`<button type="button" class="secondary" onClick=${() => open("pause")}>${say("pause")}<kbd>0</kbd></button>`}
           <button type="button" class="secondary" onClick=${() => open("close")}>${say("close")}</button>`}
   </footer>`;
@@ -321,6 +340,10 @@ function Dialogs() {
   if (dialog.kind === "call") {
     return html`<${CallDialog} ticket=${dialog.ticket} shut=${shut}
       choose=${(reason) => done("windows.call", { ticket: dialog.ticket.id, reason })} />`;
+  }
+  if (dialog.kind === "take_over") {
+    return html`<${TakeOverDialog} window=${dialog.window} clerk=${dialog.clerk} shut=${shut}
+      choose=${() => takeOver(dialog.window)} />`;
   }
   if (dialog.kind === "close") return html`<${CloseDialog} shut=${shut} choose=${() => done("windows.close", {})} />`;
   const now = state.feed.now();

@@ -1,4 +1,4 @@
-// The three questions of the console: whom and why out of order, why and how long a pause, close or not.
+// The questions of the console: whom and why out of order, why and how long a pause, close or not, take a window over or not.
 
 import { Component, createRef, html } from "./page.js";
 import { say } from "./words.js";
@@ -100,6 +100,12 @@ export class PauseDialog extends Reasoned {
         onInput=${(event) => this.setState({ at: event.target.value })} />`}
     <//>`;
   }
+}
+
+export function TakeOverDialog({ window, clerk, shut, choose }) {
+  return html`<${Dialog} title=${say("take_over_title", { clerk })} yes=${say("take_over")} shut=${shut} submit=${choose}>
+    <p>${say("take_over_text", { window })}</p>
+  <//>`;
 }
 
 export function CloseDialog({ shut, choose }) {

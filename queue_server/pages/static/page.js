@@ -8,8 +8,11 @@ import { choose, learn, name, remembered, say, spoken } from "./words.js";
 export const html = htm.bind(h);
 export { Component, createRef };
 
-/** Who is signed in here ({role, name, window?}), or null; `asked` once the server has said so. */
-export const me = { who: null, asked: false, told: null };
+/**
+ * Who is signed in here ({role, name, window?}), or null; `asked` once the server has said so. `changing` is who has to choose a
+ * password first, and until then is nobody here.
+ */
+export const me = { who: null, changing: null, asked: false, told: null };
 
 let page = null;
 let pending = false;
@@ -40,12 +43,14 @@ export async function run(given) {
 /** Ask the server who we are; nobody is an answer too. */
 export async function identify() {
   try {
-    me.who = await ask("GET", "/me");
+    const who = await ask("GET", "/me");
+    me.changing = who.must_change ? who : null;
+    me.who = who.must_change ? null : who;
     me.told = null;
     me.asked = true;
-    page.enter(me.who);
+    if (me.who) page.enter(me.who);
   } catch (error) {
-    me.who = null;
+    me.who = me.changing = null;
     if (error.code === "unreachable") {
       me.told = error.message;
       setTimeout(identify, 2000);
@@ -70,7 +75,7 @@ export async function leave() {
 
 /** Nobody is signed in any more; `told` says why. */
 export function forget(told) {
-  me.who = null;
+  me.who = me.changing = null;
   me.told = told;
   page.left();
   draw();

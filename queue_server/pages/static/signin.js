@@ -4,8 +4,19 @@ import { ask } from "./ask.js";
 import { Component, createRef, forget, html, identify, LanguageSwitch, leave, me } from "./page.js";
 import { say } from "./words.js";
 
+/** Of the server's too; it knows better. */
+const LEAST_PASSWORD = 8;
+
+/** The one-time password just typed, so that nobody types it twice. */
+let once = null;
+
+/** The way in: who one is, and for who came with a one-time password, what the next one shall be. */
+export function SignIn() {
+  return me.changing ? html`<${Choice} />` : html`<${Form} />`;
+}
+
 /** The form. A refusal is told above the button; the name stays, the password is asked for again. */
-export class SignIn extends Component {
+class Form extends Component {
   constructor() {
     super();
     this.state = { fault: null, busy: false };
@@ -26,7 +37,9 @@ export class SignIn extends Component {
     this.setState({ busy: true, fault: null });
     try {
       await ask("POST", "/login", { name: person, password });
+      once = password;
       await identify();
+      if (!me.changing) once = null;
     } catch (error) {
       this.setState({ busy: false, fault: error.message });
       this.password.current.value = "";
@@ -53,6 +66,74 @@ export class SignIn extends Component {
         <p class="told ${fault ? "fault" : ""}" role=${fault ? "alert" : "status"}>${told ?? ""}</p>
         <button class="primary" aria-disabled=${busy}>${busy ? say("sign_in_busy") : say("sign_in")}</button>
         <p class="muted small">${say("sign_in_help")}</p>
+      </form>
+      <${LanguageSwitch} />
+    </main>`;
+  }
+}
+
+/** A password of one's own, in place of the one-time password. */
+class Choice extends Component {
+  constructor() {
+    super();
+    this.state = { fault: null, busy: false };
+    this.old = createRef();
+    this.fresh = createRef();
+    this.repeated = createRef();
+  }
+
+  async submit(event) {
+    event.preventDefault();
+    if (this.state.busy) return;
+    const old = once ?? this.old.current.value;
+    const fresh = this.fresh.current.value;
+    if (!old) return this.refuse(say("password_wrong"), this.old);
+    if ([...fresh].length < LEAST_PASSWORD) return this.refuse(say("password_short"), this.fresh);
+    if (fresh !== this.repeated.current.value) return this.refuse(say("password_differ"), this.repeated);
+    this.setState({ busy: true, fault: null });
+    try {
+      await ask("POST", "/me/password", { old, new: fresh });
+      once = null;
+      await identify();
+    } catch (error) {
+      if (error.code === "auth.invalid" || error.code === "auth.missing") return forget(say("expired"));
+      if (error.code !== "auth.wrong_password") return this.refuse(error.message, this.fresh);
+      once = null;
+      this.refuse(say("password_wrong"), this.old);
+    }
+  }
+
+  /** Say what is wrong and go where it is put right; what was typed there is typed again. */
+  refuse(fault, field) {
+    this.setState({ busy: false, fault }, () => {
+      if (!field.current) return;
+      field.current.value = "";
+      field.current.focus();
+    });
+  }
+
+  componentDidMount() {
+    (once ? this.fresh : this.old).current.focus();
+  }
+
+  render() {
+    const { fault, busy } = this.state;
+    return html`<main class="gate">
+      <form class="card" onSubmit=${(event) => this.submit(event)} novalidate>
+        <img class="emblem" src="/static/icon.svg" alt="" />
+        <h1>${say("password_title")}</h1>
+        <p class="muted">${me.changing.shown ?? me.changing.name} · ${say(`role_${me.changing.role}`)}</p>
+        <p class="small why">${say("password_why")}</p>
+        ${!once && html`<label for="old">${say("password_old")}</label>
+          <input id="old" ref=${this.old} type="password" autocomplete="current-password" maxlength="200" />`}
+        <label for="fresh">${say("password_new")}</label>
+        <input id="fresh" ref=${this.fresh} type="password" autocomplete="new-password" maxlength="200" aria-describedby="hint" />
+        <p id="hint" class="muted small hint">${say("password_hint")}</p>
+        <label for="repeated">${say("password_repeat")}</label>
+        <input id="repeated" ref=${this.repeated} type="password" autocomplete="new-password" maxlength="200" />
+        <p class="told ${fault ? "fault" : ""}" role=${fault ? "alert" : "status"}>${fault ?? ""}</p>
+        <button class="primary" aria-disabled=${busy}>${busy ? say("password_saving") : say("password_save")}</button>
+        <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
       </form>
       <${LanguageSwitch} />
     </main>`;

@@ -52,7 +52,7 @@ def test_a_wrong_password_is_told_kindly_and_the_name_stays(
     expect(page.get_by_role("heading", name="请选择您的窗口")).to_be_visible()
 
 
-def test_a_clerk_opens_a_window_that_is_free_and_none_that_is_not(
+def test_a_clerk_opens_a_window_that_is_free_and_takes_none_over_unasked(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:
     hall.at("2", "open", "li")
@@ -60,13 +60,107 @@ def test_a_clerk_opens_a_window_that_is_free_and_none_that_is_not(
     page.goto(f"{hall.url}/clerk")
     sign_in(page, "zhang")
     taken = page.get_by_role("button", name="2号窗口", exact=False).first
-    expect(taken).to_have_attribute("aria-disabled", "true")
     expect(taken).to_contain_text("li在岗")
     good(page)
+    taken.click()
+    expect(page.get_by_role("heading", name="该窗口由li登录，是否接管？")).to_be_visible()
+    good(page)
+    page.get_by_role("button", name="取消").click()
+    assert {one["id"]: one for one in hall.ask("zhou", "GET", "/windows")}["2"]["clerk"] == "li"
     page.get_by_role("button", name="1号窗口 可开窗", exact=True).click()
     expect(page.get_by_role("heading", name="等待叫号")).to_be_visible()
     windows = {one["id"]: one for one in hall.ask("zhou", "GET", "/windows")}
     assert (windows["1"]["state"], windows["1"]["clerk"]) == ("open", "zhang")
+
+
+def test_a_window_is_taken_over_with_the_ticket_that_is_there(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    first = screen(*WIDE)
+    first.goto(f"{hall.url}/clerk")
+    sign_in(first, "li")
+    first.get_by_role("button", name="1号窗口 可开窗", exact=True).click()
+    ticket = hall.take()
+    hall.at("1", "call-next", "li")
+    hall.at("1", "start", "li")
+    second = screen(*WIDE)
+    second.goto(f"{hall.url}/clerk")
+    sign_in(second, "zhang")
+    second.get_by_role("button", name="1号窗口 li在岗", exact=True).click()
+    second.get_by_role("button", name="接管", exact=True).click()
+    expect(second.locator(".current .number")).to_have_text(ticket["number"])
+    expect(first.get_by_role("heading", name="zhang正在此窗口")).to_be_visible()
+    good(first)
+    expect(second.locator(".actions")).to_have_attribute("data-ready", "true")
+    second.keyboard.press(".")
+    expect(second.get_by_role("heading", name="等待叫号")).to_be_visible()
+    assert hall.states(ticket) == ["served"]
+
+
+def test_who_is_asked_about_a_window_that_was_just_opened_by_another_decides_once(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    page = screen(*WIDE)
+    page.goto(f"{hall.url}/clerk")
+    sign_in(page, "zhang")
+    free = page.get_by_role("button", name="3号窗口 可开窗", exact=True)
+    expect(free).to_be_visible()
+    hall.at("3", "open", "li")  # after the list was read
+    free.click()
+    expect(page.get_by_role("heading", name="该窗口由li登录，是否接管？")).to_be_visible()
+    page.get_by_role("button", name="取消").click()
+    expect(page.get_by_role("heading", name="请选择您的窗口")).to_be_visible()
+    page.get_by_role("button", name="3号窗口 li在岗", exact=True).click()
+    page.get_by_role("button", name="接管", exact=True).click()
+    expect(page.get_by_role("heading", name="等待叫号")).to_be_visible()
+    assert {one["id"]: one for one in hall.ask("zhou", "GET", "/windows")}["3"]["clerk"] == "zhang"
+
+
+def test_who_signs_in_with_a_one_time_password_chooses_another_first(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    word = hall.ask("zhao", "POST", "/accounts/wang/reset")["one_time_password"]
+    page = screen(*WIDE)
+    page.goto(f"{hall.url}/clerk")
+    sign_in(page, "wang", word)
+    expect(page.get_by_role("heading", name="请设置新密码")).to_be_visible()
+    expect(page.locator("#fresh")).to_be_focused()
+    expect(page.locator("#old")).to_have_count(0)
+    good(page)
+    page.reload()  # what was typed is forgotten; what has to be done is not
+    expect(page.locator("#old")).to_be_focused()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="Choose a new password")).to_be_visible()
+    good(page)
+    page.get_by_role("button", name="中文").click()
+    for old, fresh, repeated, told in (
+        (word, "short", "short", "新密码至少8个字符。"),
+        (word, "a better word", "a bitter word", "两次输入的新密码不一致，请重新输入。"),
+        ("wrong", "a better word", "a better word", "一次性密码不正确，请重新输入。"),
+        (word, word, word, "新密码不能与原密码或账号相同。"),
+    ):
+        page.locator("#old").fill(old)
+        page.locator("#fresh").fill(fresh)
+        page.locator("#repeated").fill(repeated)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_have_text(told)
+    good(page)
+    page.locator("#fresh").fill("a better word")
+    page.locator("#repeated").fill("a better word")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="请选择您的窗口")).to_be_visible()
+
+
+def test_a_session_that_an_administrator_ends_sends_its_page_back_to_the_form(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    page = screen(*WIDE)
+    page.goto(f"{hall.url}/clerk")
+    sign_in(page, "wang")
+    page.get_by_role("button", name="1号窗口 可开窗", exact=True).click()
+    expect(page.get_by_role("heading", name="等待叫号")).to_be_visible()
+    hall.ask("zhao", "POST", "/accounts/wang/sign-out")
+    expect(page.get_by_text("登录已失效，请重新登录。")).to_be_visible()
 
 
 def test_a_clerk_types_the_windows_number_and_sits_down(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
