@@ -108,7 +108,7 @@ def _removed(state: State, hall: Hall) -> list[Window]:
 
 
 def _leaving(state: State, hall: Hall) -> Iterator[e.Event]:
-    """What ends with what is removed: open windows close, stops of scopes that are no more go."""
+    """What ends with what is removed: open windows close, stops of scopes that are no more go, devices lose that place."""
     for window in _removed(state, hall):
         if window.state != "closed":
             yield e.Closed(window=window.id, reason="config")
@@ -116,6 +116,22 @@ def _leaving(state: State, hall: Hall) -> Iterator[e.Event]:
         kind, _, id_ = scope.partition(":")
         if (kind == "zone" and id_ not in hall.zone) or (kind == "service" and id_ not in hall.service):
             yield e.Unstopped(scope=scope, reason="config")
+    yield from _displaced(state, hall)
+
+
+def _displaced(state: State, hall: Hall) -> Iterator[e.Event]:
+    for device in state.devices.values():
+        windows = tuple(id_ for id_ in device.windows if id_ in hall.window)
+        zone = device.zone if device.zone in hall.zone else None
+        display = device.display if device.display in hall.display else None
+        if device.state == "placed" and (windows, zone, display) != (
+            device.windows,
+            device.zone,
+            device.display,
+        ):
+            yield e.DevicePlaced(
+                device=device.id, name=device.name, windows=windows, zone=zone, display=display
+            )
 
 
 def _published(state: State, hall: Hall, new: Version, of: int | None) -> e.Published:

@@ -158,13 +158,29 @@ class Feed:
         if len(hello.topics) > MOST_TOPICS:
             raise Refusal("feed.unknown_topic", topic=f"#{MOST_TOPICS + 1}")
         wanted = [topics.own(topic, actor.device) for topic in hello.topics]
+        removed = self._removed(wanted)
+        if removed and len(removed) == len(wanted):
+            raise next(iter(removed.values()))
+        wanted = [topic for topic in wanted if topic not in removed]
         for topic in wanted:
-            topics.known(self._flow.durable, topic)
             if not topics.allowed(topic, actor.role, actor.windows, actor.device):
                 raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
         for text in self._hub.join(link, wanted, hello.after_seq, hello.epoch, self._beat()):
             link.send(text)
         link.token, link.actor, link.told = token, actor, True
+        # Whoever serves many windows goes on with the others when one was removed.
+        for refusal in removed.values():
+            self._refuse(link, refusal)
+
+    def _removed(self, wanted: Iterable[str]) -> dict[str, Refusal]:
+        """Those of some topics that are not there, each with the refusal that says so."""
+        found: dict[str, Refusal] = {}
+        for topic in wanted:
+            try:
+                topics.known(self._flow.durable, topic)
+            except Refusal as refusal:
+                found[topic] = refusal
+        return found
 
     def _judge_devices(self, changed: Collection[DeviceId] | None) -> None:
         """Close the links of devices that may not see any more what they see; None: any device may have changed."""
@@ -208,11 +224,8 @@ class Feed:
     def _tell_removed(self) -> None:
         """Tell everybody who sees a display or window that is no more."""
         for link in tuple(self._links):
-            for topic in self._hub.topics_of(link):
-                try:
-                    topics.known(self._flow.durable, topic)
-                except Refusal as refusal:
-                    self._refuse(link, refusal)
+            for refusal in self._removed(self._hub.topics_of(link)).values():
+                self._refuse(link, refusal)
 
     def _shown(self, link: ServerLink, call: int) -> None:
         now_s = time.monotonic()

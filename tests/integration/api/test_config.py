@@ -136,6 +136,22 @@ async def test_every_topic_is_told_anew_and_a_removed_board_is_told_that_it_is_g
             pass
 
 
+async def test_whoever_sees_many_windows_goes_on_with_those_that_are_left(home: House) -> None:
+    await publish(home, document())
+    async with home.socket() as agent:
+        hello = {"hello": {"topics": ["window:2", "window:3"], "token": home.tokens["agent"]}}
+        await agent.send_json(hello)
+        assert (await until(agent, "snapshot"))["snapshot"].keys() == {"window:2", "window:3"}
+        await publish(home, document(windows=("1", "3", "4")))
+        assert (await until(agent, "error"))["error"]["detail"] == {"topic": "window:2"}
+        await home.take("licence")
+        (change,) = (await until(agent, "events"))["events"]
+        assert change["topic"] == "window:3"
+        await agent.send_json(hello)
+        assert (await until(agent, "snapshot"))["snapshot"].keys() == {"window:3"}
+        assert (await until(agent, "error"))["error"]["code"] == "feed.unknown_topic"
+
+
 async def test_a_restart_goes_on_with_the_version_that_ran_and_verify_is_green(tmp_path: Any) -> None:
     async with house(tmp_path) as home:
         await publish(home, document())

@@ -233,6 +233,16 @@ def test_a_removed_window_comes_back_fresh() -> None:
     same_when_rebuilt(play)
 
 
+def test_a_device_loses_the_windows_that_are_removed_and_keeps_the_others() -> None:
+    play = Play()
+    publish(play)
+    paired = play.do(c.PairDevice(kind="agent", name="box", token="t" * 32), Actor("public", "anyone"))
+    play.do(c.PlaceDevice(device=paired.id, windows=(TWO, THREE)), ADMIN)
+    publish(play, document(windows=("1", "3", "4")))
+    assert play.state.devices[paired.id].windows == (THREE,)
+    same_when_rebuilt(play)
+
+
 def test_a_stop_of_a_removed_service_ends_with_it() -> None:
     play = Play()
     publish(play)
