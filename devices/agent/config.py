@@ -20,30 +20,21 @@ profile = "ff68"
 windows = { 5 = "3", 6 = "4" }       # address on the bus -> window
 """
 
-import tomllib
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from devices.codec.profile.shape import BadProfile, named
 from devices.transport.address import check
 from devices.transport.error import BadAddress
+from queue_server.client import setting
+from queue_server.client.setting import BadConfig
 from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Language
 
 Dots = Annotated[int, msgspec.Meta(ge=8, le=2048)]
-TABLES: dict[str, type[msgspec.Struct]] = {}
-
-
-class BadConfig(ValueError):
-    """The file can not be used; `faults` are sentences, each with its place."""
-
-    def __init__(self, path: Path, faults: list[str]) -> None:
-        super().__init__("\n".join(f"{path}: {fault}" for fault in faults))
-        self.faults = faults
 
 
 class BarConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,24 +86,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(found))
 
 
-TABLES |= {"bar": BarConfig, "keypad": KeypadConfig}
-
-
 def load(path: Path) -> Config:
     """The settings of a file. BadConfig with all its faults."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise BadConfig(path, [f"cannot be read ({fault.strerror}); correct the path or rights"]) from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise BadConfig(path, [f"is not valid TOML: {fault}"]) from fault
-    faults = list(_faults(document, Config, ""))
-    if not faults:
-        config = msgspec.convert(document, Config)
-        faults = list(_contradictions(config))
-        if not faults:
-            return config
-    raise BadConfig(path, faults)
+    return setting.load(path, Config, _contradictions)
 
 
 def token(path: Path, config: Config) -> str | None:
@@ -128,31 +104,6 @@ def token(path: Path, config: Config) -> str | None:
     if not text:
         raise BadConfig(path, [f"token_file: {place} is empty"])
     return text
-
-
-def _faults(table: dict[str, Any], kind: type[msgspec.Struct], place: str) -> Iterator[str]:
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
-    for key, value in table.items():
-        where = f"{place}{key}"
-        if key not in fields:
-            near = get_close_matches(key, fields, n=1, cutoff=0.0)
-            yield f"{where} is not known; did you mean {place}{near[0]}?"
-        elif place == "" and key in TABLES:
-            yield from _rows(key, value)
-        else:
-            try:
-                msgspec.convert(value, fields[key].type)
-            except msgspec.ValidationError as fault:
-                yield f"{where}: {str(fault)[:1].lower()}{str(fault)[1:]}"
-    yield from (f"{place}{name} is missing" for name, f in fields.items() if f.required and name not in table)
-
-
-def _rows(key: str, value: object) -> Iterator[str]:
-    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-        yield f"{key} is a list of tables; write [[{key}]]"
-        return
-    for n, row in enumerate(value, 1):
-        yield from _faults(row, TABLES[key], f"{key} {n}: ")
 
 
 def _contradictions(config: Config) -> Iterator[str]:

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from devices.agent.config import BadConfig, Config, load, token
+from devices.agent.config import Config, load, token
 from devices.agent.counter import Counter
 from devices.agent.place import Place
 from devices.transport.error import LineFault
@@ -23,6 +23,7 @@ from devices.transport.line import together
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY
+from queue_server.client.setting import BadConfig
 
 
 def tell(fact: Mapping[str, object]) -> None:

@@ -24,24 +24,15 @@ All of it may be left out; what stands on the command line goes before it.
 """
 
 import re
-import tomllib
-from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from queue_server.client import setting
+
 Seconds = Annotated[float, msgspec.Meta(ge=1, le=3600)]
 Size = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3,5}x[0-9]{3,5}$")]
-
-
-class BadConfig(ValueError):
-    """The file cannot be used; `faults` are sentences, each with its place."""
-
-    def __init__(self, path: Path, faults: list[str]) -> None:
-        super().__init__("\n".join(f"{path}: {fault}" for fault in faults))
-        self.faults = faults
 
 
 class PrinterConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,18 +78,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 def load(path: Path) -> Config:
     """The settings of a file. BadConfig with all its faults."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise BadConfig(
-            path, [f"cannot be read ({fault.strerror}); correct the path or the rights"]
-        ) from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise BadConfig(path, [f"is not valid TOML: {fault}"]) from fault
-    faults = list(_faults(document, Config, ""))
-    if faults:
-        raise BadConfig(path, faults)
-    return msgspec.convert(document, Config)
+    return setting.load(path, Config)
 
 
 def size(text: str) -> tuple[int, int]:
@@ -107,21 +87,3 @@ def size(text: str) -> tuple[int, int]:
         raise ValueError(f"{text} is no size; write WIDTHxHEIGHT, for example 1080x1920")
     width, _, height = text.partition("x")
     return int(width), int(height)
-
-
-def _faults(table: dict[str, Any], kind: type[msgspec.Struct], place: str) -> Iterator[str]:
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
-    for key, value in table.items():
-        where = f"{place}{key}"
-        if key not in fields:
-            near = get_close_matches(key, fields, n=1, cutoff=0.0)
-            yield f"{where} is not known; did you mean {place}{near[0]}?"
-            continue
-        expected = fields[key].type
-        if isinstance(expected, type) and issubclass(expected, msgspec.Struct) and isinstance(value, dict):
-            yield from _faults(value, expected, f"{where}.")
-            continue
-        try:
-            msgspec.convert(value, expected)
-        except msgspec.ValidationError as fault:
-            yield f"{where}: {str(fault)[:1].lower()}{str(fault)[1:]}"

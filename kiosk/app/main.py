@@ -15,7 +15,7 @@ from devices.transport.error import BadAddress, LineFault
 from devices.transport.line import Line
 from devices.transport.tty import Settings
 from kiosk.app import panel, window
-from kiosk.app.config import BadConfig, Config, PrinterConfig, load, size
+from kiosk.app.config import Config, PrinterConfig, load, size
 from kiosk.app.kiosk import Kiosk
 from kiosk.link.hall import Hall
 from kiosk.link.paper import NullPaper, Paper, SerialPaper
@@ -24,6 +24,7 @@ from kiosk.model.state import Times
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY
+from queue_server.client.setting import BadConfig
 from queue_server.wire.face import Weight, font
 
 EPILOG = """\b

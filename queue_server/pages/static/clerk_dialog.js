@@ -37,7 +37,7 @@ function Reasons({ legend, keys, chosen, text, choose, write }) {
   return html`<fieldset>
       <legend>${legend}</legend>
       ${keys.map((key) => html`<label class="pick" key=${key}>
-        <input type="radio" name="reason" checked=${chosen === key} onChange=${() => choose(key)} />${say(key)}
+        <input type="radio" name="reason" required checked=${chosen === key} onChange=${() => choose(key)} />${say(key)}
       </label>`)}
     </fieldset>
     ${chosen === "reason_other" && html`<input class="text" maxlength="200" required aria-label=${say("reason_text")}
@@ -50,9 +50,10 @@ class Reasoned extends Component {
     this.state = { reason: null, text: "" };
   }
 
-  /** The reason as it is recorded, or "" while it has to be written. */
+  /** The reason as it is recorded, or "" while it has to be chosen or written. */
   get reason() {
     const { reason, text } = this.state;
+    if (!reason) return "";
     return reason === "reason_other" ? text.trim() : say(reason);
   }
 
@@ -62,12 +63,8 @@ class Reasoned extends Component {
   }
 }
 
+/** No reason is chosen beforehand: the audit reads what the clerk meant, not what Enter found there. */
 export class CallDialog extends Reasoned {
-  constructor(props) {
-    super(props);
-    this.state.reason = CALL_REASONS[0];
-  }
-
   render({ ticket, shut, choose }) {
     return html`<${Dialog} title=${say("choose_call", { number: ticket.number })} yes=${say("call_this")} shut=${shut}
       submit=${() => this.reason && choose(this.reason)}>

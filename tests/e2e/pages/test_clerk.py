@@ -278,6 +278,9 @@ def test_a_ticket_chosen_from_the_list_is_called_with_its_reason(hall: Hall, con
     console.locator(".queued", has_text=second["number"]).click()
     expect(console.get_by_role("dialog")).to_contain_text(f"指定叫号 {second['number']}")
     good(console)
+    console.keyboard.press("Enter")
+    expect(console.get_by_role("dialog")).to_be_visible()
+    assert hall.states(second) == ["waiting"], "nobody is called out of turn without a chosen reason"
     console.get_by_label("补齐材料后返回").check()
     console.get_by_role("button", name="叫这一位").click()
     expect(console.locator(".number")).to_have_text(second["number"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from devices.agent.config import BadConfig, load, token
+from devices.agent.config import load, token
 from devices.agent.window import (
     AskRating,
     Order,
@@ -18,6 +18,7 @@ from devices.agent.window import (
     command,
     rated,
 )
+from queue_server.client.setting import BadConfig
 from queue_server.wire.ids import WindowId
 
 NOW = datetime(2026, 11, 23, 1, 15, tzinfo=UTC)

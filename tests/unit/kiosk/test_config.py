@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.app.config import BadConfig, Config, load, size
+from kiosk.app.config import Config, load, size
 from kiosk.app.panel import fit
+from queue_server.client.setting import BadConfig
 
 
 def written(folder: Path, text: str) -> Path:
