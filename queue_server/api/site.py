@@ -1,5 +1,6 @@
 """The files of the pages, answered from memory with their tags. Which files there are is the business of `pages`."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
@@ -7,6 +8,8 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from queue_server.api.answer import EVERYWHERE, POLICY
+
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
 
 
 class Asset(Protocol):
@@ -43,14 +46,26 @@ def site_routes(files: Mapping[str, Asset], home: str) -> list[web.RouteDef]:
 
 def _sender(asset: Asset) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     headers = {**EVERYWHERE, "ETag": asset.etag, "Cache-Control": asset.cache_control}
-    if asset.content_type.startswith("text/html"):
-        headers["Content-Security-Policy"] = POLICY
-    full = {**headers, "Content-Type": asset.content_type}
+    page = asset.content_type.startswith("text/html")
 
     async def send(request: web.Request) -> web.StreamResponse:
+        told = CIMultiDict(headers)
+        if page:
+            told["Content-Security-Policy"] = policy(request.host)
         known = request.headers.get("If-None-Match", "")
         if asset.etag in (tag.strip().removeprefix("W/") for tag in known.split(",")):
-            return web.Response(status=304, headers=CIMultiDict(headers))
-        return web.Response(body=asset.content, headers=CIMultiDict(full))
+            return web.Response(status=304, headers=told)
+        told["Content-Type"] = asset.content_type
+        return web.Response(body=asset.content, headers=told)
 
     return send
+
+
+def policy(host: str) -> str:
+    """The content policy of a page asked for at `host`.
+
+    Old browsers (a TV's Chrome 66) do not count a page's own websocket as 'self', so it is named; a host that is no name is not.
+    """
+    if _HOST.fullmatch(host) is None:
+        return POLICY
+    return f"{POLICY}; connect-src 'self' ws://{host} wss://{host}"

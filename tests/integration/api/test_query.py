@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from queue_server.api.answer import POLICY
 from queue_server.api.query import QUERIES, Query
+from queue_server.api.site import policy
 from queue_server.wire.command import ROLES
 from tests.fakes.document import document
 from tests.fakes.house import House
@@ -105,6 +107,12 @@ async def test_health_ready_and_metrics_answer_without_a_token(home: House) -> N
             assert wanted in await answer.text()
 
 
+def test_a_host_that_is_no_name_does_not_get_into_the_policy() -> None:
+    for host in ("hall.test; script-src *", "[::1]:8080", "a b", ""):
+        assert policy(host) == POLICY
+    assert "ws://hall.test:8080" in policy("hall.test:8080")
+
+
 async def test_metrics_count_commands_by_outcome(home: House) -> None:
     await home.take()
     await home.ask("POST", "/tickets", "kiosk", {"service": "nope"})
@@ -119,9 +127,11 @@ async def test_pages_come_with_a_policy_without_inline_and_are_answered_by_their
         async with home.client.get(home.address + path) as answer:
             assert answer.status == 200, path
             assert answer.content_type == "text/html"
-            policy = answer.headers["Content-Security-Policy"]
-            assert "default-src 'self'" in policy
-            assert "unsafe" not in policy
+            given = answer.headers["Content-Security-Policy"]
+            assert "default-src 'self'" in given
+            assert "unsafe" not in given
+            host = home.address.removeprefix("http://")
+            assert given.endswith(f"; connect-src 'self' ws://{host} wss://{host}"), "an old TV's own feed"
             tag = answer.headers["ETag"]
         async with home.client.get(home.address + path, headers={"If-None-Match": tag}) as answer:
             assert answer.status == 304

@@ -14,7 +14,7 @@ from queue_server.auth.gate import Gate
 from queue_server.auth.patience import FREE_ADDRESS
 from queue_server.auth.secret import digest
 from queue_server.flow.port import Unavailable
-from queue_server.wire.command import ROLES
+from queue_server.wire.command import PEOPLE, ROLES
 from queue_server.wire.error import Refusal
 from tests.fakes.house import PASSWORD, House
 
@@ -135,6 +135,17 @@ async def test_a_one_time_password_is_good_for_choosing_another_and_nothing_else
     assert (await home.ask("POST", "/windows/1/open", token))[0] == 200, "the session goes on"
     assert (await home.ask("POST", "/login", None, {"name": "li", "password": word}))[0] == 401
     await sign_in(home, "li", NEW)
+
+
+async def test_people_choose_their_own_password_and_nobody_else_has_one(home: House) -> None:
+    home.tokens["holder"] = (await home.take())["token"]
+    asked = {"old": "wrong", "new": NEW}
+    for role in ROLES:
+        if role == "clock":
+            continue
+        status, error = await home.ask("POST", "/me/password", None if role == "public" else role, asked)
+        expected = "auth.wrong_password" if role in PEOPLE else "auth.forbidden"
+        assert error["code"] == ("auth.missing" if role == "public" else expected), (role, status)
 
 
 async def test_a_new_password_ends_the_other_sessions_of_its_owner(home: House) -> None:
