@@ -1,6 +1,7 @@
 // The TV board: whose turn is it, and where? Fed by the websocket alone; browsers as old as Chrome 66 run it.
 
 import { Feed } from "/static/feed.js";
+import { Place } from "/static/board/place.js";
 import { choose, learn, name, say, spoken } from "/static/words.js";
 import { clock, day } from "/static/clock.js";
 
@@ -14,8 +15,10 @@ const MISSED = 8;
 const COUNT = ["", "one", "two", "three", "four"];
 const ARROW = "M4 24h58M44 6l20 18-20 18";
 
-const display = decodeURIComponent(location.pathname.split("/")[2] || "");
-const topic = "board:" + display;
+let display = decodeURIComponent(location.pathname.split("/")[2] || "");
+let topic = "board:" + display;
+/** A page opened without a display is a device that is told by its place which board it is. */
+const pairs = display === "";
 choose(/[?&]lang=en\b/.test(location.search) ? "en" : "zh");
 const first = spoken.language;
 const second = first === "en" ? "zh" : "en";
@@ -32,6 +35,7 @@ const reported = {};
 /** Calls that came before the clock was set on this connection. */
 let unjudged = [];
 let feed = null;
+let place = null;
 const nodes = {};
 
 function make(tag, kind, children) {
@@ -236,10 +240,13 @@ function report(calls) {
   );
 }
 
-function waiting(error) {
+/** What stands there instead of a board: a sentence, and above it the code of a screen that has no place yet. */
+function waiting(key, code) {
   document.getElementById("wait").hidden = false;
   document.getElementById("board").hidden = true;
-  const key = error ? "board_unknown" : "connecting";
+  const digits = document.getElementById("wait-code");
+  digits.hidden = !code;
+  set(digits, code ? code.slice(0, 3) + " " + code.slice(3) : "");
   const wait1 = document.getElementById("wait-first");
   const wait2 = document.getElementById("wait-second");
   set(wait1, say(key, { display: display }, first));
@@ -250,6 +257,11 @@ function waiting(error) {
 
 function draw() {
   if (!feed || !feed.filled) return;
+  if (place && !place.display) {
+    const shown = feed.open && feed.state === "live" ? place.code : "";
+    waiting(shown ? "code" : "connecting", shown);
+    return;
+  }
   const board = feed.record(topic, "board");
   if (!board) return;
   if (!nodes.title) build();
@@ -294,11 +306,14 @@ function draw() {
 }
 
 learn(["board"]).then(() => {
-  waiting(null);
+  waiting("connecting", "");
   feed = new Feed({
-    topics: [topic],
+    token: pairs ? "" : null,
+    topics: pairs ? [] : [topic],
     language: first,
     change: (of, keys, live) => {
+      if (place) place.changed(of);
+      if (of !== topic) return;
       for (const key of keys) {
         const record = key.indexOf("call/") === 0 ? feed.record(of, key) : null;
         if (record) judge(record, live);
@@ -306,8 +321,19 @@ learn(["board"]).then(() => {
     },
     turn: () => draw(),
     fault: (error) => {
-      if (error.code === "feed.unknown_topic") waiting(error);
+      if (place) place.refused(error);
+      else if (error.code === "feed.unknown_topic") waiting("board_unknown", "");
     },
   });
+  if (pairs) {
+    place = new Place(feed, (given) => {
+      display = given;
+      topic = "board:" + given;
+      places = [];
+      line = [];
+      unjudged = [];
+      draw();
+    });
+  }
   setInterval(draw, 250);
 });

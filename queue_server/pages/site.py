@@ -3,7 +3,7 @@
 The pages are ES modules without a build step, so what is in the wheel is what a browser gets. They keep to
 `default-src 'self'`: no inline script or style, no import map, no eval. Addresses:
 
-    /clerk /floor /login          the pages; /board/{display} is one page for every display
+    /clerk /floor /login          the pages; /board/{display} is one page for every display, /board for one that pairs
     /static/...                   their scripts, styles and pictures; /static/board/... the board's own
     /static/face/...              the look of all programs: tokens.css and the font
     /text/<area>.json             the texts of an area: key -> {zh, en}
@@ -68,6 +68,7 @@ def files() -> Mapping[str, Asset]:
     for name, content in _walk(package(BOARD)):
         end = name.rpartition(".")[2]
         found["/board/{display}" if end == "html" else f"/static/board/{name}"] = _asset(name, content)
+    found["/board"] = found["/board/{display}"]
     look = face.tokens()
     style = face.css(look) + face.font_css(look, "/static/face")
     found["/static/face/tokens.css"] = _asset("tokens.css", style.encode())

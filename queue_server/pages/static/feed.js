@@ -39,6 +39,8 @@ export class Feed {
     const scheme = location.protocol === "https:" ? "wss://" : "ws://";
     this.address = options.address || scheme + location.host + "/feed";
     this.wanted = options.topics || [];
+    /** null: the page's own cookie; "": nobody, also where there is a cookie. */
+    this.token = options.token === undefined ? null : options.token;
     this.language = options.language || "zh";
     this.heardChange = options.change || function () {};
     this.heardTurn = options.turn || function () {};
@@ -105,6 +107,12 @@ export class Feed {
     this.wanted = topics;
     this.forget();
     this.hello();
+  }
+
+  /** Bear another token and see other topics from now on. */
+  become(token, topics) {
+    this.token = token;
+    this.see(topics);
   }
 
   /** Speak another language in refusals from now on. */
@@ -211,6 +219,7 @@ export class Feed {
 
   hello() {
     const hello = { topics: this.wanted, language: this.language };
+    if (this.token !== null) hello.token = this.token;
     if (this.seq !== null) {
       hello.after_seq = this.seq;
       hello.epoch = this.epoch;

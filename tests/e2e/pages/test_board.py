@@ -1,6 +1,7 @@
 """The TV board: whose turn, where? As somebody in row ten sees it."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 
@@ -195,3 +196,64 @@ def test_a_board_is_whole_at_every_size(hall: Hall, screen: Screen, language: st
         good(board)
         below = board.locator(".missed").evaluate("node => innerHeight - node.getBoundingClientRect().bottom")
         assert 0 < below < size[1] / 20
+
+
+def shown_code(board: Page) -> str:
+    """The code on a screen that waits for its place."""
+    code = board.locator("#wait-code")
+    expect(code).to_have_text(re.compile(r"^\d{3} \d{3}$"))
+    return code.inner_text().replace(" ", "")
+
+
+def device(hall: Hall, code: str) -> str:
+    """The id of the device that an administrator finds by a code."""
+    found: str = next(one["id"] for one in hall.ask("zhao", "GET", "/devices") if one["code"] == code)
+    return found
+
+
+def test_a_screen_that_is_nobody_s_shows_its_code_and_becomes_the_board_of_its_place(
+    hall: Hall, screen: Screen
+) -> None:
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board")
+    code = shown_code(board)
+    expect(board.locator("#wait-first")).to_contain_text("请管理员按此代码安置")
+    expect(board.locator("#wait-second")).to_contain_text("not set up yet")
+    assert cut(board) == []
+    good(board)
+    board.reload()
+    assert shown_code(board) == code, "its token is kept, so it is the same device"
+    id_ = device(hall, code)
+    hall.ask("zhao", "POST", f"/devices/{id_}/place", display="hall", name="大厅东墙")
+    expect(board.locator("#board")).to_be_visible()
+    expect(board.locator("#wait")).to_be_hidden()
+    number = call(hall)
+    expect(board.locator(".hero .number")).to_have_text(number)
+    board.reload()
+    expect(board.locator("#board")).to_be_visible()
+    expect(board.locator(".row .number")).to_have_text([number])
+    assert [(one["state"], one["health"]) for one in hall.ask("zhao", "GET", "/devices")] == [
+        ("placed", "ready")
+    ]
+
+
+def test_a_screen_is_moved_to_another_board_and_revoked_while_it_hangs_there(
+    hall: Hall, screen: Screen
+) -> None:
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board")
+    first = shown_code(board)
+    id_ = device(hall, first)
+    hall.ask("zhao", "POST", f"/devices/{id_}/place", display="hall")
+    zones = board.locator(".zones li")
+    expect(zones.first).to_be_visible()
+    whole = zones.count()
+    displays = hall.ask("zhao", "GET", "/config")["document"]["displays"]
+    other = next(one for one in displays if one["id"] != "hall" and len(one["zones"]) != whole)
+    hall.ask("zhao", "POST", f"/devices/{id_}/place", display=other["id"])
+    expect(zones).to_have_count(len(other["zones"]))
+    hall.ask("zhao", "POST", f"/devices/{id_}/revoke", reason="更换")
+    expect(board.locator("#board")).to_be_hidden()
+    second = shown_code(board)
+    assert second != first
+    assert device(hall, second) != id_

@@ -27,6 +27,7 @@ LEARNED = {
 """Which texts each script has learned by the time it speaks."""
 OLD = (
     "/static/board/board.js",
+    "/static/board/place.js",
     "/static/feed.js",
     "/static/words.js",
     "/static/clock.js",
@@ -68,7 +69,7 @@ def pages() -> Iterator[str]:
 
 
 def test_every_page_is_there() -> None:
-    assert set(pages()) == {"/clerk", "/floor", "/login", "/board/{display}"}
+    assert set(pages()) == {"/clerk", "/floor", "/login", "/board", "/board/{display}"}
 
 
 def test_what_is_not_ours_is_what_its_makers_published() -> None:
