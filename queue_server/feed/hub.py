@@ -90,13 +90,14 @@ class Hub:
     # changes
 
     def commit(
-        self, seq: int, epoch: str, concerns: Callable[[str], bool], beat: bytes
+        self, seq: int, epoch: str, concerns: Callable[[str], bool], beat: bytes, *, anew: bool = False
     ) -> tuple[list[tuple[bytes, set[Any]]], dict[str, dict[str, Any]]]:
         """The state is now that of `seq`: what to send to whom, and the records that are new or different by topic.
 
-        `concerns(topic)` may rule out topics that cannot have changed. Another epoch is another store: everybody gets a snapshot.
+        `concerns(topic)` may rule out topics that cannot have changed. Another epoch is another store: everybody gets a
+        snapshot, as with `anew`, when the hall itself is another one and the order of its parts may be too.
         """
-        if epoch != self.epoch:
+        if anew or epoch != self.epoch:
             return self._replace(seq, epoch, beat), {}
         self.seq = seq
         changes: dict[str, bytes] = {}

@@ -278,14 +278,16 @@ class Feed:
 
     def _hear(self, commit: Commit) -> None:
         flow, touched = self._flow, commit.touched
+        published = any(isinstance(each.event, Published) for each in commit.stamped)
         sends, news = self._hub.commit(
             commit.seq,
             flow.epoch,
             lambda topic: topics.concerns(flow.durable, topic, touched),
             self._beat(),
+            anew=published,
         )
         self._publish(sends)
-        if any(isinstance(each.event, Published) for each in commit.stamped):
+        if published:
             self._tell_removed()
         if touched is None or touched.devices:
             self._judge_devices(None if touched is None else touched.devices)

@@ -122,15 +122,16 @@ async def test_every_topic_is_told_anew_and_a_removed_board_is_told_that_it_is_g
         await until(hall, "snapshot")
         await until(board, "snapshot")
         await publish(home, document(services=("filing",), windows=("1", "2")))
-        (change,) = (await until(hall, "events"))["events"]
-        assert sorted(change["drop"]) == ["service/licence", "service/seal", "zone/B"]
-        (change,) = (await until(board, "events"))["events"]
-        assert "board" in change["drop"]
+        records = (await until(hall, "snapshot"))["snapshot"]["hall"]
+        assert list(records) == ["hall", "zone/A", "service/filing"]
+        assert (await until(board, "snapshot"))["snapshot"] == {"board:b": {}}
         error = (await until(board, "error"))["error"]
         assert (error["code"], error["detail"]) == ("feed.unknown_topic", {"topic": "board:b"})
-        await publish(home, document())
-        (change,) = (await until(board, "events"))["events"]
-        assert change["set"]["board"]["display"] == "b"
+        await publish(home, rearranged())
+        records = (await until(board, "snapshot"))["snapshot"]["board:b"]
+        assert records["board"]["display"] == "b"
+        records = (await until(hall, "snapshot"))["snapshot"]["hall"]
+        assert list(records)[1:3] == ["zone/A", "zone/B"]
         await home.take("filing")
         while (await until(hall, "events"))["seq"] < home.flow.seq:
             pass
