@@ -22,6 +22,7 @@ from queue_server.app.programme import programme
 from queue_server.app.prop import Props
 from queue_server.app.serve import Server, serve
 from queue_server.app.setting import DATA, Settings
+from queue_server.app.toml import write
 from queue_server.app.version import hall_of
 from queue_server.engine.hall import Hall
 from queue_server.flow.clock import Clock
@@ -111,6 +112,8 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
     settings.make_folder()
     loaded, _ = hall_of(settings)
     hall = loaded.hall
+    played = settings.data / "played.toml"
+    played.write_text(write(loaded.document), encoding="utf-8")  # what runs, for the drawn people
     since = _last_event(settings)
     clock = clock_of(settings, speed)
     server = await serve(settings, hall, clock, document=loaded.document)
@@ -124,7 +127,7 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
         server.flow.names.update({one.name: one.shown for one in known})
         orders = Orders(
             address=server.address,
-            hall=str(settings.hall),
+            hall=str(played),
             seed=seed,
             clerks=who.clerks,
             desk_token=who.desk,
