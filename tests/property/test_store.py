@@ -98,7 +98,7 @@ VALUES = {
     "version": st.integers(-5, 5) | TEXTS,
     "body": TEXTS | st.binary(max_size=60),
     "prev_hash": st.binary(max_size=40) | TEXTS,
-    "hash": st.binary(max_size=40) | st.integers(),
+    "hash": st.binary(max_size=40) | st.integers(-(2**63), 2**63 - 1),
 }
 
 
