@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import islice, takewhile
 from typing import Any
 
 import msgspec
@@ -11,39 +10,15 @@ import msgspec
 from queue_server.engine import config, destination, device, number, pairing, policy, record
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
+from queue_server.engine.decision import Context, Decision, Reply
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.engine.state import State, Ticket, Window
-from queue_server.engine.version import Version
+from queue_server.engine.tick import tick
 from queue_server.wire import command as c
-from queue_server.wire.day import day_end, local_day
+from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
 from queue_server.wire.ticket import PaperState, Text
-
-Reply = Callable[[State], Any]
-"""What to answer, read from the state after the events; None for nothing."""
-
-
-class Context(msgspec.Struct, frozen=True):
-    """What a decision may use beside state and command.
-
-    `now` is business time; `draw` makes a fresh random token of at least 128 bits; `policy` chooses who is next.
-    """
-
-    now: datetime
-    actor: Actor
-    draw: Callable[[], str]
-    policy: policy.Policy
-
-
-class Decision(msgspec.Struct, frozen=True):
-    """What has happened if the command is accepted. `note` holds words to be kept apart from the log: (reference, words)."""
-
-    events: tuple[e.Event, ...]
-    reply: Reply
-    note: tuple[str, str] | None = None
-    document: Version | None = None
-    """What is published by it, to be stored beside the log."""
 
 
 def decide(state: State, command: c.Command, context: Context) -> Decision:
@@ -409,56 +384,6 @@ def _rate(state: State, command: c.Rate, context: Context) -> Decision:
     return Decision((rated,), lambda after: after.rating(after.tickets[ticket_id], index), note)
 
 
-# Time
-
-
-def due(state: State) -> datetime:
-    """When the next tick is due: midnight, a turn of the ticket hours, the end of a stop, or a kiosk too long silent."""
-    at = _turn(state)
-    for stop in state.stops.values():
-        if stop.until is not None and stop.until < at:
-            at = stop.until
-    # Tickets stand there in the order in which they were issued, so the first is the one longest silent.
-    for issued_at in islice(state.pending.values(), 1):
-        at = min(at, issued_at + timedelta(seconds=state.hall.rules.paper_s))
-    code = pairing.due(state)
-    at = at if code is None else min(at, code)
-    # New rules may say that something was due before they were made: it is due when they are.
-    return max(at, state.turned_at)
-
-
-def _turn(state: State) -> datetime:
-    """The first instant when the day ends or its hours turn. Asked before every command, and another one a few times a day."""
-    turns, key = state.hall.turns, (state.day, state.turned_at)
-    at = turns.get(key)
-    if at is None:
-        turns.clear()
-        at = turns[key] = min(day_end(state.day), state.hall.rules.next_turn(state.turned_at))
-    return at
-
-
-def _tick(state: State, command: c.Tick, context: Context) -> Decision:
-    at, rules = command.due_at, state.hall.rules
-    silent_since = at - timedelta(seconds=rules.paper_s)
-    events: list[e.Event] = [
-        e.PaperReported(ticket=id_, paper="unknown", fault="silent")
-        for id_, _ in takewhile(lambda item: item[1] <= silent_since, state.pending.items())
-    ]
-    events += [
-        e.Unstopped(scope=stop.scope, reason="until")
-        for stop in state.stops.values()
-        if stop.until is not None and stop.until <= at
-    ]
-    events += pairing.lapse(state, at)
-    if at >= day_end(state.day):
-        expired = [ticket.id for ticket in state.tickets.values() if (ticket.state, "expire") in MOVES]
-        events += [e.Expired(ticket=id_) for id_ in expired]
-        events.append(e.DayBegun(day=local_day(at)))
-    elif rules.next_turn(state.turned_at) <= at:
-        events.append(e.Turned(at=at, issuing=rules.open_at(at)))
-    return Decision(tuple(events), lambda _: None)
-
-
 # Devices
 
 
@@ -505,7 +430,7 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.PlaceDevice: _paired(pairing.place),
     c.RevokeDevice: _paired(pairing.revoke),
     c.ReportDevice: _paired(pairing.report),
-    c.Tick: _tick,
+    c.Tick: tick,
 }
 
 assert set(_DECIDE) == set(c.BY_TYPE), "every command of the registry is decided here"

@@ -11,21 +11,19 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import takewhile
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
 
 from queue_server.engine import device as devices
 from queue_server.engine import event as e
+from queue_server.engine.decision import Context
 from queue_server.engine.device import Device
 from queue_server.engine.state import State
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import DeviceId
 from queue_server.wire.ticket import Text
-
-if TYPE_CHECKING:
-    from queue_server.engine.decide import Context
 
 MOST_WAITING = 20
 """Devices that wait for a place at the same time; the one that has waited longest makes room for another."""

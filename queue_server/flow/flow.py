@@ -18,11 +18,13 @@ import structlog
 
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.apply import NOTHING, Touched, apply, together, touched
-from queue_server.engine.decide import Context, decide, due
+from queue_server.engine.decide import decide
+from queue_server.engine.decision import Context
 from queue_server.engine.event import DayBegun, Stamped
 from queue_server.engine.hall import Hall
 from queue_server.engine.policy import FirstCome, Policy
 from queue_server.engine.state import State
+from queue_server.engine.tick import due
 from queue_server.flow.clock import Clock
 from queue_server.flow.port import KEEP, Kept, Store, Unavailable, Unit
 from queue_server.flow.writer import Writer

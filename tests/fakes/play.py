@@ -8,7 +8,8 @@ import msgspec
 
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.apply import apply
-from queue_server.engine.decide import Context, decide, due
+from queue_server.engine.decide import decide
+from queue_server.engine.decision import Context
 from queue_server.engine.device import Device
 from queue_server.engine.event import Event, Stamped, decode, encode
 from queue_server.engine.hall import Hall
@@ -16,6 +17,7 @@ from queue_server.engine.policy import FirstCome, Policy
 from queue_server.engine.state import State
 from queue_server.engine.state import Ticket as Row
 from queue_server.engine.state import Window as WindowRow
+from queue_server.engine.tick import due
 from queue_server.engine.version import Version
 from queue_server.wire.command import BY_TYPE, CallNext, Command, Open, Take, Tick
 from queue_server.wire.day import local_day

@@ -36,7 +36,8 @@ def answer_before_commit(patch: pytest.MonkeyPatch) -> None:
 @plant
 def refusal_before_commit(patch: pytest.MonkeyPatch) -> None:
     """Flow refuses on grounds that may yet be lost."""
-    from queue_server.engine.decide import Context, decide
+    from queue_server.engine.decide import decide
+    from queue_server.engine.decision import Context
     from queue_server.flow.flow import Flow
 
     honest = Flow.ask

@@ -5,7 +5,8 @@ from typing import Any
 
 from queue_server.engine.actor import Actor
 from queue_server.engine.apply import apply, touched
-from queue_server.engine.decide import Context, decide
+from queue_server.engine.decide import decide
+from queue_server.engine.decision import Context
 from queue_server.engine.event import Stamped
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State

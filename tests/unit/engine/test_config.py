@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.engine.config import difference
-from queue_server.engine.decide import due
+from queue_server.engine.tick import due
 from queue_server.engine.version import KEPT
 from queue_server.views import topic
 from queue_server.wire import command as c

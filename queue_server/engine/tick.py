@@ -1,0 +1,60 @@
+"""What time alone brings about: silent kiosks, ends of stops, ticket hours, lapsed codes, midnight."""
+
+from datetime import datetime, timedelta
+from itertools import islice, takewhile
+
+from queue_server.engine import event as e
+from queue_server.engine import pairing
+from queue_server.engine.decision import Context, Decision
+from queue_server.engine.life import MOVES
+from queue_server.engine.state import State
+from queue_server.wire.command import Tick
+from queue_server.wire.day import day_end, local_day
+
+
+def due(state: State) -> datetime:
+    """When the next tick is due: midnight, a turn of the ticket hours, the end of a stop, or a kiosk too long silent."""
+    at = _turn(state)
+    for stop in state.stops.values():
+        if stop.until is not None and stop.until < at:
+            at = stop.until
+    # Tickets stand there in the order in which they were issued, so the first is the one longest silent.
+    for issued_at in islice(state.pending.values(), 1):
+        at = min(at, issued_at + timedelta(seconds=state.hall.rules.paper_s))
+    code = pairing.due(state)
+    at = at if code is None else min(at, code)
+    # New rules may say that something was due before they were made: it is due when they are.
+    return max(at, state.turned_at)
+
+
+def _turn(state: State) -> datetime:
+    """The first instant when the day ends or its hours turn. Asked before every command, and another one a few times a day."""
+    turns, key = state.hall.turns, (state.day, state.turned_at)
+    at = turns.get(key)
+    if at is None:
+        turns.clear()
+        at = turns[key] = min(day_end(state.day), state.hall.rules.next_turn(state.turned_at))
+    return at
+
+
+def tick(state: State, command: Tick, context: Context) -> Decision:
+    """All that is due at a time. It is never nothing: a tick is asked for only when something is due."""
+    at, rules = command.due_at, state.hall.rules
+    silent_since = at - timedelta(seconds=rules.paper_s)
+    events: list[e.Event] = [
+        e.PaperReported(ticket=id_, paper="unknown", fault="silent")
+        for id_, _ in takewhile(lambda item: item[1] <= silent_since, state.pending.items())
+    ]
+    events += [
+        e.Unstopped(scope=stop.scope, reason="until")
+        for stop in state.stops.values()
+        if stop.until is not None and stop.until <= at
+    ]
+    events += pairing.lapse(state, at)
+    if at >= day_end(state.day):
+        expired = [ticket.id for ticket in state.tickets.values() if (ticket.state, "expire") in MOVES]
+        events += [e.Expired(ticket=id_) for id_ in expired]
+        events.append(e.DayBegun(day=local_day(at)))
+    elif rules.next_turn(state.turned_at) <= at:
+        events.append(e.Turned(at=at, issuing=rules.open_at(at)))
+    return Decision(tuple(events), lambda _: None)
