@@ -144,7 +144,7 @@ class AccountRoutes:
             if actor.role not in ADMIN:
                 raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
             if route.method != "GET":
-                bearer.check_origin(request, CSV if route.asks is bytes else JSON)
+                bearer.check_page(request, CSV if route.asks is bytes else JSON)
             try:
                 return answer.value(await do(request), route.status)
             except msgspec.ValidationError as error:

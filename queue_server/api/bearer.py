@@ -1,12 +1,17 @@
 """Who sends a request: a bearer token, or the cookie of a page."""
 
+import hmac
+
 from aiohttp import web
 
 from queue_server.auth.gate import Gate
+from queue_server.auth.secret import csrf
 from queue_server.engine.actor import Actor
 from queue_server.wire.error import Refusal
 
 COOKIE = "session"
+CSRF = "X-CSRF-Token"
+"""The header with which a page shows that it is ours."""
 _BEARER = "bearer "
 
 
@@ -49,14 +54,18 @@ async def actor(request: web.BaseRequest, gate: Gate, *, changing: bool = False)
     return gate.known(borne) or await gate.who(borne, changing=changing)
 
 
-def check_origin(request: web.BaseRequest, kind: str = "application/json") -> None:
-    """Refuse a change that bears only a cookie and is not from our own pages.
+def check_page(request: web.BaseRequest, kind: str | None = "application/json") -> None:
+    """Refuse a change that bears only a cookie and is not from our own pages; a program that sends its token means what it sends.
 
-    A form of another site on the same host (another port) is sent with our cookie. It says its origin, and it cannot be of this
-    `kind` without asking first, which we never answer. With SameSite=Strict on the cookie these stand for a token in each form.
+    Three things say so, any of them enough where the browser does as it should: the site that it names, a `kind` of body that no form
+    can send (None: there is no body), and the token that `/me` told the page.
     """
     if "Authorization" in request.headers or "Cookie" not in request.headers:
         return
     check_site(request)
-    if request.content_type != kind:
+    if kind is not None and request.content_type != kind:
         raise Refusal("request.invalid", fault=f"Content-Type: {kind}", path="$")
+    session = request.cookies.get(COOKIE)
+    shown = request.headers.get(CSRF, "")
+    if session and not hmac.compare_digest(csrf(session).encode(), shown.encode("utf-8", "surrogateescape")):
+        raise Refusal("auth.csrf")

@@ -83,7 +83,7 @@ class ConfigRoutes:
         actor = await bearer.actor(request, self._gate)
         if actor.role not in CHECKERS:
             raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
-        bearer.check_origin(request)
+        bearer.check_page(request)
         try:
             draft = msgspec.json.decode(await request.read(), type=Draft)
         except msgspec.ValidationError as error:

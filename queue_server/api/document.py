@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from queue_server.api import bearer
 from queue_server.api.account import ADMIN, ROUTES, Route
 from queue_server.api.config import CHECKERS, Checked, Draft
 from queue_server.api.query import QUERIES
@@ -53,7 +54,7 @@ def document(version: str) -> Schema:
             "summary": query.summary,
             "tags": ["queries"],
             "x-roles": _roles(query.roles),
-            "security": _security(query.roles),
+            "security": _security(query.roles, _ASKING),
             "parameters": [
                 *_path_parameters(query.path),
                 *(
@@ -89,7 +90,8 @@ def document(version: str) -> Schema:
             "schemas": components,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "session"},
+                "session": {"type": "apiKey", "in": "cookie", "name": bearer.COOKIE},
+                "csrf": {"type": "apiKey", "in": "header", "name": bearer.CSRF},
             },
             "responses": {str(status): _refused(status) for status in _EVERY_ERROR},
         },
@@ -111,7 +113,7 @@ def _command(entry: Entry, components: dict[str, Any], shape: dict[str, Any]) ->
         "description": words,
         "tags": [entry.name.partition(".")[0]],
         "x-roles": _roles(entry.roles),
-        "security": _security(entry.roles),
+        "security": _security(entry.roles, _CHANGING),
         "parameters": [
             *_path_parameters(entry.path or ""),
             {
@@ -151,14 +153,16 @@ def _sessions(shape: dict[str, Any]) -> dict[str, Any]:
                 "operationId": "logout",
                 "summary": "Sign out.",
                 "tags": ["session"],
-                "responses": {"204": {"description": "Signed out."}, **_errors((503,))},
+                "security": [{}, *_CHANGING],
+                "responses": {"204": {"description": "Signed out."}, **_errors((401, 403, 503))},
             }
         },
         f"{BASE}/me": {
             "get": {
                 "operationId": "me",
-                "summary": "Who bears the token.",
+                "summary": "Who bears the token, and what a page shows with each change.",
                 "tags": ["session"],
+                "security": _ASKING,
                 "responses": {"200": _content("It is somebody.", shape[repr(Me)]), **_errors((401, 503))},
             }
         },
@@ -167,6 +171,7 @@ def _sessions(shape: dict[str, Any]) -> dict[str, Any]:
                 "operationId": "password",
                 "summary": "Choose a password of one's own; one's other sessions end.",
                 "tags": ["session"],
+                "security": _CHANGING,
                 "requestBody": {"required": True, "content": {_JSON: {"schema": shape[repr(NewPassword)]}}},
                 "responses": {
                     "204": {"description": "Chosen."},
@@ -183,7 +188,7 @@ def _account(route: Route, shape: dict[str, Any]) -> Schema:
         "summary": route.summary,
         "tags": ["accounts"],
         "x-roles": _roles(ADMIN),
-        "security": _security(ADMIN),
+        "security": _ASKING if route.method == "GET" else _CHANGING,
         "parameters": _path_parameters(route.path),
         "responses": {
             str(route.status): _content("Done.", shape[repr(route.answer)]),
@@ -205,7 +210,7 @@ def _config(shape: dict[str, Any]) -> dict[str, Any]:
                 "summary": "Check a configuration document and say what it would change; nothing is done.",
                 "tags": ["config"],
                 "x-roles": _roles(CHECKERS),
-                "security": _security(CHECKERS),
+                "security": _CHANGING,
                 "requestBody": {"required": True, "content": {_JSON: {"schema": shape[repr(Draft)]}}},
                 "responses": {
                     "200": _content("Checked.", shape[repr(Checked)]),
@@ -225,8 +230,12 @@ def _roles(roles: Iterable[Role]) -> list[str]:
     return sorted(roles)
 
 
-def _security(roles: frozenset[Role]) -> list[Schema]:
-    signed: list[Schema] = [{"bearer": []}, {"session": []}]
+_ASKING: list[Schema] = [{"bearer": []}, {"session": []}]
+_CHANGING: list[Schema] = [{"bearer": []}, {"session": [], "csrf": []}]
+"""Who bears a cookie shows with a change that it is a page of ours."""
+
+
+def _security(roles: frozenset[Role], signed: list[Schema]) -> list[Schema]:
     return [{}, *signed] if "public" in roles else signed
 
 

@@ -79,7 +79,7 @@ def _command(entry: Entry, intake: Intake, gate: Gate) -> Handler:
     async def command(request: web.Request) -> web.StreamResponse:
         actor = await bearer.actor(request, gate)
         check_role(entry, actor)
-        bearer.check_origin(request)
+        bearer.check_page(request)
         made = read(entry, await request.read(), request.match_info)
         done = await intake.ask(entry, actor, made, request.headers.get("Idempotency-Key"))
         return answer.body(done.body, done.status)
@@ -106,7 +106,7 @@ def _jump(intake: Intake, gate: Gate, jumped: Callable[[], None]) -> Handler:
         actor = await bearer.actor(request, gate)
         if actor.role != "admin":
             raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
-        bearer.check_origin(request)
+        bearer.check_page(request)
         clock = intake.flow.clock
         if not clock.settable:
             raise Refusal("clock.not_settable")

@@ -8,7 +8,7 @@ from aiohttp import web
 from queue_server.api import answer, bearer
 from queue_server.auth.door import MALFORMED, invalid
 from queue_server.auth.gate import SESSION, Gate
-from queue_server.auth.secret import LONGEST_PASSWORD
+from queue_server.auth.secret import LONGEST_PASSWORD, csrf
 from queue_server.flow.flow import Flow
 from queue_server.wire.command import PEOPLE, Role
 from queue_server.wire.error import Refusal
@@ -23,23 +23,26 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """A fresh session. `name` is the sign-in name, `shown` the one that other people read."""
+    """A fresh session. `name` is the sign-in name, `shown` the one that other people read; `csrf` is as in Me."""
 
     token: str
     role: Role
     name: str
     shown: str
+    csrf: str
 
 
 class Me(msgspec.Struct, frozen=True):
     """Who bears the token, and the window a clerk attends now.
 
-    With `must_change` a new password has to be chosen at /me/password before anything else is answered.
+    With `must_change` a new password has to be chosen at /me/password before anything else is answered. A page that bears a
+    cookie sends `csrf` as `X-CSRF-Token` with every change.
     """
 
     role: Role
     name: str
     shown: str
+    csrf: str
     window: WindowId | None = None
     must_change: bool = False
 
@@ -79,7 +82,7 @@ class SessionRoutes:
             raise Refusal("auth.wrong_password")
         token, account = await self._gate.sign_in(asked.name, asked.password, request.remote or "")
         self._flow.names[account.name] = account.shown
-        made = answer.value(SignedIn(token, account.role, account.name, account.shown))
+        made = answer.value(SignedIn(token, account.role, account.name, account.shown, csrf(token)))
         made.set_cookie(
             bearer.COOKIE,
             token,
@@ -93,7 +96,7 @@ class SessionRoutes:
 
     async def logout(self, request: web.Request) -> web.StreamResponse:
         """End the session. Whoever has none is signed out already."""
-        bearer.check_site(request)
+        bearer.check_page(request, None)
         await self._gate.sign_out(bearer.token(request))
         made = answer.body(None)
         made.del_cookie(bearer.COOKIE, path="/", httponly=True, samesite="Strict", secure=request.secure)
@@ -104,20 +107,22 @@ class SessionRoutes:
         actor = await bearer.actor(request, self._gate, changing=True)
         if actor.role == "public":
             raise Refusal("auth.missing")
-        must_change = await self._gate.must_change(bearer.token(request))
+        token = bearer.token(request)
+        assert token is not None  # nobody without one is anybody
+        must_change = await self._gate.must_change(token)
         shown = await self._gate.shown_name(actor.name) if actor.role in PEOPLE else actor.name
         attended = None
         if actor.role == "clerk":
             windows = self._flow.durable.windows.values()
             attended = next((window.id for window in windows if window.clerk == actor.name), None)
-        return answer.value(Me(actor.role, actor.name, shown, attended, must_change))
+        return answer.value(Me(actor.role, actor.name, shown, csrf(token), attended, must_change))
 
     async def password(self, request: web.Request) -> web.StreamResponse:
         """Choose a password of one's own; one's other sessions end."""
         actor = await bearer.actor(request, self._gate, changing=True)
         if actor.role not in PEOPLE:
             raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
-        bearer.check_origin(request)
+        bearer.check_page(request)
         asked = await _asked(request, NewPassword)
         if len(asked.old) > LONGEST_PASSWORD:
             raise Refusal("auth.wrong_password")

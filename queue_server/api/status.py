@@ -22,6 +22,7 @@ STATUS: dict[str, int] = {
     "auth.same_password": 422,
     "auth.weak_password": 422,
     "auth.foreign_origin": 403,
+    "auth.csrf": 403,
     "auth.not_your_window": 403,
     "account.unknown": 404,
     "account.exists": 409,

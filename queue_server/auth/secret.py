@@ -4,6 +4,7 @@ Cost as OWASP's password storage sheet recommends for Argon2id: 19 MiB, 2 passes
 and its memory only while it runs, so a morning's sign-ins neither stop the hall nor fill the machine.
 """
 
+import hmac
 import secrets
 from hashlib import sha256
 
@@ -37,6 +38,14 @@ def password_matches(hashed: str | None, password: str) -> bool:
 def new_token() -> str:
     """A fresh bearer token: 256 random bits in 43 characters."""
     return secrets.token_urlsafe(32)
+
+
+def csrf(session: str) -> str:
+    """What a page shows with each change to prove that it could read an answer of ours: drawn from its session, so nothing is kept.
+
+    Another site's page can have the browser send our cookie, but never reads what we answer. Says nothing about the session itself.
+    """
+    return hmac.new(session.encode(), b"jiaohao csrf 1", sha256).hexdigest()
 
 
 def digest(token: str) -> str:

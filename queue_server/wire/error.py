@@ -77,6 +77,11 @@ CODES: dict[str, Code] = {
     "auth.foreign_origin": _code(
         "caller", "请求来自其他网站，已拒绝。", "The request comes from another site and is refused."
     ),
+    "auth.csrf": _code(
+        "caller",
+        "页面已过期，请刷新后再操作。",
+        "This page is out of date; load it again and repeat what you did.",
+    ),
     "auth.not_your_window": _code(
         "caller", "这不是您当前登录的窗口。", "This is not the window you are signed in at."
     ),

@@ -3,14 +3,24 @@
 import { refusal } from "./feed.js";
 import { say, spoken } from "./words.js";
 
+/** What shows the server that a change comes from a page of its own; told with who is signed in. */
+let shown = null;
+
+/** Show this with every change from now on; null: nobody is signed in. */
+export function show(csrf) {
+  shown = csrf;
+}
+
 /** Ask the server; the answer's JSON or null. Throws a `refusal`; without an answer its code is "unreachable". */
 export async function ask(method, path, body) {
+  const headers = { "Content-Type": "application/json", "Accept-Language": spoken.language };
+  if (shown && method !== "GET") headers["X-CSRF-Token"] = shown;
   let answer;
   try {
     answer = await fetch(`/api/v1${path}`, {
       method,
       credentials: "same-origin",
-      headers: { "Content-Type": "application/json", "Accept-Language": spoken.language },
+      headers,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {

@@ -2,7 +2,7 @@
 
 import htm from "./vendor/htm.mjs";
 import { Component, createRef, h, render } from "./vendor/preact.mjs";
-import { ask } from "./ask.js";
+import { ask, show } from "./ask.js";
 import { choose, learn, name, remembered, say, spoken } from "./words.js";
 
 export const html = htm.bind(h);
@@ -44,6 +44,7 @@ export async function run(given) {
 export async function identify() {
   try {
     const who = await ask("GET", "/me");
+    show(who.csrf);
     me.changing = who.must_change ? who : null;
     me.who = who.must_change ? null : who;
     me.told = null;
@@ -77,6 +78,7 @@ export async function leave() {
 export function forget(told) {
   me.who = me.changing = null;
   me.told = told;
+  show(null);
   page.left();
   draw();
 }

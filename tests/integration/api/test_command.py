@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from queue_server.auth.secret import csrf
 from queue_server.wire.command import REGISTRY, ROLES, Entry, Role
 from tests.fakes.house import House
 
@@ -173,7 +174,8 @@ async def test_a_client_that_hangs_up_does_not_stop_its_command(home: House) -> 
 
 
 async def test_a_page_bearing_only_its_cookie_must_send_json(home: House) -> None:
-    cookie = {"Cookie": f"session={home.tokens['clerk']}"}
+    clerk = home.tokens["clerk"]
+    cookie = {"Cookie": f"session={clerk}", "X-CSRF-Token": csrf(clerk)}
     address = f"{home.address}/api/v1/windows/1/open"
     async with home.client.post(address, data="{}", headers=cookie) as answer:
         assert answer.status == 422

@@ -12,7 +12,7 @@ import pytest
 from queue_server.api.account import ROUTES, Route
 from queue_server.auth.gate import Gate
 from queue_server.auth.patience import FREE_ADDRESS
-from queue_server.auth.secret import digest
+from queue_server.auth.secret import csrf, digest
 from queue_server.flow.port import Unavailable
 from queue_server.wire.command import PEOPLE, ROLES
 from queue_server.wire.error import Refusal
@@ -220,7 +220,12 @@ async def test_staff_are_imported_or_every_fault_is_named_and_nobody_is(home: Ho
 
 
 async def test_a_change_that_bears_a_cookie_is_taken_from_our_own_pages_only(home: House) -> None:
-    cookie = {"Cookie": f"session={await sign_in(home, 'clerk')}", "Content_Type": "application/json"}
+    session = await sign_in(home, "clerk")
+    cookie = {
+        "Cookie": f"session={session}",
+        "Content_Type": "application/json",
+        "X_CSRF_Token": csrf(session),
+    }
     path = "/windows/1/open"
     for origin in ("http://127.0.0.1:1", "https://evil.example", "null"):
         status, error = await home.ask("POST", path, None, {}, Origin=origin, **cookie)
@@ -231,6 +236,23 @@ async def test_a_change_that_bears_a_cookie_is_taken_from_our_own_pages_only(hom
     login = {"name": "clerk", "password": PASSWORD}
     status, error = await home.ask("POST", "/login", None, login, Origin="https://evil.example")
     assert (status, error["code"]) == (403, "auth.foreign_origin"), "nobody is signed in as somebody else"
+
+
+async def test_a_change_that_bears_a_cookie_shows_what_only_our_own_pages_can_read(home: House) -> None:
+    cookie = {"Cookie": f"session={await sign_in(home, 'clerk')}", "Content_Type": "application/json"}
+    status, me = await home.ask("GET", "/me", None, **cookie)
+    assert status == 200
+    another = await sign_in(home, "clerk")
+    for shown in ({}, {"X_CSRF_Token": ""}, {"X_CSRF_Token": csrf(another)}, {"X_CSRF_Token": "é"}):
+        for path in ("/windows/1/open", "/me/password", "/logout"):
+            status, error = await home.ask("POST", path, None, {}, **cookie, **shown)
+            assert (status, error["code"]) == (403, "auth.csrf"), (path, shown)
+    shown = {"X_CSRF_Token": me["csrf"]}
+    assert (await home.ask("POST", "/windows/1/open", None, {}, **cookie, **shown))[0] == 200
+    assert (await home.ask("POST", "/logout", None, None, **cookie, **shown))[0] == 204
+    program = {"Cookie": "session=of-somebody-else"}
+    status, _ = await home.ask("POST", "/windows/1/close", another, {}, **program)
+    assert status == 200, "a program that bears its token in the header shows nothing"
 
 
 async def test_many_failures_of_one_address_make_every_name_from_there_wait(home: House) -> None:

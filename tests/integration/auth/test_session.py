@@ -1,6 +1,7 @@
 """Signing in and out over HTTP."""
 
 from queue_server.auth.patience import FREE
+from queue_server.auth.secret import csrf
 from tests.fakes.house import PASSWORD, House, token
 
 
@@ -19,7 +20,7 @@ async def test_a_clerk_signs_in_works_and_signs_out(home: House) -> None:
     await home.ask("POST", "/windows/2/open", signed["token"])
     status, me = await home.ask("GET", "/me", signed["token"])
     known = {"role": "clerk", "name": "clerk", "shown": "某clerk", "window": "2", "must_change": False}
-    assert (status, me) == (200, known)
+    assert (status, me) == (200, known | {"csrf": signed["csrf"]})
     assert (await home.ask("POST", "/logout", signed["token"]))[0] == 204
     status, error = await home.ask("GET", "/me", signed["token"])
     assert (status, error["code"]) == (401, "auth.invalid")
@@ -59,6 +60,7 @@ async def test_a_token_made_while_the_server_runs_is_good_at_once(home: House) -
         "role": "kiosk",
         "name": "kiosk-2",
         "shown": "kiosk-2",
+        "csrf": csrf(late),
         "window": None,
         "must_change": False,
     }
