@@ -57,8 +57,8 @@ async def actor(request: web.BaseRequest, gate: Gate, *, changing: bool = False)
 def check_page(request: web.BaseRequest, kind: str | None = "application/json") -> None:
     """Refuse a change that bears only a cookie and is not from our own pages; a program that sends its token means what it sends.
 
-    Three things say so, any of them enough where the browser does as it should: the site that it names, a `kind` of body that no form
-    can send (None: there is no body), and the token that `/me` told the page.
+    Three things say so, any of them enough where the browser does as it should: the site that it names, a `kind` of body that no
+    form can send (None: there is no body), and the token that `/me` told the page.
     """
     if "Authorization" in request.headers or "Cookie" not in request.headers:
         return
