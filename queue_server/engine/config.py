@@ -168,7 +168,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 def difference(before: Any, after: Any, path: str = "") -> list[Change]:
-    """What is different in `after`, in its order, what it no longer has last. Rows of a table are known by their id or numbers."""
+    """What is different in `after`, in its order, what it no longer has last. Rows of a table are known by their names."""
     if isinstance(before, dict) and isinstance(after, dict):
         pairs = [(key, f"{path}.{key}" if path else key) for key in (*after, *(before.keys() - after.keys()))]
     elif (old := _named(before)) is not None and (new := _named(after)) is not None:
@@ -191,7 +191,19 @@ def _named(value: Any) -> dict[str, Any] | None:
     """The rows of a table by their names; None for anything else, also for rows without a name of their own."""
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
         return None
-    names = [row.get("id", row.get("numbers")) for row in value]
-    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+    names = [_name(row) for row in value]
+    if None in names or len(set(names)) < len(names):
         return None
-    return dict(zip(names, value, strict=True))
+    return {str(name): row for name, row in zip(names, value, strict=True)}
+
+
+_NAMES = (("id",), ("numbers",), ("window", "clerk", "days"))
+"""What a row is known by: the first of these that it has."""
+
+
+def _name(row: dict[str, Any]) -> str | None:
+    for parts in _NAMES:
+        found = [row.get(part) for part in parts]
+        if all(isinstance(each, str) for each in found):
+            return " ".join(map(str, found))
+    return None

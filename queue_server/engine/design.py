@@ -5,15 +5,43 @@ A hall keeps every document it ever ran by, so a field that is added has a defau
 """
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
 import msgspec
+from msgspec import convert
 
+from queue_server.engine.check import check
 from queue_server.engine.document import Fault, Reader
-from queue_server.engine.hall import Class, Display, Hall, Rules, Service, Window, Zone
-from queue_server.engine.plan import Document, check, numbers_of, span_of
+from queue_server.engine.hall import (
+    NOTHING,
+    Ability,
+    Calendar,
+    Class,
+    Department,
+    Display,
+    Duty,
+    FastTrack,
+    Hall,
+    Holiday,
+    Loudspeaker,
+    Member,
+    Organisation,
+    Outcome,
+    RealName,
+    Rules,
+    Season,
+    Service,
+    Texts,
+    Window,
+    Zone,
+)
+from queue_server.engine.mark import day_of, days_of, month_day_of, numbers_of, spans_of, weekdays_of
+from queue_server.engine.plan import Document, SeasonTable
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
+
+_T = TypeVar("_T")
 
 
 class FaultyHall(Exception):
@@ -46,8 +74,42 @@ def design(raw: Any) -> Design:
 
 def _hall(document: Document) -> Hall:
     letters = {zone.id: zone.letter or zone.id for zone in document.zones}
+    every = tuple(ZoneId(zone) for zone in letters)
     return Hall(
         name=document.name,
+        texts=convert(document.texts, Texts, from_attributes=True),
+        rules=Rules(
+            hours=spans_of(document.rules.hours),
+            calendar=document.rules.calendar,
+            calls=document.rules.calls,
+            wait_s=document.rules.wait_s,
+            paper_s=document.rules.paper_s,
+            max_steps=document.rules.max_steps,
+            identity_days=document.rules.identity_days,
+            open_per_person=document.rules.open_per_person,
+        ),
+        organisations=tuple(Organisation(id=each.id, name=each.name) for each in document.organisations),
+        departments=tuple(
+            Department(id=each.id, name=each.name, organisation=each.organisation)
+            for each in document.departments
+        ),
+        classes=_classes(document),
+        fast_track=tuple(
+            FastTrack(id=each.id, name=each.name, reason=each.reason, until=_day(each.until))
+            for each in document.fast_track
+        ),
+        calendars=tuple(
+            Calendar(id=each.id, name=each.name, seasons=tuple(map(_season, each.seasons)))
+            for each in document.calendars
+        ),
+        holidays=tuple(
+            Holiday(
+                name=each.name, first=_sure(day_of(each.first)), last=_sure(day_of(each.last or each.first))
+            )
+            for each in document.holidays
+        ),
+        workdays=tuple((_sure(day_of(each.day)), each.weekday) for each in document.workdays),
+        outcomes=tuple(Outcome(id=each.id, name=each.name) for each in document.outcomes),
         zones=tuple(
             Zone(
                 id=ZoneId(zone.id),
@@ -56,53 +118,124 @@ def _hall(document: Document) -> Hall:
                 short=zone.short,
                 colour=zone.colour.upper(),
                 examples=zone.examples,
+                place=zone.place,
+                calendar=zone.calendar,
             )
             for zone in document.zones
         ),
-        services=tuple(
-            Service(
-                id=ServiceId(service.id),
-                zone=ZoneId(service.zone),
-                prefix=service.prefix or letters[service.zone],
-                name=service.name,
-                examples=service.examples,
-                bring=service.bring,
-                max_items=service.max_items,
-            )
-            for service in document.services
-        ),
-        windows=tuple(
-            Window(
-                id=WindowId(number),
-                name=entry.name or Text(f"{number}号窗口", f"Window {number}"),
-                zone=ZoneId(entry.zone),
-                services=tuple(ServiceId(service) for service in entry.services),
-            )
-            for number, entry in sorted(
-                ((number, entry) for entry in document.windows for number in numbers_of(entry.numbers)),
-                key=lambda pair: int(pair[0]),
-            )
+        services=_services(document, letters),
+        windows=_windows(document),
+        loudspeakers=tuple(
+            Loudspeaker(id=each.id, name=each.name, zones=_zones(each.zones, every))
+            for each in document.loudspeakers
         ),
         displays=tuple(
             Display(
-                id=display.id,
-                title=display.title,
-                zones=tuple(ZoneId(zone) for zone in display.zones or letters),
+                id=each.id, title=each.title, zones=_zones(each.zones, every), loudspeaker=each.loudspeaker
             )
-            for display in document.displays
+            for each in document.displays
         ),
-        classes=tuple(
-            Class(id=kind.id, name=kind.name, public=kind.public, promise_min=kind.promise_min)
-            for kind in document.classes
+        staff=tuple(
+            convert(each, Member, from_attributes=True)  # its words were checked when they were read
+            for each in document.staff
         ),
-        rules=Rules(
-            hours=tuple(span for span in map(span_of, document.rules.hours) if span is not None),
-            calls=document.rules.calls,
-            wait_s=document.rules.wait_s,
-            paper_s=document.rules.paper_s,
-            max_steps=document.rules.max_steps,
+        roster=tuple(
+            Duty(
+                window=WindowId(each.window),
+                clerk=each.clerk,
+                days=_sure(days_of(each.days)),
+                hours=spans_of(each.hours),
+                breaks=spans_of(each.breaks),
+            )
+            for each in document.roster
         ),
     )
+
+
+def _classes(document: Document) -> tuple[Class, ...]:
+    groups = {group.id: group for group in document.groups}
+    found = []
+    for kind in document.classes:
+        group = groups.get(kind.group) if kind.group is not None else None
+        promise = kind.promise_min or (group.promise_min if group is not None else None)
+        found.append(
+            Class(
+                id=kind.id,
+                name=kind.name,
+                public=group.public if group is not None and kind.public == NOTHING else kind.public,
+                promise_min=_sure(promise),
+                group=group.id if group is not None else kind.id,
+                asked="staff" if kind.asked == "staff" else "kiosk",
+                counts="at_once" if kind.counts == "at_once" else "confirmed",
+                age=kind.age,
+                listed=kind.listed,
+            )
+        )
+    return tuple(found)
+
+
+def _services(document: Document, letters: dict[str, str]) -> tuple[Service, ...]:
+    asked = {zone.id: zone.real_name for zone in document.zones}
+    return tuple(
+        Service(
+            id=ServiceId(each.id),
+            zone=ZoneId(each.zone),
+            prefix=each.prefix or letters[each.zone],
+            name=each.name,
+            examples=each.examples,
+            bring=each.bring,
+            max_items=each.max_items,
+            department=each.department,
+            delegated_to=each.delegated_to,
+            calendar=each.calendar,
+            promise_min=each.promise_min,
+            daily_limit=each.daily_limit,
+            per_person=each.per_person,
+            real_name=convert(each.real_name or asked[each.zone], RealName),
+            outcomes=each.outcomes,
+            then=tuple(map(ServiceId, each.then)),
+        )
+        for each in document.services
+    )
+
+
+def _windows(document: Document) -> tuple[Window, ...]:
+    numbered = ((number, entry) for entry in document.windows for number in numbers_of(entry.numbers))
+    return tuple(
+        Window(
+            id=WindowId(number),
+            name=entry.name or Text(f"{number}号窗口", f"Window {number}"),
+            zone=ZoneId(entry.zone),
+            services=tuple(map(ServiceId, entry.services)),
+            abilities=convert(entry.abilities, tuple[Ability, ...]),
+        )
+        for number, entry in sorted(numbered, key=lambda pair: int(pair[0]))
+    )
+
+
+def _season(season: SeasonTable) -> Season:
+    tickets = spans_of(season.tickets)
+    return Season(
+        first=month_day_of(season.first) if season.first is not None else None,
+        last=month_day_of(season.last) if season.last is not None else None,
+        weekdays=_sure(weekdays_of(season.weekdays)),
+        tickets=tickets,
+        service=spans_of(season.service) or tickets,
+    )
+
+
+def _zones(written: tuple[str, ...] | None, every: tuple[ZoneId, ...]) -> tuple[ZoneId, ...]:
+    return every if written is None else tuple(map(ZoneId, written))
+
+
+def _day(written: str | None) -> date | None:
+    return None if written is None else day_of(written)
+
+
+def _sure(value: _T | None) -> _T:
+    """A value of a document without faults, in which it is there."""
+    assert value is not None
+    return value
 
 
 def _advise(reader: Reader, hall: Hall) -> None:

@@ -3,16 +3,18 @@
 A technician corrects a file in one go or not at all: reading does not stop at the first fault, and each fault names its place
 (`zones[3].colour`), says in one sentence what is wanted, and for a name that is not known gives the nearest one that is.
 
-A struct describes a table of the document. Its fields may be `str`, `int`, `Text`, further structs, tuples of these, and `| None`.
+A struct describes a table of the document. Its fields may be `str`, `int`, `bool`, `Text`, further structs, tuples of these, and
+`| None`; each may be `Annotated` with the marks (`mark.py`) that say what it has to be beyond its type.
 """
 
 import types
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from typing import Any, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
+from queue_server.engine.mark import Mark, Ref
 from queue_server.wire.ticket import Text
 
 _S = TypeVar("_S", bound=msgspec.Struct)
@@ -20,12 +22,13 @@ _S = TypeVar("_S", bound=msgspec.Struct)
 WANTED: dict[type, Text] = {
     str: Text("应为带引号的文字。", "It must be text in quotes."),
     int: Text("应为整数，不带引号。", "It must be a whole number without quotes."),
+    bool: Text("应为true或false，不带引号。", "It must be true or false without quotes."),
     Text: Text("应写成{ zh = “中文”, en = “English” }。", "It must be { zh = “中文”, en = “English” }."),
     msgspec.Struct: Text("应为一组“名称 = 值”。", "It must be a table of names and values."),
     tuple: Text("应为列表。", "It must be a list."),
 }
 """What each kind of value is told to be when it is something else."""
-_STAND_IN: dict[type, Any] = {str: "", int: 0, Text: Text("", "")}
+_STAND_IN: dict[type, Any] = {str: "", int: 0, bool: False, Text: Text("", "")}
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -48,13 +51,28 @@ class Reader:
 
     def __init__(self) -> None:
         """Nothing read yet."""
-        self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
+        self._faults: list[Fault] = []
         self._bad: set[str] = set()
+        self._order: dict[str, int] = {}
+        """Every place that was read, in the order of the document's tables."""
+        self._rows: dict[str, dict[str, str]] = {}
+        """Names of rows by table: name -> the row that has it."""
+        self._referred: list[tuple[str, Ref, str]] = []
+
+    @property
+    def faults(self) -> list[Fault]:
+        """All that is wrong, in the order of the document's tables."""
+        return sorted(self._faults, key=lambda fault: self._ordinal(fault.path))
+
+    def _ordinal(self, path: str) -> int:
+        while path not in self._order and path:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return self._order.get(path, 0)
 
     def fault(self, path: str, zh: str, en: str) -> None:
         """Note a fault and remember its place as bad."""
-        self.faults.append(Fault(path, Text(zh, en)))
+        self._faults.append(Fault(path, Text(zh, en)))
         self._bad.add(path)
 
     def warn(self, path: str, zh: str, en: str) -> None:
@@ -67,6 +85,22 @@ class Reader:
         hint_zh = f"，最接近的是“{near[0]}”" if near else ""
         hint_en = f"; the nearest is “{near[0]}”" if near else ""
         self.fault(path, f"没有名为“{name}”的{zh}{hint_zh}。", f"There is no {en} “{name}”{hint_en}.")
+
+    def claim(self, table: str, name: str, place: str) -> str | None:
+        """Take a name for the row at a place; the row of that table that has it already, if one has."""
+        rows = self._rows.setdefault(table, {})
+        return None if rows.setdefault(name, place) == place else rows[name]
+
+    def refer(self, path: str, to: Ref, name: str) -> None:
+        """Remember that a row is named at a place, for `resolve`."""
+        self._referred.append((path, to, name))
+
+    def resolve(self) -> None:
+        """Note every row that is named and not there. Called once, when the whole document has been read."""
+        for path, to, name in self._referred:
+            known = self._rows.get(to.table, {})
+            if name not in known and self.good(path):
+                self.unknown(path, name, known, to.zh, to.en)
 
     def good(self, path: str) -> bool:
         """Whether nothing is wrong with the value at a place."""
@@ -82,6 +116,7 @@ class Reader:
         read: dict[str, Any] = {}
         for name, field in known.items():
             place = _join(path, name)
+            self._order.setdefault(place, len(self._order) + 1)
             if name in entries:
                 read[field.name] = self._value(field.type, entries[name], place)
             elif field.required:
@@ -98,8 +133,15 @@ class Reader:
         return {}
 
     def _value(self, kind: Any, value: object, path: str) -> Any:
-        if get_origin(kind) in {Union, types.UnionType}:
-            kind = next(part for part in get_args(kind) if part is not type(None))
+        kind, marks = unmarked(kind)
+        read = self._plain(kind, value, path)
+        for mark in marks:
+            if self.good(path):
+                mark.check(self, path, read)
+        return read
+
+    def _plain(self, kind: Any, value: object, path: str) -> Any:
+        self._order.setdefault(path, len(self._order) + 1)
         if get_origin(kind) is tuple:
             if not isinstance(value, list):
                 self._wrong(WANTED[tuple], path)
@@ -108,7 +150,7 @@ class Reader:
             return tuple(self._value(item, each, f"{path}[{place}]") for place, each in enumerate(value))
         if issubclass(kind, msgspec.Struct):
             return self._text(value, path) if kind is Text else self.table(kind, value, path)
-        if isinstance(value, bool) or not isinstance(value, kind):
+        if isinstance(value, bool) is not (kind is bool) or not isinstance(value, kind):
             self._wrong(WANTED[kind], path)
             return _STAND_IN[kind]
         return value
@@ -125,11 +167,25 @@ class Reader:
         self.fault(path, wanted.zh, wanted.en)
 
 
+def unmarked(kind: Any) -> tuple[Any, tuple[Mark, ...]]:
+    """A field's type without `| None` and `Annotated`, and its marks."""
+    marks: tuple[Mark, ...] = ()
+    while True:
+        if get_origin(kind) in {Union, types.UnionType}:
+            kind = next(part for part in get_args(kind) if part is not type(None))
+        elif get_origin(kind) is Annotated:
+            kind, more = kind.__origin__, kind.__metadata__
+            marks = (*more, *marks)
+        else:
+            return kind, marks
+
+
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
 def _stand_in(kind: Any) -> Any:
+    kind, _ = unmarked(kind)
     if get_origin(kind) is tuple:
         return ()
     if kind in _STAND_IN:

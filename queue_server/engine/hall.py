@@ -3,6 +3,7 @@
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import Literal
 
 import msgspec
 
@@ -12,9 +13,40 @@ from queue_server.wire.ticket import Text
 
 NOTHING = Text("", "")
 
+Ability = Literal["low_counter", "sign_language", "hearing_loop", "english"]
+"""What a window has, or somebody at it can do, beyond its services."""
+RealName = Literal["no", "ask", "required"]
+"""Whether an identity card is asked for when a ticket is taken: never, of who has it at hand, or of everybody."""
+MonthDay = tuple[int, int]
+"""A day of every year: month and day."""
+
+
+class Texts(msgspec.Struct, frozen=True, kw_only=True):
+    """The hall's own words; an empty one leaves what the programs say by themselves."""
+
+    kiosk_welcome: Text = NOTHING
+    ticket_foot: Text = NOTHING
+    board_idle: Text = NOTHING
+    bar_idle: Text = NOTHING
+
+
+class Organisation(msgspec.Struct, frozen=True, kw_only=True):
+    """What departments belong to."""
+
+    id: str
+    name: Text
+
+
+class Department(msgspec.Struct, frozen=True, kw_only=True):
+    """Who a service belongs to and where staff come from. `id` is its code."""
+
+    id: str
+    name: Text
+    organisation: str | None = None
+
 
 class Zone(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the hall with its own prefix letter. `name` is exact, `short` is for boards."""
+    """A part of the hall with its own prefix letter. `name` is exact, `short` is for boards, `place` says where it is."""
 
     id: ZoneId
     letter: str
@@ -22,10 +54,24 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     short: Text
     colour: str
     examples: Text = NOTHING
+    place: Text = NOTHING
+    calendar: str | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How a step can end."""
+
+    id: str
+    name: Text
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
-    """Something one can take a ticket for. `prefix` begins its numbers; services of one prefix share one series."""
+    """Something one can take a ticket for. `prefix` begins its numbers; services of one prefix share one series.
+
+    It belongs to `department`; where that has delegated it, `delegated_to` receives for it (综合窗口). `promise_min` stands in
+    place of that of the class `ordinary`. At most `daily_limit` tickets a day are issued for it, and `per_person` to one person. A
+    ticket for it goes on to the services of `then`, unless others were asked for.
+    """
 
     id: ServiceId
     zone: ZoneId
@@ -34,32 +80,70 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text = NOTHING
     bring: Text = NOTHING
     max_items: int = 1
+    department: str | None = None
+    delegated_to: str | None = None
+    calendar: str | None = None
+    promise_min: int | None = None
+    daily_limit: int | None = None
+    per_person: int | None = None
+    real_name: RealName = "no"
+    outcomes: tuple[str, ...] = ()
+    then: tuple[ServiceId, ...] = ()
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """A staffed position and what it offers."""
+    """A staffed position, what it offers, and what it has for those who need it."""
 
     id: WindowId
     name: Text
     zone: ZoneId
     services: tuple[ServiceId, ...]
+    abilities: tuple[Ability, ...] = ()
+
+
+class Loudspeaker(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the calls of some zones are spoken."""
+
+    id: str
+    name: Text
+    zones: tuple[ZoneId, ...]
 
 
 class Display(msgspec.Struct, frozen=True, kw_only=True):
-    """A call board and the zones it shows."""
+    """A call board, the zones it shows, and the loudspeaker beside it."""
 
     id: str
     title: Text
     zones: tuple[ZoneId, ...]
+    loudspeaker: str | None = None
 
 
 class Class(msgspec.Struct, frozen=True, kw_only=True):
-    """A class of tickets with its promised wait in minutes. `public` is all that paper, board and voice may say of it."""
+    """A class of tickets with its promised wait in minutes. `public` is all that paper, board and voice may say of it.
+
+    `group` names the classes that are promised the same, itself if it belongs to none. `asked` says who may ask for it: anybody
+    at the kiosk, or `staff` alone. One that is asked for `counts` at once, or waits as ordinary until it is `confirmed`; from `age`
+    on an identity card confirms it. A `listed` one takes a reason and a name, or a code of the hall's list.
+    """
 
     id: str
     name: Text
     public: Text
     promise_min: int
+    group: str = ""
+    asked: Literal["kiosk", "staff"] = "kiosk"
+    counts: Literal["confirmed", "at_once"] = "confirmed"
+    age: int | None = None
+    listed: bool = False
+
+
+class FastTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may have a listed class by a code (统一社会信用代码 or 项目编号), why, and until which day."""
+
+    id: str
+    name: str
+    reason: str
+    until: date | None = None
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -73,18 +157,95 @@ class Span(msgspec.Struct, frozen=True):
         return f"{self.start:%H:%M}-{self.end:%H:%M}"
 
 
+class Days(msgspec.Struct, frozen=True, kw_only=True):
+    """Some days: of certain weekdays (Monday is 1), or from `first` to `last`."""
+
+    weekdays: frozenset[int] = frozenset()
+    first: date | None = None
+    last: date | None = None
+
+    def meet(self, other: "Days") -> bool:
+        """Whether both hold a common day. Days of the week and single days do not meet: what is written for a day goes first."""
+        if self.first is None or other.first is None:
+            return bool(self.weekdays & other.weekdays)
+        assert self.last is not None
+        assert other.last is not None
+        return self.first <= other.last and other.first <= self.last
+
+
+class Season(msgspec.Struct, frozen=True, kw_only=True):
+    """Hours of some weekdays in a part of the year, which may lie across New Year; all the year where `first` is None."""
+
+    first: MonthDay | None = None
+    last: MonthDay | None = None
+    weekdays: frozenset[int]
+    tickets: tuple[Span, ...]
+    service: tuple[Span, ...]
+
+    def holds(self, day: date, weekday: int) -> bool:
+        """Whether a day that counts as a weekday lies in it."""
+        if weekday not in self.weekdays:
+            return False
+        if self.first is None or self.last is None:
+            return True
+        at = (day.month, day.day)
+        if self.first <= self.last:
+            return self.first <= at <= self.last
+        return at >= self.first or at <= self.last
+
+
+class Calendar(msgspec.Struct, frozen=True, kw_only=True):
+    """When tickets are issued and when windows serve; the first season that holds a day counts, and without one it is closed."""
+
+    id: str
+    name: Text
+    seasons: tuple[Season, ...]
+
+
+class Holiday(msgspec.Struct, frozen=True, kw_only=True):
+    """Days from `first` to `last` on which every calendar is closed."""
+
+    name: Text
+    first: date
+    last: date
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody of the staff by sign-in name; `skills` None: whatever their window offers."""
+
+    id: str
+    department: str | None = None
+    skills: tuple[ServiceId, ...] | None = None
+    abilities: tuple[Ability, ...] = ()
+
+
+class Duty(msgspec.Struct, frozen=True, kw_only=True):
+    """A clerk's time at a window: on which days, when, and with which breaks."""
+
+    window: WindowId
+    clerk: str
+    days: Days
+    hours: tuple[Span, ...]
+    breaks: tuple[Span, ...] = ()
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers a hall chooses.
 
-    `hours` are the ticket hours of every day (empty: always). A no-show is accepted after `calls` calls, the first of them
-    `wait_s` ago. A kiosk that has not reported a ticket's paper after `paper_s` leaves it unknown.
+    `hours` are the ticket hours of every day (empty: always), unless a `calendar` is named. A no-show is accepted after `calls`
+    calls, the first of them `wait_s` ago. A kiosk that has not reported a ticket's paper after `paper_s` leaves it unknown. Who
+    somebody is, is forgotten after `identity_days`; a person known by an identity card has at most `open_per_person` open tickets
+    for a service (0: any number).
     """
 
     hours: tuple[Span, ...] = ()
+    calendar: str | None = None
     calls: int = 1
     wait_s: int = 0
     paper_s: int = 30
     max_steps: int = 5
+    identity_days: int = 30
+    open_per_person: int = 1
 
     def open_at(self, at: datetime) -> bool:
         """Whether tickets are issued at an instant, as far as the hours go."""
@@ -125,12 +286,24 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """
 
     name: Text
+    texts: Texts = Texts()
+    rules: Rules = Rules()
+    organisations: tuple[Organisation, ...] = ()
+    departments: tuple[Department, ...] = ()
+    classes: tuple[Class, ...] = ()
+    fast_track: tuple[FastTrack, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+    workdays: tuple[tuple[date, int], ...] = ()
+    """Make-up working days and the weekday that each counts as."""
+    outcomes: tuple[Outcome, ...] = ()
     zones: tuple[Zone, ...]
     services: tuple[Service, ...]
     windows: tuple[Window, ...]
+    loudspeakers: tuple[Loudspeaker, ...] = ()
     displays: tuple[Display, ...] = ()
-    classes: tuple[Class, ...] = ()
-    rules: Rules = Rules()
+    staff: tuple[Member, ...] = ()
+    roster: tuple[Duty, ...] = ()
     former: Former = NO_FORMER
 
     @cached_property
@@ -157,6 +330,16 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def class_(self) -> dict[str, Class]:
         """Classes by id."""
         return {kind.id: kind for kind in self.classes}
+
+    @cached_property
+    def department(self) -> dict[str, Department]:
+        """Departments by code."""
+        return {department.id: department for department in self.departments}
+
+    @cached_property
+    def member(self) -> dict[str, Member]:
+        """Staff by sign-in name."""
+        return {member.id: member for member in self.staff}
 
     @cached_property
     def any_zone(self) -> dict[ZoneId, Zone]:

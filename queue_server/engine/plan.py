@@ -1,283 +1,286 @@
-"""What stands in a hall's configuration file, table by table, and what must hold of it."""
+"""What stands in a hall's configuration, table by table. What must hold between the tables is in `check.py`.
 
-import re
-from collections.abc import Iterator
-from datetime import time
+Every hall keeps all the documents it ever ran by, so a field is never renamed or removed, and a new one has a default.
+"""
+
+from typing import Annotated
 
 import msgspec
 
-from queue_server.engine.document import Reader
-from queue_server.engine.hall import NOTHING, Rules, Span
+from queue_server.engine.hall import NOTHING, Rules
+from queue_server.engine.mark import (
+    Key,
+    Like,
+    Numbers,
+    Once,
+    OneOf,
+    Ref,
+    Spans,
+    Within,
+    Written,
+    day_of,
+    days_of,
+    month_day_of,
+    weekdays_of,
+)
 from queue_server.wire.ticket import Text
 
 ORDINARY = "ordinary"
 """The class of a ticket that asks for none; every hall has it."""
 
-_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
-_LETTER = re.compile(r"[A-HJ-NP-Z]")
-_PREFIX = re.compile(r"[A-HJ-NP-Z]{1,2}")
-_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
-_NUMBERS = re.compile(r"([1-9][0-9]{0,2})(?:-([1-9][0-9]{0,2}))?")
-_SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+ABILITIES = ("low_counter", "sign_language", "hearing_loop", "english")
+"""What a window has, or somebody at it can do, beyond its services."""
+REAL_NAME = ("no", "ask", "required")
+"""Whether an identity card is asked for when a ticket is taken: never, for who has it at hand, or always."""
+
+Id = Annotated[str, Key()]
+Zone = Annotated[str, Ref("zones", "服务区", "zone")]
+Service = Annotated[str, Ref("services", "业务", "service")]
+Window = Annotated[str, Ref("windows", "窗口", "window")]
+Department = Annotated[str, Ref("departments", "部门", "department")]
+Organisation = Annotated[str, Ref("organisations", "机构", "organisation")]
+Calendar = Annotated[str, Ref("calendars", "日历", "calendar")]
+Group = Annotated[str, Ref("groups", "承诺组", "promise group")]
+Outcome = Annotated[str, Ref("outcomes", "办理结果", "outcome")]
+Loudspeaker = Annotated[str, Ref("loudspeakers", "喇叭", "loudspeaker")]
+Member = Annotated[str, Ref("staff", "人员", "member of staff")]
+Hours = Annotated[tuple[str, ...], Spans()]
+Abilities = Annotated[tuple[Annotated[str, OneOf(ABILITIES)], ...], Once()]
+Weekdays = Annotated[
+    str,
+    Written(
+        weekdays_of,
+        "应写成“1-5”或“1-5,7”，1为周一，7为周日。",
+        "It must be like “1-5” or “1-5,7”; 1 is Monday.",
+    ),
+]
+MonthDay = Annotated[
+    str,
+    Written(month_day_of, "应写成“05-01”，月在前，日在后。", "It must be like “05-01”, the month first."),
+]
+Day = Annotated[str, Written(day_of, "应写成“2026-10-01”。", "It must be a day like “2026-10-01”.")]
+DaysOf = Annotated[
+    str,
+    Written(
+        days_of,
+        "应写成“1-5”（周几）、“2026-10-01”或“2026-10-01/2026-10-07”。",
+        "It must be like “1-5” (weekdays), “2026-10-01” or “2026-10-01/2026-10-07”.",
+    ),
+]
+Promise = Annotated[int | None, Within(1, 240)]
 
 
-class ZoneTable(msgspec.Struct, frozen=True, kw_only=True):
-    """`[[zones]]`: `letter` is the id where it is not written."""
+class TextsTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[texts]`: the hall's own words on its screens and on paper; what is not written stays as the programs have it."""
 
-    id: str
-    letter: str | None = None
-    name: Text
-    short: Text
-    colour: str
-    examples: Text = NOTHING
-
-
-class ServiceTable(msgspec.Struct, frozen=True, kw_only=True):
-    """`[[services]]`: `prefix` is the zone's letter where it is not written."""
-
-    id: str
-    zone: str
-    prefix: str | None = None
-    name: Text
-    examples: Text = NOTHING
-    bring: Text = NOTHING
-    max_items: int = 1
-
-
-class WindowsTable(msgspec.Struct, frozen=True, kw_only=True):
-    """`[[windows]]`: one window ("7") or several in a row ("1-3") that offer the same."""
-
-    numbers: str
-    name: Text | None = None
-    zone: str
-    services: tuple[str, ...]
-
-
-class DisplayTable(msgspec.Struct, frozen=True, kw_only=True):
-    """`[[displays]]`: all zones where none is written."""
-
-    id: str
-    title: Text
-    zones: tuple[str, ...] | None = None
-
-
-class ClassTable(msgspec.Struct, frozen=True, kw_only=True):
-    """`[[classes]]`."""
-
-    id: str
-    name: Text
-    public: Text = NOTHING
-    promise_min: int
+    kiosk_welcome: Text = NOTHING
+    ticket_foot: Text = NOTHING
+    board_idle: Text = NOTHING
+    bar_idle: Text = NOTHING
 
 
 class RulesTable(msgspec.Struct, frozen=True, kw_only=True):
     """`[rules]`."""
 
-    hours: tuple[str, ...] = ()
-    calls: int = Rules().calls
-    wait_s: int = Rules().wait_s
-    paper_s: int = Rules().paper_s
-    max_steps: int = Rules().max_steps
+    hours: Hours = ()
+    calendar: Calendar | None = None
+    calls: Annotated[int, Within(1, 10)] = Rules().calls
+    wait_s: Annotated[int, Within(0, 600)] = Rules().wait_s
+    paper_s: Annotated[int, Within(5, 600)] = Rules().paper_s
+    max_steps: Annotated[int, Within(1, 5)] = Rules().max_steps
+    identity_days: Annotated[int, Within(1, 365)] = Rules().identity_days
+    open_per_person: Annotated[int, Within(0, 9)] = Rules().open_per_person
 
 
-_LIMITS = {"calls": (1, 10), "wait_s": (0, 600), "paper_s": (5, 600), "max_steps": (1, 5)}
+class OrganisationTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[organisations]]`."""
+
+    id: Id
+    name: Text
+
+
+class DepartmentTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[departments]]`: `id` is its code."""
+
+    id: Id
+    name: Text
+    organisation: Organisation | None = None
+
+
+class GroupTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[groups]]`: classes that are promised the same, and what the public reads of them."""
+
+    id: Id
+    name: Text
+    public: Text = NOTHING
+    promise_min: Annotated[int, Within(1, 240)]
+
+
+class ClassTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[classes]]`: promise and public words are those of its group where they are not written."""
+
+    id: Id
+    name: Text
+    group: Group | None = None
+    public: Text = NOTHING
+    promise_min: Promise = None
+    asked: Annotated[str, OneOf(("kiosk", "staff"))] = "kiosk"
+    counts: Annotated[str, OneOf(("confirmed", "at_once"))] = "confirmed"
+    age: Annotated[int | None, Within(1, 120)] = None
+    listed: bool = False
+
+
+class FastTrackTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[fast_track]]`: who may have a listed class without being asked again; `id` is the credit or project code."""
+
+    id: Annotated[str, Key()]
+    name: str
+    reason: str
+    until: Day | None = None
+
+
+class SeasonTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[calendars.seasons]]`: hours of some weekdays in a part of the year; the first season that fits a day counts."""
+
+    first: MonthDay | None = None
+    last: MonthDay | None = None
+    weekdays: Weekdays = "1-5"
+    tickets: Hours
+    service: Hours = ()
+
+
+class CalendarTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[calendars]]`: when tickets are issued and when windows serve. A day that fits no season is closed."""
+
+    id: Id
+    name: Text
+    seasons: tuple[SeasonTable, ...]
+
+
+class HolidayTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[holidays]]`: days on which every calendar is closed."""
+
+    id: Annotated[str, Key()]
+    name: Text
+    first: Day
+    last: Day | None = None
+
+
+class WorkdayTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[workdays]]`: a make-up working day (调休), which counts as another weekday."""
+
+    id: Annotated[str, Key()]
+    day: Day
+    weekday: Annotated[int, Within(1, 7)] = 1
+
+
+class ZoneTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[zones]]`: `letter` is the id where it is not written."""
+
+    id: Id
+    letter: str | None = None
+    name: Text
+    short: Text
+    colour: Annotated[str, Like(r"#[0-9A-Fa-f]{6}", "应写成“#1F5FA8”。", "It must be like “#1F5FA8”.")]
+    examples: Text = NOTHING
+    place: Text = NOTHING
+    calendar: Calendar | None = None
+    real_name: Annotated[str, OneOf(REAL_NAME)] = "no"
+
+
+class OutcomeTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[outcomes]]`: how a step can end."""
+
+    id: Id
+    name: Text
+
+
+class ServiceTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[services]]`: `prefix` is the zone's letter where it is not written."""
+
+    id: Id
+    zone: Zone
+    prefix: str | None = None
+    name: Text
+    examples: Text = NOTHING
+    bring: Text = NOTHING
+    max_items: Annotated[int, Within(1, 99)] = 1
+    department: Department | None = None
+    delegated_to: Department | None = None
+    calendar: Calendar | None = None
+    promise_min: Promise = None
+    daily_limit: Annotated[int | None, Within(1, 9999)] = None
+    per_person: Annotated[int | None, Within(1, 99)] = None
+    real_name: Annotated[str | None, OneOf(REAL_NAME)] = None
+    outcomes: Annotated[tuple[Outcome, ...], Once()] = ()
+    then: Annotated[tuple[Service, ...], Once()] = ()
+
+
+class WindowsTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[windows]]`: one window ("7") or several in a row ("1-3") that offer the same."""
+
+    numbers: Annotated[str, Numbers()]
+    name: Text | None = None
+    zone: Zone
+    services: Annotated[tuple[Service, ...], Once()]
+    abilities: Abilities = ()
+
+
+class LoudspeakerTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[loudspeakers]]`: calls of these zones are spoken there; all zones where none is written."""
+
+    id: Id
+    name: Text
+    zones: Annotated[tuple[Zone, ...], Once()] | None = None
+
+
+class DisplayTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[displays]]`: all zones where none is written."""
+
+    id: Id
+    title: Text
+    zones: tuple[Zone, ...] | None = None
+    loudspeaker: Loudspeaker | None = None
+
+
+class MemberTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[staff]]`: `id` is the sign-in name. `skills` are the services they can do: all of their window's if not written."""
+
+    id: Id
+    department: Department | None = None
+    skills: Annotated[tuple[Service, ...], Once()] | None = None
+    abilities: Abilities = ()
+
+
+class DutyTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[roster]]`: who is at a window when. What is written for a day counts before what is written for its weekday."""
+
+    window: Window
+    clerk: Member
+    days: DaysOf
+    hours: Hours
+    breaks: Hours = ()
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file."""
 
     name: Text
+    texts: TextsTable = TextsTable()
     rules: RulesTable = RulesTable()
+    organisations: tuple[OrganisationTable, ...] = ()
+    departments: tuple[DepartmentTable, ...] = ()
+    groups: tuple[GroupTable, ...] = ()
     classes: tuple[ClassTable, ...]
+    fast_track: tuple[FastTrackTable, ...] = ()
+    calendars: tuple[CalendarTable, ...] = ()
+    holidays: tuple[HolidayTable, ...] = ()
+    workdays: tuple[WorkdayTable, ...] = ()
+    outcomes: tuple[OutcomeTable, ...] = ()
     zones: tuple[ZoneTable, ...]
     services: tuple[ServiceTable, ...]
     windows: tuple[WindowsTable, ...]
+    loudspeakers: tuple[LoudspeakerTable, ...] = ()
     displays: tuple[DisplayTable, ...] = ()
-
-
-def check(reader: Reader, document: Document) -> None:
-    """Note every fault of a document that has been read."""
-    for name in ("classes", "zones", "services", "windows"):
-        if reader.good(name) and not getattr(document, name):
-            reader.fault(name, "至少要有一项。", "There must be at least one.")
-    _check_rules(reader, document.rules)
-    _check_classes(reader, document.classes)
-    _check_zones(reader, document.zones)
-    _check_services(reader, document)
-    _check_windows(reader, document)
-    _check_displays(reader, document)
-
-
-def _check_rules(reader: Reader, rules: RulesTable) -> None:
-    for name, (low, high) in _LIMITS.items():
-        _within(reader, f"rules.{name}", getattr(rules, name), low, high)
-    before: Span | None = None
-    for place, written in enumerate(rules.hours):
-        path = f"rules.hours[{place}]"
-        if not reader.good(path):
-            continue
-        span = span_of(written)
-        if span is None or span.start >= span.end:
-            reader.fault(
-                path, "应写成“08:30-12:00”，先早后晚。", "It must be like “08:30-12:00”, earlier first."
-            )
-        elif before is not None and span.start < before.end:
-            reader.fault(path, "与前一段时间重叠或颠倒。", "It overlaps the span before it.")
-        else:
-            before = span
-
-
-def _check_classes(reader: Reader, classes: tuple[ClassTable, ...]) -> None:
-    _ids(reader, "classes", [kind.id for kind in classes])
-    for place, kind in enumerate(classes):
-        _within(reader, f"classes[{place}].promise_min", kind.promise_min, 1, 240)
-    if classes and ORDINARY not in [kind.id for kind in classes]:
-        reader.fault("classes", f"缺少普通类“{ORDINARY}”。", f"The class “{ORDINARY}” is missing.")
-
-
-def _check_zones(reader: Reader, zones: tuple[ZoneTable, ...]) -> None:
-    _ids(reader, "zones", [zone.id for zone in zones])
-    letters: dict[str, int] = {}
-    for place, zone in enumerate(zones):
-        path = f"zones[{place}].letter"
-        letter = zone.id if zone.letter is None else zone.letter
-        if reader.good(path) and reader.good(f"zones[{place}].id"):
-            if not _LETTER.fullmatch(letter):
-                reader.fault(
-                    path,
-                    "应为一个大写字母，I和O除外。",
-                    "It must be one capital letter, and neither I nor O.",
-                )
-            elif letter in letters:
-                reader.fault(
-                    path,
-                    f"字母“{letter}”已用于zones[{letters[letter]}]。",
-                    f"“{letter}” is taken by zones[{letters[letter]}].",
-                )
-            else:
-                letters[letter] = place
-        path = f"zones[{place}].colour"
-        if reader.good(path) and not _COLOUR.fullmatch(zone.colour):
-            reader.fault(path, "应写成“#1F5FA8”。", "It must be like “#1F5FA8”.")
-
-
-def _check_services(reader: Reader, document: Document) -> None:
-    _ids(reader, "services", [service.id for service in document.services])
-    letters = {zone.letter or zone.id: zone.id for zone in document.zones}
-    zones = [zone.id for zone in document.zones]
-    for place, service in enumerate(document.services):
-        path = f"services[{place}]"
-        _known(reader, f"{path}.zone", service.zone, zones, "服务区", "zone")
-        _within(reader, f"{path}.max_items", service.max_items, 1, 99)
-        if service.prefix is None or not reader.good(f"{path}.prefix"):
-            continue
-        if not _PREFIX.fullmatch(service.prefix):
-            reader.fault(
-                f"{path}.prefix",
-                "应为一至两个大写字母，I和O除外。",
-                "It must be one or two capital letters, and neither I nor O.",
-            )
-        elif letters.get(service.prefix, service.zone) != service.zone:
-            reader.fault(
-                f"{path}.prefix",
-                f"“{service.prefix}”是另一服务区的字母。",
-                f"“{service.prefix}” is the letter of another zone.",
-            )
-
-
-def _check_windows(reader: Reader, document: Document) -> None:
-    zones = [zone.id for zone in document.zones]
-    services = [service.id for service in document.services]
-    taken: dict[str, int] = {}
-    for place, entry in enumerate(document.windows):
-        path = f"windows[{place}]"
-        _known(reader, f"{path}.zone", entry.zone, zones, "服务区", "zone")
-        for index, service in enumerate(entry.services):
-            _known(reader, f"{path}.services[{index}]", service, services, "业务", "service")
-            if service and service in entry.services[:index]:
-                reader.fault(
-                    f"{path}.services[{index}]", f"“{service}”写了两次。", f"“{service}” stands here twice."
-                )
-        if not entry.services and reader.good(f"{path}.services") and reader.good(path):
-            reader.fault(f"{path}.services", "至少要办理一项业务。", "It must offer at least one service.")
-        if not reader.good(f"{path}.numbers"):
-            continue
-        numbers = list(numbers_of(entry.numbers))
-        if entry.name is not None and len(numbers) > 1:
-            reader.fault(
-                f"{path}.name",
-                "几个窗口不能同名，请分开写。",
-                "Several windows cannot share a name; write them apart.",
-            )
-        if not numbers:
-            reader.fault(
-                f"{path}.numbers", "应写成“3”或“4-7”，最大999。", "It must be like “3” or “4-7”, 999 at most."
-            )
-        for number in numbers:
-            if number in taken:
-                reader.fault(
-                    f"{path}.numbers",
-                    f"{number}号窗口已在windows[{taken[number]}]中。",
-                    f"Window {number} is in windows[{taken[number]}] already.",
-                )
-            taken.setdefault(number, place)
-
-
-def _check_displays(reader: Reader, document: Document) -> None:
-    _ids(reader, "displays", [display.id for display in document.displays])
-    zones = [zone.id for zone in document.zones]
-    for place, display in enumerate(document.displays):
-        path = f"displays[{place}].zones"
-        for index, zone in enumerate(display.zones or ()):
-            _known(reader, f"{path}[{index}]", zone, zones, "服务区", "zone")
-        if display.zones == () and reader.good(path):
-            reader.fault(
-                path, "至少要有一个服务区；全部显示则删去此项。", "Name a zone, or leave it out to show all."
-            )
-
-
-def _ids(reader: Reader, group: str, ids: list[str]) -> None:
-    first: dict[str, int] = {}
-    for place, id_ in enumerate(ids):
-        path = f"{group}[{place}].id"
-        if not reader.good(path) or not reader.good(f"{group}[{place}]"):
-            continue
-        if not _SLUG.fullmatch(id_):
-            reader.fault(
-                path,
-                "应为1至32个英文字母、数字、-或_。",
-                "It must be 1 to 32 letters, digits, - or _, beginning with a letter or digit.",
-            )
-        elif id_ in first:
-            reader.fault(
-                path, f"“{id_}”已用于{group}[{first[id_]}]。", f"“{id_}” is taken by {group}[{first[id_]}]."
-            )
-        else:
-            first[id_] = place
-
-
-def _known(reader: Reader, path: str, name: str, known: list[str], zh: str, en: str) -> None:
-    if reader.good(path) and name not in known:
-        reader.unknown(path, name, known, zh, en)
-
-
-def _within(reader: Reader, path: str, value: int, low: int, high: int) -> None:
-    if reader.good(path) and not low <= value <= high:
-        reader.fault(path, f"应在{low}至{high}之间。", f"It must be from {low} to {high}.")
-
-
-def span_of(written: str) -> Span | None:
-    """The span that "08:30-12:00" means; None for anything else."""
-    match = _SPAN.fullmatch(written)
-    if match is None:
-        return None
-    hour, minute, end_hour, end_minute = (int(part) for part in match.groups())
-    return Span(time(hour, minute), time(end_hour, end_minute))
-
-
-def numbers_of(written: str) -> Iterator[str]:
-    """The window numbers that "7" or "1-3" means; none for anything else."""
-    match = _NUMBERS.fullmatch(written)
-    if match is not None:
-        first = int(match[1])
-        yield from (str(number) for number in range(first, int(match[2] or first) + 1))
+    staff: tuple[MemberTable, ...] = ()
+    roster: tuple[DutyTable, ...] = ()

@@ -80,9 +80,18 @@ def settings(file: str, kind: type[msgspec.Struct]) -> dict[str, dict[str, str]]
             found[file][field.encode_name] = _default(field)
         else:
             name = f"[[{field.encode_name}]]" if many else f"[{field.encode_name}]"
-            found[f"{file} {name}"] = {
-                each.encode_name: _default(each) for each in msgspec.structs.fields(inner)
-            }
+            found.update(_nested(file, name, inner))
+    return found
+
+
+def _nested(file: str, name: str, kind: type[msgspec.Struct]) -> dict[str, dict[str, str]]:
+    """A table under its heading, and the tables inside its rows under theirs."""
+    fields = msgspec.structs.fields(kind)
+    found = {f"{file} {name}": {field.encode_name: _default(field) for field in fields}}
+    for field in fields:
+        inner, _ = _table(field.type)
+        if inner is not None:
+            found.update(_nested(file, name.replace("]", f".{field.encode_name}]", 1), inner))
     return found
 
 

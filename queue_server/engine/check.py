@@ -1,0 +1,178 @@
+"""What must hold between the tables of a configuration document that has been read."""
+
+import re
+from datetime import date
+
+from queue_server.engine.document import Reader
+from queue_server.engine.hall import Days
+from queue_server.engine.mark import day_of, days_of, numbers_of, spans_of
+from queue_server.engine.plan import ORDINARY, ClassTable, Document, DutyTable, ZoneTable
+
+_LETTER = re.compile(r"[A-HJ-NP-Z]")
+_PREFIX = re.compile(r"[A-HJ-NP-Z]{1,2}")
+
+
+def check(reader: Reader, document: Document) -> None:
+    """Note every fault of a document that has been read."""
+    reader.resolve()
+    for name in ("classes", "zones", "services", "windows"):
+        if reader.good(name) and not getattr(document, name):
+            reader.fault(name, "至少要有一项。", "There must be at least one.")
+    _check_calendars(reader, document)
+    _check_classes(reader, document.classes)
+    _check_zones(reader, document.zones)
+    _check_services(reader, document)
+    _check_windows(reader, document)
+    _check_shown_zones(reader, document)
+    _check_roster(reader, document.roster)
+
+
+def _check_calendars(reader: Reader, document: Document) -> None:
+    if document.rules.calendar is not None and document.rules.hours and reader.good("rules.hours"):
+        reader.fault(
+            "rules.hours",
+            "写了calendar就不要再写hours。",
+            "Write either calendar or hours, not both.",
+        )
+    for place, calendar in enumerate(document.calendars):
+        path = f"calendars[{place}].seasons"
+        if not calendar.seasons and reader.good(path):
+            reader.fault(path, "至少要有一项。", "There must be at least one.")
+        for index, season in enumerate(calendar.seasons):
+            if (season.first is None) != (season.last is None):
+                reader.fault(
+                    f"{path}[{index}].{'last' if season.last is None else 'first'}",
+                    "first和last要同时写，或都不写。",
+                    "Write both first and last, or neither.",
+                )
+    days: dict[date, int] = {}
+    for place, workday in enumerate(document.workdays):
+        day = day_of(workday.day)
+        if day is not None and days.setdefault(day, place) != place:
+            reader.fault(
+                f"workdays[{place}].day",
+                f"“{workday.day}”已在workdays[{days[day]}]中。",
+                f"“{workday.day}” is in workdays[{days[day]}] already.",
+            )
+    for place, holiday in enumerate(document.holidays):
+        first, last = day_of(holiday.first), day_of(holiday.last or holiday.first)
+        if first is not None and last is not None and last < first:
+            reader.fault(f"holidays[{place}].last", "早于first。", "It is before the first day.")
+
+
+def _check_classes(reader: Reader, classes: tuple[ClassTable, ...]) -> None:
+    for place, kind in enumerate(classes):
+        path = f"classes[{place}].promise_min"
+        if kind.promise_min is None and kind.group is None and reader.good(path):
+            reader.fault(
+                path,
+                "请写promise_min，或写所属的group。",
+                "Write it, or the group that the class belongs to.",
+            )
+    if classes and ORDINARY not in [kind.id for kind in classes]:
+        reader.fault("classes", f"缺少普通类“{ORDINARY}”。", f"The class “{ORDINARY}” is missing.")
+
+
+def _check_zones(reader: Reader, zones: tuple[ZoneTable, ...]) -> None:
+    letters: dict[str, int] = {}
+    for place, zone in enumerate(zones):
+        path = f"zones[{place}].letter"
+        letter = zone.id if zone.letter is None else zone.letter
+        if not (reader.good(path) and reader.good(f"zones[{place}].id")):
+            continue
+        if not _LETTER.fullmatch(letter):
+            reader.fault(
+                path,
+                "应为一个大写字母，I和O除外。",
+                "It must be one capital letter, and neither I nor O.",
+            )
+        elif letter in letters:
+            reader.fault(
+                path,
+                f"字母“{letter}”已用于zones[{letters[letter]}]。",
+                f"“{letter}” is taken by zones[{letters[letter]}].",
+            )
+        else:
+            letters[letter] = place
+
+
+def _check_services(reader: Reader, document: Document) -> None:
+    letters = {zone.letter or zone.id: zone.id for zone in document.zones}
+    for place, service in enumerate(document.services):
+        path = f"services[{place}]"
+        if service.delegated_to is not None and service.department is None:
+            reader.fault(
+                f"{path}.delegated_to",
+                "请先写department，即业务属于哪个部门。",
+                "Write department first: whose service it is.",
+            )
+        if service.id in service.then and reader.good(f"{path}.then"):
+            reader.fault(f"{path}.then", "不能接着办自己。", "A service cannot follow itself.")
+        if 1 + len(service.then) > document.rules.max_steps and reader.good(f"{path}.then"):
+            reader.fault(
+                f"{path}.then",
+                f"一张号票最多{document.rules.max_steps}项业务。",
+                f"A ticket has at most {document.rules.max_steps} services.",
+            )
+        if service.prefix is None or not reader.good(f"{path}.prefix"):
+            continue
+        if not _PREFIX.fullmatch(service.prefix):
+            reader.fault(
+                f"{path}.prefix",
+                "应为一至两个大写字母，I和O除外。",
+                "It must be one or two capital letters, and neither I nor O.",
+            )
+        elif letters.get(service.prefix, service.zone) != service.zone:
+            reader.fault(
+                f"{path}.prefix",
+                f"“{service.prefix}”是另一服务区的字母。",
+                f"“{service.prefix}” is the letter of another zone.",
+            )
+
+
+def _check_windows(reader: Reader, document: Document) -> None:
+    for place, entry in enumerate(document.windows):
+        path = f"windows[{place}]"
+        if not entry.services and reader.good(f"{path}.services") and reader.good(path):
+            reader.fault(f"{path}.services", "至少要办理一项业务。", "It must offer at least one service.")
+        if entry.name is not None and len(list(numbers_of(entry.numbers))) > 1:
+            reader.fault(
+                f"{path}.name",
+                "几个窗口不能同名，请分开写。",
+                "Several windows cannot share a name; write them apart.",
+            )
+
+
+def _check_shown_zones(reader: Reader, document: Document) -> None:
+    for table in ("displays", "loudspeakers"):
+        for place, entry in enumerate(getattr(document, table)):
+            path = f"{table}[{place}].zones"
+            if entry.zones == () and reader.good(path):
+                reader.fault(
+                    path, "至少要有一个服务区；全部则删去此项。", "Name a zone, or leave it out for all."
+                )
+
+
+def _check_roster(reader: Reader, roster: tuple[DutyTable, ...]) -> None:
+    """Nobody is at two windows at once, and no window has two people at once, on days that are written the same way."""
+    for what in ("window", "clerk"):
+        seen: dict[str, list[tuple[int, Days, DutyTable]]] = {}
+        for place, duty in enumerate(roster):
+            path = f"roster[{place}]"
+            days = days_of(duty.days)
+            if days is None or not (reader.good(path) and reader.good(f"{path}.{what}")):
+                continue
+            others = seen.setdefault(getattr(duty, what), [])
+            for index, other_days, other in others:
+                if days.meet(other_days) and _meet(duty.hours, other.hours):
+                    reader.fault(
+                        f"{path}.hours",
+                        f"与roster[{index}]时间重叠：同一{'窗口' if what == 'window' else '人员'}。",
+                        f"It overlaps roster[{index}] of the same {what}.",
+                    )
+                    break
+            others.append((place, days, duty))
+
+
+def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return any(a.start < b.end and b.start < a.end for a in spans_of(one) for b in spans_of(other))
