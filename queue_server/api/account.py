@@ -1,26 +1,23 @@
 """Accounts over HTTP, for administrators: listed, added, changed, reset, signed out, imported. One table for all."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
 from aiohttp import web
 
-from queue_server.api import answer, bearer
+from queue_server.api.route import BASE, Do, Route, asked
 from queue_server.auth.account import AccountRecord, Accounts, Imported
-from queue_server.auth.door import MALFORMED, invalid
 from queue_server.auth.gate import Gate
+from queue_server.engine.actor import Actor
 from queue_server.flow.flow import Flow
-from queue_server.flow.port import Unavailable
 from queue_server.store.account import People
 from queue_server.wire.command import PEOPLE, Name, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
 
 ADMIN = frozenset[Role](("admin",))
-JSON, CSV = "application/json", "text/csv"
 
 
 class NewAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,60 +56,40 @@ class SignedOut(msgspec.Struct, frozen=True):
     sessions: int
 
 
-@dataclass(frozen=True)
-class Route:
-    """One address: what is sent there (None: nothing; bytes: a CSV file) and what is answered with `status`."""
-
-    name: str
-    method: str
-    path: str
-    summary: str
-    asks: Any
-    answer: Any
-    status: int = 200
+def _route(name: str, address: str, summary: str, asks: Any, answer: Any, status: int = 200) -> Route:
+    method, _, path = address.partition(" ")
+    return Route(name, method, BASE + path, summary, ADMIN, asks, answer, status)
 
 
 ROUTES: tuple[Route, ...] = (
-    Route("accounts.list", "GET", "/accounts", "Every account, by name.", None, list[AccountRecord]),
-    Route("accounts.add", "POST", "/accounts", "Add an account.", NewAccount, NewAccountMade, 201),
-    Route(
+    _route("accounts.list", "GET /accounts", "Every account, by name.", None, list[AccountRecord]),
+    _route("accounts.add", "POST /accounts", "Add an account.", NewAccount, NewAccountMade, 201),
+    _route(
         "accounts.import",
-        "POST",
-        "/accounts/import",
+        "POST /accounts/import",
         "Add and change staff from a CSV file (name, role, shown). With any fault nothing is changed.",
         bytes,
         Imported,
     ),
-    Route(
+    _route(
         "accounts.change",
-        "PATCH",
-        "/accounts/{name}",
+        "PATCH /accounts/{name}",
         "Change an account. Another role, or not active any more, ends its sessions.",
         AccountChange,
         AccountRecord,
     ),
-    Route(
+    _route(
         "accounts.reset",
-        "POST",
-        "/accounts/{name}/reset",
+        "POST /accounts/{name}/reset",
         "Give an account a one-time password; its sessions end.",
         None,
         OneTimePassword,
     ),
-    Route(
-        "accounts.sign_out",
-        "POST",
-        "/accounts/{name}/sign-out",
-        "End an account's sessions.",
-        None,
-        SignedOut,
+    _route(
+        "accounts.sign_out", "POST /accounts/{name}/sign-out", "End an account's sessions.", None, SignedOut
     ),
 )
 """Every address of accounts."""
-
-_Do = Callable[[web.Request], Awaitable[Any]]
-_new = msgspec.json.Decoder(NewAccount).decode
-_change = msgspec.json.Decoder(AccountChange).decode
 
 
 class AccountRoutes:
@@ -122,59 +99,34 @@ class AccountRoutes:
         self._gate = gate
         self._flow = flow
         self._accounts = Accounts(people)
-
-    def routes(self, base: str) -> list[web.RouteDef]:
-        """The routes below `base`."""
-        handlers: dict[str, _Do] = {
+        self.do: Mapping[str, Do] = {
             "accounts.list": self._list,
             "accounts.add": self._add,
             "accounts.import": self._import,
-            "accounts.change": self._changed,
+            "accounts.change": self._change,
             "accounts.reset": self._reset,
             "accounts.sign_out": self._sign_out,
         }
-        return [
-            web.route(route.method, base + route.path, self._handler(route, handlers[route.name]))
-            for route in ROUTES
-        ]
 
-    def _handler(self, route: Route, do: _Do) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def handle(request: web.Request) -> web.StreamResponse:
-            actor = await bearer.actor(request, self._gate)
-            if actor.role not in ADMIN:
-                raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
-            if route.method != "GET":
-                bearer.check_page(request, CSV if route.asks is bytes else JSON)
-            try:
-                return answer.value(await do(request), route.status)
-            except msgspec.ValidationError as error:
-                raise invalid(error) from error
-            except MALFORMED as error:
-                raise Refusal("request.malformed") from error
-            except Unavailable as fault:
-                raise Refusal("store.unavailable") from fault
-
-        return handle
-
-    async def _list(self, _request: web.Request) -> list[AccountRecord]:
+    async def _list(self, _request: web.Request, _actor: Actor) -> list[AccountRecord]:
         return await asyncio.to_thread(self._accounts.records)
 
-    async def _add(self, request: web.Request) -> NewAccountMade:
-        asked = _new(await request.read())
-        role = _person(asked.role)
+    async def _add(self, request: web.Request, _actor: Actor) -> NewAccountMade:
+        new = await asked(request, NewAccount)
+        role = _person(new.role)
         record, once = await asyncio.to_thread(
-            self._accounts.add, asked.name, role, asked.shown or asked.name, asked.password
+            self._accounts.add, new.name, role, new.shown or new.name, new.password
         )
         self._flow.names[record.name] = record.shown
         return NewAccountMade(record, once)
 
-    async def _changed(self, request: web.Request) -> AccountRecord:
-        asked = _change(await request.read() or b"{}")
-        role = None if asked.role is None else _person(asked.role)
+    async def _change(self, request: web.Request, _actor: Actor) -> AccountRecord:
+        wanted = await asked(request, AccountChange)
+        role = None if wanted.role is None else _person(wanted.role)
 
         def change() -> tuple[AccountRecord, list[str]]:
             return self._accounts.change(
-                request.match_info["name"], role=role, shown=asked.shown, active=asked.active
+                request.match_info["name"], role=role, shown=wanted.shown, active=wanted.active
             )
 
         record, ended = await asyncio.to_thread(change)
@@ -182,17 +134,17 @@ class AccountRoutes:
         self._gate.end(ended)
         return record
 
-    async def _reset(self, request: web.Request) -> OneTimePassword:
+    async def _reset(self, request: web.Request, _actor: Actor) -> OneTimePassword:
         word, ended = await asyncio.to_thread(self._accounts.reset, request.match_info["name"])
         self._gate.end(ended)
         return OneTimePassword(word)
 
-    async def _sign_out(self, request: web.Request) -> SignedOut:
+    async def _sign_out(self, request: web.Request, _actor: Actor) -> SignedOut:
         ended = await asyncio.to_thread(self._accounts.sign_out, request.match_info["name"])
         self._gate.end(ended)
         return SignedOut(len(ended))
 
-    async def _import(self, request: web.Request) -> Imported:
+    async def _import(self, request: web.Request, _actor: Actor) -> Imported:
         done, ended = await asyncio.to_thread(self._accounts.load, await request.read())
         for record in await asyncio.to_thread(self._accounts.records):
             self._flow.names[record.name] = record.shown

@@ -1,24 +1,20 @@
 """Checking a configuration document that is not published yet: its faults, what to think of, and what it would change."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from queue_server.api import answer, bearer
-from queue_server.auth.door import MALFORMED, invalid
-from queue_server.auth.gate import Gate
+from queue_server.api.route import BASE, Do, Route, asked
 from queue_server.engine import config
+from queue_server.engine.actor import Actor
 from queue_server.engine.config import Change
 from queue_server.engine.design import FaultyHall, design
 from queue_server.engine.document import Fault
 from queue_server.engine.state import State
 from queue_server.flow.flow import Flow
-from queue_server.wire.command import Role
 from queue_server.wire.error import Refusal
-
-CHECKERS: frozenset[Role] = frozenset(("manager", "admin", "auditor"))
-"""Who may have a document checked, and see the ones that were published."""
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,22 +68,25 @@ def _remark(fault: Fault) -> Remark:
     return Remark(fault.path, fault.text.zh, fault.text.en)
 
 
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "config.check",
+        "POST",
+        f"{BASE}/config/check",
+        "Check a configuration document and say what it would change; nothing is done.",
+        frozenset(("manager", "admin", "auditor")),
+        Draft,
+        Checked,
+    ),
+)
+
+
 class ConfigRoutes:
-    """The one address of a check."""
+    """Handlers of ROUTES."""
 
-    def __init__(self, gate: Gate, flow: Flow) -> None:
-        self._gate, self._flow = gate, flow
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self.do: Mapping[str, Do] = {"config.check": self._check}
 
-    async def check(self, request: web.Request) -> web.StreamResponse:
-        """Check a document; nothing is changed."""
-        actor = await bearer.actor(request, self._gate)
-        if actor.role not in CHECKERS:
-            raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
-        bearer.check_page(request)
-        try:
-            draft = msgspec.json.decode(await request.read(), type=Draft)
-        except msgspec.ValidationError as error:
-            raise invalid(error) from error
-        except MALFORMED as error:
-            raise Refusal("request.malformed") from error
-        return answer.value(checked(self._flow.durable, draft.document))
+    async def _check(self, request: web.Request, _actor: Actor) -> Checked:
+        return checked(self._flow.durable, (await asked(request, Draft)).document)

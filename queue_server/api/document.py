@@ -5,18 +5,23 @@ from typing import Any
 
 import msgspec
 
-from queue_server.api import bearer
-from queue_server.api.account import ADMIN, ROUTES, Route
-from queue_server.api.config import CHECKERS, Checked, Draft
+from queue_server.api import account, bearer, clock, config, health, session
 from queue_server.api.query import QUERIES
-from queue_server.api.session import Me, NewPassword, SignedIn, SignIn
+from queue_server.api.route import BASE, CSV, JSON, Route
 from queue_server.api.status import STATUS
 from queue_server.wire.command import REGISTRY, Entry, Role
 from queue_server.wire.error import CODES, ErrorBody
 
-BASE = "/api/v1"
+ROUTES: tuple[Route, ...] = (
+    *session.ROUTES,
+    *account.ROUTES,
+    *config.ROUTES,
+    *clock.ROUTES,
+    *health.ROUTES,
+)
+"""Every address of the server that is neither a command's nor a query's, nor a file or the feed."""
+
 _REF = "#/components/schemas/{name}"
-_JSON = "application/json"
 _EVERY_ERROR = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 
 Schema = dict[str, Any]
@@ -31,13 +36,7 @@ def document(version: str) -> Schema:
         *answers,
         *(query.answer for query in QUERIES),
         ErrorBody,
-        SignIn,
-        SignedIn,
-        Me,
-        Draft,
-        Checked,
-        NewPassword,
-        *(route.answer for route in ROUTES),
+        *(route.answer for route in ROUTES if route.answer not in (None, bytes)),
         *(route.asks for route in ROUTES if route.asks not in (None, bytes)),
     ]
     shapes, components = msgspec.json.schema_components(types, ref_template=_REF)
@@ -64,13 +63,11 @@ def document(version: str) -> Schema:
             ],
             "responses": {
                 "200": _content("Done.", shape[repr(query.answer)]),
-                **_errors((401, 403, 404, 422, 503)),
+                **_errors((401, 403, 404, 422, 500, 503)),
             },
         }
-    paths |= _sessions(shape)
-    paths |= _config(shape)
     for route in ROUTES:
-        paths.setdefault(BASE + route.path, {})[route.method.lower()] = _account(route, shape)
+        paths.setdefault(route.path, {})[route.method.lower()] = _route(route, shape)
     for entry in asked:
         # what stands in the address does not stand in the body
         if entry.parameters:
@@ -128,97 +125,39 @@ def _command(entry: Entry, components: dict[str, Any], shape: dict[str, Any]) ->
     if has_body:
         operation["requestBody"] = {
             "required": bool(set(components[name].get("required", ())) - set(entry.parameters)),
-            "content": {_JSON: {"schema": {"$ref": _REF.format(name=name)}}},
+            "content": {JSON: {"schema": {"$ref": _REF.format(name=name)}}},
         }
     return operation
 
 
-def _sessions(shape: dict[str, Any]) -> dict[str, Any]:
-    return {
-        f"{BASE}/login": {
-            "post": {
-                "operationId": "login",
-                "summary": "Sign in: the token for programs, and the same in a cookie for pages.",
-                "tags": ["session"],
-                "security": [],
-                "requestBody": {"required": True, "content": {_JSON: {"schema": shape[repr(SignIn)]}}},
-                "responses": {
-                    "200": _content("Signed in.", shape[repr(SignedIn)]),
-                    **_errors((400, 401, 422, 429, 503)),
-                },
-            }
-        },
-        f"{BASE}/logout": {
-            "post": {
-                "operationId": "logout",
-                "summary": "Sign out.",
-                "tags": ["session"],
-                "security": [{}, *_CHANGING],
-                "responses": {"204": {"description": "Signed out."}, **_errors((401, 403, 503))},
-            }
-        },
-        f"{BASE}/me": {
-            "get": {
-                "operationId": "me",
-                "summary": "Who bears the token, and what a page shows with each change.",
-                "tags": ["session"],
-                "security": _ASKING,
-                "responses": {"200": _content("It is somebody.", shape[repr(Me)]), **_errors((401, 503))},
-            }
-        },
-        f"{BASE}/me/password": {
-            "post": {
-                "operationId": "password",
-                "summary": "Choose a password of one's own; one's other sessions end.",
-                "tags": ["session"],
-                "security": _CHANGING,
-                "requestBody": {"required": True, "content": {_JSON: {"schema": shape[repr(NewPassword)]}}},
-                "responses": {
-                    "204": {"description": "Chosen."},
-                    **_errors((400, 401, 403, 422, 429, 503)),
-                },
-            }
-        },
-    }
-
-
-def _account(route: Route, shape: dict[str, Any]) -> Schema:
+def _route(route: Route, shape: dict[str, Any]) -> Schema:
     operation: Schema = {
         "operationId": route.name,
         "summary": route.summary,
-        "tags": ["accounts"],
-        "x-roles": _roles(ADMIN),
-        "security": _ASKING if route.method == "GET" else _CHANGING,
+        "tags": [route.path.removeprefix(f"{BASE}/").strip("/").partition("/")[0]],
+        "x-roles": _roles(route.roles),
+        "security": _security(route.roles, _ASKING if route.method == "GET" else _CHANGING),
         "parameters": _path_parameters(route.path),
-        "responses": {
-            str(route.status): _content("Done.", shape[repr(route.answer)]),
-            **_errors((400, 401, 403, 404, 409, 413, 422, 503)),
-        },
+        "responses": {**_done(route, shape), **_errors(_EVERY_ERROR)},
     }
     if route.asks is bytes:
-        operation["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
+        operation["requestBody"] = {"required": True, "content": {CSV: {"schema": {"type": "string"}}}}
     elif route.asks is not None:
-        operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": shape[repr(route.asks)]}}}
+        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": shape[repr(route.asks)]}}}
     return operation
 
 
-def _config(shape: dict[str, Any]) -> dict[str, Any]:
-    return {
-        f"{BASE}/config/check": {
-            "post": {
-                "operationId": "config.check",
-                "summary": "Check a configuration document and say what it would change; nothing is done.",
-                "tags": ["config"],
-                "x-roles": _roles(CHECKERS),
-                "security": _CHANGING,
-                "requestBody": {"required": True, "content": {_JSON: {"schema": shape[repr(Draft)]}}},
-                "responses": {
-                    "200": _content("Checked.", shape[repr(Checked)]),
-                    **_errors((400, 401, 403, 413, 422, 503)),
-                },
+def _done(route: Route, shape: dict[str, Any]) -> Schema:
+    if route.answer is None:
+        return {"204": {"description": "Done; there is nothing to return."}}
+    if route.answer is bytes:
+        return {
+            str(route.status): {
+                "description": "Done.",
+                "content": {"text/plain": {"schema": {"type": "string"}}},
             }
         }
-    }
+    return {str(route.status): _content("Done.", shape[repr(route.answer)])}
 
 
 def _path_parameters(path: str) -> list[Schema]:
@@ -240,7 +179,7 @@ def _security(roles: frozenset[Role], signed: list[Schema]) -> list[Schema]:
 
 
 def _content(words: str, schema: Schema) -> Schema:
-    return {"description": words, "content": {_JSON: {"schema": schema}}}
+    return {"description": words, "content": {JSON: {"schema": schema}}}
 
 
 def _errors(statuses: Iterable[int]) -> Schema:

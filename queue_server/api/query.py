@@ -38,7 +38,7 @@ class Query:
     """One thing that may be read at GET `path`: by `roles`, answered as `answer`; `parameters` of the query string with their
     words.
 
-    `read(flow, actor, asked)` reads the durable state. Whoever is asked for more than their own ticket is a matter of `roles`.
+    `read(flow, actor, asked)` reads the durable state. `own` are those of `roles` that see only what is their own.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Query:
     answer: Any
     read: Callable[[Flow, Actor, Asked], Awaitable[Any]]
     parameters: Mapping[str, str]
+    own: frozenset[Role] = frozenset()
 
 
 def _number(asked: Asked, name: str, default: int, least: int, most: int) -> int:
@@ -148,7 +149,16 @@ _FLOOR = frozenset[Role](("steward", "supervisor", "manager", "admin", "auditor"
 _AUDIT = frozenset[Role](("manager", "admin", "auditor"))
 
 QUERIES: tuple[Query, ...] = (
-    Query("ticket", "/tickets/{id}", "One ticket.", _STAFF | {"holder"}, Ticket, _ticket, {}),
+    Query(
+        "ticket",
+        "/tickets/{id}",
+        "One ticket.",
+        _STAFF | {"holder"},
+        Ticket,
+        _ticket,
+        {},
+        own=frozenset(("holder",)),
+    ),
     Query(
         "tickets",
         "/tickets",

@@ -1,14 +1,16 @@
 """Signing in, signing out, and who one is."""
 
-from typing import TypeVar
+from collections.abc import Mapping
 
 import msgspec
 from aiohttp import web
 
 from queue_server.api import answer, bearer
-from queue_server.auth.door import MALFORMED, invalid
+from queue_server.api.query import EVERYBODY
+from queue_server.api.route import BASE, Do, Route, asked
 from queue_server.auth.gate import SESSION, Gate
 from queue_server.auth.secret import LONGEST_PASSWORD, csrf
+from queue_server.engine.actor import Actor
 from queue_server.flow.flow import Flow
 from queue_server.wire.command import PEOPLE, Role
 from queue_server.wire.error import Refusal
@@ -54,33 +56,61 @@ class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     new: str
 
 
-_T = TypeVar("_T")
-
-
-async def _asked(request: web.Request, kind: type[_T]) -> _T:
-    """A request's body. Refuses one of another shape."""
-    try:
-        return msgspec.json.decode(await request.read(), type=kind)
-    except msgspec.ValidationError as error:
-        raise invalid(error) from error
-    except MALFORMED as error:
-        raise Refusal("request.malformed") from error
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "login",
+        "POST",
+        f"{BASE}/login",
+        "Sign in: the token for programs, and the same in a cookie for pages.",
+        EVERYBODY,
+        SignIn,
+        SignedIn,
+        open=True,
+    ),
+    Route("logout", "POST", f"{BASE}/logout", "Sign out.", EVERYBODY, None, None, open=True),
+    Route(
+        "me",
+        "GET",
+        f"{BASE}/me",
+        "Who bears the token, and what a page shows with each change.",
+        EVERYBODY - {"public"},
+        None,
+        Me,
+        changing=True,
+    ),
+    Route(
+        "password",
+        "POST",
+        f"{BASE}/me/password",
+        "Choose a password of one's own; one's other sessions end.",
+        frozenset(PEOPLE),
+        NewPassword,
+        None,
+        changing=True,
+    ),
+)
 
 
 class SessionRoutes:
-    """Handlers of /login, /logout and /me."""
+    """Handlers of ROUTES."""
 
     def __init__(self, gate: Gate, flow: Flow) -> None:
         self._gate = gate
         self._flow = flow
+        self.do: Mapping[str, Do] = {
+            "login": self._login,
+            "logout": self._logout,
+            "me": self._me,
+            "password": self._password,
+        }
 
-    async def login(self, request: web.Request) -> web.StreamResponse:
+    async def _login(self, request: web.Request, _actor: Actor) -> web.StreamResponse:
         """Check a password; the token goes into the answer for programs and into a cookie for pages."""
         bearer.check_site(request)
-        asked = await _asked(request, SignIn)
-        if len(asked.password) > LONGEST_PASSWORD or not 1 <= len(asked.name.strip()) <= 64:
+        given = await asked(request, SignIn)
+        if len(given.password) > LONGEST_PASSWORD or not 1 <= len(given.name.strip()) <= 64:
             raise Refusal("auth.wrong_password")
-        token, account = await self._gate.sign_in(asked.name, asked.password, request.remote or "")
+        token, account = await self._gate.sign_in(given.name, given.password, request.remote or "")
         self._flow.names[account.name] = account.shown
         made = answer.value(SignedIn(token, account.role, account.name, account.shown, csrf(token)))
         made.set_cookie(
@@ -94,7 +124,7 @@ class SessionRoutes:
         )
         return made
 
-    async def logout(self, request: web.Request) -> web.StreamResponse:
+    async def _logout(self, request: web.Request, _actor: Actor) -> web.StreamResponse:
         """End the session. Whoever has none is signed out already."""
         bearer.check_page(request, None)
         await self._gate.sign_out(bearer.token(request))
@@ -102,11 +132,7 @@ class SessionRoutes:
         made.del_cookie(bearer.COOKIE, path="/", httponly=True, samesite="Strict", secure=request.secure)
         return made
 
-    async def me(self, request: web.Request) -> web.StreamResponse:
-        """Who one is; nobody is refused with `auth.missing`."""
-        actor = await bearer.actor(request, self._gate, changing=True)
-        if actor.role == "public":
-            raise Refusal("auth.missing")
+    async def _me(self, request: web.Request, actor: Actor) -> Me:
         token = bearer.token(request)
         assert token is not None  # nobody without one is anybody
         must_change = await self._gate.must_change(token)
@@ -115,18 +141,12 @@ class SessionRoutes:
         if actor.role == "clerk":
             windows = self._flow.durable.windows.values()
             attended = next((window.id for window in windows if window.clerk == actor.name), None)
-        return answer.value(Me(actor.role, actor.name, shown, csrf(token), attended, must_change))
+        return Me(actor.role, actor.name, shown, csrf(token), attended, must_change)
 
-    async def password(self, request: web.Request) -> web.StreamResponse:
-        """Choose a password of one's own; one's other sessions end."""
-        actor = await bearer.actor(request, self._gate, changing=True)
-        if actor.role not in PEOPLE:
-            raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
-        bearer.check_page(request)
-        asked = await _asked(request, NewPassword)
-        if len(asked.old) > LONGEST_PASSWORD:
+    async def _password(self, request: web.Request, _actor: Actor) -> None:
+        chosen = await asked(request, NewPassword)
+        if len(chosen.old) > LONGEST_PASSWORD:
             raise Refusal("auth.wrong_password")
         token = bearer.token(request)
         assert token is not None
-        await self._gate.choose_password(token, asked.old, asked.new, request.remote or "")
-        return answer.body(None)
+        await self._gate.choose_password(token, chosen.old, chosen.new, request.remote or "")

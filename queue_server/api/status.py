@@ -65,6 +65,7 @@ STATUS: dict[str, int] = {
     "rating.not_finished": 409,
     "rating.twice": 409,
     "rating.closed": 409,
+    "rating.wrong_channel": 422,
     "device.unknown": 404,
     "device.revoked": 409,
     "device.wrong_place": 422,

@@ -1,14 +1,14 @@
 """The one door for commands, whichever way they come: known by the registry, by somebody who may, and in the right shape. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
 import msgspec
 
 from queue_server.engine.actor import Actor
-from queue_server.wire.command import REGISTRY, Command, Entry
+from queue_server.wire.command import REGISTRY, Command, Entry, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
 
@@ -28,9 +28,9 @@ _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = (
 """What msgspec says of a value that does not fit, in the words of people who read neither Python nor English."""
 
 
-def check_role(entry: Entry, actor: Actor) -> None:
-    """Refuse somebody whose role may not ask for this, before anything they sent is looked at."""
-    if actor.role not in entry.roles:
+def check_role(roles: Collection[Role], actor: Actor) -> None:
+    """Refuse somebody whose role is not among those that may, before anything they sent is looked at."""
+    if actor.role not in roles:
         raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
 
 

@@ -38,7 +38,7 @@ class Intake:
         self, entry: Entry, actor: Actor, fields: dict[str, object], key: str | None
     ) -> Answer:
         """The same from fields as they came."""
-        check_role(entry, actor)
+        check_role(entry.roles, actor)
         return await self.ask(entry, actor, command(entry, fields), key)
 
     def _count(self, name: str, outcome: str) -> None:

@@ -354,6 +354,8 @@ def _unstop(state: State, command: c.ResumeIssuing, context: Context) -> Decisio
 
 
 def _rate(state: State, command: c.Rate, context: Context) -> Decision:
+    if command.channel not in c.CHANNELS[context.actor.role]:
+        raise Refusal("rating.wrong_channel", channel=command.channel)
     id_, _, index_text = command.step.partition("/")
     ticket_id, index = TicketId(id_), int(index_text)
     _own(ticket_id, context.actor)

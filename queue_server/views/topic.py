@@ -25,7 +25,9 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "admin": frozenset(("admin", "auditor")),
     "device": frozenset((*DEVICES, "public")),
 }
-"""Who may see each kind of topic. Boards hang in the open and show nothing personal; a device sees its own record only."""
+"""Who may see each kind of topic. Boards hang in the open and show nothing personal."""
+OWN: dict[str, frozenset[Role]] = {"window": frozenset(("agent",)), "device": SEEN_BY["device"]}
+"""Which of them only what is their own: an agent its windows, a device its record."""
 
 
 def split(topic: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ HTTP, the websocket, OpenAPI, permission checks and the audit's words are all de
 A command is imperative and carries only what the asker decides; who asks, when, and with which key are added by the server.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar, get_args
@@ -62,8 +62,9 @@ class Entry:
     """One row of the registry.
 
     `name` is its name on the websocket and in the audit, `method` and `path` its address below /api/v1 (None: not to be asked from
-    outside), `roles` who may, `answer` the type of what a success returns (None: nothing), `success` its HTTP status, and `empty`
-    whether a success may have nothing to return (204).
+    outside), `roles` who may, and `own` which of these only with what is their own: a clerk's window, an agent's places, a holder's
+    ticket. `answer` is the type of what a success returns (None: nothing), `success` its HTTP status, and `empty` whether a success
+    may have nothing to return (204).
     """
 
     name: str
@@ -71,6 +72,7 @@ class Entry:
     method: str | None
     path: str | None
     roles: frozenset[Role]
+    own: frozenset[Role]
     answer: Any
     success: int
     empty: bool
@@ -100,9 +102,12 @@ def _command(
 ) -> Callable[[_C], _C]:
     method, _, path = (address or "").partition(" ")
 
+    words = {role: own for role, _, own in (word.partition(":") for word in roles.split())}
+    chosen = frozenset(role for role in ROLES if role in words)
+    owners = frozenset(role for role in chosen if words[role] == "own")
+
     def register(kind: _C) -> _C:
-        chosen = frozenset(role for role in ROLES if role in roles.split())
-        entry = Entry(name, kind, method or None, path or None, chosen, answer, success, empty)
+        entry = Entry(name, kind, method or None, path or None, chosen, owners, answer, success, empty)
         REGISTRY[name] = BY_TYPE[kind] = entry
         return kind
 
@@ -110,7 +115,7 @@ def _command(
 
 
 ISSUERS = "kiosk steward clerk manager"
-AT_WINDOW = "clerk agent"
+AT_WINDOW = "clerk:own agent:own"
 ANYBODY = " ".join(role for role in ROLES if role != "clock")
 
 
@@ -133,7 +138,7 @@ class Take(Command, frozen=True):
 
 
 @_command(
-    "tickets.cancel", "POST /tickets/{ticket}/cancel", "holder kiosk steward clerk manager", answer=Ticket
+    "tickets.cancel", "POST /tickets/{ticket}/cancel", "holder:own kiosk steward clerk manager", answer=Ticket
 )
 class Cancel(Command, frozen=True):
     """Give a waiting, held or missed ticket up."""
@@ -182,7 +187,7 @@ class Open(Command, frozen=True):
     takeover: bool = False
 
 
-@_command("windows.pause", "POST /windows/{window}/pause", "clerk manager", answer=WindowRecord)
+@_command("windows.pause", "POST /windows/{window}/pause", "clerk:own manager", answer=WindowRecord)
 class Pause(Command, frozen=True):
     """Pause a window: no call until it is resumed. `until` is when it is expected back, for the bar and the floor."""
 
@@ -191,7 +196,7 @@ class Pause(Command, frozen=True):
     until: Moment | None = None
 
 
-@_command("windows.resume", "POST /windows/{window}/resume", "clerk manager", answer=WindowRecord)
+@_command("windows.resume", "POST /windows/{window}/resume", "clerk:own manager", answer=WindowRecord)
 class Resume(Command, frozen=True):
     """Resume a paused window."""
 
@@ -199,7 +204,7 @@ class Resume(Command, frozen=True):
     reason: Reason | None = None
 
 
-@_command("windows.close", "POST /windows/{window}/close", "clerk manager", answer=WindowRecord)
+@_command("windows.close", "POST /windows/{window}/close", "clerk:own manager", answer=WindowRecord)
 class Close(Command, frozen=True):
     """Close a window; the clerk is no longer signed in there."""
 
@@ -214,7 +219,7 @@ class CallNext(Command, frozen=True):
     window: WindowId
 
 
-@_command("windows.call", "POST /windows/{window}/call", "clerk", answer=Ticket)
+@_command("windows.call", "POST /windows/{window}/call", "clerk:own", answer=Ticket)
 class Call(Command, frozen=True):
     """Call a chosen waiting ticket, out of order, with the reason."""
 
@@ -277,18 +282,34 @@ class ResumeIssuing(Command, frozen=True):
     reason: Reason
 
 
+Channel = Literal["keypad", "kiosk", "phone", "tablet", "paper"]
+"""How a rating was given."""
+CHANNELS: Mapping[Role, frozenset[Channel]] = {
+    "agent": frozenset(("keypad", "tablet")),
+    "kiosk": frozenset(("kiosk",)),
+    "holder": frozenset(("phone",)),
+    "supervisor": frozenset(("paper",)),
+}
+"""The channels that each role speaks for: nobody can say that a rating was given somewhere else than with them."""
+
+
 @_command(
-    "ratings.submit", "POST /ratings", "agent kiosk holder supervisor", answer=RatingRecord, success=201
+    "ratings.submit",
+    "POST /ratings",
+    "agent:own kiosk holder:own supervisor",
+    answer=RatingRecord,
+    success=201,
 )
 class Rate(Command, frozen=True):
     """Rate one finished step, once: 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意.
 
-    `step` is `<ticket id>/<index from 0>`. A rating from the counter's keypad counts until the window starts its next ticket.
+    `step` is `<ticket id>/<index from 0>`. `channel` is one that the asker speaks for: an agent for keypad and tablet, a kiosk for
+    kiosk, a holder for phone, a supervisor for paper. A rating from the counter counts until the window starts its next ticket.
     """
 
     step: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}/[0-9]$")]
     level: Annotated[int, msgspec.Meta(ge=1, le=5)]
-    channel: Literal["keypad", "kiosk", "phone", "tablet", "paper"]
+    channel: Channel
     reasons: Annotated[tuple[Name, ...], msgspec.Meta(max_length=8)] = ()
     text: Annotated[str, msgspec.Meta(max_length=500)] | None = None
 

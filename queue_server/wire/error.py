@@ -173,6 +173,11 @@ CODES: dict[str, Code] = {
         "rule", "本次服务已评价过，谢谢。", "This visit has been rated already, thank you."
     ),
     "rating.closed": _code("rule", "评价时间已过。", "The time for rating is over."),
+    "rating.wrong_channel": _code(
+        "caller",
+        "您不能以“{channel}”渠道提交评价，请使用本设备或本岗位的渠道。",
+        "You cannot submit a rating as “{channel}”; use a channel of this device or role.",
+    ),
     # devices
     "device.unknown": _code("caller", "没有这台设备。", "There is no such device."),
     "device.revoked": _code(

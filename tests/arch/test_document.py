@@ -19,7 +19,7 @@ from queue_server.app.main import main as server_main
 from queue_server.engine.plan import Document as HallConfig
 from queue_server.wire.error import CODES
 from queue_server.wire.ticket import Text
-from tools import errors
+from tools import errors, roles
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -198,3 +198,9 @@ def test_the_page_of_error_codes_is_what_the_server_answers() -> None:
     page = errors.PAGE.read_text(encoding="utf-8")
     assert page == errors.page(), "write it again: .venv/bin/python tools/errors.py"
     assert {code for rows in tables(page).values() for code in rows} == set(CODES)
+
+
+def test_the_page_of_roles_is_what_the_server_checks_by() -> None:
+    assert roles.PAGE.read_text(encoding="utf-8") == roles.page(), (
+        "write it again: .venv/bin/python tools/roles.py"
+    )

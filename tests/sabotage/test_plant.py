@@ -10,6 +10,7 @@ from tests.sabotage.plant import PLANTS
 
 ROOT = Path(__file__).parents[2]
 FLOW = "tests/integration/flow/test_flow.py"
+ROLES = "tests/integration/api/test_role.py::test_what_the_page_of_roles_says_is_what_happens"
 
 GUARDS = {
     "answer_before_commit": f"{FLOW}::test_an_answer_comes_only_after_the_commit_and_nothing_is_shown_before",
@@ -25,9 +26,13 @@ GUARDS = {
     "chain_of_frames_broken": (
         "tests/integration/feed/test_socket.py::test_a_hello_gets_a_snapshot_and_each_change_a_frame_that_follows_it"
     ),
-    "role_not_checked": (
-        "tests/integration/api/test_command.py::test_a_command_is_open_to_exactly_the_roles_of_the_registry"
-    ),
+    "role_not_checked": f"{ROLES}[command-tickets.cancel]",
+    "windows_of_others_not_checked": f"{ROLES}[command-windows.recall]",
+    "tickets_of_others_not_checked": f"{ROLES}[command-tickets.cancel]",
+    "role_added": f"{ROLES}[command-devices.revoke]",
+    "query_open_to_everybody": f"{ROLES}[query-events]",
+    "route_open_to_everybody": f"{ROLES}[route-accounts.reset]",
+    "topic_open_to_everybody": f"{ROLES}[topic-floor]",
 }
 """Each fault and the test that must find it."""
 

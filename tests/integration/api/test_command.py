@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from queue_server.auth.secret import csrf
-from queue_server.wire.command import REGISTRY, ROLES, Entry, Role
+from queue_server.wire.command import REGISTRY
 from tests.fakes.house import House
 
 ASKED = [entry for entry in REGISTRY.values() if entry.path is not None]
@@ -48,45 +48,6 @@ async def test_two_with_one_key_at_once_get_one_ticket(home: House) -> None:
         )
     )
     assert len({answer[1]["id"] for answer in answers}) == 1
-
-
-def _body(entry: Entry) -> dict[str, Any]:
-    """A body in the right shape; what it names need not exist."""
-    bodies: dict[str, dict[str, Any]] = {
-        "tickets.take": {"service": "filing"},
-        "tickets.printed": {"ok": True},
-        "windows.pause": {"reason": "r"},
-        "windows.call": {"ticket": "x" * 20, "reason": "r"},
-        "devices.pair": {"kind": "agent", "name": "n", "token": "x" * 32},
-        "devices.place": {"windows": ["1"]},
-        "devices.revoke": {"reason": "r"},
-        "devices.report": {"state": "ready"},
-        "issuing.stop": {"scope": "hall", "reason": "r"},
-        "issuing.resume": {"scope": "hall", "reason": "r"},
-        "ratings.submit": {"step": f"{'x' * 20}/0", "level": 5, "channel": "keypad"},
-    }
-    return bodies.get(entry.name, {})
-
-
-@pytest.mark.parametrize("entry", ASKED, ids=lambda entry: entry.name)
-async def test_a_command_is_open_to_exactly_the_roles_of_the_registry(home: House, entry: Entry) -> None:
-    holder = await home.take("seal", who="kiosk")
-    home.tokens["holder"] = holder["token"]
-    assert entry.path is not None
-    assert entry.method is not None
-    path = entry.path.replace("{window}", "1").replace("{ticket}", holder["id"]).replace("{device}", "x")
-    everybody: list[Role] = [role for role in ROLES if role != "clock"]
-    for role in everybody:
-        before = home.flow.seq
-        who = None if role == "public" else role
-        status, answer = await home.ask(entry.method, path, who, _body(entry))
-        if role in entry.roles:
-            assert status != 401, (role, answer)
-            assert status != 403 or answer["code"] == "auth.not_your_window", (role, answer)
-        else:
-            missing = role == "public"
-            assert (status, answer["code"]) == ((401, "auth.missing") if missing else (403, "auth.forbidden"))
-            assert home.flow.seq == before, "nothing has changed"
 
 
 BAD: list[tuple[str, str, str, Any, int, str]] = [

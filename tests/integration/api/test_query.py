@@ -5,28 +5,8 @@ from typing import Any
 import pytest
 
 from queue_server.api.answer import POLICY
-from queue_server.api.query import QUERIES, Query
 from queue_server.api.site import policy
-from queue_server.wire.command import ROLES
-from tests.fakes.document import document
 from tests.fakes.house import House
-
-
-@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
-async def test_a_query_is_open_to_exactly_its_roles(home: House, query: Query) -> None:
-    ticket = await home.take("seal")
-    home.tokens["holder"] = ticket["token"]
-    await home.ask("POST", "/config", "admin", {"document": document(), "note": "first"})
-    path = query.path.replace("{id}", ticket["id"]).replace("{version}", "1")
-    for role in ROLES:
-        if role == "clock":
-            continue
-        status, answer = await home.ask("GET", path, None if role == "public" else role)
-        if role in query.roles:
-            assert status == 200, (role, answer)
-        else:
-            missing = role == "public"
-            assert (status, answer["code"]) == ((401, "auth.missing") if missing else (403, "auth.forbidden"))
 
 
 async def test_a_holder_sees_their_own_ticket_and_is_not_told_of_others(home: House) -> None:

@@ -1,6 +1,7 @@
 """The life of a ticket, from the kiosk to the rating."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
@@ -237,7 +238,7 @@ def test_a_rating_counts_once_and_from_the_windows_own_keypad_until_the_next_sta
     rate = c.Rate(step=f"{tickets[0].id}/0", level=4, channel="keypad", text="谢谢")
     assert play.refused(rate, Actor("agent", "other", frozenset({TWO}))) == "auth.not_your_window"
     play.do(rate, AGENT)
-    assert play.refused(rate, KIOSK) == "rating.twice"
+    assert play.refused(rate, AGENT) == "rating.twice"
     assert "谢谢" not in repr(play.log), "words are not in the log"
     play.next(ONE)
     play.do(c.Start(window=ONE))
@@ -245,6 +246,24 @@ def test_a_rating_counts_once_and_from_the_windows_own_keypad_until_the_next_sta
         play.refused(c.Rate(step=f"{tickets[1].id}/0", level=4, channel="keypad"), AGENT) == "rating.closed"
     )
     assert play.do(c.Rate(step=f"{tickets[1].id}/0", level=2, channel="kiosk"), KIOSK).level == 2
+
+
+def test_everybody_rates_through_their_own_channels_only() -> None:
+    every = get_args(c.Channel)
+    for role, own in c.CHANNELS.items():
+        for channel in every:
+            play = Play()
+            ticket = play.take(FILING)
+            play.open(ONE)
+            play.next(ONE)
+            play.do(c.Finish(window=ONE))
+            who = Actor(role, "somebody", ticket=ticket.id if role == "holder" else None)
+            rate = c.Rate(step=f"{ticket.id}/0", level=5, channel=channel)
+            if channel in own:
+                assert play.do(rate, who).channel == channel
+            else:
+                assert play.refused(rate, who) == "rating.wrong_channel"
+    assert set().union(*c.CHANNELS.values()) == set(every), "no channel is nobody's"
 
 
 def test_tickets_come_in_hours_and_not_where_issuing_is_stopped() -> None:

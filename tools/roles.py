@@ -1,0 +1,213 @@
+"""Write docs/roles.md: who may do and see what, one row for every command, query, route, topic and page.
+
+    .venv/bin/python tools/roles.py
+
+The page is made of the tables that the server itself checks by. Tests compare it, and ask a running server every cell.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from queue_server.api.document import ROUTES
+from queue_server.api.query import QUERIES
+from queue_server.api.route import BASE
+from queue_server.pages.site import files
+from queue_server.views.topic import OWN, SEEN_BY
+from queue_server.wire.command import REGISTRY, ROLES, Role
+
+PAGE = Path(__file__).parent.parent / "docs" / "roles.md"
+Mark = Literal["●", "○", "–"]
+MAY: Mark = "●"
+MAY_OWN: Mark = "○"
+MAY_NOT: Mark = "–"
+UNPLACED = "unplaced"
+"""A device that has paired and waits for its place. Its role is `public`, but it has a record of its own."""
+COLUMNS: dict[str, str] = {
+    "clerk": "窗口",
+    "steward": "导办",
+    "supervisor": "督查",
+    "manager": "经理",
+    "admin": "管理员",
+    "auditor": "审计",
+    "kiosk": "取号机",
+    "display": "叫号屏",
+    "agent": "窗口设备",
+    "holder": "持票人",
+    UNPLACED: "未安置设备",
+    "public": "任何人",
+}
+"""Everybody who can ask from outside, in both languages."""
+Kind = Literal["command", "query", "route", "topic", "page"]
+HEADINGS: dict[Kind, str] = {
+    "command": "命令 Commands",
+    "query": "查询 Queries",
+    "route": "其他地址 Other addresses",
+    "topic": "实时主题 Feed topics",
+    "page": "页面 Pages",
+}
+WORDS: dict[str, str] = {
+    "tickets.take": "取号",
+    "tickets.cancel": "退号",
+    "tickets.move": "改派号票",
+    "tickets.printed": "报告打印结果",
+    "windows.open": "开窗、接管窗口",
+    "windows.pause": "暂停窗口",
+    "windows.resume": "恢复窗口",
+    "windows.close": "关窗",
+    "windows.call_next": "呼叫下一位",
+    "windows.call": "点名呼叫",
+    "windows.recall": "重呼",
+    "windows.start": "开始办理",
+    "windows.finish": "办结",
+    "windows.no_show": "过号",
+    "issuing.stop": "停止取号",
+    "issuing.resume": "恢复取号",
+    "ratings.submit": "评价",
+    "devices.pair": "设备配对",
+    "devices.place": "安置设备",
+    "devices.revoke": "停用设备",
+    "devices.report": "报告设备状况",
+    "config.publish": "发布配置",
+    "config.rollback": "退回旧版配置",
+    "ticket": "一张号票",
+    "tickets": "今日号票",
+    "zones": "服务区",
+    "services": "业务",
+    "windows": "窗口",
+    "devices": "设备",
+    "load": "各区负荷",
+    "config": "现行配置",
+    "versions": "配置版本",
+    "version": "某版配置",
+    "events": "事件日志",
+    "login": "登录",
+    "logout": "退出",
+    "me": "我是谁",
+    "password": "修改自己的密码",
+    "accounts.list": "账号列表",
+    "accounts.add": "增加账号",
+    "accounts.import": "导入人员",
+    "accounts.change": "修改账号",
+    "accounts.reset": "重置密码",
+    "accounts.sign_out": "强制退出",
+    "config.check": "检查配置草稿",
+    "clock.jump": "拨快演示时钟",
+    "openapi": "接口文档",
+    "health": "存活检查",
+    "ready": "就绪检查",
+    "metrics": "运行指标",
+    "hall": "大厅",
+    "board": "叫号屏",
+    "window": "窗口",
+    "floor": "现场",
+    "admin": "全部设备",
+    "device": "设备自己",
+}
+"""What each command, query, route and topic is called in Chinese."""
+HEAD = """\
+# 岗位与权限 Who may do what
+
+每一行是一件事，每一列是一种岗位、设备或来访者。`●` 可以；`–` 不可以；`○` 只限自己的：窗口人员限本人登录的窗口，
+窗口设备限所安置的窗口，持票人限自己的号票，设备限自己的记录。未登录者被拒绝时得到 `auth.missing`，其他岗位得到
+`auth.forbidden`，不是自己的窗口得到 `auth.not_your_window`，不是自己的号票则如同不存在；都没有任何更改。
+
+One row is one thing, one column a role, a device or a visitor. `●` may; `–` may not; `○` only with what is their own: a clerk
+the window where they are signed in, an agent the windows it was placed at, a holder their ticket, a device its record. Who is
+refused gets `auth.missing` without a sign-in, else `auth.forbidden`; `auth.not_your_window` for a window that is not theirs; a
+ticket that is not theirs is as if it were not there. Nothing is changed.
+
+每条命令经 HTTP 和实时连接（`/feed`）权限相同。设备和号票以令牌为凭，岗位以登录为凭。
+
+A command is open to the same roles over HTTP and over the websocket (`/feed`). Devices and tickets bear a token, people sign in.
+
+<!-- written by tools/roles.py -->
+"""
+NOTES: dict[Kind, str] = {
+    "page": (
+        "页面是静态文件，人人可以打开；没有登录时页面里什么也没有，内容都经上面的查询和主题取得。\n\n"
+        "Pages are static files that anybody may open. Without a session there is nothing in them: all they show comes by\n"
+        "the queries and topics above.\n"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that may be asked for: `address` is its method and path, or its topic, and `cells` a mark for each of COLUMNS."""
+
+    kind: Kind
+    name: str
+    address: str
+    words: str
+    cells: Mapping[str, Mark]
+
+
+def rows() -> Iterator[Row]:
+    """Every row. Raises KeyError for a name that has no Chinese word in WORDS."""
+    for entry in REGISTRY.values():
+        if entry.path is not None:
+            address = f"{entry.method} {BASE}{entry.path}"
+            yield _row("command", entry.name, address, entry.summary, entry.roles, entry.own)
+    for query in QUERIES:
+        yield _row("query", query.name, f"GET {BASE}{query.path}", query.summary, query.roles, query.own)
+    for route in ROUTES:
+        yield _row("route", route.name, f"{route.method} {route.path}", route.summary, route.roles)
+    for topic, roles in SEEN_BY.items():
+        row = _row("topic", topic, topic, "", roles, OWN.get(topic, frozenset()))
+        nobody: dict[str, Mark] = {"public": MAY_NOT} if topic == "device" else {}
+        yield Row(row.kind, row.name, row.address, row.words, {**row.cells, **nobody})
+    addresses = {
+        f"/{address.split('/')[1]}/…" if address.startswith(("/static/", "/text/")) else address
+        for address in files()
+    }
+    for address in ("/", "/feed", *sorted(addresses)):
+        yield Row("page", address, f"GET {address}", "", dict.fromkeys(COLUMNS, MAY))
+
+
+def _row(
+    kind: Kind,
+    name: str,
+    address: str,
+    summary: str,
+    roles: Collection[Role],
+    own: Collection[Role] = frozenset(),
+) -> Row:
+    if name not in WORDS:
+        raise KeyError(f"say in WORDS of tools/roles.py what {name} is called in Chinese")
+
+    def mark(column: str) -> Mark:
+        role = "public" if column == UNPLACED else column
+        if role not in roles:
+            return MAY_NOT
+        return MAY_OWN if role in own else MAY
+
+    words = f"{WORDS[name]} {summary}".strip()
+    return Row(kind, name, address, words, {column: mark(column) for column in COLUMNS})
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join([HEAD, *_sections()])
+
+
+def _sections() -> Iterator[str]:
+    assert set(COLUMNS) == (set(ROLES) - {"clock"}) | {UNPLACED}, "every role that can ask has a column"
+    found = list(rows())
+    for kind, heading in HEADINGS.items():
+        yield f"## {heading}\n"
+        if kind in NOTES:
+            yield NOTES[kind]
+        names = " | ".join(f"{zh} {key}" for key, zh in COLUMNS.items())
+        yield f"| 名称 Name | {names} | 地址 Address | 说明 What |"
+        yield f"|---|{':-:|' * len(COLUMNS)}---|---|"
+        for row in found:
+            if row.kind == kind:
+                cells = " | ".join(row.cells[column] for column in COLUMNS)
+                yield f"| `{row.name}` | {cells} | `{row.address}` | {row.words} |"
+        yield ""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
