@@ -1,20 +1,24 @@
-"""Checking a configuration document that is not published yet: its faults, what to think of, and what it would change."""
+"""Documents beside the versions that run: checked before they are published, read from TOML and written as it, and samples."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
+from queue_server.api.answer import EVERYWHERE
 from queue_server.api.route import BASE, Do, Route, asked
-from queue_server.engine import config
+from queue_server.engine import config, toml
 from queue_server.engine.actor import Actor
 from queue_server.engine.config import Change
 from queue_server.engine.design import FaultyHall, design
 from queue_server.engine.document import Fault
 from queue_server.engine.state import State
 from queue_server.flow.flow import Flow
+from queue_server.wire.command import Role
 from queue_server.wire.error import Refusal
+from queue_server.wire.ticket import Text
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +52,36 @@ class Checked(msgspec.Struct, frozen=True):
     in_use: Use | None = None
 
 
+class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The text of a TOML file."""
+
+    toml: str
+
+
+class Read(msgspec.Struct, frozen=True):
+    """The document in a TOML text, None if it is not TOML and then why. What stands in it is a matter of a check."""
+
+    document: dict[str, Any] | None
+    faults: list[Remark]
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """A hall to begin with, and how large it is."""
+
+    id: str
+    name: Text
+    zones: int
+    services: int
+    windows: int
+    document: dict[str, Any]
+
+
+def sample(id_: str, document: dict[str, Any]) -> Sample:
+    """A faultless document as a sample."""
+    hall = design(document).hall
+    return Sample(id_, hall.name, len(hall.zones), len(hall.services), len(hall.windows), document)
+
+
 def checked(state: State, document: dict[str, Any]) -> Checked:
     """What a document would mean for the hall as it is."""
     runs = config.running(state)
@@ -68,25 +102,81 @@ def _remark(fault: Fault) -> Remark:
     return Remark(fault.path, fault.text.zh, fault.text.en)
 
 
+_CHECKERS = frozenset[Role](("manager", "admin", "auditor"))
+
 ROUTES: tuple[Route, ...] = (
     Route(
         "config.check",
         "POST",
         f"{BASE}/config/check",
         "Check a configuration document and say what it would change; nothing is done.",
-        frozenset(("manager", "admin", "auditor")),
+        _CHECKERS,
         Draft,
         Checked,
+    ),
+    Route(
+        "config.read",
+        "POST",
+        f"{BASE}/config/read",
+        "Read a TOML text into a document; nothing is done.",
+        _CHECKERS,
+        Written,
+        Read,
+    ),
+    Route(
+        "config.export",
+        "GET",
+        f"{BASE}/config/{{version}}/export",
+        "The configuration of a version as a TOML file.",
+        _CHECKERS,
+        None,
+        bytes,
+    ),
+    Route(
+        "config.samples",
+        "GET",
+        f"{BASE}/samples",
+        "Halls to begin with.",
+        _CHECKERS,
+        None,
+        list[Sample],
     ),
 )
 
 
 class ConfigRoutes:
-    """Handlers of ROUTES."""
+    """Handlers of ROUTES. `samples` are faultless documents by their names."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, samples: Mapping[str, dict[str, Any]]) -> None:
         self._flow = flow
-        self.do: Mapping[str, Do] = {"config.check": self._check}
+        self._samples = [sample(id_, document) for id_, document in samples.items()]
+        self.do: Mapping[str, Do] = {
+            "config.check": self._check,
+            "config.read": self._read,
+            "config.export": self._export,
+            "config.samples": self._offer,
+        }
 
     async def _check(self, request: web.Request, _actor: Actor) -> Checked:
         return checked(self._flow.durable, (await asked(request, Draft)).document)
+
+    async def _read(self, request: web.Request, _actor: Actor) -> Read:
+        try:
+            return Read(toml.read((await asked(request, Written)).toml), [])
+        except FaultyHall as error:
+            return Read(None, [_remark(fault) for fault in error.faults])
+
+    async def _export(self, request: web.Request, _actor: Actor) -> web.StreamResponse:
+        written = request.match_info["version"]
+        n = int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
+        found = await asyncio.to_thread(self._flow.store.version, n)
+        if found is None:
+            raise Refusal("config.unknown_version", version=n)
+        made = web.Response(text=toml.published(found), content_type="application/toml", charset="utf-8")
+        made.headers.update(EVERYWHERE)
+        made.headers["Content-Disposition"] = f'attachment; filename="hall-{found.n}.toml"'
+        made.headers["Cache-Control"] = "no-store"
+        return made
+
+    async def _offer(self, _request: web.Request, _actor: Actor) -> list[Sample]:
+        return self._samples

@@ -4,6 +4,7 @@ Written for speed where it counts: a command costs one lookup of its token, one 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -36,16 +37,20 @@ def http_routes(
     people: People,
     registry: CollectorRegistry,
     files: Mapping[str, Asset],
+    samples: Mapping[str, dict[str, Any]],
     *,
     version: str,
     jumped: Callable[[], None],
 ) -> list[web.RouteDef]:
-    """Every address of the server but the feed. `jumped` is called after the business clock was set."""
+    """Every address of the server but the feed.
+
+    `samples` are halls to begin with; `jumped` is called after the business clock was set.
+    """
     flow = intake.flow
     do = {
         **SessionRoutes(gate, flow).do,
         **AccountRoutes(gate, flow, people).do,
-        **ConfigRoutes(flow).do,
+        **ConfigRoutes(flow, samples).do,
         **ClockRoutes(flow, jumped).do,
         **HealthRoutes(flow, registry, msgspec.json.encode(document(version))).do,
     }

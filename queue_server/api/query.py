@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from queue_server.engine import config
 from queue_server.engine.actor import Actor
+from queue_server.engine.form import Form, form
 from queue_server.flow.flow import Flow
 from queue_server.flow.port import Stored, Unavailable
 from queue_server.views import query
@@ -124,6 +125,10 @@ async def _config(flow: Flow, _actor: Actor, _asked: Asked) -> ConfigRecord:
     return ConfigRecord(runs.n, runs.content)
 
 
+async def _form(_flow: Flow, _actor: Actor, _asked: Asked) -> Form:
+    return form()
+
+
 async def _versions(flow: Flow, _actor: Actor, asked: Asked) -> list[VersionRecord]:
     limit = _number(asked, "limit", 100, 1, MOST_VERSIONS)
     try:
@@ -196,6 +201,7 @@ QUERIES: tuple[Query, ...] = (
         _versions,
         {"limit": f"At most so many, up to {MOST_VERSIONS}; 100 if not given."},
     ),
+    Query("form", "/config/form", "What a form for a configuration offers.", _AUDIT, Form, _form, {}),
     Query(
         "version", "/config/{version}", "The configuration of a version.", _AUDIT, ConfigRecord, _version, {}
     ),

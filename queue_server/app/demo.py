@@ -22,9 +22,9 @@ from queue_server.app.programme import programme
 from queue_server.app.prop import Props
 from queue_server.app.serve import Server, serve
 from queue_server.app.setting import DATA, Settings
-from queue_server.app.toml import write
 from queue_server.app.version import hall_of
 from queue_server.engine.hall import Hall
+from queue_server.engine.toml import write
 from queue_server.flow.clock import Clock
 from queue_server.simulation.citizen import CLOSING, OPENING
 from queue_server.simulation.staff import staff

@@ -1,11 +1,12 @@
 """The hall's configuration file: `hall.toml` read into a Hall, or every fault in it at once."""
 
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from queue_server.engine import toml
 from queue_server.engine.design import FaultyHall, design
 from queue_server.engine.document import Fault
 from queue_server.engine.hall import Hall
@@ -15,6 +16,10 @@ SHIPPED = Path(__file__).with_name("hall.toml")
 """The hall that comes with the program: ten zones, 68 windows."""
 BRANCH = Path(__file__).parent / "sample" / "branch.toml"
 """A sample of a small branch hall with six windows."""
+
+
+SAMPLES: Mapping[str, Path] = {"hall": SHIPPED, "branch": BRANCH}
+"""Halls to begin with, by their names in addresses."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -42,12 +47,7 @@ def load(path: Path = SHIPPED) -> Loaded:
 
 def read(content: str) -> Loaded:
     """The hall that a document describes. Raises FaultyHall with every fault."""
-    try:
-        raw = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyHall(
-            [_whole(f"不是有效的TOML，请检查引号和括号：{error}", f"This is not valid TOML: {error}")]
-        ) from error
+    raw = toml.read(content)
     made = design(raw)
     return Loaded(made.hall, made.warnings, raw)
 

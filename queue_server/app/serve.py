@@ -14,6 +14,7 @@ from queue_server.api import answer, bearer
 from queue_server.api.edge import LARGEST_BODY, edge
 from queue_server.api.http import http_routes
 from queue_server.app.fault import CannotStart
+from queue_server.app.hall import SAMPLES, load
 from queue_server.app.setting import ANY, Settings
 from queue_server.auth.gate import Gate
 from queue_server.auth.intake import Intake
@@ -121,7 +122,16 @@ async def serve(
     feed.start()
     application = web.Application(middlewares=[edge], client_max_size=LARGEST_BODY)
     application.add_routes(
-        http_routes(intake, gate, people, registry, files(), version=program_version(), jumped=feed.beat)
+        http_routes(
+            intake,
+            gate,
+            people,
+            registry,
+            files(),
+            {name: load(path).document for name, path in SAMPLES.items()},
+            version=program_version(),
+            jumped=feed.beat,
+        )
     )
     application.add_routes([web.get("/feed", feed.handle)])
     runner = web.AppRunner(

@@ -14,11 +14,11 @@ from queue_server.app import people as accounts
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import Loaded
 from queue_server.app.setting import Settings, load_hall
-from queue_server.app.toml import write
 from queue_server.auth.secret import digest, new_token
 from queue_server.engine.actor import Actor
 from queue_server.engine.config import difference
 from queue_server.engine.design import design
+from queue_server.engine.toml import published
 from queue_server.engine.version import Version
 from queue_server.flow.flow import Flow
 from queue_server.flow.port import Unavailable
@@ -93,9 +93,7 @@ def exported(settings: Settings, n: int | None) -> str:
             f"{settings.data}中没有已发布的配置{which}。",
             f"No configuration{'' if n is None else f' of version {n}'} was published in {settings.data}.",
         )
-    note = "".join(letter if letter.isprintable() else " " for letter in found.note)
-    head = f"# 第{found.n}版 version {found.n} · {found.at.isoformat(timespec='seconds')} · {found.actor} · {note}"
-    return f"{head}\n\n{write(found.content)}"
+    return published(found)
 
 
 def publish(settings: Settings, document: Mapping[str, Any], note: str) -> int:

@@ -32,6 +32,8 @@ ABILITIES = ("low_counter", "sign_language", "hearing_loop", "english")
 """What a window has, or somebody at it can do, beyond its services."""
 REAL_NAME = ("no", "ask", "required")
 """Whether an identity card is asked for when a ticket is taken: never, for who has it at hand, or always."""
+COLOUR = r"#[0-9A-Fa-f]{6}"
+"""How a colour is written: red, green and blue."""
 
 Id = Annotated[str, Key()]
 Zone = Annotated[str, Ref("zones", "服务区", "zone")]
@@ -181,7 +183,7 @@ class ZoneTable(msgspec.Struct, frozen=True, kw_only=True):
     letter: str | None = None
     name: Text
     short: Text
-    colour: Annotated[str, Like(r"#[0-9A-Fa-f]{6}", "应写成“#1F5FA8”。", "It must be like “#1F5FA8”.")]
+    colour: Annotated[str, Like(COLOUR, "应写成“#1F5FA8”。", "It must be like “#1F5FA8”.")]
     examples: Text = NOTHING
     place: Text = NOTHING
     calendar: Calendar | None = None

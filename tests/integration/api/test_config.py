@@ -66,6 +66,47 @@ async def test_a_check_names_faults_difference_and_what_is_in_use_and_changes_no
     assert picture(home.flow.durable) == before
 
 
+async def test_a_version_leaves_as_a_file_and_comes_back_the_same(home: House) -> None:
+    await publish(home, document())
+    await publish(home, rearranged())
+    address = f"{home.address}/api/v1/config/1/export"
+    async with home.client.get(address, headers=home.auth("auditor")) as answer:
+        assert answer.status == 200
+        assert answer.content_type == "application/toml"
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="hall-1.toml"'
+        written = await answer.text()
+    assert written.startswith("# 第1版 version 1 · ")
+    found = await home.ask("POST", "/config/read", "admin", {"toml": written})
+    assert found == (200, {"document": document(), "faults": []})
+    _, broken = await home.ask("POST", "/config/read", "admin", {"toml": 'name = "'})
+    assert broken["document"] is None
+    assert broken["faults"][0]["zh"].startswith("不是有效的TOML")
+    for unknown in ("3", "x", "9" * 30):
+        status, error = await home.ask("GET", f"/config/{unknown}/export", "admin")
+        assert (status, error["code"]) == (404, "config.unknown_version")
+
+
+async def test_the_samples_are_halls_that_can_be_published(home: House) -> None:
+    _, samples = await home.ask("GET", "/samples", "admin")
+    assert [(each["id"], each["zones"], each["windows"]) for each in samples] == [
+        ("hall", 10, 68),
+        ("branch", 2, 6),
+    ]
+    for each in samples:
+        _, found = await home.ask("POST", "/config/check", "admin", {"document": each["document"]})
+        assert found["faults"] == []
+
+
+async def test_the_form_is_told_to_whoever_may_see_the_configuration(home: House) -> None:
+    status, form = await home.ask("GET", "/config/form", "manager")
+    assert status == 200
+    assert [each["name"] for each in form["fields"]] == ["name"]
+    zones = next(each for each in form["tables"] if each["name"] == "zones")
+    assert zones["named"] == ["id"]
+    assert {"name": "colour", "kind": "colour"} in zones["fields"]
+    assert (await home.ask("GET", "/config/form", "clerk"))[0] == 403
+
+
 @pytest.mark.parametrize("who", [None, "clerk", "steward", "supervisor", "kiosk", "agent", "display"])
 async def test_who_may_not_publish_may_not_check_either(home: House, who: str | None) -> None:
     expected = 401 if who is None else 403

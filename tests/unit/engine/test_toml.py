@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.app.hall import BRANCH, SHIPPED, load, read
-from queue_server.app.toml import write
+from queue_server.engine.toml import write
 from tests.fakes.document import document, rearranged
 
 

@@ -1,15 +1,30 @@
-"""A configuration document written as TOML, the way people write one: names in both languages on one line, a table for each entry.
+"""A configuration document as TOML: read, and written the way people write one, names in two languages on one line.
 
 Own and small, because a general writer would spread `{ zh = …, en = … }` over tables of their own. Comments are not in a document.
 """
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from queue_server.engine.design import FaultyHall
+from queue_server.engine.document import Fault
+from queue_server.engine.version import Version
+from queue_server.wire.ticket import Text
+
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _WIDTH = 120
+
+
+def read(content: str) -> dict[str, Any]:
+    """The document in a text. Raises FaultyHall for one that is not TOML; what stands in it is not looked at."""
+    try:
+        return tomllib.loads(content)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        text = Text(f"不是有效的TOML，请检查引号和括号：{error}", f"This is not valid TOML: {error}")
+        raise FaultyHall([Fault("", text)]) from error
 
 
 def write(document: Mapping[str, Any]) -> str:
@@ -25,6 +40,15 @@ def write(document: Mapping[str, Any]) -> str:
         elif _is_table(value):
             parts += [_table(f"[[{_key(name)}]]", entry) for entry in value]
     return "\n\n".join(parts) + "\n"
+
+
+def published(version: Version) -> str:
+    """A version as a file: its document under a line that says which it is."""
+    note = "".join(letter if letter.isprintable() else " " for letter in version.note)
+    at = version.at.isoformat(timespec="seconds")
+    return (
+        f"# 第{version.n}版 version {version.n} · {at} · {version.actor} · {note}\n\n{write(version.content)}"
+    )
 
 
 def _is_table(value: Any) -> bool:
