@@ -141,8 +141,8 @@ def _published(state: State, hall: Hall, new: Version, of: int | None) -> e.Publ
 
 def published(state: State, stamped: e.Stamped, event: e.Published) -> None:
     """Run another version from now on. Its hours count from now: what they would have done earlier is not made up for."""
-    version = stamped.document
-    assert version is not None
+    version = stamped.beside
+    assert isinstance(version, Version)
     assert (version.n, version.digest) == (event.version, event.digest)
     hall = hall_of(version.document)
     state.versions[version.n] = version

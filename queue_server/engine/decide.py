@@ -10,6 +10,7 @@ import msgspec
 from queue_server.engine import config, destination, device, number, pairing, policy, record
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
+from queue_server.engine.beside import Note
 from queue_server.engine.decision import Context, Decision, Reply
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.engine.state import State, Ticket, Window
@@ -374,14 +375,14 @@ def _rate(state: State, command: c.Rate, context: Context) -> Decision:
         window = state.windows.get(step.window)
         if window is None or window.prompt != command.step:
             raise Refusal("rating.closed")
-    note = (context.draw(), command.text) if command.text else None
+    note = Note(context.draw(), command.text) if command.text else None
     rated = e.Rated(
         ticket=ticket_id,
         step=index,
         level=command.level,
         channel=command.channel,
         reasons=command.reasons,
-        note=note[0] if note else None,
+        note=note.ref if note else None,
     )
     return Decision((rated,), lambda after: after.rating(after.tickets[ticket_id], index), note)
 
@@ -405,7 +406,7 @@ def _move(state: State, command: c.Move, context: Context) -> Decision:
 
 def _publish(state: State, command: c.Publish | c.Rollback, context: Context) -> Decision:
     events, version = config.publish(state, command, context.now, context.actor.id)
-    return Decision(events, lambda _: version.record, document=version if events else None)
+    return Decision(events, lambda _: version.record, version if events else None)
 
 
 _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {

@@ -1,6 +1,6 @@
 """What a decision is made of: what it may use, and what comes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +8,9 @@ import msgspec
 
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
+from queue_server.engine.beside import Beside
 from queue_server.engine.policy import Policy
 from queue_server.engine.state import State
-from queue_server.engine.version import Version
 
 Reply = Callable[[State], Any]
 """What to answer, read from the state after the events; None for nothing."""
@@ -29,10 +29,14 @@ class Context(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What has happened if the command is accepted. `note` holds words to be kept apart from the log: (reference, words)."""
+    """What has happened if the command is accepted. `beside` is kept beside the log, with the last of the events."""
 
     events: tuple[e.Event, ...]
     reply: Reply
-    note: tuple[str, str] | None = None
-    document: Version | None = None
-    """What is published by it, to be stored beside the log."""
+    beside: Beside | None = None
+
+    @property
+    def facts(self) -> Iterator[tuple[e.Event, Beside | None]]:
+        """Each event with what is kept beside it."""
+        last = len(self.events) - 1
+        return ((event, self.beside if at == last else None) for at, event in enumerate(self.events))

@@ -9,7 +9,7 @@ from typing import Literal, Union
 
 import msgspec
 
-from queue_server.engine.version import Version
+from queue_server.engine.beside import Beside
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import ClassState, Language, PaperState, Wait
 from queue_server.wire.view import DeviceHealth, DeviceKind
@@ -283,17 +283,14 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
 
 
 class Stamped(msgspec.Struct, frozen=True):
-    """An event with its place in the log: seq, time (aware UTC), who and by which command.
-
-    `document` goes with a Published: the version itself, which is stored beside the log.
-    """
+    """An event with its place in the log: seq, time (aware UTC), who and by which command; and what is kept beside it."""
 
     seq: int
     at: datetime
     actor: str
     command: str
     event: Event
-    document: Version | None = None
+    beside: Beside | None = None
 
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)

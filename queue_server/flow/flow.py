@@ -224,8 +224,8 @@ class Flow:
         stamped: list[Stamped] = []
         changed: list[Touched] = []
         rows = []
-        for event in decision.events:
-            stamped.append(Stamped(self.ahead.seq + 1, now, actor.id, entry.name, event, decision.document))
+        for event, beside in decision.facts:
+            stamped.append(Stamped(self.ahead.seq + 1, now, actor.id, entry.name, event, beside))
             apply(self.ahead, stamped[-1])
             changed.append(touched(self.ahead, event))
             rows.append(self.store.rows(self.ahead, changed[-1]))
@@ -245,7 +245,7 @@ class Flow:
             self._inflight[scope] = waiting
         if not self._written:
             self._loop.call_soon(self._hand_over)
-        self._written.append(Unit(tuple(stamped), tuple(rows), kept, decision.note))
+        self._written.append(Unit(tuple(stamped), tuple(rows), kept))
         if len(self._written) == ENOUGH:
             self._hand_over()
         return future

@@ -36,13 +36,12 @@ class Kept(msgspec.Struct, frozen=True):
 class Unit(msgspec.Struct, frozen=True):
     """What one command writes: all of it in one transaction, or none.
 
-    `rows` is what `Store.rows` made after each of its events; `note` is (reference, words) to be kept apart from the log.
+    `rows` is what `Store.rows` made after each of its events. What is kept beside an event goes into its own table.
     """
 
     stamped: tuple[Stamped, ...]
     rows: tuple[Any, ...]
     kept: Kept | None = None
-    note: tuple[str, str] | None = None
 
 
 class Stored(msgspec.Struct, frozen=True):

@@ -4,6 +4,8 @@ import sqlite3
 from datetime import datetime
 
 from queue_server.engine import event as log
+from queue_server.engine.beside import Note
+from queue_server.engine.version import Version
 from queue_server.flow.port import KEEP, Unavailable, Unit
 from queue_server.store import statement as sql
 from queue_server.store.chain import link
@@ -48,9 +50,10 @@ class Batch:
             self.seq, self.hash = seq, hash_
             if isinstance(stamped.event, log.DayBegun):
                 self._forget = stamp(stamped.at - KEEP)
-            elif isinstance(stamped.event, log.Published):
-                assert stamped.document is not None
-                self._versions.append(version_row(stamped.document))
+            if isinstance(stamped.beside, Version):
+                self._versions.append(version_row(stamped.beside))
+            elif isinstance(stamped.beside, Note):
+                self._notes.append((stamped.beside.ref, stamped.beside.words, at))
         for rows in unit.rows:
             self._tickets += rows.tickets
             self._windows += rows.windows
@@ -67,8 +70,6 @@ class Batch:
         if kept is not None:
             at = self._stamp(kept.at)
             self._answers.append((self.seq, kept.scope, kept.body, kept.status, kept.answer, at))
-        if unit.note is not None:
-            self._notes.append((*unit.note, self._stamp(unit.stamped[-1].at)))
 
     def _stamp(self, at: datetime) -> str:
         """As `stamp`; the parts of a unit share one time."""

@@ -8,6 +8,7 @@ import msgspec
 
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.apply import apply
+from queue_server.engine.beside import Beside
 from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
 from queue_server.engine.device import Device
@@ -56,17 +57,17 @@ class Play:
     def do(self, command: Command, who: Actor = ZHANG) -> Any:
         """Do a command; its answer."""
         decision = decide(self.state, command, Context(self.now, who, self.draw, self.policy))
-        for event in decision.events:
-            self._happen(event, who, command, decision.document)
+        for event, beside in decision.facts:
+            self._happen(event, who, command, beside)
         return decision.reply(self.state)
 
     def draw(self) -> str:
         return f"drawn-token-{next(self._draw):06d}"
 
-    def _happen(self, event: Event, who: Actor, command: Command, document: Version | None) -> None:
+    def _happen(self, event: Event, who: Actor, command: Command, beside: Beside | None) -> None:
         at = command.due_at if isinstance(command, Tick) else self.now
         name = BY_TYPE[type(command)].name
-        stamped = Stamped(self.state.seq + 1, at, who.id, name, decode(encode(event)), document)
+        stamped = Stamped(self.state.seq + 1, at, who.id, name, decode(encode(event)), beside)
         apply(self.state, stamped)
         self.log.append(stamped)
 

@@ -55,7 +55,7 @@ def key_not_stored(patch: pytest.MonkeyPatch) -> None:
     from queue_server.flow import flow
     from queue_server.flow.port import Unit
 
-    patch.setattr(flow, "Unit", lambda stamped, rows, kept, note: Unit(stamped, rows, None, note))
+    patch.setattr(flow, "Unit", lambda stamped, rows, kept: Unit(stamped, rows, None))
 
 
 @plant

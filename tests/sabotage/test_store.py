@@ -1,5 +1,6 @@
 """The store's proofs are themselves proven: each planted fault turns the check that guards it red."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
@@ -65,8 +66,13 @@ def _key_not_stored(patch: pytest.MonkeyPatch) -> None:
 
 
 def _words_not_stored(patch: pytest.MonkeyPatch) -> None:
-    honest = Batch.add
-    patch.setattr(Batch, "add", lambda self, unit: honest(self, msgspec.structs.replace(unit, note=None)))
+    honest = Batch.write
+
+    def forget(self: Batch, connection: sqlite3.Connection) -> None:
+        self._notes.clear()
+        honest(self, connection)
+
+    patch.setattr(Batch, "write", forget)
 
 
 def _chain_without_a_link(patch: pytest.MonkeyPatch) -> None:

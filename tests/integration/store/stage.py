@@ -37,15 +37,15 @@ class Stage(Play):
         decision = decide(self.state, command, Context(self.now, who, self.draw, self.policy))
         at = command.due_at if isinstance(command, Tick) else self.now
         stamped, rows = [], []
-        for event in decision.events:
+        for event, beside in decision.facts:
             name = BY_TYPE[type(command)].name
-            stamped.append(Stamped(self.state.seq + 1, at, who.id, name, event, decision.document))
+            stamped.append(Stamped(self.state.seq + 1, at, who.id, name, event, beside))
             apply(self.state, stamped[-1])
             rows.append(self.store.rows(self.state, touched(self.state, event)))
         kept = None if key is None else Kept(key, b"asked", 200, b"{}", at)
         if stamped:
             self.log += stamped
-            self.units.append(Unit(tuple(stamped), tuple(rows), kept, decision.note))
+            self.units.append(Unit(tuple(stamped), tuple(rows), kept))
         if self.at_once:
             self.save()
         return decision.reply(self.state)
