@@ -2,6 +2,7 @@
 
 server = "http://hall:8080"          # or several: ["http://a:8080", "http://b:8080"]
 token_file = "agent.token"           # what `jiaohao-server token NAME --role agent` printed; without it the program pairs
+ca = "hall-ca.pem"                   # the hall's own authority, where `jiaohao-server cert` made the server's certificate
 data = "."                           # where a program that pairs keeps the token it makes itself; beside this file
 language = "zh"                      # what the bars say
 
@@ -68,6 +69,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     server: str | tuple[str, ...] = "http://127.0.0.1:8080"
     token_file: str | None = None
+    ca: str | None = None
     data: str = "."
     language: Language = "zh"
     bar: tuple[BarConfig, ...] = ()

@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from ssl import SSLContext
 
 from devices.agent.config import Config, load, token
 from devices.agent.counter import Counter
@@ -24,6 +25,7 @@ from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY
 from queue_server.client.setting import BadConfig
+from queue_server.client.trust import trust
 
 
 def tell(fact: Mapping[str, object]) -> None:
@@ -31,20 +33,22 @@ def tell(fact: Mapping[str, object]) -> None:
     print(json.dumps(fact, ensure_ascii=False), flush=True)
 
 
-async def serve(config: Config, secret: str | Path) -> None:
+async def serve(config: Config, secret: str | Path, trusted: SSLContext | None = None) -> None:
     """Runs the agent until it is told to end; `secret` is its token, or the folder for one that it makes itself.
+
+    `trusted` tells who may be a server that is asked by https.
 
     Raises a LineFault for a port that can not be had, OSError for a token that can not be kept.
     """
     topics = [f"window:{window}" for window in config.windows]
     if isinstance(secret, Path):
-        link = Link(config.servers, (), NOBODY, config.language)
+        link = Link(config.servers, (), NOBODY, config.language, trust=trusted)
         place = Place(config, link, secret, tell)
         counter = Counter(config, link, place.tell)
         place.leave = counter.leave
         jobs = [link.run(), counter.run(), place.run(), _placed(place, config)]
     else:
-        link = Link(config.servers, topics, secret, config.language)
+        link = Link(config.servers, topics, secret, config.language, trust=trusted)
         counter = Counter(config, link, tell)
         jobs = [link.run(), counter.run(), _ready(link, config)]
     link.on_state(lambda state: tell({"server": state, "fault": link.fault and link.fault[0]}))
@@ -85,9 +89,10 @@ def main(arguments: list[str] | None = None) -> None:
         config = load(chosen.config)
         folder = chosen.config.parent / config.data
         secret = token(chosen.config, config)
+        trusted = trust(chosen.config, config.ca)
         if secret is None:
             _keep(folder)
-        asyncio.run(serve(config, secret or folder))
+        asyncio.run(serve(config, secret or folder, trusted))
     except (BadConfig, LineFault) as fault:
         print(fault, file=sys.stderr)
         sys.exit(2)

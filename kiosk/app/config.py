@@ -2,6 +2,7 @@
 
 server = "http://hall:8080"          # or several: ["http://a:8080", "http://b:8080"]
 token_file = "kiosk.token"           # what `jiaohao-server token NAME --role kiosk` printed; without it the kiosk pairs
+ca = "hall-ca.pem"                   # the hall's own authority, where `jiaohao-server cert` made the server's certificate
 data = "data/kiosk"                  # where a kiosk that pairs keeps the token it makes itself
 
 [printer]
@@ -65,6 +66,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     server: str | tuple[str, ...] = "http://127.0.0.1:8080"
     token_file: str | None = None
+    ca: str | None = None
     data: str = "data/kiosk"
     printer: PrinterConfig = PrinterConfig()
     screen: ScreenConfig = ScreenConfig()

@@ -5,6 +5,7 @@ import logging
 import sys
 import tempfile
 from pathlib import Path
+from ssl import SSLContext
 
 import click
 
@@ -25,6 +26,7 @@ from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY
 from queue_server.client.setting import BadConfig
+from queue_server.client.trust import trust
 from queue_server.wire.face import Weight, font
 
 EPILOG = """\b
@@ -83,6 +85,7 @@ def main(
         given = token or settings.token_file
         secret = _token(given, Path() if token else beside) if given else None
         keep = data or beside / settings.data
+        trusted = trust(config, settings.ca) if config else None
         port = printer if printer is not None else settings.printer.port
         if port != "null":
             check(port)
@@ -104,7 +107,8 @@ def main(
     with tempfile.TemporaryDirectory(prefix="jiaohao-kiosk-") as folder:
         window.prepare(folder, measure, windowed=framed)
         try:
-            asyncio.run(_run(kiosk, server or settings.servers, secret or keep, paper, framed, measure))
+            link = _link(server or settings.servers, secret, trusted)
+            asyncio.run(_run(kiosk, link, secret or keep, paper, framed, measure))
         except BaseExceptionGroup as group:
             ours, others = group.split((LineFault, ValueError))
             if ours is None or others is not None:
@@ -112,16 +116,21 @@ def main(
             raise Unusable(_first(ours)) from group
 
 
+def _link(servers: tuple[str, ...], token: str | None, trusted: SSLContext | None) -> Link:
+    if token is None:
+        return Link(servers, (), NOBODY, trust=trusted)
+    return Link(servers, ["hall"], token, trust=trusted)
+
+
 async def _run(
     kiosk: Kiosk,
-    servers: tuple[str, ...],
+    link: Link,
     token: str | Path,
     paper: Paper,
     windowed: bool,
     measure: tuple[int, int],
 ) -> None:
     """`token` is the kiosk's own, or the folder for one that it makes itself."""
-    link = Link(servers, (), NOBODY) if isinstance(token, Path) else Link(servers, ["hall"], token)
     kiosk.join(Hall(link, kiosk.tell), paper)
     pairing = place(link, token, kiosk.tell) if isinstance(token, Path) else None
 

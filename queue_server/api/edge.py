@@ -10,6 +10,8 @@ from queue_server.wire.error import Refusal
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a request's body; more is refused unread."""
+SAFE = "max-age=31536000"
+"""A year in which a browser asks this host by TLS only; it forgets an address that is no name, as HSTS says."""
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +20,16 @@ log = structlog.get_logger(__name__)
 async def edge(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Turn refusals and failures into answers."""
+    """Turn refusals and failures into answers; tell browsers that came by TLS to come by nothing else."""
+    answer = await _answered(request, handler)
+    if request.secure and not answer.prepared:
+        answer.headers["Strict-Transport-Security"] = SAFE
+    return answer
+
+
+async def _answered(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
     try:
         return await handler(request)
     except Refusal as refusal:

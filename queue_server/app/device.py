@@ -15,6 +15,7 @@ import msgspec
 from queue_server.app import people as accounts
 from queue_server.app.fault import CannotStart
 from queue_server.app.setting import Settings
+from queue_server.app.tls import trusting
 from queue_server.auth.secret import digest, new_token
 from queue_server.store.account import Token
 from queue_server.store.lock import FolderLock
@@ -43,6 +44,7 @@ class Office:
         """For the server that holds a data folder; its lock says where it is."""
         self._folder, self._token = settings.data, token
         self._place = urlsplit(FolderLock.noted(settings.data))
+        self._trust = trusting(settings.tls) if self._place.scheme == "https" else None
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> bytes:
         """The body of an answer. Raises CannotStart for a refusal, and where no server answers."""
@@ -52,7 +54,12 @@ class Office:
         return text
 
     def _sent(self, method: str, path: str, body: dict[str, Any] | None, language: str) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection(self._place.hostname or "", self._place.port, timeout=ASKS_S)
+        host, port = self._place.hostname or "", self._place.port
+        connection = (
+            http.client.HTTPConnection(host, port, timeout=ASKS_S)
+            if self._trust is None
+            else http.client.HTTPSConnection(host, port, timeout=ASKS_S, context=self._trust)
+        )
         headers = {
             "Authorization": f"Bearer {self._token}",
             "Content-Type": "application/json",

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from queue_server.app.device import device
 from queue_server.app.fault import CannotStart
 from queue_server.app.log import configure
 from queue_server.app.setting import Settings, load_hall
+from queue_server.app.tls import serving
 from queue_server.auth.account import Accounts
 from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
@@ -75,9 +77,11 @@ def main() -> None:
       jiaohao-server run --listen 0.0.0.0:8080       启动 serve the hall
       jiaohao-server user add zhang --role clerk     新账号，密码从标准输入读入 an account
       jiaohao-server token kiosk-1 --role kiosk      设备令牌 a device's token
+      jiaohao-server cert hall.lan 192.168.1.10      HTTPS证书 a certificate
 
     \b
-    环境变量 Environment: JIAOHAO_DATA, JIAOHAO_LISTEN, JIAOHAO_IDLE (minutes), JIAOHAO_CLOCK=START@SPEED (demo and tests only)
+    环境变量 Environment: JIAOHAO_DATA, JIAOHAO_LISTEN, JIAOHAO_IDLE (minutes),
+    JIAOHAO_LIMITS=off, JIAOHAO_CLOCK=START@SPEED (both for demo and tests only)
     """  # noqa: D301 - \b keeps click from filling the lines
 
 
@@ -100,6 +104,7 @@ def run(data: Path | None, listen: str | None) -> None:
     configure()
     settings = Settings.read(data=data, listen=listen)
     settings.make_folder()
+    settings.leave_sample()
     loaded, runs = versions.hall_of(settings)
     for warning in loaded.warnings:
         click.echo(f"{settings.hall}: {warning.line('zh')}\n{settings.hall}: {warning.line('en')}", err=True)
@@ -121,7 +126,7 @@ def run(data: Path | None, listen: str | None) -> None:
                     "(shown this once; choose your own after signing in).",
                     err=True,
                 )
-            warn_local(settings)
+            warn(settings)
             click.echo(f"ready {server.address}")
             sys.stdout.flush()
             await ended.wait()
@@ -202,8 +207,17 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
                 click.echo(told, err=True)
     else:
         click.echo(f"{settings.database}：还没有，首次启动时建立。 not there yet; the first start makes it.")
-    click.echo(f"监听 listens on {settings.host}:{settings.port}")
-    warn_local(settings)
+    if settings.tls is not None:
+        from queue_server.app.cert import expires_at  # noqa: PLC0415 - as in `run`
+
+        serving(settings.tls)
+        until = expires_at(settings.tls.certificate)
+        click.echo(f"{settings.tls.certificate}：有效至 valid until {until:%Y-%m-%d}")
+    click.echo(
+        f"监听 listens on {settings.host}:{settings.port} · {'https' if settings.tls else 'http'}"
+        + (f" · {settings.public_url}" if settings.public_url else "")
+    )
+    warn(settings)
 
 
 @main.group()
@@ -416,6 +430,30 @@ def verify(data: Path | None) -> None:
     click.echo(f"完好 whole: {verdict.count} · seq {verdict.seq} · {verdict.hash}")
 
 
+@main.command()
+@click.argument("hosts", nargs=-1, metavar="HOST...")
+@click.option("--renew", is_flag=True, help="换新 Replace the certificate; without HOST for the same hosts.")
+@_with_data
+def cert(hosts: tuple[str, ...], renew: bool, data: Path | None) -> None:
+    """HTTPS证书 Make the hall's certificate authority (once) and the server's certificate; say how to trust it.
+
+    \b
+    例 Examples:
+      jiaohao-server cert hall.lan 192.168.1.10
+      jiaohao-server cert --renew
+    """  # noqa: D301
+    from queue_server.app.cert import advice, make  # noqa: PLC0415 - as in `run`
+
+    settings = Settings.read(data=data)
+    settings.make_folder()
+    made = make(settings.data, hosts, datetime.now(UTC), renew=renew)
+    click.echo(f"{made.certificate}：{'、'.join(made.hosts)}，有效至 valid until {made.until:%Y-%m-%d}")
+    click.echo(
+        f"{made.ca}：{'新的根证书 a new authority' if made.new_ca else '原有的根证书 the same authority'}\n"
+    )
+    click.echo(advice(made, settings.data))
+
+
 main.add_command(device)
 
 
@@ -450,8 +488,21 @@ def run_loop(life: Coroutine[Any, Any, None]) -> None:
             runner.run(life)
 
 
-def warn_local(settings: Settings) -> None:
-    """Say that other machines cannot reach the server, if so."""
+def warn(settings: Settings) -> None:
+    """Say what is probably not meant: other machines cannot reach the server, limits are off, a certificate ends soon."""
+    if not settings.limits.enabled:
+        click.echo(
+            "警告：各项限制已关闭（仅供压力测试），任何人都可以使服务器过载。\n"
+            "WARNING: limits are OFF (meant for load tests only); anybody may overload this server.",
+            err=True,
+        )
+    if settings.tls is not None:
+        from queue_server.app.cert import CA, warnings  # noqa: PLC0415 - as in `run`
+
+        authority = settings.tls.certificate.with_name(CA)
+        kept = (settings.tls.certificate, *((authority,) if authority.exists() else ()))
+        for text in warnings(kept, datetime.now(UTC)):
+            click.echo(f"{text.zh}\n{text.en}", err=True)
     if settings.local_only():
         click.echo(
             f"注意：只监听{settings.host}，其他机器无法访问；请用--listen 0.0.0.0:{settings.port}开放。\n"

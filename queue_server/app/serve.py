@@ -16,6 +16,7 @@ from queue_server.api.http import http_routes
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SAMPLES, load
 from queue_server.app.setting import ANY, Settings
+from queue_server.app.tls import serving
 from queue_server.auth.gate import Gate
 from queue_server.auth.intake import Intake
 from queue_server.engine.device import bearer as bearer_of
@@ -91,6 +92,7 @@ async def serve(
     The hall is what was published last. Where nothing was, it is `hall`, and `document`, of which that was made, becomes version 1.
     `store` stands in for the SQLite file of the data folder. Raises CannotStart.
     """
+    tls = serving(settings.tls) if settings.tls is not None else None
     lock = FolderLock(settings.data)
     people = People(settings.database)
     flow = Flow(hall, store or SqliteStore(settings.database), clock)
@@ -139,7 +141,7 @@ async def serve(
     )
     await runner.setup()
     # A large backlog: after a cut of the power every display of a hall comes back in the same second.
-    site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+    site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls, backlog=1024)
     try:
         await site.start()
     except OSError as error:
@@ -169,7 +171,8 @@ def _address(settings: Settings, runner: web.AppRunner) -> str:
     """Where a browser on this machine finds the server."""
     port = runner.addresses[0][1]
     host = "127.0.0.1" if settings.host in ANY else settings.host
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "http" if settings.tls is None else "https"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _watch(flow: Flow, registry: CollectorRegistry) -> None:

@@ -1,24 +1,34 @@
-"""Where a server keeps its data, where it listens, and by which clock it lives: from flags, else from the environment."""
+"""Where a server keeps its data and where it listens: what a flag says, else the environment, else `server.toml`."""
 
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
+
+from queue_server.app import server
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SHIPPED, Loaded, load
+from queue_server.app.server import LEAST_IDLE_MIN, MOST_IDLE_MIN, Network
 from queue_server.auth.gate import IDLE as IDLE_SESSION
+from queue_server.auth.limit import Limits
 from queue_server.engine.design import FaultyHall
 from queue_server.flow.clock import Clock
 
 DATA, LISTEN, DB, CLOCK = "JIAOHAO_DATA", "JIAOHAO_LISTEN", "JIAOHAO_DB", "JIAOHAO_CLOCK"
-IDLE = "JIAOHAO_IDLE"
-LEAST_IDLE_MIN, MOST_IDLE_MIN = 5, 720
-_LISTEN = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<host>[^:\[\]]*)):(?P<port>[0-9]{1,5})")
+IDLE, LIMITS = "JIAOHAO_IDLE", "JIAOHAO_LIMITS"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ANY = frozenset({"0.0.0.0", "::", ""})
+
+
+@dataclass(frozen=True)
+class Tls:
+    """Certificate and private key of the server, as PEM files."""
+
+    certificate: Path
+    key: Path
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,13 @@ class Settings:
     clock: str | None = None
     idle: timedelta = IDLE_SESSION
     """A session in which nothing was asked for so long ends."""
+    public_url: str | None = None
+    """Where phones find the server, https and without a slash at its end; None: print no link and no QR code."""
+    tls: Tls | None = None
+    """None: plain HTTP."""
+    proxies: tuple[Network, ...] = ()
+    """Proxies before the server, which are believed when they say who asks and how."""
+    limits: Limits = field(default_factory=Limits)
 
     @classmethod
     def read(
@@ -40,16 +57,27 @@ class Settings:
         data: Path | None = None,
         listen: str | None = None,
     ) -> "Settings":
-        """The settings; a flag counts before the environment. Raises CannotStart for one that cannot be understood."""
-        host, port = _address(listen or environment.get(LISTEN) or "127.0.0.1:8080")
-        url = environment.get(DB, "")
-        if url:
+        """The settings of a data folder. Raises CannotStart for one that cannot be understood."""
+        if environment.get(DB):
             raise CannotStart(
                 f"{DB}：本版本只使用数据目录中的SQLite，请去掉此变量。",
                 f"{DB}: this version keeps its data in SQLite inside the data folder; unset the variable.",
             )
         folder = data or Path(environment.get(DATA) or "data")
-        return cls(folder, host, port, environment.get(CLOCK) or None, _idle(environment.get(IDLE)))
+        own = server.load(folder / server.NAME)
+        host, port = _address(listen or environment.get(LISTEN) or own.listen)
+        tls = Tls(folder / own.tls.certificate, folder / own.tls.key) if own.tls is not None else None
+        return cls(
+            folder,
+            host,
+            port,
+            clock=environment.get(CLOCK) or None,
+            idle=timedelta(minutes=_idle(environment.get(IDLE)) or own.idle_min),
+            public_url=None if own.public_url is None else server.public(own.public_url),
+            tls=tls,
+            proxies=tuple(filter(None, map(server.network, own.proxies))),
+            limits=_limits(environment.get(LIMITS), own.limits),
+        )
 
     @property
     def database(self) -> Path:
@@ -60,6 +88,11 @@ class Settings:
     def hall(self) -> Path:
         """The hall's configuration."""
         return self.data / "hall.toml"
+
+    @property
+    def file(self) -> Path:
+        """The server's own settings."""
+        return self.data / server.NAME
 
     def local_only(self) -> bool:
         """Whether other machines cannot reach the server."""
@@ -88,6 +121,11 @@ class Settings:
                 "check its permissions, or choose another one with --data.",
             ) from error
 
+    def leave_sample(self) -> None:
+        """Give a folder that has no `server.toml` the sample, in which nothing counts yet."""
+        if not self.file.exists():
+            self.file.write_bytes(server.SAMPLE.read_bytes())
+
     def load_hall(self) -> Loaded:
         """The hall of the data folder; a new folder gets the shipped one to be edited. Raises CannotStart with every fault."""
         if not self.hall.exists():
@@ -108,23 +146,30 @@ def load_hall(path: Path) -> Loaded:
         ) from error
 
 
-def _idle(text: str | None) -> timedelta:
+def _idle(text: str | None) -> int | None:
     if not text:
-        return IDLE_SESSION
+        return None
     if not (text.isascii() and text.isdigit() and LEAST_IDLE_MIN <= int(text) <= MOST_IDLE_MIN):
         raise CannotStart(
             f"{IDLE}应为{LEAST_IDLE_MIN}至{MOST_IDLE_MIN}的整数，单位分钟。",
             f"{IDLE} must be a whole number of minutes from {LEAST_IDLE_MIN} to {MOST_IDLE_MIN}.",
         )
-    return timedelta(minutes=int(text))
+    return int(text)
+
+
+def _limits(text: str | None, own: Limits) -> Limits:
+    if not text:
+        return own
+    if text not in ("on", "off"):
+        raise CannotStart(f"{LIMITS}应为on或off。", f"{LIMITS} must be on or off.")
+    return msgspec.structs.replace(own, enabled=text == "on")
 
 
 def _address(listen: str) -> tuple[str, int]:
-    match = _LISTEN.fullmatch(listen.strip())
-    port = int(match["port"]) if match is not None else -1
-    if match is None or not 0 <= port <= 65535:
+    found = server.address(listen)
+    if found is None:
         raise CannotStart(
             f"监听地址“{listen}”应写成“主机:端口”，例如0.0.0.0:8080。",
             f"The listen address “{listen}” must be HOST:PORT, such as 0.0.0.0:8080.",
         )
-    return match["six"] or match["host"] or "0.0.0.0", port
+    return found

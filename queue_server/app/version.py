@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from queue_server.app import people as accounts
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import Loaded
 from queue_server.app.setting import Settings, load_hall
+from queue_server.app.tls import trusting
 from queue_server.auth.secret import digest, new_token
 from queue_server.engine.actor import Actor
 from queue_server.engine.config import difference
@@ -142,7 +143,8 @@ def _through(settings: Settings, address: str, document: Mapping[str, Any], note
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     try:
         asked = Request(f"{address}/api/v1/config", body, headers)  # noqa: S310 - the address that the server noted
-        with build_opener(ProxyHandler({})).open(asked, timeout=ASKS_S) as answer:
+        opener = build_opener(ProxyHandler({}), HTTPSHandler(context=trusting(settings.tls)))
+        with opener.open(asked, timeout=ASKS_S) as answer:
             return int(json.load(answer)["version"])
     except HTTPError as error:
         told = json.load(error)

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import random
 import secrets
+import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -47,6 +48,7 @@ LARGEST_MESSAGE = 16 * 1024 * 1024
 # A program that takes over the root logger (Kivy does) would otherwise write every frame, tickets included,
 # into its log.
 logging.getLogger("websockets").setLevel(logging.WARNING)
+_log = logging.getLogger(__name__)
 
 
 def feed_address(address: str) -> str:
@@ -68,7 +70,7 @@ class Link:
 
     `topics` holds the records of every topic as plain dicts (the last good state while not `live`), `live`
     the parts without a seq, `fault` the last (code, message) with which the server refused this link itself,
-    else None.
+    else None. `trust` tells who may be a server that is asked by https; None: whom this machine trusts.
     """
 
     def __init__(
@@ -78,12 +80,15 @@ class Link:
         token: str | None = None,
         language: str = "zh",
         *,
+        trust: ssl.SSLContext | None = None,
         chance: random.Random | None = None,
     ) -> None:
         if not addresses:
             raise ValueError("a link needs at least one address")
         self._addresses = [feed_address(address) for address in addresses]
         self._session = Session(tuple(topics), token, language)
+        self._trust = trust
+        self._doubt = ""
         # Spreads reconnects over time; guards no secret.
         self._chance = chance or random.Random()  # noqa: S311
         self._outbox: asyncio.Queue[str] | None = None
@@ -229,8 +234,13 @@ class Link:
         while True:
             self._live_since_s = None
             self._run(self._session.connecting())
-            with contextlib.suppress(OSError, InvalidHandshake, InvalidMessage, ConnectionClosed):
-                await self._hold(self._addresses[turn % len(self._addresses)])
+            address = self._addresses[turn % len(self._addresses)]
+            try:
+                await self._hold(address)
+            except ssl.SSLCertVerificationError as fault:
+                self._distrust(address, fault.verify_message)
+            except (OSError, InvalidHandshake, InvalidMessage, ConnectionClosed):
+                pass  # away, or not ours: the next try will tell
             self._outbox = self._socket = None
             self._run(self._session.lost())
             # Stay with an address that worked, go on to the next one otherwise; a connection that broke at
@@ -241,6 +251,12 @@ class Link:
             attempt = 0 if (lived_s or 0.0) >= SETTLED_S else attempt + 1
             await asyncio.sleep(reconnect_delay(max(0, attempt - 1), self._chance.random()))
 
+    def _distrust(self, address: str, why: str) -> None:
+        """Say that a server is not trusted: once, since the next try is seconds away and nothing will have changed."""
+        if why != self._doubt:
+            self._doubt = why
+            _log.error("%s is not trusted: %s; set ca to the hall's hall-ca.pem", address, why)
+
     def _lived_s(self) -> float | None:
         return None if self._live_since_s is None else time.monotonic() - self._live_since_s
 
@@ -248,6 +264,7 @@ class Link:
         try:
             socket = await connect(
                 address,
+                ssl=(self._trust or True) if address.startswith("wss:") else None,
                 compression=None,
                 proxy=None,  # the hall's server is on the hall's own network
                 open_timeout=OPEN_TIMEOUT_S,

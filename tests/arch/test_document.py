@@ -16,6 +16,7 @@ from devices.agent.main import main as devices_main
 from kiosk.app.config import Config as KioskConfig
 from kiosk.app.main import main as kiosk_main
 from queue_server.app.main import main as server_main
+from queue_server.app.server import ServerDocument
 from queue_server.engine.plan import Document as HallConfig
 from queue_server.wire.error import CODES
 from queue_server.wire.ticket import Text
@@ -118,7 +119,7 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
         return f'`"{value}"`'
     if isinstance(value, tuple) and not value:
         return "`[]`"
-    return f"`{value:g}`"
+    return f"`{value}`" if isinstance(value, int) else f"`{value:g}`"
 
 
 def options(command: click.Command, name: str) -> Iterator[tuple[str, set[str]]]:
@@ -149,7 +150,13 @@ def test_the_search_for_dead_links_finds_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file,kind", [("hall.toml", HallConfig), ("kiosk.toml", KioskConfig), ("devices.toml", DevicesConfig)]
+    "file,kind",
+    [
+        ("hall.toml", HallConfig),
+        ("server.toml", ServerDocument),
+        ("kiosk.toml", KioskConfig),
+        ("devices.toml", DevicesConfig),
+    ],
 )
 def test_every_setting_of_a_file_is_explained_with_its_default(file: str, kind: type[msgspec.Struct]) -> None:
     told = tables(CONFIGURATION.read_text(encoding="utf-8"))

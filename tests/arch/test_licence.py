@@ -27,6 +27,7 @@ LICENCES = {
     "cffi": "MIT-0",
     "charset-normalizer": "MIT",
     "click": "BSD-3-Clause",
+    "cryptography": "Apache-2.0 OR BSD-3-Clause",
     # public domain and BSD; its GPL file is an Emacs mode that wheels leave out
     "docutils": "BSD-2-Clause",
     "et-xmlfile": "MIT",

@@ -1,0 +1,26 @@
+"""Whom a program trusts to be the hall's server: the machine's own authorities, or the hall's alone."""
+
+import ssl
+from pathlib import Path
+
+from queue_server.client.setting import BadConfig
+
+
+def trust(config: Path, ca: str | None) -> ssl.SSLContext | None:
+    """What to speak TLS with for the setting `ca`, a PEM file beside the file `config`; None: trust as the machine does.
+
+    With a hall's own authority nobody else's certificate is accepted. BadConfig if the file cannot be used.
+    """
+    if ca is None:
+        return None
+    place = config.parent / ca
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_verify_locations(place)
+    except ssl.SSLError as fault:
+        raise BadConfig(config, [f"ca: {place} holds no PEM certificate"]) from fault
+    except OSError as fault:
+        said = f"{place} cannot be read ({fault.strerror}); copy hall-ca.pem from the server's data folder"
+        raise BadConfig(config, [f"ca: {said}"]) from fault
+    return context
