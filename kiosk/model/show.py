@@ -7,11 +7,11 @@ from kiosk.model import look as seen
 from kiosk.model.look import Badge, Banner, Body, Header, Look, Row, Tile
 from kiosk.model.state import Bring, Home, Issued, Problem, Services, State, Taking, Unprinted
 from kiosk.model.touch import PAGE
-from queue_server.wire.day import local
+from queue_server.wire.day import local, local_day
 from queue_server.wire.error import CODES
 from queue_server.wire.face import say, tokens
 from queue_server.wire.ticket import Language, Text, Ticket, Wait
-from queue_server.wire.view import ServiceRecord, ZoneRecord
+from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
 
 BANNER = 48
 """So many characters of a reason fit into the banner."""
@@ -68,14 +68,20 @@ class _Words:
         if state.link == "stale":
             return Banner(self.say("stale"), "warn")
         if state.hall is not None and not state.hall.issuing:
-            return Banner(self._closed(state.hall.stopped, state.hall.hours), "warn")
+            return Banner(self._closed(state.hall), "warn")
         return Banner(self.say("degraded"), "warn") if state.degraded else None
 
-    def _closed(self, reason: str | None, hours: str | None) -> str:
-        """Outside the hours the hall gives the hours themselves as its reason."""
-        if hours and reason in {None, hours}:
-            return self.say("closed_hours", hours=hours)
-        return self.say("closed", reason=_short(reason, BANNER)) if reason else self.say("paused")
+    def _closed(self, hall: HallRecord) -> str:
+        """Why there is no ticket anywhere; outside the hours these, and when they begin again if not today."""
+        if hall.why == "full":
+            return self.say("closed_full")
+        if hall.why != "closed":
+            reason = hall.stopped
+            return self.say("closed", reason=_short(reason, BANNER)) if reason else self.say("paused")
+        said = self.say("closed_hours", hours=hall.hours) if hall.hours else self.say("closed_day")
+        if hall.opens is None or local_day(hall.opens) == hall.day:
+            return said
+        return said + self.say("opens_next", at=f"{local(hall.opens):%Y-%m-%d %H:%M}")
 
     # the screens
 
@@ -127,7 +133,7 @@ class _Words:
             other=other,
             examples=self.of(zone.examples),
             waiting=self.waiting(zone.waiting) if issues else self.say("paused"),
-            wait=self.wait_short(zone.wait) if issues else self.reason(zone.stopped),
+            wait=self.wait_short(zone.wait) if issues else self.reason(zone),
             paused=not issues,
             enabled=issues and self.state.takes,
             chinese=self.language == "zh",
@@ -155,7 +161,7 @@ class _Words:
             name=self.of(service.name),
             examples=self.of(service.examples),
             waiting=self.waiting(service.waiting) if service.issuing else self.say("paused"),
-            wait=self.wait_short(service.wait) if service.issuing else self.reason(service.stopped),
+            wait=self.wait_short(service.wait) if service.issuing else self.reason(service),
             paused=not service.issuing,
             enabled=service.issuing and self.state.takes,
         )
@@ -253,10 +259,19 @@ class _Words:
     def wait_short(self, wait: Wait | None) -> str:
         return self.say("wait_short", low=wait.low_min, high=wait.high_min) if wait else ""
 
-    def reason(self, stopped: str | None) -> str:
+    def reason(self, paused: ZoneRecord | ServiceRecord) -> str:
         """Why one zone or service is paused; what holds for the whole hall stands in the banner."""
-        everywhere = self.state.hall is not None and stopped == self.state.hall.stopped
-        return "" if everywhere else _short(stopped)
+        hall = self.state.hall
+        if hall is None or (paused.why, paused.stopped, paused.opens) == (hall.why, hall.stopped, hall.opens):
+            return ""
+        if paused.why == "full":
+            return self.say("full")
+        if paused.why != "closed":
+            return _short(paused.stopped)
+        if paused.opens is None:
+            return ""
+        at = local(paused.opens)
+        return self.say("opens", at=f"{at:%H:%M}" if at.date() == hall.day else f"{at:%m-%d %H:%M}")
 
     def place(self, ticket: Ticket) -> str:
         zone = self.state.zone(ticket.zone)

@@ -46,6 +46,7 @@ STATUS: dict[str, int] = {
     "class.unknown": 422,
     "service.unknown": 404,
     "service.unserved": 409,
+    "service.full": 409,
     "zone.unknown": 404,
     "issuing.stopped": 409,
     "issuing.not_stopped": 409,

@@ -144,6 +144,7 @@ def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
         state.pending[ticket.id] = stamped.at
     for step in steps:
         _tally(state, step).issued += 1
+        state.issued[step.service] += 1
 
 
 def _cancelled(state: State, stamped: e.Stamped, event: e.Cancelled) -> None:
@@ -307,6 +308,7 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.numbers, state.calls, state.missed, state.ratings = {}, [], [], []
     state.drop_former()
     state.tallies = {id_: Tally() for id_ in state.hall.any_zone}
+    state.issued = dict.fromkeys(state.hall.any_service, 0)
     for window in state.windows.values():
         window.served = 0
         if window.prompt is not None and TicketId(window.prompt.partition("/")[0]) not in kept:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from queue_server.engine import config, destination, device, number, pairing, policy, record
+from queue_server.engine import config, destination, device, issuing, number, pairing, policy, record
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.engine.beside import Note
@@ -18,7 +18,7 @@ from queue_server.engine.tick import tick
 from queue_server.wire import command as c
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
-from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.ids import TicketId, WindowId
 from queue_server.wire.ticket import PaperState, Text
 
 
@@ -46,14 +46,15 @@ def digest(token: str) -> str:
 
 def _take(state: State, command: c.Take, context: Context) -> Decision:
     hall = state.hall
-    wanted = (command.service, *command.then)
-    for service in wanted:
+    for service in (command.service, *(command.then or ())):
         if service not in hall.service:
             raise Refusal("service.unknown", service=service)
+    wanted = issuing.visit(state, command.service)
+    if command.then is not None:
+        wanted = (command.service, *command.then)
     if len(wanted) > hall.rules.max_steps:
         raise Refusal("steps.too_many", limit=hall.rules.max_steps)
-    for service in wanted:
-        check_issuing(state, service, context.now)
+    issuing.check(state, wanted, context.now)
     first = hall.service[command.service]
     if command.items > first.max_items:
         raise Refusal("items.too_many", limit=first.max_items)
@@ -81,20 +82,6 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
     )
     secret = None if command.token else token
     return Decision((taken,), lambda after: record.ticket(after, id_, secret))
-
-
-def check_issuing(state: State, service: ServiceId, now: datetime) -> None:
-    """Refuse if no ticket for a service is issued now: hours, a stop, or no window that offers it."""
-    rules = state.hall.rules
-    if not rules.open_at(now):
-        raise Refusal("issuing.closed", hours=rules.hours_text)
-    if state.stops:
-        for scope in ("hall", f"zone:{state.zone_of(service)}", f"service:{service}"):
-            if scope in state.stops:
-                stop = state.stops[scope]
-                raise Refusal("issuing.stopped", scope=scope, reason=stop.reason, until=stop.until)
-    if not state.hall.offered_at[service]:
-        raise Refusal("service.unserved", service=service)
 
 
 def _ticket(state: State, id_: TicketId) -> Ticket:

@@ -192,7 +192,7 @@ class Published(Fact, frozen=True, tag="published"):
 
 
 class Turned(Fact, frozen=True, tag="turned"):
-    """The ticket hours opened or closed."""
+    """Some hours began or ended; `issuing` if they then let any ticket be taken."""
 
     at: datetime
     issuing: bool

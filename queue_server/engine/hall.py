@@ -1,15 +1,17 @@
 """What a hall is made of: zones, services, windows, displays, classes and rules. Read once, changed only as a whole."""
 
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from queue_server.wire.day import day_end, day_start, local
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
+
+if TYPE_CHECKING:
+    from queue_server.engine.hours import Hours
 
 NOTHING = Text("", "")
 
@@ -247,26 +249,6 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     identity_days: int = 30
     open_per_person: int = 1
 
-    def open_at(self, at: datetime) -> bool:
-        """Whether tickets are issued at an instant, as far as the hours go."""
-        if not self.hours:
-            return True
-        clock = local(at).time()
-        return any(span.start <= clock < span.end for span in self.hours)
-
-    def next_turn(self, at: datetime) -> datetime:
-        """The first instant after `at` when the hours open, close, or the day ends."""
-        day = local(at).date()
-        turns = [day_end(day)]
-        clocks = [clock for span in self.hours for clock in (span.start, span.end)]
-        turns += [day_start(day) + timedelta(hours=clock.hour, minutes=clock.minute) for clock in clocks]
-        return min(turn for turn in turns if turn > at)
-
-    @property
-    def hours_text(self) -> str | None:
-        """The hours as a notice says them, or None if there are none."""
-        return " ".join(str(span) for span in self.hours) or None
-
 
 class Former(msgspec.Struct, frozen=True, kw_only=True):
     """What the hall no longer has, as it was, because tickets of the day still speak of it."""
@@ -376,8 +358,45 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {s.id: (frozenset((s.id,)), frozenset((s.zone,))) for s in self.any_service.values()}
 
     @cached_property
+    def calendar(self) -> dict[str, Calendar]:
+        """Calendars by id."""
+        return {calendar.id: calendar for calendar in self.calendars}
+
+    @cached_property
+    def calendar_of(self) -> dict[ServiceId, frozenset[str | None]]:
+        """The calendar by which each service goes, as a set of one; None: the hours of every day."""
+        return {
+            s.id: frozenset((s.calendar or self.zone[s.zone].calendar or self.rules.calendar,))
+            for s in self.services
+        }
+
+    @cached_property
+    def calendars_in(self) -> dict[ZoneId | None, frozenset[str | None]]:
+        """The calendars by which a zone's services go, and under None those of all services."""
+        none: frozenset[str | None] = frozenset()
+        every = ((None, self.services), *self.zone_services.items())
+        return {id_: none.union(*(self.calendar_of[s.id] for s in parts)) for id_, parts in every}
+
+    def weekday(self, day: date) -> int | None:
+        """The weekday that a day counts as, Monday being 1; None on a holiday. A make-up working day is never a holiday."""
+        made_up = dict(self.workdays).get(day)
+        if made_up is not None:
+            return made_up
+        return None if any(each.first <= day <= each.last for each in self.holidays) else day.isoweekday()
+
+    @cached_property
     def turns(self) -> dict[tuple[date, datetime], datetime]:
         """A place to remember the next turn of the hours: from a day and the last turn."""
+        return {}
+
+    @cached_property
+    def hours(self) -> dict[tuple[frozenset[str | None], date], "Hours"]:
+        """A place to remember the hours of calendars on a day."""
+        return {}
+
+    @cached_property
+    def closed(self) -> dict[datetime, dict[ServiceId, datetime | None]]:
+        """A place to remember what is closed since the hours last turned."""
         return {}
 
     @cached_property

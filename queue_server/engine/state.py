@@ -249,6 +249,8 @@ class State:
         self.holders: dict[str, TicketId] = {}
         self.numbers: dict[str, int] = {}
         self.tallies: dict[ZoneId, Tally] = {id_: Tally() for id_ in self.hall.any_zone}
+        self.issued: dict[ServiceId, int] = dict.fromkeys(self.hall.any_service, 0)
+        """Steps of the day's tickets by service, whatever became of them."""
         self.pending: dict[TicketId, datetime] = {}
         self.calls: list[tuple[int, TicketId, int]] = []
         self.missed: list[TicketId] = []
@@ -303,10 +305,11 @@ class State:
                 self.calls.append((step.call, ticket.id, index))
 
     def count(self, ticket: Ticket, step: Step, by: Literal[1, -1] = 1) -> None:
-        """Count a step in its zone's tally, or take it out of it."""
+        """Count a step for its service and in its zone's tally, or take it out of them."""
         tally = self.tallies[self.zone_of(step.service)]
         if ticket.day == self.day:
             tally.issued += by
+            self.issued[step.service] += by
         if self._today(step.ended_at):
             tally.served += by * (step.state == "served")
             tally.missed += by * step.misses

@@ -1,10 +1,10 @@
-"""What time alone brings about: silent kiosks, ends of stops, ticket hours, lapsed codes, midnight."""
+"""What time alone brings about: silent kiosks, ends of stops, turns of the hours, lapsed codes, midnight."""
 
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
 from queue_server.engine import event as e
-from queue_server.engine import pairing
+from queue_server.engine import hours, pairing
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.life import MOVES
 from queue_server.engine.state import State
@@ -13,7 +13,7 @@ from queue_server.wire.day import day_end, local_day
 
 
 def due(state: State) -> datetime:
-    """When the next tick is due: midnight, a turn of the ticket hours, the end of a stop, or a kiosk too long silent."""
+    """When the next tick is due: midnight, a turn of any hours, the end of a stop, or a kiosk too long silent."""
     at = _turn(state)
     for stop in state.stops.values():
         if stop.until is not None and stop.until < at:
@@ -33,8 +33,13 @@ def _turn(state: State) -> datetime:
     at = turns.get(key)
     if at is None:
         turns.clear()
-        at = turns[key] = min(day_end(state.day), state.hall.rules.next_turn(state.turned_at))
+        at = turns[key] = _next_turn(state)
     return at
+
+
+def _next_turn(state: State) -> datetime:
+    later = (turn for turn in hours.turns(state.hall, state.day) if turn > state.turned_at)
+    return min(later, default=day_end(state.day))
 
 
 def tick(state: State, command: Tick, context: Context) -> Decision:
@@ -55,6 +60,6 @@ def tick(state: State, command: Tick, context: Context) -> Decision:
         expired = [ticket.id for ticket in state.tickets.values() if (ticket.state, "expire") in MOVES]
         events += [e.Expired(ticket=id_) for id_ in expired]
         events.append(e.DayBegun(day=local_day(at)))
-    elif rules.next_turn(state.turned_at) <= at:
-        events.append(e.Turned(at=at, issuing=rules.open_at(at)))
+    elif _turn(state) <= at:
+        events.append(e.Turned(at=at, issuing=len(hours.closed(state.hall, at)) < len(state.hall.services)))
     return Decision(tuple(events), lambda _: None)

@@ -3,39 +3,33 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from queue_server.engine import hours, issuing
 from queue_server.engine.hall import Window
+from queue_server.engine.hours import Hours
+from queue_server.engine.issuing import Issue
 from queue_server.engine.state import State, Ticket
 from queue_server.wire.ids import ServiceId, ZoneId
 from queue_server.wire.view import HallRecord, LoadRecord, ServiceRecord, ZoneRecord
 
 
-def stopped(state: State, zone: ZoneId | None = None, service: ServiceId | None = None) -> str | None:
-    """Why no ticket is issued for a scope, or None if it is. Outside the hours the reason is the hours."""
-    scopes = ["hall"]
-    if service is not None:
-        zone = state.zone_of(service)
-    if zone is not None:
-        scopes.append(f"zone:{zone}")
-    if service is not None:
-        scopes.append(f"service:{service}")
-    for scope in scopes:
-        if scope in state.stops:
-            return state.stops[scope].reason
-    if not state.hall.rules.open_at(state.turned_at):
-        return state.hall.rules.hours_text
-    return None
+def stopped(issue: Issue, today: Hours) -> str | None:
+    """What a record says is the reason why none is issued: of the hours themselves, these."""
+    return today.tickets_text if issue.why == "closed" else issue.reason
 
 
 def hall(state: State) -> HallRecord:
     """The hall today."""
-    reason = stopped(state)
+    issue, today = issuing.of_hall(state), hours.of_hall(state.hall, state.day)
     tallies = state.tallies.values()
     return HallRecord(
         name=state.hall.name,
         day=state.day,
-        issuing=reason is None,
-        stopped=reason,
-        hours=state.hall.rules.hours_text,
+        issuing=issue.why is None,
+        why=issue.why,
+        stopped=stopped(issue, today),
+        opens=issue.opens,
+        hours=today.tickets_text,
+        serving=today.service_text,
         issued=sum(tally.issued for tally in tallies),
         served=sum(tally.served for tally in tallies),
         missed=sum(tally.missed for tally in tallies),
@@ -45,8 +39,7 @@ def hall(state: State) -> HallRecord:
 
 def zone(state: State, id_: ZoneId) -> ZoneRecord:
     """A zone for the public."""
-    plan = state.hall.zone[id_]
-    reason = stopped(state, zone=id_)
+    plan, issue, today = state.hall.zone[id_], *_zone(state, id_)
     return ZoneRecord(
         id=id_,
         letter=plan.letter,
@@ -55,10 +48,18 @@ def zone(state: State, id_: ZoneId) -> ZoneRecord:
         colour=plan.colour,
         examples=plan.examples,
         waiting=waiting(state, id_),
-        issuing=reason is None,
-        stopped=reason,
+        issuing=issue.why is None,
+        why=issue.why,
+        stopped=stopped(issue, today),
+        opens=issue.opens,
+        hours=today.tickets_text,
+        serving=today.service_text,
         windows=spans(state.hall.zone_windows[id_]),
     )
+
+
+def _zone(state: State, id_: ZoneId) -> tuple[Issue, Hours]:
+    return issuing.of_zone(state, id_), hours.of_zone(state.hall, id_, state.day)
 
 
 def waiting(state: State, id_: ZoneId) -> int:
@@ -85,7 +86,7 @@ def spans(windows: Iterable[Window]) -> str:
 def service(state: State, id_: ServiceId) -> ServiceRecord:
     """A service for the public."""
     plan = state.hall.service[id_]
-    reason = stopped(state, service=id_)
+    issue, today = issuing.of_service(state, id_), hours.of_service(state.hall, id_, state.day)
     return ServiceRecord(
         id=id_,
         zone=plan.zone,
@@ -93,9 +94,16 @@ def service(state: State, id_: ServiceId) -> ServiceRecord:
         examples=plan.examples,
         bring=plan.bring,
         max_items=plan.max_items,
+        then=plan.then,
         waiting=len(state.lines[id_]),
-        issuing=reason is None and bool(state.hall.offered_at[id_]),
-        stopped=reason,
+        limit=plan.daily_limit,
+        issued=state.issued[id_],
+        issuing=issue.why is None,
+        why=issue.why,
+        stopped=stopped(issue, today),
+        opens=issue.opens,
+        hours=today.tickets_text,
+        serving=today.service_text,
     )
 
 
@@ -103,7 +111,7 @@ def load(state: State, id_: ZoneId) -> LoadRecord:
     """A zone for the floor manager."""
     plan, tally = state.hall.zone[id_], state.tallies[id_]
     windows = [state.windows[window.id] for window in state.hall.zone_windows[id_]]
-    reason = stopped(state, zone=id_)
+    issue, today = _zone(state, id_)
     one, two, three, four, five = tally.rated
     return LoadRecord(
         id=id_,
@@ -121,8 +129,10 @@ def load(state: State, id_: ZoneId) -> LoadRecord:
         served=tally.served,
         missed=tally.missed,
         rated=(one, two, three, four, five),
-        issuing=reason is None,
-        stopped=reason,
+        issuing=issue.why is None,
+        why=issue.why,
+        stopped=stopped(issue, today),
+        opens=issue.opens,
     )
 
 

@@ -123,11 +123,12 @@ ANYBODY = " ".join(role for role in ROLES if role != "clock")
 class Take(Command, frozen=True):
     """Take a ticket for a service, and for further services in the order in which they are to be done.
 
+    Without `then` these are the ones that the hall plans for the service; an empty `then` asks for none.
     `id` and `token` are made by the program that issues; where it makes none, the server does. `language` is what the holder reads.
     """
 
     service: ServiceId
-    then: Annotated[tuple[ServiceId, ...], msgspec.Meta(max_length=4)] = ()
+    then: Annotated[tuple[ServiceId, ...], msgspec.Meta(max_length=4)] | None = None
     items: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
     class_: Name = msgspec.field(default="ordinary", name="class")
     needs: Annotated[tuple[Name, ...], msgspec.Meta(max_length=4)] = ()

@@ -134,12 +134,21 @@ CODES: dict[str, Code] = {
         "该业务暂无窗口办理，请到咨询台。",
         "No window offers this service; ask at the information desk.",
     ),
+    "service.full": _code(
+        "rule",
+        "该业务今日的号已发完（{issued}个），请改日再来或到咨询台。",
+        "All {issued} tickets of the day for this service are taken; come another day or ask at the information desk.",
+    ),
     "zone.unknown": _code("caller", "没有这个服务区。", "There is no such zone."),
     "issuing.stopped": _code(
         "rule", "该服务区暂停取号：{reason}。", "Tickets are not being issued here: {reason}."
     ),
     "issuing.not_stopped": _code("rule", "该处没有停止取号。", "Issuing is not stopped here."),
-    "issuing.closed": _code("rule", "现在不在取号时间（{hours}）。", "Outside ticket hours ({hours})."),
+    "issuing.closed": _code(
+        "rule",
+        "现在不在取号时间（今日{hours}）。下次取号：{opens}。",
+        "Outside ticket hours (today: {hours}). Tickets again: {opens}.",
+    ),
     # windows
     "window.unknown": _code("caller", "没有这个窗口。", "There is no such window."),
     "window.closed": _code("rule", "窗口未开放，请先开窗。", "The window is closed; open it first."),

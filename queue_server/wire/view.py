@@ -19,16 +19,26 @@ from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneI
 from queue_server.wire.ticket import Text, Wait
 
 WindowState = Literal["closed", "open", "paused"]
+Why = Literal["closed", "stopped", "full", "unserved"]
+"""Why no ticket is issued: outside the hours, by somebody's word, as many as there are in a day, or no window that offers it."""
 
 
 class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The hall today. `issuing` is False while nobody can take a ticket anywhere, and `stopped` then says why."""
+    """The hall today. `issuing` is False while nobody can take a ticket anywhere; `why` and `stopped` then say why.
+
+    Here and below: `stopped` is the reason of whoever stopped it, or outside the hours these. Hours are today's, as a notice says
+    them ("08:30-12:00 13:30-17:00"), empty on a day without any, None all day: `hours` of tickets, `serving` of windows, for a
+    zone and the hall whenever one of their services has them. `opens` is when tickets are issued again, while hours close them.
+    """
 
     name: Text
     day: date
     issuing: bool
+    why: Why | None = None
     stopped: str | None = None
+    opens: datetime | None = None
     hours: str | None = None
+    serving: str | None = None
     issued: int
     served: int
     missed: int
@@ -46,14 +56,18 @@ class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text
     waiting: int
     issuing: bool
+    why: Why | None = None
     stopped: str | None = None
+    opens: datetime | None = None
+    hours: str | None = None
+    serving: str | None = None
     wait: Wait | None = None
     windows: str
     """The zone's windows as people say them, "18-26" or "3"."""
 
 
 class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A service for the public."""
+    """A service for the public. `then` are the services that follow on its tickets, `limit` is how many there are in a day."""
 
     id: ServiceId
     zone: ZoneId
@@ -61,9 +75,17 @@ class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text
     bring: Text
     max_items: int
+    then: tuple[ServiceId, ...] = ()
     waiting: int
+    limit: int | None = None
+    issued: int = 0
+    """Tickets of today for it."""
     issuing: bool
+    why: Why | None = None
     stopped: str | None = None
+    opens: datetime | None = None
+    hours: str | None = None
+    serving: str | None = None
     wait: Wait | None = None
 
 
@@ -180,7 +202,9 @@ class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):
     rated: tuple[int, int, int, int, int]
     """Ratings today by level, 1 to 5."""
     issuing: bool
+    why: Why | None = None
     stopped: str | None = None
+    opens: datetime | None = None
     wait: Wait | None = None
 
 

@@ -54,6 +54,52 @@ def document(
     }
 
 
+def with_calendars() -> Document:
+    """The same hall with calendars on every level, a holiday, a make-up working day, a daily limit and a visit of three steps."""
+    made = document()
+    made["rules"] = {"calendar": "hall"}
+    made["calendars"] = [
+        {
+            "id": "hall",
+            "name": text("作息", "Hours"),
+            "seasons": [
+                {
+                    "first": "05-01",
+                    "last": "09-30",
+                    "tickets": ["08:30-11:40", "14:30-17:40"],
+                    "service": ["08:30-12:00", "14:30-18:00"],
+                },
+                {"tickets": ["08:30-11:40", "13:30-16:40"], "service": ["08:30-12:00", "13:30-17:00"]},
+            ],
+        },
+        {
+            "id": "zone",
+            "name": text("周末也开", "Weekends too"),
+            "seasons": [{"weekdays": "1-7", "tickets": ["09:00-23:30"]}],
+        },
+        {
+            "id": "mornings",
+            "name": text("上午", "Mornings"),
+            "seasons": [{"weekdays": "1,3,5", "tickets": ["08:30-11:00"]}],
+        },
+    ]
+    made["holidays"] = [
+        {
+            "id": "national",
+            "name": text("国庆节", "National Day"),
+            "first": "2026-10-01",
+            "last": "2026-10-07",
+        },
+        {"id": "tomorrow", "name": text("停电", "Power cut"), "first": "2026-11-24"},
+    ]
+    made["workdays"] = [{"id": "october", "day": "2026-10-10", "weekday": 3}]
+    made["zones"][1]["calendar"] = "zone"
+    made["services"][0]["then"] = ["licence", "seal"]
+    made["services"][1]["daily_limit"] = 4
+    made["services"][2]["calendar"] = "mornings"
+    return made
+
+
 def rearranged() -> Document:
     """The same services and windows, but seals belong to the other zone, and the hours and rules are others."""
     made = document()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from queue_server.engine import event as e
+from queue_server.engine import hours, issuing
 from queue_server.engine.actor import Actor
 from queue_server.engine.hall import Former
 from queue_server.engine.policy import Policy
@@ -17,7 +18,7 @@ from queue_server.engine.version import hall_of
 from queue_server.wire import command as c
 from queue_server.wire.error import CODES, Refusal
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
-from tests.fakes.document import Document, document, rearranged
+from tests.fakes.document import Document, document, rearranged, with_calendars
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO
 from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play, picture
 
@@ -34,12 +35,19 @@ DOCUMENTS = st.sampled_from(
     (
         document(),
         rearranged(),
+        with_calendars(),
         document(services=("filing", "licence")),
         document(services=("licence", "seal")),
         document(windows=("1", "3", "4")),
         document(services=("filing",), windows=("1", "2")),
     )
 )
+REFUSED = {
+    "issuing.closed": "closed",
+    "issuing.stopped": "stopped",
+    "service.full": "full",
+    "service.unserved": "unserved",
+}
 AT_WINDOW = st.sampled_from(("call_next", "recall", "start", "finish", "no_show"))
 
 
@@ -78,12 +86,16 @@ class Hall(RuleBasedStateMachine):
         assert unchanged
         return None
 
-    @rule(target=tickets, service=SERVICES, then=st.lists(SERVICES, max_size=2))
-    def take(self, service: ServiceId, then: list[ServiceId]) -> Any:
-        """Take a ticket."""
-        ticket = self.attempt(c.Take(service=service, then=tuple(then)), KIOSK)
+    @rule(target=tickets, service=SERVICES, then=st.none() | st.lists(SERVICES, max_size=2))
+    def take(self, service: ServiceId, then: list[ServiceId] | None) -> Any:
+        """Take a ticket, as planned or with what is asked for."""
+        ticket = self.attempt(c.Take(service=service, then=None if then is None else tuple(then)), KIOSK)
+        hall = self.play.state.hall
         if ticket is None:
             return multiple()
+        planned = hall.service[service].then
+        assert [step.service for step in ticket.steps[1:]] == list(planned if then is None else then)
+        assert hours.open_at(hall, service, self.play.now)
         assert ticket.id not in self.issued
         assert (self.play.state.day, ticket.number) not in self.numbers, "a number is given once a day"
         self.issued[ticket.id] = ticket.number
@@ -267,6 +279,30 @@ class Hall(RuleBasedStateMachine):
             isinstance(stamped.event, e.Finished) and stamped.event.ticket == moved.ticket
             for stamped in takewhile(lambda each: each.event is not moved, self.play.log)
         )
+
+    @invariant()
+    def what_was_issued_is_counted_from_the_tickets_of_the_day(self) -> None:
+        """Counts of services are those of the steps there are today, whatever became of them."""
+        state = self.play.state
+        steps = [
+            step.service
+            for ticket in state.tickets.values()
+            if ticket.day == state.day
+            for step in ticket.steps
+        ]
+        assert state.issued == {service: steps.count(service) for service in state.hall.any_service}
+
+    @invariant()
+    def screens_say_what_a_take_would_be_told(self) -> None:
+        """A service is shown as issuing just if a ticket for it could be taken."""
+        state = self.play.state
+        for service in state.hall.service:
+            why = None
+            try:
+                issuing.check(state, issuing.visit(state, service), self.play.now)
+            except Refusal as refusal:
+                why = REFUSED[refusal.code]
+            assert issuing.of_service(state, service).why == why
 
     @invariant()
     def everybody_can_be_called(self) -> None:

@@ -1,10 +1,13 @@
 """Every screen of the kiosk, as states that a visitor can bring about."""
 
+from datetime import UTC, datetime
+
 from kiosk.model.event import CodeShown, HallShown, LinkChanged, PrinterReported, Refused, Taken
 from kiosk.model.state import State
 from tests.unit.kiosk.hall import FRESH, HALL, Play, open_kiosk, shown, taken, ticket, unanswered, zone
 
 ISSUED = ticket()
+TOMORROW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
 def _paused() -> Play:
@@ -14,8 +17,22 @@ def _paused() -> Play:
 
 
 def _closed() -> Play:
-    hall = shown(issuing=False, stopped=HALL.hours)
-    zones = tuple(zone(z.id, issuing=False, stopped=HALL.hours) for z in hall.zones)
+    closed = {"issuing": False, "why": "closed", "stopped": HALL.hours, "opens": TOMORROW}
+    hall = shown(**closed)
+    zones = tuple(zone(z.id, **closed) for z in hall.zones)
+    return open_kiosk() >> HallShown(hall.hall, zones, hall.services)
+
+
+def _partly() -> Play:
+    """Zones with hours of their own, and one with no tickets left."""
+    hall = shown()
+    later = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)
+    shut: dict[str, dict[str, object]] = {
+        "A": {"why": "closed", "stopped": "13:30-17:00", "opens": later},
+        "B": {"why": "closed", "stopped": "", "opens": TOMORROW},
+        "C": {"why": "full"},
+    }
+    zones = tuple(zone(z.id, issuing=False, **shut[z.id]) if z.id in shut else z for z in hall.zones)
     return open_kiosk() >> HallShown(hall.hall, zones, hall.services)
 
 
@@ -37,6 +54,7 @@ SCENES: dict[str, State] = {
         "home-stale": open_kiosk() >> LinkChanged("stale"),
         "home-connecting": Play(),
         "home-closed": _closed(),
+        "home-partly": _partly(),
         "pairing": Play() >> LinkChanged("live") >> CodeShown("042917"),
         "pairing-offline": Play() >> CodeShown("042917") >> LinkChanged("down"),
         "services": open_kiosk().touch("zone", "A"),

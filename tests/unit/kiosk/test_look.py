@@ -92,12 +92,33 @@ def test_a_kiosk_that_never_met_its_server_says_that_it_is_connecting() -> None:
     assert home(Play() >> LinkChanged("down")).question == "系统连接中断，请稍候或到咨询台"
 
 
-def test_a_closed_hall_says_its_hours_once() -> None:
+def test_a_closed_hall_says_its_hours_and_when_it_opens_next_once() -> None:
     picture = look(SCENES["home-closed"])
     assert picture.banner is not None
-    assert picture.banner.text == "现在不在取号时间（09:00-12:00 13:30-17:30）"
+    assert picture.banner.text == "现在不在取号时间（09:00-12:00 13:30-17:30），下次取号：2026-11-24 09:00"
     assert isinstance(picture.body, seen.Home)
     assert {tile.wait for tile in picture.body.tiles} == {""}
+
+
+def test_a_zone_outside_its_own_hours_says_when_it_opens_and_a_full_one_that_it_is_full() -> None:
+    picture = look(SCENES["home-partly"])
+    assert picture.banner is None
+    assert isinstance(picture.body, seen.Home)
+    assert [tile.wait for tile in picture.body.tiles[:3]] == [
+        "13:30起取号",
+        "11-24 09:00起取号",
+        "今日已发完",
+    ]
+    assert not any(tile.enabled for tile in picture.body.tiles[:3])
+
+
+def test_a_day_without_hours_says_so() -> None:
+    closed = {"issuing": False, "why": "closed", "stopped": "", "hours": ""}
+    said = look((open_kiosk() >> shown(**closed)).state).banner
+    assert said == seen.Banner("今日不取号", "warn")
+    assert look((open_kiosk() >> shown(issuing=False, why="full")).state).banner == seen.Banner(
+        "今日的号已发完", "warn"
+    )
 
 
 def test_a_stopped_hall_says_why() -> None:
