@@ -1,9 +1,9 @@
 """What the paper says, decided here so that paper and glass agree."""
 
-from devices.driver.layout import Slip
+from devices.driver.layout import Slip, Stop
 from kiosk.model.state import State
 from queue_server.wire.face import say
-from queue_server.wire.ticket import Ticket
+from queue_server.wire.ticket import Language, Step, Ticket
 
 ORDINARY = "ordinary"
 
@@ -27,7 +27,13 @@ def slip(state: State, ticket: Ticket) -> Slip:
         ahead=ticket.ahead,
         wait=(ticket.wait.low_min, ticket.wait.high_min) if ticket.wait else None,
         area=area,
+        steps=tuple(_stop(state, step, language) for step in ticket.steps) if len(ticket.steps) > 1 else (),
         bring=(service.bring.of(language) or None) if service else None,
         qr=ticket.track_url,
         language=language,
     )
+
+
+def _stop(state: State, step: Step, language: Language) -> Stop:
+    zone, service = state.zone(step.zone), state.service(step.service)
+    return Stop(service.name.of(language) if service else "", zone.letter if zone else "")

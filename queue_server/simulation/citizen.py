@@ -32,9 +32,21 @@ RATED = 0.55
 LEVELS = {5: 780, 4: 170, 3: 35, 2: 10, 1: 5}
 """Of a thousand ratings, how many are of each level."""
 SECOND_STEP = 0.06
+"""Share of those who want one thing and then ask for another as well, beside the visits that the hall makes of several steps."""
+SEVERAL = 0.12
+"""Share of those who bring several items, where a service takes so many."""
 ENGLISH = 0.03
-CLASSES = {"ordinary": 86, "priority": 10, "appointment": 3, "green": 1}
-"""Of a hundred tickets, how many are of each class, as far as the hall has it."""
+CLASSES = {
+    "ordinary": 860,
+    "senior": 55,
+    "maternity": 20,
+    "military": 10,
+    "disability": 10,
+    "patient": 5,
+    "appointment": 30,
+    "green": 10,
+}
+"""Of a thousand tickets, how many are of each class, as far as the hall has it."""
 
 
 class Citizen(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +57,7 @@ class Citizen(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     services: tuple[ServiceId, ...]
+    items: int = 1
     class_: str = "ordinary"
     language: Language = "zh"
     work_s: tuple[float, ...]
@@ -117,13 +130,17 @@ def _citizen(
     hall: Hall, at: datetime, names: list[ServiceId], weights: list[float], seed: int, chance: Random
 ) -> Citizen:
     services = tuple(chance.choices(names, weights))
-    if chance.random() < SECOND_STEP:
+    first = hall.service[services[0]]
+    services += tuple(service for service in first.then if service in names)
+    if len(services) == 1 and chance.random() < SECOND_STEP:
         services = tuple(dict.fromkeys((*services, *chance.choices(names, weights))))
     kinds = {kind: share for kind, share in CLASSES.items() if kind in hall.class_}
     (kind,) = chance.choices(list(kinds), list(kinds.values()))
+    several = first.max_items > 1 and chance.random() < SEVERAL
     return Citizen(
         at=at,
         services=services,
+        items=chance.randint(2, first.max_items) if several else 1,
         class_=kind,
         language="en" if chance.random() < ENGLISH else "zh",
         work_s=tuple(round(lognormal_s(mean_s(service, seed), chance), 1) for service in services),

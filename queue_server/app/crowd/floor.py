@@ -94,6 +94,7 @@ class Floor:
             "id": id_,
             "service": citizen.services[0],
             "then": citizen.services[1:],
+            "items": citizen.items,
             "class": citizen.class_,
             "language": citizen.language,
             "paper": False,

@@ -1,7 +1,8 @@
 """The hall's configuration file: what is shipped, and how faults are told."""
 
 import re
-from datetime import time
+from collections import Counter
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from queue_server.app.hall import BRANCH, SHIPPED, Loaded, load, read
 from queue_server.engine.design import FaultyHall, contrast_with_white
 from queue_server.engine.hall import Hall, Span
+from queue_server.engine.plan import ABILITIES
 from queue_server.wire.face import font
 
 ZONES = [
@@ -90,7 +92,7 @@ def test_the_shipped_hall_has_68_windows_each_zone_in_one_range(hall: Hall) -> N
 def test_every_shipped_window_offers_one_to_three_services_and_every_service_is_offered(hall: Hall) -> None:
     assert all(1 <= len(window.services) <= 3 for window in hall.windows)
     assert all(hall.offered_at[service.id] for service in hall.services)
-    assert len(hall.services) >= 30
+    assert len(hall.services) == 54
     across = [w for w in hall.windows if any(hall.service[s].zone != w.zone for s in w.services)]
     assert across, "a general window takes services of other zones"
 
@@ -105,14 +107,109 @@ def test_shipped_slugs_are_short_ascii(hall: Hall) -> None:
     assert [id_ for id_ in ids if not re.fullmatch(r"[a-z][a-z-]{1,18}", id_)] == []
 
 
-def test_public_words_of_a_class_say_no_more_than_priority(hall: Hall) -> None:
-    assert {kind.id: kind.promise_min for kind in hall.classes} == {
-        "ordinary": 15,
-        "priority": 10,
-        "appointment": 10,
-        "green": 5,
+def test_each_shipped_service_says_what_it_is_and_how_it_can_end_in_both_languages(hall: Hall) -> None:
+    for service in hall.services:
+        assert all((service.name.zh, service.name.en, service.examples.zh, service.examples.en)), service.id
+        assert bool(service.bring.zh) == bool(service.bring.en), service.id
+        assert service.bring.zh.count("、") == service.bring.en.count(";"), service.id
+        assert service.outcomes, service.id
+    without = [service.id for service in hall.services if not service.bring.zh]
+    assert without == ["joint-review", "enquiry", "gov-documents", "suggestion"]
+
+
+def test_every_shipped_service_has_an_owner_and_every_department_a_service(hall: Hall) -> None:
+    assert len(hall.departments) == 30
+    assert {service.department for service in hall.services} == set(hall.department)
+    assert {d.organisation for d in hall.departments} == {o.id for o in hall.organisations}
+    assert len({d.name.zh for d in hall.departments}) == len({d.name.en for d in hall.departments}) == 30
+
+
+def test_fourteen_departments_let_the_approval_bureau_receive_for_them(hall: Hall) -> None:
+    delegated = [service for service in hall.services if service.delegated_to is not None]
+    assert {service.delegated_to for service in delegated} == {"approval"}
+    assert len({service.department for service in delegated}) == 14
+
+
+def test_one_ready_visit_is_received_paid_and_collected_on_one_ticket(hall: Hall) -> None:
+    (visit,) = [service for service in hall.services if service.then]
+    steps = [visit, *(hall.service[service] for service in visit.then)]
+    assert [service.name.zh for service in steps] == ["不动产登记", "统一收费", "取件发证"]
+    assert len({service.zone for service in steps}) == 2, "it leads to another zone"
+
+
+def test_each_promise_group_keeps_its_promise_and_the_public_reads_no_more_than_priority(hall: Hall) -> None:
+    promises = {kind.group: kind.promise_min for kind in hall.classes}
+    assert promises == {"green": 5, "priority": 10, "appointment": 10, "ordinary": 15}
+    assert {kind.group: kind.public.zh for kind in hall.classes} == {
+        group: "" if group == "ordinary" else "优先" for group in promises
     }
-    assert {kind.public.zh for kind in hall.classes} == {"", "优先"}
+
+
+def test_five_classes_have_priority_by_their_exact_names(hall: Hall) -> None:
+    assert [kind.name.zh for kind in hall.classes if kind.group == "priority"] == [
+        "军人、退役军人、消防救援人员",
+        "老年人(60周岁以上)",
+        "残疾人",
+        "孕妇、携婴幼儿",
+        "重病患者",
+    ]
+    assert {kind.id: kind.age for kind in hall.classes if kind.age is not None} == {"senior": 60}
+
+
+def test_the_fast_track_is_never_for_the_asking(hall: Hall) -> None:
+    (green,) = [kind for kind in hall.classes if kind.group == "green"]
+    assert (green.asked, green.listed) == ("staff", True)
+
+
+def test_the_shipped_hall_issues_at_any_hour_until_its_calendar_is_named(hall: Hall) -> None:
+    assert (hall.rules.calendar, hall.rules.hours) == (None, ())
+    assert [zone.id for zone in hall.zones if zone.calendar] == []
+    named = SHIPPED.read_text("utf-8").replace("hours = []\n# calendar", "calendar")
+    assert read(named).hall.rules.calendar == "office"
+
+
+def test_tickets_of_the_shipped_calendar_end_before_the_windows_do_in_both_halves_of_the_year(
+    hall: Hall,
+) -> None:
+    (office,) = hall.calendars
+    for day in (date(2026, 1, 5), date(2026, 4, 30), date(2026, 5, 6), date(2026, 9, 30), date(2026, 12, 31)):
+        (season,) = [season for season in office.seasons if season.holds(day, day.isoweekday())]
+        assert len(season.service) == 2, "noon is free"
+        for tickets, service in zip(season.tickets, season.service, strict=True):
+            assert tickets.start <= service.start < tickets.end < service.end
+    assert not [season for season in office.seasons if season.holds(date(2026, 5, 9), 6)], "a Saturday"
+
+
+def test_shipped_make_up_days_are_weekends_outside_the_holidays_and_count_as_a_day_of_one(hall: Hall) -> None:
+    free = {h.first + timedelta(days=n) for h in hall.holidays for n in range((h.last - h.first).days + 1)}
+    assert all(day.isoweekday() > 5 and day not in free for day, _ in hall.workdays)
+    given = Counter(weekday for _, weekday in hall.workdays)
+    taken = Counter(day.isoweekday() for day in free)
+    assert given <= taken
+
+
+def test_each_zone_says_where_it_is_and_has_one_low_counter(hall: Hall) -> None:
+    for zone in hall.zones:
+        assert zone.place.zh
+        low = [w.id for w in hall.zone_windows[zone.id] if "low_counter" in w.abilities]
+        assert len(low) == 1, zone.id
+    assert {ability for window in hall.windows for ability in window.abilities} == set(ABILITIES)
+
+
+def test_each_part_of_the_hall_hears_its_calls_once(hall: Hall) -> None:
+    spoken = [zone for loudspeaker in hall.loudspeakers for zone in loudspeaker.zones]
+    assert sorted(spoken) == sorted(hall.zone)
+    heard = {display.loudspeaker: display.zones for display in hall.displays if display.loudspeaker}
+    assert heard == {loudspeaker.id: loudspeaker.zones for loudspeaker in hall.loudspeakers}
+
+
+def test_what_the_shipped_file_shows_as_an_example_may_be_used_as_it_stands() -> None:
+    lines = SHIPPED.read_text("utf-8").splitlines()
+    examples = [line.removeprefix("# ") for line in lines if re.match(r"# (\[|[a-z_]+ = )", line)]
+    tables = "\n".join(examples[next(n for n, line in enumerate(examples) if line.startswith("[")) :])
+    hall = read(f"{SHIPPED.read_text('utf-8')}\n{tables}").hall
+    assert len(hall.staff) == len(hall.roster) == len(hall.fast_track) == 1
+    assert hall.texts.ticket_foot.zh
 
 
 def test_a_board_shows_the_whole_hall_and_others_share_its_zones(hall: Hall) -> None:

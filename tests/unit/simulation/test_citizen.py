@@ -96,6 +96,23 @@ def test_classes_are_those_of_the_hall(hall: Hall, people: tuple[Citizen, ...]) 
     classes = Counter(citizen.class_ for citizen in people)
     assert set(classes) <= set(hall.class_)
     assert classes["ordinary"] > 0.8 * len(people)
+    elders = classes["senior"]
+    assert elders == max(count for kind, count in classes.items() if kind != "ordinary")
+
+
+def test_whoever_wants_a_visit_of_several_steps_makes_all_of_it(
+    hall: Hall, people: tuple[Citizen, ...]
+) -> None:
+    visits = [citizen.services for citizen in people if citizen.services[0] == "property"]
+    assert len(visits) > 5
+    assert set(visits) == {("property", *hall.service[ServiceId("property")].then)}
+
+
+def test_some_bring_several_items_and_nobody_more_than_a_service_takes(
+    hall: Hall, people: tuple[Citizen, ...]
+) -> None:
+    assert all(1 <= citizen.items <= hall.service[citizen.services[0]].max_items for citizen in people)
+    assert 0 < sum(citizen.items > 1 for citizen in people) < 0.1 * len(people)
 
 
 def test_each_step_has_its_own_time_and_no_service_comes_twice(people: tuple[Citizen, ...]) -> None:

@@ -65,7 +65,7 @@ def test_windows_left_free_are_never_staffed(hall: Hall) -> None:
     assert len(staff(hall, 68, free)) == 65
 
 
-@pytest.mark.parametrize("count", [24, 39])
+@pytest.mark.parametrize("count", [29, 39])
 def test_every_service_has_a_staffed_window(hall: Hall, count: int) -> None:
     staffed = staff(hall, count)
     assert len(staffed) == count

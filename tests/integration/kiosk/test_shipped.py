@@ -1,0 +1,34 @@
+"""The shipped hall on the kiosk's glass: every name, example and thing to bring stands in its place."""
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.model.look import Bring
+from kiosk.model.show import look
+from queue_server.wire.ticket import Language
+from tests.integration.kiosk.conftest import Glass
+from tests.integration.kiosk.test_view import LANGUAGES, clipped
+from tests.unit.kiosk.shipped import PLAN, open_shipped
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_of_the_shipped_hall_is_clipped(glass: Glass, language: Language) -> None:
+    home = open_shipped().state
+    glass.show(look(replace(home, language=language)))
+    assert clipped(glass.face) == []
+    for zone in PLAN.zones:
+        offered = open_shipped().touch("zone", zone.id)
+        glass.show(look(replace(offered.state, language=language)))
+        assert clipped(glass.face) == [], zone.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_that_is_to_be_brought_stands_on_the_glass(glass: Glass, language: Language) -> None:
+    for service in PLAN.services:
+        if service.bring.zh:
+            asked = open_shipped().touch("zone", service.zone).touch("service", service.id)
+            picture = look(replace(asked.state, language=language))
+            assert isinstance(picture.body, Bring)
+            glass.show(picture)
+            assert clipped(glass.face) == [], service.id
