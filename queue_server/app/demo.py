@@ -29,7 +29,6 @@ from queue_server.engine.toml import write
 from queue_server.flow.clock import Clock
 from queue_server.simulation.citizen import CLOSING, OPENING
 from queue_server.simulation.staff import staff
-from queue_server.store.connection import reader
 from queue_server.store.row import time
 from queue_server.wire.day import day_start, local, local_day
 from queue_server.wire.ids import WindowId
@@ -104,7 +103,7 @@ def clock_of(settings: Settings, speed: float | None) -> Clock:
 
 def _last_event(settings: Settings) -> datetime | None:
     accounts.opened(settings)
-    with closing(reader(settings.database)) as connection:
+    with closing(settings.database.reader()) as connection:
         found = connection.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
     return None if found is None else time(found[0])
 

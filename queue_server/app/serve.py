@@ -29,7 +29,7 @@ from queue_server.pages.site import files
 from queue_server.store.account import People
 from queue_server.store.error import StoreFault
 from queue_server.store.lock import FolderLock
-from queue_server.store.sqlite import SqliteStore
+from queue_server.store.table import TableStore
 
 HURRY_S = 0.5
 """How long requests under way may take to end when the server stops."""
@@ -95,7 +95,7 @@ async def serve(
     tls = serving(settings.tls) if settings.tls is not None else None
     lock = FolderLock(settings.data)
     people = People(settings.database)
-    flow = Flow(hall, store or SqliteStore(settings.database), clock)
+    flow = Flow(hall, store or TableStore(settings.database), clock)
     try:
         lock.take()
         await asyncio.to_thread(people.open)

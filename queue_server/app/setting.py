@@ -16,6 +16,8 @@ from queue_server.auth.gate import IDLE as IDLE_SESSION
 from queue_server.auth.limit import Limits
 from queue_server.engine.design import FaultyHall
 from queue_server.flow.clock import Clock
+from queue_server.store.database import Database
+from queue_server.store.sqlite import Sqlite
 
 DATA, LISTEN, DB, CLOCK = "JIAOHAO_DATA", "JIAOHAO_LISTEN", "JIAOHAO_DB", "JIAOHAO_CLOCK"
 IDLE, LIMITS = "JIAOHAO_IDLE", "JIAOHAO_LIMITS"
@@ -80,9 +82,9 @@ class Settings:
         )
 
     @property
-    def database(self) -> Path:
+    def database(self) -> Database:
         """The hall's database."""
-        return self.data / "hall.sqlite3"
+        return Sqlite(self.data / "hall.sqlite3")
 
     @property
     def hall(self) -> Path:

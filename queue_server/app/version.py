@@ -26,7 +26,7 @@ from queue_server.flow.port import Unavailable
 from queue_server.store.account import Token
 from queue_server.store.error import StoreFault, StoreInUse
 from queue_server.store.lock import FolderLock
-from queue_server.store.sqlite import SqliteStore
+from queue_server.store.table import TableStore
 from queue_server.wire.command import Publish
 from queue_server.wire.error import Refusal
 
@@ -41,7 +41,7 @@ def newest(settings: Settings) -> Version | None:
     if not settings.database.exists():
         return None
     accounts.opened(settings)  # an older database gets its tables
-    store = SqliteStore(settings.database)
+    store = TableStore(settings.database)
     try:
         return next(iter(store.versions(1)), None)
     finally:
@@ -83,7 +83,7 @@ def exported(settings: Settings, n: int | None) -> str:
     """A version as TOML, the newest if `n` is None. Raises CannotStart if there is none."""
     found = newest(settings)
     if found is not None and n is not None and n != found.n:
-        store = SqliteStore(settings.database)
+        store = TableStore(settings.database)
         try:
             found = store.version(n)
         finally:
@@ -117,7 +117,7 @@ def publish(settings: Settings, document: Mapping[str, Any], note: str) -> int:
 
 async def _alone(settings: Settings, document: Mapping[str, Any], note: str) -> int:
     loaded, runs = await asyncio.to_thread(hall_of, settings)
-    flow = Flow(loaded.hall, SqliteStore(settings.database), settings.new_clock())
+    flow = Flow(loaded.hall, TableStore(settings.database), settings.new_clock())
     await flow.start(None if runs is not None else loaded.document)
     try:
         answer = await flow.ask(CONSOLE, Publish(document=dict(document), note=note))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, Delete, Row, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from queue_server.flow.port import Unavailable
-from queue_server.store.connection import engine
+from queue_server.store.database import Database
 from queue_server.store.migrate import migrate
 from queue_server.store.row import stamp, stamp_or_none, time, time_or_none
 from queue_server.store.schema import account, token
@@ -55,10 +54,10 @@ class People:
     Every method raises Unavailable if the database cannot be used now.
     """
 
-    def __init__(self, path: Path) -> None:
-        """In the file `path`, whose folder exists."""
-        self._path = path
-        self._engine = engine(path)
+    def __init__(self, database: Database) -> None:
+        """In `database`; the folder of a file exists."""
+        self._database = database
+        self._engine = database.engine()
 
     def open(self) -> None:
         """Create or bring up to date the tables, also before a first start. Raises StoreFault if the database is newer."""
@@ -199,7 +198,7 @@ class People:
         except IntegrityError:
             raise
         except DBAPIError as error:
-            raise Unavailable(f"cannot use {self._path}: {error.orig}") from error
+            raise Unavailable(f"cannot use {self._database}: {error.orig}") from error
 
 
 def _sessions(name: str) -> Delete:

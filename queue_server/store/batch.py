@@ -1,20 +1,27 @@
 """What one transaction writes."""
 
-import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from queue_server.engine import event as log
 from queue_server.engine.beside import Note
 from queue_server.engine.version import Version
 from queue_server.flow.port import KEEP, Unavailable, Unit
-from queue_server.store import statement as sql
 from queue_server.store.chain import link
 from queue_server.store.row import Row, stamp, version_row
+from queue_server.store.statement import Connection, Cursor, Statements
 from queue_server.wire.ids import WindowId
 
 
 class OutOfStep(Unavailable):
     """Events that do not follow the last one in the log: nothing of them was written."""
+
+
+class TwiceGiven(Unavailable):
+    """A number that another ticket of its day has: nothing was written."""
+
+
+TWICE = "a number was given to two tickets"
 
 
 class Batch:
@@ -25,8 +32,8 @@ class Batch:
         self.seq, self.hash = seq, hash_
         self._at: tuple[datetime | None, str] = (None, "")
         self._events: list[Row] = []
-        self._tickets: list[Row] = []
-        self._windows: list[Row] = []
+        self._tickets: dict[tuple[str, str, int], Row] = {}
+        self._windows: dict[WindowId, Row] = {}
         self._stops: dict[str, Row | None] = {}
         self._devices: dict[str, Row | None] = {}
         self._gone: set[WindowId] = set()
@@ -35,6 +42,8 @@ class Batch:
         self._answers: list[Row] = []
         self._forget: str | None = None
         self._notes: list[Row] = []
+        self._put: Sequence[Cursor] = ()
+        """What writing the tickets gave."""
 
     def add(self, unit: Unit) -> None:
         """One command's events and rows. Raises OutOfStep if its events do not follow."""
@@ -55,8 +64,10 @@ class Batch:
             elif isinstance(stamped.beside, Note):
                 self._notes.append((stamped.beside.ref, stamped.beside.words, at))
         for rows in unit.rows:
-            self._tickets += rows.tickets
-            self._windows += rows.windows
+            for row in rows.tickets:
+                self._ticket(row)
+            for row in rows.windows:
+                self._windows[row[0]] = row
             if rows.gone or self._gone:
                 self._gone.update(rows.gone)
                 self._gone.difference_update(row[0] for row in rows.windows)
@@ -77,48 +88,44 @@ class Batch:
             self._at = (at, stamp(at))
         return self._at[1]
 
-    def write(self, connection: sqlite3.Connection) -> None:
-        """Write all of it inside the open transaction."""
-        _put(connection, sql.EVENT, self._events)
-        if _put(connection, sql.TICKET, self._tickets) != len(self._tickets):
-            raise sqlite3.IntegrityError("a number was given to two tickets")
-        for statement, rows in (
-            (sql.WINDOW, self._windows),
-            (sql.ANSWER, self._answers),
-            (sql.NOTE, self._notes),
-            (sql.VERSION, self._versions),
-            (sql.STOP, [row for row in self._stops.values() if row is not None]),
-            (sql.DEVICE, [row for row in self._devices.values() if row is not None]),
+    def _ticket(self, row: Row) -> None:
+        """A ticket's newest row, with the seq of its first."""
+        key = row[:3]
+        before = self._tickets.get(key)
+        if before is None:
+            self._tickets[key] = row
+        elif before[3] == row[3]:
+            self._tickets[key] = (*row[:-1], before[-1])
+        else:
+            raise TwiceGiven(TWICE)
+
+    def write(self, connection: Connection, sql: Statements) -> None:
+        """Write all of it inside the open transaction; `check` must follow before it is committed."""
+        sql.event(connection, self._events)
+        self._put = sql.ticket(connection, list(self._tickets.values()))
+        for put, rows in (
+            (sql.window, list(self._windows.values())),
+            (sql.answer, self._answers),
+            (sql.note, self._notes),
+            (sql.version, self._versions),
+            (sql.stop, [row for row in self._stops.values() if row is not None]),
+            (sql.device, [row for row in self._devices.values() if row is not None]),
         ):
-            _put(connection, statement, rows)
-        for statement, kept in ((sql.UNSTOP, self._stops), (sql.FORGET_DEVICE, self._devices)):
-            gone = [(key,) for key, row in kept.items() if row is None]
-            if gone:
-                connection.executemany(statement, gone)
-        if self._gone:
-            connection.executemany(sql.GONE, [(id_,) for id_ in self._gone])
+            if rows:
+                put(connection, rows)
+        for statement, keys in (
+            (sql.unstop, [scope for scope, row in self._stops.items() if row is None]),
+            (sql.forget_device, [id_ for id_, row in self._devices.items() if row is None]),
+            (sql.gone, list(self._gone)),
+        ):
+            for key in keys:
+                connection.execute(statement, (key,))
         if self._forget is not None:
-            connection.execute(sql.FORGET, (self._forget,))
+            connection.execute(sql.forget, (self._forget,))
         self._marks["head"] = f"{self.seq} {self.hash.hex()}"
-        _put(connection, sql.MARK, list(self._marks.items()))
+        sql.mark(connection, list(self._marks.items()))
 
-
-AT_ONCE = 32
-"""Rows of one statement: with the widest table still below the 999 parameters that every SQLite takes."""
-
-
-def _put(connection: sqlite3.Connection, statement: str, rows: list[Row]) -> int:
-    """Insert rows, in order; how many were written.
-
-    The driver lets other threads run during each statement, and getting back in is what costs: so as many rows a statement as
-    possible, in few sizes, since each size is prepared once.
-    """
-    written = first = 0
-    size = AT_ONCE
-    while first < len(rows):
-        while size > len(rows) - first:
-            size //= 2
-        values = [value for row in rows[first : first + size] for value in row]
-        written += connection.execute(sql.many(statement, size), values).rowcount
-        first += size
-    return written
+    def check(self) -> None:
+        """That every row was written. Raises TwiceGiven if the number of one is another ticket's already."""
+        if sum(cursor.rowcount for cursor in self._put) != len(self._tickets):
+            raise TwiceGiven(TWICE)

@@ -1,6 +1,5 @@
 """A hall out of its tables."""
 
-import sqlite3
 from datetime import date, datetime
 
 import msgspec
@@ -8,10 +7,7 @@ import msgspec
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.engine.version import KEPT, hall_of
-from queue_server.store import schema
-from queue_server.store import statement as sql
 from queue_server.store.chain import ORIGIN
-from queue_server.store.connection import transaction
 from queue_server.store.error import StoreForeign
 from queue_server.store.row import (
     Row,
@@ -24,50 +20,54 @@ from queue_server.store.row import (
     version_of,
     window_of,
 )
+from queue_server.store.statement import Connection, Statements
 from queue_server.wire.day import day_start, local_day
 
 
-def marks(connection: sqlite3.Connection) -> dict[str, str]:
+def marks(connection: Connection, sql: Statements) -> dict[str, str]:
     """Every mark."""
-    return dict(connection.execute("SELECT key, value FROM mark").fetchall())
+    return dict(connection.execute(sql.marks).fetchall())
 
 
-def settle(connection: sqlite3.Connection, hall: Hall, now: datetime) -> None:
-    """Write a new store's first day, so that a later start knows how long it was off."""
-    if "day" not in marks(connection):
+def settle(connection: Connection, sql: Statements, hall: Hall, now: datetime) -> None:
+    """Write a new store's first day, so that a later start knows how long it was off. Inside a transaction that writes."""
+    if "day" not in marks(connection, sql):
         day = local_day(now)
         fresh = {"day": day.isoformat(), "turned_at": stamp(day_start(day)), "hall": hall.name.zh}
-        with transaction(connection, "IMMEDIATE"):
-            connection.executemany(sql.MARK, list(fresh.items()))
+        sql.mark(connection, list(fresh.items()))
 
 
-def head(connection: sqlite3.Connection) -> tuple[int, bytes]:
+def head(connection: Connection, sql: Statements) -> tuple[int, bytes]:
     """Where the log goes on: seq and hash of the last event.
 
     The mark counts, not the last row: where rows were removed at the end, the gap must stay to be found.
     """
-    last = connection.execute("SELECT max(seq) FROM event").fetchone()[0] or 0
-    mark = marks(connection).get("head")
+    last = connection.execute(sql.last_seq).fetchone()[0] or 0
+    mark = marks(connection, sql).get("head")
     if mark is None:
         return last, ORIGIN
     seq, _, hash_ = mark.partition(" ")
     return max(int(seq), last), bytes.fromhex(hash_)
 
 
-def load(connection: sqlite3.Connection, hall: Hall) -> State:
+def load(connection: Connection, sql: Statements, hall: Hall) -> State:
     """The state as it was when the last event was written: the day's tickets, every open one, and those of other days that ended
     on this one. The hall is that of the newest version, `hall` where none was published. Raises StoreForeign if the tickets use
     services or windows that it has not.
     """
-    kept = marks(connection)
+    kept = marks(connection, sql)
     day = kept["day"]
     found: dict[str, Row] = {}
-    for condition, parameters in ((schema.OPEN, ()), ("day = ?", (day,)), ("carried = ?", (day,))):
-        for row in connection.execute(f"{sql.TICKETS} WHERE {condition}", parameters):
+    for query, parameters in (
+        (sql.open_tickets, ()),
+        (sql.tickets_of_day, (day,)),
+        (sql.tickets_carried, (day,)),
+    ):
+        for row in connection.execute(query, parameters):
             found[row[3]] = row
     tickets = [ticket_of(row) for row in sorted(found.values(), key=lambda row: row[-1])]
-    windows = [window_of(row) for row in connection.execute(sql.WINDOWS)]
-    versions = [version_of(row) for row in connection.execute(sql.VERSIONS, (KEPT,))][::-1]
+    windows = [window_of(row) for row in connection.execute(sql.windows)]
+    versions = [version_of(row) for row in connection.execute(sql.versions, (KEPT,))][::-1]
     former = former_of(kept.get("former"))
     if versions:
         hall = hall_of(versions[-1].document)
@@ -77,14 +77,14 @@ def load(connection: sqlite3.Connection, hall: Hall) -> State:
     return State.build(
         hall,
         date.fromisoformat(day),
-        seq=head(connection)[0],
+        seq=head(connection, sql)[0],
         turned_at=time(kept["turned_at"]),
         tickets=tickets,
         windows=windows,
-        stops=[stop_of(row) for row in connection.execute(sql.STOPS)],
+        stops=[stop_of(row) for row in connection.execute(sql.stops)],
         versions=versions,
         former=former,
-        devices=[device_of(row) for row in connection.execute(sql.DEVICES)],
+        devices=[device_of(row) for row in connection.execute(sql.devices)],
     )
 
 

@@ -2,206 +2,110 @@
 
 import secrets
 import sqlite3
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
-import msgspec
+from sqlalchemy import Engine, Table
+from sqlalchemy.dialects import sqlite as dialect
+from sqlalchemy.dialects.sqlite import insert
 
-from queue_server.engine.apply import Touched
-from queue_server.engine.hall import Hall
-from queue_server.engine.state import State
-from queue_server.engine.version import Version
-from queue_server.flow.port import Kept, Stored, Unavailable, Unit
-from queue_server.store.batch import Batch
-from queue_server.store.connection import connect, engine, reader, roll_back, transaction
-from queue_server.store.error import StoreFault
-from queue_server.store.hall import head, load, marks, settle
-from queue_server.store.migrate import migrate
-from queue_server.store.row import Rows, pack, stamp, time, version_of
-from queue_server.store.statement import FORGET, VERSIONS
+from queue_server.store.connection import connect, engine, reader, roll_back
+from queue_server.store.database import Database
+from queue_server.store.row import Row
+from queue_server.store.statement import Connection, Cursor, Put, Statements
+from queue_server.store.table import TableStore
 
-_T = TypeVar("_T")
+AT_ONCE = 32
+"""Rows of one statement: with the widest table still below the 999 parameters that every SQLite takes."""
 
 
-class SqliteStore:
-    """`flow.port.Store` in one file. A write goes through one connection; reads from other threads have their own.
+class SqliteStatements(Statements):
+    """SQL with `?`. Rows are written some at a time."""
 
-    `open`, `load`, `rows`, `commit`, `scopes`, `kept`, `events` and `close` promise what the port says. `open`, `load`, `scopes`,
-    `commit` and `close` are never called at the same time; which thread calls them does not matter. `open` and `load` also raise
-    StoreFault, where no waiting helps.
-    """
+    def __init__(self) -> None:
+        super().__init__(dialect.dialect(paramstyle="qmark"), insert)
 
-    epoch: str
+    def _put(self, table: Table, insert: str) -> Put:  # noqa: ARG002 - the statement says it all
+        def put(connection: Connection, rows: Sequence[Row]) -> list[Cursor]:
+            """Write rows in order.
 
-    def __init__(self, path: Path, *, draw: Callable[[], str] = lambda: secrets.token_urlsafe(12)) -> None:
-        """A store in the file `path`, whose folder exists. `draw` makes the epoch of a new one."""
+            The driver lets other threads run during each statement, and getting back in is what costs: so as many rows a statement
+            as possible, in few sizes, since each size is prepared once.
+            """
+            cursors: list[Cursor] = []
+            first, size = 0, AT_ONCE
+            while first < len(rows):
+                while size > len(rows) - first:
+                    size //= 2
+                values = [value for row in rows[first : first + size] for value in row]
+                cursors.append(connection.execute(many(insert, size), values))
+                first += size
+            return cursors
+
+        return put
+
+
+@cache
+def many(statement: str, count: int) -> str:
+    """An INSERT of `count` rows at once, their parameters one row after the other."""
+    before, place, after = statement.partition(" VALUES ")
+    row, closing, rest = after.partition(")")
+    return f"{before}{place}{', '.join([row + closing] * count)}{rest}"
+
+
+class Sqlite(Database):
+    """A file, with its write-ahead log beside it."""
+
+    sql = SqliteStatements()
+    fault = sqlite3.Error
+    READ, WRITE = "BEGIN", "BEGIN IMMEDIATE"
+
+    def __init__(self, path: Path) -> None:
+        """The file `path`, whose folder exists before anything is opened."""
         self.path = path
-        self._draw = draw
-        self._writer: sqlite3.Connection | None = None
-        self._head: tuple[int, bytes] | None = None
-        """The log's last seq and hash; None: not known, to be read again."""
-        self._reader: sqlite3.Connection | None = None
-        self._reading = threading.Lock()
 
-    def open(self) -> None:
-        """Open or create the tables, bring them to this program's version and read the epoch. May be repeated after a failure."""
-        self._abandon()
-        try:
-            made = engine(self.path)
-            with made.begin() as connection:
-                migrate(connection)
-            writer = self._writing()
-            with transaction(writer, "IMMEDIATE"):
-                writer.execute(
-                    "INSERT INTO mark (key, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING",
-                    (self._draw(),),
-                )
-            self.epoch = marks(writer)["epoch"]
-        except StoreFault:
-            self._abandon()
-            raise
-        except Exception as error:
-            self._abandon()
-            raise Unavailable(f"cannot open {self.path}: {error}") from error
+    def __str__(self) -> str:
+        return str(self.path)
 
-    def load(self, hall: Hall, now: datetime) -> State:
-        """The state the tables hold. Raises StoreForeign if they still use services or windows that `hall` has not."""
-        try:
-            writer = self._writing()
-            settle(writer, hall, now)
-            with transaction(writer):
-                self._head = head(writer)
-                return load(writer, hall)
-        except StoreFault:
-            raise
-        except Exception as error:
-            self._abandon()
-            raise Unavailable(f"cannot read {self.path}: {error}") from error
+    def exists(self) -> bool:
+        """Whether there is a file."""
+        return self.path.exists()
 
-    def rows(self, state: State, touched: Touched) -> Rows:
-        """The touched rows as they are now; ask after each event, since a midnight lets tickets go."""
-        return pack(state, touched)
-
-    def commit(self, units: Sequence[Unit]) -> None:
-        """Write units in order, in one transaction, durable on return. `Unit.rows` is a sequence of what `rows` made."""
-        try:
-            writer = self._writing()
-            if self._head is None:
-                self._head = head(writer)
-            batch = Batch(*self._head)
-            for unit in units:
-                batch.add(unit)
-            writer.execute("BEGIN IMMEDIATE")
-            batch.write(writer)
-            writer.execute("COMMIT")
-        except Exception as error:
-            self._abandon()
-            if isinstance(error, Unavailable):
-                raise
-            raise Unavailable(f"cannot write {self.path}: {error}") from error
-        self._head = (batch.seq, batch.hash)
-
-    def scopes(self, since: datetime) -> list[bytes]:
-        """The scopes of answers kept since a time; older ones are deleted."""
-        try:
-            writer = self._writing()
-            with transaction(writer, "IMMEDIATE"):
-                writer.execute(FORGET, (stamp(since),))
-            return [scope for (scope,) in writer.execute("SELECT scope FROM answer")]
-        except Exception as error:
-            self._abandon()
-            raise Unavailable(f"cannot read {self.path}: {error}") from error
-
-    def kept(self, scope: bytes) -> Kept | None:
-        """The answer kept for a scope."""
-        found = self._read(
-            lambda connection: connection.execute(
-                "SELECT scope, body, status, answer, at FROM answer WHERE scope = ? ORDER BY seq DESC LIMIT 1",
-                (scope,),
-            ).fetchone()
-        )
-        if found is None:
-            return None
-        scope_, body, status, answer, at = found
-        return Kept(scope_, body, status, answer, time(at))
-
-    def events(self, after: int, limit: int) -> list[Stored]:
-        """Events of the log with seq > after, in order."""
-        found = self._read(
-            lambda connection: connection.execute(
-                "SELECT seq, at, actor, command, version, body, prev_hash, hash FROM event"
-                " WHERE seq > ? ORDER BY seq LIMIT ?",
-                (after, limit),
-            ).fetchall()
-        )
-        return [
-            Stored(
-                seq, time(at), actor, command, version, msgspec.Raw(body.encode()), prev.hex(), hash_.hex()
-            )
-            for seq, at, actor, command, version, body, prev, hash_ in found
-        ]
-
-    def versions(self, limit: int) -> list[Version]:
-        """The newest versions of the hall, newest first."""
-        found = self._read(lambda connection: connection.execute(VERSIONS, (limit,)).fetchall())
-        return [version_of(row) for row in found]
-
-    def version(self, n: int) -> Version | None:
-        """One version of the hall."""
-        found = self._read(
-            lambda connection: connection.execute(
-                "SELECT n, at, actor, note, document, digest FROM version WHERE n = ?", (n,)
-            ).fetchone()
-        )
-        return None if found is None else version_of(found)
-
-    def close(self) -> None:
-        """Close it; nothing is lost that was committed."""
-        self._abandon()
-        with self._reading:
-            if self._reader is not None:
-                self._reader.close()
-                self._reader = None
-
-    def _writing(self) -> sqlite3.Connection:
-        """The one connection that writes.
+    def writer(self) -> sqlite3.Connection:
+        """A connection that commits durably.
 
         When it is opened, the log file is written back into the database and synced: after a crash or a failed sync it may hold a
         transaction that can be read but is not on disk, and nothing may be answered from that.
         """
-        if self._writer is None:
-            made = connect(self.path)
-            try:
-                busy, length, moved = made.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                if busy and not moved == length >= 0:  # a reader may hold up the truncation, but nothing else
-                    raise sqlite3.OperationalError("the write-ahead log is busy")
-            except BaseException:
-                made.close()
-                raise
-            self._writer = made
-        return self._writer
+        made = connect(self.path)
+        try:
+            busy, length, moved = made.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy and not moved == length >= 0:  # a reader may hold up the truncation, but nothing else
+                raise sqlite3.OperationalError("the write-ahead log is busy")
+        except BaseException:
+            made.close()
+            raise
+        return made
 
-    def _abandon(self) -> None:
-        """Undo what is open and forget what was known: the next one to ask reads the truth from a new connection."""
-        self._head = None
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            roll_back(writer)
-            with suppress(sqlite3.Error):
-                writer.close()
+    def reader(self) -> sqlite3.Connection:
+        """A connection that only reads."""
+        return reader(self.path)
 
-    def _read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
-        with self._reading:
-            try:
-                if self._reader is None:
-                    self._reader = reader(self.path)
-                return query(self._reader)
-            except sqlite3.Error as error:
-                if self._reader is not None:
-                    self._reader.close()
-                    self._reader = None
-                raise Unavailable(f"cannot read {self.path}: {error}") from error
+    def engine(self) -> Engine:
+        """An engine whose transactions are IMMEDIATE."""
+        return engine(self.path)
+
+    def roll_back(self, connection: Any) -> None:
+        """Undo what an open transaction wrote."""
+        roll_back(connection)
+
+
+class SqliteStore(TableStore):
+    """A store in one file."""
+
+    def __init__(self, path: Path, *, draw: Callable[[], str] = lambda: secrets.token_urlsafe(12)) -> None:
+        """A store in the file `path`, whose folder exists. `draw` makes the epoch of a new one."""
+        super().__init__(Sqlite(path), draw=draw)
+        self.path = path

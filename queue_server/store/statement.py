@@ -1,80 +1,148 @@
-"""The hot path's SQL, compiled once from the tables for a driver that takes `?` in order."""
+"""The hot path's SQL, compiled once from the tables for each kind of database. Parameters are positional."""
 
-from functools import cache
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
 
-from sqlalchemy import Delete, Insert, Table, and_, bindparam, delete, select
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import (
+    ClauseElement,
+    Dialect,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    select,
+    text,
+)
 
 from queue_server.store import schema
-
-_DIALECT = sqlite.dialect(paramstyle="qmark")
-
-
-def _sql(statement: Insert | Delete) -> str:
-    compiled = statement.compile(dialect=_DIALECT)
-    # Parameters come in the order of the table's columns, as the rows do.
-    assert compiled.positiontup == [c.name for c in statement.table.columns if c.name in compiled.params]
-    return str(compiled)
+from queue_server.store.row import Row
 
 
-def append(table: Table) -> str:
-    """INSERT of every column; a row that is there already is an error."""
-    return _sql(insert(table).values({column.name: bindparam(column.name) for column in table.columns}))
+class Cursor(Protocol):
+    """What a statement gave."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+
+    def fetchone(self) -> Any:
+        """The next row, None at the end."""
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+
+    def __iter__(self) -> Iterator[Any]: ...
 
 
-def upsert(table: Table, keep: frozenset[str] = frozenset(), same: frozenset[str] = frozenset()) -> str:
-    """INSERT of every column; a row that is there already gets the new values, except in the columns to `keep`.
+class Connection(Protocol):
+    """What runs statements: a connection of `sqlite3` or of `psycopg`."""
 
-    Where the columns in `same` differ from the row that is there, nothing is written.
-    """
-    key = [column.name for column in table.primary_key.columns]
-    into = insert(table).values({column.name: bindparam(column.name) for column in table.columns})
-    fixed = {*key, *keep, *same}
-    fresh = {column.name: into.excluded[column.name] for column in table.columns if column.name not in fixed}
-    where = and_(*(table.columns[name] == into.excluded[name] for name in sorted(same))) if same else None
-    return _sql(into.on_conflict_do_update(index_elements=key, set_=fresh, where=where))
+    def execute(self, query: Any, params: Any = ..., /) -> Any:
+        """Run one statement; a `Cursor`."""
 
 
-@cache
-def many(statement: str, count: int) -> str:
-    """An INSERT of `count` rows at once, their parameters one row after the other."""
-    before, place, after = statement.partition(" VALUES ")
-    row, closing, rest = after.partition(")")
-    return f"{before}{place}{', '.join([row + closing] * count)}{rest}"
+Put = Callable[[Connection, Sequence[Row]], Sequence[Cursor]]
+"""Writes rows, their values in the order of the table's columns. Where rows are sent together, counts are known at their end."""
 
 
-def remove(table: Table) -> str:
-    """DELETE of the row with a primary key of one column."""
-    (key,) = table.primary_key.columns
-    return _sql(delete(table).where(key == bindparam(key.name)))
+class Statements(ABC):
+    """SQL for one dialect. Those that write rows are `Put`s, the others text."""
 
+    def __init__(self, dialect: Dialect, insert: Callable[[Table], Any]) -> None:
+        """`insert` is the dialect's own, which knows conflicts."""
+        self._dialect, self._insert = dialect, insert
+        self.event = self.append(schema.event)
+        self.answer = self.append(schema.answer)
+        self.note = self.append(schema.note)
+        self.version = self.append(schema.version)
+        self.ticket = self.upsert(schema.ticket, keep=frozenset({"seq"}), same=frozenset({"id"}))
+        """A number that another ticket has already writes nothing: count the rows."""
+        self.window = self.upsert(schema.window)
+        self.stop = self.upsert(schema.stop)
+        self.device = self.upsert(schema.device)
+        self.mark = self.upsert(schema.mark)
+        self.unstop = self.remove(schema.stop)
+        self.forget_device = self.remove(schema.device)
+        self.gone = self.remove(schema.window)
+        ticket, answer, event, version = schema.ticket.c, schema.answer.c, schema.event.c, schema.version.c
+        self.open_tickets = self.sql(select(schema.ticket).where(text(schema.OPEN)))
+        self.tickets_of_day = self.sql(select(schema.ticket).where(ticket.day == bindparam("day")))
+        self.tickets_carried = self.sql(select(schema.ticket).where(ticket.carried == bindparam("day")))
+        self.windows = self.sql(select(schema.window))
+        self.stops = self.sql(select(schema.stop))
+        self.devices = self.sql(select(schema.device))
+        self.marks = self.sql(select(schema.mark))
+        self.versions = self.some(select(schema.version).order_by(version.n.desc()))
+        self.one_version = self.sql(select(schema.version).where(version.n == bindparam("n")))
+        self.events = self.some(
+            select(schema.event).where(event.seq > bindparam("after")).order_by(event.seq)
+        )
+        self.last_seq = self.sql(text("SELECT max(seq) FROM event"))
+        self.published = self.sql(
+            text(
+                "SELECT seq, body FROM event WHERE command IN ('config.publish', 'config.rollback')"
+                " ORDER BY seq"
+            )
+        )
+        self.kept = self.some(
+            select(answer.scope, answer.body, answer.status, answer.answer, answer.at)
+            .where(answer.scope == bindparam("scope"))
+            .order_by(answer.seq.desc())
+        )
+        self.scopes = self.sql(select(answer.scope))
+        # Answers stand in the order of their times, so this reads no further than it deletes.
+        self.forget = self.sql(
+            text(
+                "DELETE FROM answer WHERE seq < coalesce("
+                "(SELECT seq FROM answer WHERE at >= :since ORDER BY seq LIMIT 1),"
+                " (SELECT max(seq) + 1 FROM answer))"
+            )
+        )
 
-def read(table: Table) -> str:
-    """SELECT of every column of every row, in the order of the table's columns."""
-    return str(select(table).compile(dialect=_DIALECT))
+    def append(self, table: Table) -> Put:
+        """INSERT of every column; a row that is there already is an error."""
+        return self._rows(table, self._into(table))
 
+    def upsert(
+        self, table: Table, keep: frozenset[str] = frozenset(), same: frozenset[str] = frozenset()
+    ) -> Put:
+        """INSERT of every column; a row that is there already gets the new values, except in the columns to `keep`.
 
-EVENT = append(schema.event)
-ANSWER = append(schema.answer)
-NOTE = append(schema.note)
-TICKET = upsert(schema.ticket, keep=frozenset({"seq"}), same=frozenset({"id"}))
-"""A number that another ticket has already writes nothing: count the rows."""
-WINDOW = upsert(schema.window)
-STOP = upsert(schema.stop)
-UNSTOP = remove(schema.stop)
-DEVICE = upsert(schema.device)
-FORGET_DEVICE = remove(schema.device)
-GONE = remove(schema.window)
-VERSION = append(schema.version)
-MARK = upsert(schema.mark)
-TICKETS = read(schema.ticket)
-WINDOWS = read(schema.window)
-STOPS = read(schema.stop)
-VERSIONS = f"{read(schema.version)} ORDER BY n DESC LIMIT ?"
-DEVICES = read(schema.device)
-FORGET = """
-    DELETE FROM answer WHERE seq < coalesce(
-        (SELECT seq FROM answer WHERE at >= ? ORDER BY seq LIMIT 1), (SELECT max(seq) + 1 FROM answer))
-"""
-"""Answers stand in the order of their times, so this reads no further than it deletes."""
+        Where the columns in `same` differ from the row that is there, nothing is written. No row may come twice in one `Put`.
+        """
+        key = [column.name for column in table.primary_key.columns]
+        into = self._into(table)
+        fixed = {*key, *keep, *same}
+        fresh = {
+            column.name: into.excluded[column.name] for column in table.columns if column.name not in fixed
+        }
+        where = and_(*(table.columns[name] == into.excluded[name] for name in sorted(same))) if same else None
+        return self._rows(table, into.on_conflict_do_update(index_elements=key, set_=fresh, where=where))
+
+    def remove(self, table: Table) -> str:
+        """DELETE of the row with a primary key of one column."""
+        (key,) = table.primary_key.columns
+        return self.sql(delete(table).where(key == bindparam(key.name)))
+
+    def sql(self, statement: ClauseElement | Select[Any]) -> str:
+        """The text of a statement; its parameters come in the order in which they were named."""
+        return str(statement.compile(dialect=self._dialect))
+
+    def some(self, statement: Select[Any]) -> str:
+        """The text of a query whose last parameter is how many rows are wanted at most."""
+        return f"{self.sql(statement)} LIMIT {self.sql(bindparam('limit'))}"
+
+    def _into(self, table: Table) -> Any:
+        return self._insert(table).values({column.name: bindparam(column.name) for column in table.columns})
+
+    def _rows(self, table: Table, insert: ClauseElement) -> Put:
+        compiled: Any = insert.compile(dialect=self._dialect)
+        names = compiled.positiontup
+        assert names == table.columns.keys(), "values come in the order of the columns, as in the rows"
+        return self._put(table, self.sql(insert))
+
+    @abstractmethod
+    def _put(self, table: Table, insert: str) -> Put:
+        """How rows are written with an INSERT of one row, `... VALUES (...) ...`."""

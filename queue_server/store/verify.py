@@ -1,17 +1,24 @@
 """Whether the event log is still what was written: every row, in order, and the last one."""
 
-import sqlite3
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from sqlalchemy import inspect
 
 from queue_server.engine.event import Published, decode
 from queue_server.flow.port import Unavailable
 from queue_server.store.chain import ORIGIN, link
-from queue_server.store.connection import reader
+from queue_server.store.database import Database
+from queue_server.store.hall import marks
+from queue_server.store.statement import Connection, Statements
+
+PAGE = 2000
+"""Rows that are read at once."""
+BEFORE_ALL = -(2**62)
+"""A seq below every other, also of a row that somebody has put in."""
+ALL = 2**31 - 1
 
 Fault = Literal["changed", "removed", "inserted", "unlinked", "document"]
 """What is wrong at a seq.
@@ -43,22 +50,28 @@ class Verdict(msgspec.Struct, frozen=True):
         return self.broken is None
 
 
-def verify(path: Path) -> Verdict:
-    """Walk the log in the file `path`, also while a server writes to it. Raises Unavailable if it cannot be read."""
+def verify(database: Database) -> Verdict:
+    """Walk the log in a database, also while a server writes to it. Raises Unavailable if it cannot be read."""
     try:
-        connection = reader(path)
+        connection = database.reader()
         try:
-            connection.execute("BEGIN")  # one snapshot of log and head
-            head = connection.execute("SELECT value FROM mark WHERE key = 'head'").fetchone()
-            rows = connection.execute(
-                "SELECT seq, at, actor, command, version, body, prev_hash, hash FROM event ORDER BY seq"
-            )
-            verdict = walk(rows, None if head is None else head[0])
-            return verdict if verdict.broken is not None else _with_documents(connection, verdict)
+            with database.transaction(connection, database.READ):  # one snapshot of log and head
+                verdict = walk(_rows(connection, database.sql), marks(connection, database.sql).get("head"))
+                if verdict.whole and inspect(database.engine()).has_table("version"):
+                    return _with_documents(connection, database.sql, verdict)
+                return verdict  # broken, or of a program before there were versions
         finally:
             connection.close()
-    except sqlite3.Error as error:
-        raise Unavailable(f"cannot read {path}: {error}") from error
+    except database.fault as error:
+        raise Unavailable(f"cannot read {database}: {error}") from error
+
+
+def _rows(connection: Connection, sql: Statements) -> Iterator[tuple[Any, ...]]:
+    """The log in order, some at a time: it may be of years."""
+    after = BEFORE_ALL
+    while page := connection.execute(sql.events, (after, PAGE)).fetchall():
+        yield from page
+        after = page[-1][0]
 
 
 def walk(rows: Iterator[tuple[Any, ...]], head: str | None) -> Verdict:
@@ -72,17 +85,13 @@ def walk(rows: Iterator[tuple[Any, ...]], head: str | None) -> Verdict:
     return Verdict(seq, seq, hash_.hex(), _check_head(head, seq, hash_))
 
 
-def _with_documents(connection: sqlite3.Connection, verdict: Verdict) -> Verdict:
+def _with_documents(connection: Connection, sql: Statements, verdict: Verdict) -> Verdict:
     """The verdict on a whole log and on the documents that it speaks of."""
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'version'").fetchone() is None:
-        return verdict  # of a program before there were versions
     made = {
         n: (digest, sha256(str(document).encode()).hexdigest())
-        for n, document, digest in connection.execute("SELECT n, document, digest FROM version")
+        for n, _, _, _, document, digest in connection.execute(sql.versions, (ALL,))
     }
-    published = connection.execute(
-        "SELECT seq, body FROM event WHERE command IN ('config.publish', 'config.rollback') ORDER BY seq"
-    )
+    published = connection.execute(sql.published)
     for seq, body in published:
         event = decode(body)
         if isinstance(event, Published) and made.pop(event.version, None) != (event.digest, event.digest):

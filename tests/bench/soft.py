@@ -14,6 +14,7 @@ from queue_server.app.main import main
 from queue_server.flow.port import Unit
 from queue_server.store import sqlite
 from queue_server.store.connection import connect
+from queue_server.store.table import TableStore
 
 
 def unsynced() -> None:
@@ -29,13 +30,13 @@ def unsynced() -> None:
 
 def slow(by_s: float) -> None:
     """Let every commit take longer, as on a disk whose sync does."""
-    commit = sqlite.SqliteStore.commit
+    commit = TableStore.commit
 
-    def late(self: sqlite.SqliteStore, units: Sequence[Unit]) -> None:
+    def late(self: TableStore, units: Sequence[Unit]) -> None:
         commit(self, units)
         time.sleep(by_s)
 
-    sqlite.SqliteStore.commit = late  # type: ignore[method-assign]
+    TableStore.commit = late  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

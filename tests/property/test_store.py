@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from queue_server.store.sqlite import SqliteStore
+from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.verify import verify
 from queue_server.wire import command as c
 from tests.fakes.hall import FOUR, ONE, hall
@@ -71,7 +71,7 @@ class Kept(Hall):
         """Read it all once more, and check the chain."""
         if hasattr(self, "folder"):
             self.save()
-            assert verify(self.folder / "hall.db").whole
+            assert verify(Sqlite(self.folder / "hall.db")).whole
             self.play.store.close()
             shutil.rmtree(self.folder)
 
@@ -115,7 +115,7 @@ def test_any_change_of_any_column_of_any_row_is_found_at_its_place(
         value = data.draw(VALUES[column], label="value")
         connection.execute(f"UPDATE event SET {column} = ? WHERE seq = ?", (value, seq))
         (after,) = connection.execute(f"SELECT {column} FROM event WHERE seq = ?", (seq,)).fetchone()
-    broken = verify(copy(path)).broken
+    broken = verify(Sqlite(copy(path))).broken
     if (before, type(before)) == (after, type(after)):
         assert broken is None
     else:
@@ -146,7 +146,7 @@ def test_any_removed_moved_or_inserted_row_is_found_at_its_place(
                 (length + 1, seq),
             )
             expected = (length + 1, "changed")
-    broken = verify(copy(path)).broken
+    broken = verify(Sqlite(copy(path))).broken
     assert broken is not None
     assert (broken.seq, broken.fault) == expected
 

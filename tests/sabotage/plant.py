@@ -83,9 +83,9 @@ def memory_kept_after_a_lost_commit(patch: pytest.MonkeyPatch) -> None:
 @plant
 def answers_never_forgotten(patch: pytest.MonkeyPatch) -> None:
     """A server that never stops keeps every answer."""
-    from queue_server.store import statement
+    from queue_server.store.sqlite import Sqlite
 
-    patch.setattr(statement, "FORGET", "DELETE FROM answer WHERE at < ? AND 0")
+    patch.setattr(Sqlite.sql, "forget", "DELETE FROM answer WHERE at < ? AND 0")
 
 
 @plant

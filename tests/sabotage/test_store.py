@@ -1,6 +1,5 @@
 """The store's proofs are themselves proven: each planted fault turns the check that guards it red."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
@@ -12,7 +11,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from queue_server.flow.port import Unit
-from queue_server.store import batch, hall, sqlite, verify
+from queue_server.store import batch, hall, table, verify
 from queue_server.store.batch import Batch
 from queue_server.store.chain import ORIGIN, link
 from queue_server.store.row import Rows, pack
@@ -68,9 +67,9 @@ def _key_not_stored(patch: pytest.MonkeyPatch) -> None:
 def _words_not_stored(patch: pytest.MonkeyPatch) -> None:
     honest = Batch.write
 
-    def forget(self: Batch, connection: sqlite3.Connection) -> None:
+    def forget(self: Batch, *where: Any) -> None:
         self._notes.clear()
-        honest(self, connection)
+        honest(self, *where)
 
     patch.setattr(Batch, "write", forget)
 
@@ -88,11 +87,11 @@ def _end_of_the_log_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def _log_goes_on_from_its_last_row(patch: pytest.MonkeyPatch) -> None:
-    def careless(connection: Any) -> tuple[int, bytes]:
+    def careless(connection: Any, _: Any) -> tuple[int, bytes]:
         last = connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
         return last or (0, ORIGIN)
 
-    patch.setattr(sqlite, "head", careless)
+    patch.setattr(table, "head", careless)
     patch.setattr(hall, "head", careless)
 
 
@@ -101,18 +100,18 @@ def _stops_never_end(patch: pytest.MonkeyPatch) -> None:
         rows = pack(state, touched)
         return msgspec.structs.replace(rows, stops=tuple(stop for stop in rows.stops if stop[1] is not None))
 
-    patch.setattr(sqlite, "pack", forgetful)
+    patch.setattr(table, "pack", forgetful)
 
 
 def _windows_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
-        sqlite, "pack", lambda state, touched: msgspec.structs.replace(pack(state, touched), windows=())
+        table, "pack", lambda state, touched: msgspec.structs.replace(pack(state, touched), windows=())
     )
 
 
 def _midnight_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
-        sqlite, "pack", lambda state, touched: msgspec.structs.replace(pack(state, touched), marks=())
+        table, "pack", lambda state, touched: msgspec.structs.replace(pack(state, touched), marks=())
     )
 
 

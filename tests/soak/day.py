@@ -8,7 +8,6 @@ the tables, the floor and the board exactly.
 import asyncio
 import heapq
 import secrets
-import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from datetime import date, datetime, timedelta
@@ -33,10 +32,9 @@ from queue_server.simulation.chance import drawn
 from queue_server.simulation.citizen import CLOSING, OPENING, Citizen, draw_day
 from queue_server.simulation.clerk import Move, breath_s, moves, speed
 from queue_server.simulation.staff import staff
-from queue_server.store import statement as sql
 from queue_server.store.account import People
-from queue_server.store.connection import reader
 from queue_server.store.row import ticket_of, version_of
+from queue_server.store.sqlite import Sqlite
 from queue_server.views.topic import show
 from queue_server.wire.day import day_start, local_day
 from queue_server.wire.ids import WindowId
@@ -63,7 +61,7 @@ def play(data: Path, staffed: int = STAFFED) -> tuple[Hall, Cast]:
     """The shipped hall, and everybody who takes part, with accounts and tokens in a data folder; `staffed` windows have a clerk."""
     hall = load(SHIPPED).hall
     data.mkdir(parents=True, exist_ok=True)
-    people = People(data / "hall.sqlite3")
+    people = People(Sqlite(data / "hall.sqlite3"))
     people.open()
     return hall, cast(people, data, staff(hall, staffed), frozenset())
 
@@ -349,9 +347,9 @@ def replay(hall: Hall, events: list[log.Stamped], data: Path) -> tuple[State, di
 
 
 def _versions(data: Path) -> dict[int, Version]:
-    connection: sqlite3.Connection = reader(data / "hall.sqlite3")
+    connection = Sqlite(data / "hall.sqlite3").reader()
     try:
-        found = [version_of(row) for row in connection.execute(sql.VERSIONS, (1000,))]
+        found = [version_of(row) for row in connection.execute(Sqlite.sql.versions, (1000,))]
     finally:
         connection.close()
     return {version.n: version for version in found}
@@ -359,9 +357,9 @@ def _versions(data: Path) -> dict[int, Version]:
 
 def tables(data: Path) -> dict[str, Ticket]:
     """Every ticket row of a data folder."""
-    connection: sqlite3.Connection = reader(data / "hall.sqlite3")
+    connection = Sqlite(data / "hall.sqlite3").reader()
     try:
-        rows = [ticket_of(row) for row in connection.execute(sql.TICKETS)]
+        rows = [ticket_of(row) for row in connection.execute("SELECT * FROM ticket")]
     finally:
         connection.close()
     assert len(rows) == len({row.id for row in rows})

@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from queue_server.store.sqlite import Sqlite
 from queue_server.store.verify import verify
 from tests.fakes.document import Document, document, rearranged
 from tests.fakes.house import House, house
@@ -203,7 +204,7 @@ async def test_a_restart_goes_on_with_the_version_that_ran_and_verify_is_green(t
     async with house(tmp_path, clock=home.flow.clock) as again:
         assert picture(again.flow.durable) | {"names": {}} == before
         assert (await again.ask("GET", "/config", "admin"))[1]["version"] == 2
-    assert verify(tmp_path / "hall.sqlite3").whole
+    assert verify(Sqlite(tmp_path / "hall.sqlite3")).whole
 
 
 async def test_64_clients_lose_nothing_while_versions_are_published(home: House) -> None:

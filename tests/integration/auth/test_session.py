@@ -2,6 +2,7 @@
 
 from queue_server.auth.patience import FREE
 from queue_server.auth.secret import csrf
+from queue_server.store.sqlite import Sqlite
 from tests.fakes.house import PASSWORD, House, token
 
 
@@ -77,7 +78,8 @@ async def test_neither_tokens_nor_passwords_stand_in_the_database(home: House) -
     status, signed = await home.ask("POST", "/login", None, {"name": "clerk", "password": PASSWORD})
     assert status == 200
     ticket = await home.take()
-    folder = home.server.people._path.parent
-    stored = b"".join(path.read_bytes() for path in folder.iterdir())
+    database = home.server.people._database
+    assert isinstance(database, Sqlite)
+    stored = b"".join(path.read_bytes() for path in database.path.parent.iterdir())
     for secret in (PASSWORD, signed["token"], home.tokens["kiosk"], ticket["token"]):
         assert secret.encode() not in stored

@@ -19,7 +19,7 @@ from queue_server.app import people as accounts
 from queue_server.app.cast import MARK
 from queue_server.app.setting import Settings
 from queue_server.client.link import Link
-from queue_server.store.connection import reader
+from queue_server.store.sqlite import Sqlite
 
 START_S = 60.0
 pytestmark = pytest.mark.timeout(150)  # eight programs start here, two tests do it twice
@@ -204,7 +204,7 @@ async def test_a_second_start_goes_on_with_the_same_hall(tmp_path: Path) -> None
         password = running.password
         first = await clock_and_seq(running)
         await running.end()
-    with closing(reader(tmp_path / "hall.sqlite3")) as connection:
+    with closing(Sqlite(tmp_path / "hall.sqlite3").reader()) as connection:
         (left,) = connection.execute("SELECT count(*) FROM ticket").fetchone()
     async with demo(tmp_path) as running:
         await running.wait_ready()

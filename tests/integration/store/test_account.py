@@ -12,7 +12,7 @@ import pytest
 from queue_server.flow.port import Unavailable
 from queue_server.store.account import Account, People, Token
 from queue_server.store.error import StoreTooNew
-from queue_server.store.sqlite import SqliteStore
+from queue_server.store.sqlite import Sqlite, SqliteStore
 from tests.fakes.hall import LICENCE, MORNING, ONE, TWO
 from tests.integration.store.stage import Stage
 
@@ -29,7 +29,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def people(path: Path) -> People:
-    made = People(path)
+    made = People(Sqlite(path))
     made.open()
     return made
 
@@ -128,7 +128,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from queue_server.store.account import Account, People
-people = People(Path(sys.argv[1]))
+from queue_server.store.sqlite import Sqlite
+people = People(Sqlite(Path(sys.argv[1])))
 people.open()
 now = datetime(2026, 11, 23, tzinfo=UTC)
 for n in range(50):
@@ -166,4 +167,4 @@ def test_a_newer_database_and_a_missing_one_are_told_apart(
     with pytest.raises(StoreTooNew, match="0999"):
         people.open()
     with pytest.raises(Unavailable):
-        People(tmp_path / "nowhere" / "hall.db").open()
+        People(Sqlite(tmp_path / "nowhere" / "hall.db")).open()

@@ -58,7 +58,7 @@ def test_a_commit_that_failed_before_it_landed_is_not_there(store: SqliteStore, 
     stage.state = store.load(hall(), stage.now)
     assert picture(stage.state) == before
     assert stage.take(FILING).number == "A001"
-    assert verify(store.path).whole
+    assert verify(store.database).whole
 
 
 def test_a_commit_that_failed_but_landed_is_there(store: SqliteStore, stage: Stage) -> None:
@@ -70,7 +70,7 @@ def test_a_commit_that_failed_but_landed_is_there(store: SqliteStore, stage: Sta
     stage.state = store.load(hall(), stage.now)
     assert picture(stage.state) == after
     assert stage.take(FILING).number == "A002"
-    assert verify(store.path).whole
+    assert verify(store.database).whole
 
 
 def test_what_was_decided_on_a_lost_commit_does_not_follow(store: SqliteStore, stage: Stage) -> None:
@@ -97,7 +97,7 @@ def test_a_full_disk_is_unavailable_until_there_is_room(store: SqliteStore, stag
     stage.state = store.load(hall(), stage.now)
     assert picture(stage.state) == truth
     assert stage.take(FILING).number == "A001"
-    assert verify(store.path).whole
+    assert verify(store.database).whole
 
 
 def test_another_programs_write_is_waited_for_and_a_stuck_one_is_unavailable(
@@ -152,4 +152,4 @@ def test_a_store_whose_tables_are_gone_is_unavailable(store: SqliteStore, stage:
     with pytest.raises(Unavailable, match="no such table"):
         store.scopes(stage.now)
     with pytest.raises(Unavailable, match="no such table"):
-        verify(store.path)
+        verify(store.database)

@@ -12,7 +12,7 @@ from queue_server.store.connection import connect
 from queue_server.store.error import StoreInUse, StoreTooNew
 from queue_server.store.lock import FolderLock
 from queue_server.store.schema import VERSION
-from queue_server.store.sqlite import SqliteStore
+from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.verify import verify
 from tests.fakes.hall import FILING, SEAL
 from tests.fakes.play import picture
@@ -82,7 +82,8 @@ def test_a_missing_folder_is_said_to_be_unusable(tmp_path: Path) -> None:
 def test_two_programs_may_create_the_same_database_at_the_same_time(path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from queue_server.store.account import People; "
-        "sys.stdin.readline(); People(Path(sys.argv[1])).open()"
+        "from queue_server.store.sqlite import Sqlite; "
+        "sys.stdin.readline(); People(Sqlite(Path(sys.argv[1]))).open()"
     )
     both = [
         subprocess.Popen([sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, text=True)
@@ -115,9 +116,9 @@ def test_a_second_server_on_the_folder_is_refused_with_a_sentence(tmp_path: Path
 
 def test_the_log_of_a_day_is_whole_also_while_it_is_written(path: Path) -> None:
     stage = Stage(SqliteStore(path))
-    assert verify(path).whole
+    assert verify(Sqlite(path)).whole
     a_busy_morning(stage)
-    verdict = verify(path)
+    verdict = verify(Sqlite(path))
     assert verdict.whole
     assert (verdict.count, verdict.seq) == (stage.state.seq, stage.state.seq)
     assert verdict.hash == stage.store.events(stage.state.seq - 1, 1)[0].hash
@@ -136,7 +137,7 @@ def test_a_row_lost_at_the_end_is_still_found_after_new_ones_came(path: Path) ->
     assert after.state.seq == lost
     after.take(SEAL)
     after.store.close()
-    broken = verify(path).broken
+    broken = verify(Sqlite(path)).broken
     assert broken is not None
     assert (broken.seq, broken.fault) == (lost, "removed")
 

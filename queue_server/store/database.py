@@ -1,0 +1,80 @@
+"""Where a hall's tables are, and what differs from one kind of database to another. All else in this room is the same.
+
+A driver is used as the standard library's `sqlite3` is: `connection.execute(sql, parameters)` gives a cursor, and transactions are
+opened and ended by hand.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, ClassVar, Protocol
+
+from sqlalchemy import Engine
+
+from queue_server.store.statement import Connection, Statements
+
+
+class Driver(Connection, Protocol):
+    """A connection of one's own."""
+
+    def close(self) -> None:
+        """End it; what was not committed is undone."""
+
+
+class Database(ABC):
+    """One place for a hall's tables. `str()` names it to people and never tells a password."""
+
+    sql: ClassVar[Statements]
+    """The hot path's SQL for it."""
+    fault: ClassVar[type[Exception]]
+    """What its driver raises."""
+    READ: ClassVar[str]
+    """Opens a transaction that sees one moment and writes nothing."""
+    WRITE: ClassVar[str]
+    """Opens a transaction that writes."""
+
+    @abstractmethod
+    def exists(self) -> bool:
+        """Whether a hall was ever kept here. Raises Unavailable if that cannot be found out now."""
+
+    @abstractmethod
+    def writer(self) -> Driver:
+        """A connection on which a COMMIT is on disk when it returns, and which sees nothing that is not.
+
+        Raises the driver's fault, and StoreFault for a place whose commits are not durable.
+        """
+
+    @abstractmethod
+    def reader(self) -> Driver:
+        """A connection that only reads; it never holds up a commit."""
+
+    @abstractmethod
+    def engine(self) -> Engine:
+        """An SQLAlchemy engine on the same tables, for migrations and for accounts. It keeps no connection."""
+
+    @abstractmethod
+    def roll_back(self, connection: Any) -> None:
+        """Undo what an open transaction wrote. What this connection cannot undo any more, the database does by itself."""
+
+    def cut(self, connection: Any) -> None:  # noqa: B027 - nothing to cut where nothing lies between
+        """Wake whoever waits for an answer on this connection, which is then of no use. From any thread."""
+
+    def together(self, connection: Any) -> AbstractContextManager[object]:  # noqa: ARG002 - one by one by default
+        """Statements inside may be sent without waiting for each one's answer; results are there when it ends."""
+        return nullcontext()
+
+    @contextmanager
+    def transaction(self, connection: Any, kind: str) -> Iterator[Any]:
+        """A transaction (`READ` or `WRITE`) around the block: committed at its end, rolled back on any exception."""
+        connection.execute(kind)
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            self.roll_back(connection)
+            raise
+
+
+def shown(parts: Sequence[tuple[str, object]]) -> str:
+    """`name value` pairs of a place, for people."""
+    return " ".join(f"{name} {value}" for name, value in parts if value)

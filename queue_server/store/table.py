@@ -1,0 +1,191 @@
+"""A hall in the tables of a database."""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from queue_server.engine.apply import Touched
+from queue_server.engine.hall import Hall
+from queue_server.engine.state import State
+from queue_server.engine.version import Version
+from queue_server.flow.port import Kept, Stored, Unavailable, Unit
+from queue_server.store.batch import Batch
+from queue_server.store.database import Database, Driver
+from queue_server.store.error import StoreFault
+from queue_server.store.hall import head, load, marks, settle
+from queue_server.store.migrate import migrate
+from queue_server.store.row import Rows, pack, stamp, time, version_of
+from queue_server.store.statement import Connection
+
+_T = TypeVar("_T")
+
+
+class TableStore:
+    """`flow.port.Store` in a database. A write goes through one connection; reads from other threads have their own.
+
+    `open`, `load`, `rows`, `commit`, `scopes`, `kept`, `events` and `close` promise what the port says. `open`, `load`, `scopes`,
+    `commit` and `close` are never called at the same time; which thread calls them does not matter. `open` and `load` also raise
+    StoreFault, where no waiting helps.
+    """
+
+    epoch: str
+
+    def __init__(
+        self, database: Database, *, draw: Callable[[], str] = lambda: secrets.token_urlsafe(12)
+    ) -> None:
+        """A store in `database`. `draw` makes the epoch of a new one."""
+        self.database = database
+        self._sql = database.sql
+        self._draw = draw
+        self._writer: Driver | None = None
+        self._head: tuple[int, bytes] | None = None
+        """The log's last seq and hash; None: not known, to be read again."""
+        self._reader: Driver | None = None
+        self._reading = threading.Lock()
+
+    def open(self) -> None:
+        """Open or create the tables, bring them to this program's version and read the epoch. May be repeated after a failure."""
+        self._abandon()
+        with self._unless("open"):
+            with self.database.engine().begin() as connection:
+                migrate(connection)
+            with self._write() as writer:
+                if "epoch" not in marks(writer, self._sql):
+                    self._sql.mark(writer, [("epoch", self._draw())])
+            self.epoch = marks(self._writing(), self._sql)["epoch"]
+
+    def load(self, hall: Hall, now: datetime) -> State:
+        """The state the tables hold. Raises StoreForeign if they still use services or windows that `hall` has not."""
+        with self._unless("read"):
+            with self._write() as writer:
+                settle(writer, self._sql, hall, now)
+            with self.database.transaction(self._writing(), self.database.READ) as writer:
+                self._head = head(writer, self._sql)
+                return load(writer, self._sql, hall)
+
+    def rows(self, state: State, touched: Touched) -> Rows:
+        """The touched rows as they are now; ask after each event, since a midnight lets tickets go."""
+        return pack(state, touched)
+
+    def commit(self, units: Sequence[Unit]) -> None:
+        """Write units in order, in one transaction, durable on return. `Unit.rows` is a sequence of what `rows` made."""
+        with self._unless("write"):
+            if self._head is None:
+                self._head = head(self._writing(), self._sql)
+            batch = Batch(*self._head)
+            for unit in units:
+                batch.add(unit)
+            with self._write(batch.check) as writer:
+                batch.write(writer, self._sql)
+            self._head = (batch.seq, batch.hash)
+
+    def scopes(self, since: datetime) -> list[bytes]:
+        """The scopes of answers kept since a time; older ones are deleted."""
+        with self._unless("read"):
+            with self._write() as writer:
+                writer.execute(self._sql.forget, (stamp(since),))
+            return [scope for (scope,) in self._writing().execute(self._sql.scopes)]
+
+    def kept(self, scope: bytes) -> Kept | None:
+        """The answer kept for a scope."""
+        found = self._read(lambda connection: connection.execute(self._sql.kept, (scope, 1)).fetchone())
+        if found is None:
+            return None
+        scope_, body, status, answer, at = found
+        return Kept(scope_, body, status, answer, time(at))
+
+    def events(self, after: int, limit: int) -> list[Stored]:
+        """Events of the log with seq > after, in order."""
+        found = self._read(lambda connection: connection.execute(self._sql.events, (after, limit)).fetchall())
+        return [
+            Stored(
+                seq, time(at), actor, command, version, msgspec.Raw(body.encode()), prev.hex(), hash_.hex()
+            )
+            for seq, at, actor, command, version, body, prev, hash_ in found
+        ]
+
+    def versions(self, limit: int) -> list[Version]:
+        """The newest versions of the hall, newest first."""
+        found = self._read(lambda connection: connection.execute(self._sql.versions, (limit,)).fetchall())
+        return [version_of(row) for row in found]
+
+    def version(self, n: int) -> Version | None:
+        """One version of the hall."""
+        found = self._read(lambda connection: connection.execute(self._sql.one_version, (n,)).fetchone())
+        return None if found is None else version_of(found)
+
+    def close(self) -> None:
+        """Close it; nothing is lost that was committed."""
+        self._abandon()
+        with self._reading:
+            self._let_reader_go()
+
+    def cut(self) -> None:
+        """Wake whoever waits for the database: it is told that nobody knows. From any thread; nothing is promised to come of it."""
+        for connection in (self._writer, self._reader):
+            if connection is not None:
+                self.database.cut(connection)
+
+    def _writing(self) -> Driver:
+        """The one connection that writes."""
+        if self._writer is None:
+            self._writer = self.database.writer()
+        return self._writer
+
+    @contextmanager
+    def _write(self, check: Callable[[], None] = lambda: None) -> Iterator[Driver]:
+        """A transaction that writes around the block. It is committed at the end if `check` does not raise."""
+        writer = self._writing()
+        with self.database.together(writer):
+            writer.execute(self.database.WRITE)
+            claim = self._claim(writer)
+            yield writer
+        claim()
+        check()
+        writer.execute("COMMIT")
+
+    def _claim(self, writer: Connection) -> Callable[[], None]:  # noqa: ARG002 - a file has one server, by its lock
+        """Begins every transaction that writes; what is returned is called before it is committed, and may raise."""
+        return lambda: None
+
+    @contextmanager
+    def _unless(self, deed: str) -> Iterator[None]:
+        """Whatever goes wrong inside, the next one begins with a new connection; it is Unavailable, unless no waiting helps."""
+        try:
+            yield
+        except (StoreFault, Unavailable):
+            self._abandon()
+            raise
+        except Exception as error:
+            self._abandon()
+            raise Unavailable(f"cannot {deed} {self.database}: {error}") from error
+
+    def _abandon(self) -> None:
+        """Undo what is open and forget what was known: the next one to ask reads the truth from a new connection."""
+        self._head = None
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            self.database.roll_back(writer)
+            with suppress(self.database.fault):
+                writer.close()
+
+    def _read(self, query: Callable[[Driver], _T]) -> _T:
+        with self._reading:
+            try:
+                if self._reader is None:
+                    self._reader = self.database.reader()
+                return query(self._reader)
+            except self.database.fault as error:
+                self._let_reader_go()
+                raise Unavailable(f"cannot read {self.database}: {error}") from error
+
+    def _let_reader_go(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            with suppress(self.database.fault):
+                reader.close()
