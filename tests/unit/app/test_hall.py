@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from datetime import date, time, timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from queue_server.app.hall import BRANCH, SHIPPED, Loaded, load, read
 from queue_server.engine.design import FaultyHall, contrast_with_white
-from queue_server.engine.hall import Hall, Span
+from queue_server.engine.hall import Hall
 from queue_server.engine.plan import ABILITIES
 from queue_server.wire.face import font
 
@@ -232,8 +233,28 @@ def test_the_font_has_every_character_of_a_sample(path: Path) -> None:
 def test_the_branch_sample_is_a_hall_of_six_windows() -> None:
     loaded = load(BRANCH)
     assert len(loaded.hall.windows) == 6
-    assert loaded.hall.rules.hours == (Span(time(8, 30), time(12)), Span(time(13, 30), time(17)))
     assert loaded.warnings == ()
+
+
+def test_the_branch_sample_is_open_by_its_calendars_and_staffed_by_its_roster() -> None:
+    hall = load(BRANCH).hall
+    assert hall.rules.calendar == "office"
+    assert [zone.calendar for zone in hall.zones] == [None, "noon"]
+    assert {duty.window for duty in hall.roster} == set(hall.window)
+    assert {duty.clerk for duty in hall.roster} == set(hall.member)
+    for duty in hall.roster:
+        skills = hall.member[duty.clerk].skills
+        assert skills is None or set(hall.window[duty.window].services) <= set(skills)
+    turns = sorted((turn for duty in hall.roster for turn in duty.breaks), key=lambda turn: turn.start)
+    assert len(turns) == 3
+    assert all(one.end <= other.start for one, other in pairwise(turns)), "never two at lunch at once"
+
+
+def test_the_branch_sample_has_two_departments_and_a_visit_of_several_steps() -> None:
+    hall = load(BRANCH).hall
+    assert {service.department for service in hall.services} == set(hall.department)
+    assert [service.department for service in hall.services if service.delegated_to] == ["tax"]
+    assert [service.then for service in hall.services if service.then] == [("fees", "collect")] * 2
 
 
 def test_what_follows_from_the_rest_need_not_be_written() -> None:

@@ -9,6 +9,7 @@ import pytest
 from queue_server.engine.design import FaultyHall, design
 from queue_server.engine.hall import Span
 from queue_server.engine.version import digest, hall_of, written
+from queue_server.wire.ids import ServiceId
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.json"))
 """One document for each shape that a release has published; a file is added with a new shape, and never changed."""
@@ -18,8 +19,35 @@ RELEASED = sorted((Path(__file__).parent / "released").glob("*.json"))
 def test_a_document_of_every_released_shape_is_a_hall(path: Path) -> None:
     hall = hall_of(path.read_text("utf-8"))
     assert [window.id for window in hall.windows] == ["1", "2", "3", "4", "5", "6"]
-    assert hall.rules.hours == (Span(time(8, 30), time(12)), Span(time(13, 30), time(17)))
     assert all(hall.offered_at[service.id] for service in hall.services)
+
+
+def test_the_first_shape_has_hours_and_nothing_that_came_later() -> None:
+    hall = hall_of(RELEASED[0].read_text("utf-8"))
+    assert hall.rules.hours == (Span(time(8, 30), time(12)), Span(time(13, 30), time(17)))
+    assert {kind.id: (kind.group, kind.promise_min) for kind in hall.classes} == {
+        "ordinary": ("ordinary", 15),
+        "priority": ("priority", 10),
+    }
+    assert (hall.departments, hall.calendars, hall.outcomes, hall.staff, hall.roster) == ((),) * 5
+
+
+def test_the_second_shape_has_a_calendar_departments_and_a_roster() -> None:
+    hall = hall_of(RELEASED[1].read_text("utf-8"))
+    assert (hall.rules.hours, hall.rules.calendar) == ((), "office")
+    summer, winter = hall.calendars[0].seasons
+    assert summer.tickets == (Span(time(8, 20), time(11, 40)), Span(time(14, 50), time(17, 40)))
+    assert winter.service == (Span(time(8, 30), time(12)), Span(time(14, 30), time(17, 30)))
+    assert [kind.promise_min for kind in hall.classes] == [15, 10, 10, 10, 10]
+    assert [(one.id, one.delegated_to) for one in hall.services if one.delegated_to] == [
+        ("purchase-tax", "traffic-police")
+    ]
+    assert [(duty.window, duty.clerk) for duty in hall.roster if duty.breaks] == [
+        ("4", "zhaolei"),
+        ("5", "chenjing"),
+        ("6", "sunwei"),
+    ]
+    assert hall.service[ServiceId("plates")].then == ("fees", "collect")
 
 
 def test_the_text_of_a_document_and_its_digest_never_change() -> None:
