@@ -20,9 +20,9 @@ from queue_server.app.device import device
 from queue_server.app.fault import CannotStart
 from queue_server.app.log import configure
 from queue_server.app.setting import Settings, load_hall
+from queue_server.app.summary import summary
 from queue_server.app.tls import serving
 from queue_server.auth.account import Accounts
-from queue_server.engine.hall import Hall
 from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
 from queue_server.store.verify import verify as verify_log
@@ -190,11 +190,8 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
             click.echo(f"{path}: {warning.line('zh')}\n{path}: {warning.line('en')}", err=True)
         found = loaded.hall
         click.echo(f"{path}：{found.name.zh} {found.name.en}")
-        click.echo(
-            f"  服务区 zones {len(found.zones)} · 业务 services {len(found.services)} · "
-            f"窗口 windows {len(found.windows)} · 屏幕 displays {len(found.displays)}"
-        )
-        click.echo(f"  取号时间 ticket hours {_hours(found)}")
+        for line in summary(found):
+            click.echo(f"  {line}")
     if settings.database.exists():
         people = accounts.opened(settings)
         click.echo(
@@ -219,14 +216,6 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
         + (f" · {settings.public_url}" if settings.public_url else "")
     )
     warn(settings)
-
-
-def _hours(hall: Hall) -> str:
-    """The hall's own hours: its calendar's name, or those of every day."""
-    if hall.rules.calendar is not None:
-        name = hall.calendar[hall.rules.calendar].name
-        return f"{name.zh} {name.en}"
-    return " ".join(map(str, hall.rules.hours)) or "00:00-24:00"
 
 
 @main.group()

@@ -16,6 +16,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from queue_server.app.hall import BRANCH, SHIPPED
 from queue_server.app.main import main
 
 SERVER = (sys.executable, "-m", "queue_server.app.main")
@@ -264,9 +265,17 @@ def test_check_says_what_it_found(tmp_path: Path) -> None:
     new = do("check", "--data", tmp_path / "none")
     assert new.returncode == 0, new.stderr
     assert not (tmp_path / "none").exists(), "nothing is changed"
-    shipped = do("check", "--hall", ROOT / "queue_server" / "app" / "hall.toml", "--data", tmp_path)
-    assert "zones 10" in shipped.stdout
-    assert "windows 68" in shipped.stdout
+    shipped = do("check", "--hall", SHIPPED, "--data", tmp_path)
+    assert shipped.stdout.splitlines()[1:6] == [
+        "  服务区 zones 10 · 业务 services 54 · 窗口 windows 68 · 屏幕 displays 5 · 喇叭 loudspeakers 4",
+        "  机构 organisations 3 · 部门 departments 30 · 其中委托代收 delegating 14",
+        "  类别 classes 8 · 联办 visits of several steps 1 · 办理结果 outcomes 6",
+        "  承诺等候 promised waits green 5 min · appointment 10 min · priority 10 min · ordinary 15 min",
+        "  取号时间 ticket hours 00:00-24:00",
+    ]
+    branch = do("check", "--hall", BRANCH, "--data", tmp_path)
+    assert "  取号时间 ticket hours 工作日 Working days\n" in branch.stdout
+    assert "  人员 staff 6 · 排班 duties 6\n" in branch.stdout
 
 
 def test_what_was_issued_survives_kill_9_and_the_log_proves_it(tmp_path: Path) -> None:
