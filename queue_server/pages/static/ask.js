@@ -11,9 +11,12 @@ export function show(csrf) {
   shown = csrf;
 }
 
-/** Ask the server; the answer's JSON or null. Throws a `refusal`; without an answer its code is "unreachable". */
-export async function ask(method, path, body) {
-  const headers = { "Content-Type": "application/json", "Accept-Language": spoken.language };
+/**
+ * Ask the server; the answer's JSON or null. Throws a `refusal`; without an answer its code is "unreachable".
+ * A file is sent as it is, as what `kind` says.
+ */
+export async function ask(method, path, body, kind = "application/json") {
+  const headers = { "Content-Type": kind, "Accept-Language": spoken.language };
   if (shown && method !== "GET") headers["X-CSRF-Token"] = shown;
   let answer;
   try {
@@ -21,7 +24,7 @@ export async function ask(method, path, body) {
       method,
       credentials: "same-origin",
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
     });
   } catch {
     throw refusal({ code: "unreachable", message: say("unreachable") }, true);

@@ -1,36 +1,12 @@
 // The questions of the console: whom and why out of order, why and how long a pause, close or not, take a window over or not.
 
-import { Component, createRef, html } from "./page.js";
+import { Dialog } from "./dialog.js";
+import { Component, html } from "./page.js";
 import { say } from "./words.js";
 
 const CALL_REASONS = ["reason_need", "reason_return", "reason_urgent", "reason_other"];
 const PAUSE_REASONS = ["pause_short", "pause_lunch", "pause_meeting", "pause_fault", "reason_other"];
 const PAUSES_MIN = [10, 30, 60];
-
-/** A modal question; Esc and the cancel button shut it, Enter answers it. */
-class Dialog extends Component {
-  constructor() {
-    super();
-    this.node = createRef();
-  }
-
-  componentDidMount() {
-    this.node.current.showModal();
-  }
-
-  render({ title, yes, shut, submit, children }) {
-    return html`<dialog ref=${this.node} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); shut(); }}>
-      <form onSubmit=${(event) => { event.preventDefault(); submit(); }}>
-        <h2 id="dialog-title">${title}</h2>
-        ${children}
-        <div class="foot">
-          <button type="button" class="secondary" onClick=${shut}>${say("cancel")}</button>
-          <button class="primary">${yes}</button>
-        </div>
-      </form>
-    </dialog>`;
-  }
-}
 
 /** One of several reasons, the last of them in the clerk's own words. */
 function Reasons({ legend, keys, chosen, text, choose, write }) {

@@ -14,10 +14,24 @@ from queue_server.wire import face
 
 STATIC = package("queue_server.pages") / "static"
 VENDOR = STATIC / "vendor"
+ADMIN = ("page", "form", "admin")
 LEARNED = {
+    "/static/admin.js": ADMIN,
+    "/static/admin/config.js": ADMIN,
+    "/static/admin/device.js": ADMIN,
+    "/static/admin/draft.js": ADMIN,
+    "/static/admin/form.js": ADMIN,
+    "/static/admin/overview.js": ADMIN,
+    "/static/admin/people.js": ADMIN,
+    "/static/admin/roster.js": ADMIN,
+    "/static/admin/start.js": ADMIN,
+    "/static/admin/state.js": ADMIN,
+    "/static/admin/version.js": ADMIN,
+    "/static/admin/word.js": ADMIN,
     "/static/board/board.js": ("board",),
     "/static/clerk.js": ("page", "clerk"),
     "/static/clerk_dialog.js": ("page", "clerk"),
+    "/static/dialog.js": ("page",),
     "/static/floor.js": ("page", "floor"),
     "/static/login.js": ("page",),
     "/static/page.js": ("page",),
@@ -69,7 +83,7 @@ def pages() -> Iterator[str]:
 
 
 def test_every_page_is_there() -> None:
-    assert set(pages()) == {"/clerk", "/floor", "/login", "/board", "/board/{display}"}
+    assert set(pages()) == {"/admin", "/clerk", "/floor", "/login", "/board", "/board/{display}"}
 
 
 def test_what_is_not_ours_is_what_its_makers_published() -> None:
@@ -132,7 +146,7 @@ def test_every_sentence_that_a_script_says_is_in_its_texts(script: str) -> None:
     assert said - known == set()
 
 
-@pytest.mark.parametrize("area", ["board", "page", "clerk", "floor"])
+@pytest.mark.parametrize("area", ["admin", "board", "page", "clerk", "floor"])
 def test_no_sentence_of_the_pages_is_left_unsaid(area: str) -> None:
     code = "".join(text(path) for path in LEARNED)
     stems = set(re.findall(r"`(\w+_)\$\{", code)) | set(re.findall(r'say\("(\w+_)" \+', code))

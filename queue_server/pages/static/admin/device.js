@@ -1,0 +1,176 @@
+// Devices: those that show a code and wait for a place, and those that have one. Live.
+
+import { Dialog } from "/static/dialog.js";
+import { newKey } from "/static/feed.js";
+import { Component, html } from "/static/page.js";
+import { name, say } from "/static/words.js";
+import { fault, may, open, shut, state, tell } from "./state.js";
+import { when } from "./version.js";
+
+const KINDS = ["kiosk", "display", "agent"];
+const UNSEEN_MS = 24 * 3600 * 1000;
+
+/** The devices as the live link tells them. */
+export function devices() {
+  return state.feed?.list("admin", "device") ?? [];
+}
+
+export function waiting() {
+  return devices().filter((one) => one.state === "waiting");
+}
+
+/** Placed devices that something is wrong with: a fault they told, a place they lost, nothing heard for a day. */
+export function troubled() {
+  return devices().filter((one) => one.state === "placed" && (trouble(one) || lost(one)));
+}
+
+function trouble(device) {
+  if (device.health === "degraded" || device.health === "gone") return device.fault ?? say(`health_${device.health}`);
+  if (!device.health && state.feed.now() - Date.parse(device.seen_at) > UNSEEN_MS) return say("unseen");
+  return null;
+}
+
+function lost(device) {
+  return (device.kind === "display" && !device.display) || (device.kind === "agent" && !device.windows.length);
+}
+
+export function Devices() {
+  if (!state.feed?.filled) return html`<p class="muted">${say("loading")}</p>`;
+  const all = devices();
+  const placed = all.filter((one) => one.state === "placed");
+  const revoked = all.filter((one) => one.state === "revoked");
+  return html`<section aria-labelledby="waiting-title"><h2 id="waiting-title">${say("devices_waiting", { count: waiting().length })}</h2>
+      <p class="muted">${say("devices_hint", { address: `${location.origin}/board` })}</p>
+      <ul class="codes" aria-live="polite">${waiting().map((one) => html`<${Code} key=${one.id} device=${one} />`)}</ul></section>
+    ${KINDS.map((kind) => {
+      const some = placed.filter((one) => one.kind === kind);
+      return some.length > 0 && html`<section key=${kind}><h2>${say(`kind_${kind}`)} <span class="count">${some.length}</span></h2>
+        <ul class="rows">${some.map((one) => html`<${Placed} key=${one.id} device=${one} />`)}</ul></section>`;
+    })}
+    ${!placed.length && html`<p class="muted">${say("devices_none")}</p>`}
+    ${revoked.length > 0 && html`<details><summary>${say("devices_revoked", { count: revoked.length })}</summary>
+      <ul class="rows">${revoked.map((one) => html`<li class="card row" key=${one.id}><span class="open"><strong>${one.name}</strong>
+        <span class="muted small">${say(`kind_${one.kind}`)} · ${one.reason}</span></span></li>`)}</ul></details>`}`;
+}
+
+/** A device that waits: its code as large as people compare it. */
+export function Code({ device }) {
+  return html`<li class="card code-card">
+    <span class="muted">${say(`kind_${device.kind}`)} · ${device.name}</span>
+    <strong class="code-large">${device.code.slice(0, 3)} ${device.code.slice(3)}</strong>
+    <span class="muted small">${say("code_until", { time: when(device.code_until) })}</span>
+    ${may() && html`<button type="button" class="primary" aria-label=${say("place_code", { code: device.code })} onClick=${() => ask(device)}>${say("place")}</button>`}
+  </li>`;
+}
+
+export function ask(device) {
+  open(() => html`<${Place} device=${device} />`);
+}
+
+function where(device) {
+  if (device.kind === "display") return device.display ? boardName(device.display) : say("place_lost");
+  if (device.kind === "agent") return device.windows.length ? say("windows_at", { windows: device.windows.join(say("and")) }) : say("place_lost");
+  const zone = device.zone && state.feed.record("floor", `zone/${device.zone}`);
+  return zone ? name(zone.name) : say("anywhere");
+}
+
+function Placed({ device }) {
+  const wrong = trouble(device);
+  return html`<li class="card row ${wrong || lost(device) ? "bad" : ""}">
+    <span class="open"><strong>${device.name}</strong> <span class=${lost(device) ? "wrong" : ""}>${where(device)}</span>
+      <span class="muted small">${say("seen", { time: when(device.seen_at) })}</span></span>
+    ${wrong ? html`<span class="tag alarm">${wrong}</span>` : device.health ? html`<span class="tag good">${say("health_ready")}</span>` : html`<span class="tag">${say("health_quiet")}</span>`}
+    ${may() && html`<span class="acts">
+      <button type="button" class="plain" aria-label=${say("move_device", { device: device.name })} onClick=${() => ask(device)}>${say("move")}</button>
+      <button type="button" class="plain danger" aria-label=${say("revoke_device", { device: device.name })} onClick=${() => open(() => html`<${Revoke} device=${device} />`)}>${say("revoke")}</button>
+    </span>`}
+  </li>`;
+}
+
+async function command(what, args, told) {
+  shut();
+  try {
+    await state.feed.command(what, args, newKey());
+    tell(told);
+    return true;
+  } catch (error) {
+    fault(error);
+    return false;
+  }
+}
+
+function boards() {
+  return state.boards ?? [];
+}
+
+function boardName(id) {
+  const board = boards().find((one) => one.id === id);
+  return board ? name(board.title) : id;
+}
+
+/** Where a device stands: what is asked depends on what it is. */
+class Place extends Component {
+  constructor(props) {
+    super(props);
+    const { device } = props;
+    this.state = {
+      name: device.name,
+      windows: device.windows ?? [],
+      display: device.display ?? boards()[0]?.id ?? "",
+      zone: device.zone ?? "",
+      missing: false,
+    };
+  }
+
+  submit() {
+    const { device } = this.props;
+    const { name: called, windows, display, zone } = this.state;
+    if (device.kind === "agent" && !windows.length) return this.setState({ missing: true });
+    const args = { device: device.id, name: called.trim() || device.name };
+    if (device.kind === "agent") args.windows = windows;
+    if (device.kind === "display") args.display = display;
+    if (device.kind === "kiosk" && zone) args.zone = zone;
+    command("devices.place", args, say("placed", { device: args.name }));
+  }
+
+  flip(id) {
+    const { windows } = this.state;
+    this.setState({ windows: windows.includes(id) ? windows.filter((one) => one !== id) : [...windows, id] });
+  }
+
+  render({ device }) {
+    const zones = state.feed.list("floor", "zone");
+    const windows = state.feed.list("floor", "window");
+    return html`<${Dialog} title=${say(device.state === "waiting" ? "place_title" : "move_title", { device: device.name })} yes=${say("place_do")} shut=${shut}
+      submit=${() => this.submit()} wide=${device.kind === "agent"}>
+      ${device.code && html`<p>${say("code")} <strong>${device.code.slice(0, 3)} ${device.code.slice(3)}</strong></p>`}
+      <label>${say("device_name")}<input class="text" maxlength="64" required value=${this.state.name} onInput=${(event) => this.setState({ name: event.target.value })} /></label>
+      ${device.kind === "display" && html`<label>${say("which_board")}<select class="text" value=${this.state.display} onChange=${(event) => this.setState({ display: event.target.value })}>
+        ${boards().map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === this.state.display}>${name(one.title)} (${one.id})</option>`)}
+      </select></label>`}
+      ${device.kind === "kiosk" && html`<label>${say("which_zone")}<select class="text" value=${this.state.zone} onChange=${(event) => this.setState({ zone: event.target.value })}>
+        <option value="">${say("anywhere")}</option>
+        ${zones.map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === this.state.zone}>${one.letter} ${name(one.name)}</option>`)}
+      </select></label>`}
+      ${device.kind === "agent" && html`<fieldset><legend>${say("which_windows")}</legend>
+        ${this.state.missing && !this.state.windows.length && html`<p class="wrong" role="alert">${say("windows_missing")}</p>`}
+        <div class="options long grid">${windows.map((one) => html`<label class="pick" key=${one.id}><input type="checkbox" checked=${this.state.windows.includes(one.id)}
+          onChange=${() => this.flip(one.id)} />${say("window", { window: one.id })}</label>`)}</div></fieldset>`}
+    <//>`;
+  }
+}
+
+class Revoke extends Component {
+  constructor() {
+    super();
+    this.state = { reason: "" };
+  }
+
+  render({ device }) {
+    const submit = () => this.state.reason.trim() && command("devices.revoke", { device: device.id, reason: this.state.reason.trim() }, say("revoked", { device: device.name }));
+    return html`<${Dialog} title=${say("revoke_title", { device: device.name })} yes=${say("revoke")} shut=${shut} submit=${submit}>
+      <p>${say("revoke_text")}</p>
+      <label>${say("reason")}<input class="text" required maxlength="200" value=${this.state.reason} onInput=${(event) => this.setState({ reason: event.target.value })} /></label>
+    <//>`;
+  }
+}

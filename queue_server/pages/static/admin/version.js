@@ -1,0 +1,89 @@
+// The versions of the hall's configuration: which there were, what bringing one back would change.
+
+import { ask } from "/static/ask.js";
+import { Dialog } from "/static/dialog.js";
+import { clock, day } from "/static/clock.js";
+import { Component, html } from "/static/page.js";
+import { say, spoken } from "/static/words.js";
+import { draft, rollback } from "./draft.js";
+import { fault, go, may, open, shownName, shut, state, to } from "./state.js";
+import { Changes } from "./word.js";
+
+/** 11月23日 星期一 10:42 */
+export function when(at) {
+  const ms = Date.parse(at);
+  return `${day(ms, spoken.language)} ${clock(ms)}`;
+}
+
+/** "admin:zhao" as people say it. */
+export function by(actor) {
+  const [role, account] = actor.split(":");
+  return role === "clock" ? say(account === "console" ? "by_console" : "by_server") : shownName(account);
+}
+
+export function Versions({ at }) {
+  if (!state.versions || !draft.form) return html`<p class="muted">${say("loading")}</p>`;
+  if (at !== undefined) return html`<${One} key=${at} version=${Number(at)} />`;
+  return html`<p class="muted">${say("versions_hint")}</p>
+    <ol class="rows">
+      ${state.versions.map((one) => html`<li class="card row version" key=${one.version}>
+        <strong class="number">${say("version", { version: one.version })}</strong>
+        <span class="open"><span>${one.note}</span><span class="muted small">${when(one.at)} · ${by(one.actor)}</span></span>
+        ${one.version === draft.running ? html`<span class="tag good">${say("runs_now")}</span>` : null}
+        <span class="acts">
+          ${one.version !== draft.running && html`<a class="button plain" href=${to("versions", one.version)} aria-label=${say("version_look", { version: one.version })}>${say("difference")}</a>`}
+          <a class="button plain" href="/api/v1/config/${one.version}/export" download aria-label=${say("version_export", { version: one.version })}>${say("export_short")}</a>
+        </span>
+      </li>`)}
+    </ol>`;
+}
+
+/** One version beside what runs: what bringing it back would change. */
+class One extends Component {
+  constructor() {
+    super();
+    this.state = { found: null };
+  }
+
+  async componentDidMount() {
+    try {
+      const { document } = await ask("GET", `/config/${this.props.version}`);
+      this.setState({ found: await ask("POST", "/config/check", { document }) });
+    } catch (error) {
+      fault(error);
+    }
+  }
+
+  render({ version }) {
+    const { found } = this.state;
+    const about = state.versions.find((one) => one.version === version);
+    return html`<p class="back"><a href=${to("versions")}>← ${say("nav_versions")}</a></p>
+      <h2 tabindex="-1">${say("version", { version })}</h2>
+      ${about && html`<p class="muted">${about.note} · ${when(about.at)} · ${by(about.actor)}</p>`}
+      ${!found ? html`<p class="muted" role="status">${say("loading")}</p>` : html`
+        <section class="card"><h3>${found.difference.length ? say("rollback_changes", { count: found.difference.length }) : say("rollback_none")}</h3>
+          <${Changes} changes=${found.difference} was=${draft.runs} /></section>
+        ${found.in_use && html`<p class="card band-card alarm">${say("use_title", { count: found.in_use.tickets.length })} <span class="numbers">${found.in_use.numbers.join(" ")}</span></p>`}
+        ${may() && found.difference.length > 0 && html`<p class="acts"><button type="button" class="primary"
+          onClick=${() => open(() => html`<${Rollback} version=${version} />`)}>${say("rollback")}</button></p>`}`}`;
+  }
+}
+
+class Rollback extends Component {
+  constructor(props) {
+    super(props);
+    this.state = { note: say("rollback_note", { version: props.version }) };
+  }
+
+  render({ version }) {
+    const submit = async () => {
+      if (!this.state.note.trim()) return;
+      shut();
+      if (await rollback(version, this.state.note.trim())) go("versions");
+    };
+    return html`<${Dialog} title=${say("rollback_title", { version })} yes=${say("rollback")} shut=${shut} submit=${submit}>
+      <p>${say("rollback_text")}</p>
+      <label>${say("note")}<input class="text" required maxlength="200" value=${this.state.note} onInput=${(event) => this.setState({ note: event.target.value })} /></label>
+    <//>`;
+  }
+}

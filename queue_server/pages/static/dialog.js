@@ -1,0 +1,29 @@
+// The modal question of every page of people.
+
+import { Component, createRef, html } from "./page.js";
+import { say } from "./words.js";
+
+/** A modal question; Esc and the cancel button shut it, Enter answers it. With `only` there is nothing to cancel. */
+export class Dialog extends Component {
+  constructor() {
+    super();
+    this.node = createRef();
+  }
+
+  componentDidMount() {
+    this.node.current.showModal();
+  }
+
+  render({ title, yes, shut, submit, only, wide, children }) {
+    return html`<dialog ref=${this.node} class=${wide ? "wide" : ""} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); shut(); }}>
+      <form onSubmit=${(event) => { event.preventDefault(); submit(); }}>
+        <h2 id="dialog-title">${title}</h2>
+        ${children}
+        <div class="foot ${only ? "only" : ""}">
+          ${!only && html`<button type="button" class="secondary" onClick=${shut}>${say("cancel")}</button>`}
+          <button class="primary">${yes}</button>
+        </div>
+      </form>
+    </dialog>`;
+  }
+}
