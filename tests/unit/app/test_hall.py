@@ -13,10 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.app.hall import BRANCH, SHIPPED, Loaded, load, read
+from queue_server.engine.actor import Actor
 from queue_server.engine.design import FaultyHall, contrast_with_white
 from queue_server.engine.hall import Hall
 from queue_server.engine.plan import ABILITIES
+from queue_server.wire.command import Finish
 from queue_server.wire.face import font
+from queue_server.wire.ids import ServiceId, WindowId
+from tests.fakes.play import Play
 
 ZONES = [
     "投资项目服务区",
@@ -136,6 +140,20 @@ def test_one_ready_visit_is_received_paid_and_collected_on_one_ticket(hall: Hall
     steps = [visit, *(hall.service[service] for service in visit.then)]
     assert [service.name.zh for service in steps] == ["不动产登记", "统一收费", "取件发证"]
     assert len({service.zone for service in steps}) == 2, "it leads to another zone"
+
+
+def test_the_ready_visit_goes_from_window_to_window_on_one_number(hall: Hall) -> None:
+    play = Play(hall)
+    taken = play.take(ServiceId("property"))
+    assert (taken.number, len(taken.steps)) == ("D001", 3)
+    for n, window in enumerate(("33", "29", "17")):
+        clerk = Actor("clerk", f"clerk{n}")
+        play.open(WindowId(window), clerk)
+        called = play.next(WindowId(window), clerk)
+        assert called is not None
+        assert (called.number, called.service) == ("D001", taken.steps[n].service)
+        left = play.do(Finish(window=WindowId(window)), clerk)
+        assert left.state == ("served" if n == 2 else "waiting")
 
 
 def test_each_promise_group_keeps_its_promise_and_the_public_reads_no_more_than_priority(hall: Hall) -> None:
