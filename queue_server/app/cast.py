@@ -1,13 +1,15 @@
 """Who takes part in a demo: accounts for people who try it, and names and tokens for drawn clerks and simulated devices."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from queue_server.auth import secret
+from queue_server.engine.hall import Hall
 from queue_server.store.account import Account, People, Token
 from queue_server.wire.command import Role
 from queue_server.wire.ids import WindowId
@@ -21,6 +23,8 @@ PEOPLE: tuple[tuple[str, Role, str], ...] = (
 """Sign-in name, role and shown name of the accounts that a demo has."""
 MARK = "demo-password"
 """The file that marks a data folder as a demo's; it holds the password of its accounts."""
+DUTY = "08:30-17:00"
+"""When drawn clerks are on duty by the roster, every day of the week: a demo runs on any."""
 SURNAMES = "张王李赵刘陈杨黄周吴徐孙马朱胡郭何林"
 GIVEN = ("敏", "志强", "秀芳", "建国", "晓燕", "磊", "静怡", "海涛", "丽华", "晨", "文博", "雪梅", "国栋")
 
@@ -35,6 +39,22 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     kiosk: str
     agent: str
     clock: str
+
+
+def clerk_at(window: WindowId) -> str:
+    """The sign-in name of the drawn clerk at a window."""
+    return f"demo-{window}"
+
+
+def rostered(document: Mapping[str, Any], hall: Hall, staffed: Sequence[WindowId]) -> dict[str, Any]:
+    """A hall's document with its drawn clerks, each sent by whoever receives for the first service of their window."""
+    staff, roster = [], []
+    for window in staffed:
+        first = hall.service[hall.window[window].services[0]]
+        home = first.delegated_to or first.department
+        staff.append({"id": clerk_at(window), **({"department": home} if home else {})})
+        roster.append({"window": window, "clerk": clerk_at(window), "days": "1-7", "hours": [DUTY]})
+    return {**document, "staff": staff, "roster": roster}
 
 
 def name_of(place: int) -> str:
@@ -79,10 +99,10 @@ def cast(people: People, folder: Path, staffed: Sequence[WindowId], places: froz
     for name, role, shown in PEOPLE:
         account(name, role, shown, hashed)
     for place, window in enumerate(staffed):
-        account(f"demo-{window}", "clerk", name_of(place), locked)
+        account(clerk_at(window), "clerk", name_of(place), locked)
     return Cast(
         password=word,
-        clerks={window: (f"demo-{window}", token(f"demo-{window}", "clerk")) for window in staffed},
+        clerks={window: (clerk_at(window), token(clerk_at(window), "clerk")) for window in staffed},
         desk=token("demo-desk", "steward"),
         pad=token("demo-pad", "agent"),
         kiosk=token("demo-kiosk", "kiosk"),

@@ -16,14 +16,16 @@ from typing import Any
 import aiohttp
 
 from queue_server.app import people as accounts
-from queue_server.app.cast import MARK, cast
+from queue_server.app.cast import MARK, cast, rostered
 from queue_server.app.crowd.floor import Orders
 from queue_server.app.fault import CannotStart
+from queue_server.app.hall import Loaded
 from queue_server.app.programme import programme
 from queue_server.app.prop import Props
 from queue_server.app.serve import Server, serve
 from queue_server.app.setting import DATA, Settings
 from queue_server.app.version import hall_of
+from queue_server.engine.design import design
 from queue_server.engine.hall import Hall
 from queue_server.engine.toml import write
 from queue_server.flow.clock import Clock
@@ -58,6 +60,18 @@ def free_windows(hall: Hall) -> tuple[WindowId, ...]:
 def equipped_windows(hall: Hall) -> tuple[WindowId, ...]:
     """The windows with simulated peripherals: those left free and the ones after them."""
     return tuple(window.id for window in hall.windows[:EQUIPPED])
+
+
+def staffed_windows(hall: Hall) -> tuple[WindowId, ...]:
+    """The windows that drawn clerks attend."""
+    return staff(hall, STAFFED, free_windows(hall))
+
+
+def peopled(loaded: Loaded) -> Loaded:
+    """A hall with its drawn clerks as its staff, on duty by its roster."""
+    document = rostered(loaded.document, loaded.hall, staffed_windows(loaded.hall))
+    made = design(document)
+    return Loaded(made.hall, made.warnings, document)
 
 
 def start_at(last: datetime | None, now: datetime) -> datetime:
@@ -111,7 +125,9 @@ def _last_event(settings: Settings) -> datetime | None:
 async def demo(settings: Settings, speed: float | None, seed: int, ended: asyncio.Event) -> None:
     """Show the hall until `ended`; then everything that was started ends. Raises CannotStart."""
     settings.make_folder()
-    loaded, _ = hall_of(settings)
+    loaded, runs = hall_of(settings)
+    if runs is None and not loaded.hall.staff:
+        loaded = peopled(loaded)
     hall = loaded.hall
     played = settings.data / "played.toml"
     played.write_text(write(loaded.document), encoding="utf-8")  # what runs, for the drawn people
@@ -122,7 +138,7 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
         free, equipped = free_windows(hall), equipped_windows(hall)
         props = Props(settings.data / "run", server.address, equipped, seed=seed, speed=clock.speed)
         stage.push_async_callback(_strike, server, props)
-        staffed = staff(hall, STAFFED, free)
+        staffed = staffed_windows(hall)
         who = await asyncio.to_thread(cast, server.people, settings.data, staffed, frozenset(equipped))
         known = await asyncio.to_thread(server.people.accounts)
         server.flow.names.update({one.name: one.shown for one in known})

@@ -12,7 +12,9 @@ from queue_server.app.demo import (
     equipped_windows,
     free_windows,
     next_morning,
+    peopled,
     settings_of,
+    staffed_windows,
     start_at,
 )
 from queue_server.app.fault import CannotStart
@@ -141,3 +143,13 @@ def test_the_programme_says_where_to_look_how_to_sign_in_and_what_is_left_to_peo
         assert words in text
     assert ("没有显示器" in text) is not kiosk
     assert max(len(line) for line in text.splitlines()) <= 110
+
+
+def test_drawn_clerks_are_staff_of_whoever_receives_at_their_window_and_on_duty_there() -> None:
+    loaded = load()
+    hall = peopled(loaded).hall
+    assert hall.services == loaded.hall.services
+    assert [duty.window for duty in hall.roster] == list(staffed_windows(loaded.hall))
+    assert all(duty.clerk == f"demo-{duty.window}" for duty in hall.roster)
+    home = {window: hall.member[f"demo-{window}"].department for window in ("11", "16", "18")}
+    assert home == {"11": "police", "16": "approval", "18": "tax"}
