@@ -26,6 +26,7 @@ GROUPS = {
     "steps": "多项业务 Several services",
     "class": "优先类别 Classes",
     "service": "业务 Services",
+    "outcome": "办理结果 Outcomes",
     "zone": "服务区 Zones",
     "issuing": "取号 Issuing",
     "window": "窗口 Windows",

@@ -47,6 +47,7 @@ STATUS: dict[str, int] = {
     "service.unknown": 404,
     "service.unserved": 409,
     "service.full": 409,
+    "outcome.unknown": 422,
     "zone.unknown": 404,
     "issuing.stopped": 409,
     "issuing.not_stopped": 409,

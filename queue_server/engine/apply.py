@@ -214,7 +214,7 @@ def _called(state: State, stamped: e.Stamped, event: e.Called) -> None:
         stamped.at,
         1,
     )
-    step.recalled_at = None
+    step.recalled_at, step.departments = None, event.departments
     state.windows[event.window].ticket = ticket.id
     state.calls.append((stamped.seq, ticket.id, ticket.at))
     del state.calls[:-LAST_CALLS]
@@ -240,7 +240,7 @@ def _finished(state: State, stamped: e.Stamped, event: e.Finished) -> None:
     _move(ticket, "finish")
     step.ended_at, step.ended, step.outcome = stamped.at, stamped.seq, event.outcome
     step.started_at = step.started_at or step.called_at
-    step.clerk = event.clerk  # whoever took the window over meanwhile
+    step.clerk, step.departments = event.clerk, event.departments  # whoever took the window over meanwhile
     ticket.items = event.items or ticket.items
     window = state.windows[event.window]
     window.ticket, window.prompt, window.since_at = None, f"{ticket.id}/{event.step}", stamped.at

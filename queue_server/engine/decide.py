@@ -18,8 +18,8 @@ from queue_server.engine.tick import tick
 from queue_server.wire import command as c
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
-from queue_server.wire.ids import TicketId, WindowId
-from queue_server.wire.ticket import PaperState, Text
+from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.ticket import Departments, PaperState, Text
 
 
 def decide(state: State, command: c.Command, context: Context) -> Decision:
@@ -216,7 +216,7 @@ def _call(state: State, command: c.Call, context: Context) -> Decision:
     window = _calling(state, command.window, context)
     ticket = _ticket(state, command.ticket)
     move(ticket.state, "call")
-    if ticket.step.service not in state.hall.window[window.id].services:
+    if ticket.step.service not in state.served_at(window.id):
         raise Refusal("window.cannot_serve")
     choice = policy.Choice(ticket.id, command.reason)
     return Decision((*_ending(state, window), _called(state, window, choice)), _shows_ticket(ticket.id))
@@ -231,7 +231,14 @@ def _called(state: State, window: Window, choice: policy.Choice) -> e.Called:
         clerk=window.clerk,
         skipped=policy.skipped(state, window.id, choice.ticket),
         reason=choice.reason or state.tickets[choice.ticket].step.moved,
+        departments=_departments(state, state.tickets[choice.ticket].step.service, window.clerk),
     )
+
+
+def _departments(state: State, service: ServiceId, clerk: str) -> Departments:
+    plan, member = state.hall.any_service[service], state.hall.member.get(clerk)
+    receiver = plan.delegated_to or plan.department
+    return Departments(plan.department, receiver, member.department if member is not None else None)
 
 
 def _ending(
@@ -256,6 +263,7 @@ def _ending(
         items=items,
         next_step=following if following < len(ticket.steps) else None,
         reason=reason,
+        departments=_departments(state, ticket.step.service, window.clerk),
     )
     return (finished,)
 
@@ -283,8 +291,20 @@ def _start(state: State, command: c.Start, context: Context) -> Decision:
 def _finish(state: State, command: c.Finish, context: Context) -> Decision:
     window = _window(state, command.window, context, command.reason)
     ticket = _current(state, window)
+    _known_outcome(state, ticket.step.service, command.outcome)
     ended = _ending(state, window, command.outcome, command.items, command.reason)
     return Decision(ended, _shows_ticket(ticket.id))
+
+
+def _known_outcome(state: State, service: ServiceId, outcome: str | None) -> None:
+    """Refuse an outcome that a service with outcomes has not; a service without any takes any word."""
+    known = state.hall.outcomes_of.get(service, ())
+    if outcome is not None and known and outcome not in [each.id for each in known]:
+        words = Text(
+            "、".join(f"{each.id} {each.name.zh}" for each in known),
+            ", ".join(f"{each.id} ({each.name.en})" for each in known),
+        )
+        raise Refusal("outcome.unknown", outcome=outcome, known=words)
 
 
 def _no_show(state: State, command: c.NoShow, context: Context) -> Decision:

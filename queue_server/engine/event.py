@@ -11,7 +11,7 @@ import msgspec
 
 from queue_server.engine.beside import Beside
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
-from queue_server.wire.ticket import ClassState, Language, PaperState, Wait
+from queue_server.wire.ticket import NO_DEPARTMENTS, ClassState, Departments, Language, PaperState, Wait
 from queue_server.wire.view import DeviceHealth, DeviceKind
 
 VERSION = 1
@@ -103,6 +103,7 @@ class Called(Fact, frozen=True, tag="called"):
     clerk: str
     skipped: int = 0
     reason: str | None = None
+    departments: Departments = NO_DEPARTMENTS
 
 
 class Recalled(Fact, frozen=True, tag="recalled"):
@@ -130,6 +131,7 @@ class Finished(Fact, frozen=True, tag="finished"):
     items: int | None = None
     next_step: int | None = None
     reason: str | None = None
+    departments: Departments = NO_DEPARTMENTS
 
 
 class Missed(Fact, frozen=True, tag="missed"):
@@ -192,7 +194,7 @@ class Published(Fact, frozen=True, tag="published"):
 
 
 class Turned(Fact, frozen=True, tag="turned"):
-    """Some hours began or ended; `issuing` if they then let any ticket be taken."""
+    """Some hours or somebody's duty began or ended; `issuing` if the hours then let any ticket be taken."""
 
     at: datetime
     issuing: bool

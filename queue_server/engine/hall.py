@@ -9,9 +9,11 @@ import msgspec
 
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
+from queue_server.wire.view import OutcomeRecord
 
 if TYPE_CHECKING:
     from queue_server.engine.hours import Hours
+    from queue_server.engine.roster import Post
 
 NOTHING = Text("", "")
 
@@ -400,6 +402,16 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {}
 
     @cached_property
+    def duties(self) -> dict[date, tuple[Duty, ...]]:
+        """A place to remember the duties of a day."""
+        return {}
+
+    @cached_property
+    def posts(self) -> dict[datetime, dict[WindowId, "Post"]]:
+        """A place to remember who should be where since the hours last turned."""
+        return {}
+
+    @cached_property
     def zone_services(self) -> dict[ZoneId, tuple[Service, ...]]:
         """Each zone's services, in order."""
         return {zone.id: tuple(s for s in self.services if s.zone == zone.id) for zone in self.zones}
@@ -408,6 +420,12 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def zone_windows(self) -> dict[ZoneId, tuple[Window, ...]]:
         """Each zone's windows, in order."""
         return {zone.id: tuple(w for w in self.windows if w.zone == zone.id) for zone in self.zones}
+
+    @cached_property
+    def outcomes_of(self) -> dict[ServiceId, tuple[OutcomeRecord, ...]]:
+        """The outcomes of each service, as screens are told them."""
+        known = {outcome.id: OutcomeRecord(outcome.id, outcome.name) for outcome in self.outcomes}
+        return {s.id: tuple(known[id_] for id_ in s.outcomes) for s in self.services}
 
     @cached_property
     def offered_at(self) -> dict[ServiceId, tuple[WindowId, ...]]:

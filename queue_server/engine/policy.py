@@ -37,18 +37,18 @@ class FirstCome:
 
     def choose(self, state: State, window: WindowId, now: datetime) -> Choice | None:
         """The oldest head of the window's lines."""
-        heads = (state.lines[service].head() for service in state.hall.window[window].services)
+        heads = (state.lines[service].head() for service in state.served_at(window))
         first = min((head for head in heads if head is not None), default=None)
         return Choice(first[2]) if first is not None else None
 
 
 def skipped(state: State, window: WindowId, ticket: TicketId) -> int:
-    """How many tickets that wait for a window's services are older than a waiting ticket: those a call of it passes over.
+    """How many tickets that a window serves now are older than a waiting ticket: those a call of it passes over.
 
     One that was put before others passes over whoever stands before its own clock.
     """
     step = state.tickets[ticket].step
     assert step.since_at is not None
-    services = state.hall.window[window].services
+    services = state.served_at(window)
     itself = step.stand is not None and step.service in services
     return sum(state.lines[service].before(step.since_at, step.order) for service in services) - itself

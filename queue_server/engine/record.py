@@ -2,10 +2,12 @@
 
 from typing import Literal
 
-from queue_server.engine.state import State, Ticket
+from queue_server.engine import roster
+from queue_server.engine.roster import Post
+from queue_server.engine.state import State, Ticket, Window
 from queue_server.wire import ticket as wire
 from queue_server.wire.ids import TicketId, WindowId
-from queue_server.wire.view import StopRecord, WindowRecord
+from queue_server.wire.view import Attendance, StopRecord, WindowRecord
 
 
 def ticket(state: State, id_: TicketId, token: str | None = None) -> wire.Ticket:
@@ -25,7 +27,15 @@ def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
         service=step.service,
         steps=tuple(
             [
-                wire.Step(each.service, zones[each.service].zone, each.state, each.window, each.rating)
+                wire.Step(
+                    each.service,
+                    zones[each.service].zone,
+                    each.state,
+                    each.window,
+                    each.rating,
+                    each.departments,
+                    each.outcome,
+                )
                 for each in held.steps
             ]
         ),
@@ -52,6 +62,7 @@ def window(state: State, id_: WindowId) -> WindowRecord:
     plan = state.hall.window[id_]
     zone = state.hall.zone[plan.zone]
     now = state.windows[id_]
+    post = roster.posts(state.hall, state.turned_at).get(id_)
     there = state.tickets.get(now.ticket) if now.ticket is not None else None
     since = now.since_at
     standing: Literal["called", "serving"] | None = None
@@ -75,7 +86,17 @@ def window(state: State, id_: WindowId) -> WindowRecord:
         ticket_state=standing,
         since=since,
         served=now.served,
+        rostered=post.clerk if post is not None else None,
+        rostered_name=state.names.get(post.clerk) if post is not None else None,
+        attendance=attendance(post, now) if post is not None else None,
     )
+
+
+def attendance(post: Post, window: Window) -> Attendance:
+    """Whether who should be at a window is there; whose break it is need not be."""
+    if window.clerk == post.clerk:
+        return "here"
+    return "break" if post.on_break else "missing"
 
 
 def stop(state: State, scope: str) -> StopRecord:

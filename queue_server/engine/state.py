@@ -17,7 +17,16 @@ from queue_server.engine.number import LEASED
 from queue_server.engine.version import Version, hall_of
 from queue_server.wire.day import day_start, local_day
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
-from queue_server.wire.ticket import ClassState, Language, PaperState, StepState, TicketState, Wait
+from queue_server.wire.ticket import (
+    NO_DEPARTMENTS,
+    ClassState,
+    Departments,
+    Language,
+    PaperState,
+    StepState,
+    TicketState,
+    Wait,
+)
 from queue_server.wire.view import RatingRecord, WindowState
 
 LAST_CALLS = 60
@@ -51,6 +60,7 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     misses: int = 0
     """Calls to which nobody came, each the end of a called step."""
     outcome: str | None = None
+    departments: Departments = NO_DEPARTMENTS
     rating: int | None = None
     rated: int = 0
     """seq of the event that rated it."""
@@ -322,6 +332,14 @@ class State:
     def zone_of(self, service: ServiceId) -> ZoneId:
         """The zone of a service."""
         return self.hall.any_service[service].zone
+
+    def served_at(self, window: WindowId) -> tuple[ServiceId, ...]:
+        """What a window serves now: of what it offers, what the clerk there can do."""
+        offered, clerk = self.hall.window[window].services, self.windows[window].clerk
+        member = self.hall.member.get(clerk) if clerk is not None else None
+        if member is None or member.skills is None:
+            return offered
+        return tuple([service for service in offered if service in member.skills])
 
     def ahead(self, ticket: Ticket) -> int | None:
         """How many wait before a waiting ticket for its service; None if it does not wait."""

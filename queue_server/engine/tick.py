@@ -1,10 +1,10 @@
 """What time alone brings about: silent kiosks, ends of stops, turns of the hours, lapsed codes, midnight."""
 
 from datetime import datetime, timedelta
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 
 from queue_server.engine import event as e
-from queue_server.engine import hours, pairing
+from queue_server.engine import hours, pairing, roster
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.life import MOVES
 from queue_server.engine.state import State
@@ -38,8 +38,8 @@ def _turn(state: State) -> datetime:
 
 
 def _next_turn(state: State) -> datetime:
-    later = (turn for turn in hours.turns(state.hall, state.day) if turn > state.turned_at)
-    return min(later, default=day_end(state.day))
+    turns = chain(hours.turns(state.hall, state.day), roster.turns(state.hall, state.day))
+    return min((turn for turn in turns if turn > state.turned_at), default=day_end(state.day))
 
 
 def tick(state: State, command: Tick, context: Context) -> Decision:

@@ -94,6 +94,7 @@ def service(state: State, id_: ServiceId) -> ServiceRecord:
         examples=plan.examples,
         bring=plan.bring,
         max_items=plan.max_items,
+        outcomes=state.hall.outcomes_of[id_],
         then=plan.then,
         waiting=len(state.lines[id_]),
         limit=plan.daily_limit,

@@ -13,8 +13,8 @@ LISTED = 20
 
 
 def waiting(state: State, id_: WindowId) -> WaitingRecord:
-    """Who waits for a window's services, first come first."""
-    services = state.hall.window[id_].services
+    """Who waits for what a window serves now, first come first."""
+    services = state.served_at(id_)
     merged = heapq.merge(*(state.lines[service] for service in services))
     return WaitingRecord(
         count=sum(len(state.lines[service]) for service in services),

@@ -139,6 +139,11 @@ CODES: dict[str, Code] = {
         "该业务今日的号已发完（{issued}个），请改日再来或到咨询台。",
         "All {issued} tickets of the day for this service are taken; come another day or ask at the information desk.",
     ),
+    "outcome.unknown": _code(
+        "caller",
+        "这项业务没有“{outcome}”这个结果，可选：{known}。",
+        "This service has no outcome “{outcome}”; it has: {known}.",
+    ),
     "zone.unknown": _code("caller", "没有这个服务区。", "There is no such zone."),
     "issuing.stopped": _code(
         "rule", "该服务区暂停取号：{reason}。", "Tickets are not being issued here: {reason}."

@@ -41,6 +41,19 @@ class Wait(msgspec.Struct, frozen=True):
     age_s: float = 0.0
 
 
+class Departments(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whose work a step was, by code and as it was then: the service's `owner`, the `receiver` at whose window it was (the owner
+    itself, unless it delegates), and the clerk's `home`.
+    """
+
+    owner: str | None = None
+    receiver: str | None = None
+    home: str | None = None
+
+
+NO_DEPARTMENTS = Departments()
+
+
 class Step(msgspec.Struct, frozen=True):
     """One service of a ticket, in the order in which they are done."""
 
@@ -49,6 +62,8 @@ class Step(msgspec.Struct, frozen=True):
     state: StepState
     window: WindowId | None = None
     rating: int | None = None
+    departments: Departments = NO_DEPARTMENTS
+    outcome: str | None = None
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneI
 from queue_server.wire.ticket import Text, Wait
 
 WindowState = Literal["closed", "open", "paused"]
+Attendance = Literal["here", "break", "missing"]
 Why = Literal["closed", "stopped", "full", "unserved"]
 """Why no ticket is issued: outside the hours, by somebody's word, as many as there are in a day, or no window that offers it."""
 
@@ -66,6 +67,13 @@ class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The zone's windows as people say them, "18-26" or "3"."""
 
 
+class OutcomeRecord(msgspec.Struct, frozen=True):
+    """How a step can end."""
+
+    id: str
+    name: Text
+
+
 class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A service for the public. `then` are the services that follow on its tickets, `limit` is how many there are in a day."""
 
@@ -75,6 +83,8 @@ class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text
     bring: Text
     max_items: int
+    outcomes: tuple[OutcomeRecord, ...] = ()
+    """How a step of it can end."""
     then: tuple[ServiceId, ...] = ()
     waiting: int
     limit: int | None = None
@@ -147,6 +157,11 @@ class WindowRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Since when the ticket is in that state, or else the window in its."""
     served: int = 0
     """Steps finished here today."""
+    rostered: str | None = None
+    """Sign-in name of the clerk who should be here now by the roster."""
+    rostered_name: str | None = None
+    attendance: Attendance | None = None
+    """Whether they are; None where nobody should be."""
 
 
 class QueuedTicket(msgspec.Struct, frozen=True, kw_only=True):

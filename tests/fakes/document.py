@@ -100,6 +100,39 @@ def with_calendars() -> Document:
     return made
 
 
+def with_staff() -> Document:
+    """The same hall with departments, outcomes, skills and a roster."""
+    made = document()
+    made["departments"] = [
+        {"id": "invest", "name": text("发改局", "Development")},
+        {"id": "licence", "name": text("审批局", "Approval")},
+        {"id": "police", "name": text("公安局", "Police")},
+    ]
+    made["outcomes"] = [
+        {"id": "accepted", "name": text("予以受理", "Accepted")},
+        {"id": "papers", "name": text("补齐材料", "Papers missing")},
+    ]
+    made["services"][0] |= {"department": "invest", "outcomes": ["accepted", "papers"]}
+    made["services"][2] |= {"department": "police", "delegated_to": "licence"}
+    made["staff"] = [
+        {"id": "zhang", "department": "invest"},
+        {"id": "li", "department": "licence", "skills": ["seal"]},
+        {"id": "wang", "skills": ["filing"]},
+        {"id": "zhao", "skills": []},
+    ]
+    made["roster"] = [
+        {"window": "1", "clerk": "zhang", "days": "1-5", "hours": ["08:30-17:00"], "breaks": ["12:00-13:00"]},
+        {"window": "4", "clerk": "li", "days": "1-5", "hours": ["08:30-12:00", "13:30-17:00"]},
+        {"window": "1", "clerk": "wang", "days": "2026-11-25/2026-11-26", "hours": ["08:30-12:00"]},
+        {"window": "3", "clerk": "li", "days": "2026-11-27", "hours": ["09:00-11:00"]},
+    ]
+    made["holidays"] = [
+        {"id": "rest", "name": text("休息", "Rest"), "first": "2026-11-30", "last": "2026-12-02"}
+    ]
+    made["workdays"] = [{"id": "made-up", "day": "2026-11-29", "weekday": 1}]
+    return made
+
+
 def rearranged() -> Document:
     """The same services and windows, but seals belong to the other zone, and the hours and rules are others."""
     made = document()

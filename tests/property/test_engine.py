@@ -18,7 +18,7 @@ from queue_server.engine.version import hall_of
 from queue_server.wire import command as c
 from queue_server.wire.error import CODES, Refusal
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
-from tests.fakes.document import Document, document, rearranged, with_calendars
+from tests.fakes.document import Document, document, rearranged, with_calendars, with_staff
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO
 from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play, picture
 
@@ -36,6 +36,7 @@ DOCUMENTS = st.sampled_from(
         document(),
         rearranged(),
         with_calendars(),
+        with_staff(),
         document(services=("filing", "licence")),
         document(services=("licence", "seal")),
         document(windows=("1", "3", "4")),
@@ -127,7 +128,7 @@ class Hall(RuleBasedStateMachine):
         if window not in state.windows:
             return
         clerk = state.windows[window].clerk
-        services = state.hall.window[window].services
+        services = state.served_at(window)
         waiting = [key[2] for service in services for key in state.lines[service]]
         if clerk is not None and waiting:
             ticket = data.draw(st.sampled_from(waiting))
@@ -243,7 +244,11 @@ class Hall(RuleBasedStateMachine):
     def _passed_over(self, seq: int, called: e.Called) -> int:
         """Recount from the log alone who stood before a called ticket at its window."""
         state = self.play.state
-        services = state.hall.window[called.window].services
+        member = state.hall.member.get(called.clerk)
+        offered = state.hall.window[called.window].services
+        skills = offered if member is None or member.skills is None else member.skills
+        services = set(offered) & set(skills)
+        assert state.tickets[called.ticket].steps[called.step].service in services
         waits: dict[TicketId, Waits] = {}
         steps: dict[TicketId, list[ServiceId]] = {}
         for stamped in self.play.log[: seq - 1]:

@@ -2,7 +2,7 @@
 
 import { ask } from "./ask.js";
 import { clock, minutes, spell, stamp, today } from "./clock.js";
-import { CallDialog, CloseDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
+import { CallDialog, CloseDialog, FinishDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
 import { Feed, newKey } from "./feed.js";
 import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
@@ -195,6 +195,18 @@ function Notice() {
   </div>`;
 }
 
+/** How the step at this window can end; nothing for a service that has no outcomes. */
+function outcomes() {
+  const ticket = record("current");
+  return (ticket && state.feed.record("hall", `service/${ticket.service}`)?.outcomes) ?? [];
+}
+
+/** Finish: with the outcome, where there are some to choose from. */
+function end() {
+  if (outcomes().length) open("finish");
+  else press("windows.finish");
+}
+
 /** What can be done now: the step that Enter takes, and the others with their keys. */
 function actions() {
   const window = record("window");
@@ -204,7 +216,7 @@ function actions() {
   if (window.state === "paused" && !window.ticket) return { first: go("resume", say("resume"), "Enter"), others: [] };
   const recall = go("recall", say("recall"), "+");
   const miss = go("no_show", say("no_show"), "-");
-  const finish = go("finish", say("finish"), ".");
+  const finish = { ...go("finish", say("finish"), "."), run: end };
   if (window.ticket_state === "called") return { first: go("start", say("start"), "Enter"), others: [recall, miss, finish] };
   if (window.state === "paused") return { first: go("finish", say("finish"), "Enter"), others: [] };
   if (window.ticket_state === "serving") return { first: go("call_next", say("finish_next"), "Enter"), others: [finish] };
@@ -344,6 +356,10 @@ function Dialogs() {
   if (dialog.kind === "take_over") {
     return html`<${TakeOverDialog} window=${dialog.window} clerk=${dialog.clerk} shut=${shut}
       choose=${() => takeOver(dialog.window)} />`;
+  }
+  if (dialog.kind === "finish") {
+    return html`<${FinishDialog} outcomes=${outcomes()} shut=${shut}
+      choose=${(outcome) => done("windows.finish", outcome ? { outcome } : {})} />`;
   }
   if (dialog.kind === "close") return html`<${CloseDialog} shut=${shut} choose=${() => done("windows.close", {})} />`;
   const now = state.feed.now();

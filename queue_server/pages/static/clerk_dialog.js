@@ -2,7 +2,7 @@
 
 import { Dialog } from "./dialog.js";
 import { Component, html } from "./page.js";
-import { say } from "./words.js";
+import { name, say } from "./words.js";
 
 const CALL_REASONS = ["reason_need", "reason_return", "reason_urgent", "reason_other"];
 const PAUSE_REASONS = ["pause_short", "pause_lunch", "pause_meeting", "pause_fault", "reason_other"];
@@ -71,6 +71,27 @@ export class PauseDialog extends Reasoned {
         </select></label>
       ${back === "at" && html`<input class="text" type="time" required aria-label=${say("pause_at")} value=${at}
         onInput=${(event) => this.setState({ at: event.target.value })} />`}
+    <//>`;
+  }
+}
+
+/** None is chosen beforehand, and none need be: Enter alone finishes. */
+export class FinishDialog extends Component {
+  constructor(props) {
+    super(props);
+    this.state = { outcome: "" };
+  }
+
+  render({ outcomes, shut, choose }) {
+    const offered = [{ id: "", name: null }, ...outcomes];
+    return html`<${Dialog} title=${say("finish_title")} yes=${say("finish")} shut=${shut} submit=${() => choose(this.state.outcome)}>
+      <fieldset>
+        <legend>${say("finish_how")}</legend>
+        ${offered.map((one) => html`<label class="pick" key=${one.id}>
+          <input type="radio" name="outcome" checked=${this.state.outcome === one.id}
+            onChange=${() => this.setState({ outcome: one.id })} />${one.id ? name(one.name) : say("finish_plain")}
+        </label>`)}
+      </fieldset>
     <//>`;
   }
 }

@@ -48,7 +48,8 @@ function People({ count }) {
 function Tile({ zone, now }) {
   const longest = zone.waiting ? minutes(zone.oldest_at, now) : null;
   const level = load(longest);
-  const stopped = zone.stopped ? say("stopped", { reason: zone.stopped }) : say("stopped_plain");
+  const why = { closed: "stopped_hours", full: "stopped_full" }[zone.why] ?? "stopped_plain";
+  const stopped = zone.why === "stopped" ? say("stopped", { reason: zone.stopped }) : say(why);
   return html`<li class="tile ${level}" data-zone=${zone.id}>
     <h2><${Letter} of=${zone} /><span>${name(zone.name)}</span></h2>
     <div class="middle">
@@ -128,18 +129,26 @@ function order(one, other) {
   return one.id.localeCompare(other.id, "en", { numeric: true });
 }
 
+/** Who should be at a window by the roster and is not, in words; "" where nobody is missed. */
+function absence(window) {
+  if (window.attendance !== "missing" && window.attendance !== "break") return "";
+  return say(`roster_${window.attendance}`, { clerk: window.rostered_name ?? window.rostered });
+}
+
 function Windows({ zones, windows }) {
   const open = windows.filter((one) => one.state === "open").length;
+  const missing = windows.filter((one) => one.attendance === "missing").length;
   return html`<section class="strip card" aria-label=${say("windows")}>
     <h2>${say("windows")}<span class="muted">${say("windows_sum", { all: windows.length, open })}</span>
+      ${missing > 0 && html`<span class="tag warn">${say("roster_sum", { count: missing })}</span>`}
       <span class="key">${["busy", "called", "free", "paused", "closed"].map((one) => html`<span key=${one}><i class="dot ${one}" aria-hidden="true"></i>${say(`window_${one}`)}</span>`)}</span></h2>
     <div class="groups">
       ${zones.map((zone) => html`<div class="group" key=${zone.id}>
         <${Letter} of=${zone} />
         ${windows.filter((one) => one.zone === zone.id).sort(order).map((one) => {
           const what = doing(one);
-          const told = [say("window", { window: one.id }), say(`window_${what}`), one.number, one.clerk_name].filter(Boolean).join(" ");
-          return html`<span class="window ${what}" key=${one.id} title=${told}><i class="dot ${what}" aria-hidden="true"></i>${one.id}<span class="unseen">${say(`window_${what}`)}</span></span>`;
+          const told = [say("window", { window: one.id }), say(`window_${what}`), one.number, one.clerk_name, absence(one)].filter(Boolean).join(" ");
+          return html`<span class="window ${what}" key=${one.id} title=${told}><i class="dot ${what}" aria-hidden="true"></i>${one.id}${one.attendance === "missing" && html`<b class="absent" aria-hidden="true">!</b>`}<span class="unseen">${say(`window_${what}`)} ${absence(one)}</span></span>`;
         })}
       </div>`)}
     </div>

@@ -37,6 +37,13 @@ def press(page: Page, key: str) -> None:
     page.keyboard.press(key)
 
 
+def finish(page: Page) -> None:
+    """Finish without calling the next, and without an outcome."""
+    press(page, ".")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Enter")
+
+
 def test_a_wrong_password_is_told_kindly_and_the_name_stays(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:
@@ -92,9 +99,34 @@ def test_a_window_is_taken_over_with_the_ticket_that_is_there(
     expect(first.get_by_role("heading", name="zhang正在此窗口")).to_be_visible()
     good(first)
     expect(second.locator(".actions")).to_have_attribute("data-ready", "true")
-    second.keyboard.press(".")
+    finish(second)
     expect(second.get_by_role("heading", name="等待叫号")).to_be_visible()
     assert hall.states(ticket) == ["served"]
+
+
+def test_a_step_ends_with_an_outcome_where_its_service_has_some(hall: Hall, console: Page) -> None:
+    runs = hall.ask("zhao", "GET", "/config")["document"]
+    ends = [("accepted", "予以受理", "Accepted"), ("papers", "补齐材料", "Papers are missing")]
+    runs["outcomes"] = [{"id": id_, "name": {"zh": zh, "en": en}} for id_, zh, en in ends]
+    for service in runs["services"]:
+        service["outcomes"] = [id_ for id_, _, _ in ends]
+    hall.ask("zhao", "POST", "/config", document=runs, note="outcomes")
+    tickets = [hall.take() for _ in range(3)]
+    for key in ("Enter", "Enter", "."):  # call, start, finish
+        press(console, key)
+    expect(console.get_by_role("heading", name="完成办理")).to_be_visible()
+    good(console)
+    console.get_by_label("补齐材料").check()
+    console.get_by_role("button", name="完成", exact=True).click()
+    expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
+    for key in ("Enter", "Enter"):
+        press(console, key)
+    finish(console)
+    expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
+    for key in ("Enter", "Enter", "Enter"):  # finished and next in one: nothing is asked
+        press(console, key)
+    expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
+    assert [hall.ticket(one)["steps"][0]["outcome"] for one in tickets] == ["papers", None, None]
 
 
 def test_who_is_asked_about_a_window_that_was_just_opened_by_another_decides_once(
@@ -193,7 +225,7 @@ def test_a_day_at_the_window_needs_only_the_keyboard(hall: Hall, console: Page) 
     assert hall.states(second) == ["no_show"]
     press(console, "Enter")
     expect(console.locator(".number")).to_have_text(third["number"])
-    press(console, ".")
+    finish(console)
     expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
     assert hall.states(third) == ["served"]
     expect(console.get_by_text("今日已办2件")).to_be_visible()
@@ -348,7 +380,7 @@ def test_the_console_is_whole_in_every_state(hall: Hall, console: Page, language
     press(console, "Enter")
     expect(console.locator(".current.serving")).to_be_visible()
     whole()
-    press(console, ".")
+    finish(console)
     expect(console.locator(".current.open")).to_be_visible()
     press(console, "0")
     expect(console.get_by_role("dialog")).to_be_visible()
