@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.fakes.postgres import cluster, one_cluster  # noqa: F401 - fixtures for every folder
+
 ROOT = Path(__file__).parent
 FOLDERS = ("unit", "property", "integration", "arch", "sabotage", "e2e")
 PATIENCE_S = {"unit": 10, "property": 120, "integration": 60, "arch": 60, "sabotage": 240, "e2e": 300}

@@ -51,3 +51,53 @@ class StoreInUse(StoreFault):
                 f"Another server uses the data folder {folder}: stop it first.",
             )
         )
+
+
+class StoreNotDurable(StoreFault):
+    """PostgreSQL is set up so that it may lose what it has confirmed. `setting` names what to change."""
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(
+            Text(
+                f"PostgreSQL的{setting}为off，断电会丢失已确认的号票。请改为on后再启动。",
+                f"PostgreSQL runs with {setting} = off and would lose confirmed tickets in a power cut: "
+                "set it to on and start again.",
+            )
+        )
+        self.setting = setting
+
+
+class StoreTooOld(StoreFault):
+    """PostgreSQL is older than this program knows."""
+
+    def __init__(self, found: str, oldest: str) -> None:
+        super().__init__(
+            Text(
+                f"PostgreSQL {found}版本过低，请安装{oldest}或更新的版本。",
+                f"PostgreSQL {found} is too old: install {oldest} or later.",
+            )
+        )
+
+
+class StoreUnreadable(StoreFault):
+    """The database cannot hold every character."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__(
+            Text(
+                f"数据库编码为{encoding}，无法保存中文。请新建编码为UTF8的数据库。",
+                f"The database has the encoding {encoding}; create one with UTF8.",
+            )
+        )
+
+
+class StoreWithoutDriver(StoreFault):
+    """PostgreSQL is asked for, but what speaks to it is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "未安装PostgreSQL驱动，请执行：pip install 'jiaohao[server,pg]'。",
+                "The PostgreSQL driver is not installed: pip install 'jiaohao[server,pg]'.",
+            )
+        )

@@ -17,6 +17,10 @@ def migrate(connection: Connection) -> None:
     Versions are numbers of four digits, so an unknown one that is greater than ours is a newer one.
     """
     found = version(connection)
+    if found != VERSION and connection.dialect.name == "postgresql":
+        # Two programs that find the same old tables come one after the other; a file is locked already.
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('jiaohao'), hashtext('migrate'))"))
+        found = version(connection)
     if found == VERSION:
         return
     if found is not None and found > VERSION:

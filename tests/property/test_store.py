@@ -8,13 +8,17 @@ from tempfile import mkdtemp
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 
+from queue_server.store.database import Database
+from queue_server.store.place import at
 from queue_server.store.sqlite import Sqlite, SqliteStore
+from queue_server.store.table import TableStore
 from queue_server.store.verify import verify
 from queue_server.wire import command as c
 from tests.fakes.hall import FOUR, ONE, hall
 from tests.fakes.play import LI, MANAGER, picture
+from tests.fakes.postgres import Cluster
 from tests.integration.store.stage import Stage
 from tests.integration.store.suite import a_busy_morning
 from tests.property.test_engine import Hall
@@ -29,10 +33,19 @@ class Kept(Hall):
     def begin(self) -> None:
         """As the engine's, with a store below."""
         super().begin()
-        self.folder = Path(mkdtemp(prefix="store-"))
-        self.play = Stage(SqliteStore(self.folder / "hall.db"), at_once=False)
+        self.database = self.somewhere()
+        self.play = Stage(TableStore(self.database), at_once=False)
         self.play.open(ONE)
         self.play.open(FOUR, LI)
+
+    def somewhere(self) -> Database:
+        """A database that is empty."""
+        self.folder = Path(mkdtemp(prefix="store-"))
+        return Sqlite(self.folder / "hall.db")
+
+    def tidy(self) -> None:
+        """Remove it."""
+        shutil.rmtree(self.folder)
 
     @rule(scope=st.sampled_from(("hall", "zone:A", "service:seal")), stop=st.booleans())
     def issue(self, scope: str, stop: bool) -> None:
@@ -46,7 +59,7 @@ class Kept(Hall):
     def save(self) -> None:
         """Commit what has gathered; another program then reads exactly the hall that was played."""
         self.play.save()
-        other = SqliteStore(self.folder / "hall.db")
+        other = TableStore(self.database)
         assert picture(other.load(hall(), self.play.now)) == picture(self.play.state)
         other.close()
 
@@ -69,15 +82,30 @@ class Kept(Hall):
 
     def teardown(self) -> None:
         """Read it all once more, and check the chain."""
-        if hasattr(self, "folder"):
+        if hasattr(self, "database"):
             self.save()
-            assert verify(Sqlite(self.folder / "hall.db")).whole
+            assert verify(self.database).whole
             self.play.store.close()
-            shutil.rmtree(self.folder)
+            self.tidy()
 
 
 TestKept = Kept.TestCase
 TestKept.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+
+
+def test_postgresql_gives_back_whatever_is_played(cluster: Cluster) -> None:
+    name = cluster.database()
+
+    class Served(Kept):
+        def somewhere(self) -> Database:
+            return at(cluster.url(name))
+
+        def tidy(self) -> None:
+            cluster.empty(name)
+
+    run_state_machine_as_test(
+        Served, settings=settings(max_examples=10, stateful_step_count=30, deadline=None)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,11 @@ import pytest
 from queue_server.flow.port import Unavailable
 from queue_server.store.account import Account, People, Token
 from queue_server.store.error import StoreTooNew
-from queue_server.store.sqlite import Sqlite, SqliteStore
+from queue_server.store.place import at
+from queue_server.store.sqlite import Sqlite
+from queue_server.store.table import TableStore
 from tests.fakes.hall import LICENCE, MORNING, ONE, TWO
+from tests.fakes.postgres import Cluster
 from tests.integration.store.stage import Stage
 
 ZHANG = Account(
@@ -22,14 +25,18 @@ ZHANG = Account(
 LATER = MORNING + timedelta(hours=1)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "hall.db"
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a database is: a file, or a URL."""
+    if request.param == "sqlite":
+        return str(tmp_path / "hall.db")
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return cluster.url(cluster.database())
 
 
 @pytest.fixture
-def people(path: Path) -> People:
-    made = People(Sqlite(path))
+def people(place: str) -> People:
+    made = People(at(place))
     made.open()
     return made
 
@@ -39,9 +46,9 @@ def token(digest: str, name: str = "zhang", **fields: object) -> Token:
     return Token(**values)  # type: ignore[arg-type]
 
 
-def test_an_account_is_added_before_the_halls_first_start(people: People, path: Path) -> None:
+def test_an_account_is_added_before_the_halls_first_start(people: People, place: str) -> None:
     assert people.add(ZHANG)
-    stage = Stage(SqliteStore(path))
+    stage = Stage(TableStore(at(place)))
     stage.open(ONE)
     stage.store.close()
     assert people.account("zhang") == ZHANG
@@ -121,21 +128,20 @@ def test_signing_out_ends_a_persons_sessions_and_no_devices(people: People) -> N
     assert not people.remove("zhang")
 
 
-def test_a_second_process_adds_accounts_while_the_server_commits(people: People, path: Path) -> None:
-    stage = Stage(SqliteStore(path))
+def test_a_second_process_adds_accounts_while_the_server_commits(people: People, place: str) -> None:
+    stage = Stage(TableStore(at(place)))
     script = """
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from queue_server.store.account import Account, People
-from queue_server.store.sqlite import Sqlite
-people = People(Sqlite(Path(sys.argv[1])))
+from queue_server.store.place import at
+people = People(at(sys.argv[1]))
 people.open()
 now = datetime(2026, 11, 23, tzinfo=UTC)
 for n in range(50):
     assert people.add(Account(name=f"n{n}", role="clerk", shown="", hash="", created_at=now, changed_at=now))
 """
-    second = subprocess.Popen([sys.executable, "-c", script, str(path)])
+    second = subprocess.Popen([sys.executable, "-c", script, place])
     taken = 0
     while second.poll() is None or taken < 50:
         stage.take(LICENCE)
@@ -159,9 +165,7 @@ def test_many_threads_may_ask_at_once(people: People) -> None:
     assert len(people.tokens()) == 60
 
 
-def test_a_newer_database_and_a_missing_one_are_told_apart(
-    people: People, path: Path, tmp_path: Path
-) -> None:
+def test_a_newer_database_and_a_missing_one_are_told_apart(people: People, tmp_path: Path) -> None:
     with people._engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0999'")
     with pytest.raises(StoreTooNew, match="0999"):

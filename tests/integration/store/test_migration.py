@@ -1,5 +1,7 @@
 """The schema that migrations make is the schema that the code speaks of."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from alembic.script import ScriptDirectory
 from queue_server.store import schema
 from queue_server.store.connection import engine
 from queue_server.store.migrate import SCRIPTS, migrate, version
+from queue_server.store.postgres import Postgres
+from tests.fakes.postgres import Cluster
 
 
 def described(connection: sa.Connection) -> dict[str, Any]:
@@ -20,7 +24,11 @@ def described(connection: sa.Connection) -> dict[str, Any]:
             [(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(name)],
             inspector.get_pk_constraint(name)["constrained_columns"],
             sorted(
-                (index["name"], index["column_names"], str(index["dialect_options"].get("sqlite_where")))
+                (
+                    index["name"],
+                    index["column_names"],
+                    str(index["dialect_options"].get(f"{connection.dialect.name}_where")),
+                )
                 for index in inspector.get_indexes(name)
             ),
         )
@@ -38,6 +46,35 @@ def test_migrations_make_the_tables_that_the_code_speaks_of(tmp_path: Path) -> N
         created = described(connection)
     assert migrated == created
     assert set(migrated) == set(schema.metadata.tables)
+
+
+def test_they_make_the_same_tables_in_postgresql(cluster: Cluster) -> None:
+    made = Postgres(cluster.url(cluster.database())).engine()
+    with made.connect() as connection:
+        migrated = described(connection)
+        schema.metadata.drop_all(connection)
+        schema.metadata.create_all(connection)
+        created = described(connection)
+        connection.rollback()
+    assert migrated == created
+    assert set(migrated) == set(schema.metadata.tables)
+
+
+def test_two_programs_may_make_the_tables_at_the_same_time(cluster: Cluster) -> None:
+    place = cluster.url(cluster.bare())
+    script = (
+        "import sys; from queue_server.store.account import People; from queue_server.store.place import at; "
+        "sys.stdin.readline(); People(at(sys.argv[1])).open()"
+    )
+    both = [
+        subprocess.Popen([sys.executable, "-c", script, place], stdin=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    for each in both:
+        assert each.stdin is not None
+        each.stdin.write("\n")
+        each.stdin.close()
+    assert [each.wait() for each in both] == [0, 0]
 
 
 def test_the_newest_migration_is_the_version_that_the_code_speaks_of() -> None:
