@@ -33,23 +33,33 @@ class Loaded(msgspec.Struct, frozen=True):
 def load(path: Path = SHIPPED) -> Loaded:
     """The hall in a file. Raises FaultyHall with every fault, also when the file cannot be read."""
     try:
-        content = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise FaultyHall(
-            [_whole(f"无法读取{path}，请检查文件和权限。", f"{path} cannot be read ({error.strerror}).")]
-        ) from error
+        text = content(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FaultyHall(
             [_whole(f"{path}不是UTF-8编码，请另存为UTF-8。", f"{path} is not UTF-8; save it as UTF-8.")]
         ) from error
-    return read(content)
+    return read(text)
 
 
-def read(content: str) -> Loaded:
+def content(path: Path) -> bytes:
+    """What a file holds. Raises FaultyHall if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FaultyHall(
+            [_whole(f"无法读取{path}，请检查文件和权限。", f"{path} cannot be read ({error.strerror}).")]
+        ) from error
+
+
+def read(text: str) -> Loaded:
+    """The hall that a TOML text describes. Raises FaultyHall with every fault."""
+    return made(toml.read(text))
+
+
+def made(document: dict[str, Any]) -> Loaded:
     """The hall that a document describes. Raises FaultyHall with every fault."""
-    raw = toml.read(content)
-    made = design(raw)
-    return Loaded(made.hall, made.warnings, raw)
+    found = design(document)
+    return Loaded(found.hall, found.warnings, document)
 
 
 def _whole(zh: str, en: str) -> Fault:

@@ -172,7 +172,7 @@ def show(data: Path | None, listen: str | None, speed: float | None, seed: int) 
     "--hall", type=click.Path(path_type=Path), metavar="FILE", help="配置文件 Another hall.toml to check."
 )
 def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
-    """检查配置 Check configuration and say what was found; nothing is changed.
+    """检查配置 Check configuration, or a roster in CSV, and say what was found; nothing is changed.
 
     \b
     例 Examples:
@@ -185,7 +185,7 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
     if hall is None and not path.exists():
         click.echo(f"{path}：还没有，首次启动时写入。 not there yet; the first start writes it.")
     else:
-        loaded = load_hall(path)
+        loaded = versions.from_file(settings, path)
         for warning in loaded.warnings:
             click.echo(f"{path}: {warning.line('zh')}\n{path}: {warning.line('en')}", err=True)
         found = loaded.hall
@@ -390,20 +390,32 @@ def export(n: int | None, data: Path | None) -> None:
 @main.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--note", metavar="TEXT", help="说明 Why, for the list of versions (default: the file's name).")
+@click.option("--add", is_flag=True, help="追加排班 Add to the roster that runs instead of replacing it.")
 @_with_data
-def import_(file: Path, note: str | None, data: Path | None) -> None:
-    """导入配置 Publish a TOML file as a new version of the hall, without a restart; also while no server runs.
+def import_(file: Path, note: str | None, add: bool, data: Path | None) -> None:
+    """导入配置 Publish a TOML file, or a roster in CSV, as a new version of the hall, without a restart; also while no server runs.
+
+    A roster has the columns 窗口,账号,日期或星期,时间,休息 (window, clerk, days, hours, breaks). It replaces the one that runs,
+    or with --add stands behind it. Any fault, and nothing is changed.
 
     \b
-    例 Example:
+    例 Examples:
       jiaohao-server import new-hall.toml --note "窗口调整"
+      jiaohao-server import roster.csv
     """  # noqa: D301
     settings = Settings.read(data=data)
-    loaded = load_hall(file)
+    loaded = versions.from_file(settings, file, add=add)
     for warning in loaded.warnings:
         click.echo(f"{file}: {warning.line('zh')}\n{file}: {warning.line('en')}", err=True)
     version = versions.publish(settings, loaded.document, (note or file.name)[:200])
     click.echo(f"正在使用第{version}版。 Version {version} runs.")
+    if versions.is_roster(file):
+        duties = len(loaded.hall.roster)
+        click.echo(
+            f"排班已追加，现有{duties}条。 Added to the roster, which has {duties} duties now."
+            if add
+            else f"排班已替换，共{duties}条。 The roster is replaced by {duties} duties."
+        )
 
 
 @main.command()

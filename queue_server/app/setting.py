@@ -1,7 +1,8 @@
 """Where a server keeps its data and where it listens: what a flag says, else the environment, else `server.toml`."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -137,8 +138,15 @@ class Settings:
 
 def load_hall(path: Path) -> Loaded:
     """The hall in a file. Raises CannotStart with every fault in it, one a line."""
-    try:
+    with usable(path):
         return load(path)
+
+
+@contextmanager
+def usable(path: Path) -> Iterator[None]:
+    """What is faulty in a file that is read inside, as the command line says it: raises CannotStart."""
+    try:
+        yield
     except FaultyHall as error:
         zh = "\n".join(f"  {fault.line('zh')}" for fault in error.faults)
         en = "\n".join(f"  {fault.line('en')}" for fault in error.faults)

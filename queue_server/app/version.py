@@ -11,9 +11,10 @@ from urllib.error import HTTPError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from queue_server.app import people as accounts
+from queue_server.app import roster
 from queue_server.app.fault import CannotStart
-from queue_server.app.hall import Loaded
-from queue_server.app.setting import Settings, load_hall
+from queue_server.app.hall import SHIPPED, Loaded, content, made
+from queue_server.app.setting import Settings, load_hall, usable
 from queue_server.app.tls import trusting
 from queue_server.auth.secret import digest, new_token
 from queue_server.engine.actor import Actor
@@ -55,6 +56,24 @@ def hall_of(settings: Settings) -> tuple[Loaded, Version | None]:
         return settings.load_hall(), None
     made = design(runs.content)
     return Loaded(made.hall, made.warnings, runs.content), runs
+
+
+def from_file(settings: Settings, path: Path, *, add: bool = False) -> Loaded:
+    """The hall that a TOML file describes, or what runs with the roster of a CSV file in place of its own (`add`: behind it).
+
+    Nothing is changed. Raises CannotStart with every fault.
+    """
+    if not is_roster(path):
+        return load_hall(path)
+    runs, hall = newest(settings), settings.hall
+    before = load_hall(hall if hall.exists() else SHIPPED).document if runs is None else runs.content
+    with usable(path):
+        return made(roster.merged(before, content(path), add=add))
+
+
+def is_roster(path: Path) -> bool:
+    """Whether a file is a roster in CSV, by its name."""
+    return path.suffix.lower() == ".csv"
 
 
 def beside(settings: Settings, runs: Version) -> str | None:

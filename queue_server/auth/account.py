@@ -4,8 +4,6 @@ What is done here is durable on return and takes up to some 20 ms a password: ca
 returned by their digests, so that a running server can close their links at once.
 """
 
-import csv
-import io
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -13,6 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from queue_server.auth.secret import LEAST_PASSWORD, LONGEST_PASSWORD, hash_password, password_matches
+from queue_server.engine import sheet
 from queue_server.store.account import Account, People
 from queue_server.wire import face
 from queue_server.wire.command import PEOPLE, Role
@@ -260,24 +259,13 @@ def _roles() -> dict[str, Role]:
 
 
 def _rows(content: bytes) -> tuple[list[_Row], list[RowFault]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("gb18030")
-        except UnicodeDecodeError:
-            fault = Text("文件不是UTF-8或GB 18030编码。", "The file is neither UTF-8 nor GB 18030.")
-            return [], [RowFault(1, fault)]
     roles = _roles()
     rows: list[_Row] = []
     faults: list[RowFault] = []
     seen: set[str] = set()
-    reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        for cells in reader:
-            cells = [cell.strip() for cell in cells]  # noqa: PLW2901 - the same row, without blanks
-            line = reader.line_num
-            if not any(cells) or (line == 1 and cells[:1] == ["name"]):
+        for line, cells in sheet.rows(content):
+            if line == 1 and cells[0] == "name":
                 continue
             if len(rows) >= MOST_ROWS:
                 faults.append(RowFault(line, Text(f"最多{MOST_ROWS}行。", f"At most {MOST_ROWS} rows.")))
@@ -291,8 +279,8 @@ def _rows(content: bytes) -> tuple[list[_Row], list[RowFault]]:
             else:
                 seen.add(row.name)
                 rows.append(row)
-    except csv.Error as error:
-        faults.append(RowFault(reader.line_num, Text(f"不是有效的CSV：{error}", f"Not valid CSV: {error}")))
+    except sheet.NotASheet as error:
+        faults.append(RowFault(error.line, error.fault))
     return rows, faults
 
 

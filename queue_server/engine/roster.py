@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
-from typing import Any
 
 import msgspec
 
 from queue_server.engine.hall import Days, Duty, Hall, Span
-from queue_server.engine.mark import days_of
 from queue_server.wire.day import SHANGHAI, local
 from queue_server.wire.ids import WindowId
 
@@ -71,25 +69,3 @@ def turns(hall: Hall, day: date) -> Iterator[datetime]:
     """Every instant of a day at which somebody's duty or break begins or ends."""
     for span in {span for duty in of_day(hall, day) for span in (*duty.hours, *duty.breaks)}:
         yield from (datetime.combine(day, clock, SHANGHAI) for clock in (span.start, span.end))
-
-
-def copied(rows: list[dict[str, Any]], first: date, last: date, to: date) -> list[dict[str, Any]]:
-    """The rows of a document's roster, and behind them those of the days from `first` to `last` again from day `to` on.
-
-    Days before and after that span are not copied, nor is what stands there already; rows of weekdays repeat by themselves.
-    """
-    shift = to - first
-    more = []
-    for row in rows:
-        days = days_of(str(row.get("days", "")))
-        if days is None or days.first is None or days.last is None:
-            continue
-        start, end = max(days.first, first), min(days.last, last)
-        copy = row | {"days": _written(start + shift, end + shift)}
-        if start <= end and copy not in rows:
-            more.append(copy)
-    return [*rows, *more]
-
-
-def _written(first: date, last: date) -> str:
-    return first.isoformat() if first == last else f"{first}/{last}"

@@ -116,3 +116,33 @@ def test_a_version_that_was_tampered_with_is_found(home: Path, deed: str) -> Non
     done = do("verify", "--data", home)
     assert done.returncode == 1
     assert "(document)" in done.stderr
+
+
+def test_a_roster_in_csv_is_checked_and_published_in_place_of_the_one_that_runs(
+    home: Path, tmp_path: Path
+) -> None:
+    exported = tomllib.loads(do("export", "--data", home).stdout)
+    clerk, window = exported["staff"][0]["id"], exported["windows"][0]["numbers"].partition("-")[0]
+    file = tmp_path / "roster.csv"
+    file.write_text(f"窗口,账号,日期或星期,时间,休息\n{window},nobody,1-5,08:30-12:00,\n", "gb18030")
+    for verb in (("import", file), ("check", "--hall", file)):
+        done = do(*verb, "--data", home)
+        assert done.returncode == 1
+        assert "第2行 line 2 clerk: 没有名为“nobody”的人员" in done.stderr
+    assert "version 2 runs" in do("check", "--data", home).stdout
+
+    file.write_text(f"{window},{clerk},1-5,08:30-12:00,10:00-10:15\n", "utf-8")
+    assert do("check", "--hall", file, "--data", home).returncode == 0
+    done = do("import", file, "--data", home)
+    assert (
+        done.stdout
+        == "正在使用第3版。 Version 3 runs.\n排班已替换，共1条。 The roster is replaced by 1 duties.\n"
+    )
+    file.write_text(f"{window},{clerk},6,08:30-12:00,\n", "utf-8")
+    done = do("import", file, "--add", "--data", home)
+    assert "排班已追加，现有2条。" in done.stdout
+    later = tomllib.loads(do("export", "--data", home).stdout)
+    assert [duty["days"] for duty in later["roster"]] == ["1-5", "6"]
+    assert {key: later[key] for key in later if key != "roster"} == {
+        key: exported[key] for key in exported if key != "roster"
+    }

@@ -1,6 +1,6 @@
 """The roster: who should be where, and a week copied forward."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pytest
 
@@ -81,34 +81,6 @@ def test_a_window_tells_who_should_be_there_and_whether_they_are(hall: Hall) -> 
     assert due(play.state) == at("2026-11-23", "13:00")
     play.later(minutes=60)
     assert told() == ("zhang", "张敏", "missing")
-
-
-def test_a_span_of_days_is_copied_to_another_week() -> None:
-    rows = with_staff()["roster"]
-    monday = date(2026, 11, 23)
-    more = roster.copied(rows, monday, monday + timedelta(days=6), monday + timedelta(days=14))
-    assert more[: len(rows)] == rows
-    assert more[len(rows) :] == [
-        {"window": "1", "clerk": "wang", "days": "2026-12-09/2026-12-10", "hours": ["08:30-12:00"]},
-        {"window": "3", "clerk": "li", "days": "2026-12-11", "hours": ["09:00-11:00"]},
-    ]
-    again = roster.copied(more, monday, monday + timedelta(days=6), monday + timedelta(days=14))
-    assert again == more, "what stands there already is not written twice"
-
-
-def test_only_the_days_of_the_span_are_copied() -> None:
-    rows = [{"window": "1", "clerk": "wang", "days": "2026-11-20/2026-12-30", "hours": ["08:30-12:00"]}]
-    to = date(2027, 1, 4)
-    assert (
-        roster.copied(rows, date(2026, 11, 23), date(2026, 11, 27), to)[1]["days"] == "2027-01-04/2027-01-08"
-    )
-    assert roster.copied(rows, date(2026, 11, 1), date(2026, 11, 19), to) == rows
-
-
-def test_copied_rows_make_a_faultless_document() -> None:
-    made = with_staff()
-    made["roster"] = roster.copied(made["roster"], date(2026, 11, 23), date(2026, 11, 29), date(2026, 12, 7))
-    assert there(design(made).hall, "2026-12-09", "09:00") == {"1": "wang", "4": "li"}
 
 
 def test_duties_turn_where_they_begin_and_end(hall: Hall) -> None:
