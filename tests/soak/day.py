@@ -339,7 +339,7 @@ def replay(hall: Hall, events: list[log.Stamped], data: Path) -> tuple[State, di
     tickets: dict[str, Ticket] = {}
     for each in events:
         if isinstance(each.event, log.Published):
-            each = msgspec.structs.replace(each, document=versions[each.event.version])  # noqa: PLW2901
+            each = msgspec.structs.replace(each, beside=versions[each.event.version])  # noqa: PLW2901
         apply(state, each)
         if isinstance(each.event, log.Taken):
             tickets[each.event.ticket] = state.tickets[each.event.ticket]
