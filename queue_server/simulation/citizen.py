@@ -5,6 +5,7 @@ with a coefficient of variation of 0.8, six called citizens in a hundred gone.
 """
 
 import math
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from random import Random
@@ -82,7 +83,8 @@ def tickets_a_day(
 ) -> dict[ServiceId, float]:
     """How many citizens a day want each service if the staffed windows are to be busy for `load` of it.
 
-    A window gives an equal share of its day to each service it offers; a service without a staffed window gets nobody.
+    A window gives an equal share of its day to each service it offers; a service without a staffed window gets nobody. Whoever
+    goes on to other services is part of what those can do, and no more set out on a visit of several steps than can end it.
     """
     day_s = len(HALF_HOURS) * 1800.0
     wanted: dict[ServiceId, float] = {}
@@ -91,7 +93,19 @@ def tickets_a_day(
             for service in window.services:
                 part = load * day_s / len(window.services) / mean_s(service, seed)
                 wanted[service] = wanted.get(service, 0.0) + part
+    able = dict(wanted)
+    visits = {service: following(hall, service, able) for service in able if hall.service[service].then}
+    sharing = Counter(after for then in visits.values() for after in then)
+    for service, then in visits.items():
+        wanted[service] = min(able[service], *(able[after] / sharing[after] for after in then))
+        for after in then:
+            wanted[after] -= wanted[service]
     return wanted
+
+
+def following(hall: Hall, service: ServiceId, offered: Collection[ServiceId]) -> tuple[ServiceId, ...]:
+    """The services that a ticket for a service goes on to, as far as they are offered."""
+    return tuple(after for after in hall.service[service].then if after in offered)
 
 
 def draw_day(
@@ -131,7 +145,7 @@ def _citizen(
 ) -> Citizen:
     services = tuple(chance.choices(names, weights))
     first = hall.service[services[0]]
-    services += tuple(service for service in first.then if service in names)
+    services += following(hall, services[0], names)
     if len(services) == 1 and chance.random() < SECOND_STEP:
         services = tuple(dict.fromkeys((*services, *chance.choices(names, weights))))
     kinds = {kind: share for kind, share in CLASSES.items() if kind in hall.class_}

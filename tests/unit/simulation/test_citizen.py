@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from random import Random
 from statistics import mean, stdev
 
+import msgspec
 import pytest
 
-from queue_server.app.hall import load
+from queue_server.app.hall import BRANCH, load
 from queue_server.engine.hall import Hall
 from queue_server.simulation.citizen import (
     HALF_HOURS,
@@ -130,9 +131,32 @@ def test_service_times_have_the_mean_and_the_spread_that_are_asked_for() -> None
 
 
 def test_load_is_work_over_the_time_of_the_staffed_windows(hall: Hall, staffed: tuple[WindowId, ...]) -> None:
+    single = msgspec.structs.replace(
+        hall, services=tuple(msgspec.structs.replace(service, then=()) for service in hall.services)
+    )
+    assert _load(single, staffed) == pytest.approx(0.6)
+    assert 0.585 < _load(hall, staffed) < 0.6, "a visit that could not end is not begun"
+
+
+def _load(hall: Hall, staffed: tuple[WindowId, ...]) -> float:
     wanted = tickets_a_day(hall, staffed, 7, 0.6)
-    work_s = sum(count * mean_s(service, 7) for service, count in wanted.items())
-    assert work_s / (len(staffed) * len(HALF_HOURS) * 1800) == pytest.approx(0.6)
+    steps = [(count, each) for first, count in wanted.items() for each in (first, *hall.service[first].then)]
+    work_s = sum(count * mean_s(service, 7) for count, service in steps)
+    return work_s / (len(staffed) * len(HALF_HOURS) * 1800)
+
+
+def test_no_service_gets_more_than_its_windows_can_do_also_of_those_who_come_from_another(
+    hall: Hall, staffed: tuple[WindowId, ...]
+) -> None:
+    for plan, windows in ((hall, staffed), (load(BRANCH).hall, tuple(load(BRANCH).hall.window))):
+        wanted = tickets_a_day(plan, windows, 7, 0.6)
+        assert all(count >= 0 for count in wanted.values())
+        for service in wanted:
+            comes = wanted[service] + sum(wanted[s.id] for s in plan.services if service in s.then)
+            shares = [1 / len(plan.window[w].services) for w in windows if service in plan.window[w].services]
+            able = sum(shares) * len(HALF_HOURS) * 1800 / mean_s(service, 7)
+            assert comes <= 0.6001 * able, service
+        assert all(wanted[service.id] > 0 for service in plan.services if service.then)
 
 
 def test_nobody_comes_to_a_hall_without_clerks(hall: Hall) -> None:
