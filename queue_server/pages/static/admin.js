@@ -1,13 +1,13 @@
 // /admin: the hall is set up and changed by its own staff. What is live comes from the link; the configuration is edited as a draft.
 
 import { Config, Publish } from "./admin/config.js";
-import { changed, draft, follow, leaveDraft, load } from "./admin/draft.js";
+import { changed, draft, follow, leaveDraft } from "./admin/draft.js";
 import { Devices, waiting } from "./admin/device.js";
 import { fresh, Overview, seesDevices } from "./admin/overview.js";
 import { People } from "./admin/people.js";
 import { Roster } from "./admin/roster.js";
 import { Start } from "./admin/start.js";
-import { go, may, Notice, place, refresh, state, to } from "./admin/state.js";
+import { go, may, Notice, place, state, to } from "./admin/state.js";
 import { Versions } from "./admin/version.js";
 import { Feed } from "./feed.js";
 import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, run } from "./page.js";
@@ -59,19 +59,20 @@ function enter(who) {
   if (!ROLES.includes(who.role)) return;
   const topics = who.role === "manager" ? ["floor"] : ["floor", "admin"];
   state.feed = new Feed({ topics, language: spoken.language, change: heard, turn: draw, fault: refused });
-  Promise.all([refresh(), load()]).then(learn);
+  learn();
 }
 
 function left() {
   state.feed?.end();
-  state.feed = state.dialog = state.notice = null;
+  state.feed = state.dialog = state.notice = state.carried = null;
   begun = false;
   leaveDraft();
 }
 
 /** Who goes to another place hears its heading, or comes to the field that a fault is in. */
 function moved() {
-  state.notice = state.notice?.undo || state.notice?.fault ? state.notice : null;
+  if (state.notice !== state.carried) state.notice = null;
+  state.carried = null;
   draw();
   requestAnimationFrame(() => requestAnimationFrame(() => {
     const heading = document.querySelector("main h2[tabindex]") ?? document.querySelector("main h1");

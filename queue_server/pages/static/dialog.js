@@ -14,6 +14,11 @@ export class Dialog extends Component {
     this.node.current.showModal();
   }
 
+  /** Whoever comes out of a question is where they asked it. */
+  componentWillUnmount() {
+    this.node.current.close();
+  }
+
   render({ title, yes, shut, submit, only, wide, children }) {
     return html`<dialog ref=${this.node} class=${wide ? "wide" : ""} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); shut(); }}>
       <form onSubmit=${(event) => { event.preventDefault(); submit(); }}>

@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -112,26 +113,32 @@ def hall(staffed: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Hall]
     """The server, serving; its business clock can be set forward."""
     data, tokens = tmp_path / "data", dict(staffed[1])
     shutil.copytree(staffed[0], data)
-    errors = (tmp_path / "server.err").open("w")
-    server = subprocess.Popen(
-        [*SERVER, "run", "--data", str(data)],
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-        env={**os.environ, "JIAOHAO_LISTEN": "127.0.0.1:0", "JIAOHAO_CLOCK": f"{START}@1"},
-    )
-    assert server.stdout is not None
-    try:
-        said = ""
-        while not said.startswith("ready "):
-            said = server.stdout.readline()
-            assert said, (tmp_path / "server.err").read_text()
-        yield Hall(said.split()[1].rstrip("/"), tokens)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(10)
-        server.stdout.close()
-        errors.close()
+    with serving(data, tokens, tmp_path / "server.err") as running:
+        yield running
+
+
+@contextmanager
+def serving(data: Path, tokens: dict[str, str], errors: Path) -> Iterator[Hall]:
+    """A server on a data folder, until the end of the block; what it says on standard error goes into a file."""
+    with errors.open("w") as told:
+        server = subprocess.Popen(
+            [*SERVER, "run", "--data", str(data)],
+            stdout=subprocess.PIPE,
+            stderr=told,
+            text=True,
+            env={**os.environ, "JIAOHAO_LISTEN": "127.0.0.1:0", "JIAOHAO_CLOCK": f"{START}@1"},
+        )
+        assert server.stdout is not None
+        try:
+            said = ""
+            while not said.startswith("ready "):
+                said = server.stdout.readline()
+                assert said, errors.read_text()
+            yield Hall(said.split()[1].rstrip("/"), tokens)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(10)
+            server.stdout.close()
 
 
 def _sign_in(url: str, name: str) -> str:

@@ -204,9 +204,9 @@ class Many extends Component {
 }
 
 function add(table) {
-  edit((document) => (document[table.name] ??= []).push(fresh(table.fields)));
+  const undo = edit((document) => (document[table.name] ??= []).push(fresh(table.fields)));
   list.find = "";
-  tell(say("row_added"));
+  tell(say("row_added"), undo);
   go("config", table.name, rowsOf(table.name).length - 1);
 }
 

@@ -24,32 +24,34 @@ export function same(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Learn what runs, and take up the draft that was left here. */
+/** Learn what runs, and take up the draft that was left here. A draft in which nothing was changed follows what runs. */
 export async function load() {
+  let found = { version: 0, document: {} };
   try {
     if (!draft.form) draft.form = await ask("GET", "/config/form");
-    const found = await ask("GET", "/config");
-    draft.running = found.version;
-    draft.runs = found.document;
+    found = await ask("GET", "/config");
   } catch (error) {
     if (error.code !== "config.unknown_version") return fault(error);
   }
-  if (!draft.document) {
-    const left = remembered();
-    draft.document = left ? left.document : copy(draft.runs);
-    draft.base = left ? left.base : draft.running;
-  } else if (!changed() || same(draft.document, draft.runs)) {
+  if (!me.who) return; // signed out meanwhile
+  const untouched = !changed();
+  draft.running = found.version;
+  draft.runs = found.document;
+  const left = draft.document ? null : remembered();
+  if (left) {
+    draft.document = left.document;
+    draft.base = left.base;
+  } else if (untouched || !changed()) {
     draft.document = copy(draft.runs);
     draft.base = draft.running;
+    keep();
   }
   look();
 }
 
-/** What runs has changed, perhaps by somebody else: a draft in which nothing was changed follows. */
-export async function follow() {
-  const untouched = !changed();
-  await Promise.all([refresh(), load()]);
-  if (untouched && !same(draft.document, draft.runs)) drop();
+/** What runs may have changed, perhaps by somebody else's hand. */
+export function follow() {
+  return Promise.all([refresh(), load()]);
 }
 
 /** Whether the draft is different from what runs. */
@@ -137,7 +139,7 @@ export async function publish(note) {
     return true;
   } catch (error) {
     fault(error);
-    if (error.code === "config.outdated") await Promise.all([refresh(), load()]);
+    if (error.code === "config.outdated") await follow();
     look();
     return false;
   }
@@ -155,8 +157,7 @@ export async function rollback(version, note) {
 }
 
 async function done(made) {
-  draft.base = made.version;
-  await Promise.all([refresh(), load()]);
+  await follow();
   drop();
   tell(say("published", { version: made.version }));
 }

@@ -79,11 +79,11 @@ function Choose() {
     </label>`)}</fieldset>`;
 }
 
-/** The name, the zones and how many windows: what is different in every hall. The rest is under Configuration. */
+/** The name, the zones, the numbers of windows and the titles of boards: what is different in every hall. The rest is under Configuration. */
 function Adjust() {
   const zones = rowsOf("zones");
   const field = (of, called) => tableOf(of).fields.find((one) => one.name === called);
-  const loose = (draft.checked?.faults ?? []).filter(({ path }) => !/^(name|zones\[\d+\]\.name|windows\[\d+\]\.numbers)/.test(path));
+  const loose = (draft.checked?.faults ?? []).filter(({ path }) => !/^(name|zones\[\d+\]\.name|windows\[\d+\]\.numbers|displays\[\d+\]\.title)/.test(path));
   return html`<${Field} table="hall" field=${draft.form.fields[0]} path="name" value=${draft.document.name} set=${(held) => edit((document) => put(document, "name", held))} />
     ${loose.length > 0 && html`<ul class="remarks wrong">${loose.map((one) => html`<li key=${one.path + one.zh}>${sentence(one)}</li>`)}</ul>`}
     <ul class="zones">${zones.map((zone, at) => html`<li key=${zone.id} class=${faults(`zones[${at}]`).length ? "bad" : ""}>
@@ -92,7 +92,9 @@ function Adjust() {
       <div class="numbers-of">${rowsOf("windows").map((row, place) => ({ row, place })).filter(({ row }) => row.zone === zone.id).map(({ row, place }) => html`<${Field}
         key=${place} table="windows" field=${field("windows", "numbers")} path="windows[${place}].numbers" value=${row.numbers}
         set=${(held) => edit((document) => put(document.windows[place], "numbers", held))} />`)}</div>
-    </li>`)}</ul>`;
+    </li>`)}</ul>
+    ${rowsOf("displays").map((board, at) => html`<${Field} key=${board.id} table="displays" field=${field("displays", "title")} path="displays[${at}].title"
+      value=${board.title} set=${(held) => edit((document) => put(document.displays[at], "title", held))} />`)}`;
 }
 
 function People() {

@@ -5,7 +5,7 @@ import { draw, html, me } from "/static/page.js";
 import { refused } from "/static/signin.js";
 import { say } from "/static/words.js";
 
-export const state = { feed: null, notice: null, dialog: null, versions: null, accounts: null };
+export const state = { feed: null, notice: null, carried: null, dialog: null, versions: null, accounts: null };
 
 /** Whether who is signed in may change things; others of the page's people read them. */
 export function may() {
@@ -23,7 +23,9 @@ export function to(...parts) {
   return `#/${parts.map((part) => encodeURIComponent(part)).join("/")}`;
 }
 
+/** Go to a place after something was done; what was said of it is read there. */
 export function go(...parts) {
+  state.carried = state.notice;
   location.hash = to(...parts);
 }
 

@@ -1,0 +1,459 @@
+"""The administrator's page: a hall set up, changed and staffed by people who never see a text editor."""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.e2e.pages.conftest import HALL_NAME, PASSWORD, Hall, serving
+from tests.e2e.pages.look import good
+
+pytestmark = pytest.mark.browser
+Screen = Callable[[int, int], Page]
+SignIn = Callable[..., None]
+
+DESK, WALL, NARROW = (1280, 800), (1920, 1080), (360, 720)
+SECTIONS = (
+    "overview",
+    "devices",
+    "people",
+    "config",
+    "config/hall",
+    "config/zones",
+    "config/zones/2",
+    "config/services/0",
+    "config/windows",
+    "config/rules",
+    "publish",
+    "roster",
+    "versions",
+    "start",
+)
+UNDER_S = 120
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture for the manual where JIAOHAO_PICTURES names a folder."""
+    folder = os.environ.get("JIAOHAO_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def enter(page: Page, address: str, sign_in: SignIn, who: str = "zhao") -> Page:
+    page.goto(f"{address}/admin")
+    sign_in(page, who)
+    expect(page.get_by_role("heading", name="概览", level=1)).to_be_visible()
+    return page
+
+
+def visit(page: Page, place: str) -> None:
+    """Go to a section, and wait until what it shows is settled."""
+    page.evaluate("place => { location.hash = '#/' + place; }", place)
+    expect(page.locator("main").get_by_text("正在打开…")).to_have_count(0)
+
+
+def checked(page: Page) -> None:
+    """Wait until the server has said what it thinks of the draft."""
+    expect(page.locator(".draft")).to_have_attribute("data-waiting", "false")
+
+
+def publish(page: Page, note: str) -> None:
+    visit(page, "publish")
+    page.get_by_label("说明").fill(note)
+    expect(page.get_by_text("可以发布")).to_be_visible()
+    page.get_by_role("button", name="发布，立即生效").click()
+
+
+@pytest.fixture
+def desk(hall: Hall, screen: Screen, sign_in: SignIn) -> Page:
+    return enter(screen(*DESK), hall.url, sign_in)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[tuple[Hall, str]]:
+    """A server that starts for the first time, and the one-time password that it told."""
+    errors = tmp_path / "server.err"
+    with serving(tmp_path / "data", {}, errors) as hall:
+        found = re.search(r"一次性密码(\S+?)（", errors.read_text())
+        assert found is not None
+        yield hall, found[1]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_first_start_becomes_a_configured_hall_with_a_board_in_under_two_minutes(
+    empty: tuple[Hall, str], screen: Screen, sign_in: SignIn, language: str
+) -> None:
+    hall, once = empty
+    zh = language == "zh"
+    began = time.monotonic()
+    page, tv = screen(*DESK), screen(*WALL)
+    page.goto(f"{hall.url}/login")
+    if not zh:
+        page.get_by_role("button", name="English").click()
+    sign_in(page, "admin", once)
+    page.locator("#fresh").fill("a password of my own")
+    page.locator("#repeated").fill("a password of my own")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{hall.url}/admin#/start")
+    page.get_by_label("六个窗口的分厅" if zh else "A branch of six windows").check()
+    good(page)
+    picture(page, f"admin-start-{language}")
+    page.get_by_role("button", name="下一步" if zh else "Next").click()
+    name = page.get_by_role("group", name="大厅名称" if zh else "Hall's name")
+    name.get_by_label("中文" if zh else "Chinese").fill("泽州县政务分厅")
+    name.get_by_label("英文" if zh else "English").fill("Zezhou Branch Hall")
+    board = page.get_by_role("group", name="叫号屏标题" if zh else "Board's title")
+    board.get_by_label("中文" if zh else "Chinese").fill("泽州县政务分厅")
+    good(page)
+    picture(page, f"admin-name-{language}")
+    page.get_by_role("button", name="发布并继续" if zh else "Publish and go on").click()
+    page.get_by_role("button", name="新增人员" if zh else "Add somebody").click()
+    page.locator("#person-shown").fill("张敏")
+    page.locator("#person-name").fill("zhang")
+    page.locator("#person-name").press("Enter")
+    expect(page.locator(".once dd")).to_have_text(re.compile(r"^\w{4}-\w{4}-\w{4}$"))
+    page.get_by_role("button", name="已记下" if zh else "Noted").click()
+    page.get_by_role("button", name="下一步" if zh else "Next").click()
+    tv.goto(f"{hall.url}/board")
+    code = page.locator(".code-large")
+    expect(code).to_have_count(1)
+    assert code.inner_text().replace(" ", "") in (tv.locator("body").inner_text().replace(" ", ""))
+    good(page)
+    picture(page, f"admin-pair-{language}")
+    page.get_by_role("button", name="安置" if zh else "Place").click()
+    page.get_by_role("dialog").get_by_role("button", name="确定" if zh else "OK").click()
+    expect(page.get_by_text("已接好1台设备" if zh else "1 connected")).to_be_visible()
+    page.get_by_role("button", name="下一步" if zh else "Next").click()
+    expect(page.get_by_role("heading", name="大厅可以使用了" if zh else "The hall is ready")).to_be_visible()
+    took_s = time.monotonic() - began
+    good(page)
+    expect(tv.locator("body")).to_contain_text("泽州县政务分厅")
+    assert took_s < UNDER_S
+    clerk = screen(*NARROW)
+    clerk.goto(f"{hall.url}/clerk")
+    expect(clerk.locator("#name")).to_be_visible()
+
+
+def test_a_zone_renamed_and_published_shows_on_the_board_without_reload(
+    hall: Hall, desk: Page, screen: Screen
+) -> None:
+    board = screen(*WALL)
+    board.goto(f"{hall.url}/board/hall")
+    expect(board.locator("body")).to_contain_text("投资项目")
+    visit(desk, "config/zones/0")
+    desk.get_by_role("group", name="简称").get_by_label("中文").fill("投资立项")
+    checked(desk)
+    expect(desk.locator(".draft")).to_contain_text("未发布的修改：1处")
+    publish(desk, "投资项目区改简称")
+    expect(desk.get_by_role("status").filter(has_text="第2版已发布")).to_be_visible()
+    expect(board.locator("body")).to_contain_text("投资立项")
+    visit(desk, "versions")
+    first = desk.locator(".row").first
+    expect(first).to_contain_text("投资项目区改简称")
+    expect(first).to_contain_text("正在使用")
+    # and back again
+    desk.get_by_role("link", name="查看第1版与现在的差异").click()
+    expect(desk.locator(".changes li")).to_contain_text("简称")
+    desk.get_by_role("button", name="恢复这一版").click()
+    desk.locator("dialog").get_by_role("button", name="恢复这一版").click()
+    expect(desk.get_by_role("status").filter(has_text="第3版已发布")).to_be_visible()
+    expect(board.locator("body")).to_contain_text("投资项目")
+
+
+def test_a_fault_is_told_at_its_field_and_the_list_leads_there(desk: Page) -> None:
+    visit(desk, "config/zones/1")
+    colour = desk.get_by_label("其他颜色，写成#1F5FA8")
+    colour.fill("blue")
+    field = desk.get_by_role("group", name="颜色")
+    expect(field.get_by_role("alert")).to_have_text("应写成“#1F5FA8”。")
+    expect(colour).to_have_attribute("aria-invalid", "true")
+    good(desk)
+    visit(desk, "publish")
+    expect(desk.get_by_role("button", name="发布，立即生效")).to_have_attribute("aria-disabled", "true")
+    desk.get_by_role("link", name="服务区 › B 证照办理服务区 › 颜色").click()
+    expect(desk.get_by_role("group", name="颜色").get_by_role("button").first).to_be_focused()
+    desk.get_by_role("button", name="颜色#0F766E").press("Enter")
+    expect(desk.locator(".draft")).to_contain_text("与正在使用的第1版相同")
+
+
+def test_a_draft_survives_a_reload_and_an_undone_deletion(desk: Page) -> None:
+    visit(desk, "config/displays")
+    count = desk.locator(".rows .row").count()
+    desk.get_by_role("button", name=re.compile("^删除")).first.click()
+    expect(desk.locator(".rows .row")).to_have_count(count - 1)
+    checked(desk)
+    desk.reload()
+    expect(desk.locator(".rows .row")).to_have_count(count - 1)
+    desk.get_by_role("button", name=re.compile("^复制")).first.click()
+    expect(desk.get_by_label("代号")).to_have_value("")
+    visit(desk, "config/displays")
+    desk.get_by_role("button", name=re.compile("^删除")).nth(1).click()
+    desk.get_by_role("button", name="撤销").click()
+    expect(desk.locator(".rows .row")).to_have_count(count)
+    desk.get_by_role("button", name="放弃修改").click()
+    expect(desk.locator(".draft")).to_contain_text("与正在使用的第1版相同")
+
+
+def test_many_windows_are_changed_together(hall: Hall, desk: Page) -> None:
+    visit(desk, "config/windows")
+    expect(desk.locator(".rows .row").first).to_contain_text("办理业务")
+    desk.get_by_role("searchbox", name="查找").fill("居民身份证")
+    desk.get_by_label("全选").check()
+    desk.get_by_role("button", name="一起修改").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("哪一项").select_option(label="办理业务")
+    dialog.get_by_label("怎样修改").select_option(label="增加")
+    dialog.get_by_label("综合咨询").check()
+    good(desk)
+    dialog.get_by_role("button", name="修改").click()
+    expect(desk.get_by_role("status").filter(has_text="尚未发布")).to_be_visible()
+    publish(desk, "身份证窗口兼办咨询")
+    expect(desk.get_by_role("status").filter(has_text="第2版已发布")).to_be_visible()
+    services = {one["name"]["zh"]: one["id"] for one in hall.ask("zhou", "GET", "/services")}
+    offered = [one["services"] for one in hall.ask("zhou", "GET", "/windows")]
+    cards = [windows for windows in offered if services["居民身份证"] in windows]
+    assert len(cards) > 2
+    assert all(services["综合咨询"] in windows for windows in cards)
+
+
+def test_what_still_has_tickets_is_not_removed_and_says_whom_to_ask(hall: Hall, desk: Page) -> None:
+    ticket = hall.take()
+    visit(desk, "config/services")
+    desk.get_by_role("button", name="删除项目备案").click()
+    visit(desk, "config/windows")
+    desk.get_by_role("searchbox", name="查找").fill("project-filing")
+    expect(desk.locator(".rows .row").first).to_be_visible()
+    desk.get_by_label("全选").check()
+    desk.get_by_role("button", name="一起修改").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("哪一项").select_option(label="办理业务")
+    dialog.get_by_label("综合咨询").check()
+    dialog.get_by_role("button", name="修改").click()
+    visit(desk, "publish")
+    expect(desk.get_by_text("请大厅经理先把下列号票")).to_be_visible()
+    expect(desk.locator(".numbers")).to_have_text(ticket["number"])
+    good(desk)
+
+
+def test_two_administrators_at_once_are_told_and_both_changes_can_stand(
+    hall: Hall, desk: Page, screen: Screen, sign_in: SignIn
+) -> None:
+    other = enter(screen(*DESK), hall.url, sign_in)
+    visit(desk, "config/zones/0")
+    desk.get_by_role("group", name="简称").get_by_label("中文").fill("投资立项")
+    checked(desk)
+    visit(other, "config/zones/1")
+    other.get_by_role("group", name="简称").get_by_label("中文").fill("证照大厅")
+    checked(other)
+    publish(other, "另一位管理员")
+    expect(other.get_by_role("status").filter(has_text="第2版已发布")).to_be_visible()
+    expect(desk.locator(".draft")).to_contain_text("已有第2版")
+    visit(desk, "publish")
+    expect(desk.get_by_role("heading", name="第2版已由他人发布")).to_be_visible()
+    expect(desk.locator(".changes li")).to_have_count(2)
+    good(desk)
+    desk.get_by_role("button", name="并入新版").click()
+    expect(desk.locator(".changes li")).to_have_count(1)
+    publish(desk, "合在一起")
+    expect(desk.get_by_role("status").filter(has_text="第3版已发布")).to_be_visible()
+    zones = hall.ask("zhou", "GET", "/config")["document"]["zones"]
+    assert [zone["short"]["zh"] for zone in zones[:2]] == ["投资立项", "证照大厅"]
+
+
+def test_a_device_is_placed_moved_and_revoked(hall: Hall, desk: Page, screen: Screen) -> None:
+    tv = screen(*WALL)
+    tv.goto(f"{hall.url}/board")
+    visit(desk, "devices")
+    expect(desk.locator(".code-large")).to_be_visible()
+    desk.get_by_role("button", name=re.compile("^安置")).click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("设备名称").fill("东墙大屏")
+    dialog.get_by_label("显示哪块屏").select_option(index=0)
+    good(desk)
+    dialog.get_by_role("button", name="确定").click()
+    expect(desk.get_by_role("status").filter(has_text="“东墙大屏”已安置")).to_be_visible()
+    expect(tv.locator("body")).to_contain_text("投资项目")
+    row = desk.locator(".row").filter(has_text="东墙大屏")
+    good(desk)
+    row.get_by_role("button", name=re.compile("^移动")).click()
+    desk.get_by_role("dialog").get_by_label("设备名称").fill("西墙大屏")
+    desk.get_by_role("dialog").get_by_role("button", name="确定").click()
+    row = desk.locator(".row").filter(has_text="西墙大屏")
+    row.get_by_role("button", name=re.compile("^停用")).click()
+    desk.get_by_role("dialog").get_by_label("原因").fill("换新")
+    desk.get_by_role("dialog").get_by_role("button", name="停用").click()
+    expect(desk.get_by_text("已停用 1")).to_be_visible()
+    expect(tv.get_by_text("本屏尚未启用，请管理员按此代码安置")).to_be_visible()
+
+
+def test_an_agent_gets_several_windows(hall: Hall, desk: Page) -> None:
+    hall.ask("glass", "POST", "/devices/pair", kind="agent", name="三楼柜", token="a" * 40)
+    visit(desk, "devices")
+    desk.get_by_role("button", name=re.compile("^安置")).click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_role("button", name="确定").click()
+    expect(dialog.get_by_role("alert")).to_have_text("请至少选一个窗口。")
+    dialog.get_by_label("3号窗口", exact=True).check()
+    dialog.get_by_label("4号窗口", exact=True).check()
+    dialog.get_by_role("button", name="确定").click()
+    expect(desk.locator(".row").filter(has_text="三楼柜")).to_contain_text("3、4号窗口")
+
+
+def test_somebody_is_added_and_signs_in_and_leaves(
+    hall: Hall, desk: Page, screen: Screen, sign_in: SignIn
+) -> None:
+    visit(desk, "people")
+    desk.get_by_role("button", name="新增人员").click()
+    desk.locator("#person-shown").fill("孙丽")
+    desk.locator("#person-name").fill("sun")
+    good(desk)
+    desk.locator("#person-name").press("Enter")
+    once = desk.locator(".once dd").inner_text()
+    good(desk)
+    desk.get_by_role("button", name="复制").click()
+    desk.get_by_role("button", name="已记下").click()
+    sun = screen(*NARROW)
+    sun.goto(f"{hall.url}/clerk")
+    sign_in(sun, "sun", once)
+    sun.locator("#fresh").fill("a password of her own")
+    sun.locator("#repeated").fill("a password of her own")
+    sun.keyboard.press("Enter")
+    expect(sun.get_by_role("heading", name="请选择您的窗口")).to_be_visible()
+    desk.get_by_role("button", name="停用孙丽的账号").click()
+    desk.get_by_role("dialog").get_by_role("button", name="停用").click()
+    expect(desk.locator(".row").filter(has_text="孙丽")).to_contain_text("已停用")
+    sun.reload()
+    expect(sun.locator("#name")).to_be_visible()
+
+
+def test_staff_come_from_a_list_and_a_fault_in_it_changes_nothing(desk: Page) -> None:
+    visit(desk, "people")
+    count = desk.locator(".rows .row").count()
+    desk.get_by_role("button", name="导入CSV").click()
+    desk.locator("#csv").fill("qian,窗口人员,钱进\nwu,大老板,吴用")
+    desk.get_by_role("dialog").get_by_role("button", name="导入").click()
+    expect(desk.get_by_role("dialog").get_by_role("listitem")).to_have_text(
+        re.compile("第2行.*没有“大老板”这个岗位")
+    )
+    expect(desk.locator("main .rows .row")).to_have_count(count)
+    desk.locator("#csv").fill("qian,窗口人员,钱进\nwu,导办员,吴用")
+    desk.get_by_role("dialog").get_by_role("button", name="导入").click()
+    expect(desk.locator(".once dd")).to_have_count(2)
+    desk.get_by_role("button", name="已记下").click()
+    expect(desk.locator("main .rows .row")).to_have_count(count + 2)
+
+
+def test_a_configuration_leaves_as_a_file_and_comes_back(desk: Page) -> None:
+    visit(desk, "config")
+    with desk.expect_download() as waited:
+        desk.get_by_role("link", name="导出正在使用的配置").click()
+    assert waited.value.suggested_filename == "hall-1.toml"
+    text = Path(waited.value.path()).read_text(encoding="utf-8")
+    changed = text.replace("投资项目服务区", "投资立项服务区")
+    assert changed != text
+    file = FilePayload(name="new.toml", mimeType="", buffer=changed.encode())
+    desk.locator("#toml").set_input_files(file)
+    expect(desk.get_by_role("status").filter(has_text="new.toml已读入草稿")).to_be_visible()
+    checked(desk)
+    visit(desk, "publish")
+    expect(desk.locator(".changes li")).to_have_count(1)
+    expect(desk.locator(".changes ins")).to_have_text("投资立项服务区")
+    visit(desk, "config")
+    broken = FilePayload(name="bad.toml", mimeType="", buffer=b'name = "')
+    desk.locator("#toml").set_input_files(broken)
+    expect(desk.get_by_role("alert").filter(has_text="不是有效的TOML")).to_be_visible()
+
+
+def test_a_week_of_the_roster_is_written_and_copied_forward(hall: Hall, desk: Page) -> None:
+    visit(desk, "roster")
+    cell = desk.get_by_role("button", name=re.compile("^1号窗口，2026-11-25："))
+    cell.click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("人员").first.select_option("zhang")
+    dialog.get_by_label("只这一天").check()
+    good(desk)
+    dialog.get_by_role("button", name="保存").click()
+    expect(cell).to_contain_text("zhang")
+    desk.get_by_role("button", name="复制到下一周").click()
+    expect(desk.get_by_role("button", name=re.compile("^1号窗口，2026-12-02："))).to_contain_text("zhang")
+    publish(desk, "排班")
+    expect(desk.get_by_role("status").filter(has_text="第2版已发布")).to_be_visible()
+    roster = hall.ask("zhou", "GET", "/config")["document"]["roster"]
+    days = {duty["days"] for duty in roster if (duty["window"], duty["clerk"]) == ("1", "zhang")}
+    assert {"2026-11-25", "2026-12-02"} <= days
+
+
+def test_a_manager_reads_and_checks_and_does_not_publish(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
+    page = enter(screen(*DESK), hall.url, sign_in, "zhou")
+    expect(page.get_by_role("navigation").get_by_role("link", name="人员")).to_have_count(0)
+    visit(page, "config/zones/0")
+    page.get_by_role("group", name="简称").get_by_label("中文").fill("投资立项")
+    checked(page)
+    visit(page, "publish")
+    expect(page.get_by_text("由管理员发布。")).to_be_visible()
+    expect(page.get_by_role("button", name="发布，立即生效")).to_have_count(0)
+
+
+def test_the_page_works_under_a_plain_hall_name_where_storage_is_withheld(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    page = screen(*DESK)
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('', 'SecurityError'); }})"
+    )
+    enter(page, f"http://{HALL_NAME}:{hall.port}", sign_in)
+    visit(page, "config/zones/0")
+    page.get_by_role("group", name="简称").get_by_label("中文").fill("投资立项")
+    checked(page)
+    publish(page, "没有存储也行")
+    expect(page.get_by_role("status").filter(has_text="第2版已发布")).to_be_visible()
+    visit(page, "people")
+    page.get_by_role("button", name="重设zhang的密码").click()
+    page.get_by_role("dialog").get_by_role("button", name="重设密码").click()
+    page.get_by_role("button", name="复制").click()
+    expect(page.get_by_text("已复制。")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [DESK, WALL, NARROW], ids=["desk", "wall", "narrow"])
+def test_every_section_is_whole_at_every_size(
+    hall: Hall, screen: Screen, sign_in: SignIn, size: tuple[int, int], language: str
+) -> None:
+    hall.ask("glass", "POST", "/devices/pair", kind="kiosk", name="一号取号机", token="b" * 40)
+    page = enter(screen(*size), hall.url, sign_in)
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+        expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+    for section in SECTIONS:
+        page.evaluate("place => { location.hash = '#/' + place; }", section)
+        expect(page.locator("main").get_by_text(re.compile("正在打开…|Opening…"))).to_have_count(0)
+        good(page)
+        if size == DESK and "/" not in section:
+            picture(page, f"admin-{section}-{language}")
+
+
+def test_the_keyboard_alone_reaches_a_section_and_changes_it(desk: Page) -> None:
+    desk.keyboard.press("Tab")
+    expect(desk.get_by_role("link", name="跳到内容")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#main")).to_be_focused()
+    desk.get_by_role("navigation").get_by_role("link", name="人员").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="人员", level=1)).to_be_focused()
+    desk.get_by_role("button", name="新增人员").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("dialog")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_role("dialog")).to_have_count(0)
+    expect(desk.get_by_role("button", name="新增人员")).to_be_focused()
+
+
+def test_a_clerk_is_shown_the_console_instead(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
+    page = screen(*DESK)
+    page.goto(f"{hall.url}/admin")
+    sign_in(page, "zhang", PASSWORD)
+    expect(page.get_by_role("link", name="打开窗口工作台")).to_be_visible()
