@@ -120,6 +120,8 @@ class Window:
         if window.state == "paused":
             until = f"{local(window.until):%H:%M}" if window.until else None
             return ShowText(phrase("paused", self._language, until=until))
+        if window.state == "open" and window.idle is not None:
+            return ShowText(window.idle.of(self._language))
         return ShowText(phrase("idle" if window.state == "open" else "closed", self._language))
 
     @staticmethod

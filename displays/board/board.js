@@ -202,6 +202,11 @@ function zone(record) {
   ]);
 }
 
+/** What stands there while nobody is called: the hall's own words, if it has some. */
+function quiet(board, language) {
+  return board.idle ? name(board.idle, language) : say("quiet", null, language);
+}
+
 /** Replace the children of a node only when what they show has changed; true when it did. */
 function swap(node, shown, build) {
   const told = JSON.stringify(shown);
@@ -290,10 +295,10 @@ function draw() {
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.call - a.call)
     .slice(0, LAST);
   heroes();
-  swap(nodes.last, calls, () =>
+  swap(nodes.last, calls.length ? calls : [board.idle], () =>
     calls.length
       ? calls.map(row)
-      : [make("div", "quiet-note", [make("strong", "", [say("quiet", null, first)]), other("span", say("quiet", null, second))])]
+      : [make("div", "quiet-note", [make("strong", "", [quiet(board, first)]), other("span", quiet(board, second))])]
   );
   const zones = board.zones.map((id) => feed.record(topic, "zone/" + id)).filter(Boolean);
   swap(nodes.zones, zones, () => zones.map(zone));

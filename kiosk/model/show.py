@@ -111,7 +111,9 @@ class _Words:
             return seen.Home(self.say(key), self.say("sorry_help"), (), self.say("home_help"))
         tiles = tuple(self.tile(zone) for zone in self.state.zones)
         hint = self.say("home_hint" if self.state.takes else "sorry_help")
-        return seen.Home(self.say("home_question"), hint, tiles, self.say("home_help"))
+        welcome = self.state.hall.welcome if self.state.hall else None
+        question = self.of(welcome) if welcome else self.say("home_question")
+        return seen.Home(question, hint, tiles, self.say("home_help"))
 
     def pairing(self, code: str) -> seen.Pairing:
         other: Language = "zh" if self.language == "en" else "en"

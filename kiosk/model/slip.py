@@ -29,6 +29,7 @@ def slip(state: State, ticket: Ticket) -> Slip:
         area=area,
         steps=tuple(_stop(state, step, language) for step in ticket.steps) if len(ticket.steps) > 1 else (),
         bring=(service.bring.of(language) or None) if service else None,
+        note=state.hall.ticket_foot.of(language) if state.hall and state.hall.ticket_foot else None,
         qr=ticket.track_url,
         language=language,
     )

@@ -26,12 +26,12 @@ MonthDay = tuple[int, int]
 
 
 class Texts(msgspec.Struct, frozen=True, kw_only=True):
-    """The hall's own words; an empty one leaves what the programs say by themselves."""
+    """The hall's own words; None leaves what the programs say by themselves."""
 
-    kiosk_welcome: Text = NOTHING
-    ticket_foot: Text = NOTHING
-    board_idle: Text = NOTHING
-    bar_idle: Text = NOTHING
+    kiosk_welcome: Text | None = None
+    ticket_foot: Text | None = None
+    board_idle: Text | None = None
+    bar_idle: Text | None = None
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from queue_server.engine.hall import Days, MonthDay, Span
+from queue_server.wire.ticket import Text
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _NUMBERS = re.compile(r"([1-9][0-9]{0,2})(?:-([1-9][0-9]{0,2}))?")
@@ -104,6 +105,20 @@ class Within(msgspec.Struct, frozen=True):
             notes.fault(
                 path, f"应在{self.low}至{self.high}之间。", f"It must be from {self.low} to {self.high}."
             )
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """Words that have their place somewhere: at most so many characters, `zh` in Chinese and `en` in English."""
+
+    zh: int
+    en: int
+
+    def check(self, notes: Notes, path: str, value: object) -> None:
+        """Not longer."""
+        assert isinstance(value, Text)
+        for language, words, most in (("zh", value.zh, self.zh), ("en", value.en, self.en)):
+            if len(words) > most:
+                notes.fault(f"{path}.{language}", f"最多{most}个字符。", f"It has at most {most} characters.")
 
 
 class OneOf(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ import msgspec
 
 from queue_server.engine.hall import NOTHING, Rules
 from queue_server.engine.mark import (
+    Brief,
     Key,
     Like,
     Numbers,
@@ -75,10 +76,10 @@ Promise = Annotated[int | None, Within(1, 240)]
 class TextsTable(msgspec.Struct, frozen=True, kw_only=True):
     """`[texts]`: the hall's own words on its screens and on paper; what is not written stays as the programs have it."""
 
-    kiosk_welcome: Text = NOTHING
-    ticket_foot: Text = NOTHING
-    board_idle: Text = NOTHING
-    bar_idle: Text = NOTHING
+    kiosk_welcome: Annotated[Text | None, Brief(40, 80)] = None
+    ticket_foot: Annotated[Text | None, Brief(80, 160)] = None
+    board_idle: Annotated[Text | None, Brief(40, 80)] = None
+    bar_idle: Annotated[Text | None, Brief(40, 80)] = None
 
 
 class RulesTable(msgspec.Struct, frozen=True, kw_only=True):

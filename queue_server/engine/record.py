@@ -89,6 +89,7 @@ def window(state: State, id_: WindowId) -> WindowRecord:
         rostered=post.clerk if post is not None else None,
         rostered_name=state.names.get(post.clerk) if post is not None else None,
         attendance=attendance(post, now) if post is not None else None,
+        idle=state.hall.texts.bar_idle,
     )
 
 

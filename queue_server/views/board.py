@@ -10,9 +10,10 @@ MISSED = 12
 """Missed numbers a board holds."""
 
 
-def board(display: Display) -> BoardRecord:
+def board(state: State, display: Display) -> BoardRecord:
     """The display itself."""
-    return BoardRecord(display=display.id, title=display.title, zones=display.zones)
+    idle = state.hall.texts.board_idle
+    return BoardRecord(display=display.id, title=display.title, zones=display.zones, idle=idle)
 
 
 def calls(state: State, display: Display) -> list[CallRecord]:

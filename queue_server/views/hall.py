@@ -34,6 +34,8 @@ def hall(state: State) -> HallRecord:
         served=sum(tally.served for tally in tallies),
         missed=sum(tally.missed for tally in tallies),
         waiting=sum(len(line) for line in state.lines.values()),
+        welcome=state.hall.texts.kiosk_welcome,
+        ticket_foot=state.hall.texts.ticket_foot,
     )
 
 

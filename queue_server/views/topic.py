@@ -97,7 +97,7 @@ def _hall(state: State) -> Records:
 def _board(state: State, of: str) -> Records:
     display = state.hall.display[of]
     return {
-        "board": boards.board(display),
+        "board": boards.board(state, display),
         **{f"zone/{id_}": halls.zone(state, id_) for id_ in display.zones},
         **{f"call/{call.call}": call for call in boards.calls(state, display)},
         "missed": boards.missed(state, display),

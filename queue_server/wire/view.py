@@ -44,6 +44,10 @@ class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     served: int
     missed: int
     waiting: int
+    welcome: Text | None = None
+    """The hall's own headline on a kiosk's first screen; here and below None leaves the words to the program that shows it."""
+    ticket_foot: Text | None = None
+    """The hall's own last line of a ticket."""
 
 
 class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +109,8 @@ class BoardRecord(msgspec.Struct, frozen=True, kw_only=True):
     display: str
     title: Text
     zones: tuple[ZoneId, ...]
+    idle: Text | None = None
+    """The hall's own words while nobody is called."""
 
 
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +168,8 @@ class WindowRecord(msgspec.Struct, frozen=True, kw_only=True):
     rostered_name: str | None = None
     attendance: Attendance | None = None
     """Whether they are; None where nobody should be."""
+    idle: Text | None = None
+    """The hall's own words for the bar of a window that is free."""
 
 
 class QueuedTicket(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,6 +57,21 @@ def test_a_call_fills_the_board_for_eight_seconds_and_then_stays_in_the_list(
     expect(board.locator(".row .number")).to_have_text([number])
 
 
+def test_the_halls_own_words_stand_there_while_nobody_is_called(hall: Hall, screen: Screen) -> None:
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board/hall")
+    expect(board.locator(".quiet-note")).to_contain_text("请留意叫号")
+    runs = hall.ask("zhao", "GET", "/config")["document"]
+    longest = {"zh": "欢" * 40, "en": "Welcome " * 10}
+    runs["texts"] = {"board_idle": longest}
+    hall.ask("zhao", "POST", "/config", document=runs, note="words")
+    expect(board.locator(".quiet-note")).to_contain_text(longest["zh"])
+    expect(board.locator(".quiet-note")).to_contain_text(longest["en"].strip())
+    good(board)
+    call(hall)
+    expect(board.locator(".quiet-note")).to_have_count(0)
+
+
 def test_an_old_call_is_never_shown_as_new(hall: Hall, screen: Screen) -> None:
     number = call(hall)
     board = screen(1920, 1080)

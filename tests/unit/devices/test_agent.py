@@ -81,6 +81,8 @@ def see(w: Window, records: dict[str, Any], speed: float = 1.0) -> list[Order]:
     [
         (window(state="closed"), "暂未开放"),
         (window(), "欢迎光临"),
+        (window(idle={"zh": "请出示号票", "en": "Your ticket, please"}), "请出示号票"),
+        (window(idle={"zh": "请出示号票", "en": "Your ticket, please"}, state="closed"), "暂未开放"),
         (window(state="paused"), "暂停服务"),
         (window(state="paused", until="2026-11-23T05:30:00Z"), "暂停服务 13:30恢复"),
         (called(state="serving"), "正在办理 A012"),

@@ -10,6 +10,7 @@ from queue_server.engine.config import difference
 from queue_server.engine.design import FaultyHall, design
 from queue_server.engine.hall import Days, Duty, Hall, Span
 from queue_server.engine.mark import days_of, weekdays_of
+from queue_server.wire.ticket import Text
 from tests.fakes.document import document, text
 
 
@@ -90,6 +91,17 @@ def rich() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def hall() -> Hall:
     return design(rich()).hall
+
+
+def test_the_halls_own_words_have_their_place_and_no_more() -> None:
+    made = document()
+    made["texts"] = {"kiosk_welcome": {"zh": "欢" * 41, "en": "Welcome"}}
+    with pytest.raises(FaultyHall) as refused:
+        design(made)
+    assert [fault.line() for fault in refused.value.faults] == ["texts.kiosk_welcome.zh: 最多40个字符。"]
+    made["texts"]["kiosk_welcome"]["zh"] = "欢迎"
+    texts = design(made).hall.texts
+    assert (texts.kiosk_welcome, texts.board_idle) == (Text("欢迎", "Welcome"), None)
 
 
 def test_a_class_has_the_promise_and_the_public_words_of_its_group(hall: Hall) -> None:

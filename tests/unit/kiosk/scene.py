@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 
 from kiosk.model.event import CodeShown, HallShown, LinkChanged, PrinterReported, Refused, Taken
 from kiosk.model.state import State
+from queue_server.wire.ticket import Text
 from tests.unit.kiosk.hall import FRESH, HALL, Play, open_kiosk, shown, taken, ticket, unanswered, zone
 
 ISSUED = ticket()
+WELCOME = Text("欢" * 40, ("Welcome " * 10).strip())
+"""As long as a configuration may have it."""
 TOMORROW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
@@ -55,6 +58,7 @@ SCENES: dict[str, State] = {
         "home-connecting": Play(),
         "home-closed": _closed(),
         "home-partly": _partly(),
+        "home-welcome": open_kiosk() >> shown(welcome=WELCOME),
         "pairing": Play() >> LinkChanged("live") >> CodeShown("042917"),
         "pairing-offline": Play() >> CodeShown("042917") >> LinkChanged("down"),
         "services": open_kiosk().touch("zone", "A"),

@@ -10,7 +10,7 @@ from kiosk.model import look as seen
 from kiosk.model.event import LinkChanged, Refused, Ticked
 from kiosk.model.show import look
 from queue_server.wire.face import tokens
-from queue_server.wire.ticket import Language
+from queue_server.wire.ticket import Language, Text
 from tests.unit.kiosk.hall import AT, FRESH, HALL, Play, open_kiosk, shown, zone
 from tests.unit.kiosk.scene import SCENES
 
@@ -119,6 +119,12 @@ def test_a_day_without_hours_says_so() -> None:
     assert look((open_kiosk() >> shown(issuing=False, why="full")).state).banner == seen.Banner(
         "今日的号已发完", "warn"
     )
+
+
+def test_a_hall_says_its_own_words_on_the_first_screen() -> None:
+    play = open_kiosk() >> shown(welcome=Text("晋城欢迎您", "Welcome to Jincheng"))
+    assert home(play).question == "晋城欢迎您"
+    assert home(play.touch("language")).question == "Welcome to Jincheng"
 
 
 def test_a_stopped_hall_says_why() -> None:

@@ -16,6 +16,7 @@ from kiosk.model.event import (
 from kiosk.model.intent import Cancel, Print, Report, Take
 from kiosk.model.slip import slip
 from kiosk.model.state import Bring, Home, Issued, Problem, Services, Taking, Unprinted
+from queue_server.wire.ticket import Text
 from tests.unit.kiosk.hall import AT, FRESH, Play, open_kiosk, shown, taken, ticket, unanswered, zone
 
 TAKE_C = Take(FRESH.key, FRESH.id, FRESH.token, "c-pay", "zh")
@@ -118,6 +119,13 @@ def test_a_ticket_is_printed_and_its_paper_reported() -> None:
     play >> PrinterReported(TICKET.id, "printed") << Report("key-1.printed", TICKET.id, True)
     assert isinstance(play.screen, Issued)
     assert play.screen.printed
+
+
+def test_the_hall_has_the_last_line_of_its_tickets() -> None:
+    play = issued() >> shown(ticket_foot=Text("咨询电话 12345", "Questions: call 12345"))
+    assert slip(play.state, TICKET).note == "咨询电话 12345"
+    assert slip(play.state, ticket(language="en")).note == "Questions: call 12345"
+    assert slip(issued().state, TICKET).note is None
 
 
 def test_the_slip_says_what_the_glass_says() -> None:
