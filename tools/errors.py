@@ -25,6 +25,8 @@ GROUPS = {
     "items": "件数 Items",
     "steps": "多项业务 Several services",
     "class": "优先类别 Classes",
+    "holder": "持票人 Holders",
+    "person": "每人限号 Limits per person",
     "service": "业务 Services",
     "outcome": "办理结果 Outcomes",
     "zone": "服务区 Zones",

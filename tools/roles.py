@@ -50,6 +50,8 @@ HEADINGS: dict[Kind, str] = {
 WORDS: dict[str, str] = {
     "tickets.take": "取号",
     "tickets.cancel": "退号",
+    "tickets.classify": "确认或退回类别",
+    "tickets.identify": "核对姓名",
     "tickets.move": "改派号票",
     "tickets.printed": "报告打印结果",
     "windows.open": "开窗、接管窗口",

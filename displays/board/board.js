@@ -156,7 +156,7 @@ function seat() {
 function hero(call) {
   const where = make("div", "where", [letter(call), make("span", "zone", [name(call.short, first)])]);
   where.append(other("span", name(call.short, second)));
-  if (call.priority) where.append(make("span", "tag", [say("priority", null, first)]));
+  if (call.public) where.append(make("span", "tag", [name(call.public, first)]));
   if (call.recalls) where.append(make("span", "tag", [say("again", null, first)]));
   const node = make("section", call.ticket.length > 4 ? "hero long" : "hero", [
     where,

@@ -5,8 +5,6 @@ from kiosk.model.state import State
 from queue_server.wire.face import say
 from queue_server.wire.ticket import Language, Step, Ticket
 
-ORDINARY = "ordinary"
-
 
 def slip(state: State, ticket: Ticket) -> Slip:
     """The slip of a ticket in its holder's language, from what the hall is now.
@@ -23,7 +21,7 @@ def slip(state: State, ticket: Ticket) -> Slip:
         service=service.name.of(language) if service else "",
         number=ticket.number,
         issued_at=ticket.issued_at,
-        class_label=say("kiosk", "priority", language) if ticket.class_ != ORDINARY else None,
+        class_label=ticket.public.of(language) if ticket.public else None,
         ahead=ticket.ahead,
         wait=(ticket.wait.low_min, ticket.wait.high_min) if ticket.wait else None,
         area=area,

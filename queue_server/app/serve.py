@@ -15,6 +15,7 @@ from queue_server.api.edge import LARGEST_BODY, edge
 from queue_server.api.http import http_routes
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SAMPLES, load
+from queue_server.app.secret import secret
 from queue_server.app.setting import ANY, Settings
 from queue_server.app.tls import serving
 from queue_server.auth.gate import Gate
@@ -95,7 +96,7 @@ async def serve(
     tls = serving(settings.tls) if settings.tls is not None else None
     lock = FolderLock(settings.data)
     people = People(settings.database)
-    flow = Flow(hall, store or TableStore(settings.database), clock)
+    flow = Flow(hall, store or TableStore(settings.database), clock, secret=secret(settings.data))
     try:
         lock.take()
         await asyncio.to_thread(people.open)

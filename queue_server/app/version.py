@@ -14,6 +14,7 @@ from queue_server.app import people as accounts
 from queue_server.app import roster
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SHIPPED, Loaded, content, made
+from queue_server.app.secret import secret
 from queue_server.app.setting import Settings, load_hall, usable
 from queue_server.app.tls import trusting
 from queue_server.auth.secret import digest, new_token
@@ -136,7 +137,8 @@ def publish(settings: Settings, document: Mapping[str, Any], note: str) -> int:
 
 async def _alone(settings: Settings, document: Mapping[str, Any], note: str) -> int:
     loaded, runs = await asyncio.to_thread(hall_of, settings)
-    flow = Flow(loaded.hall, TableStore(settings.database), settings.new_clock())
+    key = await asyncio.to_thread(secret, settings.data)
+    flow = Flow(loaded.hall, TableStore(settings.database), settings.new_clock(), secret=key)
     await flow.start(None if runs is not None else loaded.document)
     try:
         answer = await flow.ask(CONSOLE, Publish(document=dict(document), note=note))

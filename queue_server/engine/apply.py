@@ -1,12 +1,14 @@
 """apply(state, event) -> state: the only way a state changes. It decides nothing and refuses nothing."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
 
 from queue_server.engine import config, destination, number, pairing
 from queue_server.engine import event as e
+from queue_server.engine.identity import Identity
 from queue_server.engine.life import Verb, move
 from queue_server.engine.state import LAST_CALLS, LAST_RATINGS, State, Step, Stop, Tally, Ticket
 from queue_server.wire.day import local_day
@@ -17,6 +19,8 @@ def apply(state: State, stamped: e.Stamped) -> State:
     """The state after an event, which must follow the last one applied. Changes `state` in place."""
     assert stamped.seq == state.seq + 1, f"event {stamped.seq} does not follow {state.seq}"
     _APPLY[type(stamped.event)](state, stamped, stamped.event)
+    if isinstance(stamped.beside, Identity):
+        state.know(stamped.beside)
     state.seq = stamped.seq
     return state
 
@@ -307,6 +311,7 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.pending = {id_: at for id_, at in state.pending.items() if id_ in kept}
     state.numbers, state.calls, state.missed, state.ratings = {}, [], [], []
     state.drop_former()
+    state.unknow(date.min)
     state.tallies = {id_: Tally() for id_ in state.hall.any_zone}
     state.issued = dict.fromkeys(state.hall.any_service, 0)
     for window in state.windows.values():
@@ -317,6 +322,19 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
             window.state, window.clerk, window.reason, window.until = "closed", None, None, None
             window.since_at = stamped.at
     assert local_day(stamped.at) == event.day
+
+
+def _classified(state: State, stamped: e.Stamped, event: e.Classified) -> None:
+    ticket = state.tickets[event.ticket]
+    ticket.class_, ticket.class_state = event.class_, event.state
+
+
+def _read(state: State, stamped: e.Stamped, event: e.IdentityRead) -> None:
+    """Nothing changes; that it happened is what counts."""
+
+
+def _forgotten(state: State, stamped: e.Stamped, event: e.IdentitiesForgotten) -> None:
+    state.unknow(event.before)
 
 
 _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
@@ -339,6 +357,9 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Turned: _turned,
     e.Expired: _expired,
     e.DayBegun: _day_begun,
+    e.Classified: _classified,
+    e.IdentityRead: _read,
+    e.IdentitiesForgotten: _forgotten,
     e.Moved: destination.moved,
     e.Published: config.published,
     e.DevicePaired: pairing.paired,

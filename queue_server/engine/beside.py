@@ -5,6 +5,7 @@ An event names what was kept with it and its hash covers the name alone, so a ro
 
 import msgspec
 
+from queue_server.engine.identity import Identity
 from queue_server.engine.version import Version
 
 
@@ -15,5 +16,5 @@ class Note(msgspec.Struct, frozen=True):
     words: str
 
 
-Beside = Version | Note
+Beside = Version | Note | Identity
 """What an event can bring with it."""

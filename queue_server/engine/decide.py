@@ -7,7 +7,18 @@ from typing import Any
 
 import msgspec
 
-from queue_server.engine import config, destination, device, issuing, number, pairing, policy, record
+from queue_server.engine import (
+    config,
+    destination,
+    device,
+    holder,
+    issuing,
+    number,
+    pairing,
+    policy,
+    rank,
+    record,
+)
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.engine.beside import Note
@@ -58,13 +69,14 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
     first = hall.service[command.service]
     if command.items > first.max_items:
         raise Refusal("items.too_many", limit=first.max_items)
-    if command.class_ != "ordinary" and command.class_ not in hall.class_:
-        raise Refusal("class.unknown", **{"class": command.class_})
+    card = holder.shown(command, context)
+    asked = rank.asked(hall, command, context, card)
     id_ = TicketId(command.id or context.draw())
     token = command.token or context.draw()
     token_digest = digest(token)
     if id_ in state.tickets or token_digest in state.holders:
         raise Refusal("ticket.exists")
+    person = holder.kept(state, command, wanted, context, ticket=id_, shown=card, person=asked.person)
     paper = command.paper if command.paper is not None else context.actor.role == "kiosk"
     taken = e.Taken(
         ticket=id_,
@@ -73,15 +85,18 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
         n=number.after(state.numbers.get(first.prefix, 0)),
         services=wanted,
         items=command.items,
-        class_=command.class_,
-        class_state="none" if command.class_ == "ordinary" else "requested",
+        class_=asked.class_,
+        class_state=asked.state,
+        class_reason=asked.reason,
+        entry=asked.entry,
+        holder=person.ref if person is not None else None,
         needs=command.needs,
         language=command.language,
         paper="pending" if paper else "none",
         token=token_digest,
     )
     secret = None if command.token else token
-    return Decision((taken,), lambda after: record.ticket(after, id_, secret))
+    return Decision((taken,), lambda after: record.ticket(after, id_, secret), person)
 
 
 def _ticket(state: State, id_: TicketId) -> Ticket:
@@ -104,6 +119,18 @@ def _cancel(state: State, command: c.Cancel, context: Context) -> Decision:
         raise Refusal("ticket.busy", window=ticket.step.window)
     move(ticket.state, "cancel")
     return Decision((e.Cancelled(ticket=ticket.id, reason=command.reason),), _shows_ticket(ticket.id))
+
+
+def _classify(state: State, command: c.Classify, context: Context) -> Decision:
+    ticket = _ticket(state, command.ticket)
+    events, person = rank.classify(state, ticket, command, context)
+    return Decision(events, _shows_ticket(ticket.id), person)
+
+
+def _identify(state: State, command: c.Identify, context: Context) -> Decision:
+    ticket = _ticket(state, command.ticket)
+    read = holder.identify(state, ticket, command, context)
+    return Decision((read,), lambda after: holder.record(after, ticket.id))
 
 
 def _printed(state: State, command: c.Printed, context: Context) -> Decision:
@@ -420,6 +447,8 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.Take: _take,
     c.Cancel: _cancel,
     c.Printed: _printed,
+    c.Classify: _classify,
+    c.Identify: _identify,
     c.Open: _open,
     c.Pause: _pause,
     c.Resume: _resume,

@@ -19,13 +19,15 @@ Reply = Callable[[State], Any]
 class Context(msgspec.Struct, frozen=True):
     """What a decision may use beside state and command.
 
-    `now` is business time; `draw` makes a fresh random token of at least 128 bits; `policy` chooses who is next.
+    `now` is business time; `draw` makes a fresh random token of at least 128 bits; `policy` chooses who is next;
+    `secret` is the hall's key, by which a person is known again.
     """
 
     now: datetime
     actor: Actor
     draw: Callable[[], str]
     policy: Policy
+    secret: bytes
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -18,12 +18,18 @@ VERSION = 1
 """Version of the bodies below, stored beside each event."""
 
 
+ClassDecision = Literal["confirmed", "refused"]
+
+
 class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
     """What all events share."""
 
 
 class Taken(Fact, frozen=True, tag="taken"):
-    """A ticket was issued. `token` is the SHA-256 of the holder's token."""
+    """A ticket was issued. `token` is the SHA-256 of the holder's token; `holder` refers to who that is, kept apart.
+
+    `class_reason` is why it has its class, `entry` the code of the hall's list that says so.
+    """
 
     ticket: TicketId
     day: date
@@ -38,6 +44,9 @@ class Taken(Fact, frozen=True, tag="taken"):
     language: Language = "zh"
     paper: PaperState = "none"
     wait: Wait | None = None
+    class_reason: str | None = None
+    entry: str | None = None
+    holder: str | None = None
 
 
 class Cancelled(Fact, frozen=True, tag="cancelled"):
@@ -206,6 +215,32 @@ class Expired(Fact, frozen=True, tag="expired"):
     ticket: TicketId
 
 
+class Classified(Fact, frozen=True, tag="classified"):
+    """A waiting ticket was given a class, or refused the one that it had. `holder` refers to the name for whom, kept apart."""
+
+    ticket: TicketId
+    class_: str = msgspec.field(name="class")
+    was: str
+    state: ClassDecision
+    reason: str
+    entry: str | None = None
+    holder: str | None = None
+
+
+class IdentityRead(Fact, frozen=True, tag="identity_read"):
+    """Somebody was told what is kept of a ticket's holder."""
+
+    ticket: TicketId
+    reason: str
+
+
+class IdentitiesForgotten(Fact, frozen=True, tag="identities_forgotten"):
+    """What was kept of the holders of tickets of the days before `before` is deleted: so many rows."""
+
+    before: date
+    count: int
+
+
 class DayBegun(Fact, frozen=True, tag="day_begun"):
     """A local day began: numbers start again, windows without a ticket are closed."""
 
@@ -276,6 +311,9 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Turned,
     Expired,
     DayBegun,
+    Classified,
+    IdentityRead,
+    IdentitiesForgotten,
     DevicePaired,
     DeviceLapsed,
     DevicePlaced,

@@ -316,6 +316,11 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {kind.id: kind for kind in self.classes}
 
     @cached_property
+    def fast_entry(self) -> dict[str, FastTrack]:
+        """The list of those who may have a listed class, by code."""
+        return {entry.id: entry for entry in self.fast_track}
+
+    @cached_property
     def department(self) -> dict[str, Department]:
         """Departments by code."""
         return {department.id: department for department in self.departments}

@@ -3,7 +3,7 @@
 waiting -> called -> serving -> served
 called -> called (recall)              called -> no_show -> waiting (re-entry)
 serving -> held -> called              serving|called -> waiting (transfer, or the next step of the visit)
-waiting -> cancelled | expired         waiting -> waiting (deferred)
+waiting -> cancelled | expired         waiting -> waiting (deferred, classified)
 """
 
 from typing import Literal
@@ -24,6 +24,7 @@ Verb = Literal[
     "defer",
     "cancel",
     "expire",
+    "classify",
 ]
 
 MOVES: dict[tuple[TicketState, Verb], TicketState] = {
@@ -31,6 +32,7 @@ MOVES: dict[tuple[TicketState, Verb], TicketState] = {
     ("waiting", "defer"): "waiting",
     ("waiting", "cancel"): "cancelled",
     ("waiting", "expire"): "expired",
+    ("waiting", "classify"): "waiting",
     ("called", "recall"): "called",
     ("called", "start"): "serving",
     ("called", "finish"): "served",
@@ -52,6 +54,7 @@ NEEDED: dict[Verb, str] = {
     "defer": "ticket.not_waiting",
     "cancel": "ticket.closed",
     "expire": "ticket.not_waiting",
+    "classify": "ticket.not_waiting",
     "recall": "ticket.not_called",
     "start": "ticket.not_called",
     "finish": "ticket.not_serving",

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from queue_server.engine import roster
+from queue_server.engine import rank, roster
 from queue_server.engine.roster import Post
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.wire import ticket as wire
@@ -19,7 +19,7 @@ def ticket(state: State, id_: TicketId, token: str | None = None) -> wire.Ticket
 def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
     """The same of a row that need not be in memory any more."""
     zones = state.hall.any_service
-    step = held.step
+    step, kind = held.step, state.hall.class_.get(held.class_)
     return wire.Ticket(
         id=held.id,
         number=held.number,
@@ -42,6 +42,9 @@ def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
         items=held.items,
         class_=held.class_,
         class_state=held.class_state,
+        class_name=kind.name if kind is not None else None,
+        public=rank.public(state.hall, held),
+        identified=held.id in state.identities,
         needs=held.needs,
         language=held.language,
         state=held.state,

@@ -5,14 +5,16 @@ them builds two from the same rows. Only `apply` (and `build`) change one.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
 
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former, Hall
+from queue_server.engine.identity import Identity
 from queue_server.engine.number import LEASED
 from queue_server.engine.version import Version, hall_of
 from queue_server.wire.day import day_start, local_day
@@ -198,6 +200,10 @@ class State:
         """The newest published versions by number, the last of which runs; none: the hall was given, not published."""
         self.names: dict[str, str] = {}
         """Shown names by sign-in name, for screens: put in by whoever knows the accounts, never part of an event."""
+        self.identities: dict[TicketId, Identity] = {}
+        """Who holds a ticket, as far as that is kept, for those in `tickets`."""
+        self.named: dict[date, int] = {}
+        """How many identities are kept of each day, also of tickets that are only in the store."""
         # derived, never stored
         self.bearers: dict[str, DeviceId] = {}
         """Every device by its token's digest."""
@@ -219,6 +225,8 @@ class State:
         versions: Iterable[Version] = (),
         former: Former = NO_FORMER,
         devices: Iterable[Device] = (),
+        identities: Iterable[Identity] = (),
+        named: Mapping[date, int] = MappingProxyType({}),
     ) -> "State":
         """The state that rows describe: exactly the one that was applied before they were written.
 
@@ -235,6 +243,12 @@ class State:
         state.stops.update((stop.scope, stop) for stop in stops)
         for device in sorted(devices, key=lambda device: device.paired_at):
             state.admit(device)
+        tickets = tuple(tickets)
+        held = {ticket.id for ticket in tickets}
+        for identity in identities:
+            if identity.ticket in held:
+                state._join(identity)
+        state.named.update(named)
         state._derive(tickets)
         return state
 
@@ -264,6 +278,8 @@ class State:
         self.pending: dict[TicketId, datetime] = {}
         self.calls: list[tuple[int, TicketId, int]] = []
         self.missed: list[TicketId] = []
+        self.persons: dict[str, list[TicketId]] = {}
+        """The tickets of everybody known by a card, by its hash."""
         for ticket in tickets:
             self._adopt(ticket)
         self.pending = dict(sorted(self.pending.items(), key=lambda silent: silent[1]))
@@ -297,9 +313,38 @@ class State:
         if device.code is not None:
             del self.codes[device.code]
 
+    def know(self, identity: Identity) -> None:
+        """Keep what was said of a ticket's holder."""
+        self.named[identity.day] = self.named.get(identity.day, 0) + 1
+        self._join(identity)
+        if identity.hash is not None:
+            self.persons.setdefault(identity.hash, []).append(identity.ticket)
+
+    def _join(self, identity: Identity) -> None:
+        before = self.identities.get(identity.ticket)
+        self.identities[identity.ticket] = identity if before is None else before.joined(identity)
+
+    def unknow(self, before: date) -> None:
+        """Let go of who held tickets of the days before one, and of tickets that are only in the store by now."""
+        self.named = {day: count for day, count in self.named.items() if day >= before}
+        self.identities = {
+            id_: identity
+            for id_, identity in self.identities.items()
+            if id_ in self.tickets and identity.day >= before
+        }
+        self.persons = {}
+        for id_ in self.tickets:
+            self._recognise(id_)
+
+    def _recognise(self, id_: TicketId) -> None:
+        identity = self.identities.get(id_)
+        if identity is not None and identity.hash is not None:
+            self.persons.setdefault(identity.hash, []).append(id_)
+
     def _adopt(self, ticket: Ticket) -> None:
         self.tickets[ticket.id] = ticket
         self.holders[ticket.token] = ticket.id
+        self._recognise(ticket.id)
         if ticket.state == "waiting":
             self.lines[ticket.step.service].add(ticket)
         if ticket.paper == "pending":

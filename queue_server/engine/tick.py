@@ -1,5 +1,6 @@
-"""What time alone brings about: silent kiosks, ends of stops, turns of the hours, lapsed codes, midnight."""
+"""What time alone brings about: silent kiosks, ends of stops, turns of the hours, lapsed codes, midnight and what it forgets."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain, islice, takewhile
 
@@ -42,6 +43,14 @@ def _next_turn(state: State) -> datetime:
     return min((turn for turn in turns if turn > state.turned_at), default=day_end(state.day))
 
 
+def _forgetting(state: State, at: datetime) -> Iterator[e.Event]:
+    """What is kept of people too long, if there is any."""
+    before = local_day(at) - timedelta(days=state.hall.rules.identity_days)
+    count = sum(count for day, count in state.named.items() if day < before)
+    if count:
+        yield e.IdentitiesForgotten(before=before, count=count)
+
+
 def tick(state: State, command: Tick, context: Context) -> Decision:
     """All that is due at a time. It is never nothing: a tick is asked for only when something is due."""
     at, rules = command.due_at, state.hall.rules
@@ -60,6 +69,7 @@ def tick(state: State, command: Tick, context: Context) -> Decision:
         expired = [ticket.id for ticket in state.tickets.values() if (ticket.state, "expire") in MOVES]
         events += [e.Expired(ticket=id_) for id_ in expired]
         events.append(e.DayBegun(day=local_day(at)))
+        events += _forgetting(state, at)
     elif _turn(state) <= at:
         events.append(e.Turned(at=at, issuing=len(hours.closed(state.hall, at)) < len(state.hall.services)))
     return Decision(tuple(events), lambda _: None)

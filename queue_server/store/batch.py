@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from queue_server.engine import event as log
-from queue_server.engine.beside import Note
+from queue_server.engine.beside import Beside, Note
+from queue_server.engine.identity import Identity
 from queue_server.engine.version import Version
 from queue_server.flow.port import KEEP, Unavailable, Unit
 from queue_server.store.chain import link
-from queue_server.store.row import Row, stamp, version_row
+from queue_server.store.row import Row, identity_row, stamp, version_row
 from queue_server.store.statement import Connection, Cursor, Statements
 from queue_server.wire.ids import WindowId
 
@@ -42,6 +43,8 @@ class Batch:
         self._answers: list[Row] = []
         self._forget: str | None = None
         self._notes: list[Row] = []
+        self._identities: list[Row] = []
+        self._unname: str | None = None
         self._put: Sequence[Cursor] = ()
         """What writing the tickets gave."""
 
@@ -59,10 +62,10 @@ class Batch:
             self.seq, self.hash = seq, hash_
             if isinstance(stamped.event, log.DayBegun):
                 self._forget = stamp(stamped.at - KEEP)
-            if isinstance(stamped.beside, Version):
-                self._versions.append(version_row(stamped.beside))
-            elif isinstance(stamped.beside, Note):
-                self._notes.append((stamped.beside.ref, stamped.beside.words, at))
+            elif isinstance(stamped.event, log.IdentitiesForgotten):
+                self._unname = stamped.event.before.isoformat()
+            if stamped.beside is not None:
+                self._beside(stamped.beside, seq, at)
         for rows in unit.rows:
             for row in rows.tickets:
                 self._ticket(row)
@@ -81,6 +84,21 @@ class Batch:
         if kept is not None:
             at = self._stamp(kept.at)
             self._answers.append((self.seq, kept.scope, kept.body, kept.status, kept.answer, at))
+
+    @property
+    def forgets(self) -> bool:
+        """Whether it deletes what was kept of people."""
+        return self._unname is not None
+
+    def _beside(self, kept: Beside, seq: int, at: str) -> None:
+        """What is kept beside an event, in the table of its kind."""
+        match kept:
+            case Version():
+                self._versions.append(version_row(kept))
+            case Note():
+                self._notes.append((kept.ref, kept.words, at))
+            case Identity():
+                self._identities.append(identity_row(kept, seq))
 
     def _stamp(self, at: datetime) -> str:
         """As `stamp`; the parts of a unit share one time."""
@@ -107,6 +125,7 @@ class Batch:
             (sql.window, list(self._windows.values())),
             (sql.answer, self._answers),
             (sql.note, self._notes),
+            (sql.identity, self._identities),
             (sql.version, self._versions),
             (sql.stop, [row for row in self._stops.values() if row is not None]),
             (sql.device, [row for row in self._devices.values() if row is not None]),
@@ -122,6 +141,8 @@ class Batch:
                 connection.execute(statement, (key,))
         if self._forget is not None:
             connection.execute(sql.forget, (self._forget,))
+        if self._unname is not None:
+            connection.execute(sql.unname, (self._unname,))
         self._marks["head"] = f"{self.seq} {self.hash.hex()}"
         sql.mark(connection, list(self._marks.items()))
 

@@ -16,7 +16,8 @@ FULL = 2
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection that commits durably: WAL, synchronous=FULL, foreign keys; transactions are opened by hand.
+    """A connection that commits durably: WAL, synchronous=FULL, foreign keys; transactions are opened by hand. What it deletes
+    is overwritten with zeros, since a deleted name is not to be read from the file's free space.
 
     Raises sqlite3.Error, also if the file system does not grant a pragma that durability rests on.
     """
@@ -27,6 +28,7 @@ def connect(path: Path) -> sqlite3.Connection:
         mode = _wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")
         level = connection.execute("PRAGMA synchronous").fetchone()[0]
         if (mode, level) != ("wal", FULL):
             raise sqlite3.OperationalError(f"no durable commits here: journal {mode}, synchronous {level}")

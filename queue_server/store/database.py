@@ -56,6 +56,10 @@ class Database(ABC):
     def roll_back(self, connection: Any) -> None:
         """Undo what an open transaction wrote. What this connection cannot undo any more, the database does by itself."""
 
+    def scrub(self, connection: Any) -> bool:  # noqa: ARG002 - where the server alone can read its files, it is left to it
+        """Leave nothing of what was deleted in a file. False: it could not be done just now, ask again. It waits for nobody."""
+        return True
+
     def cut(self, connection: Any) -> None:  # noqa: B027 - nothing to cut where nothing lies between
         """Wake whoever waits for an answer on this connection, which is then of no use. From any thread."""
 

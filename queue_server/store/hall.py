@@ -13,6 +13,7 @@ from queue_server.store.row import (
     Row,
     device_of,
     former_of,
+    identity_of,
     stamp,
     stop_of,
     ticket_of,
@@ -74,6 +75,7 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> State:
     missing = _missing(msgspec.structs.replace(hall, former=former), tickets, windows)
     if missing:
         raise StoreForeign(kept["hall"], missing)
+    since = min((ticket.day for ticket in tickets), default=date.fromisoformat(day))
     return State.build(
         hall,
         date.fromisoformat(day),
@@ -85,6 +87,8 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> State:
         versions=versions,
         former=former,
         devices=[device_of(row) for row in connection.execute(sql.devices)],
+        identities=[identity_of(row) for row in connection.execute(sql.identities, (since.isoformat(),))],
+        named={date.fromisoformat(day): count for day, count in connection.execute(sql.named)},
     )
 
 

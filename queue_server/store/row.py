@@ -9,6 +9,7 @@ import msgspec
 from queue_server.engine.apply import Touched
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former
+from queue_server.engine.identity import Identity
 from queue_server.engine.state import State, Step, Stop, Ticket, Window
 from queue_server.engine.version import Version
 from queue_server.wire.ids import WindowId
@@ -178,6 +179,31 @@ def window_of(row: Sequence[Any]) -> Window:
         ticket=row[6],
         prompt=row[7],
         served=row[8],
+    )
+
+
+def identity_row(identity: Identity, seq: int) -> Row:
+    """An identity's row; `seq` is that of the event that brought it."""
+    return (
+        seq,
+        identity.ref,
+        identity.ticket,
+        identity.day.isoformat(),
+        identity.hash,
+        identity.mask,
+        identity.person,
+    )
+
+
+def identity_of(row: Sequence[Any]) -> Identity:
+    """The identity that a row describes."""
+    return Identity(
+        ref=row[1],
+        ticket=row[2],
+        day=date.fromisoformat(row[3]),
+        hash=row[4],
+        mask=row[5],
+        person=row[6],
     )
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0004"
+VERSION = "0005"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -159,6 +159,22 @@ note = Table(
     Column("at", Text, nullable=False),
 )
 """People's own words, apart from the log so that they can be deleted."""
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("ref", Text, nullable=False),
+    Column("ticket", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("hash", Text),
+    Column("mask", Text),
+    Column("person", Text),
+)
+"""Who holds a ticket, apart from the log and deleted by day; columns as in `engine.identity.Identity`, and its event's seq.
+
+No index on the random reference: nobody looks for one, and it would write a page for every ticket.
+"""
 
 version = Table(
     "version",

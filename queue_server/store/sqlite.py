@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Table
 from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.dialects.sqlite import insert
 
-from queue_server.store.connection import connect, engine, reader, roll_back
+from queue_server.store.connection import BUSY_MS, connect, engine, reader, roll_back
 from queue_server.store.database import Database
 from queue_server.store.row import Row
 from queue_server.store.statement import Connection, Cursor, Put, Statements
@@ -92,6 +92,15 @@ class Sqlite(Database):
     def reader(self) -> sqlite3.Connection:
         """A connection that only reads."""
         return reader(self.path)
+
+    def scrub(self, connection: Any) -> bool:
+        """Write the write-ahead log back and cut it: what was deleted is zeros in the file by then, and still stands in the log."""
+        connection.execute("PRAGMA busy_timeout=0")
+        try:
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        return not busy
 
     def engine(self) -> Engine:
         """An engine whose transactions are IMMEDIATE."""

@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     select,
     text,
 )
@@ -56,6 +57,7 @@ class Statements(ABC):
         self.event = self.append(schema.event)
         self.answer = self.append(schema.answer)
         self.note = self.append(schema.note)
+        self.identity = self.append(schema.identity)
         self.version = self.append(schema.version)
         self.ticket = self.upsert(schema.ticket, keep=frozenset({"seq"}), same=frozenset({"id"}))
         """A number that another ticket has already writes nothing: count the rows."""
@@ -73,6 +75,12 @@ class Statements(ABC):
         self.windows = self.sql(select(schema.window))
         self.stops = self.sql(select(schema.stop))
         self.devices = self.sql(select(schema.device))
+        held = schema.identity.c
+        self.identities = self.sql(
+            select(schema.identity).where(held.day >= bindparam("day")).order_by(held.seq)
+        )
+        self.named = self.sql(select(held.day, func.count()).group_by(held.day))
+        self.unname = self.sql(delete(schema.identity).where(held.day < bindparam("day")))
         self.marks = self.sql(select(schema.mark))
         self.versions = self.some(select(schema.version).order_by(version.n.desc()))
         self.one_version = self.sql(select(schema.version).where(version.n == bindparam("n")))

@@ -45,6 +45,8 @@ class TableStore:
         self._writer: Driver | None = None
         self._head: tuple[int, bytes] | None = None
         """The log's last seq and hash; None: not known, to be read again."""
+        self._stale = False
+        """Whether files may still hold what was deleted."""
         self._reader: Driver | None = None
         self._reading = threading.Lock()
 
@@ -83,6 +85,7 @@ class TableStore:
             with self._write(batch.check) as writer:
                 batch.write(writer, self._sql)
             self._head = (batch.seq, batch.hash)
+        self._scrub(deleted=batch.forgets)
 
     def scopes(self, since: datetime) -> list[bytes]:
         """The scopes of answers kept since a time; older ones are deleted."""
@@ -124,6 +127,13 @@ class TableStore:
         self._abandon()
         with self._reading:
             self._let_reader_go()
+
+    def _scrub(self, *, deleted: bool) -> None:
+        """See to it that what was deleted is gone from the files too. Somebody may be reading there: then after the next commit."""
+        self._stale = self._stale or deleted
+        if self._stale and self._writer is not None:
+            with suppress(self.database.fault):
+                self._stale = not self.database.scrub(self._writer)
 
     def cut(self) -> None:
         """Wake whoever waits for the database: it is told that nobody knows. From any thread; nothing is promised to come of it."""

@@ -1,5 +1,6 @@
 """A call board's records: the last calls and the missed numbers of its zones."""
 
+from queue_server.engine import rank
 from queue_server.engine.hall import Display
 from queue_server.engine.state import State
 from queue_server.wire.view import BoardRecord, CallRecord, MissedRecord
@@ -39,7 +40,7 @@ def calls(state: State, display: Display) -> list[CallRecord]:
                 letter=zone.letter,
                 colour=zone.colour,
                 short=zone.short,
-                priority=ticket.class_state == "confirmed",
+                public=rank.public(state.hall, ticket),
                 called_at=step.called_at,
                 at=step.recalled_at or step.called_at,
                 recalls=step.calls - 1,

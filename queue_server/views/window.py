@@ -26,7 +26,7 @@ def waiting(state: State, id_: WindowId) -> WaitingRecord:
 def queued(state: State, id_: TicketId) -> QueuedTicket:
     """One waiting ticket in a list."""
     ticket = state.tickets[id_]
-    step = ticket.step
+    step, kind = ticket.step, state.hall.class_.get(ticket.class_)
     assert step.since_at is not None
     return QueuedTicket(
         id=id_,
@@ -34,6 +34,8 @@ def queued(state: State, id_: TicketId) -> QueuedTicket:
         service=step.service,
         service_name=state.hall.service[step.service].name,
         class_=ticket.class_,
+        class_state=ticket.class_state,
+        class_name=kind.name if kind is not None else None,
         items=ticket.items,
         since=step.since_at,
         needs=ticket.needs,

@@ -17,6 +17,7 @@ from queue_server.wire.view import (
     DeviceHealth,
     DeviceKind,
     DeviceRecord,
+    IdentityRecord,
     RatingRecord,
     StopRecord,
     VersionRecord,
@@ -64,7 +65,7 @@ class Entry:
     `name` is its name on the websocket and in the audit, `method` and `path` its address below /api/v1 (None: not to be asked from
     outside), `roles` who may, and `own` which of these only with what is their own: a clerk's window, an agent's places, a holder's
     ticket. `answer` is the type of what a success returns (None: nothing), `success` its HTTP status, and `empty` whether a success
-    may have nothing to return (204).
+    may have nothing to return (204). A `private` answer is personal and kept for no retry: asked again, it is done again.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Entry:
     answer: Any
     success: int
     empty: bool
+    private: bool
 
     @property
     def summary(self) -> str:
@@ -98,7 +100,14 @@ _C = TypeVar("_C", bound=type[Command])
 
 
 def _command(
-    name: str, address: str | None, roles: str, *, answer: Any = None, success: int = 200, empty: bool = False
+    name: str,
+    address: str | None,
+    roles: str,
+    *,
+    answer: Any = None,
+    success: int = 200,
+    empty: bool = False,
+    private: bool = False,
 ) -> Callable[[_C], _C]:
     method, _, path = (address or "").partition(" ")
 
@@ -107,7 +116,9 @@ def _command(
     owners = frozenset(role for role in chosen if words[role] == "own")
 
     def register(kind: _C) -> _C:
-        entry = Entry(name, kind, method or None, path or None, chosen, owners, answer, success, empty)
+        entry = Entry(
+            name, kind, method or None, path or None, chosen, owners, answer, success, empty, private
+        )
         REGISTRY[name] = BY_TYPE[kind] = entry
         return kind
 
@@ -119,18 +130,35 @@ AT_WINDOW = "clerk:own agent:own"
 ANYBODY = " ".join(role for role in ROLES if role != "clock")
 
 
+class Holder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who a ticket is for: the number of their identity card, and their name as it stands there. Neither is kept as it is."""
+
+    number: Annotated[str, msgspec.Meta(max_length=32)] | None = None
+    name: Name | None = None
+
+    def __repr__(self) -> str:
+        """Without what it holds, wherever it might be printed."""
+        return "Holder(…)"
+
+
 @_command("tickets.take", "POST /tickets", ISSUERS, answer=Ticket, success=201)
 class Take(Command, frozen=True):
     """Take a ticket for a service, and for further services in the order in which they are to be done.
 
     Without `then` these are the ones that the hall plans for the service; an empty `then` asks for none.
     `id` and `token` are made by the program that issues; where it makes none, the server does. `language` is what the holder reads.
+    A class waits to be confirmed unless staff state `class_reason`; a listed one takes also for whom it is (`class_for`), or a code
+    of the hall's list (`entry`), which is good at the kiosk too.
     """
 
     service: ServiceId
     then: Annotated[tuple[ServiceId, ...], msgspec.Meta(max_length=4)] | None = None
     items: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
     class_: Name = msgspec.field(default="ordinary", name="class")
+    class_reason: Reason | None = None
+    class_for: Name | None = None
+    entry: Name | None = None
+    holder: Holder | None = None
     needs: Annotated[tuple[Name, ...], msgspec.Meta(max_length=4)] = ()
     language: Language = "zh"
     paper: bool | None = None
@@ -146,6 +174,38 @@ class Cancel(Command, frozen=True):
 
     ticket: TicketId
     reason: Reason | None = None
+
+
+@_command("tickets.classify", "POST /tickets/{ticket}/classify", "steward clerk manager", answer=Ticket)
+class Classify(Command, frozen=True):
+    """Confirm a waiting ticket's class or give it another; or refuse it: it goes on as ordinary, with its own clock.
+
+    A listed class takes also for whom it is (`class_for`), or a code of the hall's list (`entry`).
+    """
+
+    ticket: TicketId
+    class_: Name = msgspec.field(name="class")
+    decision: Literal["confirm", "refuse"]
+    reason: Reason
+    class_for: Name | None = None
+    entry: Name | None = None
+
+
+@_command(
+    "tickets.identify",
+    "POST /tickets/{ticket}/identify",
+    "clerk:own supervisor manager",
+    answer=IdentityRecord,
+    private=True,
+)
+class Identify(Command, frozen=True):
+    """Read what is kept of a ticket's holder, with the reason; that it was read is written into the log.
+
+    A clerk reads it of the ticket that is at their own window.
+    """
+
+    ticket: TicketId
+    reason: Reason
 
 
 @_command("tickets.move", "POST /tickets/{ticket}/move", "manager", answer=Ticket)

@@ -127,6 +127,48 @@ CODES: dict[str, Code] = {
     ),
     "steps.too_many": _code("rule", "一张号票最多{limit}项业务。", "At most {limit} services on one ticket."),
     "class.unknown": _code("caller", "没有这个优先类别。", "There is no such class."),
+    "class.staff_only": _code(
+        "rule",
+        "该类别不在取号机办理，请到咨询台找导办员。",
+        "This class is not given at the kiosk; ask a steward at the information desk.",
+    ),
+    "class.unlisted": _code(
+        "rule",
+        "名单中没有这个代码，或已过期，请核对后再试。",
+        "This code is not on the list, or no longer good; check it and try again.",
+    ),
+    "class.reason_required": _code(
+        "caller",
+        "该类别须填写理由和为谁办理，或名单中的代码。",
+        "State why and for whom, or give a code of the list.",
+    ),
+    "class.not_asked": _code("rule", "该号票没有申请这个类别。", "This ticket did not ask for that class."),
+    # who holds a ticket
+    "holder.bad_number": _code(
+        "caller",
+        "身份证号码有误，请核对18位号码。",
+        "This is not an identity card's number; check its 18 characters.",
+    ),
+    "holder.required": _code(
+        "rule",
+        "该业务实名取号，请刷身份证或到咨询台。",
+        "This service needs an identity card; show it, or ask at the information desk.",
+    ),
+    "holder.unknown": _code(
+        "rule",
+        "该号票没有登记身份，或已按期删除。",
+        "Nothing is kept of this ticket's holder, or it has been deleted in due time.",
+    ),
+    "person.has_open": _code(
+        "rule",
+        "您已有一张未办结的号票{number}，办完再取。",
+        "You hold the open ticket {number} for this service; take another one when it is done.",
+    ),
+    "person.too_many": _code(
+        "rule",
+        "该业务每人每天最多取{limit}个号。",
+        "At most {limit} tickets a day for one person for this service.",
+    ),
     # services and zones
     "service.unknown": _code("caller", "没有这项业务。", "There is no such service."),
     "service.unserved": _code(

@@ -71,7 +71,9 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
 
     `ahead` counts the tickets that wait before this one for the same service; it is None when the ticket does not wait.
     `wait` is what was forecast on issue, or None: nothing is told that is not known. `window` is where it was called.
-    `token` opens this one ticket to its holder and is present only in the answer to the program that took it.
+    `token` opens this one ticket to its holder and is present only in the answer to the program that took it. `class_name` is for
+    staff; `public` is all that paper and screens may say of the class, and None while it does not count. `identified` says that
+    something is kept of the holder, and nothing of what.
     """
 
     id: TicketId
@@ -82,6 +84,9 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     items: int
     class_: str = msgspec.field(name="class")
     class_state: ClassState
+    class_name: Text | None = None
+    public: Text | None = None
+    identified: bool = False
     needs: tuple[str, ...]
     language: Language
     state: TicketState

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
-from queue_server.wire.ticket import Text, Wait
+from queue_server.wire.ticket import ClassState, Text, Wait
 
 WindowState = Literal["closed", "open", "paused"]
 Attendance = Literal["here", "break", "missing"]
@@ -127,7 +127,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     letter: str
     colour: str
     short: Text
-    priority: bool
+    public: Text | None = None
+    """What may be said of its class, if that counts."""
     called_at: datetime
     at: datetime
     recalls: int
@@ -180,6 +181,8 @@ class QueuedTicket(msgspec.Struct, frozen=True, kw_only=True):
     service: ServiceId
     service_name: Text
     class_: str = msgspec.field(name="class")
+    class_state: ClassState = "none"
+    class_name: Text | None = None
     items: int
     since: datetime
     needs: tuple[str, ...] = ()
@@ -241,6 +244,15 @@ class RatingRecord(msgspec.Struct, frozen=True, kw_only=True):
     level: int
     channel: str
     at: datetime
+
+
+class IdentityRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of a ticket's holder: `mask` of the name on their card, `person` for whom its class was given."""
+
+    ticket: TicketId
+    number: str
+    mask: str | None = None
+    person: str | None = None
 
 
 class LastRatings(msgspec.Struct, frozen=True):

@@ -41,7 +41,11 @@ class Taking:
     def units(self, count: int) -> list[Unit]:
         """What so many issued tickets write: event, ticket and answer, as the server makes them."""
         context = Context(
-            datetime.now(UTC), Actor("kiosk", "bench"), lambda: secrets.token_urlsafe(16), FirstCome()
+            datetime.now(UTC),
+            Actor("kiosk", "bench"),
+            lambda: secrets.token_urlsafe(16),
+            FirstCome(),
+            secrets.token_bytes(32),
         )
         return [self._unit(context) for _ in range(count)]
 

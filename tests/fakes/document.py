@@ -140,3 +140,29 @@ def rearranged() -> Document:
     made["rules"] = {"hours": ["08:00-12:00", "13:00-23:30"], "calls": 2, "paper_s": 5}
     made["windows"][0]["services"] = ["filing", "licence"]
     return made
+
+
+def classed(made: Document) -> Document:
+    """A hall with the classes, the list and the questions for identity that the small hall has."""
+    made["classes"] += [
+        {
+            "id": "priority",
+            "name": text("老年人", "Elder"),
+            "public": text("优先", "Priority"),
+            "promise_min": 10,
+            "age": 60,
+        },
+        {
+            "id": "green",
+            "name": text("绿色通道", "Fast track"),
+            "public": text("优先", "Priority"),
+            "promise_min": 5,
+            "asked": "staff",
+            "listed": True,
+        },
+    ]
+    made["fast_track"] = [{"id": "2026-350200-01", "name": "某重点项目", "reason": "重点项目"}]
+    for service in made["services"]:
+        if service["id"] == "seal":
+            service |= {"real_name": "ask", "per_person": 2}
+    return made

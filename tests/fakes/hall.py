@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from queue_server.engine.hall import Class, Display, Hall, Rules, Service, Window, Zone
+from queue_server.engine.hall import NOTHING, Class, Display, FastTrack, Hall, Rules, Service, Window, Zone
+from queue_server.wire.day import local_day
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
 
@@ -12,6 +13,9 @@ MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 FILING, LICENCE, SEAL = ServiceId("filing"), ServiceId("licence"), ServiceId("seal")
 ONE, TWO, THREE, FOUR = WindowId("1"), WindowId("2"), WindowId("3"), WindowId("4")
 A, B = ZoneId("A"), ZoneId("B")
+PRIORITY = Text("优先", "Priority")
+PROJECT = "2026-350200-01"
+"""A code on the list of the hall, good on the first day only."""
 
 
 def hall(rules: Rules | None = None) -> Hall:
@@ -43,7 +47,9 @@ def hall(rules: Rules | None = None) -> Hall:
                 bring=Text("身份证", "ID card"),
             ),
             Service(id=LICENCE, zone=B, prefix="B", name=Text("证照申领", "Licence"), max_items=3),
-            Service(id=SEAL, zone=B, prefix="B", name=Text("印章备案", "Seal")),
+            Service(
+                id=SEAL, zone=B, prefix="B", name=Text("印章备案", "Seal"), real_name="ask", per_person=2
+            ),
         ),
         windows=(
             Window(id=ONE, name=Text("1号窗口", "Window 1"), zone=A, services=(FILING,)),
@@ -56,9 +62,20 @@ def hall(rules: Rules | None = None) -> Hall:
             Display(id="b", title=Text("证照办理", "Certificates"), zones=(B,)),
         ),
         classes=(
+            Class(id="priority", name=Text("老年人", "Elder"), public=PRIORITY, promise_min=10, age=60),
+            Class(id="booked", name=Text("预约", "Booked"), public=NOTHING, promise_min=10, counts="at_once"),
             Class(
-                id="priority", name=Text("优先", "Priority"), public=Text("优先", "Priority"), promise_min=10
+                id="green",
+                name=Text("绿色通道", "Fast track"),
+                public=PRIORITY,
+                promise_min=5,
+                asked="staff",
+                listed=True,
             ),
+        ),
+        fast_track=(
+            FastTrack(id=PROJECT, name="某重点项目", reason="重点项目", until=local_day(MORNING)),
+            FastTrack(id="91350000", name="某企业", reason="重点企业"),
         ),
         rules=rules or Rules(),
     )

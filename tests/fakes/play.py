@@ -14,6 +14,7 @@ from queue_server.engine.decision import Context
 from queue_server.engine.device import Device
 from queue_server.engine.event import Event, Stamped, decode, encode
 from queue_server.engine.hall import Hall
+from queue_server.engine.identity import Identity
 from queue_server.engine.policy import FirstCome, Policy
 from queue_server.engine.state import State
 from queue_server.engine.state import Ticket as Row
@@ -31,6 +32,7 @@ KIOSK = Actor("kiosk", "k1")
 ZHANG, LI = Actor("clerk", "zhang"), Actor("clerk", "li")
 MANAGER, STEWARD = Actor("manager", "boss"), Actor("steward", "guide")
 AGENT = Actor("agent", "box")
+SECRET = b"a key that is no secret, for tests"
 
 
 def picture(state: State) -> dict[str, Any]:
@@ -56,7 +58,7 @@ class Play:
 
     def do(self, command: Command, who: Actor = ZHANG) -> Any:
         """Do a command; its answer."""
-        decision = decide(self.state, command, Context(self.now, who, self.draw, self.policy))
+        decision = decide(self.state, command, Context(self.now, who, self.draw, self.policy, SECRET))
         for event, beside in decision.facts:
             self._happen(event, who, command, beside)
         return decision.reply(self.state)
@@ -115,6 +117,8 @@ class Play:
             versions=_copies(self.state.versions.values(), list[Version]),
             former=self.state.hall.former,
             devices=_copies(self.state.devices.values(), list[Device]),
+            identities=_copies(self.state.identities.values(), list[Identity]),
+            named=dict(self.state.named),
         )
 
 

@@ -1,6 +1,6 @@
 """Whatever happens in whatever order: no ticket is lost, doubled, called by two windows, or passed over without a reason."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any, Literal, NamedTuple
 
@@ -10,17 +10,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from queue_server.engine import event as e
-from queue_server.engine import hours, issuing
+from queue_server.engine import hours, issuing, rank
 from queue_server.engine.actor import Actor
 from queue_server.engine.hall import Former
+from queue_server.engine.identity import hashed
 from queue_server.engine.policy import Policy
 from queue_server.engine.version import hall_of
 from queue_server.wire import command as c
 from queue_server.wire.error import CODES, Refusal
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
-from tests.fakes.document import Document, document, rearranged, with_calendars, with_staff
-from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO
-from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play, picture
+from tests.fakes import card
+from tests.fakes.document import Document, classed, document, rearranged, with_calendars, with_staff
+from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, PROJECT, SEAL, THREE, TWO
+from tests.fakes.play import KIOSK, LI, MANAGER, SECRET, STEWARD, ZHANG, Play, picture
 
 SERVICES = st.sampled_from((FILING, LICENCE, SEAL))
 WINDOWS = st.sampled_from((ONE, TWO, THREE, FOUR))
@@ -34,11 +36,12 @@ PLACES: st.SearchStrategy[Place] = st.sampled_from(("first", "clock", "last"))
 DOCUMENTS = st.sampled_from(
     (
         document(),
-        rearranged(),
+        classed(document()),
+        classed(rearranged()),
         with_calendars(),
         with_staff(),
         document(services=("filing", "licence")),
-        document(services=("licence", "seal")),
+        classed(document(services=("licence", "seal"))),
         document(windows=("1", "3", "4")),
         document(services=("filing",), windows=("1", "2")),
     )
@@ -49,6 +52,17 @@ REFUSED = {
     "service.full": "full",
     "service.unserved": "unserved",
 }
+CARDS = (card.number(), card.number(n=2), card.number("19500101"))
+HOLDERS = st.builds(
+    c.Holder,
+    number=st.sampled_from((None, "1234", *CARDS)),
+    name=st.sampled_from((None, "王小明")),
+)
+CLASSES = st.sampled_from(("ordinary", "priority", "green", "booked"))
+ENTRIES = st.sampled_from((None, None, PROJECT, "404"))
+DECISIONS = st.sampled_from(("confirm", "refuse"))
+ISSUERS = st.sampled_from((KIOSK, STEWARD, ZHANG))
+NAMED = st.booleans()
 AT_WINDOW = st.sampled_from(("call_next", "recall", "start", "finish", "no_show"))
 
 
@@ -72,7 +86,7 @@ class Hall(RuleBasedStateMachine):
         self.play = Play(policy=self.policy)
         self.issued: dict[TicketId, str] = {}
         self.numbers: set[tuple[Any, str]] = set()
-        self.seen = 0
+        self.seen = self.read = 0
         self.play.open(ONE)
         self.play.open(FOUR, LI)
 
@@ -102,6 +116,55 @@ class Hall(RuleBasedStateMachine):
         self.issued[ticket.id] = ticket.number
         self.numbers.add((self.play.state.day, ticket.number))
         return ticket.id
+
+    @rule(
+        target=tickets,
+        service=SERVICES,
+        holder=HOLDERS,
+        class_=CLASSES,
+        entry=ENTRIES,
+        who=ISSUERS,
+        named=NAMED,
+    )
+    def come(
+        self, service: ServiceId, holder: c.Holder, class_: str, entry: str | None, who: Actor, named: bool
+    ) -> Any:
+        """Somebody with a card or a class takes a ticket."""
+        reason, name = ("why", "陈大文") if named else (None, None)
+        take = c.Take(
+            service=service, holder=holder, class_=class_, entry=entry, class_reason=reason, class_for=name
+        )
+        state = self.play.state
+        known = state.persons.get(hashed(SECRET, holder.number or ""), [])
+        waiting = [state.tickets[id_].step.service for id_ in known if state.tickets[id_].state == "waiting"]
+        ticket = self.attempt(take, who)
+        if ticket is None:
+            return multiple()
+        assert service not in waiting, "a person has one open ticket for a service"
+        self.issued[ticket.id] = ticket.number
+        self.numbers.add((self.play.state.day, ticket.number))
+        return ticket.id
+
+    @rule(ticket=tickets, class_=CLASSES, entry=ENTRIES, decision=DECISIONS, named=NAMED)
+    def classify(self, ticket: TicketId, class_: str, entry: str | None, decision: Any, named: bool) -> None:
+        """Confirm or refuse a class."""
+        class_for = "陈大文" if named else None
+        self.attempt(
+            c.Classify(
+                ticket=ticket,
+                class_=class_,
+                decision=decision,
+                reason="why",
+                entry=entry,
+                class_for=class_for,
+            ),
+            STEWARD,
+        )
+
+    @rule(ticket=tickets, who=WHO)
+    def identify(self, ticket: TicketId, who: Actor) -> None:
+        """Read who holds a ticket."""
+        self.attempt(c.Identify(ticket=ticket, reason="why"), who)
 
     @rule(verb=AT_WINDOW, window=WINDOWS, who=WHO)
     def act(self, verb: str, window: WindowId, who: Actor) -> None:
@@ -308,6 +371,35 @@ class Hall(RuleBasedStateMachine):
             except Refusal as refusal:
                 why = REFUSED[refusal.code]
             assert issuing.of_service(state, service).why == why
+
+    @invariant()
+    def a_class_counts_once_it_is_confirmed(self) -> None:
+        """The log alone says which class a ticket has, and what is to be read of it in public."""
+        state = self.play.state
+        classes: dict[TicketId, tuple[str, str]] = {}
+        for stamped in self.play.log:
+            event = stamped.event
+            if isinstance(event, e.Taken):
+                classes[event.ticket] = (event.class_, event.class_state)
+            elif isinstance(event, e.Classified):
+                classes[event.ticket] = (event.class_, event.state)
+        for id_, ticket in state.tickets.items():
+            assert (ticket.class_, ticket.class_state) == classes[id_]
+            counts = rank.effective(state.hall, ticket) != "ordinary"
+            assert counts == (classes[id_][1] == "confirmed" and ticket.class_ in state.hall.class_)
+            assert counts or rank.public(state.hall, ticket) is None
+
+    @invariant()
+    def nobody_is_named_longer_than_the_rules_say_or_in_an_event(self) -> None:
+        """Who holds a ticket is known of today's and open ones, for some days, and from no event."""
+        state = self.play.state
+        first = state.day - timedelta(days=state.hall.rules.identity_days)
+        assert all(day >= first for day in state.named)
+        assert set(state.identities) <= set(state.tickets)
+        for stamped in self.play.log[self.read :]:
+            body = e.encode(stamped.event).decode()
+            assert not any(secret in body for secret in ("王小明", "陈大文", "王*明", *CARDS))
+        self.read = len(self.play.log)
 
     @invariant()
     def everybody_can_be_called(self) -> None:

@@ -43,7 +43,7 @@ def refusal_before_commit(patch: pytest.MonkeyPatch) -> None:
     honest = Flow.ask
 
     async def hasty(self: Flow, actor: Any, command: Any, key: Any = None) -> Any:
-        decide(self.ahead, command, Context(self.clock.now(), actor, self._draw, self._policy))
+        decide(self.ahead, command, Context(self.clock.now(), actor, self._draw, self._policy, self._secret))
         return await honest(self, actor, command, key)
 
     patch.setattr(Flow, "ask", hasty)

@@ -21,7 +21,7 @@ from queue_server.wire.day import day_end, local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId
 from tests.fakes.hall import FILING, LICENCE, MORNING, ONE, hall
-from tests.fakes.play import KIOSK, STEWARD, ZHANG, picture
+from tests.fakes.play import KIOSK, SECRET, STEWARD, ZHANG, picture
 
 
 class Gated(SqliteStore):
@@ -60,7 +60,7 @@ async def begin(tmp_path: Path) -> AsyncIterator[Begin]:
         for flow in flows:
             await flow.stop()
         flows.clear()
-        flow = Flow(plan or hall(), Gated(tmp_path / "hall.db"), Clock(at, 1.0))
+        flow = Flow(plan or hall(), Gated(tmp_path / "hall.db"), Clock(at, 1.0), secret=SECRET)
         flows.append(flow)
         await flow.start()
         return flow
@@ -288,7 +288,7 @@ class Striding(Clock):
 
 async def test_a_ticket_taken_while_midnight_strikes_belongs_to_one_day(tmp_path: Path) -> None:
     clock = Striding(MORNING, 1.0)
-    flow = Flow(hall(), Gated(tmp_path / "hall.db"), clock)
+    flow = Flow(hall(), Gated(tmp_path / "hall.db"), clock, secret=SECRET)
     await flow.start()
     await flow.ask(KIOSK, Take(service=FILING, paper=False))
     clock.set(day_end(local_day(MORNING)) - timedelta(seconds=1.5))

@@ -14,7 +14,7 @@ from queue_server.flow.port import Kept, Store, Unit
 from queue_server.wire.command import BY_TYPE, Command, Tick
 from tests.fakes.hall import MORNING
 from tests.fakes.hall import hall as small
-from tests.fakes.play import ZHANG, Play
+from tests.fakes.play import SECRET, ZHANG, Play
 
 
 class Stage(Play):
@@ -34,7 +34,7 @@ class Stage(Play):
         return f"{super().draw()}-{self.state.seq:06d}"
 
     def do(self, command: Command, who: Actor = ZHANG, key: bytes | None = None) -> Any:
-        decision = decide(self.state, command, Context(self.now, who, self.draw, self.policy))
+        decision = decide(self.state, command, Context(self.now, who, self.draw, self.policy, SECRET))
         at = command.due_at if isinstance(command, Tick) else self.now
         stamped, rows = [], []
         for event, beside in decision.facts:

@@ -3,19 +3,24 @@
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from queue_server.engine.identity import hashed
 from queue_server.flow.port import Store, Unavailable
-from queue_server.store.connection import connect
+from queue_server.store.connection import BUSY_MS, connect
 from queue_server.store.error import StoreInUse, StoreTooNew
 from queue_server.store.lock import FolderLock
 from queue_server.store.schema import VERSION
 from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.verify import verify
-from tests.fakes.hall import FILING, SEAL
-from tests.fakes.play import picture
+from queue_server.wire import command as c
+from queue_server.wire.command import Holder
+from tests.fakes.card import number
+from tests.fakes.hall import FILING, FOUR, ONE, SEAL
+from tests.fakes.play import KIOSK, LI, SECRET, STEWARD, picture
 from tests.integration.store.stage import Stage
 from tests.integration.store.suite import StoreSuite, a_busy_morning
 
@@ -159,3 +164,67 @@ def test_a_start_on_an_old_store_reads_the_day_and_not_the_years(path: Path) -> 
     assert "ticket_open" in plans[0]
     assert "ticket_carried" in plans[2]
     assert picture(Stage(SqliteStore(path)).state) == picture(stage.state)
+
+
+KEPT = ("王*明".encode(), "陈大文".encode(), hashed(SECRET, number()).encode())
+"""A mask, a name and a hash, as they would stand in a file."""
+
+
+def a_named_morning(stage: Stage) -> None:
+    """Somebody shows a card, and somebody is named for the fast track; both are served."""
+    stage.open(FOUR, LI)
+    stage.take(SEAL, holder=Holder(number=number(), name="王小明"))
+    taken = stage.take(SEAL, class_="priority")
+    stage.do(
+        c.Classify(ticket=taken.id, class_="green", decision="confirm", reason="why", class_for="陈大文"),
+        STEWARD,
+    )
+    for _ in range(3):
+        stage.next(FOUR, LI)
+    stage.do(c.Close(window=FOUR), LI)
+
+
+def found(path: Path) -> list[bytes]:
+    """What is kept of people, as far as the bytes of the store's files hold it."""
+    written = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    return [kept for kept in KEPT if kept in written]
+
+
+def test_who_held_a_ticket_is_deleted_from_the_files_after_the_days_of_the_rules(path: Path) -> None:
+    stage = Stage(SqliteStore(path))
+    a_named_morning(stage)
+    assert found(path) == list(KEPT), "or the search would find nothing whatever is left"
+    stage.later(minutes=30 * 24 * 60)
+    assert found(path) == list(KEPT)
+    stage.later(minutes=24 * 60)
+    assert found(path) == []
+    assert verify(Sqlite(path)).whole
+    assert picture(Stage(SqliteStore(path), now=stage.now).state) == picture(stage.state)
+
+
+def test_who_reads_meanwhile_delays_the_deletion_and_nobody_waits_for_them(path: Path) -> None:
+    stage = Stage(SqliteStore(path))
+    a_named_morning(stage)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN")
+    other.execute("SELECT count(*) FROM event").fetchone()
+    began_s = time.monotonic()
+    stage.later(minutes=31 * 24 * 60)
+    assert time.monotonic() - began_s < BUSY_MS / 1000
+    assert found(path) == list(KEPT)
+    other.execute("COMMIT")
+    other.close()
+    stage.open(ONE)
+    assert found(path) == []
+
+
+def test_who_holds_a_ticket_is_known_again_after_a_restart(path: Path) -> None:
+    stage = Stage(SqliteStore(path))
+    a_named_morning(stage)
+    stage.later(minutes=24 * 60)
+    stage.take(SEAL, holder=Holder(number=number(), name="王小明"))
+    stage.store.close()
+    again = Stage(SqliteStore(path), now=stage.now)
+    assert picture(again.state) == picture(stage.state)
+    assert sorted(again.state.named.values()) == [1, 2]
+    assert again.refused(c.Take(service=SEAL, holder=Holder(number=number())), KIOSK) == "person.has_open"

@@ -136,7 +136,9 @@ def test_the_slip_says_what_the_glass_says() -> None:
 
 
 def test_an_english_ticket_has_english_paper_and_says_priority_without_its_reason() -> None:
-    paper = slip(issued().state, ticket(language="en", class_="disabled", wait=None))
+    paper = slip(
+        issued().state, ticket(language="en", class_="disabled", public=Text("优先", "Priority"), wait=None)
+    )
     assert (paper.zone, paper.area, paper.class_label) == ("Social Security", "windows 18-26", "Priority")
     assert paper.wait is None
 

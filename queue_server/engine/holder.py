@@ -1,0 +1,93 @@
+"""Who holds a ticket: what is asked for, what is kept of it, how many tickets a person may have, and who may be told."""
+
+from collections.abc import Sequence
+
+from queue_server.engine import event as e
+from queue_server.engine.decision import Context
+from queue_server.engine.identity import Card, Identity, card, hashed, mask
+from queue_server.engine.state import State, Ticket
+from queue_server.wire import command as c
+from queue_server.wire.day import local_day
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import ServiceId, TicketId
+from queue_server.wire.view import IdentityRecord
+
+STILL_OPEN = frozenset({"waiting", "called", "serving", "held"})
+"""States in which a ticket is one of a person's open ones. Who missed a call may take another."""
+
+
+def shown(command: c.Take, context: Context) -> Card | None:
+    """The card that a command shows, if it shows one. Refuses a number that is none."""
+    holder = command.holder
+    if holder is None or holder.number is None:
+        return None
+    return card(holder.number, local_day(context.now))
+
+
+def kept(
+    state: State,
+    command: c.Take,
+    services: Sequence[ServiceId],
+    context: Context,
+    *,
+    ticket: TicketId,
+    shown: Card | None,
+    person: str | None,
+) -> Identity | None:
+    """What is kept of a new ticket's holder, if anything. Refuses who has to show a card and does not, or has enough tickets.
+
+    For services that ask for no identity nothing of a card is kept: it was looked at for the age alone.
+    """
+    asks = {state.hall.service[service].real_name for service in services}
+    if "required" in asks and shown is None:
+        raise Refusal("holder.required")
+    hash_ = mask_ = None
+    if asks != {"no"}:
+        if shown is not None:
+            hash_ = hashed(context.secret, shown.number)
+            _check_limits(state, services, hash_)
+        if command.holder is not None:
+            mask_ = mask(command.holder.name or "")
+    if (hash_, mask_, person) == (None, None, None):
+        return None
+    return Identity(
+        ref=context.draw(), ticket=ticket, day=local_day(context.now), hash=hash_, mask=mask_, person=person
+    )
+
+
+def _check_limits(state: State, services: Sequence[ServiceId], hash_: str) -> None:
+    """Refuse one ticket more than a person may have: open ones of a service, and those of the day that were not given up."""
+    theirs = [state.tickets[id_] for id_ in state.persons.get(hash_, ())]
+    at_once = state.hall.rules.open_per_person
+    for service in services:
+        still = [one for one in theirs if one.state in STILL_OPEN and _for(one, service, one.at)]
+        if 0 < at_once <= len(still):
+            raise Refusal("person.has_open", number=still[0].number, limit=at_once)
+        a_day = state.hall.service[service].per_person
+        taken = [
+            one for one in theirs if one.day == state.day and one.state != "cancelled" and _for(one, service)
+        ]
+        if a_day is not None and len(taken) >= a_day:
+            raise Refusal("person.too_many", limit=a_day)
+
+
+def _for(ticket: Ticket, service: ServiceId, start: int = 0) -> bool:
+    return any(step.service == service for step in ticket.steps[start:])
+
+
+def identify(state: State, ticket: Ticket, command: c.Identify, context: Context) -> e.IdentityRead:
+    """Somebody is told who holds a ticket: a clerk only of the one that is at their own window."""
+    actor = context.actor
+    if actor.role == "clerk":
+        window = state.windows.get(ticket.step.window) if ticket.step.window is not None else None
+        if window is None or (window.ticket, window.clerk) != (ticket.id, actor.name):
+            raise Refusal("auth.not_your_window")
+    if ticket.id not in state.identities:
+        raise Refusal("holder.unknown")
+    return e.IdentityRead(ticket=ticket.id, reason=command.reason)
+
+
+def record(state: State, id_: TicketId) -> IdentityRecord:
+    """What is kept of a ticket's holder, for whoever may read it."""
+    known = state.identities[id_]
+    return IdentityRecord(ticket=id_, number=state.tickets[id_].number, mask=known.mask, person=known.person)

@@ -1,0 +1,124 @@
+"""A ticket's class: who may ask for it, who confirms it, and when it counts.
+
+A class that is asked for waits as ordinary until it is confirmed: by staff who state a reason, by the age on an identity card, or
+by a code of the hall's list. Staff who take a ticket and state the reason confirm by doing so. One that is refused goes on as
+ordinary, with its own clock.
+"""
+
+from datetime import date
+
+import msgspec
+
+from queue_server.engine import event as e
+from queue_server.engine.decision import Context
+from queue_server.engine.hall import NOTHING, Class, FastTrack, Hall
+from queue_server.engine.identity import Card, Identity
+from queue_server.engine.life import move
+from queue_server.engine.plan import ORDINARY
+from queue_server.engine.state import State, Ticket
+from queue_server.wire import command as c
+from queue_server.wire.day import local_day
+from queue_server.wire.error import Refusal
+from queue_server.wire.ticket import ClassState, Text
+
+
+def effective(hall: Hall, ticket: Ticket) -> str:
+    """The class by which a ticket is called: the one it has once that is confirmed, else `ordinary`."""
+    counts = ticket.class_state == "confirmed" and ticket.class_ in hall.class_
+    return ticket.class_ if counts else ORDINARY
+
+
+def public(hall: Hall, ticket: Ticket) -> Text | None:
+    """What paper and screens may say of a ticket's class; None for one that does not count, or of which they say nothing."""
+    kind = hall.class_.get(effective(hall, ticket))
+    return None if kind is None or kind.public == NOTHING else kind.public
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """The class with which a ticket is issued. `person` is for whom, a name that no event holds."""
+
+    class_: str = ORDINARY
+    state: ClassState = "none"
+    reason: str | None = None
+    entry: str | None = None
+    person: str | None = None
+
+
+def asked(hall: Hall, command: c.Take, context: Context, card: Card | None) -> Asked:
+    """The class that a new ticket has, or a refusal."""
+    if command.class_ == ORDINARY:
+        return Asked()
+    kind = _kind(hall, command.class_)
+    today, staff = local_day(context.now), context.actor.role != "kiosk"
+    if command.entry is not None:
+        entry = _entry(hall, kind, command.entry, today)
+        return Asked(kind.id, "confirmed", entry.reason, entry.id)
+    if not staff and (kind.listed or kind.asked == "staff"):
+        raise Refusal("class.staff_only")
+    if kind.listed and (command.class_reason is None or command.class_for is None):
+        raise Refusal("class.reason_required")
+    sure = (
+        kind.counts == "at_once"
+        or (staff and command.class_reason is not None)
+        or (kind.age is not None and card is not None and card.age(today) >= kind.age)
+    )
+    return Asked(kind.id, "confirmed" if sure else "requested", command.class_reason, None, command.class_for)
+
+
+def classify(
+    state: State, ticket: Ticket, command: c.Classify, context: Context
+) -> tuple[tuple[e.Event, ...], Identity | None]:
+    """What confirming or refusing a class makes happen. No events: it is so already."""
+    move(ticket.state, "classify")
+    if command.decision == "refuse":
+        if ticket.class_ != command.class_ or ticket.class_state == "none":
+            raise Refusal("class.not_asked")
+        if ticket.class_state == "refused":
+            return (), None
+        return (_classified(ticket, command, "refused"),), None
+    kind = _kind(state.hall, command.class_)
+    if (ticket.class_, ticket.class_state) == (kind.id, "confirmed"):
+        return (), None
+    if command.entry is not None:
+        entry = _entry(state.hall, kind, command.entry, local_day(context.now))
+        return (_classified(ticket, command, "confirmed", entry=entry.id),), None
+    if kind.listed and command.class_for is None:
+        raise Refusal("class.reason_required")
+    if command.class_for is None:
+        return (_classified(ticket, command, "confirmed"),), None
+    person = Identity(ref=context.draw(), ticket=ticket.id, day=ticket.day, person=command.class_for)
+    return (_classified(ticket, command, "confirmed", holder=person.ref),), person
+
+
+def _kind(hall: Hall, id_: str) -> Class:
+    kind = hall.class_.get(id_)
+    if kind is None or id_ == ORDINARY:
+        raise Refusal("class.unknown", **{"class": id_})
+    return kind
+
+
+def _entry(hall: Hall, kind: Class, code: str, today: date) -> FastTrack:
+    """The entry of the hall's list under a code, still good today, for a class that goes by the list."""
+    entry = hall.fast_entry.get(code) if kind.listed else None
+    if entry is None or (entry.until is not None and today > entry.until):
+        raise Refusal("class.unlisted")
+    return entry
+
+
+def _classified(
+    ticket: Ticket,
+    command: c.Classify,
+    state: e.ClassDecision,
+    *,
+    entry: str | None = None,
+    holder: str | None = None,
+) -> e.Classified:
+    return e.Classified(
+        ticket=ticket.id,
+        class_=command.class_,
+        was=ticket.class_,
+        state=state,
+        reason=command.reason,
+        entry=entry,
+        holder=holder,
+    )
