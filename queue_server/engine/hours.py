@@ -5,7 +5,7 @@ always open. Closing stops the taking of tickets and nothing else: whoever has o
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 import msgspec
@@ -128,8 +128,9 @@ def closed(hall: Hall, at: datetime) -> Mapping[ServiceId, datetime | None]:
 
 
 def turns(hall: Hall, day: date) -> Iterator[datetime]:
-    """Every instant of a day at which some hours begin or end."""
+    """Every instant of a day at which some hours begin or end, in UTC as all times are kept."""
     for calendar in hall.calendars_in[None]:
         hours = _read(hall, calendar, day)
         for span in {*(hours.tickets or ()), *(hours.service or ())}:
-            yield from (datetime.combine(day, clock, SHANGHAI) for clock in (span.start, span.end))
+            for clock in (span.start, span.end):
+                yield datetime.combine(day, clock, SHANGHAI).astimezone(UTC)
