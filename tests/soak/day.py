@@ -174,7 +174,7 @@ class Day:
     async def _arrive(self, citizen: Citizen) -> None:
         id_, token = secrets.token_urlsafe(18), secrets.token_urlsafe(18)
         self._of[id_] = citizen
-        wanted = {
+        wanted: dict[str, Any] = {
             "service": citizen.services[0],
             "then": citizen.services[1:],
             "class": citizen.class_,
@@ -182,7 +182,12 @@ class Day:
             "id": id_,
             "token": token,
         }
-        ticket = await self.post("/tickets", self._cast.kiosk, wanted)
+        taker, kind = self._cast.kiosk, self.hall.class_[citizen.class_]
+        if kind.asked == "staff":
+            taker, wanted["paper"], wanted["class_reason"] = self._cast.desk, True, "已看证件"
+        if kind.listed:
+            wanted["class_for"] = "某重点项目"
+        ticket = await self.post("/tickets", taker, wanted)
         assert ticket is not None, f"no ticket: {self.refused}"
         self.taken[id_] = ticket
         await self.post(f"/tickets/{id_}/printed", self._cast.kiosk, {"ok": True})

@@ -13,6 +13,7 @@ from queue_server.app.hall import SHIPPED
 from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.link import Link
 from queue_server.engine.hall import Hall
+from queue_server.engine.plan import ORDINARY
 from queue_server.simulation.chance import drawn
 from queue_server.simulation.citizen import Citizen, draw_day, stranger
 from queue_server.wire.day import day_start, local_day
@@ -23,6 +24,9 @@ LOOK_S = 1.0
 STAGGER_S = 2.5
 BUSINESS_STAGGER_S = 45.0
 """The calls of the first round come this far apart: in real seconds, or in business seconds where that is shorter."""
+
+SEEN = 0.7
+"""Share of those with a class whose papers the steward has looked at; the others wait as ordinary until somebody does."""
 
 log = structlog.get_logger(__name__)
 
@@ -98,6 +102,7 @@ class Floor:
             "class": citizen.class_,
             "language": citizen.language,
             "paper": False,
+            **self._reason(citizen),
         }
         try:
             await self.desk.command("tickets.take", wanted)
@@ -105,6 +110,13 @@ class Floor:
             log.debug("crowd.left", reason=str(no))
         except Exception:  # one citizen's mishap is not the hall's
             log.exception("crowd.mishap")
+
+    def _reason(self, citizen: Citizen) -> dict[str, str]:
+        """Why a citizen has their class, where the steward confirms it."""
+        kind = self.hall.class_[citizen.class_]
+        if kind.id == ORDINARY or (kind.asked == "kiosk" and self.chance.random() >= SEEN):
+            return {}
+        return {"class_reason": "已看证件", **({"class_for": "某重点项目"} if kind.listed else {})}
 
     async def rate(self, window: WindowId, step: str, level: int) -> None:
         """A citizen presses a key of a window's keypad."""
