@@ -63,7 +63,7 @@ def document(version: str) -> Schema:
             ],
             "responses": {
                 "200": _content("Done.", shape[repr(query.answer)]),
-                **_errors((401, 403, 404, 422, 500, 503)),
+                **_errors((401, 403, 404, 422, 429, 500, 503)),
             },
         }
     for route in ROUTES:

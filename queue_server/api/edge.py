@@ -8,8 +8,6 @@ from aiohttp import web
 from queue_server.api.answer import language, refused
 from queue_server.wire.error import Refusal
 
-LARGEST_BODY = 256 * 1024
-"""Bytes of a request's body; more is refused unread."""
 SAFE = "max-age=31536000"
 """A year in which a browser asks this host by TLS only; it forgets an address that is no name, as HSTS says."""
 
@@ -41,7 +39,7 @@ async def _answered(
         answer.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
         return answer
     except web.HTTPRequestEntityTooLarge:
-        return refused(Refusal("request.too_large", limit_bytes=LARGEST_BODY), language(request))
+        return refused(Refusal("request.too_large", limit_bytes=request.client_max_size), language(request))
     except ConnectionError:
         return web.Response(status=400)  # its sender is gone; nobody will read this
     except web.HTTPException:

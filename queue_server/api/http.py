@@ -28,6 +28,9 @@ from queue_server.wire.command import REGISTRY, Entry
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
 
+SIGN_INS = frozenset({f"{BASE}/login", f"{BASE}/me/password"})
+"""Where passwords are sent."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

@@ -10,6 +10,7 @@ STATUS: dict[str, int] = {
     "request.too_large": 413,
     "request.unknown_route": 404,
     "request.method": 405,
+    "request.too_many": 429,
     "reason.required": 422,
     "idempotency.bad_key": 400,
     "idempotency.reused": 422,

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -32,6 +33,8 @@ from queue_server.wire.ids import WindowId
 log = structlog.get_logger(__name__)
 
 Command = Callable[..., Any]
+OPEN_FILES = 256
+"""What the server opens besides its connections, with room to spare."""
 
 
 class _Group(click.Group):
@@ -113,6 +116,8 @@ def run(data: Path | None, listen: str | None) -> None:
     if told is not None:
         click.echo(told, err=True)
     clock = settings.new_clock()
+
+    allow_connections(settings.limits.connections)
 
     async def life() -> None:
         ended = stop_signal()
@@ -474,6 +479,22 @@ def stop_signal() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     return ended
+
+
+def allow_connections(most: int) -> None:
+    """Have the system let this process hold so many connections; say so if it will not."""
+    wanted = most + OPEN_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        click.echo(
+            f"注意：系统只允许打开{hard}个文件，少于limits.connections所需的{wanted}；请在systemd中设LimitNOFILE={wanted}。\n"
+            f"Note: the system allows {hard} open files, fewer than the {wanted} that limits.connections needs; "
+            f"set LimitNOFILE={wanted} in systemd.",
+            err=True,
+        )
+        wanted = hard
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def calm_collector() -> None:

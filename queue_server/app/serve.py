@@ -2,20 +2,26 @@
 
 import asyncio
 import errno
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from ipaddress import ip_address
 from typing import Any, Self
 
 import structlog
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from queue_server.api import answer, bearer
-from queue_server.api.edge import LARGEST_BODY, edge
-from queue_server.api.http import http_routes
+from queue_server.api.edge import edge
+from queue_server.api.guard import Door, guarded
+from queue_server.api.http import SIGN_INS, http_routes
+from queue_server.api.throttle import proxied, throttle
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SAMPLES, load
 from queue_server.app.secret import secret
+from queue_server.app.server import Network
 from queue_server.app.setting import ANY, Settings
 from queue_server.app.tls import serving
 from queue_server.auth.gate import Gate
@@ -50,7 +56,15 @@ class Server:
     """A running server. `address` is where it serves, `flow` its write path, `people` its accounts and tokens."""
 
     def __init__(
-        self, address: str, flow: Flow, people: People, feed: Feed, runner: web.AppRunner, lock: FolderLock
+        self,
+        address: str,
+        flow: Flow,
+        people: People,
+        feed: Feed,
+        runner: web.AppRunner,
+        lock: FolderLock,
+        listening: asyncio.Server,
+        door: Door,
     ) -> None:
         """Made by `serve`."""
         self.address = address
@@ -59,6 +73,8 @@ class Server:
         self._feed = feed
         self._runner = runner
         self._lock = lock
+        self._listening = listening
+        self._door = door
         self._stopped = False
 
     async def stop(self) -> None:
@@ -66,8 +82,8 @@ class Server:
         if self._stopped:
             return
         self._stopped = True
-        for site in tuple(self._runner.sites):
-            await site.stop()
+        self._listening.close()
+        self._door.close()
         self._feed.close()
         await self.flow.stop()
         await self._runner.cleanup()
@@ -121,9 +137,21 @@ async def serve(
         lambda digest: bearer_of(flow.durable, digest),
         idle=settings.idle,
     )
-    feed = Feed(intake, gate, registry, token=bearer.feed_token, language=answer.language)
+    feed = Feed(
+        intake, gate, registry, token=bearer.feed_token, language=answer.language, limits=settings.limits
+    )
     feed.start()
-    application = web.Application(middlewares=[edge], client_max_size=LARGEST_BODY)
+    limits, proxy = settings.limits, _proxy(settings.proxies)
+    refused = Counter("jiaohao_refused", "Refused or cut, by why.", ("why",), registry=registry)
+    application = web.Application(
+        middlewares=[
+            guarded,
+            *([proxied(proxy)] if settings.proxies else []),
+            edge,
+            throttle(limits, gate, refused, SIGN_INS),
+        ],
+        client_max_size=limits.body_bytes,
+    )
     application.add_routes(
         http_routes(
             intake,
@@ -141,18 +169,37 @@ async def serve(
         application, handle_signals=False, access_log=None, shutdown_timeout=HURRY_S, keepalive_timeout=75.0
     )
     await runner.setup()
-    # A large backlog: after a cut of the power every display of a hall comes back in the same second.
-    site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls, backlog=1024)
+    server = runner.server
+    assert server is not None
+    door = Door(server, limits, refused, tls=tls, proxy=proxy)
     try:
-        await site.start()
+        # A large backlog: after a cut of the power every display of a hall comes back in the same second.
+        listening = await asyncio.get_running_loop().create_server(
+            door, settings.host, settings.port, backlog=1024
+        )
     except OSError as error:
         feed.close()
         await flow.stop()
         await runner.cleanup()
         lock.release()
         raise _no_address(settings, error) from error
-    lock.note(_address(settings, runner))
-    return Server(_address(settings, runner), flow, people, feed, runner, lock)
+    address = _address(settings, listening)
+    lock.note(address)
+    return Server(address, flow, people, feed, runner, lock, listening, door)
+
+
+def _proxy(networks: Sequence[Network]) -> Callable[[str], bool]:
+    """Whether an address is a proxy's; remembered, since few come and often."""
+
+    @lru_cache(maxsize=1024)
+    def proxy(address: str) -> bool:
+        try:
+            read = ip_address(address)
+        except ValueError:
+            return False
+        return any(read in network for network in networks)
+
+    return proxy
 
 
 def _no_address(settings: Settings, error: OSError) -> CannotStart:
@@ -168,9 +215,9 @@ def _no_address(settings: Settings, error: OSError) -> CannotStart:
     )
 
 
-def _address(settings: Settings, runner: web.AppRunner) -> str:
+def _address(settings: Settings, listening: asyncio.Server) -> str:
     """Where a browser on this machine finds the server."""
-    port = runner.addresses[0][1]
+    port = listening.sockets[0].getsockname()[1]
     host = "127.0.0.1" if settings.host in ANY else settings.host
     scheme = "http" if settings.tls is None else "https"
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -40,3 +40,5 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds in which a connection has to send its first request up to the end of the headers, the TLS handshake included."""
     body_s: Seconds = 20
     """Seconds in which a request's body has to be there."""
+    answer_s: Seconds = 60
+    """Seconds in which a client that reads slower than we write has to catch up; a websocket that is far behind is cut sooner."""

@@ -15,6 +15,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from queue_server.auth.door import MALFORMED
 from queue_server.auth.gate import PUBLIC, Gate
 from queue_server.auth.intake import Intake
+from queue_server.auth.limit import Limits
+from queue_server.auth.pace import Pace
 from queue_server.auth.secret import digest
 from queue_server.engine.event import Published
 from queue_server.feed.frame import GOING_AWAY, POLICY, text_frame
@@ -34,9 +36,6 @@ SESSION_BEATS = 3
 """Beats between two looks for sessions that have ended."""
 HELLO_S = 10.0
 """A client that has not said hello by then is closed."""
-LARGEST_MESSAGE = 256 * 1024
-"""Bytes; a longer message closes its link (code 1009)."""
-
 log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
 _read = msgspec.json.Decoder(FromClient).decode
@@ -53,10 +52,12 @@ class Feed:
         *,
         token: Callable[[web.BaseRequest], str | None],
         language: Callable[[web.BaseRequest], str],
+        limits: Limits,
     ) -> None:
         """`token` and `language` read a request's own, for clients whose hello brings none; `token` may refuse the request."""
         self._intake, self._flow, self._gate = intake, intake.flow, gate
         self._token, self._language = token, language
+        self._limits = limits
         self._receipts = Receipts()
         self._links: set[ServerLink] = set()
         self._tasks: set[Task[None]] = set()
@@ -95,7 +96,7 @@ class Feed:
         """A client's whole life."""
         # before the handshake: afterwards a refusal would be bytes in the middle of a websocket
         token, language = self._token(request), self._language(request)
-        socket = web.WebSocketResponse(compress=False, max_msg_size=LARGEST_MESSAGE, timeout=1.0)
+        socket = web.WebSocketResponse(compress=False, max_msg_size=self._limits.message_bytes, timeout=1.0)
         await socket.prepare(request)
         transport = request.transport
         if transport is None:
@@ -115,6 +116,8 @@ class Feed:
 
     async def _listen(self, socket: web.WebSocketResponse, link: ServerLink) -> None:
         until_s = time.monotonic() + HELLO_S
+        limits = self._limits
+        pace = Pace(limits.messages_per_s, limits.messages_burst)
         while True:
             try:
                 message = await socket.receive(None if link.told else max(0.001, until_s - time.monotonic()))
@@ -132,6 +135,9 @@ class Feed:
                     # a hello refused: whoever it is has nothing to see here, and may come again
                     link.close(POLICY)
                     return
+            wait_s = pace.reserve(time.monotonic()) if limits.enabled else 0.0
+            if wait_s:  # the next message stays unread so long: nothing is lost, and nobody else waits
+                await asyncio.sleep(wait_s)
 
     async def _take(self, link: ServerLink, text: str) -> None:
         """One message. What cannot be read is counted against the link and refused."""

@@ -46,6 +46,11 @@ CODES: dict[str, Code] = {
         "caller", "没有这个地址，请查看接口文档。", "There is no such address; see the API document."
     ),
     "request.method": _code("caller", "该地址不支持此方法。", "This address does not take that method."),
+    "request.too_many": _code(
+        "caller",
+        "请求过于频繁，请{wait_s}秒后再试。",
+        "Too many requests; try again in {wait_s} seconds.",
+    ),
     "reason.required": _code("caller", "请填写原因后再操作。", "State a reason and try again."),
     "idempotency.bad_key": _code(
         "caller", "幂等键须为1至128个可见字符。", "An idempotency key is 1 to 128 visible characters."

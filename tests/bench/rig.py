@@ -114,7 +114,11 @@ class Real:
         if soft is not None:
             words = [sys.executable, "-m", "tests.bench.soft", soft]
         self._program = Program(
-            "server", [*words, "run", "--data", str(folder)], JIAOHAO_LISTEN="127.0.0.1:0", JIAOHAO_CLOCK=""
+            "server",
+            [*words, "run", "--data", str(folder)],
+            JIAOHAO_LISTEN="127.0.0.1:0",
+            JIAOHAO_CLOCK="",
+            JIAOHAO_LIMITS="off",
         )
         ready = self._program.expect(lambda line: line.startswith("ready http"))
         self.port = self._server.port = urlsplit(ready.split()[1]).port or 0

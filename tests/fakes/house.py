@@ -11,6 +11,7 @@ import msgspec
 
 from queue_server.app.serve import Server, serve
 from queue_server.app.setting import Settings
+from queue_server.auth.limit import Limits
 from queue_server.auth.secret import digest, hash_password, new_token
 from queue_server.client.link import Link
 from queue_server.engine.hall import Hall
@@ -74,10 +75,14 @@ async def house(
     clock: Clock | None = None,
     store: Store | None = None,
     port: int = 0,
+    limits: Limits | None = None,
 ) -> AsyncIterator[House]:
     """A running house in a folder; its clock starts at MORNING and can be set."""
     server = await serve(
-        Settings(folder, "127.0.0.1", port), plan or hall(), clock or Clock(MORNING), store=store
+        Settings(folder, "127.0.0.1", port, limits=limits or Limits()),
+        plan or hall(),
+        clock or Clock(MORNING),
+        store=store,
     )
     try:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
+from queue_server.auth.limit import Limits
 from queue_server.feed.link import MOST_BUFFERED, MOST_GARBAGE
 from tests.fakes.house import House, house, token
 
@@ -195,39 +196,42 @@ async def test_a_display_says_what_it_has_painted_and_the_floor_sees_how_long_it
         assert 'jiaohao_call_to_screen_seconds_count{display="hall"} 1.0' in await answer.text()
 
 
-async def test_a_client_that_does_not_read_is_cut_and_nobody_waits_for_it(home: House) -> None:
+async def test_a_client_that_does_not_read_is_cut_and_nobody_waits_for_it(tmp_path: Path) -> None:
     """Its socket takes nothing; frames pile up to the cap, then it is gone, while others get every one."""
-    host, port = home.address.removeprefix("http://").split(":")
-    raw = socket.socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    raw.setblocking(False)
-    loop = asyncio.get_running_loop()
-    await loop.sock_connect(raw, (host, int(port)))
-    upgrade = (
-        f"GET /feed HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    )
-    await loop.sock_sendall(raw, upgrade.encode())
-    assert b"101" in await loop.sock_recv(raw, 100)
-    text = json.dumps({"hello": {"topics": ["hall"]}}).encode()
-    await loop.sock_sendall(raw, bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text)
-    async with home.socket() as good:
-        await hello(good, "hall")
-        cut = 0.0
-        taken = 0
-        while not cut and taken < 20 * MOST_BUFFERED:
-            # a hello again is a snapshot again: many bytes for one small message
-            await loop.sock_sendall(raw, (bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text) * 20)
-            await home.take()
-            assert "events" in await heard(good, "events")
-            taken += 1
-            async with home.client.get(f"{home.address}/metrics") as answer:
-                line = next(
-                    x for x in (await answer.text()).splitlines() if x.startswith("jiaohao_feed_cut_total")
-                )
-                cut = float(line.split()[1])
-    assert cut == 1.0
-    raw.close()
+    async with house(tmp_path, limits=Limits(enabled=False)) as home:
+        host, port = home.address.removeprefix("http://").split(":")
+        raw = socket.socket()
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        raw.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(raw, (host, int(port)))
+        upgrade = (
+            f"GET /feed HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        await loop.sock_sendall(raw, upgrade.encode())
+        assert b"101" in await loop.sock_recv(raw, 100)
+        text = json.dumps({"hello": {"topics": ["hall"]}}).encode()
+        await loop.sock_sendall(raw, bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text)
+        async with home.socket() as good:
+            await hello(good, "hall")
+            cut = 0.0
+            taken = 0
+            while not cut and taken < 20 * MOST_BUFFERED:
+                # a hello again is a snapshot again: many bytes for one small message
+                await loop.sock_sendall(raw, (bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text) * 20)
+                await home.take()
+                assert "events" in await heard(good, "events")
+                taken += 1
+                async with home.client.get(f"{home.address}/metrics") as answer:
+                    line = next(
+                        x
+                        for x in (await answer.text()).splitlines()
+                        if x.startswith("jiaohao_feed_cut_total")
+                    )
+                    cut = float(line.split()[1])
+        assert cut == 1.0
+        raw.close()
 
 
 async def test_a_beat_tells_the_business_time_and_a_jump_is_told_at_once(home: House) -> None:
