@@ -4,17 +4,21 @@ import logging
 import sys
 
 import structlog
+from structlog.typing import Processor
+
+PROCESSORS: tuple[Processor, ...] = (
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    structlog.processors.JSONRenderer(ensure_ascii=False),
+)
+"""How a record is written. Of a failure the lines of code are told, never the values in them, which may be somebody's password."""
 
 
 def configure(level: int = logging.INFO) -> None:
     """Set logging up for a whole process; the libraries' own loggers are heard from WARNING on."""
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

@@ -202,3 +202,64 @@ def _planted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     name = request.config.getoption("--plant")
     if name:
         PLANTS[name](monkeypatch)
+
+
+@plant
+def password_in_the_log(patch: pytest.MonkeyPatch) -> None:
+    """Who signs in is logged with what they typed."""
+    from queue_server.auth import gate
+
+    honest = gate.Gate.sign_in
+
+    async def talkative(self: gate.Gate, name: str, password: str, address: str = "") -> Any:
+        gate.log.info("sign_in.tried", name=name, password=password)
+        return await honest(self, name, password, address)
+
+    patch.setattr(gate.Gate, "sign_in", talkative)
+
+
+@plant
+def values_in_tracebacks(patch: pytest.MonkeyPatch) -> None:
+    """A failure is logged with the values of the variables where it happened."""
+    import structlog
+
+    from queue_server.app import log
+
+    told = (
+        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer())
+        if each is structlog.processors.format_exc_info
+        else each
+        for each in log.PROCESSORS
+    )
+    patch.setattr(log, "PROCESSORS", tuple(told))
+
+
+@plant
+def csrf_not_checked(patch: pytest.MonkeyPatch) -> None:
+    """Any token of a page is as good as its own."""
+    patch.setattr("hmac.compare_digest", lambda *_: True)
+
+
+@plant
+def clock_of_slow_clients_stopped(patch: pytest.MonkeyPatch) -> None:
+    """Nobody is ever too late."""
+    from queue_server.api.guard import Guard
+
+    patch.setattr(Guard, "_late", lambda self: None)
+
+
+@plant
+def surplus_let_in(patch: pytest.MonkeyPatch) -> None:
+    """The door is open to as many as come."""
+    from queue_server.auth.pace import Crowd
+
+    patch.setattr(Crowd, "enter", lambda self, name: True)
+    patch.setattr(Crowd, "leave", lambda self, name: None)
+
+
+@plant
+def requests_not_counted(patch: pytest.MonkeyPatch) -> None:
+    """Nobody ever asks too much."""
+    from queue_server.auth.pace import Paces
+
+    patch.setattr(Paces, "take", lambda self, name, now_s: 0.0)

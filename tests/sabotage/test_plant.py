@@ -10,6 +10,7 @@ from tests.sabotage.plant import PLANTS
 
 ROOT = Path(__file__).parents[2]
 FLOW = "tests/integration/flow/test_flow.py"
+EDGE = "tests/integration/edge"
 ROLES = "tests/integration/api/test_role.py::test_what_the_page_of_roles_says_is_what_happens"
 
 GUARDS = {
@@ -33,6 +34,18 @@ GUARDS = {
     "query_open_to_everybody": f"{ROLES}[query-events]",
     "route_open_to_everybody": f"{ROLES}[route-accounts.reset]",
     "topic_open_to_everybody": f"{ROLES}[topic-floor]",
+    "password_in_the_log": f"{EDGE}/test_secret.py",
+    "values_in_tracebacks": f"{EDGE}/test_secret.py",
+    "csrf_not_checked": (
+        "tests/integration/auth/test_account.py"
+        "::test_a_change_that_bears_a_cookie_shows_what_only_our_own_pages_can_read"
+    ),
+    "clock_of_slow_clients_stopped": f"{EDGE}/test_limit.py::test_who_drips_the_second_request_of_a_connection_is_cut",
+    "surplus_let_in": f"{EDGE}/test_limit.py::test_the_surplus_of_an_address_is_refused_and_whoever_is_in_stays",
+    "requests_not_counted": (
+        f"{EDGE}/test_limit.py"
+        "::test_a_stranger_who_asks_too_much_is_told_when_to_come_again_and_the_known_are_not"
+    ),
 }
 """Each fault and the test that must find it."""
 

@@ -1,0 +1,88 @@
+"""No password and no token is ever in a log: of a server that signs in, pairs, issues, refuses and fails."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from queue_server.app import log
+from tests.fakes.house import PASSWORD, House, house
+
+WRONG = "a-wrong-password-7319"
+FRESH = "a-fresh-password-8842"
+DEVICE = "device-token-" + "5" * 20
+HOLDER = "holder-token-" + "6" * 20
+FOREIGN = "foreign-token-" + "7" * 20
+QUERY = "query-token-" + "8" * 20
+
+
+async def work(home: House) -> set[str]:
+    """Everything that has a secret in it, done well and done badly; the secrets."""
+    secrets = {PASSWORD, WRONG, FRESH, DEVICE, HOLDER, FOREIGN, QUERY, *home.tokens.values()}
+    for name in ("clerk", "nobody"):
+        await home.ask("POST", "/login", None, {"name": name, "password": WRONG})
+    _, signed = await home.ask("POST", "/login", None, {"name": "clerk", "password": PASSWORD})
+    session, shown = signed["token"], signed["csrf"]
+    secrets |= {session, shown}
+    cookie = {"Cookie": f"session={session}", "Content_Type": "application/json"}
+    assert (await home.ask("GET", "/me", session))[0] == 200
+    assert (await home.ask("POST", "/windows/1/open", None, {}, X_CSRF_Token=shown, **cookie))[0] == 200
+    assert (await home.ask("POST", "/windows/2/open", None, {}, X_CSRF_Token=FOREIGN, **cookie))[0] == 403
+    assert (await home.ask("POST", "/me/password", session, {"old": WRONG, "new": FRESH}))[0] == 401
+    # bodies and addresses of the wrong shape, with secrets in them
+    assert (await home.ask("POST", "/login", None, b'{"password": "' + WRONG.encode()))[0] == 400
+    assert (await home.ask("POST", "/login", None, {"name": 1, "password": WRONG}))[0] == 422
+    assert (await home.ask("GET", f"/zones?token={QUERY}"))[0] == 422
+    assert (await home.ask("GET", f"/{QUERY}"))[0] == 404
+    assert (await home.ask("GET", "/me", FOREIGN))[0] == 401
+    assert (await home.ask("GET", "/me", None, Authorization=f"Basic {FOREIGN}"))[0] == 401
+    # devices and tickets
+    _, device = await home.ask(
+        "POST", "/devices/pair", None, {"kind": "agent", "name": "counter", "token": DEVICE}
+    )
+    assert (await home.ask("POST", f"/devices/{device['id']}/place", "admin", {"windows": ["1"]}))[0] == 200
+    ticket = await home.take(token=HOLDER)
+    assert (await home.ask("GET", f"/tickets/{ticket['id']}", HOLDER))[0] == 200
+    assert (await home.ask("POST", "/windows/1/call-next", DEVICE, {}))[0] == 200
+    async with home.socket() as link:
+        for token in (FOREIGN, DEVICE, HOLDER, session):
+            await link.send_json({"hello": {"topics": ["hall"], "token": token}})
+        await link.send_str('{"hello": {"token": "' + FOREIGN)
+        await link.receive()
+    # what nobody thought of: a handler that fails with a secret in its hands
+    people, home.server.flow.names = home.server.flow.names, None  # type: ignore[assignment]
+    assert (await home.ask("POST", "/login", None, {"name": "manager", "password": PASSWORD}))[0] == 500
+    home.server.flow.names = people
+    status, made = await home.ask("POST", "/accounts", "admin", {"name": "late", "role": "clerk"})
+    assert status == 201
+    secrets.add(made["one_time_password"])
+    status, once = await home.ask("POST", "/accounts/late/reset", "admin", {})
+    assert status == 200
+    secrets.add(once["one_time_password"])
+    assert (await home.ask("POST", "/me/password", session, {"old": PASSWORD, "new": FRESH}))[0] == 204
+    assert (await home.ask("POST", "/logout", session))[0] == 204
+    return secrets
+
+
+@pytest.fixture
+def written() -> Iterator[None]:
+    """Records are written as a running server writes them."""
+    structlog.configure(processors=log.PROCESSORS)
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("written")
+async def test_no_secret_is_in_any_log(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with house(tmp_path) as home:
+        secrets = await work(home)
+    out, err = capfd.readouterr()
+    told = out + err + caplog.text
+    assert "sign_in.refused" in told, "this is the log"
+    assert "request.failed" in told
+    assert [secret for secret in secrets if secret in told] == []
