@@ -27,7 +27,7 @@ def test_no_secret_is_in_any_address_of_the_pages(hall: Hall, screen: Screen, si
     tokens: set[str] = set()
     console.on("request", lambda request: tokens.add(request.headers.get("x-csrf-token", "")))
     console.goto(f"{hall.url}/login")
-    sign_in(console, "zhang")
+    sign_in(console, "zhou")
     expect(console.get_by_role("button", name="退出登录")).to_be_visible()
     session = next(one["value"] for one in console.context.cookies() if one["name"] == "session")
     console.get_by_role("button", name="退出登录").click()
