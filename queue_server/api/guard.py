@@ -1,28 +1,37 @@
 """What stands between the network and the web server: it counts connections, speaks TLS, and cuts whoever is too slow.
 
 aiohttp waits without end for a body and for a reader, for headers as long as it keeps a connection alive, and takes as many
-connections as come. So every connection has a guard, which hands everything on and looks at the time.
+connections as come. So the door counts before a byte is read, and every connection has a guard, which hands everything on and
+looks at the time.
 """
 
 import asyncio
+import socket
 import ssl
-from collections.abc import Awaitable, Callable
-from typing import cast
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, cast
 
+import structlog
 from aiohttp import web
 from prometheus_client import Counter
 
 from queue_server.auth.limit import Limits
 from queue_server.auth.pace import Crowd, neighbourhood
 
+BACKLOG = 1024
+"""Large: after a cut of the power every display of a hall comes back in the same second."""
 GOODBYE_S = 2.0
 """How long a client may take to say goodbye by TLS."""
+PAUSE_S = 0.5
+"""Before accepting again when the system could not."""
+
+log = structlog.get_logger(__name__)
 
 
 class Door:
-    """Makes a guard for each connection: the protocol factory of a listening socket.
+    """Where connections come in.
 
-    `inner` makes the web server's own protocol. `proxies` tells who is a proxy, through which many come. `tls` None is plain HTTP.
+    `inner` makes the web server's own protocol. `proxy` tells whose connections many come through. `tls` None is plain HTTP.
     """
 
     def __init__(
@@ -34,19 +43,81 @@ class Door:
         tls: ssl.SSLContext | None = None,
         proxy: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        self.inner, self.limits, self.refused, self.tls, self.proxy = inner, limits, refused, tls, proxy
-        self.crowd = Crowd(limits.connections, limits.connections_per_address)
-        self.shaking: set[asyncio.Task[None]] = set()
-        """Connections that do not speak TLS yet."""
+        self.inner, self.limits, self.refused = inner, limits, refused
+        self._tls, self._proxy = tls, proxy
+        self._crowd = Crowd(limits.connections, limits.connections_per_address)
+        self._listeners: list[socket.socket] = []
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    def __call__(self) -> "Guard":
-        """A guard for the next connection."""
-        return Guard(self)
+    async def open(self, host: str, port: int) -> int:
+        """Let connections in at every address of a host; the port, which the system chooses for 0. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        try:
+            for family, place in dict.fromkeys((family, place) for family, _, _, _, place in found):
+                listener = socket.create_server(place, family=family, backlog=BACKLOG)
+                listener.setblocking(False)
+                self._listeners.append(listener)
+        except OSError:
+            self.close()
+            raise
+        for listener in self._listeners:
+            self._do(self._accept(listener))
+        return int(self._listeners[0].getsockname()[1])
 
     def close(self) -> None:
-        """Give up on those who have not finished their handshake."""
-        for task in tuple(self.shaking):
+        """Let nobody in any more; give up on those who have not finished their handshake."""
+        for task in tuple(self._tasks):
             task.cancel()
+        for listener in self._listeners:
+            listener.close()
+
+    def leave(self, name: str | None) -> None:
+        """Somebody is gone."""
+        if self.limits.enabled:
+            self._crowd.leave(name)
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _accept(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                raw, place = await loop.sock_accept(listener)
+            except OSError as error:  # most likely there is no descriptor left
+                log.warning("accept.failed", fault=error.strerror)
+                await asyncio.sleep(PAUSE_S)
+                continue
+            address = str(place[0])
+            name = None if self._proxy(address) else neighbourhood(address)
+            if self.limits.enabled and not self._crowd.enter(name):
+                self.refused.labels("connections").inc()
+                raw.close()
+            else:
+                self._do(self._let_in(raw, Guard(self, name)))
+            await asyncio.sleep(0)  # whoever connects without end does not keep the others from their turn
+
+    async def _let_in(self, raw: socket.socket, guard: "Guard") -> None:
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: guard,
+                raw,
+                ssl=self._tls,
+                ssl_handshake_timeout=self.limits.head_s if self._tls is not None else None,
+                ssl_shutdown_timeout=GOODBYE_S if self._tls is not None else None,
+            )
+        except (
+            OSError
+        ):  # no TLS, one that we do not speak, a certificate that is not trusted, too slow, or gone
+            guard.leave()
+            raw.close()
+        except asyncio.CancelledError:
+            guard.leave()
+            raw.close()
+            raise
 
 
 class Guard(asyncio.Protocol):
@@ -54,8 +125,6 @@ class Guard(asyncio.Protocol):
 
     __slots__ = (
         "_door",
-        "_early",
-        "_gone",
         "_idle",
         "_inner",
         "_inside",
@@ -67,15 +136,13 @@ class Guard(asyncio.Protocol):
         "_wait",
     )
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, door: Door, name: str | None) -> None:
+        """`name` is what it was counted by."""
+        self._door, self._name = door, name
         self._loop = asyncio.get_running_loop()
-        self._inner: asyncio.Protocol | None = None
+        self._inner = door.inner()
         self._transport: asyncio.Transport | None = None
-        self._name: str | None = None
-        self._early: list[bytes] = []
-        """What was sent by TLS before we were told that it is spoken."""
-        self._inside = self._gone = False
+        self._inside = True
         self._idle = False
         """Whether nothing of a next request has come."""
         self._request: web.BaseRequest | None = None
@@ -85,52 +152,9 @@ class Guard(asyncio.Protocol):
     # what the network says
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Let somebody in, or close the door at once."""
-        door, raw = self._door, cast("asyncio.Transport", transport)
-        self._transport = raw
-        address = str((raw.get_extra_info("peername") or ("",))[0])
-        self._name = None if door.proxy(address) else neighbourhood(address)
-        if door.limits.enabled and not door.crowd.enter(self._name):
-            door.refused.labels("connections").inc()
-            raw.abort()
-            return
-        self._inside = True
-        self._expect(door.limits.head_s)
-        if door.tls is None:
-            self._begin(raw)
-        else:
-            raw.pause_reading()  # the first byte is TLS's already
-            task = self._loop.create_task(self._shake(raw, door.tls))
-            door.shaking.add(task)
-            task.add_done_callback(door.shaking.discard)
-
-    async def _shake(self, raw: asyncio.Transport, tls: ssl.SSLContext) -> None:
-        try:
-            secured = await self._loop.start_tls(
-                raw,
-                self,
-                tls,
-                server_side=True,
-                ssl_handshake_timeout=self._door.limits.head_s,
-                ssl_shutdown_timeout=GOODBYE_S,
-            )
-        except OSError:  # no TLS, one that we do not speak, a certificate that is not trusted, or gone
-            self._leave()
-            return
-        except asyncio.CancelledError:
-            self._leave()
-            raise
-        if secured is None or self._gone:
-            self._leave()
-            return
-        self._begin(secured)
-        early, self._early = self._early, []
-        for data in early:
-            self.data_received(data)
-
-    def _begin(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._inner = self._door.inner()
+        """They are there, and speak TLS if they have to."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._expect(self._door.limits.head_s)
         self._inner.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -138,35 +162,37 @@ class Guard(asyncio.Protocol):
         if self._idle:
             self._idle = False
             self._expect(self._door.limits.head_s)
-        if self._inner is not None:
-            self._inner.data_received(data)
-        else:
-            self._early.append(data)
+        self._inner.data_received(data)
 
     def eof_received(self) -> bool | None:
         """They will send nothing more."""
-        return self._inner.eof_received() if self._inner is not None else None
+        return self._inner.eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """They are gone."""
-        self._gone = True
-        self._leave()
-        if self._inner is not None:
-            self._inner.connection_lost(exc)
+        self.leave()
+        self._inner.connection_lost(exc)
 
     def pause_writing(self) -> None:
         """They read slower than we write."""
         self._unread = self._loop.call_later(self._door.limits.answer_s, self._cut)
-        if self._inner is not None:
-            self._inner.pause_writing()
+        self._inner.pause_writing()
 
     def resume_writing(self) -> None:
         """They have read."""
         if self._unread is not None:
             self._unread.cancel()
             self._unread = None
-        if self._inner is not None:
-            self._inner.resume_writing()
+        self._inner.resume_writing()
+
+    def leave(self) -> None:
+        """They are gone, or never came to speak; counted once."""
+        self._relax()
+        if self._unread is not None:
+            self._unread.cancel()
+        if self._inside:
+            self._inside = False
+            self._door.leave(self._name)
 
     # what the web server says
 
@@ -207,15 +233,6 @@ class Guard(asyncio.Protocol):
         if self._transport is not None and not self._transport.is_closing():
             self._door.refused.labels("slow").inc()
             self._transport.abort()
-
-    def _leave(self) -> None:
-        self._relax()
-        if self._unread is not None:
-            self._unread.cancel()
-        if self._inside:
-            self._inside = False
-            if self._door.limits.enabled:
-                self._door.crowd.leave(self._name)
 
 
 @web.middleware

@@ -63,7 +63,6 @@ class Server:
         feed: Feed,
         runner: web.AppRunner,
         lock: FolderLock,
-        listening: asyncio.Server,
         door: Door,
     ) -> None:
         """Made by `serve`."""
@@ -73,7 +72,6 @@ class Server:
         self._feed = feed
         self._runner = runner
         self._lock = lock
-        self._listening = listening
         self._door = door
         self._stopped = False
 
@@ -82,7 +80,6 @@ class Server:
         if self._stopped:
             return
         self._stopped = True
-        self._listening.close()
         self._door.close()
         self._feed.close()
         await self.flow.stop()
@@ -173,19 +170,16 @@ async def serve(
     assert server is not None
     door = Door(server, limits, refused, tls=tls, proxy=proxy)
     try:
-        # A large backlog: after a cut of the power every display of a hall comes back in the same second.
-        listening = await asyncio.get_running_loop().create_server(
-            door, settings.host, settings.port, backlog=1024
-        )
+        port = await door.open(settings.host, settings.port)
     except OSError as error:
         feed.close()
         await flow.stop()
         await runner.cleanup()
         lock.release()
         raise _no_address(settings, error) from error
-    address = _address(settings, listening)
+    address = _address(settings, port)
     lock.note(address)
-    return Server(address, flow, people, feed, runner, lock, listening, door)
+    return Server(address, flow, people, feed, runner, lock, door)
 
 
 def _proxy(networks: Sequence[Network]) -> Callable[[str], bool]:
@@ -215,9 +209,8 @@ def _no_address(settings: Settings, error: OSError) -> CannotStart:
     )
 
 
-def _address(settings: Settings, listening: asyncio.Server) -> str:
+def _address(settings: Settings, port: int) -> str:
     """Where a browser on this machine finds the server."""
-    port = listening.sockets[0].getsockname()[1]
     host = "127.0.0.1" if settings.host in ANY else settings.host
     scheme = "http" if settings.tls is None else "https"
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -1,7 +1,10 @@
 """A hall by TLS: its own authority, a server that is served with it, and programs that trust nobody else."""
 
 import asyncio
+import contextlib
 import ssl
+import sys
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,6 +135,43 @@ async def test_a_certificate_that_ends_soon_is_told_by_check(tmp_path: Path) -> 
     make(tmp_path, [], datetime.now(UTC).replace(year=datetime.now(UTC).year - 3), renew=True)
     done = CliRunner().invoke(main, ["check", "--data", str(tmp_path)])
     assert "jiaohao-server cert --renew" in done.stderr
+
+
+async def test_the_program_itself_serves_by_tls_cuts_the_slow_and_ends_in_time(tmp_path: Path) -> None:
+    """On the loop that it runs on in a hall, which is not the one of these tests."""
+    make(tmp_path, ["127.0.0.1"], datetime.now(UTC))
+    limits = "[limits]\nhead_s = 1\nconnections_per_address = 10\n"
+    (tmp_path / "server.toml").write_text(TOML + limits, encoding="utf-8")
+    command = [sys.executable, "-m", "queue_server.app.main", "run", "--data", str(tmp_path)]
+    program = await asyncio.create_subprocess_exec(
+        *command, "--listen", "127.0.0.1:0", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        assert program.stdout is not None
+        address = (await program.stdout.readline()).decode().removeprefix("ready ").strip()
+        port = int(address.rpartition(":")[2])
+        async with aiohttp.ClientSession() as client:
+            for _ in range(20):  # twice as many as may be there together: each one's place is free after it
+                async with client.get(
+                    f"{address}/health", ssl=by(tmp_path), headers={"Connection": "close"}
+                ) as answer:
+                    assert answer.status == 200
+        held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(12)]
+        async with asyncio.timeout(10):
+            for reader, writer in held:  # two at once, ten after a second
+                with contextlib.suppress(ConnectionError):
+                    assert await reader.read() == b""
+                writer.close()
+        async with Link([address], ["hall"], trust=by(tmp_path)) as link, asyncio.timeout(10):
+            await link.reach("live")
+            began_s = time.monotonic()
+            program.terminate()
+            assert await program.wait() == 0
+            assert time.monotonic() - began_s < 2
+    finally:
+        if program.returncode is None:
+            program.kill()
+            await program.wait()
 
 
 def test_cert_tells_what_it_made_and_refuses_to_make_it_again(tmp_path: Path) -> None:
