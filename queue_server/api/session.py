@@ -9,6 +9,7 @@ from queue_server.api import answer, bearer
 from queue_server.api.query import EVERYBODY
 from queue_server.api.route import BASE, Do, Route, asked
 from queue_server.auth.gate import SESSION, Gate
+from queue_server.auth.pace import neighbourhood
 from queue_server.auth.secret import LONGEST_PASSWORD, csrf
 from queue_server.engine.actor import Actor
 from queue_server.flow.flow import Flow
@@ -110,7 +111,9 @@ class SessionRoutes:
         given = await asked(request, SignIn)
         if len(given.password) > LONGEST_PASSWORD or not 1 <= len(given.name.strip()) <= 64:
             raise Refusal("auth.wrong_password")
-        token, account = await self._gate.sign_in(given.name, given.password, request.remote or "")
+        token, account = await self._gate.sign_in(
+            given.name, given.password, neighbourhood(request.remote or "")
+        )
         self._flow.names[account.name] = account.shown
         made = answer.value(SignedIn(token, account.role, account.name, account.shown, csrf(token)))
         made.set_cookie(
@@ -149,4 +152,4 @@ class SessionRoutes:
             raise Refusal("auth.wrong_password")
         token = bearer.token(request)
         assert token is not None
-        await self._gate.choose_password(token, chosen.old, chosen.new, request.remote or "")
+        await self._gate.choose_password(token, chosen.old, chosen.new, neighbourhood(request.remote or ""))
