@@ -10,6 +10,7 @@ from aiohttp import web
 from queue_server.api.route import BASE, Do, Route, asked
 from queue_server.auth.account import AccountRecord, Accounts, Imported
 from queue_server.auth.gate import Gate
+from queue_server.auth.ledger import Ledger
 from queue_server.engine.actor import Actor
 from queue_server.flow.flow import Flow
 from queue_server.store.account import People
@@ -95,10 +96,11 @@ ROUTES: tuple[Route, ...] = (
 class AccountRoutes:
     """Handlers of ROUTES. Sessions that a change ends are over at once, with their open links."""
 
-    def __init__(self, gate: Gate, flow: Flow, people: People) -> None:
+    def __init__(self, gate: Gate, flow: Flow, people: People, ledger: Ledger) -> None:
         self._gate = gate
         self._flow = flow
-        self._accounts = Accounts(people)
+        self._people = people
+        self._ledger = ledger
         self.do: Mapping[str, Do] = {
             "accounts.list": self._list,
             "accounts.add": self._add,
@@ -108,47 +110,55 @@ class AccountRoutes:
             "accounts.sign_out": self._sign_out,
         }
 
-    async def _list(self, _request: web.Request, _actor: Actor) -> list[AccountRecord]:
-        return await asyncio.to_thread(self._accounts.records)
+    def _accounts(self, actor: Actor) -> Accounts:
+        return Accounts(self._people, actor.id)
 
-    async def _add(self, request: web.Request, _actor: Actor) -> NewAccountMade:
+    async def _list(self, _request: web.Request, actor: Actor) -> list[AccountRecord]:
+        return await asyncio.to_thread(self._accounts(actor).records)
+
+    async def _add(self, request: web.Request, actor: Actor) -> NewAccountMade:
         new = await asked(request, NewAccount)
         role = _person(new.role)
         record, once = await asyncio.to_thread(
-            self._accounts.add, new.name, role, new.shown or new.name, new.password
+            self._accounts(actor).add, new.name, role, new.shown or new.name, new.password
         )
         self._flow.names[record.name] = record.shown
+        await self._ledger.settle()
         return NewAccountMade(record, once)
 
-    async def _change(self, request: web.Request, _actor: Actor) -> AccountRecord:
+    async def _change(self, request: web.Request, actor: Actor) -> AccountRecord:
         wanted = await asked(request, AccountChange)
         role = None if wanted.role is None else _person(wanted.role)
 
         def change() -> tuple[AccountRecord, list[str]]:
-            return self._accounts.change(
+            return self._accounts(actor).change(
                 request.match_info["name"], role=role, shown=wanted.shown, active=wanted.active
             )
 
         record, ended = await asyncio.to_thread(change)
         self._flow.names[record.name] = record.shown
         self._gate.end(ended)
+        await self._ledger.settle()
         return record
 
-    async def _reset(self, request: web.Request, _actor: Actor) -> OneTimePassword:
-        word, ended = await asyncio.to_thread(self._accounts.reset, request.match_info["name"])
+    async def _reset(self, request: web.Request, actor: Actor) -> OneTimePassword:
+        word, ended = await asyncio.to_thread(self._accounts(actor).reset, request.match_info["name"])
         self._gate.end(ended)
+        await self._ledger.settle()
         return OneTimePassword(word)
 
-    async def _sign_out(self, request: web.Request, _actor: Actor) -> SignedOut:
-        ended = await asyncio.to_thread(self._accounts.sign_out, request.match_info["name"])
+    async def _sign_out(self, request: web.Request, actor: Actor) -> SignedOut:
+        ended = await asyncio.to_thread(self._accounts(actor).sign_out, request.match_info["name"])
         self._gate.end(ended)
+        await self._ledger.settle()
         return SignedOut(len(ended))
 
-    async def _import(self, request: web.Request, _actor: Actor) -> Imported:
-        done, ended = await asyncio.to_thread(self._accounts.load, await request.read())
-        for record in await asyncio.to_thread(self._accounts.records):
+    async def _import(self, request: web.Request, actor: Actor) -> Imported:
+        done, ended = await asyncio.to_thread(self._accounts(actor).load, await request.read())
+        for record in await asyncio.to_thread(self._accounts(actor).records):
             self._flow.names[record.name] = record.shown
         self._gate.end(ended)
+        await self._ledger.settle()
         return done
 
 

@@ -23,6 +23,7 @@ from queue_server.api.site import Asset, site_routes
 from queue_server.auth.door import check_role, read
 from queue_server.auth.gate import Gate
 from queue_server.auth.intake import Intake
+from queue_server.auth.ledger import Ledger
 from queue_server.store.account import People
 from queue_server.wire.command import REGISTRY, Entry
 from queue_server.wire.error import Refusal
@@ -38,6 +39,7 @@ def http_routes(
     intake: Intake,
     gate: Gate,
     people: People,
+    ledger: Ledger,
     registry: CollectorRegistry,
     files: Mapping[str, Asset],
     samples: Mapping[str, dict[str, Any]],
@@ -52,7 +54,7 @@ def http_routes(
     flow = intake.flow
     do = {
         **SessionRoutes(gate, flow).do,
-        **AccountRoutes(gate, flow, people).do,
+        **AccountRoutes(gate, flow, people, ledger).do,
         **ConfigRoutes(flow, samples).do,
         **ClockRoutes(flow, jumped).do,
         **HealthRoutes(flow, registry, msgspec.json.encode(document(version))).do,

@@ -23,7 +23,6 @@ from queue_server.app.log import configure
 from queue_server.app.setting import Settings, load_hall
 from queue_server.app.summary import summary
 from queue_server.app.tls import serving
-from queue_server.auth.account import Accounts
 from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
 from queue_server.store.verify import verify as verify_log
@@ -278,7 +277,7 @@ def user_reset(name: str, data: Path | None) -> None:
     """重设密码 Make a one-time password; signs the account out everywhere, and the next sign-in asks for a new one."""
     people = accounts.opened(Settings.read(data=data))
     with accounts.said():
-        word, _ = Accounts(people).reset(name)
+        word, _ = accounts.changed(people).reset(name)
     _tell_once(name, word)
 
 
@@ -290,7 +289,7 @@ def user_deactivate(name: str, undo: bool, data: Path | None) -> None:
     """离岗 Who has left signs in no more; what is at their window stays there for the next clerk."""
     people = accounts.opened(Settings.read(data=data))
     with accounts.said():
-        Accounts(people).change(name, active=undo)
+        accounts.changed(people).change(name, active=undo)
     click.echo(f"已恢复 active again: {name}" if undo else f"已停用 deactivated: {name}")
 
 
@@ -307,7 +306,7 @@ def user_import(file: Path, data: Path | None) -> None:
     """  # noqa: D301
     people = accounts.opened(Settings.read(data=data))
     with accounts.said():
-        done, _ = Accounts(people).load(file.read_bytes())
+        done, _ = accounts.changed(people).load(file.read_bytes())
     if done.faults:
         zh = "\n".join(f"  第{one.line}行：{one.fault.zh}" for one in done.faults)
         en = "\n".join(f"  line {one.line}: {one.fault.en}" for one in done.faults)
@@ -328,7 +327,7 @@ def user_remove(name: str, data: Path | None) -> None:
     """删除账号 Remove an account and sign it out everywhere."""
     people = accounts.opened(Settings.read(data=data))
     with accounts.said():
-        Accounts(people).remove(name)
+        accounts.changed(people).remove(name)
     click.echo(f"已删除 removed: {name}")
 
 
@@ -336,7 +335,7 @@ def user_remove(name: str, data: Path | None) -> None:
 @_with_data
 def user_list(data: Path | None) -> None:
     """全部账号 All accounts: name, role, shown name, and whether they have left or must choose a password."""
-    for one in Accounts(accounts.opened(Settings.read(data=data))).records():
+    for one in accounts.changed(accounts.opened(Settings.read(data=data))).records():
         marks = [] if one.active else ["已停用 left"]
         marks += ["待改密码 must change"] if one.must_change else []
         click.echo("\t".join((one.name, one.role, one.shown, *marks)))

@@ -8,12 +8,16 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.setting import Settings
 from queue_server.auth.account import Accounts, checked_name
 from queue_server.auth.secret import digest, new_token
+from queue_server.engine.actor import Actor
 from queue_server.flow.port import Unavailable
 from queue_server.store.account import People, Token
 from queue_server.store.error import StoreFault
 from queue_server.wire.command import Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import WindowId
+
+CONSOLE = Actor("clock", "console")
+"""Whoever has the data folder in hand; nobody else reaches it."""
 
 
 def opened(settings: Settings) -> People:
@@ -29,6 +33,11 @@ def opened(settings: Settings) -> People:
     return people
 
 
+def changed(people: People) -> Accounts:
+    """The accounts, to be changed from the command line: by whoever has the data folder in hand."""
+    return Accounts(people, CONSOLE.id)
+
+
 @contextmanager
 def said() -> Iterator[None]:
     """What is refused inside, as the command line says it: raises CannotStart."""
@@ -41,13 +50,13 @@ def said() -> Iterator[None]:
 def add_account(people: People, name: str, role: Role, shown: str, password: str | None) -> str | None:
     """Add an account. Without a password it gets one for one sign-in, which is returned. Raises CannotStart."""
     with said():
-        return Accounts(people).add(name, role, shown, password)[1]
+        return changed(people).add(name, role, shown, password)[1]
 
 
 def change_password(people: People, name: str, password: str) -> None:
     """Give an account another password and end its sessions. Raises CannotStart if there is no such account."""
     with said():
-        Accounts(people).set_password(name, password)
+        changed(people).set_password(name, password)
 
 
 def first_admin(people: People) -> str | None:

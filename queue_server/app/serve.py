@@ -26,6 +26,7 @@ from queue_server.app.setting import ANY, Settings
 from queue_server.app.tls import serving
 from queue_server.auth.gate import Gate
 from queue_server.auth.intake import Intake
+from queue_server.auth.ledger import Ledger
 from queue_server.engine.device import bearer as bearer_of
 from queue_server.engine.hall import Hall
 from queue_server.feed.socket import Feed
@@ -61,6 +62,7 @@ class Server:
         flow: Flow,
         people: People,
         feed: Feed,
+        ledger: Ledger,
         runner: web.AppRunner,
         lock: FolderLock,
         door: Door,
@@ -70,6 +72,7 @@ class Server:
         self.flow = flow
         self.people = people
         self._feed = feed
+        self._ledger = ledger
         self._runner = runner
         self._lock = lock
         self._door = door
@@ -82,6 +85,7 @@ class Server:
         self._stopped = True
         self._door.close()
         self._feed.close()
+        await self._ledger.stop()
         await self.flow.stop()
         await self._runner.cleanup()
         self._lock.release()
@@ -116,6 +120,8 @@ async def serve(
         await asyncio.to_thread(people.expire_tokens, datetime.now(UTC))
         flow.names.update({one.name: one.shown for one in await asyncio.to_thread(people.accounts)})
         await flow.start(document)
+        ledger = Ledger(flow, people)
+        await ledger.settle()
     except StoreFault as error:
         lock.release()
         raise CannotStart(error.text.zh, error.text.en) from error
@@ -138,6 +144,7 @@ async def serve(
         intake, gate, registry, token=bearer.feed_token, language=answer.language, limits=settings.limits
     )
     feed.start()
+    ledger.start()
     limits, proxy = settings.limits, _proxy(settings.proxies)
     refused = Counter("jiaohao_refused", "Refused or cut, by why.", ("why",), registry=registry)
     application = web.Application(
@@ -154,6 +161,7 @@ async def serve(
             intake,
             gate,
             people,
+            ledger,
             registry,
             files(),
             {name: load(path).document for name, path in SAMPLES.items()},
@@ -173,13 +181,14 @@ async def serve(
         port = await door.open(settings.host, settings.port)
     except OSError as error:
         feed.close()
+        await ledger.stop()
         await flow.stop()
         await runner.cleanup()
         lock.release()
         raise _no_address(settings, error) from error
     address = _address(settings, port)
     lock.note(address)
-    return Server(address, flow, people, feed, runner, lock, door)
+    return Server(address, flow, people, feed, ledger, runner, lock, door)
 
 
 def _proxy(networks: Sequence[Network]) -> Callable[[str], bool]:

@@ -18,7 +18,6 @@ from queue_server.app.secret import secret
 from queue_server.app.setting import Settings, load_hall, usable
 from queue_server.app.tls import trusting
 from queue_server.auth.secret import digest, new_token
-from queue_server.engine.actor import Actor
 from queue_server.engine.config import difference
 from queue_server.engine.design import design
 from queue_server.engine.toml import published
@@ -32,8 +31,6 @@ from queue_server.store.table import TableStore
 from queue_server.wire.command import Publish
 from queue_server.wire.error import Refusal
 
-CONSOLE = Actor("clock", "console")
-"""Whoever has the data folder in hand; nobody else reaches it."""
 ASKS_S = 30.0
 """How long a running server may take to publish."""
 
@@ -141,7 +138,7 @@ async def _alone(settings: Settings, document: Mapping[str, Any], note: str) -> 
     flow = Flow(loaded.hall, TableStore(settings.database), settings.new_clock(), secret=key)
     await flow.start(None if runs is not None else loaded.document)
     try:
-        answer = await flow.ask(CONSOLE, Publish(document=dict(document), note=note))
+        answer = await flow.ask(accounts.CONSOLE, Publish(document=dict(document), note=note))
         return int(json.loads(answer.body or b"{}")["version"])
     finally:
         await flow.stop()
@@ -154,8 +151,8 @@ def _through(settings: Settings, address: str, document: Mapping[str, Any], note
     people.put_token(
         Token(
             digest=digest(token),
-            role=CONSOLE.role,
-            name=CONSOLE.name,
+            role=accounts.CONSOLE.role,
+            name=accounts.CONSOLE.name,
             created_at=now,
             expires_at=now + timedelta(seconds=2 * ASKS_S),
         )

@@ -12,9 +12,9 @@ import msgspec
 
 from queue_server.auth.secret import LEAST_PASSWORD, LONGEST_PASSWORD, hash_password, password_matches
 from queue_server.engine import sheet
-from queue_server.store.account import Account, People
+from queue_server.store.account import Account, Deed, People
 from queue_server.wire import face
-from queue_server.wire.command import PEOPLE, Role
+from queue_server.wire.command import PEOPLE, AccountDeed, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
 
@@ -70,10 +70,18 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 class Accounts:
-    """The accounts in a store. Raises Refusal for what is not to be done, Unavailable if the database cannot be used."""
+    """The accounts in a store, changed by somebody.
 
-    def __init__(self, people: People, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    Raises Refusal for what is not to be done, Unavailable if the database cannot be used.
+    Each change leaves a deed beside it, which a server enters into the event log: at once, or when it next runs.
+    """
+
+    def __init__(
+        self, people: People, by: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """`by` is the actor as the event log names them, such as "admin:zhao"."""
         self._people = people
+        self._by = by
         self._now = now
 
     def records(self) -> list[AccountRecord]:
@@ -100,7 +108,7 @@ class Accounts:
             changed_at=now,
             must_change=once is not None,
         )
-        if not self._people.add(account):
+        if not self._people.add(account, self._deed("added", account.name, role)):
             raise Refusal("account.exists", name=account.name)
         return _record(account, 0), once
 
@@ -121,7 +129,14 @@ class Accounts:
             active=account.active if active is None else active,
         )
         self._keep_an_admin([changed])
-        self._people.change(name, self._now(), role=changed.role, shown=changed.shown, active=changed.active)
+        deeds = []
+        if (changed.role, changed.shown) != (account.role, account.shown):
+            deeds.append(self._deed("changed", name, changed.role))
+        if changed.active != account.active:
+            deeds.append(self._deed("activated" if changed.active else "deactivated", name))
+        self._people.change(
+            name, self._now(), *deeds, role=changed.role, shown=changed.shown, active=changed.active
+        )
         ended: Ended = []
         if changed.role != account.role or not changed.active:
             ended = self._people.sign_out(name)
@@ -131,14 +146,16 @@ class Accounts:
         """A password for one sign-in, after which another must be chosen; every session ends."""
         self._known(name)
         once = new_password()
-        self._people.change(name, self._now(), hash=hash_password(once), must_change=True)
+        deed = self._deed("reset", name)
+        self._people.change(name, self._now(), deed, hash=hash_password(once), must_change=True)
         return once, self._people.sign_out(name)
 
     def set_password(self, name: str, password: str) -> Ended:
         """Give an account a password that it keeps; every session ends."""
         hashed = hash_password(checked_password(password))
         self._known(name)
-        self._people.change(name, self._now(), hash=hashed, must_change=False)
+        deed = self._deed("password_set", name)
+        self._people.change(name, self._now(), deed, hash=hashed, must_change=False)
         return self._people.sign_out(name)
 
     def choose_password(self, name: str, old: str, new: str, keep: str) -> Ended:
@@ -148,19 +165,21 @@ class Accounts:
             raise Refusal("auth.wrong_password")
         if new in (old, name):
             raise Refusal("auth.same_password")
-        self._people.change(name, self._now(), hash=hash_password(checked_password(new)), must_change=False)
+        hashed = hash_password(checked_password(new))
+        deed = self._deed("password_chosen", name)
+        self._people.change(name, self._now(), deed, hash=hashed, must_change=False)
         return self._people.sign_out(name, keep=keep)
 
     def sign_out(self, name: str) -> Ended:
         """End every session of somebody."""
         self._known(name)
-        return self._people.sign_out(name)
+        return self._people.sign_out(name, self._deed("signed_out", name))
 
     def remove(self, name: str) -> None:
         """Remove an account and end its sessions."""
         account = self._known(name)
         self._keep_an_admin([msgspec.structs.replace(account, active=False)])
-        self._people.remove(name)
+        self._people.remove(name, self._deed("removed", name))
 
     def load(self, content: bytes) -> tuple[Imported, Ended]:
         """Staff from a CSV file with the columns name, role, shown; UTF-8, or GB 18030 as spreadsheets in China write it.
@@ -192,6 +211,11 @@ class Accounts:
                 _, once = self.add(row.name, row.role, row.shown)
                 added.append(Added(row.name, once or ""))
         return Imported(added, [account.name for account in changes]), ended
+
+    def _deed(self, what: AccountDeed, name: str, role: Role | None = None) -> Deed:
+        return Deed(
+            id=secrets.token_urlsafe(16), at=self._now(), account=name, what=what, by=self._by, role=role
+        )
 
     def _known(self, name: str) -> Account:
         account = self._people.account(name)

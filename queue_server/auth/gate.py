@@ -242,7 +242,11 @@ class Gate:
         try:
             async with self._hashing:
                 ended = await asyncio.to_thread(
-                    Accounts(self._people, self._real_now).choose_password, actor.name, old, new, found
+                    Accounts(self._people, actor.id, self._real_now).choose_password,
+                    actor.name,
+                    old,
+                    new,
+                    found,
                 )
         except Unavailable as fault:
             raise Refusal("store.unavailable") from fault

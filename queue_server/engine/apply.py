@@ -337,6 +337,10 @@ def _forgotten(state: State, stamped: e.Stamped, event: e.IdentitiesForgotten) -
     state.unknow(event.before)
 
 
+def _noted(_state: State, _stamped: e.Stamped, _event: e.AccountChanged) -> None:
+    """The hall does not change by it."""
+
+
 _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Taken: _taken,
     e.Cancelled: _cancelled,
@@ -367,4 +371,5 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.DevicePlaced: pairing.placed,
     e.DeviceRevoked: pairing.revoked,
     e.DeviceReported: pairing.reported,
+    e.AccountChanged: _noted,
 }

@@ -443,6 +443,21 @@ def _publish(state: State, command: c.Publish | c.Rollback, context: Context) ->
     return Decision(events, lambda _: version.record, version if events else None)
 
 
+# Accounts
+
+
+def _noted(_state: State, command: c.NoteAccount, _context: Context) -> Decision:
+    """Accounts are kept apart from the hall; the log has what was done to them."""
+    changed = e.AccountChanged(
+        account=command.account,
+        what=command.what,
+        by=command.by,
+        done_at=command.done_at,
+        role=command.role,
+    )
+    return Decision((changed,), lambda _: None)
+
+
 _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.Take: _take,
     c.Cancel: _cancel,
@@ -469,6 +484,7 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.PlaceDevice: _paired(pairing.place),
     c.RevokeDevice: _paired(pairing.revoke),
     c.ReportDevice: _paired(pairing.report),
+    c.NoteAccount: _noted,
     c.Tick: tick,
 }
 

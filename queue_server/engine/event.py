@@ -10,6 +10,7 @@ from typing import Literal, Union
 import msgspec
 
 from queue_server.engine.beside import Beside
+from queue_server.wire.command import AccountDeed
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import NO_DEPARTMENTS, ClassState, Departments, Language, PaperState, Wait
 from queue_server.wire.view import DeviceHealth, DeviceKind
@@ -289,6 +290,16 @@ class DeviceReported(Fact, frozen=True, tag="device_reported"):
     fault: str | None = None
 
 
+class AccountChanged(Fact, frozen=True, tag="account_changed"):
+    """Something was done to an account, `by` an actor, at `done_at` by the wall's clock. Neither names of people nor passwords."""
+
+    account: str
+    what: AccountDeed
+    by: str
+    done_at: datetime
+    role: str | None = None
+
+
 Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy also accepts as a type
     Taken,
     Cancelled,
@@ -319,6 +330,7 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     DevicePlaced,
     DeviceRevoked,
     DeviceReported,
+    AccountChanged,
 ]
 
 

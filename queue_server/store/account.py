@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Delete, Row, delete, insert, select, update
+from sqlalchemy import Connection, Delete, Insert, Row, Update, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from queue_server.flow.port import Unavailable
 from queue_server.store.database import Database
 from queue_server.store.migrate import migrate
 from queue_server.store.row import stamp, stamp_or_none, time, time_or_none
-from queue_server.store.schema import account, token
-from queue_server.wire.command import PEOPLE, Role
+from queue_server.store.schema import account, deed, token
+from queue_server.wire.command import PEOPLE, AccountDeed, Role
 from queue_server.wire.ids import WindowId
 
 _T = TypeVar("_T")
@@ -48,6 +48,17 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: datetime | None = None
 
 
+class Deed(msgspec.Struct, frozen=True, kw_only=True):
+    """Something done to an account that the event log is to have; `by` is the actor as the log names them, `id` random."""
+
+    id: str
+    at: datetime
+    account: str
+    what: AccountDeed
+    by: str
+    role: Role | None = None
+
+
 class People:
     """Accounts and tokens in the same database as the hall. Every method may be called from any thread and is durable on return.
 
@@ -75,7 +86,7 @@ class People:
         row = self._do(lambda c: c.execute(select(account).where(account.c.name == name)).first())
         return None if row is None else _account(row)
 
-    def add(self, new: Account) -> bool:
+    def add(self, new: Account, *deeds: Deed) -> bool:
         """Add an account; False if the name is taken, then nothing changes."""
         values = msgspec.structs.asdict(new) | {
             "created_at": stamp(new.created_at),
@@ -84,7 +95,7 @@ class People:
             "must_change": int(new.must_change),
         }
         try:
-            self._do(lambda c: c.execute(insert(account).values(values)))
+            self._do(lambda c: _with(deeds, c, insert(account).values(values)))
         except IntegrityError:
             return False
         return True
@@ -93,7 +104,7 @@ class People:
         self,
         name: str,
         at: datetime,
-        *,
+        *deeds: Deed,
         role: Role | None = None,
         shown: str | None = None,
         hash: str | None = None,  # noqa: A002 - the column's own name
@@ -111,14 +122,14 @@ class People:
         }
         values = {key: value for key, value in given.items() if value is not None}
         statement = update(account).where(account.c.name == name).values(values)
-        return self._do(lambda c: c.execute(statement).rowcount) == 1
+        return self._do(lambda c: _with(deeds, c, statement)) == 1
 
-    def remove(self, name: str) -> bool:
+    def remove(self, name: str, *deeds: Deed) -> bool:
         """Remove an account and sign it out everywhere; False if there is no such account."""
 
         def both(connection: Connection) -> int:
             connection.execute(_sessions(name))
-            return connection.execute(delete(account).where(account.c.name == name)).rowcount
+            return _with(deeds, connection, delete(account).where(account.c.name == name))
 
         return self._do(both) == 1
 
@@ -170,7 +181,7 @@ class People:
         """Forget a token; False if there is none."""
         return self._do(lambda c: c.execute(delete(token).where(token.c.digest == digest)).rowcount) == 1
 
-    def sign_out(self, name: str, keep: str | None = None) -> list[str]:
+    def sign_out(self, name: str, *deeds: Deed, keep: str | None = None) -> list[str]:
         """Forget every token of a person but the digest `keep`, as after a new password; the digests of those forgotten.
 
         Devices of that name keep theirs.
@@ -181,10 +192,19 @@ class People:
                 token.c.name == name, token.c.role.in_(PEOPLE), token.c.digest != (keep or "")
             )
             found = [str(row.digest) for row in connection.execute(sessions)]
-            connection.execute(delete(token).where(token.c.digest.in_(found)))
+            _with(deeds, connection, delete(token).where(token.c.digest.in_(found)))
             return found
 
         return self._do(forget)
+
+    def deeds(self) -> list[Deed]:
+        """What was done to accounts and is not in the event log yet, oldest first."""
+        found = self._do(lambda c: c.execute(select(deed).order_by(deed.c.at, deed.c.id)).all())
+        return [Deed(**row._asdict() | {"at": time(row.at)}) for row in found]
+
+    def entered(self, *ids: str) -> None:
+        """The event log has these."""
+        self._do(lambda c: c.execute(delete(deed).where(deed.c.id.in_(ids))))
 
     def expire_tokens(self, now: datetime) -> int:
         """Forget every token that has expired; how many."""
@@ -199,6 +219,15 @@ class People:
             raise
         except DBAPIError as error:
             raise Unavailable(f"cannot use {self._database}: {error.orig}") from error
+
+
+def _with(deeds: tuple[Deed, ...], connection: Connection, change: Insert | Update | Delete) -> int:
+    """Make a change and note what it is in the same transaction; how many rows it changed."""
+    count = connection.execute(change).rowcount
+    rows = [msgspec.structs.asdict(each) | {"at": stamp(each.at)} for each in deeds]
+    if rows:
+        connection.execute(insert(deed), rows)
+    return count
 
 
 def _sessions(name: str) -> Delete:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0005"
+VERSION = "0006"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -201,6 +201,19 @@ account = Table(
     Column("must_change", SmallInteger, nullable=False, server_default="0"),
 )
 """People who sign in, and those who did: who has left is not `active`. `must_change`: the password is good for choosing another."""
+
+deed = Table(
+    "deed",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("role", Text),
+)
+"""What was done to accounts and is not in the event log yet: written in the change's own transaction, by whichever program made it,
+and gone once the server has entered it."""
 
 token = Table(
     "token",

@@ -435,6 +435,31 @@ class Rollback(Command, frozen=True):
     note: Reason
 
 
+AccountDeed = Literal[
+    "added",
+    "changed",
+    "reset",
+    "password_set",
+    "password_chosen",
+    "deactivated",
+    "activated",
+    "signed_out",
+    "removed",
+]
+"""What can be done to an account. `reset` is a one-time password, `password_set` one given, `password_chosen` their own."""
+
+
+@_command("accounts.note", None, "clock")
+class NoteAccount(Command, frozen=True):
+    """Enter into the log what was done to an account: to whose, by whom, when by the wall's clock, and its role then."""
+
+    account: Name
+    what: AccountDeed
+    by: Annotated[str, msgspec.Meta(min_length=1, max_length=96)]
+    done_at: Moment
+    role: Role | None = None
+
+
 @_command("clock.tick", None, "clock")
 class Tick(Command, frozen=True):
     """Do what is due at a time: stop issuing at closing, give a silent printer up, expire what midnight leaves."""

@@ -290,7 +290,7 @@ def test_what_was_issued_survives_kill_9_and_the_log_proves_it(tmp_path: Path) -
             assert (status, found["number"]) == (200, ticket["number"])
         proven = do("verify", "--data", tmp_path)
         assert proven.returncode == 0, proven.stderr
-        assert "seq 6" in proven.stdout, "the hall's first version and five tickets"
+        assert "seq 7" in proven.stdout, "the hall's first version, its administrator and five tickets"
 
 
 def test_nothing_secret_stands_in_the_log(tmp_path: Path) -> None:
