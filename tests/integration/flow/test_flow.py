@@ -10,17 +10,20 @@ from typing import Any
 import msgspec
 import pytest
 
+from queue_server.engine.design import design
 from queue_server.engine.hall import Hall, Rules
 from queue_server.engine.state import State
 from queue_server.flow.clock import Clock
 from queue_server.flow.flow import Answer, Commit, Flow
 from queue_server.flow.port import Unavailable, Unit
 from queue_server.store.sqlite import SqliteStore
+from queue_server.views import hall as halls
 from queue_server.wire.command import CallNext, Cancel, Command, NoShow, Open, Printed, Take
 from queue_server.wire.day import day_end, local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId
-from tests.fakes.hall import FILING, LICENCE, MORNING, ONE, hall
+from tests.fakes.document import with_calendars
+from tests.fakes.hall import FILING, LICENCE, MORNING, ONE, A, hall
 from tests.fakes.play import KIOSK, SECRET, STEWARD, ZHANG, picture
 
 
@@ -159,6 +162,28 @@ async def test_an_answer_is_kept_for_seven_days_also_by_a_server_that_never_stop
     await flow.settle()
     assert list(flow.store.scopes(MORNING)) == []
     assert body(await flow.ask(KIOSK, Take(service=FILING), "key-1"))["id"] != body(first)["id"]
+
+
+async def test_what_fell_due_while_the_server_was_off_is_right_after_a_start(begin: Begin) -> None:
+    plan = design(with_calendars()).hall
+
+    def at(day: int, clock: str) -> datetime:
+        return datetime.fromisoformat(f"2026-10-{day:02d}T{clock}+08:00")
+
+    flow = await begin(plan, at(8, "16:00"))
+    ticket = body(await flow.ask(KIOSK, Take(service=FILING)))
+    flow = await begin(plan, at(8, "17:30"))
+    assert await refusal(flow, Take(service=FILING)) == "issuing.closed"
+    assert halls.zone(flow.durable, A).opens == at(9, "08:30")
+    assert flow.durable.tickets[ticket["id"]].state == "waiting", "closing ends nobody's wait"
+    flow = await begin(plan, at(10, "09:00"))  # a Saturday that was made a working day
+    assert ticket["id"] not in flow.durable.tickets
+    assert halls.zone(flow.durable, A).issuing
+    assert body(await flow.ask(KIOSK, Take(service=FILING)))["number"] == "A001"
+    assert flow.durable.issued[FILING] == 1
+    flow = await begin(plan, at(11, "10:00"))
+    assert await refusal(flow, Take(service=FILING)) == "issuing.closed"
+    assert halls.hall(flow.durable).hours == "09:00-23:30", "a Sunday, and one zone is open"
 
 
 async def test_twins_in_flight_are_one(begin: Begin) -> None:
