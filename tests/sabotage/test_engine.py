@@ -60,6 +60,22 @@ def _next_step_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(table, e.Finished, forget)
 
 
+def _skills_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(State, "served_at", lambda state, window: state.hall.window[window].services)
+
+
+def _limit_counts_what_is_left(patch: pytest.MonkeyPatch) -> None:
+    honest = engine._APPLY[e.Cancelled]
+
+    def give_back(state: Any, stamped: Any, event: Any) -> None:
+        honest(state, stamped, event)
+        for step in state.tickets[event.ticket].steps:
+            state.issued[step.service] -= 1
+
+    table: dict[Any, Any] = engine._APPLY
+    patch.setitem(table, e.Cancelled, give_back)
+
+
 @pytest.mark.parametrize(
     "plant",
     [
@@ -69,6 +85,8 @@ def _next_step_forgotten(patch: pytest.MonkeyPatch) -> None:
         _called_ticket_stays_in_line,
         _ending_forgotten,
         _next_step_forgotten,
+        _skills_forgotten,
+        _limit_counts_what_is_left,
     ],
 )
 def test_the_engines_machine_finds_a_planted_fault(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
