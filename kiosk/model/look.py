@@ -111,6 +111,8 @@ class Bring:
     service: str
     question: str
     items: tuple[str, ...]
+    visit: str
+    """What one ticket leads through, empty where it is for this service alone."""
     hint: str
     waiting: str
     wait: str

@@ -177,6 +177,7 @@ class _Words:
             service=name,
             question=self.say("bring_question"),
             items=_items(self.of(service.bring)) if service else (),
+            visit=self.visit(service),
             hint=self.say("bring_hint"),
             waiting=self.waiting(service.waiting) if service else "",
             wait=self.say("take_wait", low=wait.low_min, high=wait.high_min)
@@ -187,6 +188,13 @@ class _Words:
             take=self.say("take"),
             enabled=service is not None and service.issuing and self.state.takes,
         )
+
+    def visit(self, service: ServiceRecord | None) -> str:
+        """The services that one ticket leads through, where it is more than one."""
+        if service is None or not service.then:
+            return ""
+        steps = [found for key in service.then if (found := self.state.service(key)) is not None]
+        return self.say("visit", steps=" → ".join(self.of(step.name) for step in (service, *steps)))
 
     def issued(self, issued: Issued) -> seen.Issued:
         ticket = issued.ticket

@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from kiosk.model.event import CodeShown, HallShown, LinkChanged, PrinterReported, Refused, Taken
 from kiosk.model.state import State
+from queue_server.wire.ids import ServiceId
 from queue_server.wire.ticket import Text
 from tests.unit.kiosk.hall import FRESH, HALL, Play, open_kiosk, shown, taken, ticket, unanswered, zone
 
@@ -39,6 +42,15 @@ def _partly() -> Play:
     return open_kiosk() >> HallShown(hall.hall, zones, hall.services)
 
 
+def _visit() -> Play:
+    """A service whose ticket leads on to two more, all with long names."""
+    hall = shown()
+    then = (ServiceId("d-1"), ServiceId("c-pay"))
+    services = tuple(msgspec.structs.replace(s, then=then) if s.id == "a-fire" else s for s in hall.services)
+    play = open_kiosk() >> HallShown(hall.hall, hall.zones, services)
+    return play.touch("zone", "A").touch("service", "a-fire")
+
+
 def _numbered(number: str) -> Play:
     return open_kiosk().touch("zone", "C") >> Taken(FRESH.key, ticket(number, ahead=118))
 
@@ -65,6 +77,7 @@ SCENES: dict[str, State] = {
         "services-many": open_kiosk().touch("zone", "B"),
         "services-pages": open_kiosk().touch("zone", "D").touch("page", "on"),
         "bring": open_kiosk().touch("zone", "A").touch("service", "a-fire"),
+        "bring-visit": _visit(),
         "taking": open_kiosk().touch("zone", "C"),
         "taking-slow": unanswered(open_kiosk().touch("zone", "C")),
         "printing": taken(open_kiosk().touch("zone", "C")),

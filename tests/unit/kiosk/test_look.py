@@ -146,6 +146,16 @@ def test_the_clock_is_the_halls_local_one_and_absent_until_it_is_known() -> None
     assert english.day == "Monday 2026-11-23"
 
 
+def test_a_visit_of_several_steps_names_them_before_the_ticket_is_taken() -> None:
+    body, plain = look(SCENES["bring-visit"], "en").body, look(SCENES["bring"], "en").body
+    assert isinstance(body, seen.Bring)
+    assert isinstance(plain, seen.Bring)
+    assert body.visit.startswith("One ticket for: ")
+    assert body.visit.endswith(" → Paying social insurance.")
+    assert body.visit.count("→") == 2
+    assert plain.visit == ""
+
+
 def test_what_to_bring_is_listed_one_by_one() -> None:
     body = look(SCENES["bring"]).body
     assert isinstance(body, seen.Bring)
