@@ -1,7 +1,7 @@
 """Setting the business clock of a demo or a test forward."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from aiohttp import web
@@ -11,6 +11,9 @@ from queue_server.engine.actor import Actor
 from queue_server.flow.flow import Flow
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
+
+FURTHEST = timedelta(days=366)
+"""How far it may jump: every midnight on the way is lived through."""
 
 
 class Jump(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,8 +53,11 @@ class ClockRoutes:
         if not clock.settable:
             raise Refusal("clock.not_settable")
         to = (await asked(request, Jump)).to
-        if to.tzinfo is None or to < clock.now():
-            fault = Text("to 应为带时区的将来时间", "to: expected a later time with its offset")
+        if to.tzinfo is None or not clock.now() <= to <= clock.now() + FURTHEST:
+            fault = Text(
+                "to 应为一年以内的将来时间，带时区",
+                "to: expected a later time within a year, with its offset",
+            )
             raise Refusal("request.invalid", fault=fault, path="$.to")
         clock.set(to)
         await self._flow.settle()

@@ -131,6 +131,7 @@ ROUTES: tuple[Route, ...] = (
         _CHECKERS,
         None,
         bytes,
+        media="application/toml",
     ),
     Route(
         "config.samples",

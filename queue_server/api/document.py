@@ -151,12 +151,7 @@ def _done(route: Route, shape: dict[str, Any]) -> Schema:
     if route.answer is None:
         return {"204": {"description": "Done; there is nothing to return."}}
     if route.answer is bytes:
-        return {
-            str(route.status): {
-                "description": "Done.",
-                "content": {"text/plain": {"schema": {"type": "string"}}},
-            }
-        }
+        return {str(route.status): _content("Done.", {"type": "string"}, route.media)}
     return {str(route.status): _content("Done.", shape[repr(route.answer)])}
 
 
@@ -178,8 +173,8 @@ def _security(roles: frozenset[Role], signed: list[Schema]) -> list[Schema]:
     return [{}, *signed] if "public" in roles else signed
 
 
-def _content(words: str, schema: Schema) -> Schema:
-    return {"description": words, "content": {JSON: {"schema": schema}}}
+def _content(words: str, schema: Schema, media: str = JSON) -> Schema:
+    return {"description": words, "content": {media: {"schema": schema}}}
 
 
 def _errors(statuses: Iterable[int]) -> Schema:

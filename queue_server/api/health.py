@@ -41,7 +41,17 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("health", "GET", "/health", "Whether the program is alive.", EVERYBODY, None, Alive, open=True),
     Route("ready", "GET", "/ready", "Whether it takes changes.", EVERYBODY, None, Ready, open=True),
-    Route("metrics", "GET", "/metrics", "Its numbers, for Prometheus.", EVERYBODY, None, bytes, open=True),
+    Route(
+        "metrics",
+        "GET",
+        "/metrics",
+        "Its numbers, for Prometheus.",
+        EVERYBODY,
+        None,
+        bytes,
+        media="text/plain",
+        open=True,
+    ),
 )
 
 

@@ -23,7 +23,7 @@ JSON, CSV = "application/json", "text/csv"
 @dataclass(frozen=True)
 class Route:
     """One address: who may ask there, what is sent (None: nothing; bytes: a CSV file) and what is answered with `status`
-    (None: nothing; bytes: not JSON).
+    (None: nothing; bytes: text of the kind `media`).
 
     One that is `open` to everybody looks at nobody's token, so that a token which is not good any more keeps nobody out.
     `changing` lets in who has to choose a password before anything else.
@@ -37,6 +37,7 @@ class Route:
     asks: Any
     answer: Any
     status: int = 200
+    media: str = JSON
     open: bool = False
     changing: bool = False
 

@@ -127,14 +127,16 @@ class Feed:
                 return
             if message.type in (WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING, WSMsgType.ERROR):
                 return
+            garbage, refused = link.garbage, False
             try:
                 await self._take(link, message.data if message.type is WSMsgType.TEXT else "")
             except Refusal as refusal:
                 self._refuse(link, refusal)
-                if link.garbage > MOST_GARBAGE or not (link.told or link.garbage):
-                    # a hello refused: whoever it is has nothing to see here, and may come again
-                    link.close(POLICY)
-                    return
+                refused = link.garbage == garbage
+            if link.garbage > MOST_GARBAGE or (refused and not link.told):
+                # a hello refused: whoever it is has nothing to see here, and may come again
+                link.close(POLICY)
+                return
             wait_s = pace.reserve(time.monotonic()) if limits.enabled else 0.0
             if wait_s:  # the next message stays unread so long: nothing is lost, and nobody else waits
                 await asyncio.sleep(wait_s)
@@ -148,6 +150,9 @@ class Feed:
             raise Refusal("feed.garbage") from error
         if message.hello is not None:
             await self._greet(link, message.hello)
+        elif not link.told:
+            link.garbage += 1
+            self._refuse(link, Refusal("feed.bad_hello"), message.id)
         elif message.command is not None:
             await self._command(link, message)
         elif message.shown is not None:
@@ -266,8 +271,6 @@ class Feed:
             link.asking.release()
 
     async def _ask(self, link: ServerLink, message: FromClient) -> bytes | None:
-        if not link.told:
-            raise Refusal("feed.bad_hello")
         name = message.command or ""
         entry = REGISTRY.get(name)
         if entry is None or entry.path is None:

@@ -40,8 +40,9 @@ Role = Literal[
 ]
 """Who somebody is to the hall. `holder` bears one ticket's token, `public` nothing; `clock` is the server's own timer."""
 ROLES: tuple[Role, ...] = get_args(Role)
-PEOPLE: tuple[Role, ...] = ("clerk", "steward", "supervisor", "manager", "admin", "auditor")
+Person = Literal["clerk", "steward", "supervisor", "manager", "admin", "auditor"]
 """Roles that sign in with a name and a password."""
+PEOPLE: tuple[Role, ...] = get_args(Person)
 DEVICES: tuple[Role, ...] = ("kiosk", "display", "agent")
 """Roles that bear a device's token."""
 

@@ -15,13 +15,17 @@ from tests.bench.rig import quiet_errors
 from tests.e2e.house import Server
 from tests.soak.day import DAY, Day, judge, opening, play
 from tests.soak.feed import SLEEPERS, memory_mb, soak
+from tests.soak.frames import storm
 from tests.soak.kill import Siege
+from tests.soak.openapi import barrage
 
 TICKETS, STAFFED, DAYS = 3000, 68, 3
 SLOPE_MB = 12.0
 """By how much a server may grow from one midnight to the next, when it has seen a whole day before."""
 KILLS = 40
 FEED_S = 120.0
+FRAMES = 50_000
+REQUESTS, PIECES = 20_000, 5
 LIMIT_S = 570.0
 
 
@@ -75,16 +79,41 @@ async def feed(folder: Path, seed: int) -> None:
     )
 
 
+async def openapi(folder: Path, seed: int) -> None:
+    """20,000 requests drawn from the API document, as every role."""
+    asked = 0
+    for piece in range(PIECES):
+        outcome = await barrage(Path(tempfile.mkdtemp(dir=folder)), REQUESTS // PIECES, seed * PIECES + piece)
+        asked += outcome.requests
+        done = sum(each[True] for each in outcome.groups.values())
+        print(f"{asked} requests; of the last {outcome.requests} {done} were done", flush=True)
+        assert not outcome.faults, "\n\n".join(outcome.faults.values())
+        assert not outcome.never(), outcome.never()
+        assert not outcome.shallow(), outcome.shallow()
+
+
+async def frames(folder: Path, seed: int) -> None:
+    """50,000 frames that nobody should send, while the hall goes on."""
+    outcome = await storm(folder, FRAMES, seed)
+    print(
+        f"{outcome.frames.total()} frames, {dict(outcome.frames)}; {outcome.served} visitors meanwhile, the slowest in "
+        f"{outcome.slowest_s:.2f} s; {outcome.grown_mb:+.1f} MB after the first third"
+    )
+    assert not outcome.faults, "\n".join(outcome.faults[:20])
+
+
 TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "day": day,
     "kill": kill,
     "feed": feed,
+    "openapi": openapi,
+    "frames": frames,
 }
 
 
 def main() -> None:
     """Run one target."""
-    words = "\n".join(f"  {name:6} {(work.__doc__ or '').splitlines()[0]}" for name, work in TARGETS.items())
+    words = "\n".join(f"  {name:8} {(work.__doc__ or '').splitlines()[0]}" for name, work in TARGETS.items())
     made = argparse.ArgumentParser(
         prog="python -m tests.soak",
         description=f"{__doc__}\n\ntargets:\n{words}\n\nexample:\n  make soak TARGET=kill",

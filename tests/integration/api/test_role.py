@@ -10,13 +10,12 @@ import pytest
 from queue_server.api.document import ROUTES
 from queue_server.api.query import QUERIES
 from queue_server.api.route import BASE
-from queue_server.engine.actor import Actor
 from queue_server.views.topic import SEEN_BY
 from queue_server.wire import command as c
-from queue_server.wire.ids import TicketId, WindowId
 from tests.arch.test_document import tables
 from tests.fakes import example
-from tests.fakes.house import House, token
+from tests.fakes.house import House
+from tests.fakes.town import Town
 from tests.integration.feed.test_socket import heard, hello
 from tools.roles import COLUMNS, HEADINGS, MAY, MAY_NOT, MAY_OWN, PAGE, UNPLACED, Kind
 
@@ -30,9 +29,6 @@ NOT_YOURS = {
 }
 """What somebody is told of a window, a ticket or a record that is not theirs."""
 
-MANAGER = Actor("manager", "manager")
-ATTENDED = {WindowId("1"): "clerk", WindowId("2"): "li"}
-"""Who attends which window before each question; the second is not the asker's."""
 TOLD = tables(PAGE.read_text(encoding="utf-8"))
 """The page as an auditor reads it."""
 ROWS = [(kind, name) for kind, heading in HEADINGS.items() for name in TOLD[heading]]
@@ -46,75 +42,8 @@ class Said:
     code: str
 
 
-class Hall:
-    """A running hall, and somebody for every column of the page."""
-
-    def __init__(self, home: House) -> None:
-        self.home = home
-        self.tokens: dict[str, str | None] = {"public": None}
-        self.own: dict[str, Any] = {}
-        self.other: dict[str, Any] = {}
-
-    async def fill(self) -> "Hall":
-        """Devices are paired and placed, but for one."""
-        token(self.home.server, "clerk", "li")
-        for role in c.PEOPLE:
-            self.tokens[role] = self.home.tokens[role]
-        places: dict[str, dict[str, Any]] = {
-            "kiosk": {},
-            "display": {"display": "hall"},
-            "agent": {"windows": ["1"]},
-        }
-        for n, (kind, place) in enumerate(places.items()):
-            self.tokens[kind] = f"device-token-{n:020d}"
-            device = await self._pair(kind, self.tokens[kind])
-            assert (await self.home.ask("POST", f"/devices/{device}/place", "admin", place))[0] == 200
-        self.tokens[UNPLACED] = f"device-token-{9:020d}"
-        await self._pair("agent", self.tokens[UNPLACED])
-        spare = await self._pair("agent", f"device-token-{8:020d}")
-        self.own["device"] = self.other["device"] = spare
-        return self
-
-    async def _pair(self, kind: str, secret: str | None) -> str:
-        body = {"kind": kind, "name": f"{kind} {secret}"[:60], "token": secret}
-        status, device = await self.home.ask("POST", "/devices/pair", None, body)
-        assert status == 201, device
-        return str(device["id"])
-
-    async def ready(self) -> None:
-        """Both windows are open and theirs, both have finished a ticket, and there is a fresh ticket for the holder."""
-        flow = self.home.flow
-        for window, clerk in ATTENDED.items():
-            row = flow.durable.windows[window]
-            if row.clerk != clerk:
-                for other in (one for one in flow.durable.windows.values() if one.clerk == clerk):
-                    if other.ticket is not None:
-                        await flow.ask(MANAGER, c.Finish(window=other.id, reason="r"), None)
-                    await flow.ask(MANAGER, c.Close(window=other.id, reason="r"), None)
-                opened = c.Open(window=window, clerk=clerk, reason="r", takeover=True)
-                await flow.ask(MANAGER, opened, None)
-            if flow.durable.windows[window].state == "paused":
-                await flow.ask(MANAGER, c.Resume(window=window, reason="r"), None)
-        if "zone:A" in flow.durable.stops:
-            await flow.ask(MANAGER, c.ResumeIssuing(scope="zone:A", reason="r"), None)
-        for place, window in ((self.own, WindowId("1")), (self.other, WindowId("2"))):
-            fresh = await self.home.take()
-            place |= {"window": window, "ticket": fresh["id"], "id": fresh["id"], "step": f"{fresh['id']}/0"}
-            if place is self.own:
-                self.tokens["holder"] = fresh["token"]
-
-    async def call(self) -> None:
-        """Both tickets are at their windows."""
-        for place in (self.own, self.other):
-            window, ticket = place["window"], TicketId(place["ticket"])
-            clerk = Actor("clerk", ATTENDED[window])
-            await self.home.flow.ask(clerk, c.Call(window=window, ticket=ticket, reason="r"), None)
-
-    async def serve(self) -> None:
-        """Both tickets are finished, each at its window, so that they may be rated."""
-        await self.call()
-        for window, clerk in ATTENDED.items():
-            await self.home.flow.ask(Actor("clerk", clerk), c.Finish(window=window), None)
+class Hall(Town):
+    """A running hall, and somebody for every column of the page to ask as."""
 
     def seen(self) -> Any:
         """All that a refused question must leave as it is."""
@@ -194,7 +123,8 @@ def _questions(mark: str, hall: Hall) -> Iterator[tuple[dict[str, Any], bool]]:
 
 @pytest.mark.parametrize("kind, name", ROWS, ids=lambda each: each)
 async def test_what_the_page_of_roles_says_is_what_happens(home: House, kind: Kind, name: str) -> None:
-    hall = await Hall(home).fill()
+    hall = Hall(home)
+    await hall.fill()
     *marks, _, _ = TOLD[HEADINGS[kind]][name]
     assert len(marks) == len(COLUMNS)
     for column, mark in zip(COLUMNS, marks, strict=True):

@@ -141,6 +141,24 @@ async def test_a_command_before_the_hello_is_refused(home: House) -> None:
         assert (await heard(link, "id"))["error"]["code"] == "feed.bad_hello"
 
 
+async def test_commands_before_the_hello_are_garbage_and_too_many_close_the_link(home: House) -> None:
+    async with home.socket() as link:
+        for number in range(MOST_GARBAGE + 1):
+            await link.send_json({"id": number, "command": "tickets.take", "args": {"service": "filing"}})
+            assert (await heard(link, "id"))["error"]["code"] == "feed.bad_hello"
+        assert (await link.receive(timeout=5)).type is WSMsgType.CLOSE
+
+
+async def test_a_hello_that_is_refused_ends_a_link_that_has_not_said_one_also_after_garbage(
+    home: House,
+) -> None:
+    async with home.socket() as link:
+        await link.send_str("{")
+        assert (await heard(link, "error"))["error"]["code"] == "feed.garbage"
+        assert (await hello(link, "hall", token="x" * 43))["error"]["code"] == "auth.invalid"
+        assert (await link.receive(timeout=5)).type is WSMsgType.CLOSE
+
+
 async def test_garbage_is_refused_and_too_much_of_it_closes_that_link_only(home: House) -> None:
     async with home.socket() as good, home.socket() as bad:
         await hello(good, "hall")

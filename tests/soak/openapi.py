@@ -1,0 +1,312 @@
+"""The API under drawn requests, as its own document describes them: nothing fails, and every answer is one that it promises.
+
+Schemathesis draws requests from the document, right ones and wrong ones. Of those, most are then fitted to the running hall, so
+that they name tickets, windows and people that are there, and reach the rules behind the reading. The document is all that this
+goes by: an operation that comes later is drawn as the others are.
+"""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.generation import GenerationMode
+from schemathesis.generation.case import Case
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from queue_server.api.document import document
+from queue_server.api.route import CSV
+from queue_server.auth.limit import Limits
+from queue_server.engine.actor import Actor
+from queue_server.wire import command as c
+from tests.fakes.document import document as hall_document
+from tests.fakes.document import rearranged
+from tests.fakes.house import PASSWORD, House, house, token
+from tests.fakes.town import ADMIN, MANAGER, UNPLACED, Town
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    negative_data_rejection,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+WRONG = 0.25
+"""Share of requests drawn to be wrong."""
+FITTED = 0.75
+"""Share of the others that are fitted to the hall."""
+LEFT_OUT = 0.5
+"""Share of the fields that may be left out which a fitted request leaves out."""
+ALLOWED = 0.85
+"""Share of requests by a role that may."""
+STOPPED = 0.5
+"""Share of the times at which a zone issues no tickets."""
+EVERY = 2
+"""Requests after which the hall is put in order again."""
+AGAIN, FURTHER = 5, 20
+"""How often an operation that was never done is drawn further, and with how many requests."""
+LEAST = 0.1
+"""Share of the requests of each group that must be done."""
+PATIENCE_S = 120.0
+BEYOND = frozenset({"tickets.identify"})
+"""Operations that the small hall refuses to everybody: no zone of it asks who somebody is."""
+ASKED: Mapping[str, list[Any]] = {
+    "state": ["waiting", "waiting,called", "served"],
+    "zone": ["A", "B"],
+    "number": ["A001"],
+    "limit": ["5"],
+    "after": ["3"],
+}
+"""What parameters of these names may hold."""
+SPARED: dict[str, list[Any]] = {name: [None] for name in ("window", "zone", "display")}
+"""Fields that a fitted body has nothing in, where it need not: a device or a ticket has one destination."""
+
+
+@dataclass
+class Outcome:
+    """What became of the requests: how many, by group and whether it was done, and what was wrong, each fault once."""
+
+    requests: int = 0
+    groups: dict[str, Counter[bool]] = field(default_factory=lambda: defaultdict(Counter))
+    operations: Counter[str] = field(default_factory=Counter)
+    """How often each operation was done."""
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def shallow(self) -> dict[str, float]:
+        """Groups of which hardly anything was done, with the share that was: requests that do not get deep prove little."""
+        shares = {group: done[True] / done.total() for group, done in self.groups.items()}
+        return {group: share for group, share in shares.items() if share < LEAST}
+
+    def never(self) -> set[str]:
+        """Operations that were never done, though the hall could."""
+        return {name for name, done in self.operations.items() if not done} - BEYOND
+
+
+async def barrage(folder: Path, wanted: int, number: int | None = None) -> Outcome:
+    """At least so many requests to a server of its own. `number` draws the same ones again; None leaves it to Hypothesis."""
+    async with house(folder, limits=Limits(enabled=False)) as home:
+        town = await Town(home).fill()
+        loop = asyncio.get_running_loop()
+
+        def wait(work: Awaitable[Any]) -> Any:
+            async def done() -> Any:
+                return await work
+
+            return asyncio.run_coroutine_threadsafe(done(), loop).result(PATIENCE_S)
+
+        return await asyncio.to_thread(Barrage(town, wait).fire, wanted, number)
+
+
+class Barrage:
+    """Draws requests and sends them, in a thread beside the server's loop."""
+
+    def __init__(self, town: Town, wait: Callable[[Awaitable[Any]], Any]) -> None:
+        """`wait` has something done in the server's loop."""
+        self._town, self._home, self._wait = town, town.home, wait
+        self._described = document("test")
+        self._schema = schemathesis.openapi.from_dict(self._described)
+        self._session = requests.Session()
+        self._outcome = Outcome()
+        self._chance: Random
+
+    def fire(self, wanted: int, number: int | None) -> Outcome:
+        """Send at least so many, evenly among the operations."""
+        self._chance = Random(number)
+        operations = [each.ok() for each in self._schema.get_all_operations() if isinstance(each, Ok)]
+        assert len(operations) == sum(len(path) for path in self._described["paths"].values()), (
+            "all can be read"
+        )
+        wrong = round(wanted * WRONG) // len(operations)
+        while (missing := wanted - self._outcome.requests) > 0:  # some have little that could be drawn
+            share = -(-missing // len(operations))
+            for each in operations:
+                self._draw(each, GenerationMode.NEGATIVE, min(wrong, share), number)
+                self._draw(each, GenerationMode.POSITIVE, max(1, share - wrong), number)
+            number = None if number is None else number + 1
+            wrong = 0
+        for again in range(AGAIN):
+            for each in operations:
+                if each.definition.raw["operationId"] in self._outcome.never():
+                    self._draw(
+                        each, GenerationMode.POSITIVE, FURTHER, None if number is None else number + again
+                    )
+        return self._outcome
+
+    def _draw(self, operation: Any, mode: GenerationMode, times: int, number: int | None) -> None:
+        if times < 1:
+            return
+        quiet = settings(
+            max_examples=times,
+            phases=[Phase.generate],
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            deadline=None,
+        )
+
+        @quiet
+        @given(operation.as_strategy(generation_mode=mode))
+        def send(case: Case[Any]) -> None:
+            self._send(case, self._chance, right=mode is GenerationMode.POSITIVE)
+
+        try:
+            (send if number is None else seed(number)(send))()
+        except Unsatisfiable:
+            return  # an operation without anything that could be wrong
+
+    def _send(self, case: Case[Any], chance: Random, *, right: bool) -> None:
+        if self._outcome.requests % EVERY == 0:
+            self._wait(self._order(chance))
+        self._outcome.requests += 1
+        told = self._described["paths"][case.path][case.method.lower()]
+        roles = told["x-roles"]
+        who = chance.choice(
+            [one for one in self._town.tokens if _role(one) in roles]
+            if chance.random() < ALLOWED
+            else list(self._town.tokens)
+        )
+        if right and chance.random() < FITTED:
+            self._fit(case, told, chance, who)
+        bearer = self._town.tokens[who]
+        headers = {} if bearer is None else {"Authorization": f"Bearer {bearer}"}
+        answer = case.call(self._home.address, self._session, headers, allow_redirects=False)
+        done = answer.status_code < 300
+        self._outcome.groups[told["tags"][0]][done] += 1
+        self._outcome.operations[told["operationId"]] += done
+        # any text is a CSV file, though perhaps a bad one: that is told in the answer
+        checks = [one for one in CHECKS if case.media_type != CSV or one is not negative_data_rejection]
+        try:
+            case.validate_response(answer, checks=checks)
+        except FailureGroup as group:
+            for failure in group.exceptions:
+                assert isinstance(failure, Failure)
+                self._outcome.faults.setdefault(f"{told['operationId']}: {failure.title}", str(group))
+        self._renew(who, answer)
+
+    def _renew(self, who: str, answer: Any) -> None:
+        """Somebody who signed out, or whose session was ended, signs in again."""
+        if answer.status_code == 401 or answer.request.url.endswith("/logout"):
+            role: Any = who
+            if who in self._home.tokens:
+                self._town.tokens[who] = token(self._home.server, role, who)
+
+    async def _order(self, chance: Random) -> None:
+        """Put the hall in order: one ticket to be rated, one to be cancelled, and our window as it may be at any time."""
+        town, flow, clerk = self._town, self._home.flow, Actor("clerk", "clerk")
+        await town.ready()
+        await town.serve()
+        served = town.own["step"]
+        await town.ready()
+        town.own["step"] = served
+        window, waiting = town.own["window"], await self._home.take()
+        call, start = c.Call(window=window, ticket=waiting["id"], reason="r"), c.Start(window=window)
+        pause, close = c.Pause(window=window, reason="r"), c.Close(window=window)
+        ways: list[list[c.Command]] = [[], [call], [call], [call, start], [call, pause], [pause], [close]]
+        for command in chance.choice(ways):
+            await flow.ask(clerk, command, None)
+        if chance.random() < STOPPED:
+            await flow.ask(MANAGER, c.StopIssuing(scope="zone:B", reason="r"), None)
+        await self._clear_devices()
+
+    async def _clear_devices(self) -> None:
+        """Devices that others brought are sent away, for only so many may wait; and ours is one that may still be placed."""
+        flow, town = self._home.flow, self._town
+        ours = {town.own["device"], town.waiting}
+        for device in [one for one in flow.durable.devices.values() if one.state == "waiting"]:
+            if device.id not in ours:
+                await flow.ask(ADMIN, c.RevokeDevice(device=device.id, reason="r"), None)
+        if flow.durable.devices[town.own["device"]].state == "revoked":
+            _, town.own["device"] = await town.pair("agent")
+
+    # fitting
+
+    def _fit(self, case: Case[Any], told: dict[str, Any], chance: Random, who: str) -> None:
+        """Have a request name what is there, and leave out some of what may be left out."""
+        facts = self._facts(who)
+        case.headers.clear()
+        case.cookies = {}
+        case.path_parameters = {
+            name: str(_choose(name, value, facts, chance)) for name, value in case.path_parameters.items()
+        }
+        case.query = {
+            name: _choose(name, value, ASKED, chance)
+            for name, value in case.query.items()
+            if chance.random() > LEFT_OUT
+        }
+        if isinstance(case.body, dict):
+            facts["name"] = ["clerk", f"new-{self._outcome.requests}"]
+            known, needed = self._fields(told)
+            spared = facts | SPARED
+            case.body = {
+                name: _choose(name, case.body.get(name), facts if name in needed else spared, chance)
+                for name in known
+                if name in case.body or name in spared
+                if name in needed or name == "reason" or chance.random() > LEFT_OUT
+            }
+        elif case.media_type == CSV:
+            case.body = f"name,role,shown\nspare-{chance.randrange(9)},clerk,某人\n"
+
+    def _fields(self, told: dict[str, Any]) -> tuple[list[str], list[str]]:
+        """The fields of an operation's body, and those of them that it needs."""
+        (content,) = told["requestBody"]["content"].values()
+        shape = self._described["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+        return list(shape["properties"]), shape.get("required", [])
+
+    def _facts(self, who: str) -> dict[str, list[Any]]:
+        """What fields of these names may hold, so that the asker can do something with them."""
+        own, state = self._town.own, self._home.flow.durable
+        return {
+            "window": [own["window"]] if who in ("clerk", "agent") else ["1", "2", "3"],
+            "windows": [["1"], ["1", "3"]],
+            "ticket": [own["ticket"]],
+            "id": [own["ticket"]],
+            "step": [own["step"]],
+            "service": ["filing", "licence", "seal"],
+            "then": [[], ["seal"]],
+            "class": ["ordinary", "priority"],
+            "items": [1],
+            "reason": ["r"],
+            "scope": list(state.stops) or ["zone:A", "zone:B", "service:seal"],
+            "channel": {"agent": ["keypad", "tablet"], "holder": ["phone"], "supervisor": ["paper"]}.get(
+                who, ["kiosk"]
+            ),
+            "device": [own["device"]],
+            "document": [hall_document(), rearranged()],
+            "base": [max(state.versions, default=0)],
+            "version": sorted(state.versions)[-3:] or [1],
+            "until": [_later(self._home, 3600)],
+            "to": [_later(self._home, 2)],
+            "old": [PASSWORD],
+            "password": [PASSWORD],
+            "role": ["clerk", "auditor"],
+            "name": ["clerk", "spare-1", "spare-2", "spare-3"],
+        }
+
+
+def _choose(name: str, value: Any, facts: Mapping[str, list[Any]], chance: Random) -> Any:
+    return chance.choice(facts[name]) if name in facts else value
+
+
+def _later(home: House, seconds: int) -> str:
+    return (home.flow.clock.now() + timedelta(seconds=seconds)).isoformat()
+
+
+def _role(column: str) -> str:
+    return "public" if column == UNPLACED else column
