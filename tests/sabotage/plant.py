@@ -3,10 +3,12 @@
 Loaded as a pytest plugin by `test_plant.py`: `pytest -p tests.sabotage.plant --plant NAME some/test.py::test_it`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 PLANTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {}
 
@@ -56,6 +58,89 @@ def key_not_stored(patch: pytest.MonkeyPatch) -> None:
     from queue_server.flow.port import Unit
 
     patch.setattr(flow, "Unit", lambda stamped, rows, kept: Unit(stamped, rows, None))
+
+
+@plant
+def key_in_another_transaction(patch: pytest.MonkeyPatch) -> None:
+    """The answer of a key is written after its command, in a transaction of its own."""
+    from queue_server.flow.port import Unit
+    from queue_server.store.row import stamp
+    from queue_server.store.sqlite import SqliteStore
+
+    honest = SqliteStore.commit
+
+    def late(self: SqliteStore, units: Sequence[Unit]) -> None:
+        honest(self, [structs.replace(unit, kept=None) for unit in units])
+        for unit in units:
+            if (kept := unit.kept) is not None:
+                row = (unit.stamped[-1].seq, kept.scope, kept.body, kept.status, kept.answer, stamp(kept.at))
+                self._sql.answer(self._writing(), [row])
+
+    patch.setattr(SqliteStore, "commit", late)
+
+
+@plant
+def no_sync(patch: pytest.MonkeyPatch) -> None:
+    """A commit returns before the disk has it."""
+    from queue_server.store.sqlite import SqliteStore
+
+    honest = SqliteStore._writing
+
+    def hasty(self: SqliteStore) -> Any:
+        connection = honest(self)
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return connection
+
+    patch.setattr(SqliteStore, "_writing", hasty)
+
+
+@plant
+def log_written_back_without_a_sync(patch: pytest.MonkeyPatch) -> None:
+    """Commits are synced, but the log is thrown away before the database is."""
+    from queue_server.store.sqlite import SqliteStore
+
+    honest = SqliteStore.commit
+
+    def hasty(self: SqliteStore, units: Any) -> None:
+        honest(self, units)
+        connection = self._writing()
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    patch.setattr(SqliteStore, "commit", hasty)
+
+
+@plant
+def commit_error_swallowed(patch: pytest.MonkeyPatch) -> None:
+    """A commit that failed is answered all the same."""
+    from queue_server.flow.port import Unavailable
+    from queue_server.store.sqlite import SqliteStore
+
+    honest = SqliteStore.commit
+
+    def deaf(self: SqliteStore, units: Any) -> None:
+        with suppress(Unavailable):
+            honest(self, units)
+
+    patch.setattr(SqliteStore, "commit", deaf)
+
+
+@plant
+def command_in_two_transactions(patch: pytest.MonkeyPatch) -> None:
+    """The events of a command are committed one by one."""
+    from queue_server.store.sqlite import SqliteStore
+
+    honest = SqliteStore.commit
+
+    def scattered(self: SqliteStore, units: Any) -> None:
+        for unit in units:
+            last = len(unit.stamped) - 1
+            for n, stamped in enumerate(unit.stamped):
+                part = structs.replace(unit, stamped=(stamped,), rows=unit.rows[n : n + 1])
+                honest(self, [part if n == last else structs.replace(part, kept=None)])
+
+    patch.setattr(SqliteStore, "commit", scattered)
 
 
 @plant
@@ -309,6 +394,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _planted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     name = request.config.getoption("--plant")
     if name:
+        monkeypatch.setenv("PLANT", name)  # for programs that the test starts: tests/power/town.py
         PLANTS[name](monkeypatch)
 
 

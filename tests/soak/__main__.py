@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.bench.rig import quiet_errors
 from tests.e2e.house import Server
+from tests.power.cut import power_cuts
 from tests.soak.day import DAY, Day, judge, opening, play
 from tests.soak.feed import SLEEPERS, memory_mb, soak
 from tests.soak.frames import storm
@@ -22,7 +23,8 @@ from tests.soak.openapi import barrage
 TICKETS, STAFFED, DAYS = 3000, 68, 3
 SLOPE_MB = 12.0
 """By how much a server may grow from one midnight to the next, when it has seen a whole day before."""
-KILLS = 40
+KILLS = 200
+CUTS = 10_000
 FEED_S = 120.0
 FRAMES = 50_000
 REQUESTS, PIECES = 20_000, 5
@@ -61,11 +63,12 @@ async def day(folder: Path, seed: int) -> None:
 
 
 async def kill(folder: Path, seed: int) -> None:
-    """Forty kill -9 of a server under 16 clients with keys and retries."""
+    """Two hundred kill -9 of a server under 64 clients with keys and retries."""
     outcome = await Siege(folder, seed).live(KILLS)
     print(
         f"{outcome.kills} kills, {outcome.answered} answers: none lost, none doubled; "
-        f"{outcome.repeated} repeated, of which {outcome.settled} tickets were there already"
+        f"{outcome.repeated} repeated, of which {outcome.settled} tickets were there already; "
+        f"{outcome.given_up} given up: there once or not at all; one clerk could have done it all"
     )
 
 
@@ -102,9 +105,17 @@ async def frames(folder: Path, seed: int) -> None:
     assert not outcome.faults, "\n".join(outcome.faults[:20])
 
 
+async def crash(folder: Path, seed: int) -> None:
+    """Ten thousand cuts of the power at any step of the disk; what is found is what clients were told."""
+    faults = await asyncio.to_thread(power_cuts, folder, seed, CUTS)
+    print(f"{CUTS} cuts of the power: {len(faults)} faults")
+    assert faults == [], "\n".join(faults)
+
+
 TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "day": day,
     "kill": kill,
+    "crash": crash,
     "feed": feed,
     "openapi": openapi,
     "frames": frames,
