@@ -16,6 +16,12 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 BIN = Path(sys.executable).parent
+PROGRAM = (
+    [sys.executable, "-m", "tests.sabotage.server"]
+    if "PLANT" in os.environ
+    else [str(BIN / "jiaohao-server")]
+)
+"""The server's program; one with a fault where a test is itself to be proven (`tests/sabotage`)."""
 PATIENCE_S = 30.0
 """How long, in real seconds, a test waits for something that will certainly come."""
 
@@ -113,9 +119,9 @@ class Answer:
 class Server:
     """`jiaohao-server run` on a data folder of its own."""
 
-    def __init__(self, data: Path, clock: str = "") -> None:
-        """Not started yet; `clock` is JIAOHAO_CLOCK."""
-        self.data, self.clock = data, clock
+    def __init__(self, data: Path, clock: str = "", **environment: str) -> None:
+        """Not started yet; `clock` is JIAOHAO_CLOCK, `environment` more of its environment."""
+        self.data, self.clock, self.environment = data, clock, environment
         self.url = ""
         self.port = 0
         self.program: Program | None = None
@@ -145,9 +151,10 @@ class Server:
         """Start, and wait until it serves; again on the same port."""
         self.program = Program(
             "server",
-            [str(BIN / "jiaohao-server"), "run", "--data", str(self.data)],
+            [*PROGRAM, "run", "--data", str(self.data)],
             JIAOHAO_LISTEN=f"127.0.0.1:{self.port}",
             JIAOHAO_CLOCK=self.clock,
+            **self.environment,
         )
         self.url = self.program.expect(lambda line: line.startswith("ready http")).split()[1].rstrip("/")
         self.port = urlsplit(self.url).port or 80

@@ -1,0 +1,198 @@
+"""The real server on a disk that fills up, turns read-only, fails and heals: nobody is told a lie, and nobody has to help."""
+
+import asyncio
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from queue_server.client.link import Link
+from tests.e2e.house import PATIENCE_S, Server, until
+from tests.power.disk import FAULTS, UNSYNCED, Disk, Step
+from tests.soak.day import play
+
+DATABASE = "hall.sqlite3"
+
+
+class Hall:
+    """A server on a watched disk, with everybody's tokens."""
+
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        self.hall, self.cast = play(folder)
+        self.disk = disk
+        self.server = Server(folder, **disk.environment).start()
+        self.window, (_, self.clerk) = next(iter(self.cast.clerks.items()))
+        self.service = self.hall.window[self.window].services[0]
+
+    def take(self, key: str) -> Any:
+        return self.server.ask("POST", "/tickets", self.cast.kiosk, {"service": self.service}, key)
+
+    def at_window(self, verb: str, key: str) -> Any:
+        return self.server.ask("POST", f"/windows/{self.window}/{verb}", self.clerk, {}, key)
+
+    def answered(self, key: str) -> Any:
+        """What a client that never gives up is answered."""
+
+        def again() -> Any:
+            answer = self.take(key)
+            return None if answer.status == 503 else answer
+
+        return until(again, "the hall to take tickets again")
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Hall]:
+    (tmp_path / "data").mkdir()
+    made = Hall(tmp_path / "data", Disk(tmp_path, DATABASE, traced=True))
+    yield made
+    made.disk.heal()
+    assert made.server.stop() == 0
+
+
+def unsynced(steps: Iterator[Step]) -> tuple[int, int]:
+    """How many changes were answered over HTTP, and how many of them while the log held what was not synced, or nothing new."""
+    answers = early = 0
+    dirty = fresh = False
+    for step in steps:
+        if step.file == "log" and step.kind == "write":
+            dirty = True
+        elif step.file == "log" and step.kind == "sync" and not step.error:
+            dirty, fresh = False, True
+        elif step.kind == "answer" and step.data.endswith(b"201"):
+            answers += 1
+            early += dirty or not fresh
+            fresh = False
+    return answers, early
+
+
+def test_every_answer_follows_a_sync_of_its_own(hall: Hall) -> None:
+    for n in range(30):
+        assert hall.take(f"key-{n}").status == 201
+    assert unsynced(hall.disk.steps()) == (30, 0)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_disk_that_fails_and_heals_needs_nobodys_hand(hall: Hall, fault: str) -> None:
+    run = asyncio.to_thread
+    assert (await run(hall.at_window, "open", "open")).status == 200
+    tickets = [(await run(hall.take, f"before-{n}")).json for n in range(3)]
+    called = (await run(hall.at_window, "call-next", "call")).json
+    floor, board = (
+        Link([hall.server.url], ["floor"], hall.cast.clock),
+        Link([hall.server.url], ["board:hall"]),
+    )
+    async with floor, board, asyncio.timeout(2 * PATIENCE_S):
+        await floor.reach("live")
+        await board.reach("live")
+        before = {topic: dict(records) for link in (floor, board) for topic, records in link.topics.items()}
+        hall.disk.fail(FAULTS[fault])
+        lost = await run(hall.take, "lost")
+        assert (lost.status, lost.json["code"]) == (503, "store.unavailable")
+        later = await run(hall.take, "later")
+        assert (later.status, later.json["code"]) == (503, "store.unavailable")
+        await _told(floor, degraded=True)
+        await _told(board, degraded=True)
+        now = {topic: dict(records) for link in (floor, board) for topic, records in link.topics.items()}
+        assert now == before, "the last good state stays on every screen"
+        shown = await run(hall.server.ask, "GET", f"/tickets/{tickets[0]['id']}", hall.cast.clock)
+        assert (shown.status, shown.json["number"]) == (200, called["number"])
+        assert await _status(hall, "/ready") == 503
+        assert await _status(hall, "/health") == 200
+
+        hall.disk.heal()
+        await _told(floor, degraded=False)
+        await _told(board, degraded=False)
+        assert await _status(hall, "/ready") == 200
+        first = await run(hall.answered, "lost")
+        assert first.status == 201
+        assert (await run(hall.answered, "lost")).json == first.json
+        second = await run(hall.answered, "later")
+        numbers = [ticket["number"] for ticket in (*tickets, first.json, second.json)]
+        assert [int(number[1:]) for number in numbers] == [1, 2, 3, 4, 5], "each once, none left out"
+        again = await run(hall.at_window, "call-next", "call")
+        assert again.json["id"] == called["id"], "a key from before has its first answer"
+        follower = await run(hall.at_window, "call-next", "next")
+        assert follower.json["id"] == tickets[1]["id"]
+        await _until(lambda: board.topics["board:hall"] != before["board:hall"])
+        assert (floor.state, board.state) == ("live", "live")
+    assert "whole" in await run(hall.server.line, "verify")
+
+
+async def _told(link: Link, *, degraded: bool) -> None:
+    """Wait until a screen knows."""
+    await _until(lambda: link.degraded is degraded)
+
+
+async def _until(fits: Callable[[], bool]) -> None:
+    await asyncio.to_thread(until, fits, "a screen to be told")
+
+
+async def _status(hall: Hall, path: str) -> int:
+    async with aiohttp.ClientSession() as client, client.get(f"{hall.server.url}{path}") as answer:
+        return answer.status
+
+
+def test_a_commit_that_failed_but_landed_is_there_once(hall: Hall) -> None:
+    """The log was written whole, only its sync failed: whoever asks again gets that ticket, and nobody a second one."""
+    hall.disk.fail(UNSYNCED, times=1)
+    assert hall.take("lost").status == 503
+    assert hall.answered("lost").json["number"].endswith("001")
+    assert hall.answered("next").json["number"].endswith("002")
+
+
+def test_a_server_stops_in_order_while_its_disk_is_full(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    made = Hall(tmp_path / "data", Disk(tmp_path, DATABASE))
+    assert made.take("before").status == 201
+    made.disk.fail(FAULTS["full"])
+    assert made.take("lost").status == 503
+    assert made.server.stop() == 0
+    made.disk.heal()
+    made.server.start()
+    assert made.take("lost").json["number"].endswith("002")
+    assert made.server.stop() == 0
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 12 MB."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = (
+        os.geteuid() == 0
+        and subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(place)], check=False, capture_output=True
+        ).returncode
+        == 0
+    )
+    if not mounted:
+        pytest.skip("only an administrator may mount a small file system")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def _fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
+def test_a_file_system_that_is_really_full_is_waited_for(small: Path, tmp_path: Path) -> None:
+    made = Hall(small, Disk(tmp_path, "nothing"))
+    assert made.take("before").status == 201
+    filler = small / "filler"
+    with pytest.raises(OSError, match="No space"):
+        _fill(filler)
+    answers = [made.take(f"key-{n}") for n in range(50)]
+    taken = [answer.json["number"] for answer in answers if answer.status == 201]
+    assert {answer.status for answer in answers} <= {201, 503}
+    assert answers[-1].status == 503, "what was left of the log is used up"
+    filler.unlink()
+    numbers = [made.answered(f"key-{n}").json["number"] for n in range(50)]
+    assert numbers[: len(taken)] == taken
+    assert sorted(int(number[1:]) for number in numbers) == list(range(2, 52))
+    assert made.server.stop() == 0

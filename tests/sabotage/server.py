@@ -1,0 +1,12 @@
+"""`jiaohao-server` with a fault planted: `python -m tests.sabotage.server ...`; the fault's name is in `PLANT`."""
+
+import os
+
+import pytest
+
+from queue_server.app.main import main
+from tests.sabotage.plant import PLANTS
+
+if __name__ == "__main__":
+    PLANTS[os.environ["PLANT"]](pytest.MonkeyPatch())
+    main()
