@@ -2,7 +2,7 @@
 
 import { ask } from "./ask.js";
 import { clock, minutes, spell, stamp, today } from "./clock.js";
-import { CallDialog, CloseDialog, FinishDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
+import { CallDialog, ClassDialog, CloseDialog, FinishDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
 import { Feed, newKey } from "./feed.js";
 import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
@@ -19,6 +19,7 @@ const state = {
   rested: 0,
   notice: null,
   dialog: null,
+  identity: null, // what was told of the holder in front of this window; gone with the ticket
 };
 
 // --- the link and the commands
@@ -38,8 +39,13 @@ function record(key) {
 
 /** One press of one button: one key, whatever becomes of the connection. Presses while it is under way are dropped. */
 async function press(command, fields = {}) {
+  return perform(command, { window: state.window, ...fields });
+}
+
+/** The same for what is asked of a ticket and not of the window. */
+async function perform(command, args) {
   if (state.busy || performance.now() < state.rested) return false;
-  return send({ command, args: { window: state.window, ...fields }, key: newKey() });
+  return send({ command, args, key: newKey() });
 }
 
 async function send(asked) {
@@ -49,6 +55,7 @@ async function send(asked) {
   try {
     const answer = await state.feed.command(asked.command, asked.args, asked.key);
     if (asked.command === "windows.call_next" && !answer) state.notice = { text: say("nobody_called") };
+    if (asked.command === "tickets.identify") state.identity = answer;
     return true;
   } catch (error) {
     if (error.code === "window.attended") wonder(asked.args.window, error.detail.clerk_name);
@@ -239,10 +246,14 @@ function Actions() {
   </div>`;
 }
 
+function kindOf(ticket) {
+  return name(ticket.class_name) || ticket.class;
+}
+
 function tags(ticket) {
   const tags = [];
-  const kind = ticket.class;
-  if (kind !== "ordinary") tags.push(say(known(`class_${kind}`) ? `class_${kind}` : "class_priority"));
+  if (ticket.class !== "ordinary") tags.push(kindOf(ticket));
+  if (ticket.class_state === "requested" || ticket.class_state === "refused") tags.push(say(`class_${ticket.class_state}`));
   for (const need of ticket.needs) tags.push(known(`need_${need}`) ? say(`need_${need}`) : need);
   if (ticket.items > 1) tags.push(say("items", { count: ticket.items }));
   return tags;
@@ -278,9 +289,26 @@ function Current({ window, ticket }) {
       ${ticket.class === "ordinary" && html`<span class="tag">${say("class_ordinary")}</span>`}
       ${tags(ticket).map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
     </p>
+    <${Holder} ticket=${ticket} />
     ${doubt && html`<p class="tag warn doubt">${say("unprinted_long")}</p>`}
     <p class="timer">${say(serving ? "since_started" : "since_called")} <b>${spell(now - Date.parse(window.since))}</b></p>
   </section>`;
+}
+
+/** Who stands here, as far as something is kept of them: shown when the clerk asks, which is logged. */
+function Holder({ ticket }) {
+  if (!ticket.identified) return null;
+  const told = state.identity?.ticket === ticket.id ? state.identity : null;
+  if (!told) {
+    const reason = say("identify_reason");
+    return html`<p><button type="button" class="secondary identify"
+      onClick=${() => perform("tickets.identify", { ticket: ticket.id, reason })}>${say("identify")}</button></p>`;
+  }
+  return html`<p class="tags" role="status">
+    ${told.mask && html`<span class="tag">${say("identified", { name: told.mask })}</span>`}
+    ${told.person && html`<span class="tag">${say("identified_for", { name: told.person })}</span>`}
+    ${!told.mask && !told.person && html`<span class="tag">${say("identified_bare")}</span>`}
+  </p>`;
 }
 
 function Waiting() {
@@ -304,6 +332,9 @@ function Waiting() {
           </span>
           <span class="age">${say("waiting_min", { min: minutes(ticket.since, now) })}</span>
         </button>
+        ${ticket.class_state === "requested" && html`<button type="button" class="plain classify"
+          aria-label=${say("classify_title", { number: ticket.number, kind: kindOf(ticket) })}
+          onClick=${() => judge(ticket)}>${say("classify")}</button>`}
       </li>`)}
     </ul>
     ${waiting.count > waiting.tickets.length && html`<p class="muted small more">${say("waiting_more", { count: waiting.count - waiting.tickets.length })}</p>`}
@@ -314,6 +345,12 @@ function pick(ticket) {
   if (state.busy) return;
   if (record("window")?.ticket) state.notice = { text: say("choose_busy") };
   else state.dialog = { kind: "call", ticket };
+  draw();
+}
+
+function judge(ticket) {
+  if (state.busy) return;
+  state.dialog = { kind: "classify", ticket };
   draw();
 }
 
@@ -352,6 +389,14 @@ function Dialogs() {
   if (dialog.kind === "call") {
     return html`<${CallDialog} ticket=${dialog.ticket} shut=${shut}
       choose=${(reason) => done("windows.call", { ticket: dialog.ticket.id, reason })} />`;
+  }
+  if (dialog.kind === "classify") {
+    const { id, class: kind } = dialog.ticket;
+    return html`<${ClassDialog} ticket=${dialog.ticket} name=${kindOf(dialog.ticket)} shut=${shut}
+      choose=${(decision, reason) => {
+        shut();
+        perform("tickets.classify", { ticket: id, class: kind, decision, reason });
+      }} />`;
   }
   if (dialog.kind === "take_over") {
     return html`<${TakeOverDialog} window=${dialog.window} clerk=${dialog.clerk} shut=${shut}
@@ -442,7 +487,7 @@ run({
   },
   left: () => {
     state.feed?.end();
-    Object.assign(state, { feed: null, window: null, windows: null, notice: null, dialog: null, busy: null });
+    Object.assign(state, { feed: null, window: null, windows: null, notice: null, dialog: null, busy: null, identity: null });
   },
   spoke: (language) => state.feed?.speak(language),
 });

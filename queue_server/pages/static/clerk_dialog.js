@@ -5,6 +5,7 @@ import { Component, html } from "./page.js";
 import { name, say } from "./words.js";
 
 const CALL_REASONS = ["reason_need", "reason_return", "reason_urgent", "reason_other"];
+const CLASS_REASONS = { confirm: ["class_card", "class_seen", "reason_other"], refuse: ["class_none", "class_other", "reason_other"] };
 const PAUSE_REASONS = ["pause_short", "pause_lunch", "pause_meeting", "pause_fault", "reason_other"];
 const PAUSES_MIN = [10, 30, 60];
 
@@ -45,6 +46,24 @@ export class CallDialog extends Reasoned {
     return html`<${Dialog} title=${say("choose_call", { number: ticket.number })} yes=${say("call_this")} shut=${shut}
       submit=${() => this.reason && choose(this.reason)}>
       ${this.reasons(say("choose_why"), CALL_REASONS)}
+    <//>`;
+  }
+}
+
+/** Nothing is decided beforehand here either; another decision asks for another reason. */
+export class ClassDialog extends Reasoned {
+  render({ ticket, name, shut, choose }) {
+    const { decision } = this.state;
+    return html`<${Dialog} title=${say("classify_title", { number: ticket.number, kind: name })} yes=${say("classify_do")} shut=${shut}
+      submit=${() => decision && this.reason && choose(decision, this.reason)}>
+      <fieldset>
+        <legend>${say("classify_decision")}</legend>
+        ${Object.keys(CLASS_REASONS).map((key) => html`<label class="pick" key=${key}>
+          <input type="radio" name="decision" required checked=${decision === key}
+            onChange=${() => this.setState({ decision: key, reason: null })} />${say(`classify_${key}`)}
+        </label>`)}
+      </fieldset>
+      ${decision && this.reasons(say("choose_why"), CLASS_REASONS[decision])}
     <//>`;
   }
 }

@@ -320,6 +320,59 @@ def test_a_ticket_chosen_from_the_list_is_called_with_its_reason(hall: Hall, con
     assert "补齐材料后返回" in json.dumps(hall.ask("zhou", "GET", "/events"), ensure_ascii=False)
 
 
+def test_a_class_asked_for_at_the_kiosk_is_confirmed_or_not_with_the_keyboard(
+    hall: Hall, console: Page
+) -> None:
+    asked, other = hall.take(**{"class": "senior"}), hall.take(**{"class": "disability"})
+    row = console.locator(".waiting li", has_text=asked["number"])
+    expect(row).to_contain_text("老年人(60周岁以上)")
+    expect(row).to_contain_text("待确认")
+    row.get_by_role("button", name=f"{asked['number']} 申请").focus()
+    rested(console)
+    console.keyboard.press("Enter")
+    expect(console.get_by_role("dialog")).to_contain_text(f"{asked['number']} 申请“老年人(60周岁以上)”")
+    good(console)
+    console.keyboard.press("Enter")
+    expect(console.get_by_role("dialog")).to_be_visible()
+    assert hall.ticket(asked)["class_state"] == "requested", "nothing is decided that was not chosen"
+    console.get_by_label("确认", exact=True).check()
+    console.get_by_label("证件已核对").check()
+    good(console)
+    console.keyboard.press("Enter")
+    expect(row).not_to_contain_text("待确认")
+    assert hall.ticket(asked)["class_state"] == "confirmed"
+    rested(console)
+    console.get_by_role("button", name=f"{other['number']} 申请").click()
+    console.get_by_label("不予确认，按普通号等候").check()
+    console.get_by_label("没有带证件").check()
+    console.get_by_role("button", name="记录").click()
+    expect(console.locator(".waiting li", has_text=other["number"])).to_contain_text("未予确认")
+    assert hall.ticket(other)["class_state"] == "refused"
+
+
+def test_for_whom_a_ticket_is_is_shown_when_the_clerk_asks_and_goes_with_it(
+    hall: Hall, console: Page
+) -> None:
+    fast = {"class": "green", "class_reason": "重点企业", "class_for": "陈大文"}
+    first = hall.ask("wang", "POST", "/tickets", service="project-filing", **fast)
+    hall.ask("wang", "POST", "/tickets", service="project-filing", **fast)
+    press(console, "Enter")
+    expect(console.locator(".number")).to_have_text(first["number"])
+    expect(console.locator("body")).not_to_contain_text("陈大文")
+    rested(console)
+    console.get_by_role("button", name="核对姓名").click()
+    expect(console.locator(".current")).to_contain_text("为陈大文办理")
+    good(console)
+    read = [
+        each["body"] for each in hall.ask("zhou", "GET", "/events") if each["command"] == "tickets.identify"
+    ]
+    assert [(each["ticket"], each["reason"]) for each in read] == [(first["id"], "窗口核对姓名")]
+    hall.ask("zhang", "POST", "/windows/1/call-next")
+    expect(console.locator(".number")).not_to_have_text(first["number"])
+    expect(console.get_by_role("button", name="核对姓名")).to_be_visible()
+    expect(console.locator("body")).not_to_contain_text("陈大文")
+
+
 def test_a_ticket_without_paper_is_marked(hall: Hall, console: Page) -> None:
     ticket = hall.take(paper=True)
     hall.ask("glass", "POST", f"/tickets/{ticket['id']}/printed", ok=False, fault="no_paper")
