@@ -14,7 +14,9 @@ from queue_server.engine.hall import Rules, Span
 from queue_server.flow.port import Kept, Store, Stored, Unavailable
 from queue_server.store.error import StoreForeign
 from queue_server.wire import command as c
+from queue_server.wire.command import Holder
 from queue_server.wire.day import day_start, local_day
+from tests.fakes.card import number
 from tests.fakes.hall import FILING, FOUR, LICENCE, MORNING, ONE, SEAL, THREE, TWO, hall
 from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, picture
 from tests.integration.store.stage import Stage
@@ -64,6 +66,20 @@ def a_busy_morning(stage: Stage) -> None:
     assert not {waiting.id, lapsed.id} & set(stage.state.devices)
 
 
+def a_named_morning(stage: Stage) -> None:
+    """Somebody shows a card, and somebody is named for the fast track; both are served."""
+    stage.open(FOUR, LI)
+    stage.take(SEAL, holder=Holder(number=number(), name="王小明"))
+    taken = stage.take(SEAL, class_="priority")
+    stage.do(
+        c.Classify(ticket=taken.id, class_="green", decision="confirm", reason="why", class_for="陈大文"),
+        STEWARD,
+    )
+    for _ in range(3):
+        stage.next(FOUR, LI)
+    stage.do(c.Close(window=FOUR), LI)
+
+
 class StoreSuite(ABC):
     """Inherit it, say how a store is made, and every promise is tested."""
 
@@ -94,6 +110,21 @@ class StoreSuite(ABC):
     def test_what_was_committed_is_loaded_again_exactly(self, stage: Stage, place: Path) -> None:
         a_busy_morning(stage)
         assert picture(self.again(stage, place).state) == picture(stage.state)
+
+    def test_who_holds_a_ticket_is_known_again_after_a_restart_and_forgotten_in_time(
+        self, stage: Stage, place: Path
+    ) -> None:
+        a_named_morning(stage)
+        stage.later(minutes=24 * 60)
+        wang = Holder(number=number(), name="王小明")
+        stage.take(SEAL, holder=wang)
+        after = self.again(stage, place)
+        assert picture(after.state) == picture(stage.state)
+        assert sorted(after.state.named.values()) == [1, 2]
+        assert after.refused(c.Take(service=SEAL, holder=wang), KIOSK) == "person.has_open"
+        after.later(minutes=30 * 24 * 60)
+        assert sorted(after.state.named.values()) == [1]
+        assert picture(self.again(after, place).state) == picture(after.state)
 
     def test_many_commands_go_in_one_transaction_and_come_back_in_order(
         self, stage: Stage, place: Path

@@ -16,13 +16,11 @@ from queue_server.store.lock import FolderLock
 from queue_server.store.schema import VERSION
 from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.verify import verify
-from queue_server.wire import command as c
-from queue_server.wire.command import Holder
 from tests.fakes.card import number
-from tests.fakes.hall import FILING, FOUR, ONE, SEAL
-from tests.fakes.play import KIOSK, LI, SECRET, STEWARD, picture
+from tests.fakes.hall import FILING, ONE, SEAL
+from tests.fakes.play import SECRET, picture
 from tests.integration.store.stage import Stage
-from tests.integration.store.suite import StoreSuite, a_busy_morning
+from tests.integration.store.suite import StoreSuite, a_busy_morning, a_named_morning
 
 
 class TestSqliteStore(StoreSuite):
@@ -170,20 +168,6 @@ KEPT = ("王*明".encode(), "陈大文".encode(), hashed(SECRET, number()).encod
 """A mask, a name and a hash, as they would stand in a file."""
 
 
-def a_named_morning(stage: Stage) -> None:
-    """Somebody shows a card, and somebody is named for the fast track; both are served."""
-    stage.open(FOUR, LI)
-    stage.take(SEAL, holder=Holder(number=number(), name="王小明"))
-    taken = stage.take(SEAL, class_="priority")
-    stage.do(
-        c.Classify(ticket=taken.id, class_="green", decision="confirm", reason="why", class_for="陈大文"),
-        STEWARD,
-    )
-    for _ in range(3):
-        stage.next(FOUR, LI)
-    stage.do(c.Close(window=FOUR), LI)
-
-
 def found(path: Path) -> list[bytes]:
     """What is kept of people, as far as the bytes of the store's files hold it."""
     written = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
@@ -216,15 +200,3 @@ def test_who_reads_meanwhile_delays_the_deletion_and_nobody_waits_for_them(path:
     other.close()
     stage.open(ONE)
     assert found(path) == []
-
-
-def test_who_holds_a_ticket_is_known_again_after_a_restart(path: Path) -> None:
-    stage = Stage(SqliteStore(path))
-    a_named_morning(stage)
-    stage.later(minutes=24 * 60)
-    stage.take(SEAL, holder=Holder(number=number(), name="王小明"))
-    stage.store.close()
-    again = Stage(SqliteStore(path), now=stage.now)
-    assert picture(again.state) == picture(stage.state)
-    assert sorted(again.state.named.values()) == [1, 2]
-    assert again.refused(c.Take(service=SEAL, holder=Holder(number=number())), KIOSK) == "person.has_open"
