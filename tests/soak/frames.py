@@ -20,6 +20,7 @@ from structlog.testing import capture_logs
 from queue_server.auth.limit import Limits
 from queue_server.client.error import CommandRefused
 from queue_server.client.link import Link
+from queue_server.engine.actor import CLOCK
 from queue_server.wire.command import REGISTRY, Entry
 from tests.fakes import example
 from tests.fakes.house import house
@@ -31,8 +32,10 @@ SENDERS = 8
 PATIENCE_S = 30.0
 LATEST_S = 3.0
 """By when kiosk, clerk and board must be served."""
-MOST_MB = 16.0
-"""By how much the process may grow after the first third."""
+MOST_MB = 32.0
+"""By how much the process may grow after the first third: some KB for each visitor and each change that the feed keeps, and what
+the allocator does not give back. One KB kept of each of 50,000 frames is more.
+"""
 
 TEXT, BINARY, CLOSE, PING = 0x1, 0x2, 0x8, 0x9
 _encode = msgspec.json.encode
@@ -124,8 +127,9 @@ class Storm:
             self._outcome.served += 1
             if flow.durable.seq != expected:
                 happened = await asyncio.to_thread(flow.store.events, expected - 3, 20)
-                told = [(each.actor, each.command) for each in happened]
-                self._outcome.faults.append(f"events that nobody asked for: {told}")
+                told = [(each.actor, each.command) for each in happened if each.actor != CLOCK.id]
+                if len(told) != 3:  # what falls due by itself may come in between
+                    self._outcome.faults.append(f"events that nobody asked for: {told}")
                 expected = flow.durable.seq
             await asyncio.sleep(0.02)
 
