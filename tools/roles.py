@@ -50,6 +50,7 @@ HEADINGS: dict[Kind, str] = {
 WORDS: dict[str, str] = {
     "tickets.take": "取号",
     "tickets.cancel": "退号",
+    "tickets.reenter": "续号",
     "tickets.classify": "确认或退回类别",
     "tickets.identify": "核对姓名",
     "tickets.move": "改派号票",
@@ -66,6 +67,8 @@ WORDS: dict[str, str] = {
     "windows.no_show": "过号",
     "issuing.stop": "停止取号",
     "issuing.resume": "恢复取号",
+    "day.end": "提前结束当日",
+    "day.open": "恢复当日取号",
     "ratings.submit": "评价",
     "devices.pair": "设备配对",
     "devices.place": "安置设备",

@@ -36,6 +36,7 @@ STATUS: dict[str, int] = {
     "ticket.not_serving": 409,
     "ticket.not_held": 409,
     "ticket.not_missed": 409,
+    "ticket.not_offered": 409,
     "ticket.closed": 409,
     "ticket.busy": 409,
     "ticket.too_soon": 409,

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from queue_server.engine import config, destination, number, pairing
+from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.identity import Identity
 from queue_server.engine.life import Verb, move
@@ -74,7 +75,8 @@ def together(parts: Sequence[Touched]) -> Touched:
 def touched(state: State, event: e.Event) -> Touched:
     """What an event that was just applied has touched."""
     if isinstance(event, e.DayBegun):
-        return Touched(windows=frozenset(state.windows), hall=True)
+        carried = frozenset([id_ for id_, ticket in state.tickets.items() if ticket.state == "expired"])
+        return Touched(tickets=carried, windows=frozenset(state.windows), hall=True)
     if isinstance(event, e.Published):
         return Touched(windows=frozenset((*state.windows, *event.gone)), hall=True)
     device: DeviceId | None = getattr(event, "device", None)
@@ -105,8 +107,12 @@ def touched(state: State, event: e.Event) -> Touched:
     elif isinstance(event, e.Moved):
         services |= {event.was}
         zones |= {state.zone_of(event.was)}
+    of: TicketId | None = getattr(event, "of", None)
     return Touched(
-        frozenset((ticket.id,)), _NONE if window is None else frozenset((window,)), services, zones
+        frozenset((ticket.id,) if of is None else (ticket.id, of)),
+        _NONE if window is None else frozenset((window,)),
+        services,
+        zones,
     )
 
 
@@ -139,6 +145,9 @@ def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
         issued_by=stamped.actor,
     )
     steps[0].state, steps[0].since_at, steps[0].order = "waiting", stamped.at, stamped.seq
+    if event.of is not None:
+        steps[0].stand, steps[0].moved = event.stand, days.AGAIN
+        state.tickets[event.of].step.offered = False
     state.tickets[ticket.id] = ticket
     state.holders[ticket.token] = ticket.id
     state.lines[steps[0].service].add(ticket)
@@ -295,7 +304,9 @@ def _turned(state: State, stamped: e.Stamped, event: e.Turned) -> None:
 
 
 def _expired(state: State, stamped: e.Stamped, event: e.Expired) -> None:
-    _end(state, state.tickets[event.ticket], "expire", stamped)
+    ticket = state.tickets[event.ticket]
+    _end(state, ticket, "expire", stamped)
+    ticket.step.offered, ticket.reason = event.offered, event.reason
 
 
 def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
@@ -305,6 +316,7 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
         id_: ticket
         for id_, ticket in state.tickets.items()
         if ticket.state in ("waiting", "called", "serving", "held")
+        or days.offered(state.hall, ticket, event.day)
     }
     state.tickets = kept
     state.holders = {ticket.token: id_ for id_, ticket in kept.items()}

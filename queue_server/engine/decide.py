@@ -9,6 +9,7 @@ import msgspec
 
 from queue_server.engine import (
     config,
+    day,
     destination,
     device,
     holder,
@@ -119,6 +120,11 @@ def _cancel(state: State, command: c.Cancel, context: Context) -> Decision:
         raise Refusal("ticket.busy", window=ticket.step.window)
     move(ticket.state, "cancel")
     return Decision((e.Cancelled(ticket=ticket.id, reason=command.reason),), _shows_ticket(ticket.id))
+
+
+def _reenter(state: State, command: c.Reenter, context: Context) -> Decision:
+    _own(command.ticket, context.actor)
+    return day.reenter(state, _ticket(state, command.ticket), context)
 
 
 def _classify(state: State, command: c.Classify, context: Context) -> Decision:
@@ -461,6 +467,7 @@ def _noted(_state: State, command: c.NoteAccount, _context: Context) -> Decision
 _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.Take: _take,
     c.Cancel: _cancel,
+    c.Reenter: _reenter,
     c.Printed: _printed,
     c.Classify: _classify,
     c.Identify: _identify,
@@ -476,6 +483,8 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.NoShow: _no_show,
     c.StopIssuing: _stop,
     c.ResumeIssuing: _unstop,
+    c.EndDay: day.end,
+    c.OpenDay: day.reopen,
     c.Rate: _rate,
     c.Move: _move,
     c.Publish: _publish,

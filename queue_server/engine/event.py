@@ -29,7 +29,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
 class Taken(Fact, frozen=True, tag="taken"):
     """A ticket was issued. `token` is the SHA-256 of the holder's token; `holder` refers to who that is, kept apart.
 
-    `class_reason` is why it has its class, `entry` the code of the hall's list that says so.
+    `class_reason` is why it has its class, `entry` the code of the hall's list that says so. `of` is the expired ticket in whose
+    stead it was issued, at that one's place in line (`stand`) and for the same holder.
     """
 
     ticket: TicketId
@@ -48,6 +49,8 @@ class Taken(Fact, frozen=True, tag="taken"):
     class_reason: str | None = None
     entry: str | None = None
     holder: str | None = None
+    of: TicketId | None = None
+    stand: tuple[datetime, int] | None = None
 
 
 class Cancelled(Fact, frozen=True, tag="cancelled"):
@@ -211,9 +214,11 @@ class Turned(Fact, frozen=True, tag="turned"):
 
 
 class Expired(Fact, frozen=True, tag="expired"):
-    """Midnight found a ticket still waiting or missed."""
+    """Midnight, or whoever ended the day and why, found a ticket waiting or missed; `offered` a place on the next one."""
 
     ticket: TicketId
+    offered: bool = False
+    reason: str | None = None
 
 
 class Classified(Fact, frozen=True, tag="classified"):

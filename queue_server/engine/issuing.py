@@ -89,8 +89,11 @@ def _first(issue: Issue) -> tuple[int, datetime]:
     return _ORDER.index(issue.why), issue.opens or _NEVER
 
 
-def check(state: State, wanted: tuple[ServiceId, ...], now: datetime) -> None:
-    """Refuse a ticket for some services, in this order, if it is not issued now. The hours are those of the first one."""
+def check(state: State, wanted: tuple[ServiceId, ...], now: datetime, *, limited: bool = True) -> None:
+    """Refuse a ticket for some services, in this order, if it is not issued now. The hours are those of the first one.
+
+    Not `limited`: whatever is issued today already.
+    """
     first, hall = wanted[0], state.hall
     if not hours.open_at(hall, first, now):
         today = hours.of_service(hall, first, local_day(now)).tickets_text
@@ -104,7 +107,7 @@ def check(state: State, wanted: tuple[ServiceId, ...], now: datetime) -> None:
         issue = _barred(state, service, wanted.count(service))
         if issue.why == "stopped":
             raise Refusal("issuing.stopped", scope=issue.scope, reason=issue.reason, until=issue.until)
-        if issue.why == "full":
+        if issue.why == "full" and limited:
             raise Refusal("service.full", service=service, issued=state.issued[service])
         if issue.why == "unserved":
             raise Refusal("service.unserved", service=service)

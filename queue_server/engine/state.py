@@ -48,6 +48,8 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Where it stands in line if it was put before others, in place of clock and order; its clock stays what it was."""
     moved: str | None = None
     """Why it was put there."""
+    offered: bool = False
+    """Whether it expired while it waited, and its holder has not taken the place of the next working day yet."""
     window: WindowId | None = None
     clerk: str | None = None
     call: int = 0

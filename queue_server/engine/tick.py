@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain, islice, takewhile
 
+from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine import hours, pairing, roster
 from queue_server.engine.decision import Context, Decision
-from queue_server.engine.life import MOVES
 from queue_server.engine.state import State
 from queue_server.wire.command import Tick
 from queue_server.wire.day import day_end, local_day
@@ -66,8 +66,7 @@ def tick(state: State, command: Tick, context: Context) -> Decision:
     ]
     events += pairing.lapse(state, at)
     if at >= day_end(state.day):
-        expired = [ticket.id for ticket in state.tickets.values() if (ticket.state, "expire") in MOVES]
-        events += [e.Expired(ticket=id_) for id_ in expired]
+        events += days.expiring(state)
         events.append(e.DayBegun(day=local_day(at)))
         events += _forgetting(state, at)
     elif _turn(state) <= at:

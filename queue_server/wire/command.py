@@ -177,6 +177,22 @@ class Cancel(Command, frozen=True):
     reason: Reason | None = None
 
 
+@_command(
+    "tickets.reenter",
+    "POST /tickets/{ticket}/reenter",
+    "holder:own kiosk steward clerk",
+    answer=Ticket,
+    success=201,
+)
+class Reenter(Command, frozen=True):
+    """Take another ticket in place of one that the end of a day left waiting, on the next working day, before that day's own.
+
+    The holder's token goes on with the new one.
+    """
+
+    ticket: TicketId
+
+
 @_command("tickets.classify", "POST /tickets/{ticket}/classify", "steward clerk manager", answer=Ticket)
 class Classify(Command, frozen=True):
     """Confirm a waiting ticket's class or give it another; or refuse it: it goes on as ordinary, with its own clock.
@@ -341,6 +357,23 @@ class ResumeIssuing(Command, frozen=True):
     """Issue tickets again where issuing was stopped."""
 
     scope: Annotated[str, msgspec.Meta(pattern=r"^(hall|zone:.{1,64}|service:.{1,64})$")]
+    reason: Reason
+
+
+@_command("day.end", "POST /day/end", "manager", answer=StopRecord)
+class EndDay(Command, frozen=True):
+    """End the day before midnight: no more tickets, and who waits is offered a place at the head of the next working day.
+
+    Whoever is at a window is served to the end.
+    """
+
+    reason: Reason
+
+
+@_command("day.open", "POST /day/open", "manager", answer=StopRecord)
+class OpenDay(Command, frozen=True):
+    """Issue tickets again on a day that was ended."""
+
     reason: Reason
 
 

@@ -109,6 +109,11 @@ CODES: dict[str, Code] = {
     "ticket.not_serving": _code("rule", "该号票不在办理中。", "This ticket is not being served."),
     "ticket.not_held": _code("rule", "该号票没有挂起。", "This ticket is not on hold."),
     "ticket.not_missed": _code("rule", "该号票没有过号。", "This ticket was not missed."),
+    "ticket.not_offered": _code(
+        "rule",
+        "该号票不能续号：只有当日未叫到的号，可在下一个工作日续号一次。",
+        "This ticket cannot be renewed: one that was still waiting at the end of its day can be, once, on the next working day.",
+    ),
     "ticket.closed": _code("rule", "该号票已办结或已取消。", "This ticket is finished or cancelled."),
     "ticket.busy": _code(
         "rule", "该号票正在{window}号窗口，不能进行此操作。", "This ticket is at window {window} now."

@@ -213,6 +213,28 @@ class Hall(RuleBasedStateMachine):
         """Give a ticket up."""
         self.attempt(c.Cancel(ticket=ticket), STEWARD)
 
+    @rule(end=st.booleans())
+    def day(self, end: bool) -> None:
+        """End the day before midnight, or go on with it."""
+        self.attempt(c.EndDay(reason="why") if end else c.OpenDay(reason="why"), MANAGER)
+
+    @rule(target=tickets, data=st.data())
+    def reenter(self, data: st.DataObject) -> Any:
+        """Somebody whom a day left waiting comes again; now and then somebody whom it did not."""
+        state = self.play.state
+        left = [id_ for id_, ticket in state.tickets.items() if ticket.state == "expired"]
+        if not left:
+            return multiple()
+        old = state.tickets[data.draw(st.sampled_from(left))]
+        ticket = self.attempt(c.Reenter(ticket=old.id), STEWARD)
+        if ticket is None:
+            return multiple()
+        assert (self.play.state.day, ticket.number) not in self.numbers, "a number is given once a day"
+        self.issued[ticket.id] = ticket.number
+        self.numbers.add((self.play.state.day, ticket.number))
+        assert self.attempt(c.Reenter(ticket=old.id), STEWARD) is None, "a place is taken once"
+        return ticket.id
+
     @rule(ticket=tickets, ok=st.booleans())
     def print(self, ticket: TicketId, ok: bool) -> None:
         """Report a paper."""
@@ -318,7 +340,7 @@ class Hall(RuleBasedStateMachine):
             event, clock = stamped.event, (stamped.at, stamped.seq)
             if isinstance(event, e.Taken):
                 steps[event.ticket] = list(event.services)
-                waits[event.ticket] = Waits(event.services[0], clock, clock)
+                waits[event.ticket] = Waits(event.services[0], clock, event.stand or clock)
             elif isinstance(event, e.Called | e.Cancelled | e.Expired):
                 waits.pop(event.ticket, None)
             elif isinstance(event, e.Finished) and event.next_step is not None:

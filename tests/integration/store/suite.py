@@ -164,8 +164,10 @@ class StoreSuite(ABC):
         stage.later(minutes=16 * 60)
         morrow = self.again(stage, place)
         assert picture(morrow.state) == picture(stage.state)
-        assert set(morrow.state.tickets) == {serving.id, called.id}
-        assert late.id not in morrow.state.tickets
+        assert set(morrow.state.tickets) == {serving.id, called.id, late.id}
+        assert morrow.state.tickets[late.id].state == "expired", (
+            "it is offered a place, and so is still known"
+        )
 
         # What ends on the new day stays in sight until the next midnight, and the rest of a visit stands in line.
         morrow.do(c.Finish(window=ONE))
@@ -176,7 +178,22 @@ class StoreSuite(ABC):
         assert later.state.tickets[serving.id].state == "waiting"
 
         later.later(minutes=24 * 60)
+        assert set(self.again(later, place).state.tickets) == {serving.id}
+        later.later(minutes=24 * 60)
         assert self.again(later, place).state.tickets == {}
+
+    def test_who_was_left_waiting_comes_again_after_a_restart(self, stage: Stage, place: Path) -> None:
+        first, second = stage.take(LICENCE), stage.take(LICENCE)
+        stage.later(minutes=24 * 60)
+        morrow = self.again(stage, place)
+        own = morrow.take(LICENCE)
+        again = [morrow.do(c.Reenter(ticket=old.id), STEWARD) for old in (second, first)]
+        later = self.again(morrow, place)
+        assert picture(later.state) == picture(morrow.state)
+        later.open(THREE, LI)
+        called = [later.next(THREE, LI) for _ in range(3)]
+        assert [one.id for one in called if one] == [again[1].id, again[0].id, own.id]
+        assert later.refused(c.Reenter(ticket=first.id), STEWARD) == "ticket.not_offered"
 
     def test_a_store_that_was_off_for_days_wakes_on_its_own_day(self, stage: Stage, place: Path) -> None:
         stage.take(FILING)

@@ -1,0 +1,107 @@
+"""The day by somebody's word: its end before midnight, its going on, and the place that whoever it left waiting is offered.
+
+Whom midnight or the end of a day leaves waiting is offered a place on the next day on which their service works, before that day's
+own tickets, and in the order of the day before. Who missed a call is offered none: it was their turn.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from queue_server.engine import event as e
+from queue_server.engine import hours, issuing, number, record
+from queue_server.engine.decision import Context, Decision
+from queue_server.engine.hall import Hall
+from queue_server.engine.life import MOVES
+from queue_server.engine.state import State, Ticket
+from queue_server.wire import command as c
+from queue_server.wire.day import day_end, day_start, local_day
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import TicketId
+
+HALL = "hall"
+"""The scope of a stop of the whole hall."""
+AGAIN = "reentry"
+"""Why a ticket of the day before stands before those of the day."""
+
+
+def expiring(state: State, reason: str | None = None) -> Iterator[e.Event]:
+    """The end of every ticket that nobody serves; who waits is offered a place."""
+    for ticket in state.tickets.values():
+        if (ticket.state, "expire") in MOVES:
+            yield e.Expired(ticket=ticket.id, offered=ticket.state == "waiting", reason=reason)
+
+
+def end(state: State, command: c.EndDay, context: Context) -> Decision:
+    """Issue no more today and let everybody go who waits; whoever is at a window is served to the end."""
+    events = list(expiring(state, command.reason))
+    if HALL not in state.stops:
+        until = day_end(local_day(context.now))
+        events.append(e.Stopped(scope=HALL, reason=command.reason, until=until))
+    return Decision(tuple(events), lambda after: record.stop(after, HALL))
+
+
+def reopen(state: State, command: c.OpenDay, context: Context) -> Decision:
+    """Issue again on a day that was ended."""
+    if HALL not in state.stops:
+        raise Refusal("issuing.not_stopped")
+    return Decision((e.Unstopped(scope=HALL, reason=command.reason),), lambda after: record.stop(after, HALL))
+
+
+def reenter(state: State, ticket: Ticket, context: Context) -> Decision:
+    """Another ticket for who was left waiting: a number of this day, the same holder's token, a place before the day's own.
+
+    Refuses a ticket that is offered nothing, and a service that issues none now; its daily limit does not count.
+    """
+    if not offered(state.hall, ticket, state.day):
+        raise Refusal("ticket.not_offered")
+    services = tuple(step.service for step in ticket.steps[ticket.at :] if step.service in state.hall.service)
+    if ticket.step.service not in services:
+        raise Refusal("service.unknown", service=ticket.step.service)
+    issuing.check(state, services, context.now, limited=False)
+    new = TicketId(context.draw())
+    prefix = state.hall.service[services[0]].prefix
+    known = state.identities.get(ticket.id)
+    person = None
+    if known is not None:
+        person = msgspec.structs.replace(known, ref=context.draw(), ticket=new, day=state.day)
+    taken = e.Taken(
+        ticket=new,
+        day=state.day,
+        prefix=prefix,
+        n=number.after(state.numbers.get(prefix, 0)),
+        services=services,
+        items=ticket.items,
+        class_=ticket.class_,
+        class_state=ticket.class_state,
+        needs=ticket.needs,
+        language=ticket.language,
+        paper="pending" if context.actor.role == "kiosk" else "none",
+        token=ticket.token,
+        holder=person.ref if person is not None else None,
+        of=ticket.id,
+        stand=ticket.step.place,
+    )
+    return Decision((taken,), lambda after: record.ticket(after, new), person)
+
+
+def offered(hall: Hall, ticket: Ticket, day: date) -> bool:
+    """Whether a ticket that expired is still good for another one on a day, or on a later one."""
+    return ticket.state == "expired" and ticket.step.offered and day <= _last(hall, ticket)
+
+
+def _last(hall: Hall, ticket: Ticket) -> date:
+    """The first day after the one on which a ticket expired on which its service works. Midnight is the end of the day before."""
+    assert ticket.ended_at is not None
+    ended = _of(ticket.ended_at)
+    days = (ended + timedelta(days=n) for n in range(1, hours.AHEAD))
+    service = ticket.step.service
+    if service not in hall.service:
+        return ended
+    return next((day for day in days if hours.of_service(hall, service, day).tickets != ()), ended)
+
+
+def _of(at: datetime) -> date:
+    day = local_day(at)
+    return day - timedelta(days=1) if at == day_start(day) else day
