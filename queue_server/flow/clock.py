@@ -1,6 +1,13 @@
-"""Business time. Rules of the hall run on it; heartbeats, printing and key prompts stay on real time."""
+"""Business time. Rules of the hall run on it; heartbeats, printing and key prompts stay on real time.
 
+It never goes back. When the machine's clock is set back, as by a time server that corrects it, business time goes on at half the
+speed until the machine's has caught up: papers are missed, pauses end and waits grow meanwhile, and no two events change their order.
+When it is set forward, business time follows at once, and what fell due between is done in order.
+"""
+
+import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 FASTEST = 100_000
@@ -10,8 +17,17 @@ FASTEST = 100_000
 class Clock:
     """The wall clock, or for demos and tests one that starts at a chosen time and runs `speed` times as fast."""
 
-    def __init__(self, start: datetime | None = None, speed: float = 1.0) -> None:
-        """`start` (aware) and `speed` > 0 make a business clock that can also be set; without a start it is the wall clock."""
+    def __init__(
+        self,
+        start: datetime | None = None,
+        speed: float = 1.0,
+        *,
+        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`start` (aware) and `speed` > 0 make a business clock that can also be set; without a start it follows the wall clock.
+
+        `wall` tells the machine's time, aware UTC.
+        """
         if not 0 < speed <= FASTEST:
             raise ValueError(f"a clock's speed is above 0 and at most {FASTEST}")
         if start is None and speed != 1.0:
@@ -19,6 +35,10 @@ class Clock:
         self.speed = speed
         self._start = start.astimezone(UTC) if start is not None else None
         self._origin = time.monotonic()
+        self._wall = wall
+        self._told = (wall(), time.monotonic())
+        """What the wall clock was last followed to, and when."""
+        self._telling = threading.Lock()
 
     @classmethod
     def parse(cls, text: str | None) -> "Clock":
@@ -44,8 +64,23 @@ class Clock:
     def now(self) -> datetime:
         """Business time, aware UTC."""
         if self._start is None:
-            return datetime.now(UTC)
+            return self._follow()
         return self._start + timedelta(seconds=(time.monotonic() - self._origin) * self.speed)
+
+    def not_before(self, at: datetime) -> None:
+        """Go on from a time that is known to have been, if it is later than now. A clock with a chosen start is not moved."""
+        with self._telling:
+            told, real_s = self._told
+            self._told = (max(told, at), real_s)
+
+    def _follow(self) -> datetime:
+        """The wall clock; or half as fast on from what was told, while that is ahead of it."""
+        with self._telling:
+            told, then_s = self._told
+            real_s = time.monotonic()
+            now = max(self._wall(), told + timedelta(seconds=(real_s - then_s) / 2))
+            self._told = (now, real_s)
+            return now
 
     def set(self, to: datetime) -> None:
         """Go on from another time at the same speed. ValueError on the wall clock."""

@@ -123,6 +123,8 @@ class Flow:
         self._scopes = dict.fromkeys(scopes, self.clock.now())
         # A machine whose clock was set back meanwhile goes on from its last event: behind it, numbers would be given twice.
         last = await asyncio.to_thread(self.store.events, self.durable.seq - 1, 1)
+        for stored in last:
+            self.clock.not_before(stored.at)
         self._latest = max([self.clock.now(), *(stored.at for stored in last)])
         await self.settle()
         if document is not None and not self.durable.versions:
