@@ -16,12 +16,6 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 BIN = Path(sys.executable).parent
-PROGRAM = (
-    [sys.executable, "-m", "tests.sabotage.server"]
-    if "PLANT" in os.environ
-    else [str(BIN / "jiaohao-server")]
-)
-"""The server's program; one with a fault where a test is itself to be proven (`tests/sabotage`)."""
 PATIENCE_S = 30.0
 """How long, in real seconds, a test waits for something that will certainly come."""
 
@@ -116,6 +110,13 @@ class Answer:
         return json.loads(self.text) if self.text else None
 
 
+def program() -> list[str]:
+    """The server's program; one with a fault where a test is itself to be proven (`tests/sabotage`)."""
+    if "PLANT" in os.environ:
+        return [sys.executable, "-m", "tests.sabotage.server"]
+    return [str(BIN / "jiaohao-server")]
+
+
 class Server:
     """`jiaohao-server run` on a data folder of its own."""
 
@@ -151,7 +152,7 @@ class Server:
         """Start, and wait until it serves; again on the same port."""
         self.program = Program(
             "server",
-            [*PROGRAM, "run", "--data", str(self.data)],
+            [*program(), "run", "--data", str(self.data)],
             JIAOHAO_LISTEN=f"127.0.0.1:{self.port}",
             JIAOHAO_CLOCK=self.clock,
             **self.environment,

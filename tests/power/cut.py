@@ -25,8 +25,6 @@ from tests.power.town import word
 ROOT = Path(__file__).parents[2]
 COMMANDS = 960
 """Commands of one life: enough for the log to be written back into the database and begun again."""
-A_LIFE = 100
-"""Cuts of one life."""
 GENERATIONS = 2
 """Lives of one hall; then another is founded."""
 RECOVERY = 400
@@ -47,15 +45,15 @@ class Cut(msgspec.Struct):
     life: int
 
 
-def lives(folder: Path, seed: int, cuts: int) -> Iterator[list[Cut]]:
+def lives(folder: Path, seed: int, cuts: int, a_life: int) -> Iterator[list[Cut]]:
     """Let halls live, each life begun on what a cut of the one before left; so many cuts, those of each life together."""
     chance = Random(seed)
     image, witness = NOTHING, Witness()
-    for life in range(-(-cuts // A_LIFE)):
+    for life in range(-(-cuts // a_life)):
         if life % GENERATIONS == 0:
             image, witness = NOTHING, Witness()
         disk = _live(folder, image, witness, seed * 1000 + life)
-        wanted = min(cuts - life * A_LIFE, A_LIFE)
+        wanted = min(cuts - life * a_life, a_life)
         made = list(_cuts(list(disk.steps()), image, witness, chance, life, wanted))
         yield made
         last = made[chance.randrange(len(made))]
@@ -115,12 +113,12 @@ def verdict(cut: Cut) -> list[str]:
     return [f"{cut.place}: {fault}" for fault in found]
 
 
-def power_cuts(folder: Path, seed: int, cuts: int) -> list[str]:
-    """Everything that was wrong after so many cuts; no more are made when something was."""
+def power_cuts(folder: Path, seed: int, cuts: int, a_life: int = 100) -> list[str]:
+    """Everything that was wrong after so many cuts, `a_life` of each life; no more are made when something was."""
     faults: list[str] = []
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         judged: list[Future[list[str]]] = []
-        for n, life in enumerate(lives(folder, seed, cuts)):
+        for n, life in enumerate(lives(folder, seed, cuts, a_life)):
             before, judged = judged, [pool.submit(verdict, cut) for cut in life]
             if n == 0:
                 before, judged = judged, []

@@ -24,7 +24,7 @@ TICKETS, STAFFED, DAYS = 3000, 68, 3
 SLOPE_MB = 12.0
 """By how much a server may grow from one midnight to the next, when it has seen a whole day before."""
 KILLS = 200
-CUTS = 10_000
+CUTS, A_LIFE = 10_000, 250
 FEED_S = 120.0
 FRAMES = 50_000
 REQUESTS, PIECES = 20_000, 5
@@ -107,7 +107,7 @@ async def frames(folder: Path, seed: int) -> None:
 
 async def crash(folder: Path, seed: int) -> None:
     """Ten thousand cuts of the power at any step of the disk; what is found is what clients were told."""
-    faults = await asyncio.to_thread(power_cuts, folder, seed, CUTS)
+    faults = await asyncio.to_thread(power_cuts, folder, seed, CUTS, A_LIFE)
     print(f"{CUTS} cuts of the power: {len(faults)} faults")
     assert faults == [], "\n".join(faults)
 

@@ -109,16 +109,24 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
 
 
 @pytest.fixture
-def hall(staffed: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Hall]:
+def environment() -> dict[str, str]:
+    """More of the server's environment; a module of tests may have its own."""
+    return {}
+
+
+@pytest.fixture
+def hall(staffed: tuple[Path, dict[str, str]], tmp_path: Path, environment: dict[str, str]) -> Iterator[Hall]:
     """The server, serving; its business clock can be set forward."""
     data, tokens = tmp_path / "data", dict(staffed[1])
     shutil.copytree(staffed[0], data)
-    with serving(data, tokens, tmp_path / "server.err") as running:
+    with serving(data, tokens, tmp_path / "server.err", environment) as running:
         yield running
 
 
 @contextmanager
-def serving(data: Path, tokens: dict[str, str], errors: Path) -> Iterator[Hall]:
+def serving(
+    data: Path, tokens: dict[str, str], errors: Path, environment: dict[str, str] | None = None
+) -> Iterator[Hall]:
     """A server on a data folder, until the end of the block; what it says on standard error goes into a file."""
     with errors.open("w") as told:
         server = subprocess.Popen(
@@ -126,7 +134,12 @@ def serving(data: Path, tokens: dict[str, str], errors: Path) -> Iterator[Hall]:
             stdout=subprocess.PIPE,
             stderr=told,
             text=True,
-            env={**os.environ, "JIAOHAO_LISTEN": "127.0.0.1:0", "JIAOHAO_CLOCK": f"{START}@1"},
+            env={
+                **os.environ,
+                "JIAOHAO_LISTEN": "127.0.0.1:0",
+                "JIAOHAO_CLOCK": f"{START}@1",
+                **(environment or {}),
+            },
         )
         assert server.stdout is not None
         try:

@@ -1,0 +1,83 @@
+"""Pages of a hall whose disk fails: they say so, show the last good state, never an empty one, and go on by themselves."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.pages.conftest import Hall
+from tests.power.disk import FAULTS, Disk
+
+pytestmark = pytest.mark.browser
+Screen = Callable[[int, int], Page]
+SignIn = Callable[..., None]
+
+STALE = "显示可能不是最新，请留意语音或咨询工作人员"
+CANNOT_SAVE = "系统暂时不能保存，请稍候，已有内容不会丢失。"
+LATE_MS = 15_000
+NEVER_EMPTY = """() => {
+    window.emptied = 0;
+    const look = () => {
+        const board = document.querySelector("#board");
+        const rows = [...document.querySelectorAll(".row .number")].map((node) => node.textContent);
+        if (!board || board.hidden || rows.length === 0) window.emptied += 1;
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+}"""
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Disk:
+    return Disk(tmp_path, "hall.sqlite3")
+
+
+@pytest.fixture
+def environment(disk: Disk) -> dict[str, str]:
+    return disk.environment
+
+
+@pytest.mark.parametrize("fault", ["full", "broken"])
+def test_a_board_keeps_the_last_good_state_marked_and_a_clerk_is_told_until_the_disk_heals(
+    hall: Hall, disk: Disk, screen: Screen, sign_in: SignIn, fault: str
+) -> None:
+    hall.at("1", "open")
+    first, second, third = hall.take(), hall.take(), hall.take()
+    hall.at("1", "call-next")
+    console = screen(1280, 800)
+    console.goto(f"{hall.url}/clerk")
+    sign_in(console, "zhang")
+    expect(console.locator(".number")).to_have_text(first["number"])
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board/hall")
+    numbers = board.locator(".row .number")
+    counts = board.locator(".count")
+    expect(numbers).to_have_text([first["number"]])
+    before = counts.all_text_contents()
+    assert "2" in before
+    board.evaluate(NEVER_EMPTY)
+
+    with disk.failing(FAULTS[fault]):
+        console.keyboard.press("Enter")  # serving begins, or so the clerk would like
+        expect(console.get_by_text(CANNOT_SAVE)).to_be_visible(timeout=LATE_MS)
+        expect(board.get_by_text(STALE)).to_be_visible(timeout=LATE_MS)
+        expect(console.locator(".number")).to_have_text(first["number"])
+        expect(console.locator(".current.serving")).to_have_count(0)
+        expect(numbers).to_have_text([first["number"]])
+        assert counts.all_text_contents() == before
+        newcomer = screen(1920, 1080)
+        newcomer.goto(f"{hall.url}/board/hall")
+        expect(newcomer.locator(".row .number")).to_have_text([first["number"]])
+        expect(newcomer.get_by_text(STALE)).to_be_visible(timeout=LATE_MS)
+        assert newcomer.locator(".count").all_text_contents() == before
+
+    expect(console.get_by_text(CANNOT_SAVE)).to_be_hidden(timeout=LATE_MS)
+    expect(console.locator(".current.serving")).to_be_visible(timeout=LATE_MS)
+    assert hall.states(first, second, third) == ["serving", "waiting", "waiting"], "asked for once, done once"
+    for page in (board, newcomer):
+        expect(page.get_by_text(STALE)).to_be_hidden(timeout=LATE_MS)
+    hall.at("1", "call-next")
+    expect(console.locator(".number")).to_have_text(second["number"], timeout=LATE_MS)
+    for page in (board, newcomer):
+        expect(page.locator(".row .number").first).to_have_text(second["number"], timeout=LATE_MS)
+    assert board.evaluate("window.emptied") == 0
