@@ -1,7 +1,7 @@
 """Business time. Rules of the hall run on it; heartbeats, printing and key prompts stay on real time.
 
 It never goes back. When the machine's clock is set back, as by a time server that corrects it, business time goes on at half the
-speed until the machine's has caught up: papers are missed, pauses end and waits grow meanwhile, and no two events change their order.
+speed until the machine's has caught up: papers are missed, pauses end and waits grow meanwhile, and no two events change places.
 When it is set forward, business time follows at once, and what fell due between is done in order.
 """
 
