@@ -100,6 +100,7 @@ WORDS: dict[str, str] = {
     "accounts.sign_out": "强制退出",
     "config.check": "检查配置草稿",
     "config.read": "读取TOML文件",
+    "config.roster": "读取排班CSV",
     "config.export": "导出配置",
     "config.samples": "样例大厅",
     "clock.jump": "拨快演示时钟",

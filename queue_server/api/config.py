@@ -9,7 +9,7 @@ from aiohttp import web
 
 from queue_server.api.answer import EVERYWHERE
 from queue_server.api.route import BASE, Do, Route, asked
-from queue_server.engine import config, toml
+from queue_server.engine import config, duties, toml
 from queue_server.engine.actor import Actor
 from queue_server.engine.config import Change
 from queue_server.engine.design import FaultyHall, design
@@ -58,8 +58,16 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     toml: str
 
 
+class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The text of a roster in CSV, for a document: in place of its roster, or with `add` behind it."""
+
+    document: dict[str, Any]
+    csv: str
+    add: bool = False
+
+
 class Read(msgspec.Struct, frozen=True):
-    """The document in a TOML text, None if it is not TOML and then why. What stands in it is a matter of a check."""
+    """The document that a file makes, None if it makes none and then why. What stands in a TOML text is a matter of a check."""
 
     document: dict[str, Any] | None
     faults: list[Remark]
@@ -124,6 +132,15 @@ ROUTES: tuple[Route, ...] = (
         Read,
     ),
     Route(
+        "config.roster",
+        "POST",
+        f"{BASE}/config/roster",
+        "Put a roster in CSV into a document; nothing is done.",
+        _CHECKERS,
+        Sheet,
+        Read,
+    ),
+    Route(
         "config.export",
         "GET",
         f"{BASE}/config/{{version}}/export",
@@ -154,6 +171,7 @@ class ConfigRoutes:
         self.do: Mapping[str, Do] = {
             "config.check": self._check,
             "config.read": self._read,
+            "config.roster": self._roster,
             "config.export": self._export,
             "config.samples": self._offer,
         }
@@ -164,6 +182,13 @@ class ConfigRoutes:
     async def _read(self, request: web.Request, _actor: Actor) -> Read:
         try:
             return Read(toml.read((await asked(request, Written)).toml), [])
+        except FaultyHall as error:
+            return Read(None, [_remark(fault) for fault in error.faults])
+
+    async def _roster(self, request: web.Request, _actor: Actor) -> Read:
+        sheet = await asked(request, Sheet)
+        try:
+            return Read(duties.merged(sheet.document, sheet.csv.encode(), add=sheet.add), [])
         except FaultyHall as error:
             return Read(None, [_remark(fault) for fault in error.faults])
 

@@ -11,13 +11,13 @@ from urllib.error import HTTPError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from queue_server.app import people as accounts
-from queue_server.app import roster
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SHIPPED, Loaded, content, made
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings, load_hall, usable
 from queue_server.app.tls import trusting
 from queue_server.auth.secret import digest, new_token
+from queue_server.engine import duties
 from queue_server.engine.config import difference
 from queue_server.engine.design import design
 from queue_server.engine.toml import published
@@ -66,7 +66,7 @@ def from_file(settings: Settings, path: Path, *, add: bool = False) -> Loaded:
     runs, hall = newest(settings), settings.hall
     before = load_hall(hall if hall.exists() else SHIPPED).document if runs is None else runs.content
     with usable(path):
-        return made(roster.merged(before, content(path), add=add))
+        return made(duties.merged(before, content(path), add=add))
 
 
 def is_roster(path: Path) -> bool:

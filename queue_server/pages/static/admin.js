@@ -85,10 +85,10 @@ function moved() {
 
 function Navigation({ here }) {
   const shown = Object.keys(SECTIONS).filter((one) => one !== "start" && SECTIONS[one].for());
-  const marks = { devices: waiting().length || null, config: changed() ? "●" : null };
+  const marks = { devices: waiting().length || null, config: changed() ? "" : null };
   return html`<nav aria-label=${say("nav")}><ul>
     ${shown.map((one) => html`<li key=${one}><a href=${to(one)} aria-current=${one === here ? "page" : undefined}>${say(`nav_${one}`)}
-      ${marks[one] && html`<span class="mark" title=${say(`mark_${one}`)}>${marks[one]}<span class="unseen"> ${say(`mark_${one}`)}</span></span>`}</a></li>`)}
+      ${marks[one] !== null && marks[one] !== undefined && html`<span class="mark ${marks[one] ? "" : "speck"}" title=${say(`mark_${one}`)}>${marks[one]}<span class="unseen"> ${say(`mark_${one}`)}</span></span>`}</a></li>`)}
   </ul></nav>`;
 }
 

@@ -387,6 +387,26 @@ def test_a_week_of_the_roster_is_written_and_copied_forward(hall: Hall, desk: Pa
     assert {"2026-11-25", "2026-12-02"} <= days
 
 
+def test_a_roster_in_csv_comes_into_the_draft_and_a_fault_in_it_changes_nothing(desk: Page) -> None:
+    visit(desk, "roster")
+    desk.get_by_role("button", name="导入CSV").click()
+    dialog = desk.get_by_role("dialog")
+    desk.locator("#csv").fill("9999,zhang,1-5,08:30-12:00,")
+    dialog.get_by_role("button", name="导入").click()
+    expect(dialog.get_by_role("listitem").first).to_contain_text("第1行")
+    good(desk)
+    visit(desk, "config/staff")
+    desk.get_by_role("button", name="新增").click()
+    desk.get_by_label("账号").fill("zhang")
+    desk.get_by_label("账号").press("Tab")
+    visit(desk, "roster")
+    desk.get_by_role("button", name="导入CSV").click()
+    desk.locator("#csv").fill("68,zhang,1-5,08:30-12:00 13:30-17:00,")
+    dialog.get_by_role("button", name="导入").click()
+    expect(desk.get_by_role("status").filter(has_text="排班已读入草稿，共1条")).to_be_visible()
+    expect(desk.get_by_role("button", name=re.compile("^68号窗口，2026-11-25："))).to_contain_text("zhang")
+
+
 def test_a_manager_reads_and_checks_and_does_not_publish(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
     page = enter(screen(*DESK), hall.url, sign_in, "zhou")
     expect(page.get_by_role("navigation").get_by_role("link", name="人员")).to_have_count(0)

@@ -87,6 +87,18 @@ async def test_a_version_leaves_as_a_file_and_comes_back_the_same(home: House) -
         assert (status, error["code"]) == (404, "config.unknown_version")
 
 
+async def test_a_roster_in_csv_is_put_into_a_document_and_its_faults_are_told_by_line(home: House) -> None:
+    made = document() | {"staff": [{"id": "zhang"}]}
+    asked = {"document": made, "csv": "1,zhang,1-5,08:30-12:00 13:30-17:00,"}
+    status, found = await home.ask("POST", "/config/roster", "admin", asked)
+    duty = {"window": "1", "clerk": "zhang", "days": "1-5", "hours": ["08:30-12:00", "13:30-17:00"]}
+    assert (status, found) == (200, {"document": made | {"roster": [duty]}, "faults": []})
+    _, found = await home.ask("POST", "/config/roster", "admin", asked | {"csv": "9,zhang,1-5,08:30-12:00,"})
+    assert found["document"] is None
+    assert found["faults"][0]["path"] == "第1行 line 1 window"
+    assert (await home.ask("POST", "/config/roster", "clerk", asked))[0] == 403
+
+
 async def test_the_samples_are_halls_that_can_be_published(home: House) -> None:
     _, samples = await home.ask("GET", "/samples", "admin")
     assert [(each["id"], each["zones"], each["windows"]) for each in samples] == [

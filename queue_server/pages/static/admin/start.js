@@ -7,7 +7,7 @@ import { copy, draft, edit, faults, publish, replace, same } from "./draft.js";
 import { Code, devices, waiting } from "./device.js";
 import { Field, put } from "./form.js";
 import { New } from "./people.js";
-import { fault, open, state, to } from "./state.js";
+import { fault, open, quiet, state, to } from "./state.js";
 import { rowsOf, sentence, tableOf, windowsOf } from "./word.js";
 
 const STEPS = ["choose", "adjust", "people", "pair", "done"];
@@ -29,6 +29,7 @@ export class Start extends Component {
   }
 
   step(at) {
+    if (at !== 2) quiet(); // there it is read that the hall was published
     this.setState({ at }, () => document.querySelector("main h2")?.focus());
   }
 

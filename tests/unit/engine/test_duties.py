@@ -2,8 +2,8 @@
 
 import pytest
 
-from queue_server.app.roster import merged
 from queue_server.engine.design import FaultyHall, design
+from queue_server.engine.duties import merged
 from tests.fakes.document import Document, with_staff
 
 HEAD = "窗口,账号,日期或星期,时间,休息\n"
