@@ -4,13 +4,17 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from queue_server.engine.design import design
+from queue_server.engine.roster import of_day
 from tests.e2e.pages.conftest import HALL_NAME, PASSWORD, Hall, serving
 from tests.e2e.pages.look import good
+from tests.fakes.document import text, with_staff
 
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
@@ -405,6 +409,46 @@ def test_a_roster_in_csv_comes_into_the_draft_and_a_fault_in_it_changes_nothing(
     dialog.get_by_role("button", name="导入").click()
     expect(desk.get_by_role("status").filter(has_text="排班已读入草稿，共1条")).to_be_visible()
     expect(desk.get_by_role("button", name=re.compile("^68号窗口，2026-11-25："))).to_contain_text("zhang")
+
+
+def test_the_page_reads_a_roster_as_the_hall_does(desk: Page) -> None:
+    made = with_staff() | {
+        "holidays": [{"id": "h", "name": text("节", "Holiday"), "first": "2026-11-25", "last": "2026-11-26"}],
+        "workdays": [{"id": "w", "day": "2026-11-28", "weekday": 3}],
+        "staff": [{"id": name} for name in ("zhang", "li", "wang")],
+        "roster": [
+            duty("1", "zhang", "1-5"),
+            duty("2", "li", "1,3,5-7"),
+            duty("3", "wang", "2026-11-23/2026-11-27"),
+            duty("1", "li", "2026-11-24"),
+            duty("2", "zhang", "2026-11-26"),
+        ],
+    }
+    hall = design(made).hall
+    script = """async ([made, date]) => (await import("/static/admin/roster.js")).dutiesOn(made, date)
+        .map(({duty}) => [duty.window, duty.clerk])"""
+    for n in range(14):
+        day = date(2026, 11, 20) + timedelta(n)
+        there = {(each.window, each.clerk) for each in of_day(hall, day)}
+        assert {tuple(each) for each in desk.evaluate(script, [made, day.isoformat()])} == there, day
+
+
+def duty(window: str, clerk: str, days: str) -> dict[str, object]:
+    return {"window": window, "clerk": clerk, "days": days, "hours": ["08:30-12:00"]}
+
+
+def test_changes_of_two_are_put_together_row_by_row(desk: Page) -> None:
+    script = """async (three) => (await import("/static/admin/draft.js")).joined(...three)"""
+    base = {"name": "a", "zones": [{"id": "A", "n": 1, "m": 1}, {"id": "B", "n": 1}], "rules": {"calls": 1}}
+    mine = {"name": "a", "zones": [{"id": "A", "n": 2, "m": 1}, {"id": "C", "n": 3}], "rules": {"calls": 2}}
+    theirs = {"name": "b", "zones": [{"id": "D", "n": 4}, {"id": "A", "n": 9, "m": 5}, {"id": "B", "n": 1}]}
+    assert desk.evaluate(script, [base, mine, theirs]) == {
+        "name": "b",
+        "zones": [{"id": "D", "n": 4}, {"id": "A", "n": 2, "m": 5}, {"id": "C", "n": 3}],
+        "rules": {"calls": 2},
+    }
+    assert desk.evaluate(script, [base, base, theirs]) == theirs
+    assert desk.evaluate(script, [base, mine, base]) == mine
 
 
 def test_a_manager_reads_and_checks_and_does_not_publish(hall: Hall, screen: Screen, sign_in: SignIn) -> None:

@@ -277,7 +277,8 @@ function placeOf(path) {
   return to("config", table, at, ...(field ? [field] : []));
 }
 
-function Remark({ remark }) {
+/** A remark of the server, with the way to the place it speaks of. */
+export function Remark({ remark }) {
   const [, table, at, field] = /^(\w+)(?:\[(\d+)\])?\.?(\w+)?/.exec(remark.path) ?? [];
   const row = at !== undefined ? rowsOf(table)[at] : null;
   const where = tableOf(table) ? [say(table), row && rowName(table, row), field && label(table, field)] : [table ? label("hall", table) : say("hall_whole")];

@@ -3,11 +3,11 @@
 import { ask } from "/static/ask.js";
 import { Component, html } from "/static/page.js";
 import { say } from "/static/words.js";
+import { Remark } from "./config.js";
 import { changed, draft } from "./draft.js";
 import { devices, troubled, waiting } from "./device.js";
 import { may, state, to } from "./state.js";
 import { by, when } from "./version.js";
-import { sentence } from "./word.js";
 
 export function Overview() {
   const runs = state.versions?.[0];
@@ -60,7 +60,7 @@ class Warnings extends Component {
   render() {
     const { warnings } = this.state;
     return html`<section class="card"><h2>${say("warnings")}</h2>
-      ${!warnings ? html`<p class="muted">${say("loading")}</p>` : warnings.length ? html`<ul class="remarks">${warnings.map((one) => html`<li key=${one.path}><span class="code muted small">${one.path}</span> ${sentence(one)}</li>`)}</ul>`
+      ${!warnings ? html`<p class="muted">${say("loading")}</p>` : warnings.length ? html`<ul class="remarks">${warnings.map((one) => html`<${Remark} key=${one.path + one.zh} remark=${one} />`)}</ul>`
         : html`<p class="all-well">${say("warnings_none")}</p>`}</section>`;
   }
 }
