@@ -72,7 +72,7 @@ function left() {
 /** Who goes to another place hears its heading, or comes to the field that a fault is in. */
 function moved() {
   if (state.notice !== state.carried) state.notice = null;
-  state.carried = null;
+  state.carried = state.dialog = null;
   draw();
   requestAnimationFrame(() => requestAnimationFrame(() => {
     const heading = document.querySelector("main h2[tabindex]") ?? document.querySelector("main h1");
