@@ -16,6 +16,8 @@ MALFORMED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What reading something that is not JSON raises: also text that is not UTF-8, and brackets without end."""
 
 _fields = msgspec.json.Decoder(dict[str, Any])
+_NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""A null character as JSON writes it; behind an even number of backslashes, or it would be those and a word."""
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"missing required field `(.+)`"), "缺少“{0}”", "“{0}” is missing"),
@@ -36,6 +38,8 @@ def check_role(roles: Collection[Role], actor: Actor) -> None:
 
 def command(entry: Entry, fields: dict[str, Any]) -> Command:
     """The command that these fields make. Refuses `request.invalid` with the path of what does not fit."""
+    if _holds_null(fields):
+        raise _null()
     try:
         return msgspec.convert(fields, entry.type)
     except msgspec.ValidationError as error:
@@ -47,6 +51,8 @@ def read(entry: Entry, body: bytes, places: Mapping[str, str]) -> Command:
 
     An empty body is one without fields. Refuses `request.malformed` for what is not JSON, else as `command`.
     """
+    if _NULL.search(body):
+        raise _null()
     try:
         if not places:
             made: Command = _decoder(entry.name).decode(body or b"{}")
@@ -65,6 +71,27 @@ def read(entry: Entry, body: bytes, places: Mapping[str, str]) -> Command:
 @cache
 def _decoder(name: str) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(REGISTRY[name].type)
+
+
+def _holds_null(fields: dict[str, Any]) -> bool:
+    """Whether any text in it has a null character; however deep it is, since whoever sent it chose how deep."""
+    left: list[object] = [fields]
+    while left:
+        match left.pop():
+            case str(text):
+                if "\0" in text:
+                    return True
+            case dict(table):
+                left += [*table.keys(), *table.values()]
+            case list(entries):
+                left += entries
+    return False
+
+
+def _null() -> Refusal:
+    """Text with a null character: nobody types one, and not every database can keep it."""
+    fault = Text("文字中不能有空字符(U+0000)", "text must not hold the null character (U+0000)")
+    return Refusal("request.invalid", fault=fault, path="$")
 
 
 def invalid(error: msgspec.ValidationError) -> Refusal:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from queue_server.auth.door import check_role, command
+from queue_server.auth.door import check_role, command, read
 from queue_server.engine.actor import Actor
 from queue_server.wire.command import REGISTRY, ROLES, Entry, Role, Take
 from queue_server.wire.error import Refusal
@@ -58,3 +58,26 @@ def test_a_field_that_does_not_fit_is_refused_with_its_path(
     body = refused.value.body("zh")
     assert (body.code, body.detail["path"], body.detail["fault"]) == ("request.invalid", path, zh)
     assert refused.value.body("en").detail["fault"] == en
+
+
+def test_text_with_a_null_character_is_refused_since_not_every_database_can_keep_it() -> None:
+    for body in (b'{"service": "a\\u0000"}', b'{"service": "a", "needs": ["\\\\\\u0000"]}'):
+        with pytest.raises(Refusal) as refused:
+            read(TAKE, body, {})
+        assert refused.value.code == "request.invalid"
+    for fields in (
+        {"service": "a\0"},
+        {"service": "a", "holder": {"name": "\0"}},
+        {"service": "a", "needs": ["\0"]},
+    ):
+        with pytest.raises(Refusal) as refused:
+            command(TAKE, fields)
+        assert refused.value.code == "request.invalid"
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(Refusal):
+        command(TAKE, {"service": "a", "needs": deep})
+    made = read(TAKE, b'{"service": "a\\\\u0000"}', {})
+    assert isinstance(made, Take)
+    assert made.service == "a\\u0000"
