@@ -181,7 +181,8 @@ class ConfigRoutes:
 
     async def _read(self, request: web.Request, _actor: Actor) -> Read:
         try:
-            return Read(toml.read((await asked(request, Written)).toml), [])
+            # in a thread: the hall goes on while a file is read that takes long
+            return Read(await asyncio.to_thread(toml.read, (await asked(request, Written)).toml), [])
         except FaultyHall as error:
             return Read(None, [_remark(fault) for fault in error.faults])
 

@@ -16,8 +16,14 @@ MALFORMED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What reading something that is not JSON raises: also text that is not UTF-8, and brackets without end."""
 
 _fields = msgspec.json.Decoder(dict[str, Any])
-_NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""A null character as JSON writes it; behind an even number of backslashes, or it would be those and a word."""
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What no keyboard types into a text: a terminal obeys some of it, a page shows others turned round, PostgreSQL keeps no null."""
+_ESCAPED = re.compile(
+    rb"(?<!\\)(?:\\\\)*\\(?:[bf]|u00(?:0[0-8bcef]|[189][0-9a-f]|7f)|u20(?:2[89a-e]|6[6-9]))"
+    rb"|\x7f|\xc2[\x80-\x9f]|\xe2(?:\x80[\xa8-\xae]|\x81[\xa6-\xa9])",
+    re.IGNORECASE,
+)
+"""The same as JSON writes it; behind an even number of backslashes, or it would be those and a word."""
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"missing required field `(.+)`"), "缺少“{0}”", "“{0}” is missing"),
@@ -25,6 +31,11 @@ _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"Invalid enum value (.+)"), "没有{0}这个值", "there is no value {0}"),
     (re.compile(r"Expected `(.+)`, got `(.+)`"), "应为{0}，而不是{1}", "expected {0}, got {1}"),
     (re.compile(r"with a timezone component"), "应带时区，例如+08:00", "expected an offset, such as +08:00"),
+    (
+        re.compile(r"Expected `str` matching regex '\^\[\^"),
+        "应为一行看得见的文字",
+        "expected one line of visible text",
+    ),
     (re.compile(r"Expected `(.+?)` (.+)"), "{0}应满足{1}", "expected {0} {1}"),
 )
 """What msgspec says of a value that does not fit, in the words of people who read neither Python nor English."""
@@ -38,8 +49,8 @@ def check_role(roles: Collection[Role], actor: Actor) -> None:
 
 def command(entry: Entry, fields: dict[str, Any]) -> Command:
     """The command that these fields make. Refuses `request.invalid` with the path of what does not fit."""
-    if _holds_null(fields):
-        raise _null()
+    if _holds_control(fields):
+        raise _untyped()
     try:
         return msgspec.convert(fields, entry.type)
     except msgspec.ValidationError as error:
@@ -51,8 +62,8 @@ def read(entry: Entry, body: bytes, places: Mapping[str, str]) -> Command:
 
     An empty body is one without fields. Refuses `request.malformed` for what is not JSON, else as `command`.
     """
-    if _NULL.search(body):
-        raise _null()
+    if _ESCAPED.search(body):
+        raise _untyped()
     try:
         if not places:
             made: Command = _decoder(entry.name).decode(body or b"{}")
@@ -73,13 +84,13 @@ def _decoder(name: str) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(REGISTRY[name].type)
 
 
-def _holds_null(fields: dict[str, Any]) -> bool:
-    """Whether any text in it has a null character; however deep it is, since whoever sent it chose how deep."""
+def _holds_control(fields: dict[str, Any]) -> bool:
+    """Whether any text in it has a control character; however deep it is, since whoever sent it chose how deep."""
     left: list[object] = [fields]
     while left:
         match left.pop():
             case str(text):
-                if "\0" in text:
+                if _CONTROL.search(text):
                     return True
             case dict(table):
                 left += [*table.keys(), *table.values()]
@@ -88,9 +99,9 @@ def _holds_null(fields: dict[str, Any]) -> bool:
     return False
 
 
-def _null() -> Refusal:
-    """Text with a null character: nobody types one, and not every database can keep it."""
-    fault = Text("文字中不能有空字符(U+0000)", "text must not hold the null character (U+0000)")
+def _untyped() -> Refusal:
+    """Text with a control character, other than one that ends a line."""
+    fault = Text("文字中不能有控制字符", "text must not hold control characters")
     return Refusal("request.invalid", fault=fault, path="$")
 
 

@@ -16,13 +16,28 @@ from queue_server.wire.ticket import Text
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _WIDTH = 120
+MOST_DOTS = 64
+"""In one line. Ours have two or three; the time and the memory that a key takes grow with the square of its parts, so that one of
+200 KB would stop the whole server."""
 
 
 def read(content: str) -> dict[str, Any]:
     """The document in a text. Raises FaultyHall for one that is not TOML; what stands in it is not looked at."""
+    for number, line in enumerate(
+        content.split("\n"), 1
+    ):  # as TOML counts lines; a key never goes on in the next one
+        if line.count(".") > MOST_DOTS:
+            text = Text(
+                f"第{number}行有{MOST_DOTS}个以上的点，请分成几行。",
+                f"Line {number} has more than {MOST_DOTS} dots: make several lines of it.",
+            )
+            raise FaultyHall([Fault("", text)])
     try:
         return tomllib.loads(content)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # the library's own kind, or of a number with thousands of digits
         text = Text(f"不是有效的TOML，请检查引号和括号：{error}", f"This is not valid TOML: {error}")
         raise FaultyHall([Fault("", text)]) from error
 

@@ -1,12 +1,13 @@
 """The door for commands: role first, then shape."""
 
+import json
 from typing import Any
 
 import pytest
 
 from queue_server.auth.door import check_role, command, read
 from queue_server.engine.actor import Actor
-from queue_server.wire.command import REGISTRY, ROLES, Entry, Role, Take
+from queue_server.wire.command import REGISTRY, ROLES, Entry, RevokeDevice, Role, Take
 from queue_server.wire.error import Refusal
 
 TAKE = REGISTRY["tickets.take"]
@@ -81,3 +82,29 @@ def test_text_with_a_null_character_is_refused_since_not_every_database_can_keep
     made = read(TAKE, b'{"service": "a\\\\u0000"}', {})
     assert isinstance(made, Take)
     assert made.service == "a\\u0000"
+
+
+@pytest.mark.parametrize("control", ["\x1b", "\x08", "\x0c", "\x7f", "\x9b", "\u2028", "\u202e", "\u2066"])
+def test_text_that_a_terminal_obeys_or_a_page_shows_turned_round_is_refused(control: str) -> None:
+    fields = {"service": "a", "needs": [f"x{control}[2J"]}
+    for body in (json.dumps(fields).encode(), json.dumps(fields, ensure_ascii=False).encode()):
+        with pytest.raises(Refusal) as refused:
+            read(TAKE, body, {})
+        assert refused.value.code in {"request.invalid", "request.malformed"}
+    with pytest.raises(Refusal) as refused:
+        command(TAKE, fields)
+    assert refused.value.body("en").detail["fault"] == "text must not hold control characters"
+
+
+def test_text_of_several_lines_and_of_any_language_is_text() -> None:
+    text = "第一行\n\t二 — “x” é \u00a0 👍 \\u202e"
+    made = read(REGISTRY["devices.revoke"], json.dumps({"reason": text}).encode(), {"device": "d"})
+    assert isinstance(made, RevokeDevice)
+    assert made.reason == text
+
+
+@pytest.mark.parametrize("name", ["   ", "\n", "a\nb", "\ta"])
+def test_a_name_is_one_line_with_something_to_be_seen_in_it(name: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        command(REGISTRY["devices.pair"], {"kind": "kiosk", "name": name, "token": "t" * 40})
+    assert refused.value.body("zh").detail["fault"] == "$.name 应为一行看得见的文字"

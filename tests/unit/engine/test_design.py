@@ -7,9 +7,11 @@ import msgspec
 import pytest
 
 from queue_server.engine.design import FaultyHall, design
+from queue_server.engine.document import Reader
 from queue_server.engine.hall import Span
 from queue_server.engine.version import digest, hall_of, written
 from queue_server.wire.ids import ServiceId
+from queue_server.wire.ticket import Text
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.json"))
 """One document for each shape that a release has published; a file is added with a new shape, and never changed."""
@@ -58,3 +60,10 @@ def test_the_text_of_a_document_and_its_digest_never_change() -> None:
 def test_the_hall_of_a_faulty_document_is_told_by_its_faults() -> None:
     with pytest.raises(FaultyHall, match="name: It is missing"):
         design({})
+
+
+def test_only_the_first_hundred_unknown_names_are_given_the_nearest_one_since_that_takes_a_while() -> None:
+    reader = Reader()
+    reader.table(Text, {"zh": "厅", "en": "Hall"} | {f"zh{n}": n for n in range(5000)})
+    hinted = [fault for fault in reader.faults if "nearest" in fault.text.en]
+    assert (len(reader.faults), len(hinted)) == (5000, 100)

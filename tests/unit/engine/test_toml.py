@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.app.hall import BRANCH, SHIPPED, load, read
+from queue_server.engine.design import FaultyHall
 from queue_server.engine.toml import write
 from tests.fakes.document import document, rearranged
 
@@ -56,3 +57,27 @@ VALUES = st.recursive(
 @given(made=st.dictionaries(TEXTS, VALUES, max_size=4))
 def test_any_document_is_read_as_it_was_written(made: dict[str, Any]) -> None:
     assert tomllib.loads(write(made)) == made
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a" + ".a" * 100_000 + " = 1",
+        "[" + "a" + ".a" * 100_000 + "]",
+        't = { x = """\n"\n""", "\u2028"' + '."\u2028"' * 40_000 + " = 1 }",
+        "a = " + "9" * 200_000,
+        "a = " + "[" * 200_000,
+        "a = " + "{a=" * 60_000,
+    ],
+    ids=["key", "heading", "quoted key", "number", "brackets", "tables"],
+)
+def test_a_text_made_to_stop_whoever_reads_it_is_a_fault_like_any_other(content: str) -> None:
+    with pytest.raises(FaultyHall) as found:
+        read(content)
+    assert len(found.value.faults) == 1
+
+
+def test_a_line_with_many_dots_is_named() -> None:
+    with pytest.raises(FaultyHall) as found:
+        read("a = 1\nb" + ".b" * 65 + " = 1")
+    assert found.value.faults[0].line("en") == "Line 2 has more than 64 dots: make several lines of it."
