@@ -136,8 +136,8 @@ async def _status(hall: Hall, path: str) -> int:
         return answer.status
 
 
-def test_a_commit_that_failed_but_landed_is_there_once(hall: Hall) -> None:
-    """The log was written whole, only its sync failed: whoever asks again gets that ticket, and nobody a second one."""
+def test_a_commit_whose_sync_failed_is_there_once_whether_it_landed_or_not(hall: Hall) -> None:
+    """The log holds it whole, only the sync failed: whoever asks again gets one ticket, and nobody a second one."""
     hall.disk.fail(UNSYNCED, times=1)
     assert hall.take("lost").status == 503
     assert hall.answered("lost").json["number"].endswith("001")

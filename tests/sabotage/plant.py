@@ -65,82 +65,82 @@ def key_in_another_transaction(patch: pytest.MonkeyPatch) -> None:
     """The answer of a key is written after its command, in a transaction of its own."""
     from queue_server.flow.port import Unit
     from queue_server.store.row import stamp
-    from queue_server.store.sqlite import SqliteStore
+    from queue_server.store.table import TableStore
 
-    honest = SqliteStore.commit
+    honest = TableStore.commit
 
-    def late(self: SqliteStore, units: Sequence[Unit]) -> None:
+    def late(self: TableStore, units: Sequence[Unit]) -> None:
         honest(self, [structs.replace(unit, kept=None) for unit in units])
         for unit in units:
             if (kept := unit.kept) is not None:
                 row = (unit.stamped[-1].seq, kept.scope, kept.body, kept.status, kept.answer, stamp(kept.at))
                 self._sql.answer(self._writing(), [row])
 
-    patch.setattr(SqliteStore, "commit", late)
+    patch.setattr(TableStore, "commit", late)
 
 
 @plant
 def no_sync(patch: pytest.MonkeyPatch) -> None:
     """A commit returns before the disk has it."""
-    from queue_server.store.sqlite import SqliteStore
+    from queue_server.store.table import TableStore
 
-    honest = SqliteStore._writing
+    honest = TableStore._writing
 
-    def hasty(self: SqliteStore) -> Any:
+    def hasty(self: TableStore) -> Any:
         connection = honest(self)
         connection.execute("PRAGMA synchronous=NORMAL")
         return connection
 
-    patch.setattr(SqliteStore, "_writing", hasty)
+    patch.setattr(TableStore, "_writing", hasty)
 
 
 @plant
 def log_written_back_without_a_sync(patch: pytest.MonkeyPatch) -> None:
     """Commits are synced, but the log is thrown away before the database is."""
-    from queue_server.store.sqlite import SqliteStore
+    from queue_server.store.table import TableStore
 
-    honest = SqliteStore.commit
+    honest = TableStore.commit
 
-    def hasty(self: SqliteStore, units: Any) -> None:
+    def hasty(self: TableStore, units: Any) -> None:
         honest(self, units)
         connection = self._writing()
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA synchronous=FULL")
 
-    patch.setattr(SqliteStore, "commit", hasty)
+    patch.setattr(TableStore, "commit", hasty)
 
 
 @plant
 def commit_error_swallowed(patch: pytest.MonkeyPatch) -> None:
     """A commit that failed is answered all the same."""
     from queue_server.flow.port import Unavailable
-    from queue_server.store.sqlite import SqliteStore
+    from queue_server.store.table import TableStore
 
-    honest = SqliteStore.commit
+    honest = TableStore.commit
 
-    def deaf(self: SqliteStore, units: Any) -> None:
+    def deaf(self: TableStore, units: Any) -> None:
         with suppress(Unavailable):
             honest(self, units)
 
-    patch.setattr(SqliteStore, "commit", deaf)
+    patch.setattr(TableStore, "commit", deaf)
 
 
 @plant
 def command_in_two_transactions(patch: pytest.MonkeyPatch) -> None:
     """The events of a command are committed one by one."""
-    from queue_server.store.sqlite import SqliteStore
+    from queue_server.store.table import TableStore
 
-    honest = SqliteStore.commit
+    honest = TableStore.commit
 
-    def scattered(self: SqliteStore, units: Any) -> None:
+    def scattered(self: TableStore, units: Any) -> None:
         for unit in units:
             last = len(unit.stamped) - 1
             for n, stamped in enumerate(unit.stamped):
                 part = structs.replace(unit, stamped=(stamped,), rows=unit.rows[n : n + 1])
                 honest(self, [part if n == last else structs.replace(part, kept=None)])
 
-    patch.setattr(SqliteStore, "commit", scattered)
+    patch.setattr(TableStore, "commit", scattered)
 
 
 @plant

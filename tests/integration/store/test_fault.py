@@ -2,13 +2,15 @@
 
 import resource
 import sqlite3
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
-from queue_server.flow.port import Unavailable
+from queue_server.flow.port import Unavailable, Unit
 from queue_server.store.sqlite import SqliteStore
 from queue_server.store.verify import verify
 from tests.fakes.hall import FILING, ONE, hall
@@ -70,6 +72,56 @@ def test_a_commit_that_failed_but_landed_is_there(store: SqliteStore, stage: Sta
     stage.state = store.load(hall(), stage.now)
     assert picture(stage.state) == after
     assert stage.take(FILING).number == "A002"
+    assert verify(store.database).whole
+
+
+class _Stroke:
+    """Something goes wrong at the n-th line of the store's own code that runs."""
+
+    def __init__(self, n: int) -> None:
+        self.left = n
+
+    def __call__(self, frame: FrameType, event: str, _: Any) -> "_Stroke | None":
+        if "/queue_server/store/" not in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            self.left -= 1
+            if self.left == 0:
+                raise MemoryError("planted")
+        return self
+
+    def commit(self, store: SqliteStore, units: Sequence[Unit]) -> bool:
+        """Whether a commit was struck; one that was not is done."""
+        before = sys.gettrace()
+        sys.settrace(self)
+        try:
+            store.commit(units)
+        except (Unavailable, MemoryError):  # before it began, it is as it was
+            return True
+        finally:
+            sys.settrace(before)
+        return False
+
+
+def test_whatever_goes_wrong_at_any_line_of_a_commit_leaves_all_of_it_or_nothing(
+    store: SqliteStore, stage: Stage
+) -> None:
+    stage.open(ONE)
+    stage.at_once = False
+    line, landed = 0, 0
+    struck = True
+    while struck:
+        line += 1
+        before = picture(stage.state)
+        stage.take(FILING)
+        stage.next(ONE)
+        units, stage.units = stage.units, []
+        struck = _Stroke(line).commit(store, units)
+        after, stage.state = picture(stage.state), store.load(hall(), stage.now)
+        assert picture(stage.state) in ((before, after) if struck else (after,)), f"line {line}"
+        landed += struck and picture(stage.state) == after
+    assert line > 100
+    assert landed > 0, "a line after COMMIT, too"
     assert verify(store.database).whole
 
 
