@@ -1,7 +1,7 @@
 """The duty roster: who should be at a window when. What is written for a day counts before what is written for its weekday."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 import msgspec
 
@@ -68,4 +68,5 @@ def _within(spans: tuple[Span, ...], clock: time) -> bool:
 def turns(hall: Hall, day: date) -> Iterator[datetime]:
     """Every instant of a day at which somebody's duty or break begins or ends."""
     for span in {span for duty in of_day(hall, day) for span in (*duty.hours, *duty.breaks)}:
-        yield from (datetime.combine(day, clock, SHANGHAI) for clock in (span.start, span.end))
+        for clock in (span.start, span.end):
+            yield datetime.combine(day, clock, SHANGHAI).astimezone(UTC)
