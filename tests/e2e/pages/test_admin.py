@@ -31,6 +31,7 @@ SECTIONS = (
     "config/zones/2",
     "config/services/0",
     "config/windows",
+    "config/calendars/0",
     "config/rules",
     "publish",
     "roster",
@@ -184,6 +185,17 @@ def test_a_fault_is_told_at_its_field_and_the_list_leads_there(desk: Page) -> No
     expect(desk.get_by_role("group", name="颜色").get_by_role("button").first).to_be_focused()
     desk.get_by_role("button", name="颜色#0F766E").press("Enter")
     expect(desk.locator(".draft")).to_contain_text("与正在使用的第1版相同")
+
+
+def test_what_is_not_written_is_shown_as_what_it_means(desk: Page) -> None:
+    visit(desk, "config/calendars/0")
+    week = desk.get_by_role("group", name="星期").first
+    expect(week.get_by_label("周五")).to_be_checked()
+    expect(week.get_by_label("周六")).not_to_be_checked()
+    week.get_by_label("周六").check()
+    checked(desk)
+    visit(desk, "publish")
+    expect(desk.locator(".changes li")).to_contain_text("各季时间")
 
 
 def test_a_draft_survives_a_reload_and_an_undone_deletion(desk: Page) -> None:

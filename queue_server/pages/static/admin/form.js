@@ -187,8 +187,8 @@ function Spans({ field, value, set }) {
 }
 
 /** Weekdays as "1-5,7". */
-export function Weekdays({ value, set }) {
-  const held = weekdaysOf(value);
+function Weekdays({ field, value, set }) {
+  const held = weekdaysOf(value ?? field.default);
   const flip = (n) => set(written(held.includes(n) ? held.filter((one) => one !== n) : [...held, n]));
   return html`<div class="weekdays">${[1, 2, 3, 4, 5, 6, 7].map((n) => html`<label class="pick" key=${n}><input type="checkbox" checked=${held.includes(n)}
     onChange=${() => flip(n)} />${say(`weekday_${n}`)}</label>`)}</div>`;
@@ -214,7 +214,7 @@ function written(days) {
 }
 
 /** Weekdays, one day, or from day to day. */
-function Days({ id, value, set, aria }) {
+function Days({ id, field, value, set, aria }) {
   const text = value ?? "";
   const dated = /\d{4}-/.test(text);
   const [first, last = ""] = dated ? text.split("/") : ["", ""];
@@ -226,7 +226,7 @@ function Days({ id, value, set, aria }) {
       ? html`<div class="span"><input class="text" type="date" aria-label=${say("date_first")} value=${first} ...${aria} onInput=${(event) => set(last ? `${event.target.value}/${last}` : event.target.value)} />
           <span aria-hidden="true">–</span>
           <input class="text" type="date" aria-label=${say("date_last")} value=${last} onInput=${(event) => set(event.target.value ? `${first}/${event.target.value}` : first)} /></div>`
-      : html`<${Weekdays} value=${text} set=${set} />`}
+      : html`<${Weekdays} field=${field} value=${text} set=${set} />`}
   </div>`;
 }
 
