@@ -38,6 +38,7 @@ GROUPS = {
     "display": "叫号屏 Displays",
     "feed": "实时连接 The feed",
     "clock": "业务时钟 The clock",
+    "backup": "备份 Backups",
     "store": "存储 The store",
     "server": "服务器 The server",
 }

@@ -104,6 +104,8 @@ WORDS: dict[str, str] = {
     "config.export": "导出配置",
     "config.samples": "样例大厅",
     "clock.jump": "拨快演示时钟",
+    "backups": "备份情况",
+    "backups.make": "立即备份",
     "openapi": "接口文档",
     "health": "存活检查",
     "ready": "就绪检查",

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from queue_server.api import account, bearer, clock, config, health, session
+from queue_server.api import account, backup, bearer, clock, config, health, session
 from queue_server.api.query import QUERIES
 from queue_server.api.route import BASE, CSV, JSON, Route
 from queue_server.api.status import STATUS
@@ -16,6 +16,7 @@ ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *account.ROUTES,
     *config.ROUTES,
+    *backup.ROUTES,
     *clock.ROUTES,
     *health.ROUTES,
 )

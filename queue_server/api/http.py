@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from queue_server.api import answer, bearer
 from queue_server.api.account import AccountRoutes
+from queue_server.api.backup import BackupRoutes, Keeper
 from queue_server.api.clock import ClockRoutes
 from queue_server.api.config import ConfigRoutes
 from queue_server.api.document import ROUTES, document
@@ -40,6 +41,7 @@ def http_routes(
     gate: Gate,
     people: People,
     ledger: Ledger,
+    keeper: Keeper,
     registry: CollectorRegistry,
     files: Mapping[str, Asset],
     samples: Mapping[str, dict[str, Any]],
@@ -56,6 +58,7 @@ def http_routes(
         **SessionRoutes(gate, flow).do,
         **AccountRoutes(gate, flow, people, ledger).do,
         **ConfigRoutes(flow, samples).do,
+        **BackupRoutes(keeper).do,
         **ClockRoutes(flow, jumped).do,
         **HealthRoutes(flow, registry, msgspec.json.encode(document(version))).do,
     }

@@ -94,6 +94,8 @@ STATUS: dict[str, int] = {
     "feed.garbage": 400,
     "feed.unknown_command": 404,
     "clock.not_settable": 409,
+    "backup.nowhere": 409,
+    "backup.failed": 503,
     "store.unavailable": 503,
     "server.stopping": 503,
     "server.failed": 500,

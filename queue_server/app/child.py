@@ -22,7 +22,8 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 log = structlog.get_logger(__name__)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Called in a child before its program: the system ends it when this process is gone."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -56,7 +57,7 @@ class Child:
             stdout=subprocess.PIPE,
             env=environment,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
         return cls(name, process, heard)
 

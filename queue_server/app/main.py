@@ -23,6 +23,7 @@ from queue_server.app.log import configure
 from queue_server.app.setting import Settings, load_hall
 from queue_server.app.summary import summary
 from queue_server.app.tls import serving
+from queue_server.app.vault import backup
 from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
 from queue_server.store.verify import verify as verify_log
@@ -80,6 +81,7 @@ def main() -> None:
       jiaohao-server run --listen 0.0.0.0:8080       启动 serve the hall
       jiaohao-server user add zhang --role clerk     新账号，密码从标准输入读入 an account
       jiaohao-server token kiosk-1 --role kiosk      设备令牌 a device's token
+      jiaohao-server backup --to /media/usb          备份 a backup, also while it serves
       jiaohao-server cert hall.lan 192.168.1.10      HTTPS证书 a certificate
 
     \b
@@ -469,6 +471,7 @@ def cert(hosts: tuple[str, ...], renew: bool, data: Path | None) -> None:
 
 
 main.add_command(device)
+main.add_command(backup)
 
 
 def stop_signal() -> asyncio.Event:

@@ -18,6 +18,7 @@ from queue_server.api.edge import edge
 from queue_server.api.guard import Door, guarded
 from queue_server.api.http import SIGN_INS, http_routes
 from queue_server.api.throttle import proxied, throttle
+from queue_server.app.backup import Backups
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SAMPLES, load
 from queue_server.app.secret import secret
@@ -63,6 +64,7 @@ class Server:
         people: People,
         feed: Feed,
         ledger: Ledger,
+        backups: Backups,
         runner: web.AppRunner,
         lock: FolderLock,
         door: Door,
@@ -73,6 +75,7 @@ class Server:
         self.people = people
         self._feed = feed
         self._ledger = ledger
+        self._backups = backups
         self._runner = runner
         self._lock = lock
         self._door = door
@@ -85,6 +88,7 @@ class Server:
         self._stopped = True
         self._door.close()
         self._feed.close()
+        await self._backups.stop()
         await self._ledger.stop()
         await self.flow.stop()
         await self._runner.cleanup()
@@ -140,8 +144,15 @@ async def serve(
         lambda digest: bearer_of(flow.durable, digest),
         idle=settings.idle,
     )
+    backups = Backups(settings, registry)
     feed = Feed(
-        intake, gate, registry, token=bearer.feed_token, language=answer.language, limits=settings.limits
+        intake,
+        gate,
+        registry,
+        token=bearer.feed_token,
+        language=answer.language,
+        limits=settings.limits,
+        alarm=backups.alarm,
     )
     feed.start()
     ledger.start()
@@ -162,6 +173,7 @@ async def serve(
             gate,
             people,
             ledger,
+            backups,
             registry,
             files(),
             {name: load(path).document for name, path in SAMPLES.items()},
@@ -188,7 +200,8 @@ async def serve(
         raise _no_address(settings, error) from error
     address = _address(settings, port)
     lock.note(address)
-    return Server(address, flow, people, feed, ledger, runner, lock, door)
+    backups.start()
+    return Server(address, flow, people, feed, ledger, backups, runner, lock, door)
 
 
 def _proxy(networks: Sequence[Network]) -> Callable[[str], bool]:

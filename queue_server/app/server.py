@@ -60,6 +60,14 @@ class TlsDocument(msgspec.Struct, frozen=True, kw_only=True):
     key: str
 
 
+class BackupDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Where backups go, a folder on another disk; how often, in seconds, and how many of the newest are kept."""
+
+    to: str
+    every_s: Annotated[int, Within(10, 86_400)] = 300
+    keep: Annotated[int, Within(2, 1000)] = 12
+
+
 class ServerDocument(msgspec.Struct, frozen=True, kw_only=True):
     """All of server.toml."""
 
@@ -95,6 +103,7 @@ class ServerDocument(msgspec.Struct, frozen=True, kw_only=True):
         ...,
     ] = ()
     tls: TlsDocument | None = None
+    backup: BackupDocument | None = None
     limits: Limits = Limits()
 
 

@@ -12,7 +12,7 @@ import msgspec
 from queue_server.app import server
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SHIPPED, Loaded, load
-from queue_server.app.server import LEAST_IDLE_MIN, MOST_IDLE_MIN, Network
+from queue_server.app.server import LEAST_IDLE_MIN, MOST_IDLE_MIN, BackupDocument, Network
 from queue_server.auth.gate import IDLE as IDLE_SESSION
 from queue_server.auth.limit import Limits
 from queue_server.engine.design import FaultyHall
@@ -51,6 +51,8 @@ class Settings:
     proxies: tuple[Network, ...] = ()
     """Proxies before the server, which are believed when they say who asks and how."""
     limits: Limits = field(default_factory=Limits)
+    backup: BackupDocument | None = None
+    """None: no backups are made by the server."""
 
     @classmethod
     def read(
@@ -80,6 +82,7 @@ class Settings:
             tls=tls,
             proxies=tuple(filter(None, map(server.network, own.proxies))),
             limits=_limits(environment.get(LIMITS), own.limits),
+            backup=own.backup,
         )
 
     @property

@@ -29,6 +29,7 @@ from queue_server.wire.command import PEOPLE, REGISTRY
 from queue_server.wire.error import Refusal
 from queue_server.wire.frame import Beat, FromClient, Hello
 from queue_server.wire.ids import DeviceId
+from queue_server.wire.ticket import Text
 
 BEAT_S = 3.0
 """Real seconds between beats."""
@@ -53,11 +54,16 @@ class Feed:
         token: Callable[[web.BaseRequest], str | None],
         language: Callable[[web.BaseRequest], str],
         limits: Limits,
+        alarm: Callable[[], Text | None] = lambda: None,
     ) -> None:
-        """`token` and `language` read a request's own, for clients whose hello brings none; `token` may refuse the request."""
+        """`token` and `language` read a request's own, for clients whose hello brings none; `token` may refuse the request.
+
+        `alarm` is what the floor must be told of backups, None if nothing.
+        """
         self._intake, self._flow, self._gate = intake, intake.flow, gate
         self._token, self._language = token, language
         self._limits = limits
+        self._alarm = alarm
         self._receipts = Receipts()
         self._links: set[ServerLink] = set()
         self._tasks: set[Task[None]] = set()
@@ -336,13 +342,13 @@ class Feed:
         return _encode(Beat(clock.now(), clock.speed, self._flow.degraded))
 
     def _enliven(self) -> list[tuple[bytes, set[Any]]]:
-        """The floor's live part: every display's screens, and how long the last call took to be painted."""
+        """The floor's live part: every display's screens, how long the last call took there, and what is wrong with backups."""
         now_s = time.monotonic()
         screens = {
             id_: self._receipts.status(id_, self._hub.count(f"board:{id_}"), now_s)
             for id_ in self._flow.durable.hall.display
         }
-        return self._hub.enliven("floor", {"screens": screens})
+        return self._hub.enliven("floor", {"screens": screens, "backup": self._alarm()})
 
     @staticmethod
     def _publish(sends: Iterable[tuple[bytes, set[Any]]]) -> None:

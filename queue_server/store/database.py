@@ -7,6 +7,7 @@ opened and ended by hand.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import Engine
@@ -55,6 +56,13 @@ class Database(ABC):
     @abstractmethod
     def roll_back(self, connection: Any) -> None:
         """Undo what an open transaction wrote. What this connection cannot undo any more, the database does by itself."""
+
+    @abstractmethod
+    def snapshot(self, file: Path) -> None:
+        """Write all tables as they are at one moment into `file`, an empty one, as SQLite's. It holds up no commit.
+
+        Raises the driver's fault, sqlite3.Error, OSError, and Unavailable for tables that it cannot copy.
+        """
 
     def scrub(self, connection: Any) -> bool:  # noqa: ARG002 - where the server alone can read its files, it is left to it
         """Leave nothing of what was deleted in a file. False: it could not be done just now, ask again. It waits for nobody."""

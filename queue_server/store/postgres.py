@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -16,12 +17,15 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, LargeBinary, Table, create_engine
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from queue_server.flow.port import Unavailable
+from queue_server.store.copy import OtherVersion, copy_whole
 from queue_server.store.database import Database
 from queue_server.store.error import StoreNotDurable, StoreTooOld, StoreUnreadable
 from queue_server.store.row import Row
+from queue_server.store.sqlite import Sqlite
 from queue_server.store.statement import Connection, Cursor, Put, Statements
 
 OLDEST = 14
@@ -160,6 +164,18 @@ class Postgres(Database):
             poolclass=NullPool,
             use_native_hstore=False,
         )
+
+    def snapshot(self, file: Path) -> None:
+        """Copy every table, all as they were at one moment."""
+        try:
+            copy_whole(self.engine(), Sqlite(file).engine())
+            writing = Sqlite(file).writer()  # which brings its write-ahead log into the file
+            try:
+                writing.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                writing.close()
+        except (OtherVersion, SQLAlchemyError) as error:
+            raise Unavailable(f"cannot copy {self}: {error}") from error
 
     def roll_back(self, connection: Any) -> None:
         """Undo what an open transaction wrote."""

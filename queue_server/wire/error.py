@@ -289,6 +289,12 @@ CODES: dict[str, Code] = {
         "业务时钟未设为可调，不能跳转。",
         "The business clock was not started as settable; it cannot jump.",
     ),
+    "backup.nowhere": _code(
+        "server",
+        "没有设置备份目录，请在server.toml写[backup]后重启。",
+        "No folder for backups is set; write [backup] into server.toml and restart.",
+    ),
+    "backup.failed": _code("server", "未能备份：{fault}", "No backup was made: {fault}"),
     "store.unavailable": _code(
         "server",
         "暂时无法确认结果。请用同一请求再试一次，不会重复。",

@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 
 from queue_server.app.serve import Server, serve
+from queue_server.app.server import BackupDocument
 from queue_server.app.setting import Settings
 from queue_server.auth.limit import Limits
 from queue_server.auth.secret import digest, hash_password, new_token
@@ -76,10 +77,11 @@ async def house(
     store: Store | None = None,
     port: int = 0,
     limits: Limits | None = None,
+    backup: BackupDocument | None = None,
 ) -> AsyncIterator[House]:
     """A running house in a folder; its clock starts at MORNING and can be set."""
     server = await serve(
-        Settings(folder, "127.0.0.1", port, limits=limits or Limits()),
+        Settings(folder, "127.0.0.1", port, limits=limits or Limits(), backup=backup),
         plan or hall(),
         clock or Clock(MORNING),
         store=store,

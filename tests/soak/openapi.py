@@ -66,8 +66,8 @@ AGAIN, FURTHER = 5, 20
 LEAST = 0.1
 """Share of the requests of each group that must be done."""
 PATIENCE_S = 120.0
-BEYOND = frozenset({"tickets.identify"})
-"""Operations that the small hall refuses to everybody: no zone of it asks who somebody is."""
+BEYOND = frozenset({"tickets.identify", "backups.make"})
+"""Operations that the small hall refuses to everybody: no zone of it asks who somebody is, and it has nowhere to put a backup."""
 ASKED: Mapping[str, list[Any]] = {
     "state": ["waiting", "waiting,called", "served"],
     "zone": ["A", "B"],

@@ -163,6 +163,7 @@ function Floor() {
   const zones = feed.list("floor", "zone").sort((a, b) => (a.letter < b.letter ? -1 : 1));
   const windows = feed.list("floor", "window");
   const last = feed.record("floor", "ratings")?.ratings ?? [];
+  const backup = feed.live.floor?.backup;
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
       <h1>${hallName(hall)}</h1>
@@ -173,6 +174,7 @@ function Floor() {
       <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
     </header>
     <${Condition} feed=${feed} />
+    ${backup && html`<p class="band warn" role="status">${name(backup)}</p>`}
     <main>
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>
       <div class="side"><${Totals} hall=${hall} /><${Ratings} zones=${zones} last=${last} /></div>

@@ -1,0 +1,218 @@
+"""Backups of a running hall: `jiaohao-server backup`, and the server that has it done in time.
+
+Whoever wants one, a person, the clock or an administrator's page, the same command line makes it in a process of its own, so that
+the server's own is not held up.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from asyncio.subprocess import DEVNULL, PIPE
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from prometheus_client import CollectorRegistry, Gauge
+
+from queue_server.api.backup import BackupFile, BackupRecord
+from queue_server.app.child import GRACE_S, die_with_parent
+from queue_server.app.fault import CannotStart
+from queue_server.app.server import BackupDocument
+from queue_server.app.setting import Settings
+from queue_server.flow.port import Unavailable
+from queue_server.store import backup
+from queue_server.store.backup import BadBackup
+from queue_server.store.verify import Verdict
+from queue_server.wire.error import Refusal
+from queue_server.wire.ticket import Text
+
+KEEP = 12
+"""How many of the newest are kept where nobody said."""
+AGAIN_S = 60.0
+"""How soon it is tried again after a failure, if not sooner anyway."""
+NICE = 10
+"""How far the process that writes a backup stands behind the server."""
+
+log = structlog.get_logger(__name__)
+
+
+def make(settings: Settings, to: Path | None, now: datetime) -> tuple[backup.Backup, Verdict]:
+    """Write one backup into a folder (None: the one of the settings) and let go of those that need not be kept.
+
+    Raises CannotStart with a sentence.
+    """
+    folder = to or (Path(settings.backup.to) if settings.backup is not None else None)
+    if folder is None:
+        raise CannotStart(
+            "没有写备份到哪里：请用--to，或在server.toml写[backup]。",
+            "Nothing says where backups go: use --to, or write [backup] into server.toml.",
+        )
+    if not folder.is_dir():
+        raise CannotStart(
+            f"备份目录{folder}不存在：U盘或硬盘没有插好？",
+            f"There is no folder {folder} for backups: is the stick or disk plugged in?",
+        )
+    if not settings.database.exists():
+        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    try:
+        made = backup.take(settings.database, folder, now)
+        backup.thin(folder, now, settings.backup.keep if settings.backup is not None else KEEP)
+    except OSError as error:
+        raise CannotStart(
+            f"无法写入备份目录{folder}（{error.strerror}），请检查空间和权限。",
+            f"The folder {folder} for backups cannot be written ({error.strerror}); check its space and permissions.",
+        ) from error
+    except BadBackup as error:
+        raise CannotStart(
+            f"备份写后核对不符，请换一个U盘或硬盘：{error}",
+            f"The backup does not read back as it was written; use another stick or disk: {error}",
+        ) from error
+    except Unavailable as error:
+        raise CannotStart(f"无法备份数据库：{error}", f"The database cannot be backed up: {error}") from error
+    return made
+
+
+def same_disk(settings: Settings, folder: Path) -> bool:
+    """Whether a folder lies on the very disk that it is to stand in for: also when nothing is mounted on it."""
+    try:
+        return folder.stat().st_dev == settings.data.stat().st_dev
+    except OSError:
+        return False
+
+
+class Backups:
+    """Has backups made every so often while a server runs, and knows how they stand. It never stops the server."""
+
+    def __init__(self, settings: Settings, registry: CollectorRegistry) -> None:
+        """With the settings' [backup]; without one nothing is made, and that is known too."""
+        self._settings = settings
+        self._plan: BackupDocument | None = settings.backup
+        self._newest: datetime | None = None
+        self._fault: Text | None = None
+        self._turn = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        if self._plan is not None:
+            Gauge(
+                "jiaohao_backup_age_seconds",
+                "Age of the newest backup; since 1970 if there is none.",
+                registry=registry,
+            ).set_function(lambda: time.time() - (0.0 if self._newest is None else self._newest.timestamp()))
+            Gauge(
+                "jiaohao_backup_failed", "1 while the last attempt at a backup failed.", registry=registry
+            ).set_function(lambda: int(self._fault is not None))
+
+    def start(self) -> None:
+        """Make one now and then every so often."""
+        if self._plan is not None:
+            self._task = asyncio.create_task(self._run(self._plan), name="backups")
+
+    async def stop(self) -> None:
+        """Make no more; one that is being written is given up, and the next one clears away what is left of it."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def late(self, plan: BackupDocument) -> bool:
+        """Whether there is none, or the newest is so old that two more should have been made since."""
+        return self._newest is None or time.time() - self._newest.timestamp() > 3 * plan.every_s
+
+    def alarm(self) -> Text | None:
+        """What the floor should be told now; None: all is well, or no backups are wanted."""
+        if self._plan is None:
+            return None
+        if self._fault is not None:
+            return self._fault
+        if self._task is not None and self.late(self._plan) and self._newest is not None:
+            return Text("备份已过期，请告诉管理员。", "The newest backup is too old; tell the administrator.")
+        return None
+
+    async def record(self) -> BackupRecord:
+        """How backups stand."""
+        plan = self._plan
+        if plan is None:
+            return BackupRecord()
+        folder = Path(plan.to)
+        files: list[backup.Backup] = []
+        with contextlib.suppress(OSError):
+            files = await asyncio.to_thread(backup.listed, folder)
+        now = datetime.now(UTC)
+        return BackupRecord(
+            to=plan.to,
+            every_s=plan.every_s,
+            keep=plan.keep,
+            newest_at=self._newest,
+            age_s=None if self._newest is None else max(int((now - self._newest).total_seconds()), 0),
+            fault=self._fault,
+            same_disk=await asyncio.to_thread(same_disk, self._settings, folder),
+            files=tuple(BackupFile(file.path.name, file.at, file.size) for file in files),
+        )
+
+    async def make(self) -> BackupRecord:
+        """Make one now. Refuses with `backup.nowhere` where no folder is set and `backup.failed` if it could not be made."""
+        if self._plan is None:
+            raise Refusal("backup.nowhere")
+        await self._make(self._plan)
+        if self._fault is not None:
+            raise Refusal("backup.failed", fault=self._fault)
+        return await self.record()
+
+    async def _run(self, plan: BackupDocument) -> None:
+        await self._look(plan)
+        while True:
+            await self._make(plan)
+            await asyncio.sleep(plan.every_s if self._fault is None else min(plan.every_s, AGAIN_S))
+
+    async def _make(self, plan: BackupDocument) -> None:
+        """One backup by the command line; what came of it is known afterwards."""
+        async with self._turn:
+            began_s = time.monotonic()
+            told = await self._command(plan)
+            if told is None:
+                await self._look(plan)
+                seconds = round(time.monotonic() - began_s, 3)
+                log.info("backup.made", to=plan.to, newest=str(self._newest), seconds=seconds)
+            elif self._fault != told:
+                log.error("backup.failed", to=plan.to, fault=told.en)
+            self._fault = told
+
+    async def _look(self, plan: BackupDocument) -> None:
+        with contextlib.suppress(OSError):
+            files = await asyncio.to_thread(backup.listed, Path(plan.to))
+            self._newest = files[0].at if files else None
+
+    async def _command(self, plan: BackupDocument) -> Text | None:
+        """Run `jiaohao-server backup`; None if it is done, else what it says."""
+        command = [sys.executable, "-m", "queue_server.app.main", "backup"]
+        command += ["--to", plan.to, "--data", str(self._settings.data)]
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                stderr=PIPE,
+                start_new_session=True,
+                preexec_fn=_behind,
+            )
+        except OSError as error:
+            return Text(f"无法运行备份程序：{error}", f"The program for backups cannot be run: {error}")
+        try:
+            _, errors = await process.communicate()
+        except asyncio.CancelledError:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GRACE_S):
+                    await process.wait()
+            raise
+        if process.returncode == 0:
+            return None
+        lines = errors.decode("utf-8", "replace").strip().splitlines() or [f"exit {process.returncode}"]
+        return Text(lines[-2] if len(lines) > 1 else lines[-1], lines[-1])
+
+
+def _behind() -> None:
+    die_with_parent()
+    os.nice(NICE)

@@ -1,0 +1,134 @@
+"""Backups on real disks: whole or not there, of one moment, from either kind of database."""
+
+import os
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from queue_server.store.backup import BadBackup, check, listed, take, thin
+from queue_server.store.postgres import Postgres
+from queue_server.store.sealed import Sealed
+from queue_server.store.sqlite import Sqlite, SqliteStore
+from queue_server.store.table import TableStore
+from queue_server.store.verify import verify
+from tests.fakes.hall import FILING
+from tests.fakes.play import picture
+from tests.fakes.postgres import Cluster
+from tests.integration.store.stage import Stage
+from tests.integration.store.suite import a_busy_morning
+
+NOW = datetime(2026, 11, 26, 4, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+def opened(copy: Path, place: Path) -> Stage:
+    """A hall that goes on from a backup."""
+    place.write_bytes(copy.read_bytes())
+    return Stage(SqliteStore(place))
+
+
+def test_a_backup_is_the_whole_hall_in_one_file_that_is_read_without_a_trace(
+    tmp_path: Path, stick: Path
+) -> None:
+    stage = Stage(SqliteStore(tmp_path / "hall.db"))
+    a_busy_morning(stage)
+    made, verdict = take(Sqlite(tmp_path / "hall.db"), stick, NOW)
+    assert verdict == verify(Sqlite(tmp_path / "hall.db"))
+    assert (made.path.name, made.size) == ("hall-20261126T040000Z.sqlite3", made.path.stat().st_size)
+    assert made.path.stat().st_mode & 0o077 == 0, "for its own account only"
+    assert verify(Sealed(made.path)).whole
+    assert [path.name for path in stick.iterdir()] == [made.path.name]
+    assert picture(opened(made.path, tmp_path / "again.db").state) == picture(stage.state)
+    stage.store.close()
+
+
+def test_a_backup_is_of_one_moment_while_the_hall_goes_on(tmp_path: Path, stick: Path) -> None:
+    stage = Stage(SqliteStore(tmp_path / "hall.db"))
+    for _ in range(300):
+        stage.take(FILING)
+    ended = threading.Event()
+    taken: list[int] = []
+
+    def backups() -> None:
+        database = Sqlite(tmp_path / "hall.db")
+        taken.extend(take(database, stick, NOW + timedelta(seconds=n))[1].seq for n in range(4))
+        ended.set()
+
+    thread = threading.Thread(target=backups)
+    thread.start()
+    while not ended.is_set():
+        stage.take(FILING)
+    thread.join()
+    assert sorted(set(taken)) == taken, "each is later than the one before"
+    for backup, seq in zip(reversed(listed(stick)), taken, strict=True):
+        again = opened(backup.path, tmp_path / f"{seq}.db")
+        assert (again.state.seq, len(again.state.tickets)) == (seq, seq)
+        again.store.close()
+    stage.store.close()
+
+
+def test_a_byte_that_the_medium_did_not_keep_is_found(tmp_path: Path, stick: Path) -> None:
+    stage = Stage(SqliteStore(tmp_path / "hall.db"))
+    a_busy_morning(stage)
+    stage.store.close()
+    made, _ = take(Sqlite(tmp_path / "hall.db"), stick, NOW)
+    whole = made.path.read_bytes()
+    place = whole.index(b'"type":"called"')
+    made.path.write_bytes(whole[:place] + whole[place:].replace(b'"called"', b'"callee"', 1))
+    with pytest.raises(BadBackup, match="changed at seq"):
+        check(made.path)
+    made.path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(BadBackup):
+        check(made.path)
+
+
+def test_what_could_not_be_written_is_not_there_and_what_was_left_is_cleared_away(
+    tmp_path: Path, stick: Path
+) -> None:
+    stage = Stage(SqliteStore(tmp_path / "hall.db"))
+    stage.take(FILING)
+    stage.store.close()
+    left = stick / "hall-20261126T035500Z.sqlite3-99.part"
+    left.write_bytes(b"half")
+    assert listed(stick) == []
+    take(Sqlite(tmp_path / "hall.db"), stick, NOW)
+    assert not left.exists()
+    with pytest.raises(OSError, match="No such file"):
+        take(Sqlite(tmp_path / "hall.db"), tmp_path / "no stick", NOW)
+    (tmp_path / "none.db").write_bytes(os.urandom(5000))
+    with pytest.raises(Exception, match=r"none\.db"):
+        take(Sqlite(tmp_path / "none.db"), stick, NOW + timedelta(seconds=1))
+    assert len(list(stick.iterdir())) == 1
+
+
+def test_old_ones_go_when_they_need_not_be_kept(tmp_path: Path, stick: Path) -> None:
+    for minutes in range(0, 60 * 30, 5):
+        at = NOW - timedelta(minutes=minutes)
+        (stick / f"hall-{at:%Y%m%dT%H%M%SZ}.sqlite3").touch()
+    (stick / "holiday.jpg").touch()
+    gone = thin(stick, NOW, 12)
+    kept = listed(stick)
+    assert len(gone) + len(kept) == 12 * 30
+    assert len(kept) == 12 + 23  # the newest, and the hours of a day, the evening before among them
+    assert (stick / "holiday.jpg").exists()
+
+
+def test_a_hall_in_postgresql_comes_back_from_the_same_kind_of_file(
+    tmp_path: Path, stick: Path, cluster: Cluster
+) -> None:
+    database = Postgres(cluster.url(cluster.database()))
+    stage = Stage(TableStore(database))
+    a_busy_morning(stage)
+    made, verdict = take(database, stick, NOW)
+    assert verdict == verify(database)
+    assert [path.name for path in stick.iterdir()] == [made.path.name]
+    assert picture(opened(made.path, tmp_path / "again.db").state) == picture(stage.state)
+    stage.store.close()
