@@ -22,6 +22,7 @@ STATUS: dict[str, int] = {
     "auth.must_change": 403,
     "auth.same_password": 422,
     "auth.weak_password": 422,
+    "auth.common_password": 422,
     "auth.foreign_origin": 403,
     "auth.csrf": 403,
     "auth.not_your_window": 403,

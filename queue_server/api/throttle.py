@@ -21,8 +21,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def throttle(limits: Limits, gate: Gate, refused: Counter, sign_ins: frozenset[str]) -> Middleware:
     """A middleware that counts requests. `sign_ins` are the paths where passwords are sent.
 
-    Who is known at once is not counted: a person or a device that asked a moment ago, the holder of a ticket. A token that is not
-    known yet may be made up, so it counts.
+    Who is known at once is not counted: a person or a device that asked a moment ago. A token that is not known yet may be made
+    up, so it counts; and whoever holds a ticket is a stranger, since anybody may take one.
     """
     asking = Paces(limits.requests_per_s, limits.requests_burst)
     signing = Paces(limits.sign_ins_per_s, limits.sign_ins_burst)
@@ -74,4 +74,4 @@ def _known(request: web.Request, gate: Gate) -> bool:
         actor = gate.known(bearer.token(request))
     except Refusal:
         return False
-    return actor is not None and actor.role != "public"
+    return actor is not None and actor.role not in ("public", "holder")

@@ -167,6 +167,7 @@ async def serve(
         ],
         client_max_size=limits.body_bytes,
     )
+    application.on_response_prepare.append(answer.complete)
     application.add_routes(
         http_routes(
             intake,

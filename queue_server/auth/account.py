@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from queue_server.auth.guess import guessable
 from queue_server.auth.secret import LEAST_PASSWORD, LONGEST_PASSWORD, hash_password, password_matches
 from queue_server.engine import sheet
 from queue_server.store.account import Account, Deed, People
@@ -165,7 +166,9 @@ class Accounts:
             raise Refusal("auth.wrong_password")
         if new in (old, name):
             raise Refusal("auth.same_password")
-        hashed = hash_password(checked_password(new))
+        if guessable(checked_password(new), name):
+            raise Refusal("auth.common_password")
+        hashed = hash_password(new)
         deed = self._deed("password_chosen", name)
         self._people.change(name, self._now(), deed, hash=hashed, must_change=False)
         return self._people.sign_out(name, keep=keep)

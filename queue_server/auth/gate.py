@@ -227,7 +227,8 @@ class Gate:
                 created_at=now,
                 expires_at=now + SESSION,
             )
-            await asyncio.to_thread(self._people.put_token, session)
+            if not await asyncio.to_thread(self._people.put_session, session, account):
+                raise Refusal("auth.wrong_password")
         except Unavailable as fault:
             raise Refusal("store.unavailable") from fault
         self._trust(name, address)

@@ -138,9 +138,10 @@ class Feed:
                 await self._take(link, message.data if message.type is WSMsgType.TEXT else "")
             except Refusal as refusal:
                 self._refuse(link, refusal)
-                refused = link.garbage == garbage
-            if link.garbage > MOST_GARBAGE or (refused and not link.told):
-                # a hello refused: whoever it is has nothing to see here, and may come again
+                refused = link.garbage == garbage and (not link.told or refusal.code == "auth.invalid")
+            if link.garbage > MOST_GARBAGE or refused:
+                # a hello refused: whoever it is has nothing to see here, and may come again; who tries one token after another
+                # has to, and strangers who come are counted
                 link.close(POLICY)
                 return
             wait_s = pace.reserve(time.monotonic()) if limits.enabled else 0.0

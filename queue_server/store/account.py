@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Delete, Insert, Row, Update, delete, insert, select, update
+from sqlalchemy import Connection, Delete, Insert, Row, Update, delete, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from queue_server.flow.port import Unavailable
@@ -150,6 +150,32 @@ class People:
             connection.execute(insert(token).values(values))
 
         self._do(replace)
+
+    def put_session(self, new: Token, owner: Account) -> bool:
+        """Keep the token of somebody who has just signed in; False if they may not any more, or with another password only.
+
+        The password took a while to check: an account that was reset or changed meanwhile has ended its sessions already.
+        """
+        values = {
+            "digest": new.digest,
+            "role": new.role,
+            "name": new.name,
+            "created_at": stamp(new.created_at),
+            "expires_at": stamp_or_none(new.expires_at),
+        }
+        same = select(*(literal(value).label(name) for name, value in values.items())).where(
+            account.c.name == owner.name,
+            account.c.hash == owner.hash,
+            account.c.role == owner.role,
+            account.c.active == 1,
+        )
+
+        def keep(connection: Connection) -> bool:
+            connection.execute(insert(token).from_select(list(values), same))
+            kept = select(token.c.digest).where(token.c.digest == new.digest)
+            return connection.execute(kept).first() is not None
+
+        return self._do(keep)
 
     def token(self, digest: str) -> Token | None:
         """The token of a digest, also one that has expired."""

@@ -79,6 +79,11 @@ CODES: dict[str, Code] = {
     "auth.weak_password": _code(
         "caller", "密码须为{least}至{most}个字符。", "A password has {least} to {most} characters."
     ),
+    "auth.common_password": _code(
+        "caller",
+        "这个密码很容易被猜到，请换一个：不要只用数字、键盘顺序、姓名或常用词。",
+        "This password is easily guessed: choose one that is more than figures, a row of keys, your name or a common word.",
+    ),
     "auth.foreign_origin": _code(
         "caller", "请求来自其他网站，已拒绝。", "The request comes from another site and is refused."
     ),

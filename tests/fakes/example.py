@@ -24,6 +24,8 @@ FACTS: dict[str, Any] = {
     "to": "2026-11-23T09:01:00+08:00",
     "token": "example-token-of-32-characters-0",
     "name": "somebody",
+    "account": "somebody",
+    "class": "no-such-class",
     "role": "clerk",
     "ticket": "no-such-ticket-here",
     "id": "no-such-ticket-here",

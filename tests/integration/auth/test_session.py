@@ -1,5 +1,7 @@
 """Signing in and out over HTTP."""
 
+import time
+
 from queue_server.auth.patience import FREE
 from queue_server.auth.secret import csrf
 from queue_server.store.sqlite import Sqlite
@@ -83,3 +85,41 @@ async def test_neither_tokens_nor_passwords_stand_in_the_database(home: House) -
     stored = b"".join(path.read_bytes() for path in database.path.parent.iterdir())
     for secret in (PASSWORD, signed["token"], home.tokens["kiosk"], ticket["token"]):
         assert secret.encode() not in stored
+
+
+async def test_a_password_that_is_tried_first_is_not_chosen(home: House) -> None:
+    _, signed = await home.ask("POST", "/login", None, {"name": "clerk", "password": PASSWORD})
+    for guess in ("12345678", "password1", "clerk2026"):
+        status, body = await home.ask(
+            "POST", "/me/password", signed["token"], {"old": PASSWORD, "new": guess}
+        )
+        assert (status, body["code"]) == (422, "auth.common_password"), guess
+    again = {"old": PASSWORD, "new": "a kettle of fish"}
+    assert (await home.ask("POST", "/me/password", signed["token"], again))[0] == 204
+
+
+async def test_every_sign_in_is_a_session_of_its_own_whatever_token_was_sent_along(home: House) -> None:
+    """A token that somebody else put into the browser is not the one that is signed in (session fixation)."""
+    planted = "planted-token-" + "x" * 29
+    login = {"name": "clerk", "password": PASSWORD}
+    _, one = await home.ask("POST", "/login", None, login, Cookie=f"session={planted}")
+    _, two = await home.ask("POST", "/login", None, login, Cookie=f"session={one['token']}")
+    assert len({planted, one["token"], two["token"]}) == 3
+    assert (await home.ask("GET", "/me", planted))[0] == 401
+
+
+async def test_an_unknown_name_is_refused_as_slowly_and_in_the_same_words_as_a_wrong_password(
+    home: House,
+) -> None:
+    took: dict[str, list[float]] = {"clerk": [], "nobody": []}
+    words = set()
+    for n in range(3):
+        for name, times in took.items():
+            began_s = time.thread_time() + time.process_time()
+            status, body = await home.ask(
+                "POST", "/login", None, {"name": name, "password": f"wrong password {n}"}
+            )
+            times.append(time.thread_time() + time.process_time() - began_s)
+            words.add((status, body["code"], body["message"], str(body["detail"])))
+    assert len(words) == 1
+    assert min(took["nobody"]) > min(took["clerk"]) / 2, "a hashing in both cases"

@@ -87,6 +87,27 @@ async def test_a_stranger_who_asks_too_much_is_told_when_to_come_again_and_the_k
             assert (await home.ask("GET", "/zones", "kiosk"))[0] == 200
 
 
+async def test_whoever_holds_a_ticket_is_a_stranger(tmp_path: Path) -> None:
+    async with house(tmp_path, limits=Limits(requests_per_s=1, requests_burst=20)) as home:
+        holder = "h" * 40
+        ticket = await home.take(token=holder)
+        answers = [(await home.ask("GET", f"/tickets/{ticket['id']}", holder))[0] for _ in range(30)]
+        assert answers[0] == 200
+        assert answers[-1] == 429
+
+
+async def test_whoever_tries_tokens_on_a_link_has_to_come_again_for_each(tmp_path: Path) -> None:
+    async with house(tmp_path) as home, home.socket() as link:
+        await link.send_json({"hello": {"topics": ["hall"], "token": ""}})
+        await link.send_json({"hello": {"topics": ["hall"], "token": "made-up-" + "x" * 35}})
+        said: list[Any] = []
+        async with asyncio.timeout(PATIENCE_S):
+            while (message := await link.receive()).type is aiohttp.WSMsgType.TEXT:
+                said.append(message.json())
+        assert said[-1]["error"]["code"] == "auth.invalid"
+        assert message.data == 1008
+
+
 async def test_sign_ins_are_counted_by_themselves_whatever_comes_of_them(tmp_path: Path) -> None:
     async with house(tmp_path, limits=Limits(sign_ins_per_s=1, sign_ins_burst=5)) as home:
         login = {"name": "clerk", "password": PASSWORD}

@@ -5,6 +5,7 @@ import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -74,6 +75,20 @@ def test_what_is_given_is_changed_and_nothing_else(people: People) -> None:
     changed = people.account("zhang")
     assert changed is not None
     assert (changed.active, changed.must_change, changed.hash) == (False, True, "new")
+
+
+@pytest.mark.parametrize(
+    "change", [{"hash": "new"}, {"role": "manager"}, {"active": False}], ids=["password", "role", "left"]
+)
+def test_a_sign_in_that_was_overtaken_by_a_change_of_the_account_begins_no_session(
+    people: People, change: dict[str, Any]
+) -> None:
+    people.add(ZHANG)
+    assert people.put_session(token("before"), ZHANG)
+    people.change("zhang", LATER, **change)
+    people.sign_out("zhang")
+    assert not people.put_session(token("after"), ZHANG)
+    assert people.tokens() == []
 
 
 def test_a_session_is_found_with_its_account_and_a_device_without_one(people: People) -> None:
