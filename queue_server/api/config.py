@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -167,7 +168,7 @@ class ConfigRoutes:
 
     def __init__(self, flow: Flow, samples: Mapping[str, dict[str, Any]]) -> None:
         self._flow = flow
-        self._samples = [sample(id_, document) for id_, document in samples.items()]
+        self._documents = samples
         self.do: Mapping[str, Do] = {
             "config.check": self._check,
             "config.read": self._read,
@@ -207,3 +208,8 @@ class ConfigRoutes:
 
     async def _offer(self, _request: web.Request, _actor: Actor) -> list[Sample]:
         return self._samples
+
+    @cached_property
+    def _samples(self) -> list[Sample]:
+        """Made when somebody asks: a start need not wait for it."""
+        return [sample(id_, document) for id_, document in self._documents.items()]

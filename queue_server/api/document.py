@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, derived from the command registry, the table of queries and the table of codes."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -28,6 +29,7 @@ _EVERY_ERROR = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 Schema = dict[str, Any]
 
 
+@cache
 def document(version: str) -> Schema:
     """The whole document for the program's `version`, ready to be encoded."""
     answers: list[Any] = [entry.answer for entry in REGISTRY.values() if entry.answer is not None]

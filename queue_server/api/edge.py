@@ -4,20 +4,22 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from queue_server.api.answer import language, refused
+from queue_server.api.route import BASE
 from queue_server.wire.error import Refusal
 
 SAFE = "max-age=31536000"
 """A year in which a browser asks this host by TLS only; it forgets an address that is no name, as HSTS says."""
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 log = structlog.get_logger(__name__)
 
 
 @web.middleware
-async def edge(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
+async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn refusals and failures into answers; tell browsers that came by TLS to come by nothing else."""
     answer = await _answered(request, handler)
     if request.secure and not answer.prepared:
@@ -25,9 +27,19 @@ async def edge(
     return answer
 
 
-async def _answered(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
+def watched(sure: Callable[[], None]) -> Middleware:
+    """Answers nothing of the hall unless `sure` says that what is known here is what the hall is; it raises a Refusal."""
+
+    @web.middleware
+    async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path.startswith(BASE):
+            sure()
+        return await handler(request)
+
+    return watch
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except Refusal as refusal:

@@ -99,5 +99,6 @@ STATUS: dict[str, int] = {
     "backup.failed": 503,
     "store.unavailable": 503,
     "server.stopping": 503,
+    "server.standby": 503,
     "server.failed": 500,
 }

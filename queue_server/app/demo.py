@@ -97,8 +97,8 @@ def next_morning(now: datetime) -> datetime:
 def settings_of(environment: Mapping[str, str], data: Path | None, listen: str | None) -> Settings:
     """A demo's settings: a server's, but in a folder of its own. Raises CannotStart, also for the folder of a real hall."""
     folder = data or (None if environment.get(DATA) else FOLDER)
-    # the drawn people and the simulated devices ask by plain http, on this machine
-    settings = replace(Settings.read(environment, data=folder, listen=listen), tls=None)
+    # the drawn people and the simulated devices ask by plain http, on this machine; and a demo's hall is a file
+    settings = replace(Settings.read(environment, data=folder, listen=listen), tls=None, db=None)
     if settings.database.exists() and not (settings.data / MARK).exists():
         raise CannotStart(
             f"数据目录{settings.data}属于正式大厅，演示会改动其中的数据；请用--data另选目录。",

@@ -1,7 +1,6 @@
 """The command line `jiaohao-server`: Chinese first, then English; results go to standard output, the rest to standard error."""
 
 import asyncio
-import gc
 import logging
 import os
 import resource
@@ -85,7 +84,7 @@ def main() -> None:
       jiaohao-server cert hall.lan 192.168.1.10      HTTPS证书 a certificate
 
     \b
-    环境变量 Environment: JIAOHAO_DATA, JIAOHAO_LISTEN, JIAOHAO_IDLE (minutes),
+    环境变量 Environment: JIAOHAO_DATA, JIAOHAO_LISTEN, JIAOHAO_DB, JIAOHAO_IDLE (minutes),
     JIAOHAO_LIMITS=off, JIAOHAO_CLOCK=START@SPEED (both for demo and tests only)
     """  # noqa: D301 - \b keeps click from filling the lines
 
@@ -96,7 +95,10 @@ def main() -> None:
 def run(data: Path | None, listen: str | None) -> None:
     """启动服务器 Serve the hall until SIGTERM.
 
-    Prints one line, `ready http://...`, when it serves. A new data folder gets the shipped hall.toml to be edited; with no account
+    Prints one line, `ready http://...`, when it serves, and `standby http://...` while another server serves the same PostgreSQL
+    database, which it takes over when that one is gone.
+
+    A new data folder gets the shipped hall.toml to be edited; with no account
     yet, `admin` is made and its password told once on standard error.
 
     \b
@@ -104,43 +106,19 @@ def run(data: Path | None, listen: str | None) -> None:
       jiaohao-server run
       jiaohao-server run --data /var/lib/jiaohao --listen 0.0.0.0:8080
     """  # noqa: D301
-    from queue_server.app.serve import serve  # noqa: PLC0415 - a web server is loaded only where one is wanted
+    from queue_server.app.run import life  # noqa: PLC0415 - a web server is loaded only where one is wanted
 
     configure()
     settings = Settings.read(data=data, listen=listen)
     settings.make_folder()
     settings.leave_sample()
-    loaded, runs = versions.hall_of(settings)
-    for warning in loaded.warnings:
-        click.echo(f"{settings.hall}: {warning.line('zh')}\n{settings.hall}: {warning.line('en')}", err=True)
-    told = None if runs is None else versions.beside(settings, runs)
-    if told is not None:
-        click.echo(told, err=True)
-    clock = settings.new_clock()
 
     allow_connections(settings.limits.connections)
 
-    async def life() -> None:
-        ended = stop_signal()
-        server = await serve(settings, loaded.hall, clock, document=loaded.document)
-        calm_collector()
-        try:
-            password = await asyncio.to_thread(accounts.first_admin, server.people)
-            if password is not None:
-                click.echo(
-                    f"首次启动：账号admin，一次性密码{password}（只显示这一次，登录后请设置新密码）。\n"
-                    f"First start: sign in as admin with the one-time password {password} "
-                    "(shown this once; choose your own after signing in).",
-                    err=True,
-                )
-            warn(settings)
-            click.echo(f"ready {server.address}")
-            sys.stdout.flush()
-            await ended.wait()
-        finally:
-            await server.stop()
+    async def whole() -> None:
+        await life(settings, stop_signal(), lambda: warn(settings))
 
-    run_loop(life())
+    run_loop(whole())
 
 
 @main.command("demo")
@@ -497,16 +475,6 @@ def allow_connections(most: int) -> None:
         wanted = hard
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def calm_collector() -> None:
-    """Let the collector of cycles leave alone what lives as long as the server, and look less often for what does not.
-
-    Tickets are made by the thousand and stay; by Python's usual measure that is a reason to walk through all of them again.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def run_loop(life: Coroutine[Any, Any, None]) -> None:

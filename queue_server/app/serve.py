@@ -1,12 +1,9 @@
 """A whole server, joined: store, flow, gate, HTTP, feed and pages."""
 
 import asyncio
-import errno
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from ipaddress import ip_address
 from typing import Any, Self
 
 import structlog
@@ -14,17 +11,18 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from queue_server.api import answer, bearer
-from queue_server.api.edge import edge
-from queue_server.api.guard import Door, guarded
+from queue_server.api.document import document
+from queue_server.api.edge import edge, watched
+from queue_server.api.guard import guarded
 from queue_server.api.http import SIGN_INS, http_routes
 from queue_server.api.throttle import proxied, throttle
 from queue_server.app.backup import Backups
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SAMPLES, load
+from queue_server.app.listen import Listening, listen, proxies
 from queue_server.app.secret import secret
-from queue_server.app.server import Network
-from queue_server.app.setting import ANY, Settings
-from queue_server.app.tls import serving
+from queue_server.app.setting import Settings
+from queue_server.app.watch import Watch
 from queue_server.auth.gate import Gate
 from queue_server.auth.intake import Intake
 from queue_server.auth.ledger import Ledger
@@ -32,16 +30,13 @@ from queue_server.engine.device import bearer as bearer_of
 from queue_server.engine.hall import Hall
 from queue_server.feed.socket import Feed
 from queue_server.flow.clock import Clock
-from queue_server.flow.flow import Flow
+from queue_server.flow.flow import Flow, always
 from queue_server.flow.port import Store, Unavailable
 from queue_server.pages.site import files
 from queue_server.store.account import People
 from queue_server.store.error import StoreFault
 from queue_server.store.lock import FolderLock
 from queue_server.store.table import TableStore
-
-HURRY_S = 0.5
-"""How long requests under way may take to end when the server stops."""
 
 log = structlog.get_logger(__name__)
 
@@ -54,31 +49,41 @@ def program_version() -> str:
         return "0"
 
 
+@cache
+def samples() -> dict[str, dict[str, Any]]:
+    """The documents of the halls that come with the program."""
+    return {name: load(path).document for name, path in SAMPLES.items()}
+
+
+def warm() -> None:
+    """What a start makes and does not change; a server that stands by makes it beforehand."""
+    samples()
+    files()
+    document(program_version())
+
+
 class Server:
     """A running server. `address` is where it serves, `flow` its write path, `people` its accounts and tokens."""
 
     def __init__(
         self,
-        address: str,
         flow: Flow,
         people: People,
         feed: Feed,
         ledger: Ledger,
         backups: Backups,
-        runner: web.AppRunner,
+        listening: Listening,
         lock: FolderLock,
-        door: Door,
     ) -> None:
         """Made by `serve`."""
-        self.address = address
+        self.address = listening.address
         self.flow = flow
         self.people = people
         self._feed = feed
         self._ledger = ledger
         self._backups = backups
-        self._runner = runner
+        self._listening = listening
         self._lock = lock
-        self._door = door
         self._stopped = False
 
     async def stop(self) -> None:
@@ -86,12 +91,12 @@ class Server:
         if self._stopped:
             return
         self._stopped = True
-        self._door.close()
+        self._listening.shut()
         self._feed.close()
         await self._backups.stop()
         await self._ledger.stop()
         await self.flow.stop()
-        await self._runner.cleanup()
+        await self._listening.end()
         self._lock.release()
 
     async def __aenter__(self) -> Self:
@@ -108,16 +113,21 @@ async def serve(
     *,
     store: Store | None = None,
     document: dict[str, Any] | None = None,
+    watch: Watch | None = None,
 ) -> Server:
     """Start a server and return it when it serves. The data folder exists.
 
     The hall is what was published last. Where nothing was, it is `hall`, and `document`, of which that was made, becomes version 1.
-    `store` stands in for the SQLite file of the data folder. Raises CannotStart.
+    `store` stands in for the tables of the settings' database; a hall in PostgreSQL comes with its `watch`. Raises CannotStart.
     """
-    tls = serving(settings.tls) if settings.tls is not None else None
     lock = FolderLock(settings.data)
-    people = People(settings.database)
-    flow = Flow(hall, store or TableStore(settings.database), clock, secret=secret(settings.data))
+    database = settings.database if watch is None else watch.database
+    people = People(database)
+    if watch is None:
+        held, holds = store or TableStore(database), always
+    else:
+        held, holds = watch.store, watch.holds
+    flow = Flow(hall, held, clock, secret=secret(settings.data), holds=holds)
     try:
         lock.take()
         await asyncio.to_thread(people.open)
@@ -132,8 +142,8 @@ async def serve(
     except (Unavailable, OSError) as error:
         lock.release()
         raise CannotStart(
-            f"无法打开数据库{settings.database}，请检查磁盘和权限：{error}",
-            f"The database {settings.database} cannot be opened; check disk and permissions: {error}",
+            f"无法打开数据库{database}，请检查磁盘和权限：{error}",
+            f"The database {database} cannot be opened; check disk and permissions: {error}",
         ) from error
     registry = CollectorRegistry()
     _watch(flow, registry)
@@ -156,16 +166,16 @@ async def serve(
     )
     feed.start()
     ledger.start()
-    limits, proxy = settings.limits, _proxy(settings.proxies)
     refused = Counter("jiaohao_refused", "Refused or cut, by why.", ("why",), registry=registry)
     application = web.Application(
         middlewares=[
             guarded,
-            *([proxied(proxy)] if settings.proxies else []),
+            *([proxied(proxies(settings.proxies))] if settings.proxies else []),
             edge,
-            throttle(limits, gate, refused, SIGN_INS),
+            watched(flow.sure),
+            throttle(settings.limits, gate, refused, SIGN_INS),
         ],
-        client_max_size=limits.body_bytes,
+        client_max_size=settings.limits.body_bytes,
     )
     application.on_response_prepare.append(answer.complete)
     application.add_routes(
@@ -177,66 +187,25 @@ async def serve(
             backups,
             registry,
             files(),
-            {name: load(path).document for name, path in SAMPLES.items()},
+            samples(),
             version=program_version(),
             jumped=feed.beat,
         )
     )
     application.add_routes([web.get("/feed", feed.handle)])
-    runner = web.AppRunner(
-        application, handle_signals=False, access_log=None, shutdown_timeout=HURRY_S, keepalive_timeout=75.0
-    )
-    await runner.setup()
-    server = runner.server
-    assert server is not None
-    door = Door(server, limits, refused, tls=tls, proxy=proxy)
     try:
-        port = await door.open(settings.host, settings.port)
-    except OSError as error:
+        listening = await listen(settings, application, refused)
+    except CannotStart:
         feed.close()
         await ledger.stop()
         await flow.stop()
-        await runner.cleanup()
         lock.release()
-        raise _no_address(settings, error) from error
-    address = _address(settings, port)
-    lock.note(address)
+        raise
+    if watch is not None:
+        watch.lost, watch.found = feed.send_away, flow.wake
+    lock.note(listening.address)
     backups.start()
-    return Server(address, flow, people, feed, ledger, backups, runner, lock, door)
-
-
-def _proxy(networks: Sequence[Network]) -> Callable[[str], bool]:
-    """Whether an address is a proxy's; remembered, since few come and often."""
-
-    @lru_cache(maxsize=1024)
-    def proxy(address: str) -> bool:
-        try:
-            read = ip_address(address)
-        except ValueError:
-            return False
-        return any(read in network for network in networks)
-
-    return proxy
-
-
-def _no_address(settings: Settings, error: OSError) -> CannotStart:
-    where = f"{settings.host}:{settings.port}"
-    if error.errno == errno.EADDRINUSE:
-        return CannotStart(
-            f"{where}已被另一个程序占用，请先停止它，或用--listen换一个端口。",
-            f"{where} is in use by another program: stop it, or choose another port with --listen.",
-        )
-    return CannotStart(
-        f"无法在{where}上监听（{error.strerror}），请用--listen换一个地址。",
-        f"Cannot listen on {where} ({error.strerror}): choose another address with --listen.",
-    )
-
-
-def _address(settings: Settings, port: int) -> str:
-    """Where a browser on this machine finds the server."""
-    host = "127.0.0.1" if settings.host in ANY else settings.host
-    scheme = "http" if settings.tls is None else "https"
-    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+    return Server(flow, people, feed, ledger, backups, listening, lock)
 
 
 def _watch(flow: Flow, registry: CollectorRegistry) -> None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from queue_server.auth.limit import Limits
 from queue_server.engine.design import FaultyHall
 from queue_server.flow.clock import Clock
 from queue_server.store.database import Database
+from queue_server.store.error import StoreFault
+from queue_server.store.place import at_url
 from queue_server.store.sqlite import Sqlite
 
 DATA, LISTEN, DB, CLOCK = "JIAOHAO_DATA", "JIAOHAO_LISTEN", "JIAOHAO_DB", "JIAOHAO_CLOCK"
@@ -41,6 +43,8 @@ class Settings:
     data: Path
     host: str = "127.0.0.1"
     port: int = 8080
+    db: str | None = field(default=None, repr=False)
+    """The URL of a PostgreSQL database, perhaps with a password in it; None: an SQLite file in the data folder."""
     clock: str | None = None
     idle: timedelta = IDLE_SESSION
     """A session in which nothing was asked for so long ends."""
@@ -63,19 +67,15 @@ class Settings:
         listen: str | None = None,
     ) -> "Settings":
         """The settings of a data folder. Raises CannotStart for one that cannot be understood."""
-        if environment.get(DB):
-            raise CannotStart(
-                f"{DB}：本版本只使用数据目录中的SQLite，请去掉此变量。",
-                f"{DB}: this version keeps its data in SQLite inside the data folder; unset the variable.",
-            )
         folder = data or Path(environment.get(DATA) or "data")
         own = server.load(folder / server.NAME)
         host, port = _address(listen or environment.get(LISTEN) or own.listen)
         tls = Tls(folder / own.tls.certificate, folder / own.tls.key) if own.tls is not None else None
-        return cls(
+        made = cls(
             folder,
             host,
             port,
+            db=environment.get(DB) or None,
             clock=environment.get(CLOCK) or None,
             idle=timedelta(minutes=_idle(environment.get(IDLE)) or own.idle_min),
             public_url=None if own.public_url is None else server.public(own.public_url),
@@ -84,11 +84,27 @@ class Settings:
             limits=_limits(environment.get(LIMITS), own.limits),
             backup=own.backup,
         )
+        made.database  # noqa: B018 - says at once what is wrong with it
+        return made
 
     @property
     def database(self) -> Database:
-        """The hall's database."""
-        return Sqlite(self.data / "hall.sqlite3")
+        """The hall's database. Raises CannotStart for one that this program cannot use."""
+        if self.db is None:
+            return Sqlite(self.data / "hall.sqlite3")
+        try:
+            return at_url(self.db)
+        except StoreFault as error:
+            raise CannotStart(error.text.zh, error.text.en) from error
+        except ValueError as error:
+            raise CannotStart(
+                f"{DB}应为postgresql://开头的数据库地址，例如postgresql://jiaohao@db.hall/jiaohao。",
+                f"{DB} must be the URL of a PostgreSQL database, such as postgresql://jiaohao@db.hall/jiaohao.",
+            ) from error
+
+    def at(self, port: int) -> "Settings":
+        """The same at a port."""
+        return replace(self, port=port)
 
     @property
     def hall(self) -> Path:

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -135,13 +136,39 @@ def publish(settings: Settings, document: Mapping[str, Any], note: str) -> int:
 async def _alone(settings: Settings, document: Mapping[str, Any], note: str) -> int:
     loaded, runs = await asyncio.to_thread(hall_of, settings)
     key = await asyncio.to_thread(secret, settings.data)
-    flow = Flow(loaded.hall, TableStore(settings.database), settings.new_clock(), secret=key)
-    await flow.start(None if runs is not None else loaded.document)
+    with _held(settings, key) as store:
+        flow = Flow(loaded.hall, store, settings.new_clock(), secret=key)
+        await flow.start(None if runs is not None else loaded.document)
+        try:
+            answer = await flow.ask(accounts.CONSOLE, Publish(document=dict(document), note=note))
+            return int(json.loads(answer.body or b"{}")["version"])
+        finally:
+            await flow.stop()
+
+
+@contextmanager
+def _held(settings: Settings, key: bytes) -> Iterator[TableStore]:
+    """The hall's store, which nobody else writes to meanwhile. Raises CannotStart if a server on another machine does."""
+    if settings.db is None:
+        yield TableStore(settings.database)
+        return
+    from queue_server.store.postgres import Postgres  # noqa: PLC0415 - only where a hall is kept so
+    from queue_server.store.term import Term, TermStore  # noqa: PLC0415 - as above
+
+    database = settings.database
+    assert isinstance(database, Postgres)
+    term = Term(database, key)
+    lease = term.take()
+    if lease is None:
+        term.close()
+        raise CannotStart(
+            "该大厅正由另一台服务器使用，请在那台机器上执行，或在管理页发布。",
+            "Another machine's server serves this hall: run this there, or publish on the page of administration.",
+        )
     try:
-        answer = await flow.ask(accounts.CONSOLE, Publish(document=dict(document), note=note))
-        return int(json.loads(answer.body or b"{}")["version"])
+        yield TermStore(database, lease)
     finally:
-        await flow.stop()
+        term.release(lease)
 
 
 def _through(settings: Settings, address: str, document: Mapping[str, Any], note: str) -> int:

@@ -42,6 +42,7 @@ from queue_server.client.session import Records, Session
 OPEN_TIMEOUT_S = 5.0
 SETTLED_S = 3.0
 """A connection that was live for this long was a good one: after it the first retry is quick again."""
+STANDBY = "server.standby"
 LARGEST_MESSAGE = 16 * 1024 * 1024
 """A snapshot of a large hall's floor stays far below this."""
 
@@ -101,6 +102,8 @@ class Link:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._live_since_s: float | None = None
+        self._sent_on = False
+        """This server does not serve the hall any more; another address may."""
         self.fault: tuple[str, str] | None = None
 
     # what is known
@@ -232,7 +235,7 @@ class Link:
     async def _connect(self) -> None:
         attempt = turn = 0
         while True:
-            self._live_since_s = None
+            self._live_since_s, self._sent_on = None, False
             self._run(self._session.connecting())
             address = self._addresses[turn % len(self._addresses)]
             try:
@@ -247,7 +250,7 @@ class Link:
             # once counts as a failure, so that nothing can make a hall of clients reconnect in a tight
             # circle.
             lived_s = self._lived_s()
-            turn += lived_s is None
+            turn += lived_s is None or self._sent_on
             attempt = 0 if (lived_s or 0.0) >= SETTLED_S else attempt + 1
             await asyncio.sleep(reconnect_delay(max(0, attempt - 1), self._chance.random()))
 
@@ -317,6 +320,7 @@ class Link:
                     self._end(number, None, Unanswered(key, sent=sent))
                 case Faulted(code, message):
                     self.fault = (code, message)
+                    self._sent_on = code == STANDBY
                     for hook in self._on_fault:
                         hook(code)
 

@@ -35,7 +35,7 @@ STALE_AFTER_S = 10.0
 """Nothing heard for this long (three beats): what is shown may no longer be true."""
 CLOSE_AFTER_S = 15.0
 """Nothing heard for this long: the connection is dead though the network has not said so."""
-UNKNOWN_OUTCOME = frozenset({"store.unavailable", "server.stopping"})
+UNKNOWN_OUTCOME = frozenset({"store.unavailable", "server.stopping", "server.standby"})
 """Refusals that leave the outcome open: ask again with the same key."""
 
 Records = dict[str, dict[str, Any]]

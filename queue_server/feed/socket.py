@@ -98,6 +98,12 @@ class Feed:
         for link in tuple(self._links):
             link.close(GOING_AWAY)
 
+    def send_away(self) -> None:
+        """Tell every link that this server may not serve any more, and close it: its client goes on to the next address."""
+        for link in tuple(self._links):
+            self._refuse(link, Refusal("server.standby"))
+            link.close(GOING_AWAY)
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """A client's whole life."""
         # before the handshake: afterwards a refusal would be bytes in the middle of a websocket
@@ -173,6 +179,7 @@ class Feed:
         # An empty token is nobody's: so a device that must pair anew lets go of the one it had.
         token = link.token if hello.token is None else hello.token or None
         actor = self._gate.known(token) or await self._gate.who(token)
+        self._flow.sure()
         if len(hello.topics) > MOST_TOPICS:
             raise Refusal("feed.unknown_topic", topic=f"#{MOST_TOPICS + 1}")
         wanted = [topics.own(topic, actor.device) for topic in hello.topics]

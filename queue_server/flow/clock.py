@@ -91,3 +91,8 @@ class Clock:
     def real_s(self, until: datetime) -> float:
         """Real seconds until a business time; 0 if it has passed."""
         return max((until - self.now()).total_seconds() / self.speed, 0.0)
+
+
+def ticking() -> float:
+    """Seconds of a clock that nobody sets, and that runs also while this process or the whole machine stands still."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -40,6 +40,11 @@ FIRST = "hall.toml"
 _encoder = msgspec.json.Encoder()
 
 
+def always() -> bool:
+    """A file has one server, and that one knows."""
+    return True
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What a command is answered once it is durable: a status in HTTP's numbers and the encoded body, None for nothing.
 
@@ -85,11 +90,14 @@ class Flow:
         secret: bytes,
         policy: Policy | None = None,
         draw: Callable[[], str] | None = None,
+        holds: Callable[[], bool] = always,
     ) -> None:
-        """`secret` is the hall's key, the same at every start; `draw` makes ids and tokens (default: 128 random bits)."""
+        """`secret` is the hall's key, the same at every start; `draw` makes ids and tokens (default: 128 random bits).
+
+        `holds` says whether nobody else can have changed the hall.
+        """
         self.hall, self.store, self.clock = hall, store, clock
-        self.degraded = False
-        """True while the store takes no changes; `durable` is then the last good state."""
+        self.holds = holds
         self.commits = 0
         self.units = 0
         self.names: dict[str, str] = {}
@@ -107,6 +115,8 @@ class Flow:
         self._wound: datetime | None = None
         """What the timer waits for."""
         self._stopping = False
+        self._failing = False
+        """The store has failed and is not back yet."""
         self._generation = 0
         self._loop: AbstractEventLoop
         self._writer = Writer(
@@ -149,6 +159,20 @@ class Flow:
         """The store's epoch."""
         return self.store.epoch
 
+    @property
+    def degraded(self) -> bool:
+        """True while the store takes no changes; `durable` is then the last good state."""
+        return self._failing or not self.holds()
+
+    def sure(self) -> None:
+        """Refuse `server.standby` unless `durable` is what the hall is now."""
+        if not self.holds():
+            raise Refusal("server.standby")
+
+    def wake(self) -> None:
+        """Do what fell due while nobody knew whether this server may."""
+        self._tick(self._now())
+
     def hear(self, hearer: Callable[[Commit], None]) -> Callable[[], None]:
         """Be told of every commit, in order, in the event loop. Returns how to stop hearing."""
         self._hearers.append(hearer)
@@ -181,7 +205,8 @@ class Flow:
                 return kept
         if self._stopping:
             raise Refusal("server.stopping")
-        if self.degraded:
+        self.sure()
+        if self._failing:
             raise Refusal("store.unavailable")
         # Read once: between two readings the day might end, and the number be one of the day before.
         now = self._now()
@@ -310,7 +335,7 @@ class Flow:
     def _failed(self, fault: Exception) -> None:
         """A transaction's outcome is not known: so is that of everything decided since."""
         log.error("store.unavailable", fault=repr(fault), undecided=len(self._units))
-        self.degraded = True
+        self._failing = True
         self._generation += 1
         self._fail(Refusal("store.unavailable"))
         self._publish(Commit(self.durable.seq, (), NOTHING))
@@ -329,7 +354,7 @@ class Flow:
         log.info("store.recovered", seq=durable.seq)
         self.ahead, self.durable = ahead, durable
         self._scopes = dict.fromkeys(scopes, self.clock.now())
-        self.degraded = False
+        self._failing = False
         self._publish(Commit(durable.seq, (), None))
         self._tick(self._now())
 

@@ -20,6 +20,10 @@ class Unavailable(Exception):
     """The store could not do it, or nobody knows whether it did. Whatever was asked may or may not be on disk."""
 
 
+class Replaced(Unavailable):
+    """Another server has taken the hall over: this one changes nothing more."""
+
+
 class Kept(msgspec.Struct, frozen=True):
     """An answer kept for retries of the same key.
 

@@ -68,8 +68,8 @@ class Database(ABC):
         """Leave nothing of what was deleted in a file. False: it could not be done just now, ask again. It waits for nobody."""
         return True
 
-    def cut(self, connection: Any) -> None:  # noqa: B027 - nothing to cut where nothing lies between
-        """Wake whoever waits for an answer on this connection, which is then of no use. From any thread."""
+    def cut(self) -> None:  # noqa: B027 - nothing to cut where nothing lies between
+        """Wake whoever waits for an answer of this database: all its connections are of no use any more. From any thread."""
 
     def together(self, connection: Any) -> AbstractContextManager[object]:  # noqa: ARG002 - one by one by default
         """Statements inside may be sent without waiting for each one's answer; results are there when it ends."""

@@ -101,3 +101,16 @@ class StoreWithoutDriver(StoreFault):
                 "The PostgreSQL driver is not installed: pip install 'jiaohao[server,pg]'.",
             )
         )
+
+
+class StoreOtherKey(StoreFault):
+    """The servers of one hall do not have the same key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "本机的identity.key与该大厅的另一台服务器不同。请把那台数据目录中的identity.key复制到本机数据目录后再启动。",
+                "identity.key here is not that of the hall's other server: copy the file from its data folder into this one, "
+                "and start again.",
+            )
+        )

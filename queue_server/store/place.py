@@ -9,20 +9,22 @@ from queue_server.store.sqlite import Sqlite
 URLS = ("postgresql://", "postgres://")
 
 
-def is_url(place: str) -> bool:
-    """Whether a place is a PostgreSQL database's URL, and not a file."""
-    return place.startswith(URLS)
-
-
 def at(place: str | Path) -> Database:
-    """The database of a URL or in a file.
+    """The database of a URL, else in a file. Raises what `at_url` does."""
+    if isinstance(place, Path) or not place.startswith(URLS):
+        return Sqlite(Path(place))
+    return at_url(place)
+
+
+def at_url(url: str) -> Database:
+    """The database of a URL.
 
     Raises ValueError for a URL that cannot be read, and StoreWithoutDriver where psycopg is not installed.
     """
-    if isinstance(place, Path) or not is_url(place):
-        return Sqlite(Path(place))
+    if not url.startswith(URLS):
+        raise ValueError("not a URL of a PostgreSQL database")
     try:
         from queue_server.store.postgres import Postgres  # noqa: PLC0415 - only where a hall is kept so
     except ImportError as error:
         raise StoreWithoutDriver from error
-    return Postgres(place)
+    return Postgres(url)

@@ -5,10 +5,12 @@ The room's one door to psycopg, which is loaded only where a hall is kept so.
 
 import os
 import socket
+import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, cast
+from weakref import WeakSet
 
 import msgspec
 import psycopg
@@ -118,6 +120,8 @@ class Postgres(Database):
             self._parameters = PATIENCE | conninfo_to_dict(url)
         except psycopg.ProgrammingError:
             raise ValueError("not a URL of a PostgreSQL database") from None
+        self._made: WeakSet[PostgresConnection] = WeakSet()
+        self._making = threading.Lock()
 
     def __str__(self) -> str:
         parts = self._parameters
@@ -139,6 +143,8 @@ class Postgres(Database):
         made = PostgresConnection.connect(**parameters, autocommit=True, prepare_threshold=2)
         try:
             made.hold()
+            with self._making:
+                self._made.add(made)
             _look(made)
             made.autocommit = autocommit
         except BaseException:
@@ -185,9 +191,12 @@ class Postgres(Database):
         except psycopg.Error:
             connection.close()
 
-    def cut(self, connection: Any) -> None:
-        """Wake whoever waits for an answer on this connection."""
-        connection.cut()
+    def cut(self) -> None:
+        """Wake whoever waits for an answer on any connection that was made here."""
+        with self._making:
+            made = list(self._made)
+        for connection in made:
+            connection.cut()
 
     def together(self, connection: Any) -> AbstractContextManager[object]:
         """Statements inside are sent one behind the other."""

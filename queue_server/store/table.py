@@ -135,12 +135,6 @@ class TableStore:
             with suppress(self.database.fault):
                 self._stale = not self.database.scrub(self._writer)
 
-    def cut(self) -> None:
-        """Wake whoever waits for the database: it is told that nobody knows. From any thread; nothing is promised to come of it."""
-        for connection in (self._writer, self._reader):
-            if connection is not None:
-                self.database.cut(connection)
-
     def _writing(self) -> Driver:
         """The one connection that writes."""
         if self._writer is None:

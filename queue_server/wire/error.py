@@ -308,6 +308,11 @@ CODES: dict[str, Code] = {
     "server.stopping": _code(
         "server", "服务器正在停止，请稍后重试。", "The server is stopping; try again shortly."
     ),
+    "server.standby": _code(
+        "server",
+        "这台服务器处于待命状态，请改用另一台，或稍候自动重试。",
+        "This server stands by; use the other one, or wait: it is asked again by itself.",
+    ),
     "server.failed": _code(
         "server",
         "服务器出错，已记录；没有任何更改。请联系管理员。",

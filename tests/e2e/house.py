@@ -136,6 +136,7 @@ class Server:
             text=True,
             check=False,
             timeout=PATIENCE_S,
+            env={**os.environ, **self.environment},
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -150,6 +151,10 @@ class Server:
 
     def start(self) -> Self:
         """Start, and wait until it serves; again on the same port."""
+        return self.begin().expect("ready")
+
+    def begin(self) -> Self:
+        """Start, and wait for nothing."""
         self.program = Program(
             "server",
             [*program(), "run", "--data", str(self.data)],
@@ -157,7 +162,13 @@ class Server:
             JIAOHAO_CLOCK=self.clock,
             **self.environment,
         )
-        self.url = self.program.expect(lambda line: line.startswith("ready http")).split()[1].rstrip("/")
+        return self
+
+    def expect(self, word: str, patience_s: float = PATIENCE_S) -> Self:
+        """Wait until it says `ready` or `standby`, and where."""
+        assert self.program is not None
+        line = self.program.expect(lambda line: line.startswith(f"{word} http"), patience_s)
+        self.url = line.split()[1].rstrip("/")
         self.port = urlsplit(self.url).port or 80
         return self
 

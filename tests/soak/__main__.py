@@ -9,12 +9,15 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from tests.bench.rig import quiet_errors
 from tests.e2e.house import Server
+from tests.fakes.postgres import Cluster
 from tests.power.cut import power_cuts
 from tests.soak.day import DAY, Day, judge, opening, play
+from tests.soak.failover import WITHIN_S, Failover
 from tests.soak.feed import SLEEPERS, memory_mb, soak
 from tests.soak.frames import storm
 from tests.soak.kill import Siege
@@ -25,6 +28,7 @@ SLOPE_MB = 12.0
 """By how much a server may grow from one midnight to the next, when it has seen a whole day before."""
 KILLS = 200
 CUTS, A_LIFE = 10_000, 250
+FAILOVERS = 50
 FEED_S = 120.0
 FRAMES = 50_000
 REQUESTS, PIECES = 20_000, 5
@@ -112,9 +116,26 @@ async def crash(folder: Path, seed: int) -> None:
     assert faults == [], "\n".join(faults)
 
 
+async def failover(folder: Path, seed: int) -> None:
+    """Fifty times one of two servers is killed, stopped or cut off under 64 clients, and the other one takes over."""
+    cluster = Cluster()
+    try:
+        siege = Failover(folder, seed, cluster)
+        outcome = await siege.live(FAILOVERS)
+    finally:
+        cluster.stop()
+    took = sorted(took_s for _, took_s in siege.took_s)
+    print(
+        f"{outcome.kills} failovers, {outcome.answered} answers: none lost, none doubled; {outcome.repeated} repeated, "
+        f"{outcome.given_up} given up; the other server accepted after {median(took):.1f} s, at most {took[-1]:.1f} s"
+    )
+    assert took[-1] <= WITHIN_S
+
+
 TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "day": day,
     "kill": kill,
+    "failover": failover,
     "crash": crash,
     "feed": feed,
     "openapi": openapi,

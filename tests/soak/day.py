@@ -33,6 +33,7 @@ from queue_server.simulation.citizen import CLOSING, OPENING, Citizen, draw_day
 from queue_server.simulation.clerk import Move, breath_s, moves, speed
 from queue_server.simulation.staff import staff
 from queue_server.store.account import People
+from queue_server.store.database import Database
 from queue_server.store.row import ticket_of, version_of
 from queue_server.store.sqlite import Sqlite
 from queue_server.views.topic import show
@@ -57,11 +58,19 @@ def opening(day: date) -> str:
     return f"{(day_start(day) + OPENING - timedelta(minutes=30)).isoformat()}@1"
 
 
-def play(data: Path, staffed: int = STAFFED) -> tuple[Hall, Cast]:
-    """The shipped hall, and everybody who takes part, with accounts and tokens in a data folder; `staffed` windows have a clerk."""
+def kept(data: Path) -> Database:
+    """The database of a data folder."""
+    return Sqlite(data / "hall.sqlite3")
+
+
+def play(data: Path, staffed: int = STAFFED, database: Database | None = None) -> tuple[Hall, Cast]:
+    """The shipped hall, and everybody who takes part, with accounts and tokens in a data folder; `staffed` windows have a clerk.
+
+    `database` is where they are, if not in the folder.
+    """
     hall = load(SHIPPED).hall
     data.mkdir(parents=True, exist_ok=True)
-    people = People(Sqlite(data / "hall.sqlite3"))
+    people = People(database or kept(data))
     people.open()
     return hall, cast(people, data, staff(hall, staffed), frozenset())
 
@@ -239,7 +248,7 @@ class Day:
 
     async def _check_screens(self) -> None:
         """Floor and board show exactly what the log, played again, makes of the hall."""
-        state, _ = replay(self.hall, await self._events(), self._server.data)
+        state, _ = replay(self.hall, await self._events(), kept(self._server.data))
         await self._shows(self.floor, "floor", state)
         await self._shows(self.board, "board:hall", state)
 
@@ -334,12 +343,12 @@ def stamped(stored: dict[str, Any]) -> log.Stamped:
     return log.Stamped(stored["seq"], at, stored["actor"], stored["command"], event)
 
 
-def replay(hall: Hall, events: list[log.Stamped], data: Path) -> tuple[State, dict[str, Ticket]]:
+def replay(hall: Hall, events: list[log.Stamped], database: Database) -> tuple[State, dict[str, Ticket]]:
     """The state that a log makes, and every ticket that it ever issued.
 
-    `data` has the hall's published versions, which stand beside the log.
+    `database` has the hall's published versions, which stand beside the log.
     """
-    versions = _versions(data)
+    versions = _versions(database)
     state = State(hall, local_day(events[0].at))
     tickets: dict[str, Ticket] = {}
     for each in events:
@@ -351,18 +360,18 @@ def replay(hall: Hall, events: list[log.Stamped], data: Path) -> tuple[State, di
     return state, tickets
 
 
-def _versions(data: Path) -> dict[int, Version]:
-    connection = Sqlite(data / "hall.sqlite3").reader()
+def _versions(database: Database) -> dict[int, Version]:
+    connection = database.reader()
     try:
-        found = [version_of(row) for row in connection.execute(Sqlite.sql.versions, (1000,))]
+        found = [version_of(row) for row in connection.execute(database.sql.versions, (1000,))]
     finally:
         connection.close()
     return {version.n: version for version in found}
 
 
-def tables(data: Path) -> dict[str, Ticket]:
-    """Every ticket row of a data folder."""
-    connection = Sqlite(data / "hall.sqlite3").reader()
+def tables(database: Database) -> dict[str, Ticket]:
+    """Every ticket row."""
+    connection = database.reader()
     try:
         rows = [ticket_of(row) for row in connection.execute("SELECT * FROM ticket")]
     finally:
@@ -383,9 +392,9 @@ def check_numbers(rows: dict[str, Ticket]) -> None:
 
 def judge(days: list[Day], events: list[log.Stamped], data: Path) -> Counter[str]:
     """Prove what must hold after whole days; how many tickets ended in each state."""
-    rows = tables(data)
+    rows = tables(kept(data))
     assert [each.seq for each in events] == list(range(1, len(events) + 1))
-    _, replayed = replay(days[0].hall, events, data)
+    _, replayed = replay(days[0].hall, events, kept(data))
     assert replayed == rows, "the log does not give the tables"
     taken = {id_: ticket for day in days for id_, ticket in day.taken.items()}
     assert taken.keys() == rows.keys(), "tickets lost or doubled"

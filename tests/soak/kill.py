@@ -22,11 +22,12 @@ from queue_server.engine import event as log
 from queue_server.engine.hall import Hall
 from queue_server.engine.number import LEASED
 from queue_server.simulation.chance import drawn
+from queue_server.store.database import Database
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from tests.e2e.house import PATIENCE_S, Server
 from tests.power import history
 from tests.power.history import Operation
-from tests.soak.day import check_numbers, play, replay, stamped, tables
+from tests.soak.day import check_numbers, kept, play, replay, stamped, tables
 
 CLIENTS = 64
 CALLERS = 32
@@ -58,11 +59,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Siege:
     """Clients of a server that is killed."""
 
-    def __init__(self, data: Path, seed: int) -> None:
-        """On a data folder of its own."""
+    def __init__(self, data: Path, seed: int, database: Database | None = None) -> None:
+        """On a data folder of its own; the hall may be in a `database` elsewhere."""
         self.hall: Hall
-        self.hall, self._cast = play(data)
-        self._data, self._server = data, Server(data)
+        self._database = database or kept(data)
+        self.hall, self._cast = play(data, database=self._database)
+        self._server = Server(data)
         self._chance = drawn(seed, "siege")
         self._keys = count(1)
         self._up = asyncio.Event()
@@ -81,7 +83,7 @@ class Siege:
 
     async def live(self, kills: int) -> Outcome:
         """So many kills; then stop in order and prove what must hold."""
-        await asyncio.to_thread(self._server.start)
+        await self._begin()
         patience = aiohttp.ClientTimeout(total=PATIENCE_S)
         async with aiohttp.ClientSession(timeout=patience) as self._http:
             self._up.set()
@@ -108,15 +110,11 @@ class Siege:
                     clients.create_task(self._take(services[number % len(services) :] + services))
                 for _ in range(kills):
                     await self._outlive(self._chance.randint(*BETWEEN))
-                    await asyncio.to_thread(self._server.kill)
-                    self._up.clear()
-                    self._started_at = datetime.now(UTC)
-                    await asyncio.to_thread(self._server.start)
-                    self._up.set()
+                    await self._strike()
                 await self._outlive(BETWEEN[0])
                 self._ending = True
             events = await self._log()
-        assert self._server.stop() == 0
+        await self._end()
         self._judge(events)
         assert "whole" in self._server.line("verify")
         return Outcome(
@@ -126,6 +124,22 @@ class Siege:
             settled=self._settled,
             given_up=len(self._lost),
         )
+
+    async def _begin(self) -> None:
+        """Start what is besieged."""
+        await asyncio.to_thread(self._server.start)
+
+    async def _strike(self) -> None:
+        """Do harm, and mend it."""
+        await asyncio.to_thread(self._server.kill)
+        self._up.clear()
+        self._started_at = datetime.now(UTC)
+        await asyncio.to_thread(self._server.start)
+        self._up.set()
+
+    async def _end(self) -> None:
+        """Stop it in order."""
+        assert self._server.stop() == 0
 
     async def _outlive(self, answers: int) -> None:
         self._limit = len(self._answers) + answers
@@ -167,13 +181,9 @@ class Siege:
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
         again = False
         while True:
-            await self._up.wait()
             try:
-                url = f"{self._server.url}/api/v1{path}"
-                async with self._http.post(url, json=body, headers=headers) as answer:
-                    status = answer.status
-                    made = None if status == 204 else await answer.json()
-            except aiohttp.ClientError:
+                status, made = await self._post(path, headers, body)
+            except (aiohttp.ClientError, TimeoutError):
                 if self._chance.random() < GIVES_UP:
                     self._lost.append((path, body))
                     return GAVE_UP
@@ -192,6 +202,12 @@ class Siege:
             self._enough.set()
         return made
 
+    async def _post(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> tuple[int, Any]:
+        """Ask once."""
+        await self._up.wait()
+        async with self._http.post(f"{self._server.url}/api/v1{path}", json=body, headers=headers) as answer:
+            return answer.status, None if answer.status == 204 else await answer.json()
+
     async def _log(self) -> list[log.Stamped]:
         found: list[log.Stamped] = []
         while True:
@@ -207,8 +223,8 @@ class Siege:
 
     def _judge(self, events: list[log.Stamped]) -> None:
         """Every answer stands in the tables, once; of what was given up each once or not at all; and there is nothing else."""
-        rows = tables(self._data)
-        _, replayed = replay(self.hall, events, self._data)
+        rows = tables(self._database)
+        _, replayed = replay(self.hall, events, self._database)
         assert replayed == rows, "the log does not give the tables"
         check_numbers(rows)
         taken = {made["id"]: made["number"] for path, _, made in self._answers if path == "/tickets"}

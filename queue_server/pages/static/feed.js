@@ -3,7 +3,7 @@
 // TVs run it too: no optional chaining, no ??, no class fields.
 
 /** Refusals after which nobody knows whether it was done: the same key is asked again. */
-const UNKNOWN = ["store.unavailable", "server.stopping"];
+const UNKNOWN = ["store.unavailable", "server.stopping", "server.standby"];
 const STALE_MS = 10000; // nothing heard for so long: what is shown may be out of date
 const PATIENCE_MS = 60000; // how long a command whose outcome is not known is asked again
 const BACK_MS = [250, 500, 1000, 2000, 4000]; // pauses before another try to connect, each +-50 %

@@ -151,7 +151,7 @@ async def test_what_the_page_of_roles_says_is_what_happens(home: House, kind: Ki
 
 
 async def test_every_address_of_the_server_is_a_row_of_the_page(home: House) -> None:
-    application = home.server._runner.app
+    application = home.server._listening._runner.app
     assert application is not None
     served = {
         f"{route.method} {route.resource.canonical}"

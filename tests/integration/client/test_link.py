@@ -10,6 +10,7 @@ import pytest
 
 from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.link import Link
+from queue_server.flow.flow import always
 from queue_server.flow.port import Unavailable, Unit
 from queue_server.store.sqlite import SqliteStore
 from tests.fakes.house import House, house
@@ -157,3 +158,52 @@ async def test_a_refused_link_says_why_and_keeps_trying(tmp_path: Path) -> None:
         assert link.fault[0] == "auth.missing"
         async with asyncio.timeout(10):
             await link.reach("connecting")
+
+
+async def test_a_link_goes_on_to_the_next_server_when_the_first_one_stands_by(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+    async with house(folders[0]) as one, house(folders[1]) as two:
+        async with Link([one.address, two.address], ["hall"]) as link:
+            await link.reach("live")
+            assert link.epoch == one.flow.epoch
+            one.flow.holds = lambda: False
+            one.server._feed.send_away()
+            await until(link, lambda: link.epoch == two.flow.epoch)
+            assert link.state == "live"
+        async with Link([one.address, two.address], ["hall"]) as link:
+            await until(link, lambda: link.epoch == two.flow.epoch)
+
+
+async def test_a_server_that_may_have_been_replaced_tells_nothing_of_the_hall(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        ticket = await home.take()
+        async with home.link("hall", who="clerk") as link:
+            await link.reach("live")
+            home.flow.holds = lambda: False
+            with pytest.raises(Unanswered):
+                await link.command("windows.open", {"window": "1"}, timeout_s=0.5)
+        for method, path, who in (
+            ("GET", "/zones", None),
+            ("GET", f"/tickets/{ticket['id']}", "kiosk"),
+            ("GET", "/events", "auditor"),
+            ("GET", "/me", "clerk"),
+            ("POST", "/login", None),
+            ("POST", "/tickets", "kiosk"),
+        ):
+            status, error = await home.ask(method, path, who, {} if method == "POST" else None)
+            assert (status, error["code"]) == (503, "server.standby"), path
+        async with home.client.get(f"{home.address}/ready") as answer:
+            assert answer.status == 503
+        async with home.client.get(f"{home.address}/health") as answer:
+            assert answer.status == 200
+        async with home.link("hall") as link:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(link.reach("live"), 0.5)
+            assert link.fault is not None
+            assert link.fault[0] == "server.standby"
+        home.flow.holds = always
+        async with home.link("hall") as link:
+            await link.reach("live")
+        assert (await home.take())["number"] == "A002"

@@ -41,7 +41,8 @@ def test_the_environment_holds_where_no_flag_is_given() -> None:
         ("JIAOHAO_CLOCK", "2026-11-23T09:00:00@20", "JIAOHAO_CLOCK"),
         ("JIAOHAO_IDLE", "4", "JIAOHAO_IDLE"),
         ("JIAOHAO_IDLE", "never", "JIAOHAO_IDLE"),
-        ("JIAOHAO_DB", "postgresql://hall", "SQLite"),
+        ("JIAOHAO_DB", "mysql://hall", "JIAOHAO_DB"),
+        ("JIAOHAO_DB", "postgresql://[::1/hall", "JIAOHAO_DB"),
     ],
 )
 def test_a_setting_that_cannot_be_read_says_what_to_write(variable: str, value: str, said: str) -> None:
@@ -49,3 +50,12 @@ def test_a_setting_that_cannot_be_read_says_what_to_write(variable: str, value: 
         Settings.read({variable: value}).new_clock()
     assert said in fault.value.text.en
     assert fault.value.text.zh
+
+
+def test_a_halls_database_may_be_named_and_its_password_is_told_to_nobody() -> None:
+    settings = Settings.read({"JIAOHAO_DB": "postgresql://jiaohao:hush@db.hall:5433/hall"})
+    assert str(settings.database) == "postgresql://db.hall:5433/hall"
+    assert "hush" not in repr(settings)
+    with pytest.raises(CannotStart) as fault:
+        Settings.read({"JIAOHAO_DB": "postgresql://jiaohao:hush@[::1/hall"})
+    assert "hush" not in str(fault.value)

@@ -1,0 +1,94 @@
+"""One server's life, in a PostgreSQL database by turns as the one that stands by and the one that serves."""
+
+import asyncio
+import gc
+import sys
+from collections.abc import Callable
+
+import click
+
+from queue_server.app import people as accounts
+from queue_server.app import version as versions
+from queue_server.app.serve import serve, warm
+from queue_server.app.setting import Settings
+from queue_server.app.watch import Watch
+from queue_server.flow.clock import Clock
+
+
+async def life(settings: Settings, ended: asyncio.Event, warn: Callable[[], None]) -> None:
+    """Serve the hall until `ended`. `warn` is called whenever it is about to serve. Raises CannotStart, Unavailable."""
+    clock = settings.new_clock()
+    if settings.db is None:
+        await live(settings, clock, ended, warn)
+        return
+    from queue_server.app.standby import stand_by  # noqa: PLC0415 - only where a hall is kept so
+
+    warm()
+    while not ended.is_set():
+        taken = await stand_by(settings, ended, lambda address: tell(f"standby {address}"))
+        if taken is not None:
+            watch, settings = taken
+            await live(settings, clock, ended, warn, watch)
+
+
+async def live(
+    settings: Settings,
+    clock: Clock,
+    ended: asyncio.Event,
+    warn: Callable[[], None],
+    watch: Watch | None = None,
+) -> None:
+    """Serve until `ended`, or until another server has taken the hall over."""
+    try:
+        loaded, runs = await asyncio.to_thread(versions.hall_of, settings)
+        for warning in loaded.warnings:
+            told = f"{settings.hall}: {warning.line('zh')}\n{settings.hall}: {warning.line('en')}"
+            click.echo(told, err=True)
+        beside = None if runs is None else versions.beside(settings, runs)
+        if beside is not None:
+            click.echo(beside, err=True)
+        server = await serve(settings, loaded.hall, clock, document=loaded.document, watch=watch)
+        calm_collector()
+        try:
+            password = await asyncio.to_thread(accounts.first_admin, server.people)
+            if password is not None:
+                click.echo(
+                    f"首次启动：账号admin，一次性密码{password}（只显示这一次，登录后请设置新密码）。\n"
+                    f"First start: sign in as admin with the one-time password {password} "
+                    "(shown this once; choose your own after signing in).",
+                    err=True,
+                )
+            warn()
+            tell(f"ready {server.address}")
+            await _first(ended, *(() if watch is None else (watch.over,)))
+        finally:
+            await server.stop()
+    finally:
+        if watch is not None:
+            await watch.stop()
+
+
+def tell(line: str) -> None:
+    """A line for whoever waits for it, at once."""
+    click.echo(line)
+    sys.stdout.flush()
+
+
+def calm_collector() -> None:
+    """Let the collector of cycles leave alone what lives as long as the server, and look less often for what does not.
+
+    Tickets are made by the thousand and stay; by Python's usual measure that is a reason to walk through all of them again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+async def _first(*events: asyncio.Event) -> None:
+    """Return when one of these is set."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()

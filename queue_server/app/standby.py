@@ -1,0 +1,130 @@
+"""A server that stands by: it answers that it does, and waits until the hall is its own."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from aiohttp import web
+from prometheus_client import Counter
+from sqlalchemy.exc import SQLAlchemyError
+
+from queue_server.api import answer
+from queue_server.api.edge import edge
+from queue_server.api.guard import guarded
+from queue_server.app.fault import CannotStart
+from queue_server.app.listen import listen
+from queue_server.app.secret import secret
+from queue_server.app.setting import Settings
+from queue_server.app.watch import Watch
+from queue_server.engine.version import hall_of
+from queue_server.flow.duty import LOOK_S, Lease
+from queue_server.flow.port import Unavailable
+from queue_server.store.database import Database
+from queue_server.store.error import StoreFault
+from queue_server.store.lock import FolderLock
+from queue_server.store.migrate import version
+from queue_server.store.postgres import Postgres
+from queue_server.store.table import TableStore
+from queue_server.store.term import Term, TermStore
+from queue_server.wire.error import Refusal
+
+log = structlog.get_logger(__name__)
+
+
+async def stand_by(
+    settings: Settings, ended: asyncio.Event, tell: Callable[[str], None]
+) -> tuple[Watch, Settings] | None:
+    """Wait until the hall in a PostgreSQL database is this server's own; None if `ended` comes first.
+
+    Meanwhile it answers at its address, and `tell` is called once with that; where it need not wait it does not listen at all. The
+    settings returned name the port that was listened at. Raises CannotStart.
+    """
+    database, apart = settings.database, settings.database
+    assert isinstance(database, Postgres)
+    assert isinstance(apart, Postgres), "the term's connections are cut by themselves"
+    term = Term(apart, secret(settings.data))
+    thread = ThreadPoolExecutor(1, "term")
+    lease: Lease | None = None
+    try:
+        lease = await _take(term, thread, first=True)
+        if lease is None:
+            with FolderLock(settings.data):
+                listening = await listen(
+                    settings, _application(), Counter("refused", "Unread.", ("why",), registry=None)
+                )
+                tell(listening.address)
+                await asyncio.to_thread(_rehearse, database)
+                try:
+                    lease = await _wait(term, thread, ended)
+                finally:
+                    await listening.end()
+            settings = settings.at(listening.port)
+        if lease is None:
+            return None
+        log.info("term.taken", term=lease.n)
+        return Watch(term, lease, database, TermStore(database, lease)), settings
+    except StoreFault as error:
+        raise CannotStart(error.text.zh, error.text.en) from error
+    finally:
+        if lease is None:
+            await asyncio.get_running_loop().run_in_executor(thread, term.close)
+        thread.shutdown(wait=False)
+
+
+def _rehearse(database: Database) -> None:
+    """Read once what a start reads: what is loaded for that need not be loaded when there is no time."""
+    store = TableStore(database)
+    try:
+        with database.engine().connect() as connection:
+            version(connection)
+        for newest in store.versions(1):
+            hall_of(newest.document)
+    except (Unavailable, SQLAlchemyError) as fault:
+        log.warning("standby.blind", fault=str(fault))
+    finally:
+        store.close()
+
+
+async def _wait(term: Term, thread: ThreadPoolExecutor, ended: asyncio.Event) -> Lease | None:
+    """The term, once it can be had; None if `ended` comes first."""
+    while not ended.is_set():
+        lease = await _take(term, thread)
+        if lease is not None:
+            return lease
+        try:
+            async with asyncio.timeout(LOOK_S):
+                await ended.wait()
+        except TimeoutError:
+            continue
+    return None
+
+
+async def _take(term: Term, thread: ThreadPoolExecutor, *, first: bool = False) -> Lease | None:
+    """The term if it can be had now. The first time a database that cannot be used is told at once: Unavailable."""
+    try:
+        return await asyncio.get_running_loop().run_in_executor(thread, term.take)
+    except Unavailable as fault:
+        if first:
+            raise
+        log.warning("standby.blind", fault=str(fault))
+        return None
+
+
+def _application() -> web.Application:
+    """Alive, not ready, and nothing else."""
+
+    async def health(_request: web.Request) -> web.StreamResponse:
+        return answer.value({"alive": True})
+
+    async def ready(_request: web.Request) -> web.StreamResponse:
+        return answer.value({"ready": False, "standby": True}, 503)
+
+    async def anything(_request: web.Request) -> web.StreamResponse:
+        raise Refusal("server.standby")
+
+    application = web.Application(middlewares=[guarded, edge])
+    application.add_routes(
+        [web.get("/health", health), web.get("/ready", ready), web.route("*", "/{path:.*}", anything)]
+    )
+    return application

@@ -1,0 +1,138 @@
+"""Two servers of one hall in PostgreSQL, as whoever runs them sees them; what clients see: tests/e2e/test_failover.py."""
+
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.e2e.house import Server, until
+from tests.fakes.postgres import PASSWORD, Cluster
+
+Make = Callable[[str], Server]
+
+
+@pytest.fixture
+def make(cluster: Cluster, tmp_path: Path) -> Iterator[Make]:
+    """Servers of one hall, each with a folder of its own."""
+    db, made = cluster.address(cluster.database()), []
+
+    def one(name: str) -> Server:
+        made.append(Server(tmp_path / name, JIAOHAO_DB=db))
+        share_key(tmp_path)
+        return made[-1]
+
+    yield one
+    for server in made:
+        if server.program is not None and server.program.process.poll() is None:
+            server.kill()
+
+
+def share_key(folder: Path) -> None:
+    """Have every server of a folder the same key."""
+    for name in ("one", "two"):
+        (folder / name).mkdir(exist_ok=True)
+        (folder / name / "identity.key").write_bytes(bytes(range(32)))
+
+
+def asked(server: Server, path: str) -> tuple[int, str]:
+    try:
+        with urlopen(server.url + path, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as refused:
+        with refused:
+            return refused.code, refused.read().decode()
+
+
+@pytest.mark.timeout(120)
+def test_a_second_server_stands_by_says_so_and_takes_over_in_order(make: Make) -> None:
+    one, two = make("one"), make("two")
+    kiosk = one.token("kiosk", "kiosk")
+    one.start()
+    two.begin().expect("standby")
+    assert asked(two, "/health") == (200, '{"alive":true}')
+    assert asked(two, "/ready") == (503, '{"ready":false,"standby":true}')
+    for path in ("/api/v1/zones", "/clerk", "/feed"):
+        status, body = asked(two, path)
+        assert status == 503, path
+        assert "server.standby" in body
+        assert "待命" in body
+    before = one.ask("POST", "/tickets", kiosk, {"service": "project-filing"}, key="once")
+    assert before.status == 201
+    assert one.stop() == 0
+    address = two.url
+    two.expect("ready")
+    assert two.url == address
+    after = two.ask("POST", "/tickets", kiosk, {"service": "project-filing"}, key="once")
+    assert (after.status, after.text) == (before.status, before.text)
+    assert "whole" in two.line("verify")
+    assert "admin" in two.line("user", "list")
+    assert two.line("export").startswith("# 第1版")
+    assert two.stop() == 0
+
+
+def test_a_server_with_another_key_does_not_start(make: Make) -> None:
+    one, two = make("one"), make("two")
+    one.start()
+    (two.data / "identity.key").write_bytes(bytes(32))
+    two.begin()
+    assert two.program is not None
+    assert two.program.process.wait(30) == 1
+    two.kill()
+    assert one.stop() == 0
+
+
+@pytest.mark.timeout(120)
+def test_a_server_that_stands_by_ends_on_sigterm(make: Make) -> None:
+    one, two = make("one"), make("two")
+    one.start()
+    two.begin().expect("standby")
+    assert two.program is not None
+    assert two.program.stop(5.0) == 0
+    assert one.stop() == 0
+
+
+@pytest.mark.timeout(120)
+def test_a_server_outlives_a_restart_of_its_database(make: Make, cluster: Cluster) -> None:
+    one = make("one")
+    kiosk = one.token("kiosk", "kiosk")
+    one.start()
+
+    def take() -> int:
+        return one.ask("POST", "/tickets", kiosk, {"service": "project-filing"}).status
+
+    assert take() == 201
+    cluster.halt()
+    try:
+        assert take() == 503
+        until(lambda: asked(one, "/ready")[0] == 503, "the server to notice")
+    finally:
+        cluster.start()
+    until(lambda: take() == 201, "the server to recover")
+    assert one.metric("jiaohao_degraded") == 0
+    assert one.stop() == 0
+
+
+def test_the_password_stands_in_no_command_line(make: Make) -> None:
+    one = make("one")
+    one.start()
+    assert one.program is not None
+    told = Path(f"/proc/{one.program.process.pid}/cmdline").read_bytes()
+    assert PASSWORD.encode() not in told
+    assert one.stop() == 0
+
+
+@pytest.mark.timeout(120)
+def test_one_that_was_stopped_and_goes_on_stands_by(make: Make) -> None:
+    one, two = make("one"), make("two")
+    one.start()
+    two.begin().expect("standby")
+    assert one.program is not None
+    one.program.process.send_signal(signal.SIGSTOP)
+    two.expect("ready")
+    one.program.process.send_signal(signal.SIGCONT)
+    one.expect("standby")
+    assert one.stop() == 0
+    assert two.stop() == 0

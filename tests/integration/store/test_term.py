@@ -1,0 +1,227 @@
+"""One server to a hall in PostgreSQL: the term is taken, renewed, lost, and every write stands under it."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from queue_server.flow.clock import ticking
+from queue_server.flow.duty import Lease
+from queue_server.flow.port import Replaced, Unavailable
+from queue_server.store.error import StoreOtherKey
+from queue_server.store.postgres import Postgres
+from queue_server.store.table import TableStore
+from queue_server.store.term import Term, TermStore
+from tests.fakes.hall import FILING, ONE
+from tests.fakes.play import picture
+from tests.fakes.postgres import Cluster
+from tests.integration.store.stage import Stage
+
+Make = Callable[[], Term]
+
+
+@pytest.fixture
+def url(cluster: Cluster) -> str:
+    return cluster.url(cluster.database())
+
+
+@pytest.fixture
+def make(url: str) -> Iterator[Make]:
+    """Another server's side of the term."""
+    made: list[Term] = []
+
+    def one() -> Term:
+        made.append(Term(Postgres(url), b"key"))
+        return made[-1]
+
+    yield one
+    for term in made:
+        term.close()
+
+
+def grow_old(url: str) -> None:
+    """As if nobody had renewed for a while."""
+    with Postgres(url).connect() as connection:
+        connection.execute("UPDATE term SET seen_at = seen_at - interval '1 minute'")
+
+
+def taken(term: Term) -> Lease:
+    lease = term.take()
+    assert lease is not None
+    return lease
+
+
+def under(url: str, lease: Lease) -> Stage:
+    """A hall served under a lease."""
+    return Stage(TermStore(Postgres(url), lease))
+
+
+def test_a_new_hall_is_taken_at_once_and_a_second_server_stands_by(make: Make) -> None:
+    assert taken(make()).n == 1
+    assert make().take() is None
+
+
+def test_a_server_with_another_key_is_refused_with_a_sentence(make: Make, url: str) -> None:
+    taken(make())
+    with pytest.raises(StoreOtherKey, match=r"identity\.key"):
+        Term(Postgres(url), b"another").take()
+
+
+def test_one_that_renews_is_not_replaced(make: Make, url: str) -> None:
+    first, second = make(), make()
+    lease = taken(first)
+    grow_old(url)
+    first.renew(lease)
+    assert second.take() is None
+    assert lease.holds(ticking())
+
+
+def test_one_that_does_not_renew_is_replaced_and_learns_it(make: Make, url: str) -> None:
+    first, second = make(), make()
+    lease = taken(first)
+    grow_old(url)
+    assert taken(second).n == 2
+    with pytest.raises(Unavailable):
+        first.renew(lease)  # its backend was ended
+    with pytest.raises(Unavailable):
+        first.renew(lease)
+    assert lease.over
+    assert not lease.holds(ticking())
+
+
+def test_one_that_leaves_in_order_is_followed_at_once(make: Make) -> None:
+    first, second = make(), make()
+    lease = taken(first)
+    first.release(lease)
+    assert taken(second).n == 2
+
+
+def test_of_many_that_stand_by_one_takes_over_and_keeps_it(make: Make, url: str) -> None:
+    taken(make())
+    grow_old(url)
+    found: list[tuple[Term, Lease]] = []
+    ready = threading.Barrier(5)
+
+    def stand_by(term: Term) -> None:
+        ready.wait()
+        for _ in range(3):
+            try:
+                lease = term.take()
+            except Unavailable:  # ended by another that also found it vacant
+                continue
+            if lease is not None:
+                found.append((term, lease))
+                return
+
+    others = [threading.Thread(target=stand_by, args=(make(),)) for _ in range(5)]
+    for each in others:
+        each.start()
+    for each in others:
+        each.join()
+    ((term, lease),) = found
+    term.renew(lease)
+    assert lease.holds(ticking())
+
+
+def test_one_whose_connection_broke_goes_on_with_the_same_term(make: Make, url: str) -> None:
+    term = make()
+    lease = taken(term)
+    term.cut()
+    with pytest.raises(Unavailable):
+        term.renew(lease)
+    term.renew(lease)
+    assert lease.holds(ticking())
+    assert make().look().n == lease.n == 1
+
+
+def test_a_hall_goes_on_with_the_next_server_as_it_was_and_keeps_its_epoch(make: Make, url: str) -> None:
+    before = under(url, taken(make()))
+    before.open(ONE)
+    before.take(FILING)
+    grow_old(url)
+    after = under(url, taken(make()))
+    assert picture(after.state) == picture(before.state)
+    assert after.store.epoch == before.store.epoch
+    assert after.take(FILING).number == "A002"
+    for each in (before, after):
+        each.store.close()
+
+
+def test_a_server_that_was_replaced_writes_nothing_more(make: Make, url: str) -> None:
+    lease = taken(make())
+    old = under(url, lease)
+    old.take(FILING)
+    grow_old(url)
+    new = under(url, taken(make()))
+    with pytest.raises(Unavailable):
+        old.take(FILING)  # its writer's backend was ended
+    for deed in (
+        lambda: old.store.commit(old.units),
+        old.store.open,
+        lambda: old.store.load(old.state.hall, old.now),
+        lambda: old.store.scopes(old.now),
+    ):
+        with pytest.raises(Replaced):
+            deed()
+    assert lease.over
+    assert len(new.store.events(0, 10)) == 1
+    for each in (old, new):
+        each.store.close()
+
+
+def test_a_transaction_that_is_under_way_is_ended_and_not_waited_for(make: Make, url: str) -> None:
+    """As of a process that stands still between its last statement and its COMMIT."""
+    stage = under(url, taken(make()))
+    stage.take(FILING)
+    store = stage.store
+    assert isinstance(store, TermStore)
+    entered, go, outcome = threading.Event(), threading.Event(), []
+
+    def stand_still() -> None:
+        entered.set()
+        go.wait()
+
+    def commit() -> None:
+        stage.at_once = False
+        stage.take(FILING)
+        try:
+            with store._unless("write"), store._write(stand_still) as writer:
+                writer.execute("UPDATE ticket SET reason = 'late'")
+        except Unavailable as fault:
+            outcome.append(str(fault))
+
+    writing = threading.Thread(target=commit)
+    writing.start()
+    entered.wait()
+    grow_old(url)
+    after = under(url, taken(make()))
+    go.set()
+    writing.join()
+    assert "terminating connection" in outcome[0]
+    assert {ticket.reason for ticket in after.state.tickets.values()} == {None}
+    after.store.close()
+
+
+def test_renewing_never_waits_for_a_commit_nor_a_commit_for_it(make: Make, url: str) -> None:
+    term = make()
+    lease = taken(term)
+    stage = under(url, lease)
+    store = stage.store
+    assert isinstance(store, TermStore)
+    with store._write() as writer:
+        writer.execute("SELECT 1")
+        term.renew(lease)
+    connection = term._connected()
+    with connection.transaction():
+        connection.execute("UPDATE term SET seen_at = clock_timestamp()")
+        stage.take(FILING)
+    store.close()
+
+
+def test_reading_needs_no_term(make: Make, url: str) -> None:
+    stage = under(url, taken(make()))
+    stage.take(FILING)
+    stage.store.close()
+    other = TableStore(Postgres(url))
+    assert len(other.events(0, 10)) == 1
+    other.close()
