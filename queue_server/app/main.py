@@ -22,7 +22,7 @@ from queue_server.app.log import configure
 from queue_server.app.setting import Settings, load_hall
 from queue_server.app.summary import summary
 from queue_server.app.tls import serving
-from queue_server.app.vault import backup
+from queue_server.app.vault import backup, restore
 from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
 from queue_server.store.verify import verify as verify_log
@@ -450,6 +450,7 @@ def cert(hosts: tuple[str, ...], renew: bool, data: Path | None) -> None:
 
 main.add_command(device)
 main.add_command(backup)
+main.add_command(restore)
 
 
 def stop_signal() -> asyncio.Event:

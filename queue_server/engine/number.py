@@ -7,9 +7,10 @@ LEASED = range(700, 1000)
 """Numbers the server never gives out itself."""
 
 
-def after(last: int) -> int:
-    """The number after `last` (0: none yet) in the server's own series."""
-    return LEASED.stop if last + 1 in LEASED else last + 1
+def after(last: int, by: int = 1) -> int:
+    """The number `by` places after `last` (0: none yet) in the server's own series."""
+    place = last if last < LEASED.start else last - len(LEASED)
+    return place + by if place + by < LEASED.start else place + by + len(LEASED)
 
 
 def text(prefix: str, n: int) -> str:

@@ -204,6 +204,8 @@ class State:
         """Shown names by sign-in name, for screens: put in by whoever knows the accounts, never part of an event."""
         self.identities: dict[TicketId, Identity] = {}
         """Who holds a ticket, as far as that is kept, for those in `tickets`."""
+        self.skipped: dict[str, int] = {}
+        """Numbers of the day, by prefix, up to which none is given: they may have been before the hall went on from a backup."""
         self.named: dict[date, int] = {}
         """How many identities are kept of each day, also of tickets that are only in the store."""
         # derived, never stored
@@ -229,6 +231,7 @@ class State:
         devices: Iterable[Device] = (),
         identities: Iterable[Identity] = (),
         named: Mapping[date, int] = MappingProxyType({}),
+        skipped: Mapping[str, int] = MappingProxyType({}),
     ) -> "State":
         """The state that rows describe: exactly the one that was applied before they were written.
 
@@ -251,6 +254,7 @@ class State:
             if identity.ticket in held:
                 state._join(identity)
         state.named.update(named)
+        state.skipped.update(skipped)
         state._derive(tickets)
         return state
 
@@ -273,7 +277,7 @@ class State:
         self.tickets: dict[TicketId, Ticket] = {}
         self.lines: dict[ServiceId, Line] = {service.id: Line() for service in self.hall.services}
         self.holders: dict[str, TicketId] = {}
-        self.numbers: dict[str, int] = {}
+        self.numbers: dict[str, int] = dict(self.skipped)
         self.tallies: dict[ZoneId, Tally] = {id_: Tally() for id_ in self.hall.any_zone}
         self.issued: dict[ServiceId, int] = dict.fromkeys(self.hall.any_service, 0)
         """Steps of the day's tickets by service, whatever became of them."""

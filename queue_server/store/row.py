@@ -22,6 +22,7 @@ _json = msgspec.json.Encoder()
 _steps = msgspec.json.Decoder(list[Step])
 _needs = msgspec.json.Decoder(tuple[str, ...])
 _wait = msgspec.json.Decoder(Wait)
+_skipped = msgspec.json.Decoder(dict[str, int])
 _former = msgspec.json.Decoder(Former)
 _windows = msgspec.json.Decoder(tuple[WindowId, ...])
 
@@ -90,12 +91,18 @@ def _marks(state: State) -> tuple[tuple[str, str], ...]:
         ("day", state.day.isoformat()),
         ("turned_at", stamp(state.turned_at)),
         ("former", _json.encode(state.hall.former).decode()),
+        ("skipped", _json.encode(state.skipped).decode()),
     )
 
 
 def former_of(mark: str | None) -> Former:
     """The former things that a mark describes."""
     return NO_FORMER if mark is None else _former.decode(mark)
+
+
+def skipped_of(mark: str | None) -> dict[str, int]:
+    """The numbers that a mark leaves out."""
+    return {} if mark is None else _skipped.decode(mark)
 
 
 def ticket_row(ticket: Ticket, day: date, seq: int) -> Row:
