@@ -425,6 +425,29 @@ def verify(data: Path | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--to", "to", metavar="URL|FILE", required=True, help="到哪里 A postgresql:// URL, or an SQLite file."
+)
+@_with_data
+def migrate(to: str, data: Path | None) -> None:
+    """迁移数据库 Copy the stopped hall into an empty PostgreSQL database, or back into an SQLite file, and compare it all.
+
+    The password comes from PGPASSFILE or PGPASSWORD, since a command line can be read by others.
+
+    \b
+    例 Examples:
+      jiaohao-server migrate --to postgresql://jiaohao@db.hall/jiaohao
+      JIAOHAO_DB=postgresql://jiaohao@db.hall/jiaohao jiaohao-server migrate --to /var/lib/jiaohao/hall.sqlite3
+    """  # noqa: D301
+    from queue_server.app.move import move  # noqa: PLC0415 - loads what only this command needs
+
+    found = move(Settings.read(data=data), to)
+    for table, digest in found.tables.items():
+        click.echo(f"{table}\t{digest.rows}\t{digest.digest[:16]}")
+    click.echo(f"完好 whole: {found.verdict.count} · seq {found.verdict.seq} · {found.verdict.hash}")
+
+
+@main.command()
 @click.argument("hosts", nargs=-1, metavar="HOST...")
 @click.option("--renew", is_flag=True, help="换新 Replace the certificate; without HOST for the same hosts.")
 @_with_data

@@ -136,7 +136,7 @@ def publish(settings: Settings, document: Mapping[str, Any], note: str) -> int:
 async def _alone(settings: Settings, document: Mapping[str, Any], note: str) -> int:
     loaded, runs = await asyncio.to_thread(hall_of, settings)
     key = await asyncio.to_thread(secret, settings.data)
-    with _held(settings, key) as store:
+    with held(settings, key) as store:
         flow = Flow(loaded.hall, store, settings.new_clock(), secret=key)
         await flow.start(None if runs is not None else loaded.document)
         try:
@@ -147,7 +147,7 @@ async def _alone(settings: Settings, document: Mapping[str, Any], note: str) -> 
 
 
 @contextmanager
-def _held(settings: Settings, key: bytes) -> Iterator[TableStore]:
+def held(settings: Settings, key: bytes) -> Iterator[TableStore]:
     """The hall's store, which nobody else writes to meanwhile. Raises CannotStart if a server on another machine does."""
     if settings.db is None:
         yield TableStore(settings.database)
