@@ -8,6 +8,7 @@ from tests.bench.load import Ask, Job, Load, share
 from tests.bench.rig import WAITING, Generator, Plain, Real, Yard, cpu_s
 from tests.bench.screen import Calls
 from tests.bench.store import Taking, choices_ms, round_trips_ms
+from tests.fakes.postgres import Cluster
 
 Figures = dict[str, float]
 """What a round has found, by name."""
@@ -98,6 +99,21 @@ def _issue(generator: Generator, server: Real, clients: int, run: str) -> Load:
             run=f"issue-{run}-{clients}",
         )
     )
+
+
+def postgres(yard: Yard, generator: Generator, cluster: Cluster, turn: int) -> Figures:
+    """Tickets over HTTP, kept in PostgreSQL on this machine, beside the same in a file."""
+    figures: Figures = {}
+    file, served = Real(yard), Real(yard, cluster=cluster)
+    try:
+        for clients in (1, 64):
+            for name, real in (("file", file), ("pg", served)):
+                load = _issue(generator, real, clients, f"{name}-{turn}")
+                _kept(figures, f"{name} {clients}", load, "201")
+    finally:
+        for server in (file, served):
+            server.stop()
+    return figures
 
 
 def call(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figures:
@@ -202,6 +218,7 @@ def _calls(generator: Generator, pid: int, job: Job) -> tuple[Calls, float]:
 TARGETS: dict[str, str] = {
     "disk": "the store without a server",
     "issue": "tickets over HTTP",
+    "postgres": "tickets over HTTP, kept in PostgreSQL",
     "call": "calls over HTTP",
     "display": "from a call to the screens",
 }
@@ -216,6 +233,7 @@ def rounds(folder: Path, targets: tuple[str, ...], count: int) -> list[Figures]:
     """Measure so many rounds, or fewer on a machine where they take too long; what each has found."""
     yard = Yard(folder)
     generator, plain = Generator(), Plain()
+    cluster = Cluster() if "postgres" in targets else None
     found: list[Figures] = []
     try:
         begun_s = time.monotonic()
@@ -229,6 +247,8 @@ def rounds(folder: Path, targets: tuple[str, ...], count: int) -> list[Figures]:
                 figures |= disk(yard, turn)
             if "issue" in targets:
                 figures |= issue(yard, generator, plain, turn)
+            if cluster is not None:
+                figures |= postgres(yard, generator, cluster, turn)
             if "call" in targets:
                 figures |= call(yard, generator, plain, turn)
             if "display" in targets:
@@ -237,4 +257,6 @@ def rounds(folder: Path, targets: tuple[str, ...], count: int) -> list[Figures]:
     finally:
         generator.stop()
         plain.stop()
+        if cluster is not None:
+            cluster.stop()
     return found

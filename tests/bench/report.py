@@ -104,6 +104,9 @@ def table(rounds: Sequence[Figures]) -> list[Row]:
                 4.0,
                 "ms",
             )
+    if made.has("pg 64 /s"):
+        made.per_s("issue, 64 clients, in PostgreSQL beside SQLite", "pg 64", "file 64", 0.5)
+        made.per_s("issue, 1 client, in PostgreSQL beside SQLite", "pg 1", "file 1", None)
     if made.has("call 64 /s"):
         _commands(made, f"call, {WAITING:,} to {WAITING + CALLS:,} waiting", "call", "noop call")
     if made.has("choice p99"):

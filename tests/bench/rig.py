@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 import msgspec
 
 from queue_server.app.hall import SHIPPED, load
+from queue_server.app.move import move
+from queue_server.app.setting import Settings
 from queue_server.engine.hall import Hall
 from tests.bench.load import Ask, Job, Load
 from tests.bench.screen import Calls
 from tests.e2e.house import BIN, Program, Server
+from tests.fakes.postgres import Cluster
 
 PASSWORD = "a bench has no secrets"
 
@@ -105,10 +108,14 @@ class Yard:
 class Real:
     """A real server on a data folder of its own, with a hall that is open."""
 
-    def __init__(self, yard: Yard, soft: str | None = None) -> None:
-        """`soft`: see `soft.py`."""
+    def __init__(self, yard: Yard, soft: str | None = None, cluster: Cluster | None = None) -> None:
+        """`soft`: see `soft.py`; with a `cluster` the hall is in a database of its own there."""
         self.hall, self.kiosk, self.agent = yard.hall, yard.kiosk, yard.agent
         folder = yard.lay()
+        db = ""
+        if cluster is not None:
+            db = cluster.url(cluster.bare())
+            move(Settings(folder), db)
         self._server = Server(folder)
         words = [str(BIN / "jiaohao-server")]
         if soft is not None:
@@ -119,6 +126,7 @@ class Real:
             JIAOHAO_LISTEN="127.0.0.1:0",
             JIAOHAO_CLOCK="",
             JIAOHAO_LIMITS="off",
+            JIAOHAO_DB=db,
         )
         ready = self._program.expect(lambda line: line.startswith("ready http"))
         self.port = self._server.port = urlsplit(ready.split()[1]).port or 0
