@@ -5,6 +5,7 @@ returned by their digests, so that a running server can close their links at onc
 """
 
 import secrets
+import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
@@ -240,11 +241,16 @@ def new_password() -> str:
 
 
 def checked_name(name: str) -> str:
-    """A sign-in or device name as it is kept: 1 to 64 visible characters without spaces."""
-    name = name.strip()
+    """A sign-in or device name as it is kept: 1 to 64 visible characters without spaces, as `plain` writes them."""
+    name = plain(name)
     if not (1 <= len(name) <= 64 and name.isprintable() and not any(letter.isspace() for letter in name)):
         raise Refusal("account.bad_name")
     return name
+
+
+def plain(name: str) -> str:
+    """A sign-in name however it was typed: full-width letters are the same ones, so nobody else has a name that looks like it."""
+    return unicodedata.normalize("NFKC", name).strip()
 
 
 def checked_shown(shown: str) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from queue_server.auth import secret
-from queue_server.auth.account import Accounts
+from queue_server.auth.account import Accounts, plain
 from queue_server.auth.patience import FORGET_S, FREE_ADDRESS, Patience
 from queue_server.engine.actor import Actor
 from queue_server.flow.port import Unavailable
@@ -208,7 +208,7 @@ class Gate:
 
         Refuses `auth.wrong_password`, and `auth.too_many` after many failures of the name, or of the network address that asks.
         """
-        name = name.strip()
+        name = plain(name)
         self._try(name, address)
         try:
             account = await asyncio.to_thread(self._people.account, name)

@@ -295,7 +295,7 @@ CODES: dict[str, Code] = {
         "The business clock was not started as settable; it cannot jump.",
     ),
     "backup.nowhere": _code(
-        "server",
+        "rule",
         "没有设置备份目录，请在server.toml写[backup]后重启。",
         "No folder for backups is set; write [backup] into server.toml and restart.",
     ),

@@ -123,3 +123,11 @@ async def test_an_unknown_name_is_refused_as_slowly_and_in_the_same_words_as_a_w
             words.add((status, body["code"], body["message"], str(body["detail"])))
     assert len(words) == 1
     assert min(took["nobody"]) > min(took["clerk"]) / 2, "a hashing in both cases"
+
+
+async def test_a_name_in_full_width_letters_is_the_same_name_and_nobody_elses(home: House) -> None:
+    """As an input method for Chinese types them; and as somebody would who wants to be taken for another."""
+    status, refused = await home.ask("POST", "/accounts", "admin", {"name": "ｃｌｅｒｋ", "role": "admin"})
+    assert (status, refused["code"]) == (409, "account.exists")
+    status, signed = await home.ask("POST", "/login", None, {"name": "ｃｌｅｒｋ ", "password": PASSWORD})
+    assert (status, signed["name"]) == (200, "clerk")
