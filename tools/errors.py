@@ -27,6 +27,8 @@ GROUPS = {
     "class": "优先类别 Classes",
     "holder": "持票人 Holders",
     "person": "每人限号 Limits per person",
+    "hall": "转移的大厅 A hall that moved",
+    "evacuation": "转移 Evacuations",
     "service": "业务 Services",
     "outcome": "办理结果 Outcomes",
     "zone": "服务区 Zones",

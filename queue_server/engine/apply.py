@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from queue_server.engine import config, destination, number, pairing, restore
+from queue_server.engine import config, destination, evacuation, number, pairing
 from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.identity import Identity
@@ -53,8 +53,10 @@ class Touched(msgspec.Struct, frozen=True):
 
 NOTHING = Touched()
 _NONE: frozenset[Any] = frozenset()
-_WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun, e.Restored))
+_WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun))
 """Events that may show on every screen."""
+_AWAY = (e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.EvacuationShown, e.EvacuationAccepted)
+"""Events of a part of the hall that is served elsewhere."""
 
 
 def together(parts: Sequence[Touched]) -> Touched:
@@ -79,6 +81,9 @@ def touched(state: State, event: e.Event) -> Touched:
         return Touched(tickets=carried, windows=frozenset(state.windows), hall=True)
     if isinstance(event, e.Published):
         return Touched(windows=frozenset((*state.windows, *event.gone)), hall=True)
+    if isinstance(event, _AWAY):
+        moved = frozenset([id_ for id_ in getattr(event, "tickets", ()) if id_ in state.tickets])
+        return Touched(tickets=moved, windows=frozenset(state.windows), hall=True)
     device: DeviceId | None = getattr(event, "device", None)
     if device is not None:
         return Touched(devices=frozenset((device,)))
@@ -151,8 +156,7 @@ def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
     state.tickets[ticket.id] = ticket
     state.holders[ticket.token] = ticket.id
     state.lines[steps[0].service].add(ticket)
-    if event.n not in number.LEASED:
-        state.numbers[event.prefix] = max(state.numbers.get(event.prefix, 0), event.n)
+    state.burn(event.prefix, event.n)
     if event.paper == "pending":
         state.pending[ticket.id] = stamped.at
     for step in steps:
@@ -315,13 +319,13 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     kept = {
         id_: ticket
         for id_, ticket in state.tickets.items()
-        if ticket.state in ("waiting", "called", "serving", "held")
+        if ticket.state in ("waiting", "called", "serving", "held", "moved")
         or days.offered(state.hall, ticket, event.day)
     }
     state.tickets = kept
     state.holders = {ticket.token: id_ for id_, ticket in kept.items()}
     state.pending = {id_: at for id_, at in state.pending.items() if id_ in kept}
-    state.numbers, state.skipped, state.calls, state.missed, state.ratings = {}, {}, [], [], []
+    state.numbers, state.calls, state.missed, state.ratings = {}, [], [], []
     state.drop_former()
     state.unknow(date.min)
     state.tallies = {id_: Tally() for id_ in state.hall.any_zone}
@@ -376,6 +380,14 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Classified: _classified,
     e.IdentityRead: _read,
     e.IdentitiesForgotten: _forgotten,
+    e.Evacuated: evacuation.evacuated,
+    e.Arrived: evacuation.arrived,
+    e.Adopted: evacuation.adopted,
+    e.CameHome: evacuation.adopted,
+    e.Returned: evacuation.returned,
+    e.Reopened: evacuation.reopened,
+    e.EvacuationShown: evacuation.shown,
+    e.EvacuationAccepted: evacuation.evacuated,
     e.Moved: destination.moved,
     e.Published: config.published,
     e.DevicePaired: pairing.paired,
@@ -384,5 +396,4 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.DeviceRevoked: pairing.revoked,
     e.DeviceReported: pairing.reported,
     e.AccountChanged: _noted,
-    e.Restored: restore.restored,
 }

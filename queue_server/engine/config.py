@@ -83,7 +83,7 @@ def check_use(state: State, hall: Hall) -> None:
     what: dict[str, None] = {}
     found: dict[str, Ticket] = {}
     for ticket in state.tickets.values():
-        if ticket.state not in OPEN_STATES:
+        if ticket.state not in OPEN_STATES and ticket.state != "moved":
             continue
         for step in ticket.steps[ticket.at :]:
             if step.service in lost:

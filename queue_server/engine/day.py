@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from queue_server.engine import event as e
-from queue_server.engine import hours, issuing, number, record
+from queue_server.engine import hours, issuing, record
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.hall import Hall
 from queue_server.engine.life import MOVES
@@ -28,8 +28,9 @@ AGAIN = "reentry"
 
 def expiring(state: State, reason: str | None = None) -> Iterator[e.Event]:
     """The end of every ticket that nobody serves; who waits is offered a place."""
+    undecided = state.away.undecided  # there nothing ends by itself: somebody may be served elsewhere
     for ticket in state.tickets.values():
-        if (ticket.state, "expire") in MOVES:
+        if (ticket.state, "expire") in MOVES and ticket.step.service not in undecided:
             yield e.Expired(ticket=ticket.id, offered=ticket.state == "waiting", reason=reason)
 
 
@@ -70,7 +71,7 @@ def reenter(state: State, ticket: Ticket, context: Context) -> Decision:
         ticket=new,
         day=state.day,
         prefix=prefix,
-        n=number.after(state.numbers.get(prefix, 0)),
+        n=state.next_number(prefix),
         services=services,
         items=ticket.items,
         class_=ticket.class_,

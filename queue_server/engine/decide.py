@@ -12,14 +12,13 @@ from queue_server.engine import (
     day,
     destination,
     device,
+    evacuation,
     holder,
     issuing,
-    number,
     pairing,
     policy,
     rank,
     record,
-    restore,
 )
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
@@ -46,6 +45,8 @@ def decide(state: State, command: c.Command, context: Context) -> Decision:
         if asker is None:
             raise Refusal("auth.invalid")
         context = msgspec.structs.replace(context, actor=asker)
+    if state.away.undecided:
+        evacuation.guard(state, command)
     return _DECIDE[type(command)](state, command, context)
 
 
@@ -84,7 +85,7 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
         ticket=id_,
         day=local_day(context.now),
         prefix=first.prefix,
-        n=number.after(state.numbers.get(first.prefix, 0)),
+        n=state.next_number(first.prefix),
         services=wanted,
         items=command.items,
         class_=asked.class_,
@@ -486,6 +487,12 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.ResumeIssuing: _unstop,
     c.EndDay: day.end,
     c.OpenDay: day.reopen,
+    c.Evacuate: evacuation.evacuate,
+    c.Adopt: evacuation.adopt,
+    c.BringHome: evacuation.bring_home,
+    c.Reopen: evacuation.reopen,
+    c.Show: evacuation.show,
+    c.Decide: evacuation.decide,
     c.Rate: _rate,
     c.Move: _move,
     c.Publish: _publish,
@@ -495,7 +502,6 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.RevokeDevice: _paired(pairing.revoke),
     c.ReportDevice: _paired(pairing.report),
     c.NoteAccount: _noted,
-    c.Restore: restore.restore,
     c.Tick: tick,
 }
 

@@ -24,6 +24,8 @@ def move(state: State, ticket: Ticket, command: c.Move) -> tuple[e.Event, ...]:
     if step.state not in ("waiting", "planned", "no_show"):
         raise Refusal("ticket.busy", window=step.window)
     service = _service(state.hall, command, step.service)
+    if state.away.bars(service):
+        raise Refusal("hall.evacuated")
     waits = step.state == "waiting"
     if service == step.service and not (waits and (command.place != "clock" or step.stand is not None)):
         return ()

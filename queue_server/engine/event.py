@@ -10,6 +10,7 @@ from typing import Literal, Union
 import msgspec
 
 from queue_server.engine.beside import Beside
+from queue_server.engine.state import Ticket
 from queue_server.wire.command import AccountDeed
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import NO_DEPARTMENTS, ClassState, Departments, Language, PaperState, Wait
@@ -247,19 +248,88 @@ class IdentitiesForgotten(Fact, frozen=True, tag="identities_forgotten"):
     count: int
 
 
+class Evacuated(Fact, frozen=True, tag="evacuated"):
+    """Some services and their tickets are served elsewhere from now on: whoever was at a window first, then in their order.
+
+    `blocks` are the series of numbers given to that place, by prefix; a prefix that is not there goes whole.
+    """
+
+    evacuation: str
+    services: tuple[ServiceId, ...]
+    tickets: tuple[TicketId, ...]
+    blocks: dict[str, int] = {}
+    reason: str | None = None
+
+
+class EvacuationShown(Fact, frozen=True, tag="evacuation_shown"):
+    """By a file that this hall had not written, some services are served elsewhere: they rest until somebody decides."""
+
+    evacuation: str
+    written_at: datetime
+    services: tuple[ServiceId, ...]
+    tickets: tuple[TicketId, ...]
+    blocks: dict[str, int] = {}
+
+
+class EvacuationAccepted(Fact, frozen=True, tag="evacuation_accepted"):
+    """It was so: what is still open of the tickets in the file goes on elsewhere."""
+
+    evacuation: str
+    services: tuple[ServiceId, ...]
+    tickets: tuple[TicketId, ...]
+    reason: str
+    blocks: dict[str, int] = {}
+
+
+class Arrived(Fact, frozen=True, tag="arrived"):
+    """The store goes on for a part of another hall. `numbers` are the last ones given there on `day`, by prefix."""
+
+    evacuation: str
+    written_at: datetime
+    epoch: str
+    seq: int
+    day: date
+    services: tuple[ServiceId, ...]
+    blocks: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+
+
+class Adopted(Fact, frozen=True, tag="adopted"):
+    """A ticket that another place issued goes on here: `row` is all that is known of it there."""
+
+    evacuation: str
+    ticket: TicketId
+    row: Ticket
+
+
+class CameHome(Fact, frozen=True, tag="came_home"):
+    """What became of a ticket where it went, or of one that was issued there. One that is still open stays there."""
+
+    evacuation: str
+    ticket: TicketId
+    row: Ticket
+
+
+class Returned(Fact, frozen=True, tag="returned"):
+    """All results up to the other place's `results` (a seq) are here."""
+
+    evacuation: str
+    results: int
+
+
+class Reopened(Fact, frozen=True, tag="reopened"):
+    """A part is served here again; `tickets` are still open and go on as they are. `void`: it was never served elsewhere."""
+
+    evacuation: str
+    tickets: tuple[TicketId, ...]
+    reason: str
+    void: bool = False
+
+
 class DayBegun(Fact, frozen=True, tag="day_begun"):
     """A local day began: numbers start again, windows without a ticket are closed."""
 
     day: date
-
-
-class Restored(Fact, frozen=True, tag="restored"):
-    """The hall goes on from a backup. What happened since `since` is not known any more; the last number that may have been given
-    is, by prefix, one of `numbers`.
-    """
-
-    since: datetime
-    numbers: dict[str, int]
 
 
 class DevicePaired(Fact, frozen=True, tag="device_paired"):
@@ -335,6 +405,14 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Published,
     Turned,
     Expired,
+    Evacuated,
+    EvacuationShown,
+    EvacuationAccepted,
+    Arrived,
+    Adopted,
+    CameHome,
+    Returned,
+    Reopened,
     DayBegun,
     Classified,
     IdentityRead,
@@ -345,7 +423,6 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     DeviceRevoked,
     DeviceReported,
     AccountChanged,
-    Restored,
 ]
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from queue_server.engine import hours
+from queue_server.engine.away import NOWHERE
 from queue_server.engine.state import State
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
@@ -26,6 +27,8 @@ class Issue(msgspec.Struct, frozen=True):
     opens: datetime | None = None
 
 
+ELSEWHERE = Issue("stopped", "已转移到另一地点办理", "hall")
+"""Another place issues the tickets."""
 OPEN, UNSERVED, FULL = Issue(), Issue("unserved"), Issue("full")
 _ORDER: tuple[Why, ...] = ("stopped", "closed", "full", "unserved")
 """What is told first of some services none of which is issued."""
@@ -51,6 +54,8 @@ def of_service(state: State, service: ServiceId) -> Issue:
 
 def _barred(state: State, service: ServiceId, more: int = 1) -> Issue:
     """What keeps a service off every ticket, whatever the hour: a stop, no window, or a limit that `more` would exceed."""
+    if state.away is not NOWHERE and state.away.bars(service):
+        return ELSEWHERE
     if state.stops:
         for scope in ("hall", f"zone:{state.zone_of(service)}", f"service:{service}"):
             if scope in state.stops:

@@ -25,6 +25,7 @@ Verb = Literal[
     "cancel",
     "expire",
     "classify",
+    "evacuate",
 ]
 
 MOVES: dict[tuple[TicketState, Verb], TicketState] = {
@@ -44,6 +45,11 @@ MOVES: dict[tuple[TicketState, Verb], TicketState] = {
     ("held", "resume"): "called",
     ("held", "cancel"): "cancelled",
     ("no_show", "reenter"): "waiting",
+    ("waiting", "evacuate"): "moved",
+    ("called", "evacuate"): "moved",
+    ("serving", "evacuate"): "moved",
+    ("held", "evacuate"): "moved",
+    ("no_show", "evacuate"): "moved",
     ("no_show", "cancel"): "cancelled",
     ("no_show", "expire"): "expired",
 }
@@ -61,6 +67,7 @@ NEEDED: dict[Verb, str] = {
     "no_show": "ticket.not_called",
     "reenter": "ticket.not_missed",
     "hold": "ticket.not_serving",
+    "evacuate": "ticket.closed",
     "resume": "ticket.not_held",
     "transfer": "ticket.not_serving",
 }

@@ -1,16 +1,41 @@
 """Ticket numbers: per prefix and local day, never used twice within the day.
 
-The server counts 001 to 699 and then from 1000 on; 700 to 999 belong to kiosks that issue while the server is away.
+A number belongs to one series by its size alone, so whoever gives numbers in a series asks nobody else:
+
+    1 to 699, 1000 to 4999    the hall itself
+    700 to 999                kiosks that issue while the server is away
+    5000 to 7999              other places that serve a part of the hall, 500 each
+    8000 to 9999              slips that were printed beforehand
 """
 
 LEASED = range(700, 1000)
 """Numbers the server never gives out itself."""
+ELSEWHERE = range(5000, 8000)
+"""Numbers of other places."""
+BLOCK = 500
+"""How many of them one place has."""
+BLOCKS = range(1, 1 + len(ELSEWHERE) // BLOCK)
+"""The places there may be at once."""
+SLIPS = range(8000, 10_000)
+"""Numbers of slips printed beforehand."""
 
 
-def after(last: int, by: int = 1) -> int:
-    """The number `by` places after `last` (0: none yet) in the server's own series."""
-    place = last if last < LEASED.start else last - len(LEASED)
-    return place + by if place + by < LEASED.start else place + by + len(LEASED)
+def series(n: int) -> int:
+    """Which series a number is of: 0 the hall's own, above that the block of another place, below it one that no server counts."""
+    if n in LEASED or n in SLIPS:
+        return -1
+    return 0 if n < ELSEWHERE.start else 1 + (n - ELSEWHERE.start) // BLOCK
+
+
+def after(last: int, block: int = 0) -> int | None:
+    """The number after `last` in a series; None if that is used up."""
+    following = LEASED.stop if last + 1 in LEASED else last + 1
+    return following if series(following) == block else None
+
+
+def before(block: int) -> int:
+    """What stands before the first number of a series, so that `after` gives that."""
+    return ELSEWHERE.start + (block - 1) * BLOCK - 1 if block else 0
 
 
 def text(prefix: str, n: int) -> str:

@@ -12,12 +12,14 @@ from typing import Literal
 
 import msgspec
 
+from queue_server.engine import number
+from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former, Hall
 from queue_server.engine.identity import Identity
-from queue_server.engine.number import LEASED
 from queue_server.engine.version import Version, hall_of
 from queue_server.wire.day import day_start, local_day
+from queue_server.wire.error import Refusal
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import (
     NO_DEPARTMENTS,
@@ -48,6 +50,10 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Where it stands in line if it was put before others, in place of clock and order; its clock stays what it was."""
     moved: str | None = None
     """Why it was put there."""
+    away: str | None = None
+    """The evacuation with which its ticket went elsewhere, while it is there."""
+    waits_as: StepState = "waiting"
+    """What it is where it went, and here if it comes back as it is."""
     offered: bool = False
     """Whether it expired while it waited, and its holder has not taken the place of the next working day yet."""
     window: WindowId | None = None
@@ -198,14 +204,13 @@ class State:
         self.windows: dict[WindowId, Window] = {window.id: Window(id=window.id) for window in hall.windows}
         self.stops: dict[str, Stop] = {}
         self.devices: dict[DeviceId, Device] = {}
+        self.away = NOWHERE
         self.versions: dict[int, Version] = {}
         """The newest published versions by number, the last of which runs; none: the hall was given, not published."""
         self.names: dict[str, str] = {}
         """Shown names by sign-in name, for screens: put in by whoever knows the accounts, never part of an event."""
         self.identities: dict[TicketId, Identity] = {}
         """Who holds a ticket, as far as that is kept, for those in `tickets`."""
-        self.skipped: dict[str, int] = {}
-        """Numbers of the day, by prefix, up to which none is given: they may have been before the hall went on from a backup."""
         self.named: dict[date, int] = {}
         """How many identities are kept of each day, also of tickets that are only in the store."""
         # derived, never stored
@@ -226,12 +231,12 @@ class State:
         tickets: Iterable[Ticket] = (),
         windows: Iterable[Window] = (),
         stops: Iterable[Stop] = (),
+        away: Away = NOWHERE,
         versions: Iterable[Version] = (),
         former: Former = NO_FORMER,
         devices: Iterable[Device] = (),
         identities: Iterable[Identity] = (),
         named: Mapping[date, int] = MappingProxyType({}),
-        skipped: Mapping[str, int] = MappingProxyType({}),
     ) -> "State":
         """The state that rows describe: exactly the one that was applied before they were written.
 
@@ -242,6 +247,7 @@ class State:
             hall = hall_of(known[max(known)].document)
         state = cls(hall if former == NO_FORMER else msgspec.structs.replace(hall, former=former), day)
         state.versions = known
+        state.away = away
         state.seq = seq
         state.turned_at = turned_at or state.turned_at
         state.windows.update((window.id, window) for window in windows if window.id in hall.window)
@@ -254,7 +260,6 @@ class State:
             if identity.ticket in held:
                 state._join(identity)
         state.named.update(named)
-        state.skipped.update(skipped)
         state._derive(tickets)
         return state
 
@@ -277,7 +282,7 @@ class State:
         self.tickets: dict[TicketId, Ticket] = {}
         self.lines: dict[ServiceId, Line] = {service.id: Line() for service in self.hall.services}
         self.holders: dict[str, TicketId] = {}
-        self.numbers: dict[str, int] = dict(self.skipped)
+        self.numbers: dict[str, int] = {}
         self.tallies: dict[ZoneId, Tally] = {id_: Tally() for id_ in self.hall.any_zone}
         self.issued: dict[ServiceId, int] = dict.fromkeys(self.hall.any_service, 0)
         """Steps of the day's tickets by service, whatever became of them."""
@@ -297,7 +302,7 @@ class State:
                 (step.rated, ticket, index)
                 for ticket in self.tickets.values()
                 for index, step in enumerate(ticket.steps)
-                if step.rating is not None and self._today(step.rated_at)
+                if step.rated and self._today(step.rated_at)
             ),
             key=lambda found: found[0],
             reverse=True,
@@ -347,23 +352,58 @@ class State:
         if identity is not None and identity.hash is not None:
             self.persons.setdefault(identity.hash, []).append(id_)
 
-    def _adopt(self, ticket: Ticket) -> None:
+    def _adopt(self, ticket: Ticket, *, known: bool = False) -> None:
         self.tickets[ticket.id] = ticket
         self.holders[ticket.token] = ticket.id
-        self._recognise(ticket.id)
+        if not known:
+            self._recognise(ticket.id)
         if ticket.state == "waiting":
             self.lines[ticket.step.service].add(ticket)
         if ticket.paper == "pending":
             self.pending[ticket.id] = ticket.issued_at
-        today = ticket.day == self.day
-        if today and ticket.n not in LEASED:
-            self.numbers[ticket.prefix] = max(self.numbers.get(ticket.prefix, 0), ticket.n)
+        if ticket.day == self.day:
+            self.burn(ticket.prefix, ticket.n)
         if ticket.state == "no_show":
             self.missed.append(ticket.id)
         for index, step in enumerate(ticket.steps):
             self.count(ticket, step)
-            if self._today(step.called_at):
+            if step.call and self._today(
+                step.called_at
+            ):  # without an event of its own it was called elsewhere
                 self.calls.append((step.call, ticket.id, index))
+
+    def burn(self, prefix: str, n: int) -> None:
+        """Give no number of today up to this one any more; one of another series takes nothing from this hall's."""
+        if number.series(n) == self.away.block(prefix):
+            self.numbers[prefix] = max(self.last_number(prefix), n)
+
+    def last_number(self, prefix: str) -> int:
+        """The last number given today."""
+        return self.numbers.get(prefix, self.away.last(prefix, self.day))
+
+    def next_number(self, prefix: str) -> int:
+        """The number that the next ticket gets. Refuses one ticket more than there are numbers."""
+        following = number.after(self.last_number(prefix), self.away.block(prefix))
+        if following is None:
+            raise Refusal("number.exhausted", prefix=prefix)
+        return following
+
+    def adopt(self, ticket: Ticket) -> None:
+        """Have a ticket that somebody else issued or served; in place of the one that went there, if it did."""
+        before = self.tickets.get(ticket.id)
+        if before is not None:
+            for step in before.steps:
+                self.count(before, step, -1)
+        self._adopt(ticket, known=before is not None)
+        if any(
+            id_ == ticket.id for _, id_, _ in self.calls
+        ):  # an older call may have its place on the boards now
+            self.calls = sorted(
+                (step.call, each.id, index)
+                for each in self.tickets.values()
+                for index, step in enumerate(each.steps)
+                if step.call and self._today(step.called_at)
+            )[-LAST_CALLS:]
 
     def count(self, ticket: Ticket, step: Step, by: Literal[1, -1] = 1) -> None:
         """Count a step for its service and in its zone's tally, or take it out of them."""

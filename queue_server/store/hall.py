@@ -11,10 +11,10 @@ from queue_server.store.chain import ORIGIN
 from queue_server.store.error import StoreForeign
 from queue_server.store.row import (
     Row,
+    away_of,
     device_of,
     former_of,
     identity_of,
-    skipped_of,
     stamp,
     stop_of,
     ticket_of,
@@ -84,12 +84,12 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> State:
         turned_at=time(kept["turned_at"]),
         tickets=tickets,
         windows=windows,
+        away=away_of(kept.get("away")),
         stops=[stop_of(row) for row in connection.execute(sql.stops)],
         versions=versions,
         former=former,
         devices=[device_of(row) for row in connection.execute(sql.devices)],
         identities=[identity_of(row) for row in connection.execute(sql.identities, (since.isoformat(),))],
-        skipped=skipped_of(kept.get("skipped")),
         named={date.fromisoformat(day): count for day, count in connection.execute(sql.named)},
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from queue_server.engine.apply import Touched
+from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former
 from queue_server.engine.identity import Identity
@@ -22,7 +23,7 @@ _json = msgspec.json.Encoder()
 _steps = msgspec.json.Decoder(list[Step])
 _needs = msgspec.json.Decoder(tuple[str, ...])
 _wait = msgspec.json.Decoder(Wait)
-_skipped = msgspec.json.Decoder(dict[str, int])
+_away = msgspec.json.Decoder(Away)
 _former = msgspec.json.Decoder(Former)
 _windows = msgspec.json.Decoder(tuple[WindowId, ...])
 
@@ -91,7 +92,7 @@ def _marks(state: State) -> tuple[tuple[str, str], ...]:
         ("day", state.day.isoformat()),
         ("turned_at", stamp(state.turned_at)),
         ("former", _json.encode(state.hall.former).decode()),
-        ("skipped", _json.encode(state.skipped).decode()),
+        *((("away", _json.encode(state.away).decode()),) if state.away is not NOWHERE else ()),
     )
 
 
@@ -100,9 +101,9 @@ def former_of(mark: str | None) -> Former:
     return NO_FORMER if mark is None else _former.decode(mark)
 
 
-def skipped_of(mark: str | None) -> dict[str, int]:
-    """The numbers that a mark leaves out."""
-    return {} if mark is None else _skipped.decode(mark)
+def away_of(mark: str | None) -> Away:
+    """What is served elsewhere, or for another hall, as a mark describes it."""
+    return NOWHERE if mark is None else _away.decode(mark)
 
 
 def ticket_row(ticket: Ticket, day: date, seq: int) -> Row:

@@ -72,6 +72,7 @@ class Statements(ABC):
         self.open_tickets = self.sql(select(schema.ticket).where(text(schema.OPEN)))
         self.tickets_of_day = self.sql(select(schema.ticket).where(ticket.day == bindparam("day")))
         self.tickets_carried = self.sql(select(schema.ticket).where(ticket.carried == bindparam("day")))
+        self.every_ticket = self.sql(select(schema.ticket).order_by(ticket.seq))
         self.windows = self.sql(select(schema.window))
         self.stops = self.sql(select(schema.stop))
         self.devices = self.sql(select(schema.device))

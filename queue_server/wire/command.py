@@ -17,6 +17,7 @@ from queue_server.wire.view import (
     DeviceHealth,
     DeviceKind,
     DeviceRecord,
+    EvacuationRecord,
     IdentityRecord,
     RatingRecord,
     StopRecord,
@@ -378,6 +379,67 @@ class OpenDay(Command, frozen=True):
     reason: Reason
 
 
+Evacuation = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+"""The id of a part of the hall that is served elsewhere, and of its file."""
+
+
+@_command("hall.evacuate", "POST /hall/evacuate", "admin manager clock", answer=EvacuationRecord)
+class Evacuate(Command, frozen=True):
+    """Have some services served in another place: their tickets go there, and here none is issued or called for them.
+
+    `services` is all of them where it is empty. The same `evacuation` again is answered as before.
+    """
+
+    evacuation: Evacuation
+    reason: Reason
+    services: Annotated[tuple[ServiceId, ...], msgspec.Meta(max_length=999)] = ()
+
+
+@_command("hall.adopt", None, "clock", answer=EvacuationRecord)
+class Adopt(Command, frozen=True):
+    """Go on for a part of another hall, in a store in which nothing has happened yet. `part` is what its file holds."""
+
+    part: dict[str, Any]
+
+
+@_command("hall.bring_home", "POST /hall/bring-home", "clock", answer=EvacuationRecord)
+class BringHome(Command, frozen=True):
+    """Take results of the other place: rows of tickets, some at a time; with the last of them the seq up to which they go."""
+
+    evacuation: Evacuation
+    tickets: tuple[dict[str, Any], ...]
+    results: Annotated[int, msgspec.Meta(ge=1)]
+    last: bool = True
+
+
+@_command("hall.reopen", "POST /hall/reopen", "admin manager clock", answer=EvacuationRecord)
+class Reopen(Command, frozen=True):
+    """Serve a part here again, once its results are here; whoever is still open there goes on here with their clock."""
+
+    evacuation: Evacuation
+    reason: Reason
+
+
+@_command("hall.show", "POST /hall/show", "clock", answer=EvacuationRecord)
+class Show(Command, frozen=True):
+    """Show the hall an evacuation of itself. One that it does not know makes that part read-only until an administrator decides."""
+
+    evacuation: Evacuation
+    written_at: Moment
+    services: tuple[ServiceId, ...]
+    tickets: tuple[TicketId, ...]
+    blocks: dict[str, int] = {}
+
+
+@_command("hall.decide", "POST /hall/decide", "admin clock", answer=EvacuationRecord)
+class Decide(Command, frozen=True):
+    """Decide about a part of the hall that may be served elsewhere: `accept` that it is, or `void`: it never was."""
+
+    evacuation: Evacuation
+    decision: Literal["accept", "void"]
+    reason: Reason
+
+
 Channel = Literal["keypad", "kiosk", "phone", "tablet", "paper"]
 """How a rating was given."""
 CHANNELS: Mapping[Role, frozenset[Channel]] = {
@@ -493,14 +555,6 @@ class NoteAccount(Command, frozen=True):
     by: Annotated[str, msgspec.Meta(min_length=1, max_length=96)]
     done_at: Moment
     role: Role | None = None
-
-
-@_command("hall.restore", None, "clock")
-class Restore(Command, frozen=True):
-    """Enter that the hall goes on from a backup whose log ends at `since`; `hourly`: tickets of the busiest hour, by prefix."""
-
-    since: datetime
-    hourly: dict[str, int]
 
 
 @_command("clock.tick", None, "clock")

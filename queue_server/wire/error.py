@@ -184,6 +184,30 @@ CODES: dict[str, Code] = {
         "该业务每人每天最多取{limit}个号。",
         "At most {limit} tickets a day for one person for this service.",
     ),
+    # parts of the hall that are served elsewhere
+    "hall.evacuated": _code(
+        "rule",
+        "该部分已转移到另一地点办理，或尚未决定是否转移；请管理员决定后再操作。",
+        "This part is served in another place, or nobody has decided yet whether it is; an administrator decides first.",
+    ),
+    "hall.not_empty": _code(
+        "rule",
+        "这里已有大厅的数据，不能接收转移；请另选一个空目录。",
+        "There is a hall here already; choose an empty folder to go on in.",
+    ),
+    "evacuation.unknown": _code("caller", "没有这次转移。", "There is no such evacuation."),
+    "evacuation.newer": _code(
+        "rule",
+        "这里已接收同一大厅较新的转移文件，请用最新的文件。",
+        "A newer file of the same hall was imported here; use the newest one.",
+    ),
+    "evacuation.no_results": _code(
+        "rule",
+        "请先导入另一地点的结果文件；确实没有转移的，请管理员作废。",
+        "Import the other place's results first; an administrator declares void what never took place.",
+    ),
+    "evacuation.decided": _code("rule", "这次转移已有决定。", "This evacuation has been decided about."),
+    "evacuation.nothing": _code("rule", "没有可转移的业务。", "There is no service to be moved."),
     # services and zones
     "service.unknown": _code("caller", "没有这项业务。", "There is no such service."),
     "service.unserved": _code(

@@ -7,10 +7,21 @@ import msgspec
 
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 
-TicketState = Literal["waiting", "called", "serving", "held", "served", "no_show", "cancelled", "expired"]
-"""Where a ticket is in its life. `held` is 挂起, `no_show` 过号, `expired` what midnight leaves."""
+TicketState = Literal[
+    "waiting", "called", "serving", "held", "served", "no_show", "cancelled", "expired", "moved"
+]
+"""Where a ticket is in its life. `held` is 挂起, `no_show` 过号, `expired` what midnight leaves, `moved` goes on elsewhere."""
 StepState = Literal[
-    "planned", "waiting", "called", "serving", "held", "served", "no_show", "cancelled", "expired"
+    "planned",
+    "waiting",
+    "called",
+    "serving",
+    "held",
+    "served",
+    "no_show",
+    "cancelled",
+    "expired",
+    "moved",
 ]
 """As a ticket's, and `planned` for a step whose turn has not come."""
 PaperState = Literal["none", "pending", "printed", "failed", "unknown"]

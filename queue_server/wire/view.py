@@ -301,6 +301,17 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Why it was revoked."""
 
 
+class EvacuationRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the hall that is served in another place, or was, or may be; `tickets` are still there."""
+
+    evacuation: str
+    state: Literal["away", "shown", "back", "void", "here"]
+    """`shown`: nobody has decided yet whether it is `away`; `back`: served here again; `here`: this store is the other place."""
+    at: datetime
+    services: tuple[ServiceId, ...]
+    tickets: int
+
+
 class VersionRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One version of the hall's configuration. `digest` is the SHA-256 of its document as stored."""
 

@@ -31,9 +31,12 @@ FACTS: dict[str, Any] = {
     "id": "no-such-ticket-here",
     "step": "no-such-ticket-here/0",
     "device": "no-such-device",
+    "services": ["seal"],
+    "evacuation": "no-such-evacuation",
+    "written_at": "2026-11-23T09:01:00+08:00",
 }
 """What fields of these names hold in the small hall of `tests.fakes.hall`, whichever command they belong to."""
-OPTIONAL = frozenset({"reason"})
+OPTIONAL = frozenset({"reason", "services"})
 """Fields that are given although they may be left out."""
 
 

@@ -114,12 +114,12 @@ class Play:
             tickets=_copies(self.state.tickets.values(), list[Row]),
             windows=_copies(self.state.windows.values(), list[WindowRow]),
             stops=tuple(self.state.stops.values()),
+            away=self.state.away,
             versions=_copies(self.state.versions.values(), list[Version]),
             former=self.state.hall.former,
             devices=_copies(self.state.devices.values(), list[Device]),
             identities=_copies(self.state.identities.values(), list[Identity]),
             named=dict(self.state.named),
-            skipped=dict(self.state.skipped),
         )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from queue_server.engine.actor import Actor
+from queue_server.engine.actor import CLOCK, Actor
 from queue_server.wire import command as c
 from queue_server.wire.ids import TicketId, WindowId
 from tests.fakes.house import House, token
@@ -69,6 +69,9 @@ class Town:
                 await flow.ask(MANAGER, opened, None)
             if flow.durable.windows[window].state == "paused":
                 await flow.ask(MANAGER, c.Resume(window=window, reason="r"), None)
+        for gone in flow.durable.away.departures:
+            if gone.state == "away":
+                await flow.ask(CLOCK, c.Decide(evacuation=gone.id, decision="void", reason="r"), None)
         for scope in tuple(flow.durable.stops):
             await flow.ask(MANAGER, c.ResumeIssuing(scope=scope, reason="r"), None)
         for place, window in ((self.own, WindowId("1")), (self.other, WindowId("2"))):

@@ -1,7 +1,8 @@
 """Whatever happens in whatever order: no ticket is lost, doubled, called by two windows, or passed over without a reason."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import count, takewhile
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -9,8 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
+from queue_server.engine import evacuation, hours, issuing, rank
 from queue_server.engine import event as e
-from queue_server.engine import hours, issuing, rank
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.hall import Former
 from queue_server.engine.identity import hashed
@@ -74,6 +75,49 @@ class Waits(NamedTuple):
     stand: Clock
 
 
+class Elsewhere:
+    """The other place to which a part of a hall has moved, with a clerk at every window that is there."""
+
+    def __init__(self, home: Play, id_: str, n: int) -> None:
+        """What came by a file."""
+        part = evacuation.part(home.state, id_, "home")
+        came = msgspec.json.decode(msgspec.json.encode(part))
+        self.play = Play(hall_of(home.state.versions[max(home.state.versions)].document), home.now)
+        self.play._draw = count(100_000 * n)
+        self.play.do(c.Adopt(part=came), CLOCK)
+        for window in self.play.state.hall.windows:
+            self.play.open(window.id, Actor("clerk", f"there-{window.id}"))
+
+    @property
+    def order(self) -> list[TicketId]:
+        """Who waits, in the order in which they are called."""
+        keys: list[tuple[datetime, int, TicketId]] = [
+            key for line in self.play.state.lines.values() for key in line
+        ]
+        return [id_ for _, _, id_ in sorted(keys)]
+
+    def live(self, step: str) -> None:
+        """Something happens there."""
+        self.play.later(seconds=40)
+        state, window = self.play.state, self.play.state.hall.windows[0].id
+        with suppress(Refusal):
+            if step == "take":
+                for service in state.hall.service:
+                    self.play.take(service, STEWARD, then=())
+            elif step == "cancel" and self.order:
+                self.play.do(c.Cancel(ticket=self.order[-1]), STEWARD)
+            elif step == "miss":
+                self.play.do(c.NoShow(window=window), Actor("clerk", f"there-{window}"))
+            else:
+                for each in state.hall.windows:
+                    self.play.next(each.id, Actor("clerk", f"there-{each.id}"))
+
+    def results(self) -> tuple[dict[str, Any], ...]:
+        """What goes home by a file."""
+        made = evacuation.results(self.play.state, self.play.state.tickets.values())
+        return tuple(msgspec.json.decode(msgspec.json.encode(made.tickets)))
+
+
 class Hall(RuleBasedStateMachine):
     """Drives the engine with any command of anybody, refused or not."""
 
@@ -86,7 +130,7 @@ class Hall(RuleBasedStateMachine):
         self.play = Play(policy=self.policy)
         self.issued: dict[TicketId, str] = {}
         self.numbers: set[tuple[Any, str]] = set()
-        self.seen = self.read = 0
+        self.seen = self.read = self.moves = 0
         self.play.open(ONE)
         self.play.open(FOUR, LI)
 
@@ -213,6 +257,56 @@ class Hall(RuleBasedStateMachine):
         """Give a ticket up."""
         self.attempt(c.Cancel(ticket=ticket), STEWARD)
 
+    @rule(
+        services=st.just(()) | st.lists(SERVICES, min_size=1, max_size=2, unique=True).map(tuple),
+        steps=st.lists(st.sampled_from(("take", "call", "miss", "cancel")), max_size=4),
+        end=st.sampled_from(("home", "home", "void", "stay")),
+    )
+    def elsewhere(self, services: tuple[ServiceId, ...], steps: list[str], end: str) -> None:
+        """A part of the hall moves, is served there in the order in which it would have been here, and comes home."""
+        play = self.play
+        if not play.state.versions:
+            self.attempt(c.Publish(document=document(), note="why"), ADMIN)
+        self.moves += 1
+        id_ = f"evacuation-{self.moves:020d}"
+        moving = services or tuple(id_ for id_ in play.state.hall.service if not play.state.away.bars(id_))
+        order = self._order(play, moving)
+        if self.attempt(c.Evacuate(evacuation=id_, services=services, reason="why"), MANAGER) is None:
+            return
+        there = Elsewhere(play, id_, self.moves)
+        assert there.order == order, "the other place calls in the order of this one"
+        if end == "void" or (end == "stay" and not services):
+            self.attempt(c.Decide(evacuation=id_, decision="void", reason="why"), ADMIN)
+            return
+        for step in steps:
+            there.live(step)
+        assert picture(there.play.rebuilt()) == picture(there.play.state)
+        if end == "stay":
+            return
+        rows = there.results()
+        bring = c.BringHome(evacuation=id_, tickets=rows, results=there.play.state.seq)
+        some = msgspec.structs.replace(bring, tickets=rows[: len(rows) // 2], last=False)
+        assert self.attempt(some, CLOCK) is not None
+        assert self.attempt(bring, CLOCK) is not None
+        settled = picture(play.state)
+        assert self.attempt(bring, CLOCK) is not None
+        assert picture(play.state) == settled, "the same results twice change nothing"
+        assert self.attempt(c.Reopen(evacuation=id_, reason="why"), MANAGER) is not None
+        for row in there.play.state.tickets.values():
+            if row.id not in self.issued:
+                assert (row.day, row.number) not in self.numbers, "a number is given in one place"
+                self.issued[row.id] = row.number
+                self.numbers.add((row.day, row.number))
+
+    def _order(self, play: Play, services: tuple[ServiceId, ...]) -> list[TicketId]:
+        """In which order open tickets of some services are called: who is at a window was first."""
+        theirs = [each for each in play.state.tickets.values() if each.step.service in services]
+        there = [each for each in theirs if each.state in ("called", "serving")]
+        waiting = [each for each in theirs if each.state == "waiting"]
+        there.sort(key=lambda each: each.step.call)
+        waiting.sort(key=lambda each: (*each.step.place, each.id))
+        return [each.id for each in (*there, *waiting)]
+
     @rule(end=st.booleans())
     def day(self, end: bool) -> None:
         """End the day before midnight, or go on with it."""
@@ -280,12 +374,6 @@ class Hall(RuleBasedStateMachine):
         """Bring an earlier version back."""
         self.attempt(c.Rollback(version=version, note="back"), ADMIN)
 
-    @rule(ago_s=st.sampled_from((0, 600, 90_000)), hourly=st.sampled_from((0, 40, 900)))
-    def restore(self, ago_s: int, hourly: int) -> None:
-        """Go on from a backup; numbers are then left out."""
-        since = self.play.now - timedelta(seconds=ago_s)
-        self.play.do(c.Restore(since=since, hourly={"A": hourly}), CLOCK)
-
     @rule(seconds=st.sampled_from((0, 1, 29, 31, 600, 30_000)))
     def wait(self, seconds: int) -> None:
         """Let time pass, now and then past midnight."""
@@ -300,6 +388,7 @@ class Hall(RuleBasedStateMachine):
             for stamped in self.play.log
             if isinstance(stamped.event, e.Expired | e.Cancelled)
             or (isinstance(stamped.event, e.Finished) and stamped.event.next_step is None)
+            or (isinstance(stamped.event, e.CameHome) and stamped.event.row.ended_at is not None)
         }
         for id_, number in self.issued.items():
             ticket = state.tickets.get(id_)
@@ -341,16 +430,43 @@ class Hall(RuleBasedStateMachine):
         services = set(offered) & set(skills)
         assert state.tickets[called.ticket].steps[called.step].service in services
         waits: dict[TicketId, Waits] = {}
+        called_: dict[TicketId, Waits] = {}
+        gone: dict[TicketId, Waits] = {}
         steps: dict[TicketId, list[ServiceId]] = {}
         for stamped in self.play.log[: seq - 1]:
             event, clock = stamped.event, (stamped.at, stamped.seq)
             if isinstance(event, e.Taken):
                 steps[event.ticket] = list(event.services)
                 waits[event.ticket] = Waits(event.services[0], clock, event.stand or clock)
-            elif isinstance(event, e.Called | e.Cancelled | e.Expired):
+            elif isinstance(event, e.Called):
+                called_[event.ticket] = waits.pop(event.ticket)
+            elif isinstance(event, e.Missed):
+                del called_[event.ticket]
+            elif isinstance(event, e.Cancelled | e.Expired):
                 waits.pop(event.ticket, None)
-            elif isinstance(event, e.Finished) and event.next_step is not None:
-                waits[event.ticket] = Waits(steps[event.ticket][event.next_step], clock, clock)
+            elif isinstance(event, e.Evacuated):
+                first = min([waits[id_].stand for id_ in event.tickets if id_ in waits], default=clock)
+                heads = [id_ for id_ in event.tickets if id_ in called_]
+                for n, id_ in enumerate(heads):
+                    stand = (first[0], first[1] - len(heads) + n)
+                    gone[id_] = called_.pop(id_)._replace(stand=stand)
+                gone |= {id_: waits.pop(id_) for id_ in event.tickets if id_ in waits}
+            elif isinstance(event, e.CameHome):
+                row, stand_ = event.row.step, event.row.step.stand
+                steps[event.ticket] = [step.service for step in event.row.steps]
+                gone.pop(event.ticket, None)
+                if event.row.state == "waiting" or event.row.state in ("called", "serving"):
+                    assert row.since_at is not None
+                    own = (row.since_at, stamped.seq)
+                    gone[event.ticket] = Waits(
+                        row.service, own, own if stand_ is None else (stand_[0], stamped.seq)
+                    )
+            elif isinstance(event, e.Reopened):
+                waits |= {id_: gone.pop(id_) for id_ in event.tickets if id_ in gone}
+            elif isinstance(event, e.Finished):
+                del called_[event.ticket]
+                if event.next_step is not None:
+                    waits[event.ticket] = Waits(steps[event.ticket][event.next_step], clock, clock)
             elif isinstance(event, e.Moved):
                 steps[event.ticket][event.step] = event.service
                 self._put(waits, event, clock)
@@ -371,10 +487,13 @@ class Hall(RuleBasedStateMachine):
 
     def _index(self, moved: e.Moved) -> int:
         """Which step of a ticket had its turn when it was moved."""
-        return sum(
-            isinstance(stamped.event, e.Finished) and stamped.event.ticket == moved.ticket
-            for stamped in takewhile(lambda each: each.event is not moved, self.play.log)
-        )
+        at = 0
+        for stamped in takewhile(lambda each: each.event is not moved, self.play.log):
+            if isinstance(stamped.event, e.Finished) and stamped.event.ticket == moved.ticket:
+                at += 1
+            elif isinstance(stamped.event, e.CameHome) and stamped.event.ticket == moved.ticket:
+                at = stamped.event.row.at
+        return at
 
     @invariant()
     def what_was_issued_is_counted_from_the_tickets_of_the_day(self) -> None:
@@ -411,6 +530,8 @@ class Hall(RuleBasedStateMachine):
                 classes[event.ticket] = (event.class_, event.class_state)
             elif isinstance(event, e.Classified):
                 classes[event.ticket] = (event.class_, event.state)
+            elif isinstance(event, e.CameHome):
+                classes[event.ticket] = (event.row.class_, event.row.class_state)
         for id_, ticket in state.tickets.items():
             assert (ticket.class_, ticket.class_state) == classes[id_]
             counts = rank.effective(state.hall, ticket) != "ordinary"

@@ -66,8 +66,20 @@ AGAIN, FURTHER = 5, 20
 LEAST = 0.1
 """Share of the requests of each group that must be done."""
 PATIENCE_S = 120.0
-BEYOND = frozenset({"tickets.identify", "backups.make"})
-"""Operations that the small hall refuses to everybody: no zone of it asks who somebody is, and it has nowhere to put a backup."""
+BEYOND = frozenset(
+    {
+        "tickets.identify",
+        "tickets.reenter",
+        "backups.make",
+        "hall.bring_home",
+        "hall.show",
+        "hall.reopen",
+        "hall.decide",
+    }
+)
+"""Operations that the small hall refuses to everybody: no zone of it asks who somebody is, no day of it is over, nothing of it is
+back from elsewhere, and it has nowhere to put a backup.
+"""
 ASKED: Mapping[str, list[Any]] = {
     "state": ["waiting", "waiting,called", "served"],
     "zone": ["A", "B"],

@@ -1,0 +1,102 @@
+"""What of a hall is served somewhere else, and what a hall serves for another one, as far as its store remembers it. Pure.
+
+`engine.evacuation` says how a part goes and comes back. While it is gone, no ticket is issued for it here; in the other place none
+is issued for anything else. So each service is served in one place at a time, and each number is given in one place only.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from queue_server.engine import number
+from queue_server.wire.ids import ServiceId, TicketId
+
+Whereabouts = Literal["away", "shown", "back", "void"]
+"""`away`: served elsewhere. `shown`: a file says so that this hall never wrote, and nobody has decided yet. `back`: served here
+again. `void`: decided that it never took place.
+"""
+
+
+class Departure(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of this hall that went elsewhere.
+
+    `blocks` are the series of numbers that were given to it, by prefix; a prefix that is not there went whole. `tickets` are those
+    that went, kept only until it is decided. `results` is the other place's seq up to which its results are here.
+    """
+
+    id: str
+    at: datetime
+    services: tuple[ServiceId, ...]
+    blocks: dict[str, int] = {}
+    state: Whereabouts = "away"
+    tickets: tuple[TicketId, ...] = ()
+    results: int = 0
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of another hall that this store was made for. `numbers` are the last ones given there on `day`, by prefix."""
+
+    id: str
+    at: datetime
+    epoch: str
+    seq: int
+    day: date
+    services: tuple[ServiceId, ...]
+    blocks: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+
+
+class Away(msgspec.Struct, frozen=True, dict=True):
+    """All of it: one row."""
+
+    departures: tuple[Departure, ...] = ()
+    arrival: Arrival | None = None
+
+    @cached_property
+    def gone(self) -> frozenset[ServiceId]:
+        """Services that are served elsewhere, or may be."""
+        return frozenset(self._of("away", "shown"))
+
+    @cached_property
+    def undecided(self) -> frozenset[ServiceId]:
+        """Services that may be served elsewhere: here nothing is done with them until somebody decides."""
+        return frozenset(self._of("shown"))
+
+    def _of(self, *states: Whereabouts) -> Iterator[ServiceId]:
+        return (service for each in self.departures if each.state in states for service in each.services)
+
+    def bars(self, service: ServiceId) -> bool:
+        """Whether a service is another place's to issue tickets for."""
+        return service in self.gone or (self.arrival is not None and service not in self.arrival.services)
+
+    def departure(self, id_: str) -> Departure | None:
+        """A part that went, whatever became of it."""
+        return next((each for each in self.departures if each.id == id_), None)
+
+    def with_(self, departure: Departure) -> "Away":
+        """The same with a part that went, or with what became of it."""
+        others = [each for each in self.departures if each.id != departure.id]
+        return Away((*others, departure), self.arrival)
+
+    def block(self, prefix: str) -> int:
+        """The series in which this hall gives its numbers."""
+        return 0 if self.arrival is None else self.arrival.blocks.get(prefix, 0)
+
+    def last(self, prefix: str, day: date) -> int:
+        """The number before the first that this hall may give on a day."""
+        if self.arrival is not None and day == self.arrival.day and prefix in self.arrival.numbers:
+            return self.arrival.numbers[prefix]
+        return number.before(self.block(prefix))
+
+    def free_block(self, prefix: str) -> int | None:
+        """A series that no other place has; None if all are given away."""
+        given = {each.blocks.get(prefix) for each in self.departures if each.state in ("away", "shown")}
+        given.add(self.block(prefix))
+        return next((block for block in number.BLOCKS if block not in given), None)
+
+
+NOWHERE = Away()
+"""A hall that is all at home."""

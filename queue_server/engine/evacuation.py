@@ -1,0 +1,474 @@
+"""A part of the hall goes to another place, is served there, and comes home.
+
+Who was at a window goes first, then everybody in the order in which they waited, with their own clocks; so the other place calls in
+the order in which this hall would have called. In between a ticket is `moved` here: nobody calls it.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from queue_server.engine import event as e
+from queue_server.engine.away import Arrival, Departure
+from queue_server.engine.decision import Context, Decision, Reply
+from queue_server.engine.life import move
+from queue_server.engine.state import State, Step, Ticket, Window
+from queue_server.wire import command as c
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.ticket import OPEN_STATES, Text
+from queue_server.wire.view import EvacuationRecord
+
+SAID = "evacuation"
+"""Why a ticket that was at a window stands before the others."""
+AT_A_WINDOW = frozenset({"called", "serving", "held"})
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How a window was when its part went: for information."""
+
+    window: str
+    state: str
+    clerk: str | None = None
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the other place needs: what an evacuation file holds. No name, no card, no password is in it.
+
+    `document` is the hall's configuration. `tickets` come in the order in which they are to be called, those that missed a call
+    last. `numbers` are the last ones given on `day`, by prefix.
+    """
+
+    evacuation: str
+    at: datetime
+    epoch: str
+    seq: int
+    name: Text
+    day: date
+    services: tuple[ServiceId, ...]
+    blocks: dict[str, int]
+    numbers: dict[str, int]
+    document: dict[str, Any]
+    tickets: tuple[Ticket, ...]
+    windows: tuple[Standing, ...]
+
+
+class Results(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a part in the other place up to its `seq`: what a result file holds. `origin` is the epoch of its hall."""
+
+    evacuation: str
+    origin: str
+    seq: int
+    name: Text
+    tickets: tuple[Ticket, ...]
+
+
+def part(state: State, id_: str, epoch: str, names: Iterable[Window] = ()) -> Part:
+    """The part of an evacuation, as long as it is away. Refuses another."""
+    departure = _departure(state, id_)
+    if departure.state != "away":
+        raise Refusal("evacuation.decided")
+    hall = state.hall
+    prefixes = {hall.service[service].prefix for service in departure.services if service in hall.service}
+    version = state.versions[max(state.versions)]
+    return Part(
+        evacuation=id_,
+        at=departure.at,
+        epoch=epoch,
+        seq=state.seq,
+        name=hall.name,
+        day=state.day,
+        services=departure.services,
+        blocks=departure.blocks,
+        numbers={
+            prefix: state.last_number(prefix) for prefix in sorted(prefixes) if prefix not in departure.blocks
+        },
+        document=version.content,
+        tickets=tuple(sorted((_sent(state, each) for each in _there(state, id_)), key=_turn)),
+        windows=tuple(Standing(each.id, each.state, each.clerk) for each in names),
+    )
+
+
+def results(state: State, tickets: Iterable[Ticket]) -> Results:
+    """What became of the part that this store was made for; `tickets` are all that it ever had."""
+    arrival = state.away.arrival
+    if arrival is None:
+        raise Refusal("evacuation.unknown")
+    return Results(
+        evacuation=arrival.id,
+        origin=arrival.epoch,
+        seq=state.seq,
+        name=state.hall.name,
+        tickets=tuple(sorted(tickets, key=_turn)),
+    )
+
+
+def _there(state: State, id_: str) -> list[Ticket]:
+    return [ticket for ticket in state.tickets.values() if ticket.step.away == id_]
+
+
+def _sent(state: State, ticket: Ticket) -> Ticket:
+    """A ticket as its file holds it: without what this hall no longer has, which the other one never had."""
+    before = [step for step in ticket.steps[: ticket.at] if step.service in state.hall.service]
+    steps = [
+        step if step.window in state.hall.window else msgspec.structs.replace(step, window=None)
+        for step in (*before, *ticket.steps[ticket.at :])
+    ]
+    return msgspec.structs.replace(ticket, steps=steps, at=len(before))
+
+
+def _turn(ticket: Ticket) -> tuple[bool, datetime, int]:
+    """Who waits by their place, then who missed a call in the order in which they did."""
+    step = ticket.step
+    if step.waits_as == "no_show":
+        return True, step.ended_at or ticket.issued_at, step.ended
+    place = step.place if step.since_at is not None else (ticket.issued_at, 0)
+    return False, *place
+
+
+def _departure(state: State, id_: str) -> Departure:
+    departure = state.away.departure(id_)
+    if departure is None:
+        raise Refusal("evacuation.unknown")
+    return departure
+
+
+def _record(id_: str) -> Reply:
+    return lambda after: record(after, id_)
+
+
+def record(state: State, id_: str) -> EvacuationRecord:
+    """A part of this hall that went elsewhere, or the one that this store was made for."""
+    arrival = state.away.arrival
+    if arrival is not None and arrival.id == id_:
+        open_ = sum(ticket.state in OPEN_STATES for ticket in state.tickets.values())
+        return EvacuationRecord(
+            evacuation=id_, state="here", at=arrival.at, services=arrival.services, tickets=open_
+        )
+    departure = _departure(state, id_)
+    there = len(departure.tickets) if departure.state == "shown" else len(_there(state, id_))
+    return EvacuationRecord(
+        evacuation=id_, state=departure.state, at=departure.at, services=departure.services, tickets=there
+    )
+
+
+# What is decided
+
+
+def evacuate(state: State, command: c.Evacuate, context: Context) -> Decision:
+    """Have some services served elsewhere. Known already: nothing happens."""
+    if state.away.departure(command.evacuation) is not None:
+        return Decision((), _record(command.evacuation))
+    for service in command.services:
+        if service not in state.hall.service:
+            raise Refusal("service.unknown", service=service)
+    services = command.services or tuple(id_ for id_ in state.hall.service if not state.away.bars(id_))
+    if any(state.away.bars(service) for service in services):
+        raise Refusal("hall.evacuated")
+    if not services:
+        raise Refusal("evacuation.nothing")
+    happened = e.Evacuated(
+        evacuation=command.evacuation,
+        services=services,
+        tickets=_leaving(each for each in state.tickets.values() if each.step.service in services),
+        blocks=_blocks(state, frozenset(services)),
+        reason=command.reason,
+    )
+    return Decision((happened,), _record(command.evacuation))
+
+
+def _leaving(tickets: Iterable[Ticket]) -> tuple[TicketId, ...]:
+    """The open ones of some tickets: at a window first, then in line, then those that missed a call."""
+    going = [ticket for ticket in tickets if ticket.state in OPEN_STATES]
+    at_window = sorted((each for each in going if each.state in AT_A_WINDOW), key=lambda each: each.step.call)
+    waiting = sorted((each for each in going if each.state == "waiting"), key=lambda each: each.step.place)
+    missed = sorted((each for each in going if each.state == "no_show"), key=lambda each: each.step.ended)
+    return tuple(each.id for each in (*at_window, *waiting, *missed))
+
+
+def _blocks(state: State, services: frozenset[ServiceId]) -> dict[str, int]:
+    """The series that the other place gives its numbers in. A prefix of which nothing stays goes as it is."""
+    blocks: dict[str, int] = {}
+    for prefix in sorted({state.hall.service[service].prefix for service in services}):
+        whole = {id_ for id_, service in state.hall.service.items() if service.prefix == prefix} <= services
+        block = state.away.block(prefix) if whole else state.away.free_block(prefix)
+        if block is None:
+            raise Refusal("number.exhausted", prefix=prefix)
+        if block:
+            blocks[prefix] = block
+    return blocks
+
+
+def adopt(state: State, command: c.Adopt, context: Context) -> Decision:
+    """Go on for a part of another hall. The same part again: nothing happens."""
+    came = msgspec.convert(command.part, Part)
+    arrival = state.away.arrival
+    if arrival is not None and arrival.id == came.evacuation:
+        return Decision((), _record(arrival.id))
+    if arrival is not None and arrival.epoch == came.epoch and came.at < arrival.at:
+        raise Refusal("evacuation.newer")
+    if state.tickets or arrival is not None or len(state.versions) > 1:
+        raise Refusal("hall.not_empty")
+    arrived = e.Arrived(
+        evacuation=came.evacuation,
+        written_at=came.at,
+        epoch=came.epoch,
+        seq=came.seq,
+        day=came.day,
+        services=came.services,
+        blocks=came.blocks,
+        numbers=came.numbers,
+    )
+    tickets = [e.Adopted(evacuation=came.evacuation, ticket=row.id, row=row) for row in came.tickets]
+    return Decision((arrived, *tickets), _record(came.evacuation))
+
+
+def bring_home(state: State, command: c.BringHome, context: Context) -> Decision:
+    """Take what became of tickets in the other place. What is known already makes nothing happen."""
+    departure = _departure(state, command.evacuation)
+    if departure.state == "shown":
+        raise Refusal("hall.evacuated")
+    if departure.state != "away":
+        raise Refusal("evacuation.decided")
+    if command.results <= departure.results:
+        return Decision((), _record(departure.id))
+    taken = {(each.day, each.prefix, each.n): each.id for each in state.tickets.values()}
+    events: list[e.Event] = []
+    for given in command.tickets:
+        row = msgspec.convert(given, Ticket)
+        here = state.tickets.get(row.id)
+        if taken.get((row.day, row.prefix, row.n), row.id) != row.id:
+            raise Refusal("ticket.exists", number=row.number)
+        if any(step.service not in state.hall.any_service for step in row.steps):
+            raise Refusal("service.unknown")
+        if here is not None and here.step.away != departure.id:
+            continue  # it is here already, as it ended there
+        events.append(e.CameHome(evacuation=departure.id, ticket=row.id, row=_known(state, row)))
+    if command.last:
+        events.append(e.Returned(evacuation=departure.id, results=command.results))
+    return Decision(tuple(events), _record(departure.id))
+
+
+def _known(state: State, row: Ticket) -> Ticket:
+    """A row with the windows that this hall has."""
+    steps = [
+        step if step.window in state.hall.any_window else msgspec.structs.replace(step, window=None)
+        for step in row.steps
+    ]
+    return msgspec.structs.replace(row, steps=steps)
+
+
+def reopen(state: State, command: c.Reopen, context: Context) -> Decision:
+    """Serve a part here again, once its results are here. It is so already: nothing happens."""
+    departure = _departure(state, command.evacuation)
+    if departure.state == "back":
+        return Decision((), _record(departure.id))
+    if departure.state != "away":
+        raise Refusal("hall.evacuated" if departure.state == "shown" else "evacuation.decided")
+    if not departure.results:
+        raise Refusal("evacuation.no_results")
+    return _reopened(state, departure, command.reason, void=False)
+
+
+def _reopened(state: State, departure: Departure, reason: str, *, void: bool) -> Decision:
+    there = tuple(ticket.id for ticket in _there(state, departure.id))
+    happened = e.Reopened(evacuation=departure.id, tickets=there, reason=reason, void=void)
+    return Decision((happened,), _record(departure.id))
+
+
+def show(state: State, command: c.Show, context: Context) -> Decision:
+    """Be shown an evacuation of this hall. It is known already: nothing happens."""
+    if state.away.departure(command.evacuation) is not None:
+        return Decision((), _record(command.evacuation))
+    happened = e.EvacuationShown(
+        evacuation=command.evacuation,
+        written_at=command.written_at,
+        services=command.services,
+        tickets=command.tickets,
+        blocks=command.blocks,
+    )
+    return Decision((happened,), _record(command.evacuation))
+
+
+def decide(state: State, command: c.Decide, context: Context) -> Decision:
+    """Whether a part is served elsewhere. What has results, or was decided, is refused."""
+    departure = _departure(state, command.evacuation)
+    accept = command.decision == "accept"
+    if departure.state == ("away" if accept else "void"):
+        return Decision((), _record(departure.id))
+    if departure.state not in ("shown", "away") or departure.results:
+        raise Refusal("evacuation.decided")
+    if not accept:
+        return _reopened(state, departure, command.reason, void=True)
+    known = [state.tickets[id_] for id_ in departure.tickets if id_ in state.tickets]
+    happened = e.EvacuationAccepted(
+        evacuation=departure.id,
+        services=departure.services,
+        tickets=_leaving(known),
+        blocks=departure.blocks,
+        reason=command.reason,
+    )
+    return Decision((happened,), _record(departure.id))
+
+
+_ASIDE = (c.Tick, c.Show, c.Decide, c.Adopt, c.BringHome, c.Reopen)
+
+
+def guard(state: State, command: c.Command) -> None:
+    """Refuse whatever would change a part of which nobody has decided whether it is served elsewhere."""
+    if isinstance(command, _ASIDE):
+        return
+    undecided = state.away.undecided
+    touched: set[ServiceId] = set()
+    ticket = state.tickets.get(getattr(command, "ticket", None) or TicketId(""))
+    if ticket is not None:
+        touched.update(step.service for step in ticket.steps[ticket.at :])
+    window = state.hall.window.get(WindowId(getattr(command, "window", None) or ""))
+    if window is not None:
+        touched.update(window.services)
+    for name in ("service", "services", "then"):
+        value: Any = getattr(command, name, None) or ()
+        touched.update([ServiceId(value)] if isinstance(value, str) else value)
+    if isinstance(command, c.Publish | c.Rollback | c.Evacuate | c.EndDay) or touched & undecided:
+        raise Refusal("hall.evacuated")
+
+
+# What happens then
+
+
+def evacuated(state: State, stamped: e.Stamped, event: e.Evacuated | e.EvacuationAccepted) -> None:
+    """Let a part go."""
+    tickets = [state.tickets[id_] for id_ in event.tickets]
+    places = [ticket.step.place for ticket in tickets if ticket.state == "waiting"]
+    at_window = [ticket for ticket in tickets if ticket.state in AT_A_WINDOW]
+    first = min(places, default=(stamped.at, stamped.seq))
+    for place, ticket in enumerate(at_window):
+        _leave_window(state, ticket)
+        ticket.step.stand, ticket.step.moved = (first[0], first[1] - len(at_window) + place), SAID
+    for ticket in tickets:
+        step = ticket.step
+        step.waits_as = "no_show" if ticket.state == "no_show" else "waiting"
+        if ticket.state == "waiting":
+            state.lines[step.service].remove(ticket)
+        elif ticket.state == "no_show" and ticket.id in state.missed:
+            state.missed.remove(ticket.id)
+        if ticket.paper == "pending":
+            ticket.paper = "unknown"
+            state.pending.pop(ticket.id, None)
+        step.away = event.evacuation
+        ticket.state = step.state = move(ticket.state, "evacuate")
+    known = state.away.departure(event.evacuation)
+    state.away = state.away.with_(
+        Departure(
+            id=event.evacuation,
+            at=stamped.at if known is None else known.at,
+            services=event.services,
+            blocks=event.blocks,
+        )
+    )
+
+
+def _leave_window(state: State, ticket: Ticket) -> None:
+    """Who was at a window is there no more; that they were called stays on the board, as over."""
+    step = ticket.step
+    window = state.windows.get(step.window) if step.window is not None else None
+    if window is not None and window.ticket == ticket.id:
+        window.ticket = None
+    step.started_at = None
+
+
+def _uncalled(step: Step) -> None:
+    step.window = step.clerk = step.called_at = step.recalled_at = step.started_at = None
+    step.calls = 0
+
+
+def arrived(state: State, stamped: e.Stamped, event: e.Arrived) -> None:
+    """Go on for a part of another hall."""
+    state.away = msgspec.structs.replace(
+        state.away,
+        arrival=Arrival(
+            id=event.evacuation,
+            at=event.written_at,
+            epoch=event.epoch,
+            seq=event.seq,
+            day=event.day,
+            services=event.services,
+            blocks=event.blocks,
+            numbers=event.numbers,
+        ),
+    )
+
+
+def adopted(state: State, stamped: e.Stamped, event: e.Adopted | e.CameHome) -> None:
+    """Have a ticket as another place had it. Seqs of its events are that place's own: here this one orders it among the others."""
+    row = event.row
+    steps = [msgspec.structs.replace(step, call=0, ended=0, rated=0) for step in row.steps]
+    ticket = msgspec.structs.replace(row, steps=steps)
+    step = ticket.step
+    if isinstance(event, e.Adopted):
+        step.away = None
+        ticket.state = step.state = _open(step.waits_as)
+        if ticket.state == "waiting":
+            _uncalled(step)
+    elif row.state in OPEN_STATES:
+        step.waits_as = "no_show" if row.state == "no_show" else "waiting"
+        if row.state in AT_A_WINDOW:
+            _uncalled(step)
+        step.away = event.evacuation
+        ticket.state = step.state = "moved"
+        ticket.paper = "unknown" if ticket.paper == "pending" else ticket.paper
+    _order(step, stamped.seq)
+    state.adopt(ticket)
+
+
+def _order(step: Step, seq: int) -> None:
+    """Tickets come in their order, so this event's seq stands for what the other place's seqs said of it."""
+    step.order = step.ended = seq
+    if step.stand is not None:
+        step.stand = (step.stand[0], seq)
+
+
+def _open(state: str) -> Literal["waiting", "no_show"]:
+    return "no_show" if state == "no_show" else "waiting"
+
+
+def returned(state: State, stamped: e.Stamped, event: e.Returned) -> None:
+    """All results are here up to a seq."""
+    departure = _departure(state, event.evacuation)
+    state.away = state.away.with_(msgspec.structs.replace(departure, results=event.results))
+
+
+def shown(state: State, stamped: e.Stamped, event: e.EvacuationShown) -> None:
+    """Somebody has to decide."""
+    state.away = state.away.with_(
+        Departure(
+            id=event.evacuation,
+            at=event.written_at,
+            services=event.services,
+            blocks=event.blocks,
+            state="shown",
+            tickets=event.tickets,
+        )
+    )
+
+
+def reopened(state: State, stamped: e.Stamped, event: e.Reopened) -> None:
+    """A part is served here again."""
+    going = frozenset(event.tickets)
+    for ticket in state.tickets.values():
+        if ticket.id not in going:
+            continue
+        step = ticket.step
+        step.away = None
+        ticket.state = step.state = _open(step.waits_as)
+        if ticket.state == "waiting":
+            state.lines[step.service].add(ticket)
+        else:
+            step.ended = stamped.seq
+            state.missed.append(ticket.id)
+    departure = _departure(state, event.evacuation)
+    state.away = state.away.with_(
+        msgspec.structs.replace(departure, state="void" if event.void else "back", tickets=())
+    )

@@ -1,0 +1,261 @@
+"""A part of the hall is served in another place: its numbers, its order, who may do what meanwhile, and its way home."""
+
+from itertools import count
+from typing import Any
+
+import msgspec
+import pytest
+
+from queue_server.engine import evacuation, number
+from queue_server.engine.actor import CLOCK, Actor
+from queue_server.engine.evacuation import Part
+from queue_server.engine.version import hall_of
+from queue_server.wire import command as c
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import ServiceId
+from tests.fakes.document import document
+from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO
+from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play, picture
+
+ID = "evacuation-of-a-test"
+ADMIN = Actor("admin", "root")
+DAY = 24 * 60
+
+
+def home() -> Play:
+    """A hall that was published."""
+    play = Play()
+    play.do(c.Publish(document=document(), note="first"), ADMIN)
+    return play
+
+
+def away(play: Play, *services: ServiceId, id_: str = ID) -> dict[str, Any]:
+    """What is in the file of an evacuation."""
+    play.do(c.Evacuate(evacuation=id_, reason="停电", services=services), MANAGER)
+    return file(play, id_)
+
+
+def file(play: Play, id_: str = ID) -> dict[str, Any]:
+    """The same as plain data."""
+    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(evacuation.part(play.state, id_, "home")))
+    return made
+
+
+def elsewhere(play: Play, part: dict[str, Any]) -> Play:
+    """The other place."""
+    there = Play(hall_of(play.state.versions[1].document), play.now)
+    there._draw = count(900_000)
+    there.do(c.Adopt(part=part), CLOCK)
+    return there
+
+
+def results(there: Play, last: int = 0) -> c.BringHome:
+    """What the other place sends home."""
+    made = evacuation.results(there.state, there.state.tickets.values())
+    rows = msgspec.json.decode(msgspec.json.encode(made.tickets))
+    return c.BringHome(evacuation=made.evacuation, tickets=tuple(rows), results=made.seq + last)
+
+
+def test_what_moved_is_called_by_nobody_here_and_issued_no_more() -> None:
+    play = home()
+    moved, stays = play.take(FILING), play.take(LICENCE)
+    away(play, FILING)
+    play.open(ONE)
+    assert play.next(ONE) is None
+    assert play.refused(c.Call(window=ONE, ticket=moved.id, reason="x")) == "ticket.not_waiting"
+    assert play.refused(c.Cancel(ticket=moved.id), STEWARD) == "ticket.closed"
+    assert play.refused(c.Take(service=FILING), KIOSK) == "issuing.stopped"
+    assert play.refused(c.Move(ticket=stays.id, service=FILING, reason="x"), MANAGER) == "hall.evacuated"
+    assert play.refused(c.Evacuate(evacuation="another-evacuation", reason="x"), ZHANG) == "auth.forbidden"
+    play.open(THREE, LI)
+    called = play.next(THREE, LI)
+    assert called is not None
+    assert called.id == stays.id
+    play.later(minutes=DAY)
+    assert play.state.tickets[moved.id].state == "moved", (
+        "midnight takes nothing from who is served elsewhere"
+    )
+
+
+def test_who_was_at_a_window_is_called_first_there_and_the_window_here_is_free() -> None:
+    play = home()
+    first, second, third = (play.take(FILING) for _ in range(3))
+    play.open(ONE)
+    play.open(TWO, LI)
+    play.do(c.Call(window=ONE, ticket=third.id, reason="x"))
+    play.do(c.Start(window=ONE))
+    play.next(TWO, LI)
+    there = elsewhere(play, away(play))
+    assert {window.ticket for window in play.state.windows.values()} == {None}
+    there.open(ONE)
+    called = [there.next(ONE) for _ in range(3)]
+    assert [one.id for one in called if one] == [third.id, first.id, second.id]
+    reasons = [each.event.reason for each in there.log if type(each.event).__name__ == "Called"]  # type: ignore[union-attr]
+    assert reasons == ["evacuation", "evacuation", None]
+
+
+def test_a_prefix_that_goes_whole_counts_on_there_and_then_here() -> None:
+    play = home()
+    play.take(FILING)
+    play.do(c.Cancel(ticket=play.take(FILING).id), STEWARD)
+    there = elsewhere(play, away(play, FILING))
+    assert there.take(FILING).number == "A003"
+    assert there.refused(c.Take(service=LICENCE), KIOSK) == "issuing.stopped"
+    play.do(results(there), CLOCK)
+    play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
+    assert play.take(FILING).number == "A004"
+
+
+def test_a_prefix_that_is_shared_gets_numbers_of_its_own_there_also_the_next_day() -> None:
+    play = home()
+    play.take(LICENCE)
+    there = elsewhere(play, away(play, SEAL))
+    assert (there.take(SEAL).number, play.take(LICENCE).number, there.take(SEAL).number) == (
+        "B5000",
+        "B002",
+        "B5001",
+    )
+    other = away(play, LICENCE, id_="evacuation-the-other")
+    assert other["blocks"] == {"B": 2}
+    there.later(minutes=DAY)
+    assert there.take(SEAL).number == "B5000"
+    assert elsewhere(play, other).take(LICENCE).number == "B5500"
+
+
+def test_no_series_runs_into_another() -> None:
+    assert (number.after(699), number.after(4999), number.after(5499, 1), number.after(7999, 6)) == (
+        1000,
+        None,
+        None,
+        None,
+    )
+    assert [number.after(number.before(block), block) for block in (0, 1, 2, 6)] == [1, 5000, 5500, 7500]
+
+
+def test_the_same_file_again_is_done_and_one_of_another_hall_needs_an_empty_store() -> None:
+    play = home()
+    play.take(FILING)
+    early = away(play, FILING)
+    there = elsewhere(play, early)
+    before = picture(there.state)
+    assert there.do(c.Adopt(part=early), CLOCK).tickets == 1
+    assert picture(there.state) == before
+    play.later(minutes=1)
+    later = away(play, LICENCE, id_="evacuation-the-other")
+    assert there.refused(c.Adopt(part=later), CLOCK) == "hall.not_empty"
+    newer = elsewhere(play, later)
+    assert newer.refused(c.Adopt(part=early), CLOCK) == "evacuation.newer"
+    busy = home()
+    busy.take(FILING)
+    assert busy.refused(c.Adopt(part=early), CLOCK) == "hall.not_empty"
+
+
+def test_results_end_tickets_here_with_window_outcome_and_rating_and_twice_change_nothing() -> None:
+    play = home()
+    done, rated, open_ = (play.take(FILING) for _ in range(3))
+    there = elsewhere(play, away(play, FILING))
+    there.open(ONE)
+    there.next(ONE)
+    there.do(c.Finish(window=ONE, outcome="受理"))
+    there.do(c.Rate(step=f"{done.id}/0", level=4, channel="kiosk"), KIOSK)
+    there.next(ONE)
+    there.next(ONE)
+    assert play.refused(c.Reopen(evacuation=ID, reason="x"), MANAGER) == "evacuation.no_results"
+    came = results(there)
+    play.do(came, CLOCK)
+    row = play.state.tickets[done.id]
+    assert (row.state, row.step.window, row.step.clerk, row.step.outcome) == ("served", ONE, "zhang", "受理")
+    assert (row.step.rating, row.step.channel) == (4, "kiosk")
+    assert play.state.tallies[play.state.hall.service[FILING].zone].served == 2
+    assert play.refused(c.Rate(step=f"{done.id}/0", level=1, channel="kiosk"), KIOSK) == "rating.twice"
+    before = picture(play.state)
+    play.do(came, CLOCK)
+    assert picture(play.state) == before
+    assert (play.state.tickets[rated.id].state, play.state.tickets[open_.id].state) == ("served", "moved")
+    play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
+    assert play.refused(c.BringHome(evacuation=ID, tickets=(), results=99), CLOCK) == "evacuation.decided"
+    play.open(ONE)
+    called = play.next(ONE)
+    assert called is not None
+    assert called.id == open_.id
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
+def test_a_hall_that_is_shown_an_evacuation_it_does_not_know_rests_until_it_is_decided() -> None:
+    old, play = home(), home()
+    for each in (old, play):
+        each.take(FILING)
+        each.take(LICENCE)
+    part = msgspec.convert(away(old, FILING), Part)  # made of a backup; then the server comes back
+    younger = play.take(FILING)
+    show = c.Show(
+        evacuation=ID,
+        written_at=part.at,
+        services=part.services,
+        tickets=tuple(ticket.id for ticket in part.tickets),
+    )
+    assert play.do(show, CLOCK).state == "shown"
+    assert play.do(show, CLOCK).state == "shown"
+    play.open(THREE, LI)
+    assert play.next(THREE, LI) is not None, "the rest of the hall goes on"
+    assert play.refused(c.Open(window=ONE)) == "hall.evacuated"
+    assert play.refused(c.Take(service=FILING), KIOSK) == "hall.evacuated"
+    assert play.refused(c.Cancel(ticket=younger.id), STEWARD) == "hall.evacuated"
+    assert play.refused(c.Publish(document=document(), note="x"), ADMIN) == "hall.evacuated"
+    assert play.refused(c.Decide(evacuation=ID, decision="void", reason="x"), MANAGER) == "auth.forbidden"
+    assert picture(play.rebuilt()) == picture(play.state)
+    play.later(minutes=DAY)
+    assert play.state.tickets[younger.id].state == "waiting", "nobody is expired who may be served elsewhere"
+    assert play.do(c.Decide(evacuation=ID, decision="accept", reason="x"), ADMIN).tickets == 1
+    assert play.state.tickets[younger.id].state == "waiting", "who came after the backup goes on here"
+    play.open(ONE)
+    called = play.next(ONE)
+    assert called is not None
+    assert called.id == younger.id
+
+
+def test_an_evacuation_that_never_took_place_gives_everybody_their_place_back() -> None:
+    play = home()
+    numbers = [play.take(FILING).number for _ in range(3)]
+    away(play, FILING)
+    assert play.do(c.Decide(evacuation=ID, decision="void", reason="没有搬成"), ADMIN).state == "void"
+    assert play.refused(c.Decide(evacuation=ID, decision="accept", reason="x"), ADMIN) == "evacuation.decided"
+    play.open(ONE)
+    called = [play.next(ONE) for _ in range(3)]
+    assert [one.number for one in called if one] == numbers
+    assert play.take(FILING).number == "A004"
+
+
+def test_no_card_no_name_and_no_secret_is_in_a_file() -> None:
+    play = home()
+    ticket = play.take(FILING, token="a-token-of-a-holder", class_="ordinary")
+    text = msgspec.json.encode(away(play)).decode()
+    assert "a-token-of-a-holder" not in text
+    assert not {"holder", "identities", "persons"} & set(msgspec.json.decode(text))
+    there = elsewhere(play, msgspec.json.decode(text))
+    assert there.state.holders[play.state.tickets[ticket.id].token] == ticket.id, (
+        "a printed link goes on working"
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [c.Reopen(evacuation=ID, reason="x"), c.BringHome(evacuation=ID, tickets=(), results=1)]
+)
+def test_what_never_moved_cannot_come_home(command: c.Command) -> None:
+    assert home().refused(command, CLOCK) == "evacuation.unknown"
+
+
+def test_a_store_that_was_made_for_no_part_has_no_results() -> None:
+    with pytest.raises(Refusal, match=r"evacuation\.unknown"):
+        evacuation.results(home().state, ())
+
+
+def test_a_hall_of_which_all_is_gone_has_nothing_to_move() -> None:
+    play = home()
+    away(play)
+    assert (
+        play.refused(c.Evacuate(evacuation="another-evacuation", reason="x"), MANAGER) == "evacuation.nothing"
+    )
+    assert play.do(c.Evacuate(evacuation=ID, reason="x"), MANAGER).state == "away"
+    play.open(FOUR)
+    assert play.next(FOUR) is None
