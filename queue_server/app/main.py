@@ -14,15 +14,18 @@ from typing import Any, cast
 import click
 import structlog
 
+from queue_server.app import evacuation as evacuations
 from queue_server.app import people as accounts
 from queue_server.app import version as versions
 from queue_server.app.device import device
+from queue_server.app.evacuate import evacuate, evacuation
 from queue_server.app.fault import CannotStart
 from queue_server.app.log import configure
+from queue_server.app.seal import is_sealed
 from queue_server.app.setting import Settings, load_hall
 from queue_server.app.summary import summary
 from queue_server.app.tls import serving
-from queue_server.app.vault import backup, restore
+from queue_server.app.vault import backup
 from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
 from queue_server.store.verify import verify as verify_log
@@ -359,15 +362,27 @@ def token(name: str, role: str, windows: tuple[str, ...], revoke: bool, data: Pa
     metavar="N",
     help="第几版 Which version (default: the newest).",
 )
+@click.option(
+    "--results",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="转移结果 Write what became of a part that moved here, to be imported where it came from.",
+)
 @_with_data
-def export(n: int | None, data: Path | None) -> None:
-    """导出配置 Print the hall's configuration as TOML; also while a server runs.
+def export(n: int | None, results: Path | None, data: Path | None) -> None:
+    """导出配置 Print the hall's configuration as TOML, or write the results of a part that moved here; also while a server runs.
 
     \b
     例 Examples:
       jiaohao-server export > hall-now.toml
       jiaohao-server export --version 3
+      jiaohao-server export --results /media/usb/hall.back
     """  # noqa: D301
+    if results is not None:
+        made, fingerprint = evacuations.results(Settings.read(data=data), results)
+        click.echo(f"已写出 written: {results} · {len(made.tickets)}张号票")
+        click.echo(f"指纹 fingerprint: {fingerprint}")
+        return
     click.echo(versions.exported(Settings.read(data=data), n), nl=False)
 
 
@@ -375,9 +390,16 @@ def export(n: int | None, data: Path | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--note", metavar="TEXT", help="说明 Why, for the list of versions (default: the file's name).")
 @click.option("--add", is_flag=True, help="追加排班 Add to the roster that runs instead of replacing it.")
+@click.option(
+    "--fingerprint",
+    metavar="F",
+    help="核对过的指纹 The fingerprint of a moved hall's file, as it was printed.",
+)
 @_with_data
-def import_(file: Path, note: str | None, add: bool, data: Path | None) -> None:
+def import_(file: Path, note: str | None, add: bool, fingerprint: str | None, data: Path | None) -> None:
     """导入配置 Publish a TOML file, or a roster in CSV, as a new version of the hall, without a restart; also while no server runs.
+
+    A file of `evacuate` goes on as that hall in an empty folder; one of `export --results` brings home what became of it.
 
     A roster has the columns 窗口,账号,日期或星期,时间,休息 (window, clerk, days, hours, breaks). It replaces the one that runs,
     or with --add stands behind it. Any fault, and nothing is changed.
@@ -388,6 +410,10 @@ def import_(file: Path, note: str | None, add: bool, data: Path | None) -> None:
       jiaohao-server import roster.csv
     """  # noqa: D301
     settings = Settings.read(data=data)
+    if is_sealed(file):
+        for line in evacuations.imported(settings, file, fingerprint):
+            click.echo(line)
+        return
     loaded = versions.from_file(settings, file, add=add)
     for warning in loaded.warnings:
         click.echo(f"{file}: {warning.line('zh')}\n{file}: {warning.line('en')}", err=True)
@@ -425,29 +451,6 @@ def verify(data: Path | None) -> None:
 
 
 @main.command()
-@click.option(
-    "--to", "to", metavar="URL|FILE", required=True, help="到哪里 A postgresql:// URL, or an SQLite file."
-)
-@_with_data
-def migrate(to: str, data: Path | None) -> None:
-    """迁移数据库 Copy the stopped hall into an empty PostgreSQL database, or back into an SQLite file, and compare it all.
-
-    The password comes from PGPASSFILE or PGPASSWORD, since a command line can be read by others.
-
-    \b
-    例 Examples:
-      jiaohao-server migrate --to postgresql://jiaohao@db.hall/jiaohao
-      JIAOHAO_DB=postgresql://jiaohao@db.hall/jiaohao jiaohao-server migrate --to /var/lib/jiaohao/hall.sqlite3
-    """  # noqa: D301
-    from queue_server.app.move import move  # noqa: PLC0415 - loads what only this command needs
-
-    found = move(Settings.read(data=data), to)
-    for table, digest in found.tables.items():
-        click.echo(f"{table}\t{digest.rows}\t{digest.digest[:16]}")
-    click.echo(f"完好 whole: {found.verdict.count} · seq {found.verdict.seq} · {found.verdict.hash}")
-
-
-@main.command()
 @click.argument("hosts", nargs=-1, metavar="HOST...")
 @click.option("--renew", is_flag=True, help="换新 Replace the certificate; without HOST for the same hosts.")
 @_with_data
@@ -472,8 +475,9 @@ def cert(hosts: tuple[str, ...], renew: bool, data: Path | None) -> None:
 
 
 main.add_command(device)
+main.add_command(evacuate)
+main.add_command(evacuation)
 main.add_command(backup)
-main.add_command(restore)
 
 
 def stop_signal() -> asyncio.Event:

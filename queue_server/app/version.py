@@ -3,13 +3,15 @@
 import asyncio
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
+
+import msgspec
 
 from queue_server.app import people as accounts
 from queue_server.app.fault import CannotStart
@@ -29,8 +31,9 @@ from queue_server.store.account import Token
 from queue_server.store.error import StoreFault, StoreInUse
 from queue_server.store.lock import FolderLock
 from queue_server.store.table import TableStore
-from queue_server.wire.command import Publish
+from queue_server.wire.command import BY_TYPE, Command, Publish
 from queue_server.wire.error import Refusal
+from queue_server.wire.ticket import Text
 
 ASKS_S = 30.0
 """How long a running server may take to publish."""
@@ -117,31 +120,41 @@ def exported(settings: Settings, n: int | None) -> str:
 
 def publish(settings: Settings, document: Mapping[str, Any], note: str) -> int:
     """Publish a document, through the server if one runs; the version that then runs. Raises CannotStart."""
+    said = Text("未发布", "Not published")
+    (answer,) = ask(settings, [Publish(document=dict(document), note=note)], said)
+    return int(answer["version"])
+
+
+def ask(settings: Settings, commands: Sequence[Command], refused: Text) -> list[Any]:
+    """Have commands done in order, by the server if one runs; their answers. What was done before one that is refused stays done.
+
+    Raises CannotStart for a refusal, with what it comes to (`refused`) before its sentence.
+    """
     settings.make_folder()
     lock = FolderLock(settings.data)
     try:
         lock.take()
     except StoreInUse:
-        return _through(settings, FolderLock.noted(settings.data), document, note)
+        return _through(settings, FolderLock.noted(settings.data), commands, refused)
     try:
-        return asyncio.run(_alone(settings, document, note))
+        return asyncio.run(_alone(settings, commands))
     except Refusal as refusal:
-        raise _refused(refusal.body("zh").message, refusal.body("en").message) from refusal
+        raise _refused(refused, refusal) from refusal
     except StoreFault as error:
         raise CannotStart(error.text.zh, error.text.en) from error
     finally:
         lock.release()
 
 
-async def _alone(settings: Settings, document: Mapping[str, Any], note: str) -> int:
+async def _alone(settings: Settings, commands: Sequence[Command]) -> list[Any]:
     loaded, runs = await asyncio.to_thread(hall_of, settings)
     key = await asyncio.to_thread(secret, settings.data)
     with held(settings, key) as store:
         flow = Flow(loaded.hall, store, settings.new_clock(), secret=key)
         await flow.start(None if runs is not None else loaded.document)
         try:
-            answer = await flow.ask(accounts.CONSOLE, Publish(document=dict(document), note=note))
-            return int(json.loads(answer.body or b"{}")["version"])
+            answers = [await flow.ask(accounts.CONSOLE, command) for command in commands]
+            return [json.loads(answer.body or b"{}") for answer in answers]
         finally:
             await flow.stop()
 
@@ -171,7 +184,7 @@ def held(settings: Settings, key: bytes) -> Iterator[TableStore]:
         term.release(lease)
 
 
-def _through(settings: Settings, address: str, document: Mapping[str, Any], note: str) -> int:
+def _through(settings: Settings, address: str, commands: Sequence[Command], refused: Text) -> list[Any]:
     """Ask the running server, with a token that is good for this alone and ends at once."""
     people = accounts.opened(settings)
     token, now = new_token(), datetime.now(UTC)
@@ -181,25 +194,28 @@ def _through(settings: Settings, address: str, document: Mapping[str, Any], note
             role=accounts.CONSOLE.role,
             name=accounts.CONSOLE.name,
             created_at=now,
-            expires_at=now + timedelta(seconds=2 * ASKS_S),
+            expires_at=now + timedelta(seconds=2 * ASKS_S * len(commands)),
         )
     )
-    body = json.dumps({"document": document, "note": note}).encode()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    answers = []
     try:
-        asked = Request(f"{address}/api/v1/config", body, headers)  # noqa: S310 - the address that the server noted
         opener = build_opener(ProxyHandler({}), HTTPSHandler(context=trusting(settings.tls)))
-        with opener.open(asked, timeout=ASKS_S) as answer:
-            return int(json.load(answer)["version"])
+        for command in commands:
+            body = msgspec.json.encode(command)
+            asked = Request(f"{address}/api/v1{BY_TYPE[type(command)].path}", body, headers)  # noqa: S310 - the address that the server noted
+            with opener.open(asked, timeout=ASKS_S) as answer:
+                answers.append(json.load(answer))
     except HTTPError as error:
         told = json.load(error)
-        english = Refusal(told["code"], **told["detail"]).body("en").message
-        raise _refused(told["message"], english) from error
+        raise _refused(refused, Refusal(told["code"], **told["detail"])) from error
     except (OSError, ValueError) as error:
         raise Unavailable(f"the running server at {address or '?'} does not answer: {error}") from error
     finally:
         people.remove_token(digest(token))
+    return answers
 
 
-def _refused(zh: str, en: str) -> CannotStart:
-    return CannotStart(f"未发布：{zh}", f"Not published: {en}")
+def _refused(what: Text, refusal: Refusal) -> CannotStart:
+    zh, en = refusal.body("zh").message, refusal.body("en").message
+    return CannotStart(f"{what.zh}：{zh}", f"{what.en}: {en}")

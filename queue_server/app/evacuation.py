@@ -1,0 +1,292 @@
+"""A part of the hall goes to another place by a file, and what became of it there comes home by another one."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from queue_server.app import seal, waiting
+from queue_server.app import version as versions
+from queue_server.app.fault import CannotStart
+from queue_server.app.people import CONSOLE
+from queue_server.app.secret import secret
+from queue_server.app.setting import Settings
+from queue_server.engine import evacuation
+from queue_server.engine.evacuation import Part, Results
+from queue_server.engine.hall import Hall
+from queue_server.engine.version import hall_of, written
+from queue_server.flow.clock import Clock
+from queue_server.flow.flow import Flow
+from queue_server.store.error import StoreFault
+from queue_server.store.glance import Glance, glance
+from queue_server.store.lock import FolderLock
+from queue_server.wire.command import Adopt, BringHome, Command, Decide, Evacuate, Reopen, Show
+from queue_server.wire.day import day_start, local
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import ServiceId, ZoneId
+from queue_server.wire.ticket import Text
+from queue_server.wire.view import EvacuationRecord
+
+PART, RESULTS = "evacuation", "results"
+"""Kinds of sealed files."""
+AT_ONCE = 150_000
+"""Bytes of results in one request; a server takes somewhat more."""
+
+
+class Written(msgspec.Struct, frozen=True):
+    """An evacuation file that was written, and the list beside it."""
+
+    part: Part
+    file: Path
+    paper: Path
+    fingerprint: str
+
+
+def evacuate(
+    settings: Settings,
+    zones: Sequence[str],
+    services: Sequence[str],
+    departments: Sequence[str],
+    out: Path,
+    reason: str,
+) -> Written:
+    """Have a part of the hall (all of it without a choice) served elsewhere, and write its file and the waiting list on paper.
+
+    Asked again for the same part, the same file is written again. Raises CannotStart.
+    """
+    now = _glance(settings)
+    chosen = _chosen(now.state.hall, zones, services, departments)
+    every = tuple(now.state.hall.service)
+    known = [
+        each.id
+        for each in now.state.away.departures
+        if each.state == "away" and set(each.services) == set(chosen or every)
+    ]
+    id_ = known[0] if known else secrets.token_urlsafe(16)
+    command = Evacuate(evacuation=id_, reason=reason, services=chosen)
+    _ask(settings, [command])
+    now = _glance(settings)
+    try:
+        part = evacuation.part(now.state, id_, now.epoch, now.state.windows.values())
+    except Refusal as refusal:
+        raise _refused(refusal) from refusal
+    print_ = seal.fingerprint(settings.data)
+    paper = out.with_suffix(".html")
+    put(out, seal.sealed(settings.data, PART, msgspec.json.encode(part)))
+    put(paper, waiting.page(part, now.state.hall, print_).encode())
+    return Written(part, out, paper, print_)
+
+
+def _chosen(
+    hall: Hall, zones: Sequence[str], services: Sequence[str], departments: Sequence[str]
+) -> tuple[ServiceId, ...]:
+    """The services of a choice; none at all is the whole hall. Raises CannotStart for what is not there."""
+    for zone in zones:
+        if ZoneId(zone) not in hall.zone:
+            raise CannotStart(f"没有服务区“{zone}”。", f"There is no zone “{zone}”.")
+    for service in services:
+        if ServiceId(service) not in hall.service:
+            raise CannotStart(f"没有业务“{service}”。", f"There is no service “{service}”.")
+    for department in departments:
+        if all(service.department != department for service in hall.services):
+            raise CannotStart(
+                f"没有属于部门“{department}”的业务。", f"No service belongs to the department “{department}”."
+            )
+    return tuple(
+        service.id
+        for service in hall.services
+        if service.zone in zones or service.id in services or service.department in departments
+    )
+
+
+def results(settings: Settings, out: Path) -> tuple[Results, str]:
+    """Write what became of the part that this folder was made for; what was written, and its fingerprint. Raises CannotStart."""
+    now = _glance(settings)
+    try:
+        made = evacuation.results(now.state, now.tickets)
+    except Refusal as refusal:
+        raise CannotStart(
+            f"{settings.data}不是接收转移的地点，没有结果可导出。",
+            f"{settings.data} serves no part of another hall: it has no results to export.",
+        ) from refusal
+    put(out, seal.sealed(settings.data, RESULTS, msgspec.json.encode(made)))
+    return made, seal.fingerprint(settings.data)
+
+
+def imported(settings: Settings, path: Path, fingerprint: str | None) -> Iterator[str]:
+    """Take a sealed file, whichever it is; what came of it, line by line. Raises CannotStart."""
+    settings.make_folder()
+    file = seal.opened(path)
+    seal.trusted(file, path, settings.data, fingerprint)
+    try:
+        if file.kind == PART:
+            yield from _part(settings, msgspec.json.decode(file.content, type=Part))
+            return
+        if file.kind == RESULTS:
+            yield from _results(settings, msgspec.json.decode(file.content, type=Results))
+            return
+    except msgspec.MsgspecError as error:
+        raise CannotStart(
+            f"{path}的内容无法识别：{error}", f"The content of {path} is not known: {error}"
+        ) from error
+    raise CannotStart(f"{path}是未知的文件（{file.kind}）。", f"{path} is of an unknown kind ({file.kind}).")
+
+
+def _part(settings: Settings, part: Part) -> Iterator[str]:
+    home = settings.database.exists() and _glance(settings).epoch == part.epoch
+    if home:
+        yield from _shown(settings, part)
+        return
+    record = _settle(settings, part)
+    yield (
+        f"已接收“{part.name.zh}”{local(part.at):%Y-%m-%d %H:%M}的转移：{len(part.services)}项业务，{len(part.tickets)}张号票"
+        f"（现有{record.tickets}张待办），号码和等候时间照旧。"
+    )
+    yield (
+        f"The evacuation of “{part.name.en}” is here: {len(part.services)} services, {len(part.tickets)} tickets "
+        f"({record.tickets} open now), with their numbers and waiting times."
+    )
+    yield f"启动 Serve: jiaohao-server run --data {settings.data}"
+
+
+def _shown(settings: Settings, part: Part) -> Iterator[str]:
+    """A hall is shown an evacuation of itself."""
+    show = Show(
+        evacuation=part.evacuation,
+        written_at=part.at,
+        services=part.services,
+        tickets=tuple(ticket.id for ticket in part.tickets),
+        blocks=part.blocks,
+    )
+    (record,) = _ask(settings, [show])
+    if record.state == "shown":
+        yield (
+            f"本大厅没有这次转移的记录：相关业务现为只读。请管理员决定：jiaohao-server evacuation accept {record.evacuation}"
+            f"（转移确已发生）或jiaohao-server evacuation void {record.evacuation}（没有发生）。"
+        )
+        yield (
+            "This hall knows nothing of that evacuation: its part is read-only until an administrator accepts it or declares "
+            "it void with one of these commands."
+        )
+        return
+    yield f"这次转移已有记录 known: {record.evacuation} · {record.state}"
+
+
+def _results(settings: Settings, came: Results) -> Iterator[str]:
+    rows = [msgspec.to_builtins(ticket) for ticket in came.tickets]
+    parts = list(_parts(rows))
+    commands = [
+        BringHome(evacuation=came.evacuation, tickets=tuple(part), results=came.seq, last=n == len(parts))
+        for n, part in enumerate(parts, 1)
+    ]
+    record = _ask(settings, commands)[-1]
+    ended = sum(ticket.ended_at is not None for ticket in came.tickets)
+    yield (
+        f"结果已接回：{len(came.tickets)}张号票，其中{ended}张已办结或取消，{record.tickets}张仍在那里。"
+        f"在原地恢复：jiaohao-server evacuation reopen {record.evacuation}"
+    )
+    yield (
+        f"Results are home: {len(came.tickets)} tickets, {ended} of them ended, {record.tickets} still there. "
+        "Serve them here again with that command."
+    )
+
+
+def _parts(rows: list[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+    """Rows, as many at a time as a request may hold; at least one part, be it empty."""
+    part: list[dict[str, object]] = []
+    size = 0
+    for row in rows:
+        length = len(msgspec.json.encode(row))
+        if part and size + length > AT_ONCE:
+            yield part
+            part, size = [], 0
+        part.append(row)
+        size += length
+    yield part
+
+
+def known(settings: Settings) -> list[EvacuationRecord]:
+    """Every part that went, newest last. Raises CannotStart."""
+    state = _glance(settings).state
+    arrival = state.away.arrival
+    ids = [each.id for each in state.away.departures] + ([arrival.id] if arrival is not None else [])
+    return [evacuation.record(state, id_) for id_ in ids]
+
+
+def reopen(settings: Settings, id_: str, reason: str) -> EvacuationRecord:
+    """Serve a part here again. Raises CannotStart."""
+    return _ask(settings, [Reopen(evacuation=id_, reason=reason)])[0]
+
+
+def accept(settings: Settings, id_: str, reason: str) -> EvacuationRecord:
+    """Decide that an evacuation took place. Raises CannotStart."""
+    return _ask(settings, [Decide(evacuation=id_, decision="accept", reason=reason)])[0]
+
+
+def void(settings: Settings, id_: str, reason: str) -> EvacuationRecord:
+    """Decide that an evacuation never took place. Raises CannotStart."""
+    return _ask(settings, [Decide(evacuation=id_, decision="void", reason=reason)])[0]
+
+
+def _settle(settings: Settings, part: Part) -> EvacuationRecord:
+    """Go on for a part in this folder from the moment at which it left: the first start makes up for what fell due since then."""
+    try:
+        with FolderLock(settings.data):
+            return asyncio.run(_adopt(settings, part))
+    except Refusal as refusal:
+        raise _refused(refusal) from refusal
+    except StoreFault as error:
+        raise CannotStart(error.text.zh, error.text.en) from error
+
+
+async def _adopt(settings: Settings, part: Part) -> EvacuationRecord:
+    hall = hall_of(written(part.document))
+    key = await asyncio.to_thread(secret, settings.data)
+    left = max(part.at, day_start(part.day))
+    with versions.held(settings, key) as store:
+        flow = Flow(hall, store, Clock(left), secret=key)
+        await flow.start(part.document)
+        try:
+            answer = await flow.ask(CONSOLE, Adopt(part=msgspec.to_builtins(part)))
+            return msgspec.json.decode(answer.body or b"", type=EvacuationRecord)
+        finally:
+            await flow.stop()
+
+
+def _ask(settings: Settings, commands: Sequence[Command]) -> list[EvacuationRecord]:
+    if not settings.database.exists():
+        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    answers = versions.ask(settings, commands, Text("未执行", "Not done"))
+    return [msgspec.convert(answer, EvacuationRecord) for answer in answers]
+
+
+def _glance(settings: Settings) -> Glance:
+    if not settings.database.exists():
+        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    try:
+        return glance(settings.database, versions.hall_of(settings)[0].hall)
+    except StoreFault as error:
+        raise CannotStart(error.text.zh, error.text.en) from error
+
+
+def _refused(refusal: Refusal) -> CannotStart:
+    return CannotStart(f"未执行：{refusal.body('zh').message}", f"Not done: {refusal.body('en').message}")
+
+
+def put(path: Path, content: bytes) -> None:
+    """A file, wholly on disk or not there at all: sticks are pulled out early. Raises CannotStart."""
+    fresh = path.with_name(f".{path.name}.part")
+    try:
+        with fresh.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        raise CannotStart(
+            f"无法写入{path}（{error.strerror}），请检查U盘和权限。",
+            f"{path} cannot be written ({error.strerror}): check the stick and its permissions.",
+        ) from error
