@@ -24,8 +24,8 @@ EVERYWHERE: Mapping[str, str] = {
 
 async def complete(_request: web.Request, response: web.StreamResponse) -> None:
     """Give an answer that is about to be sent the headers that it lacks; no cache keeps one that does not say how long."""
-    for name, content in (*EVERYWHERE.items(), ("Cache-Control", "no-store")):
-        response.headers.setdefault(name, content)
+    response.headers.update(EVERYWHERE)
+    response.headers.setdefault("Cache-Control", "no-store")
 
 
 _DATA = CIMultiDict({**EVERYWHERE, "Content-Type": JSON, "Cache-Control": "no-store"})

@@ -25,7 +25,7 @@ from queue_server.app.seal import is_sealed
 from queue_server.app.setting import Settings, load_hall
 from queue_server.app.summary import summary
 from queue_server.app.tls import serving
-from queue_server.app.vault import backup
+from queue_server.app.vault import backup, restore
 from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
 from queue_server.store.verify import verify as verify_log
@@ -451,6 +451,29 @@ def verify(data: Path | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--to", "to", metavar="URL|FILE", required=True, help="到哪里 A postgresql:// URL, or an SQLite file."
+)
+@_with_data
+def migrate(to: str, data: Path | None) -> None:
+    """迁移数据库 Copy the stopped hall into an empty PostgreSQL database, or back into an SQLite file, and compare it all.
+
+    The password comes from PGPASSFILE or PGPASSWORD, since a command line can be read by others.
+
+    \b
+    例 Examples:
+      jiaohao-server migrate --to postgresql://jiaohao@db.hall/jiaohao
+      JIAOHAO_DB=postgresql://jiaohao@db.hall/jiaohao jiaohao-server migrate --to /var/lib/jiaohao/hall.sqlite3
+    """  # noqa: D301
+    from queue_server.app.move import move  # noqa: PLC0415 - loads what only this command needs
+
+    found = move(Settings.read(data=data), to)
+    for table, digest in found.tables.items():
+        click.echo(f"{table}\t{digest.rows}\t{digest.digest[:16]}")
+    click.echo(f"完好 whole: {found.verdict.count} · seq {found.verdict.seq} · {found.verdict.hash}")
+
+
+@main.command()
 @click.argument("hosts", nargs=-1, metavar="HOST...")
 @click.option("--renew", is_flag=True, help="换新 Replace the certificate; without HOST for the same hosts.")
 @_with_data
@@ -478,6 +501,7 @@ main.add_command(device)
 main.add_command(evacuate)
 main.add_command(evacuation)
 main.add_command(backup)
+main.add_command(restore)
 
 
 def stop_signal() -> asyncio.Event:

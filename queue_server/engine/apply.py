@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from queue_server.engine import config, destination, evacuation, number, pairing
+from queue_server.engine import config, destination, evacuation, number, pairing, restore
 from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.identity import Identity
@@ -53,7 +53,7 @@ class Touched(msgspec.Struct, frozen=True):
 
 NOTHING = Touched()
 _NONE: frozenset[Any] = frozenset()
-_WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun))
+_WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun, e.Restored))
 """Events that may show on every screen."""
 _AWAY = (e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.EvacuationShown, e.EvacuationAccepted)
 """Events of a part of the hall that is served elsewhere."""
@@ -325,7 +325,7 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.tickets = kept
     state.holders = {ticket.token: id_ for id_, ticket in kept.items()}
     state.pending = {id_: at for id_, at in state.pending.items() if id_ in kept}
-    state.numbers, state.calls, state.missed, state.ratings = {}, [], [], []
+    state.numbers, state.skipped, state.calls, state.missed, state.ratings = {}, {}, [], [], []
     state.drop_former()
     state.unknow(date.min)
     state.tallies = {id_: Tally() for id_ in state.hall.any_zone}
@@ -396,4 +396,5 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.DeviceRevoked: pairing.revoked,
     e.DeviceReported: pairing.reported,
     e.AccountChanged: _noted,
+    e.Restored: restore.restored,
 }

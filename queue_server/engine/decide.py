@@ -19,6 +19,7 @@ from queue_server.engine import (
     policy,
     rank,
     record,
+    restore,
 )
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
@@ -502,6 +503,7 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.RevokeDevice: _paired(pairing.revoke),
     c.ReportDevice: _paired(pairing.report),
     c.NoteAccount: _noted,
+    c.Restore: restore.restore,
     c.Tick: tick,
 }
 

@@ -332,6 +332,15 @@ class DayBegun(Fact, frozen=True, tag="day_begun"):
     day: date
 
 
+class Restored(Fact, frozen=True, tag="restored"):
+    """The hall goes on from a backup. What happened since `since` is not known any more; the last number that may have been given
+    is, by prefix, one of `numbers`.
+    """
+
+    since: datetime
+    numbers: dict[str, int]
+
+
 class DevicePaired(Fact, frozen=True, tag="device_paired"):
     """A device asks for a place and shows `code`. `token` is the SHA-256 of its token."""
 
@@ -423,6 +432,7 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     DeviceRevoked,
     DeviceReported,
     AccountChanged,
+    Restored,
 ]
 
 

@@ -27,15 +27,21 @@ def series(n: int) -> int:
     return 0 if n < ELSEWHERE.start else 1 + (n - ELSEWHERE.start) // BLOCK
 
 
-def after(last: int, block: int = 0) -> int | None:
-    """The number after `last` in a series; None if that is used up."""
-    following = LEASED.stop if last + 1 in LEASED else last + 1
+def after(last: int, by: int = 1, block: int = 0) -> int | None:
+    """The number `by` places after `last` (0: none yet) in a series; None if that has not so many."""
+    place = last if last < LEASED.start else last - len(LEASED)
+    following = place + by if place + by < LEASED.start else place + by + len(LEASED)
     return following if series(following) == block else None
 
 
 def before(block: int) -> int:
     """What stands before the first number of a series, so that `after` gives that."""
     return ELSEWHERE.start + (block - 1) * BLOCK - 1 if block else 0
+
+
+def end(block: int) -> int:
+    """The last number of a series."""
+    return ELSEWHERE.start - 1 if block == 0 else before(block) + BLOCK
 
 
 def text(prefix: str, n: int) -> str:

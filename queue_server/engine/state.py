@@ -211,6 +211,8 @@ class State:
         """Shown names by sign-in name, for screens: put in by whoever knows the accounts, never part of an event."""
         self.identities: dict[TicketId, Identity] = {}
         """Who holds a ticket, as far as that is kept, for those in `tickets`."""
+        self.skipped: dict[str, int] = {}
+        """Numbers of the day, by prefix, up to which none is given: they may have been before the hall went on from a backup."""
         self.named: dict[date, int] = {}
         """How many identities are kept of each day, also of tickets that are only in the store."""
         # derived, never stored
@@ -237,6 +239,7 @@ class State:
         devices: Iterable[Device] = (),
         identities: Iterable[Identity] = (),
         named: Mapping[date, int] = MappingProxyType({}),
+        skipped: Mapping[str, int] = MappingProxyType({}),
     ) -> "State":
         """The state that rows describe: exactly the one that was applied before they were written.
 
@@ -260,6 +263,7 @@ class State:
             if identity.ticket in held:
                 state._join(identity)
         state.named.update(named)
+        state.skipped.update(skipped)
         state._derive(tickets)
         return state
 
@@ -282,7 +286,7 @@ class State:
         self.tickets: dict[TicketId, Ticket] = {}
         self.lines: dict[ServiceId, Line] = {service.id: Line() for service in self.hall.services}
         self.holders: dict[str, TicketId] = {}
-        self.numbers: dict[str, int] = {}
+        self.numbers: dict[str, int] = dict(self.skipped)
         self.tallies: dict[ZoneId, Tally] = {id_: Tally() for id_ in self.hall.any_zone}
         self.issued: dict[ServiceId, int] = dict.fromkeys(self.hall.any_service, 0)
         """Steps of the day's tickets by service, whatever became of them."""
@@ -383,7 +387,7 @@ class State:
 
     def next_number(self, prefix: str) -> int:
         """The number that the next ticket gets. Refuses one ticket more than there are numbers."""
-        following = number.after(self.last_number(prefix), self.away.block(prefix))
+        following = number.after(self.last_number(prefix), block=self.away.block(prefix))
         if following is None:
             raise Refusal("number.exhausted", prefix=prefix)
         return following

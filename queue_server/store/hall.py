@@ -15,6 +15,7 @@ from queue_server.store.row import (
     device_of,
     former_of,
     identity_of,
+    skipped_of,
     stamp,
     stop_of,
     ticket_of,
@@ -90,6 +91,7 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> State:
         former=former,
         devices=[device_of(row) for row in connection.execute(sql.devices)],
         identities=[identity_of(row) for row in connection.execute(sql.identities, (since.isoformat(),))],
+        skipped=skipped_of(kept.get("skipped")),
         named={date.fromisoformat(day): count for day, count in connection.execute(sql.named)},
     )
 

@@ -24,6 +24,7 @@ _steps = msgspec.json.Decoder(list[Step])
 _needs = msgspec.json.Decoder(tuple[str, ...])
 _wait = msgspec.json.Decoder(Wait)
 _away = msgspec.json.Decoder(Away)
+_skipped = msgspec.json.Decoder(dict[str, int])
 _former = msgspec.json.Decoder(Former)
 _windows = msgspec.json.Decoder(tuple[WindowId, ...])
 
@@ -93,6 +94,7 @@ def _marks(state: State) -> tuple[tuple[str, str], ...]:
         ("turned_at", stamp(state.turned_at)),
         ("former", _json.encode(state.hall.former).decode()),
         *((("away", _json.encode(state.away).decode()),) if state.away is not NOWHERE else ()),
+        ("skipped", _json.encode(state.skipped).decode()),
     )
 
 
@@ -104,6 +106,11 @@ def former_of(mark: str | None) -> Former:
 def away_of(mark: str | None) -> Away:
     """What is served elsewhere, or for another hall, as a mark describes it."""
     return NOWHERE if mark is None else _away.decode(mark)
+
+
+def skipped_of(mark: str | None) -> dict[str, int]:
+    """The numbers that a mark leaves out."""
+    return {} if mark is None else _skipped.decode(mark)
 
 
 def ticket_row(ticket: Ticket, day: date, seq: int) -> Row:

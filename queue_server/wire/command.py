@@ -557,6 +557,14 @@ class NoteAccount(Command, frozen=True):
     role: Role | None = None
 
 
+@_command("hall.restore", None, "clock")
+class Restore(Command, frozen=True):
+    """Enter that the hall goes on from a backup whose log ends at `since`; `hourly`: tickets of the busiest hour, by prefix."""
+
+    since: datetime
+    hourly: dict[str, int]
+
+
 @_command("clock.tick", None, "clock")
 class Tick(Command, frozen=True):
     """Do what is due at a time: stop issuing at closing, give a silent printer up, expire what midnight leaves."""

@@ -374,6 +374,12 @@ class Hall(RuleBasedStateMachine):
         """Bring an earlier version back."""
         self.attempt(c.Rollback(version=version, note="back"), ADMIN)
 
+    @rule(ago_s=st.sampled_from((0, 600, 90_000)), hourly=st.sampled_from((0, 40, 900)))
+    def restore(self, ago_s: int, hourly: int) -> None:
+        """Go on from a backup; numbers are then left out."""
+        since = self.play.now - timedelta(seconds=ago_s)
+        self.play.do(c.Restore(since=since, hourly={"A": hourly}), CLOCK)
+
     @rule(seconds=st.sampled_from((0, 1, 29, 31, 600, 30_000)))
     def wait(self, seconds: int) -> None:
         """Let time pass, now and then past midnight."""

@@ -123,13 +123,23 @@ def test_a_prefix_that_is_shared_gets_numbers_of_its_own_there_also_the_next_day
 
 
 def test_no_series_runs_into_another() -> None:
-    assert (number.after(699), number.after(4999), number.after(5499, 1), number.after(7999, 6)) == (
+    assert (
+        number.after(699),
+        number.after(4999),
+        number.after(5499, block=1),
+        number.after(7999, block=6),
+    ) == (
         1000,
         None,
         None,
         None,
     )
-    assert [number.after(number.before(block), block) for block in (0, 1, 2, 6)] == [1, 5000, 5500, 7500]
+    assert [number.after(number.before(block), block=block) for block in (0, 1, 2, 6)] == [
+        1,
+        5000,
+        5500,
+        7500,
+    ]
 
 
 def test_the_same_file_again_is_done_and_one_of_another_hall_needs_an_empty_store() -> None:

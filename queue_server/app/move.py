@@ -1,0 +1,85 @@
+"""`jiaohao-server migrate`: a stopped hall from one kind of database into another."""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+
+from queue_server.app import version as versions
+from queue_server.app.fault import CannotStart
+from queue_server.app.secret import secret
+from queue_server.app.setting import Settings
+from queue_server.store.copy import Differs, Digest, NotEmpty, OtherVersion, counted
+from queue_server.store.copy import move as move_tables
+from queue_server.store.database import Database
+from queue_server.store.error import StoreFault
+from queue_server.store.lock import FolderLock
+from queue_server.store.place import at
+from queue_server.store.verify import Verdict, verify
+
+_SECRET = re.compile(r"//[^/@]*:[^/@]*@|[?&]password=")
+"""A URL with a password in it."""
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """What is there now: every table, compared with its origin, and the verdict on the log."""
+
+    tables: dict[str, Digest]
+    verdict: Verdict
+
+
+def move(settings: Settings, to: str) -> Moved:
+    """Copy the settings' hall, which nobody serves meanwhile, into an empty place. Raises CannotStart; then nothing is there."""
+    if _SECRET.search(to):
+        raise CannotStart(
+            "命令行上的密码会被其他用户看到，请改用PGPASSFILE或PGPASSWORD。",
+            "Everybody on this machine can read a password on the command line: put it into PGPASSFILE or PGPASSWORD.",
+        )
+    try:
+        target = at(to)
+    except ValueError as error:
+        raise CannotStart(f"无法识别{to}。", f"{to} cannot be understood.") from error
+    except StoreFault as error:
+        raise CannotStart(error.text.zh, error.text.en) from error
+    source = settings.database
+    if not source.exists():
+        raise CannotStart(f"{source}中还没有大厅数据。", f"There is no hall in {source} yet.")
+    try:
+        with _alone(settings):
+            return _move(source, target)
+    except StoreFault as error:
+        raise CannotStart(error.text.zh, error.text.en) from error
+    except NotEmpty as error:
+        raise CannotStart(
+            f"{target}不是空的，没有做任何更改；请新建一个空数据库。",
+            f"{target} is not empty and was left as it is: make a fresh database.",
+        ) from error
+    except (OtherVersion, Differs) as error:
+        raise CannotStart(f"未迁移：{error}。", f"Not migrated: {error}.") from error
+
+
+def _move(source: Database, target: Database) -> Moved:
+    with source.engine().connect() as connection:
+        rows = sum(counted(connection).values())
+    with click.progressbar(length=rows, label="行 rows", file=sys.stderr) as bar:
+        tables = move_tables(source.engine(), target.engine(), bar.update)
+    before, after = verify(source), verify(target)
+    if before != after:
+        raise Differs("event")
+    return Moved(tables, after)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Nobody serves the hall meanwhile. Raises StoreInUse, CannotStart."""
+    lock = FolderLock(Path(settings.data))
+    lock.take()
+    try:
+        with versions.held(settings, secret(settings.data)):
+            yield
+    finally:
+        lock.release()

@@ -1,0 +1,188 @@
+"""A hall out of a backup: made whole beside its place first, then put there in one step."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from sqlalchemy.exc import SQLAlchemyError
+
+from queue_server.app import secret
+from queue_server.app.fault import CannotStart
+from queue_server.app.hall import SHIPPED
+from queue_server.app.people import CONSOLE
+from queue_server.app.setting import Settings, load_hall
+from queue_server.engine import number
+from queue_server.engine.design import design
+from queue_server.engine.hall import Hall
+from queue_server.flow.flow import Flow
+from queue_server.store.backup import BadBackup, check, listed
+from queue_server.store.copy import copy_whole
+from queue_server.store.database import Database
+from queue_server.store.error import StoreFault
+from queue_server.store.lock import FolderLock
+from queue_server.store.renew import WEEK, hourly, last, renew
+from queue_server.store.sqlite import Sqlite
+from queue_server.store.table import TableStore
+from queue_server.wire.command import Restore
+from queue_server.wire.day import local_day
+
+PARTS = ("", "-wal", "-shm")
+"""What the names of a SQLite database's files end with."""
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What was done. What happened from `since` to `at` may be lost; `numbers` are the next ones, as people read them.
+
+    `aside` is where the old database is, None if there was none. `new_key`: the hall's key was not in the folder.
+    """
+
+    file: Path
+    since: datetime
+    at: datetime
+    numbers: tuple[str, ...]
+    aside: Path | None
+    new_key: bool
+
+
+def restore(settings: Settings, place: Path, *, force: bool) -> Restored:
+    """Put the hall of a backup (in a folder: of the newest one) into the settings' database. `force` keeps an old one aside.
+
+    Raises CannotStart; then the database is as it was.
+    """
+    file = _found(place)
+    settings.make_folder()
+    with _said(settings), FolderLock(settings.data):
+        there = settings.database.exists()
+        if there and not (force and isinstance(settings.database, Sqlite)):
+            raise _occupied(settings.database)
+        try:
+            check(file)
+        except BadBackup as error:
+            raise CannotStart(
+                f"{file}不是完好的备份，请换一份更早的：{error}",
+                f"{file} is no whole backup; try an older one: {error}",
+            ) from error
+        new_key = not (settings.data / secret.NAME).exists()
+        part = settings.data / f".restore-{os.getpid()}.sqlite3"
+        try:
+            shutil.copyfile(file, part)
+            since, at, numbers = asyncio.run(_renewed(settings, Sqlite(part), answers=not new_key))
+            aside = _aside(settings, at) if there else None
+            if isinstance(settings.database, Sqlite):
+                _sync(part)
+                part.replace(settings.database.path)
+                _sync(settings.data)
+            else:
+                copy_whole(Sqlite(part).engine(), settings.database.engine())
+        finally:
+            for end in PARTS:
+                part.with_name(part.name + end).unlink(missing_ok=True)
+    return Restored(file, since, at, numbers, aside, new_key)
+
+
+def _found(place: Path) -> Path:
+    try:
+        if place.is_file():
+            return place
+        found = listed(place)
+    except OSError as error:
+        raise CannotStart(
+            f"无法读取{place}（{error.strerror}）。", f"{place} cannot be read ({error.strerror})."
+        ) from error
+    if not found:
+        raise CannotStart(f"{place}中没有备份。", f"There is no backup in {place}.")
+    return found[0].path
+
+
+@contextmanager
+def _said(settings: Settings) -> Iterator[None]:
+    """What can go wrong inside, as the command line says it."""
+    try:
+        yield
+    except StoreFault as error:
+        raise CannotStart(error.text.zh, error.text.en) from error
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        raise CannotStart(
+            f"无法写入{settings.database}，请检查空间和权限：{error}",
+            f"{settings.database} cannot be written; check space and permissions: {error}",
+        ) from error
+
+
+def _occupied(database: Database) -> CannotStart:
+    if isinstance(database, Sqlite):
+        return CannotStart(
+            f"{database}已有数据。确定要用备份替换就加--force，原有数据会移到旁边保留。",
+            f"There are data in {database}. Add --force to replace them by the backup; they are kept aside.",
+        )
+    return CannotStart(
+        f"{database}已有数据，请恢复到一个新建的空数据库。",
+        f"There are data in {database}: restore into a new, empty database.",
+    )
+
+
+async def _renewed(
+    settings: Settings, part: Database, *, answers: bool
+) -> tuple[datetime, datetime, tuple[str, ...]]:
+    """Let the hall in a database go on from now: when its log ended, now, and the next number of each series."""
+    store = TableStore(part)
+    await asyncio.to_thread(store.open)  # a backup of an older program gets its tables
+    store.close()
+    renew(part, secrets.token_urlsafe(12), answers=answers)
+    ended = last(part)
+    key = await asyncio.to_thread(secret.secret, settings.data)
+    flow = Flow(_hall(settings, store), TableStore(part), settings.new_clock(), secret=key)
+    await flow.start()
+    try:
+        now = flow.clock.now()
+        since = min(ended or now, now)
+        busiest = await asyncio.to_thread(hourly, part, local_day(now - WEEK))
+        await flow.ask(CONSOLE, Restore(since=since, hourly=busiest))
+        numbers = flow.durable.numbers
+        state = flow.durable
+        firsts = {of: number.after(last, block=state.away.block(of)) or last for of, last in numbers.items()}
+        return since, now, tuple(number.text(of, firsts[of]) for of in sorted(firsts))
+    finally:
+        await flow.stop()
+
+
+def _hall(settings: Settings, store: TableStore) -> Hall:
+    """The hall to begin with, where none was published."""
+    try:
+        newest = next(iter(store.versions(1)), None)
+    finally:
+        store.close()
+    if newest is not None:
+        return design(newest.content).hall
+    return load_hall(settings.hall if settings.hall.exists() else SHIPPED).hall
+
+
+def _aside(settings: Settings, at: datetime) -> Path:
+    """Keep the old database aside: all of it is there before anything of it is replaced."""
+    assert isinstance(settings.database, Sqlite)
+    old = settings.database.path
+    aside = settings.data / f"before-{at:%Y%m%dT%H%M%SZ}"
+    aside.mkdir()
+    with suppress(Exception):  # it may be what is broken
+        Sqlite(old).writer().close()
+    os.link(old, aside / old.name)
+    for end in PARTS[1:]:
+        rest = old.with_name(old.name + end)
+        if rest.exists():
+            rest.rename(aside / rest.name)
+    _sync(aside)
+    return aside
+
+
+def _sync(path: Path) -> None:
+    place = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)

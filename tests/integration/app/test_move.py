@@ -1,0 +1,85 @@
+"""`jiaohao-server migrate`: a hall goes into PostgreSQL and comes back, the same to the last byte."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from queue_server.app.fault import CannotStart
+from queue_server.app.move import move
+from queue_server.app.secret import secret
+from queue_server.app.setting import Settings
+from queue_server.store.copy import digests
+from queue_server.store.lock import FolderLock
+from queue_server.store.place import at
+from queue_server.store.sqlite import Sqlite, SqliteStore
+from tests.fakes.play import picture
+from tests.fakes.postgres import Cluster
+from tests.integration.store.stage import Stage
+from tests.integration.store.suite import a_busy_morning
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    made = Stage(SqliteStore(tmp_path / "hall.sqlite3"))
+    a_busy_morning(made)
+    made.store.close()
+    secret(tmp_path)
+    return made
+
+
+def test_a_hall_goes_into_postgresql_and_comes_back(stage: Stage, cluster: Cluster, tmp_path: Path) -> None:
+    url = cluster.url(cluster.bare())
+    there = move(Settings(tmp_path), url)
+    assert there.tables["event"].rows == stage.state.seq == there.verdict.seq
+    assert there.verdict.whole
+    served = Settings(tmp_path, db=url)
+    back = move(served, str(tmp_path / "again.sqlite3"))
+    assert back == there
+    with Sqlite(tmp_path / "again.sqlite3").engine().connect() as connection:
+        assert digests(connection) == there.tables
+    again = Stage(SqliteStore(tmp_path / "again.sqlite3"), now=stage.now)
+    assert picture(again.state) == picture(stage.state)
+    again.store.close()
+
+
+def test_a_place_that_is_not_empty_is_left_as_it_is(stage: Stage, cluster: Cluster, tmp_path: Path) -> None:
+    url = cluster.url(cluster.bare())
+    first = move(Settings(tmp_path), url)
+    with pytest.raises(CannotStart, match="not empty"):
+        move(Settings(tmp_path), url)
+    with at(url).engine().connect() as connection:
+        assert digests(connection) == first.tables
+
+
+def test_a_hall_that_is_served_is_not_moved(stage: Stage, cluster: Cluster, tmp_path: Path) -> None:
+    with FolderLock(tmp_path), pytest.raises(CannotStart, match="Another server"):
+        move(Settings(tmp_path), cluster.url(cluster.bare()))
+
+
+def test_what_does_not_read_back_is_not_kept(
+    stage: Stage, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = cluster.url(cluster.bare())
+    from queue_server.store import copy
+
+    honest = copy.copy
+
+    def careless(source: object, target: object, progress: object) -> object:
+        made = honest(source, target, progress)  # type: ignore[arg-type]
+        target.exec_driver_sql("UPDATE ticket SET language = 'xx' WHERE n = 1")  # type: ignore[attr-defined]
+        return made
+
+    monkeypatch.setattr(copy, "copy", careless)
+    with pytest.raises(CannotStart, match="ticket is not what was copied"):
+        move(Settings(tmp_path), url)
+    assert not at(url).exists()
+
+
+def test_a_password_on_the_command_line_and_a_hall_that_is_not_there_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CannotStart, match="PGPASSFILE"):
+        move(Settings(tmp_path), "postgresql://jiaohao:hush@localhost/hall")
+    with pytest.raises(CannotStart, match="no hall"):
+        move(Settings(tmp_path), str(tmp_path / "other.sqlite3"))
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite3.connect(f"file:{tmp_path}/other.sqlite3?mode=ro", uri=True)
