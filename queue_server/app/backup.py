@@ -6,11 +6,7 @@ the server's own is not held up.
 
 import asyncio
 import contextlib
-import os
-import signal
-import sys
 import time
-from asyncio.subprocess import DEVNULL, PIPE
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +14,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Gauge
 
 from queue_server.api.backup import BackupFile, BackupRecord
-from queue_server.app.child import GRACE_S, die_with_parent
+from queue_server.app.chore import chore
 from queue_server.app.fault import CannotStart
 from queue_server.app.server import BackupDocument
 from queue_server.app.setting import Settings
@@ -33,8 +29,8 @@ KEEP = 12
 """How many of the newest are kept where nobody said."""
 AGAIN_S = 60.0
 """How soon it is tried again after a failure, if not sooner anyway."""
-NICE = 10
-"""How far the process that writes a backup stands behind the server."""
+REST = 20.0
+"""After a backup it rests for so many times as long as that took."""
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +88,7 @@ class Backups:
         self._plan: BackupDocument | None = settings.backup
         self._newest: datetime | None = None
         self._fault: Text | None = None
+        self._took_s = 0.0
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         if self._plan is not None:
@@ -117,7 +114,8 @@ class Backups:
 
     def late(self, plan: BackupDocument) -> bool:
         """Whether there is none, or the newest is so old that two more should have been made since."""
-        return self._newest is None or time.time() - self._newest.timestamp() > 3 * plan.every_s
+        rest_s = max(plan.every_s, self._took_s * REST)
+        return self._newest is None or time.time() - self._newest.timestamp() > 3 * rest_s
 
     def alarm(self) -> Text | None:
         """What the floor should be told now; None: all is well, or no backups are wanted."""
@@ -163,17 +161,19 @@ class Backups:
         await self._look(plan)
         while True:
             await self._make(plan)
-            await asyncio.sleep(plan.every_s if self._fault is None else min(plan.every_s, AGAIN_S))
+            # A hall of many years on a slow stick is not copied without a pause.
+            rest_s = max(plan.every_s, self._took_s * REST)
+            await asyncio.sleep(rest_s if self._fault is None else min(plan.every_s, AGAIN_S))
 
     async def _make(self, plan: BackupDocument) -> None:
         """One backup by the command line; what came of it is known afterwards."""
         async with self._turn:
             began_s = time.monotonic()
-            told = await self._command(plan)
+            told = await chore("backup", "--to", plan.to, "--data", str(self._settings.data))
+            self._took_s = time.monotonic() - began_s
             if told is None:
                 await self._look(plan)
-                seconds = round(time.monotonic() - began_s, 3)
-                log.info("backup.made", to=plan.to, newest=str(self._newest), seconds=seconds)
+                log.info("backup.made", to=plan.to, newest=str(self._newest), seconds=round(self._took_s, 3))
             elif self._fault != told:
                 log.error("backup.failed", to=plan.to, fault=told.en)
             self._fault = told
@@ -182,37 +182,3 @@ class Backups:
         with contextlib.suppress(OSError):
             files = await asyncio.to_thread(backup.listed, Path(plan.to))
             self._newest = files[0].at if files else None
-
-    async def _command(self, plan: BackupDocument) -> Text | None:
-        """Run `jiaohao-server backup`; None if it is done, else what it says."""
-        command = [sys.executable, "-m", "queue_server.app.main", "backup"]
-        command += ["--to", plan.to, "--data", str(self._settings.data)]
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                stdin=DEVNULL,
-                stdout=DEVNULL,
-                stderr=PIPE,
-                start_new_session=True,
-                preexec_fn=_behind,
-            )
-        except OSError as error:
-            return Text(f"无法运行备份程序：{error}", f"The program for backups cannot be run: {error}")
-        try:
-            _, errors = await process.communicate()
-        except asyncio.CancelledError:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(GRACE_S):
-                    await process.wait()
-            raise
-        if process.returncode == 0:
-            return None
-        lines = errors.decode("utf-8", "replace").strip().splitlines() or [f"exit {process.returncode}"]
-        return Text(lines[-2] if len(lines) > 1 else lines[-1], lines[-1])
-
-
-def _behind() -> None:
-    die_with_parent()
-    os.nice(NICE)

@@ -17,10 +17,13 @@ import structlog
 from queue_server.app import evacuation as evacuations
 from queue_server.app import people as accounts
 from queue_server.app import version as versions
+from queue_server.app.archive import archive
 from queue_server.app.device import device
 from queue_server.app.evacuate import evacuate, evacuation
 from queue_server.app.fault import CannotStart
 from queue_server.app.log import configure
+from queue_server.app.proof import verify
+from queue_server.app.report import report
 from queue_server.app.seal import is_sealed
 from queue_server.app.setting import Settings, load_hall
 from queue_server.app.summary import summary
@@ -28,7 +31,6 @@ from queue_server.app.tls import serving
 from queue_server.app.vault import backup, restore
 from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
-from queue_server.store.verify import verify as verify_log
 from queue_server.wire.command import DEVICES, PEOPLE, Role
 from queue_server.wire.ids import WindowId
 
@@ -429,28 +431,6 @@ def import_(file: Path, note: str | None, add: bool, fingerprint: str | None, da
 
 
 @main.command()
-@_with_data
-def verify(data: Path | None) -> None:
-    """核对事件日志 Prove that the event log is what was written; also while a server runs.
-
-    \b
-    例 Example:
-      jiaohao-server verify --data /var/lib/jiaohao
-    """  # noqa: D301
-    settings = Settings.read(data=data)
-    if not settings.database.exists():
-        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
-    verdict = verify_log(settings.database)
-    if verdict.broken is not None:
-        raise CannotStart(
-            f"事件日志在第{verdict.broken.seq}条处不符（{verdict.broken.fault}），前{verdict.count}条完好。",
-            f"The event log is not what was written at seq {verdict.broken.seq} ({verdict.broken.fault}); "
-            f"the first {verdict.count} are proven.",
-        )
-    click.echo(f"完好 whole: {verdict.count} · seq {verdict.seq} · {verdict.hash}")
-
-
-@main.command()
 @click.option(
     "--to", "to", metavar="URL|FILE", required=True, help="到哪里 A postgresql:// URL, or an SQLite file."
 )
@@ -502,6 +482,9 @@ main.add_command(evacuate)
 main.add_command(evacuation)
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(report)
+main.add_command(verify)
+main.add_command(archive)
 
 
 def stop_signal() -> asyncio.Event:

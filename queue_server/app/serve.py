@@ -16,6 +16,7 @@ from queue_server.api.edge import edge, watched
 from queue_server.api.guard import guarded
 from queue_server.api.http import SIGN_INS, http_routes
 from queue_server.api.throttle import proxied, throttle
+from queue_server.app.archive import Archive
 from queue_server.app.backup import Backups
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SAMPLES, load
@@ -72,6 +73,7 @@ class Server:
         feed: Feed,
         ledger: Ledger,
         backups: Backups,
+        archive: Archive,
         listening: Listening,
         lock: FolderLock,
     ) -> None:
@@ -81,7 +83,7 @@ class Server:
         self.people = people
         self._feed = feed
         self._ledger = ledger
-        self._backups = backups
+        self._backups, self._archive = backups, archive
         self._listening = listening
         self._lock = lock
         self._stopped = False
@@ -93,7 +95,7 @@ class Server:
         self._stopped = True
         self._listening.shut()
         self._feed.close()
-        await self._backups.stop()
+        await asyncio.gather(self._backups.stop(), self._archive.stop())
         await self._ledger.stop()
         await self.flow.stop()
         await self._listening.end()
@@ -205,7 +207,8 @@ async def serve(
         watch.lost, watch.found = feed.send_away, flow.wake
     lock.note(listening.address)
     backups.start()
-    return Server(flow, people, feed, ledger, backups, listening, lock)
+    archive = Archive(settings, flow).start()
+    return Server(flow, people, feed, ledger, backups, archive, listening, lock)
 
 
 def _watch(flow: Flow, registry: CollectorRegistry) -> None:

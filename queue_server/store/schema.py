@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0006"
+VERSION = "0007"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -118,8 +118,8 @@ mark = Table(
     Column("value", Text, nullable=False),
 )
 """Single values: `epoch`, `hall` (its name), `day`, `turned_at`, `former` (what the hall no longer has and tickets
-still speak of), `away` (what is served elsewhere), `skipped` (numbers left out of the day, by prefix), and `head`, the log's
-last `<seq> <hash>`.
+still speak of), `away` (what is served elsewhere), `skipped` (numbers left out of the day, by prefix), `counted` (the last day
+in `daily`), and `head`, the log's last `<seq> <hash>`.
 """
 
 event = Table(
@@ -188,6 +188,20 @@ version = Table(
     Column("digest", Text, nullable=False),
 )
 """One row a published version of the hall; columns as in `engine.version.Version`. The newest one runs."""
+
+daily = Table(
+    "daily",
+    metadata,
+    Column("day", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("window", Text, nullable=False),
+    Column("clerk", Text, nullable=False),
+    Column("hour", SmallInteger, nullable=False),
+    Column("cell", Text, nullable=False),
+    PrimaryKeyConstraint("day", "zone", "service", "window", "clerk", "hour"),
+)
+"""Days in numbers, counted from tickets: `cell` is `views.daily.Cell` as JSON. All of it can be counted again."""
 
 account = Table(
     "account",

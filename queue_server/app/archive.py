@@ -1,0 +1,85 @@
+"""What is done with days that are over: `jiaohao-server archive`, and the server that has it done once a day."""
+
+import asyncio
+from datetime import date, datetime
+from pathlib import Path
+from typing import Self
+
+import click
+import structlog
+
+from queue_server.app.chore import chore
+from queue_server.app.fault import CannotStart
+from queue_server.app.setting import Settings
+from queue_server.flow.flow import Flow
+from queue_server.store import daily
+from queue_server.wire.day import local_day
+
+LOOK_S = 60.0
+"""How often it is looked, in real seconds, whether a day is over that has not been put away."""
+
+log = structlog.get_logger(__name__)
+
+
+@click.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
+)
+@click.option(
+    "--today",
+    type=click.DateTime(("%Y-%m-%d",)),
+    metavar="DATE",
+    help="今天的日期 The day that is not over (default: by the clock).",
+)
+def archive(data: Path | None, today: datetime | None) -> None:
+    """归档 Count the days that are over; a server that runs does it by itself every night.
+
+    \b
+    例 Example:
+      jiaohao-server archive --data /var/lib/jiaohao
+    """  # noqa: D301
+    settings = Settings.read(data=data)
+    if not settings.database.exists():
+        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    day = local_day(settings.new_clock().now()) if today is None else today.date()
+    done = daily.count(settings.database, day)
+    click.echo(f"已统计 counted: {len(done)} 天 days{f' · {done[0]} – {done[-1]}' if done else ''}")
+
+
+class Archive:
+    """Has days put away while a server runs: those that are over when it starts, and each one after its midnight."""
+
+    def __init__(self, settings: Settings, flow: Flow) -> None:
+        self._settings, self._flow = settings, flow
+        self._done: date | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> Self:
+        """Begin."""
+        self._task = asyncio.create_task(self._run(), name="archive")
+        return self
+
+    async def stop(self) -> None:
+        """End; what is under way is given up, and done the next time."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        before = None
+        while True:
+            await asyncio.sleep(LOOK_S)
+            today = self._flow.durable.day
+            if today == self._done:
+                continue
+            words = ("archive", "--data", str(self._settings.data), "--today", today.isoformat())
+            told = await chore(*words)
+            if told is None:
+                self._done = today
+                log.info("archive.done", before=today.isoformat())
+            elif told != before:
+                log.error("archive.failed", fault=told.en)
+            before = told

@@ -1,0 +1,47 @@
+"""Work beside the server: one command of `jiaohao-server` at a time, in a process of its own that stands behind the server's."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+
+from queue_server.app.child import GRACE_S, die_with_parent
+from queue_server.wire.ticket import Text
+
+NICE = 10
+"""How far it stands behind."""
+
+
+async def chore(*words: str) -> Text | None:
+    """Run a command to its end; None if it is done, else what it says. Ended with whoever awaits it."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "queue_server.app.main", *words),
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=PIPE,
+            start_new_session=True,
+            preexec_fn=_behind,
+        )
+    except OSError as error:
+        return Text(f"无法运行{words[0]}：{error}", f"{words[0]} cannot be run: {error}")
+    try:
+        _, errors = await process.communicate()
+    except asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_S):
+                await process.wait()
+        raise
+    if process.returncode == 0:
+        return None
+    lines = errors.decode("utf-8", "replace").strip().splitlines() or [f"exit {process.returncode}"]
+    return Text(lines[-2] if len(lines) > 1 else lines[-1], lines[-1])
+
+
+def _behind() -> None:
+    die_with_parent()
+    os.nice(NICE)

@@ -1,0 +1,57 @@
+"""`jiaohao-server verify`: the log against itself, and against a sheet of paper."""
+
+from pathlib import Path
+
+import click
+
+from queue_server.app.fault import CannotStart
+from queue_server.app.setting import Settings
+from queue_server.store.anchor import LEAST, Anchor, holds
+from queue_server.store.verify import verify as proven
+
+
+@click.command()
+@click.option(
+    "--anchor",
+    metavar="SEQ:HASH",
+    help="日终报表上的序号和哈希 Seq and hash from a closing report, to be proven too.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
+)
+def verify(anchor: str | None, data: Path | None) -> None:
+    """核对事件日志 Prove that the event log is what was written; also while a server runs.
+
+    \b
+    例 Examples:
+      jiaohao-server verify --data /var/lib/jiaohao
+      jiaohao-server verify --anchor "52310:9f2c41d8 77a0b3e1"
+    """  # noqa: D301
+    signed = None if anchor is None else Anchor.parse(anchor)
+    if anchor is not None and signed is None:
+        raise CannotStart(
+            f"“{anchor}”应写成“序号:哈希”，哈希至少{LEAST}位，照日终报表抄写。",
+            f"“{anchor}” must be SEQ:HASH, at least {LEAST} digits of the hash, as on the closing report.",
+        )
+    settings = Settings.read(data=data)
+    if not settings.database.exists():
+        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    verdict = proven(settings.database)
+    if verdict.broken is not None:
+        raise CannotStart(
+            f"事件日志在第{verdict.broken.seq}条处不符（{verdict.broken.fault}），前{verdict.count}条完好。",
+            f"The event log is not what was written at seq {verdict.broken.seq} ({verdict.broken.fault}); "
+            f"the first {verdict.count} are proven.",
+        )
+    click.echo(f"完好 whole: {verdict.count} · seq {verdict.seq} · {verdict.hash}")
+    if signed is None:
+        return
+    if not holds(settings.database, signed):
+        raise CannotStart(
+            f"第{signed.seq}条的哈希与报表不符：报表之后日志被换过，或抄写有误。",
+            f"Event {signed.seq} has another hash than the report says: the log was replaced since, or it was copied wrongly.",
+        )
+    click.echo(f"与报表一致 as the report says: {signed.seq}")
