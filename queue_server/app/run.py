@@ -6,13 +6,21 @@ import sys
 from collections.abc import Callable
 
 import click
+import structlog
 
 from queue_server.app import people as accounts
 from queue_server.app import version as versions
+from queue_server.app.fault import CannotStart
 from queue_server.app.serve import serve, warm
 from queue_server.app.setting import Settings
 from queue_server.app.watch import Watch
 from queue_server.flow.clock import Clock
+from queue_server.flow.port import Unavailable
+
+AGAIN_S = 0.5
+"""Before it is tried again."""
+
+log = structlog.get_logger(__name__)
 
 
 async def life(settings: Settings, ended: asyncio.Event, warn: Callable[[], None]) -> None:
@@ -24,11 +32,20 @@ async def life(settings: Settings, ended: asyncio.Event, warn: Callable[[], None
     from queue_server.app.standby import stand_by  # noqa: PLC0415 - only where a hall is kept so
 
     warm()
+    first = True
     while not ended.is_set():
-        taken = await stand_by(settings, ended, lambda address: tell(f"standby {address}"))
-        if taken is not None:
-            watch, settings = taken
-            await live(settings, clock, ended, warn, watch)
+        try:
+            taken = await stand_by(settings, ended, lambda address: tell(f"standby {address}"), first=first)
+            if taken is not None:
+                watch, settings = taken
+                await live(settings, clock, ended, warn, watch)
+        except (CannotStart, Unavailable) as fault:
+            # One that has served, or stood by, outlives a database that is away just when it takes over or is replaced.
+            if first or not isinstance(fault.__cause__ or fault, Unavailable):
+                raise
+            log.exception("server.not_started")
+            await asyncio.sleep(AGAIN_S)
+        first = False
 
 
 async def live(

@@ -33,12 +33,13 @@ log = structlog.get_logger(__name__)
 
 
 async def stand_by(
-    settings: Settings, ended: asyncio.Event, tell: Callable[[str], None]
+    settings: Settings, ended: asyncio.Event, tell: Callable[[str], None], *, first: bool
 ) -> tuple[Watch, Settings] | None:
     """Wait until the hall in a PostgreSQL database is this server's own; None if `ended` comes first.
 
     Meanwhile it answers at its address, and `tell` is called once with that; where it need not wait it does not listen at all. The
-    settings returned name the port that was listened at. Raises CannotStart.
+    settings returned name the port that was listened at. Raises CannotStart; the `first` time also Unavailable for a database that
+    does not answer, for which one that has served before waits.
     """
     database, apart = settings.database, settings.database
     assert isinstance(database, Postgres)
@@ -47,7 +48,7 @@ async def stand_by(
     thread = ThreadPoolExecutor(1, "term")
     lease: Lease | None = None
     try:
-        lease = await _take(term, thread, first=True)
+        lease = await _take(term, thread, first=first)
         if lease is None:
             with FolderLock(settings.data):
                 listening = await listen(
