@@ -20,7 +20,9 @@ PASSWORD = "hall-of-jincheng"
 PEOPLE = {"zhang": "clerk", "li": "clerk", "wang": "clerk", "zhou": "manager", "zhao": "admin"}
 DEVICES = {"glass": "kiosk", "box": "agent"}
 START = "2026-11-23T09:30:00+08:00"
-HALL_NAME = "hall.jincheng.test"
+MACHINE, HALL_NAME = "127.0.0.1", "hall.test"
+"""Where browsers find the hall: at this machine, which they trust, and at a hall's name by plain HTTP, where they withhold
+randomUUID, service workers, Secure cookies and recording."""
 SERVER = [sys.executable, "-m", "queue_server.app.main"]
 
 
@@ -31,28 +33,26 @@ class Refused(AssertionError):
 class Hall:
     """The running server and everybody who talks to it without a page."""
 
-    def __init__(self, url: str, tokens: dict[str, str]) -> None:
-        self.url = url
+    def __init__(self, home: str, tokens: dict[str, str], host: str = MACHINE) -> None:
+        """`home` is its address for programs, `url` the one for pages."""
+        self.home = home
+        self.url = home.replace(MACHINE, host)
         self._tokens = tokens
 
     def _token(self, who: str) -> str:
         """A device's own token, or a person's from signing in for the first time."""
         if who not in self._tokens:
-            self._tokens[who] = _sign_in(self.url, who)
+            self._tokens[who] = _sign_in(self.home, who)
         return self._tokens[who]
 
     def bear(self, name: str, token: str) -> None:
         """Let `name` ask with a device's own token."""
         self._tokens[name] = token
 
-    @property
-    def port(self) -> str:
-        return self.url.rpartition(":")[2].strip("/")
-
     def ask(self, who: str, method: str, path: str, **fields: Any) -> Any:
         """Ask as `who`; the answer's JSON, or None where there is none."""
         request = urllib.request.Request(
-            f"{self.url}/api/v1{path}",
+            f"{self.home}/api/v1{path}",
             method=method,
             data=json.dumps(fields).encode() if method != "GET" else None,
             headers={"Authorization": f"Bearer {self._token(who)}", "Content-Type": "application/json"},
@@ -118,18 +118,30 @@ def environment() -> dict[str, str]:
     return {}
 
 
+@pytest.fixture(params=[MACHINE, HALL_NAME])
+def host(request: pytest.FixtureRequest) -> str:
+    """Where the pages of a test are opened; every test runs at both."""
+    return str(request.param)
+
+
 @pytest.fixture
-def hall(staffed: tuple[Path, dict[str, str]], tmp_path: Path, environment: dict[str, str]) -> Iterator[Hall]:
+def hall(
+    staffed: tuple[Path, dict[str, str]], tmp_path: Path, environment: dict[str, str], host: str
+) -> Iterator[Hall]:
     """The server, serving; its business clock can be set forward."""
     data, tokens = tmp_path / "data", dict(staffed[1])
     shutil.copytree(staffed[0], data)
-    with serving(data, tokens, tmp_path / "server.err", environment) as running:
+    with serving(data, tokens, tmp_path / "server.err", environment, host) as running:
         yield running
 
 
 @contextmanager
 def serving(
-    data: Path, tokens: dict[str, str], errors: Path, environment: dict[str, str] | None = None
+    data: Path,
+    tokens: dict[str, str],
+    errors: Path,
+    environment: dict[str, str] | None = None,
+    host: str = MACHINE,
 ) -> Iterator[Hall]:
     """A server on a data folder, until the end of the block; what it says on standard error goes into a file."""
     with errors.open("w") as told:
@@ -151,7 +163,7 @@ def serving(
             while not said.startswith("ready "):
                 said = server.stdout.readline()
                 assert said, errors.read_text()
-            yield Hall(said.split()[1].rstrip("/"), tokens)
+            yield Hall(said.split()[1].rstrip("/"), tokens, host)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(10)
@@ -182,7 +194,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            f"--host-resolver-rules=MAP {HALL_NAME} 127.0.0.1",
+            f"--host-resolver-rules=MAP {HALL_NAME} {MACHINE}",
         ],
     }
 

@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from queue_server.engine.design import design
 from queue_server.engine.roster import of_day
-from tests.e2e.pages.conftest import HALL_NAME, PASSWORD, Hall, serving
+from tests.e2e.pages.conftest import PASSWORD, Hall, serving
 from tests.e2e.pages.look import good
 from tests.fakes.document import text, with_staff
 
@@ -81,10 +81,10 @@ def desk(hall: Hall, screen: Screen, sign_in: SignIn) -> Page:
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[tuple[Hall, str]]:
+def empty(tmp_path: Path, host: str) -> Iterator[tuple[Hall, str]]:
     """A server that starts for the first time, and the one-time password that it told."""
     errors = tmp_path / "server.err"
-    with serving(tmp_path / "data", {}, errors) as hall:
+    with serving(tmp_path / "data", {}, errors, host=host) as hall:
         found = re.search(r"一次性密码(\S+?)（", errors.read_text())
         assert found is not None
         yield hall, found[1]
@@ -476,14 +476,12 @@ def test_a_manager_reads_and_checks_and_does_not_publish(hall: Hall, screen: Scr
     expect(page.get_by_role("button", name="发布，立即生效")).to_have_count(0)
 
 
-def test_the_page_works_under_a_plain_hall_name_where_storage_is_withheld(
-    hall: Hall, screen: Screen, sign_in: SignIn
-) -> None:
+def test_the_page_works_where_storage_is_withheld(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
     page = screen(*DESK)
     page.add_init_script(
         "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('', 'SecurityError'); }})"
     )
-    enter(page, f"http://{HALL_NAME}:{hall.port}", sign_in)
+    enter(page, hall.url, sign_in)
     visit(page, "config/zones/0")
     page.get_by_role("group", name="简称").get_by_label("中文").fill("投资立项")
     checked(page)
