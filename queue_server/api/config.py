@@ -13,7 +13,7 @@ from queue_server.api.route import BASE, Do, Route, asked
 from queue_server.engine import config, duties, toml
 from queue_server.engine.actor import Actor
 from queue_server.engine.config import Change
-from queue_server.engine.design import FaultyHall, design
+from queue_server.engine.design import Design, FaultyHall, design
 from queue_server.engine.document import Fault
 from queue_server.engine.state import State
 from queue_server.flow.flow import Flow
@@ -91,20 +91,25 @@ def sample(id_: str, document: dict[str, Any]) -> Sample:
     return Sample(id_, hall.name, len(hall.zones), len(hall.services), len(hall.windows), document)
 
 
-def checked(state: State, document: dict[str, Any]) -> Checked:
-    """What a document would mean for the hall as it is."""
+def checked(state: State, document: dict[str, Any], made: Design | FaultyHall) -> Checked:
+    """What a document, and what was `made` of it, would mean for the hall as it is."""
     runs = config.running(state)
     changes = config.difference(runs.content if runs is not None else {}, document)
-    try:
-        made = design(document)
-    except FaultyHall as error:
-        return Checked([_remark(fault) for fault in error.faults], [], changes)
+    if isinstance(made, FaultyHall):
+        return Checked([_remark(fault) for fault in made.faults], [], changes)
     use: Use | None = None
     try:
         config.check_use(state, made.hall)
     except Refusal as refusal:
         use = Use(refusal.detail["what"], refusal.detail["tickets"], refusal.detail["numbers"])
     return Checked([], [_remark(warning) for warning in made.warnings], changes, use)
+
+
+def _made(document: dict[str, Any]) -> Design | FaultyHall:
+    try:
+        return design(document)
+    except FaultyHall as error:
+        return error
 
 
 def _remark(fault: Fault) -> Remark:
@@ -178,7 +183,9 @@ class ConfigRoutes:
         }
 
     async def _check(self, request: web.Request, _actor: Actor) -> Checked:
-        return checked(self._flow.durable, (await asked(request, Draft)).document)
+        document = (await asked(request, Draft)).document
+        # in a thread: the hall goes on while a document is read that takes long
+        return checked(self._flow.durable, document, await asyncio.to_thread(_made, document))
 
     async def _read(self, request: web.Request, _actor: Actor) -> Read:
         try:

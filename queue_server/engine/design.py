@@ -65,8 +65,8 @@ def design(raw: Any) -> Design:
     reader = Reader()
     document = reader.table(Document, raw)
     check(reader, document)
-    if reader.faults:
-        raise FaultyHall(reader.faults)
+    if faults := reader.faults:
+        raise FaultyHall(faults)
     hall = _hall(document)
     _advise(reader, hall)
     return Design(hall, tuple(reader.warnings))

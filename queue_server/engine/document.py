@@ -28,8 +28,8 @@ WANTED: dict[type, Text] = {
     tuple: Text("应为列表。", "It must be a list."),
 }
 """What each kind of value is told to be when it is something else."""
-MOST_HINTS = 100
-"""So many unknown names are given the nearest one; to look for it takes a while, and a file with more is no hall's."""
+MOST_COMPARED = 20_000
+"""So many names are compared to find the nearest ones; that takes some 20 µs each, and a file that needs more is no hall's."""
 _STAND_IN: dict[type, Any] = {str: "", int: 0, bool: False, Text: Text("", "")}
 
 
@@ -56,7 +56,7 @@ class Reader:
         self.warnings: list[Fault] = []
         self._faults: list[Fault] = []
         self._bad: set[str] = set()
-        self._hints = 0
+        self._compared = 0
         self._order: dict[str, int] = {}
         """Every place that was read, in the order of the document's tables."""
         self._rows: dict[str, dict[str, str]] = {}
@@ -84,8 +84,8 @@ class Reader:
 
     def unknown(self, path: str, name: str, known: Collection[str], zh: str, en: str) -> None:
         """Note that `name` is none of `known`, with the nearest one. `zh` and `en` say what it is: 服务区, a zone."""
-        self._hints += 1
-        near = get_close_matches(name, known, n=1, cutoff=0.5) if self._hints <= MOST_HINTS else []
+        self._compared += len(known)
+        near = get_close_matches(name, known, n=1, cutoff=0.5) if self._compared <= MOST_COMPARED else []
         hint_zh = f"，最接近的是“{near[0]}”" if near else ""
         hint_en = f"; the nearest is “{near[0]}”" if near else ""
         self.fault(path, f"没有名为“{name}”的{zh}{hint_zh}。", f"There is no {en} “{name}”{hint_en}.")
