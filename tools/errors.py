@@ -22,6 +22,7 @@ GROUPS = {
     "account": "账号 Accounts",
     "ticket": "号票 Tickets",
     "number": "号码 Numbers",
+    "slip": "手写号 Slips",
     "items": "件数 Items",
     "steps": "多项业务 Several services",
     "class": "优先类别 Classes",

@@ -26,6 +26,8 @@ from queue_server.app.proof import verify
 from queue_server.app.report import report
 from queue_server.app.seal import is_sealed
 from queue_server.app.setting import Settings, load_hall
+from queue_server.app.slip import imported as slip_list
+from queue_server.app.slip import is_list, slips
 from queue_server.app.summary import summary
 from queue_server.app.tls import serving
 from queue_server.app.vault import backup, restore
@@ -401,6 +403,7 @@ def export(n: int | None, results: Path | None, data: Path | None) -> None:
 def import_(file: Path, note: str | None, add: bool, fingerprint: str | None, data: Path | None) -> None:
     """导入配置 Publish a TOML file, or a roster in CSV, as a new version of the hall, without a restart; also while no server runs.
 
+    A list of slips has the columns 号码,业务,时间 (number, service, time) and their names in its first line.
     A file of `evacuate` goes on as that hall in an empty folder; one of `export --results` brings home what became of it.
 
     A roster has the columns 窗口,账号,日期或星期,时间,休息 (window, clerk, days, hours, breaks). It replaces the one that runs,
@@ -415,6 +418,12 @@ def import_(file: Path, note: str | None, add: bool, fingerprint: str | None, da
     if is_sealed(file):
         for line in evacuations.imported(settings, file, fingerprint):
             click.echo(line)
+        return
+    if is_list(file):
+        keyed, before = slip_list(settings, file)
+        click.echo(
+            f"已录入{keyed}张手写号，另有{before}张早已录入。 Keyed in {keyed} slips; {before} had been before."
+        )
         return
     loaded = versions.from_file(settings, file, add=add)
     for warning in loaded.warnings:
@@ -479,6 +488,7 @@ def cert(hosts: tuple[str, ...], renew: bool, data: Path | None) -> None:
 
 main.add_command(device)
 main.add_command(evacuate)
+main.add_command(slips)
 main.add_command(evacuation)
 main.add_command(backup)
 main.add_command(restore)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from queue_server.engine import config, destination, evacuation, number, pairing, restore
+from queue_server.engine import config, destination, evacuation, number, pairing, restore, slip
 from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.identity import Identity
@@ -53,7 +53,7 @@ class Touched(msgspec.Struct, frozen=True):
 
 NOTHING = Touched()
 _NONE: frozenset[Any] = frozenset()
-_WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun, e.Restored))
+_WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun, e.Restored, e.SlipsMade))
 """Events that may show on every screen."""
 _AWAY = (e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.EvacuationShown, e.EvacuationAccepted)
 """Events of a part of the hall that is served elsewhere."""
@@ -118,6 +118,7 @@ def touched(state: State, event: e.Event) -> Touched:
         _NONE if window is None else frozenset((window,)),
         services,
         zones,
+        hall=getattr(event, "slip", False),
     )
 
 
@@ -146,10 +147,12 @@ def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
         paper=event.paper,
         token=event.token,
         wait=event.wait,
-        issued_at=stamped.at,
+        issued_at=event.since or stamped.at,
         issued_by=stamped.actor,
     )
-    steps[0].state, steps[0].since_at, steps[0].order = "waiting", stamped.at, stamped.seq
+    steps[0].state, steps[0].since_at, steps[0].order = "waiting", event.since or stamped.at, stamped.seq
+    if event.slip:
+        slip.used(state, event.prefix, event.n)
     if event.of is not None:
         steps[0].stand, steps[0].moved = event.stand, days.AGAIN
         state.tickets[event.of].step.offered = False
@@ -380,6 +383,7 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Classified: _classified,
     e.IdentityRead: _read,
     e.IdentitiesForgotten: _forgotten,
+    e.SlipsMade: slip.made,
     e.Evacuated: evacuation.evacuated,
     e.Arrived: evacuation.arrived,
     e.Adopted: evacuation.adopted,

@@ -20,6 +20,7 @@ from queue_server.engine import (
     rank,
     record,
     restore,
+    slip,
 )
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
@@ -69,7 +70,8 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
         wanted = (command.service, *command.then)
     if len(wanted) > hall.rules.max_steps:
         raise Refusal("steps.too_many", limit=hall.rules.max_steps)
-    issuing.check(state, wanted, context.now)
+    by_hand = slip.taken(state, command, context)
+    issuing.check(state, wanted, context.now, by_hand=by_hand is not None)
     first = hall.service[command.service]
     if command.items > first.max_items:
         raise Refusal("items.too_many", limit=first.max_items)
@@ -82,11 +84,14 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
         raise Refusal("ticket.exists")
     person = holder.kept(state, command, wanted, context, ticket=id_, shown=card, person=asked.person)
     paper = command.paper if command.paper is not None else context.actor.role == "kiosk"
+    prefix = by_hand.prefix if by_hand is not None else first.prefix
     taken = e.Taken(
         ticket=id_,
         day=local_day(context.now),
-        prefix=first.prefix,
-        n=state.next_number(first.prefix),
+        prefix=prefix,
+        n=by_hand.n if by_hand is not None else state.next_number(prefix),
+        slip=by_hand is not None,
+        since=by_hand.taken_at if by_hand is not None else None,
         services=wanted,
         items=command.items,
         class_=asked.class_,
@@ -96,7 +101,7 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
         holder=person.ref if person is not None else None,
         needs=command.needs,
         language=command.language,
-        paper="pending" if paper else "none",
+        paper="pending" if paper and by_hand is None else "none",
         token=token_digest,
     )
     secret = None if command.token else token
@@ -488,6 +493,7 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.ResumeIssuing: _unstop,
     c.EndDay: day.end,
     c.OpenDay: day.reopen,
+    c.MakeSlips: slip.make,
     c.Evacuate: evacuation.evacuate,
     c.Adopt: evacuation.adopt,
     c.BringHome: evacuation.bring_home,

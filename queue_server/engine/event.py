@@ -31,7 +31,7 @@ class Taken(Fact, frozen=True, tag="taken"):
     """A ticket was issued. `token` is the SHA-256 of the holder's token; `holder` refers to who that is, kept apart.
 
     `class_reason` is why it has its class, `entry` the code of the hall's list that says so. `of` is the expired ticket in whose
-    stead it was issued, at that one's place in line (`stand`) and for the same holder.
+    stead it was issued, at that one's place in line (`stand`) and for the same holder. A `slip` was given by hand, `since` then.
     """
 
     ticket: TicketId
@@ -50,6 +50,8 @@ class Taken(Fact, frozen=True, tag="taken"):
     class_reason: str | None = None
     entry: str | None = None
     holder: str | None = None
+    slip: bool = False
+    since: datetime | None = None
     of: TicketId | None = None
     stand: tuple[datetime, int] | None = None
 
@@ -248,6 +250,15 @@ class IdentitiesForgotten(Fact, frozen=True, tag="identities_forgotten"):
     count: int
 
 
+class SlipsMade(Fact, frozen=True, tag="slips_made"):
+    """Numbers were printed beforehand on slips for a zone: `count` of them from `first` on."""
+
+    zone: ZoneId
+    prefix: str
+    first: int
+    count: int
+
+
 class Evacuated(Fact, frozen=True, tag="evacuated"):
     """Some services and their tickets are served elsewhere from now on: whoever was at a window first, then in their order.
 
@@ -414,6 +425,7 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Published,
     Turned,
     Expired,
+    SlipsMade,
     Evacuated,
     EvacuationShown,
     EvacuationAccepted,

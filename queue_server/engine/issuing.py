@@ -94,13 +94,16 @@ def _first(issue: Issue) -> tuple[int, datetime]:
     return _ORDER.index(issue.why), issue.opens or _NEVER
 
 
-def check(state: State, wanted: tuple[ServiceId, ...], now: datetime, *, limited: bool = True) -> None:
+def check(
+    state: State, wanted: tuple[ServiceId, ...], now: datetime, *, limited: bool = True, by_hand: bool = False
+) -> None:
     """Refuse a ticket for some services, in this order, if it is not issued now. The hours are those of the first one.
 
-    Not `limited`: whatever is issued today already.
+    Not `limited`: whatever is issued today already. `by_hand`: it was issued by hand already, so that only a service which nobody
+    serves here is refused.
     """
     first, hall = wanted[0], state.hall
-    if not hours.open_at(hall, first, now):
+    if not by_hand and not hours.open_at(hall, first, now):
         today = hours.of_service(hall, first, local_day(now)).tickets_text
         opens = hours.opens(hall, first, now)
         raise Refusal(
@@ -110,9 +113,9 @@ def check(state: State, wanted: tuple[ServiceId, ...], now: datetime, *, limited
         )
     for service in dict.fromkeys(wanted):
         issue = _barred(state, service, wanted.count(service))
-        if issue.why == "stopped":
+        if issue.why == "stopped" and (not by_hand or issue is ELSEWHERE):
             raise Refusal("issuing.stopped", scope=issue.scope, reason=issue.reason, until=issue.until)
-        if issue.why == "full" and limited:
+        if issue.why == "full" and limited and not by_hand:
             raise Refusal("service.full", service=service, issued=state.issued[service])
-        if issue.why == "unserved":
+        if issue.why == "unserved" or (by_hand and not hall.offered_at[service]):
             raise Refusal("service.unserved", service=service)

@@ -17,6 +17,7 @@ from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former, Hall
 from queue_server.engine.identity import Identity
+from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.version import Version, hall_of
 from queue_server.wire.day import day_start, local_day
 from queue_server.wire.error import Refusal
@@ -205,6 +206,8 @@ class State:
         self.stops: dict[str, Stop] = {}
         self.devices: dict[DeviceId, Device] = {}
         self.away = NOWHERE
+        self.sheaves: tuple[Sheaf, ...] = ()
+        """Slips with numbers that were printed beforehand, oldest first."""
         self.versions: dict[int, Version] = {}
         """The newest published versions by number, the last of which runs; none: the hall was given, not published."""
         self.names: dict[str, str] = {}
@@ -234,6 +237,7 @@ class State:
         windows: Iterable[Window] = (),
         stops: Iterable[Stop] = (),
         away: Away = NOWHERE,
+        sheaves: Iterable[Sheaf] = (),
         versions: Iterable[Version] = (),
         former: Former = NO_FORMER,
         devices: Iterable[Device] = (),
@@ -251,6 +255,7 @@ class State:
         state = cls(hall if former == NO_FORMER else msgspec.structs.replace(hall, former=former), day)
         state.versions = known
         state.away = away
+        state.sheaves = tuple(sheaves)
         state.seq = seq
         state.turned_at = turned_at or state.turned_at
         state.windows.update((window.id, window) for window in windows if window.id in hall.window)

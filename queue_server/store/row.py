@@ -11,6 +11,7 @@ from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former
 from queue_server.engine.identity import Identity
+from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.state import State, Step, Stop, Ticket, Window
 from queue_server.engine.version import Version
 from queue_server.wire.ids import WindowId
@@ -23,6 +24,7 @@ _json = msgspec.json.Encoder()
 _steps = msgspec.json.Decoder(list[Step])
 _needs = msgspec.json.Decoder(tuple[str, ...])
 _wait = msgspec.json.Decoder(Wait)
+_sheaves = msgspec.json.Decoder(tuple[Sheaf, ...])
 _away = msgspec.json.Decoder(Away)
 _skipped = msgspec.json.Decoder(dict[str, int])
 _former = msgspec.json.Decoder(Former)
@@ -93,6 +95,7 @@ def _marks(state: State) -> tuple[tuple[str, str], ...]:
         ("day", state.day.isoformat()),
         ("turned_at", stamp(state.turned_at)),
         ("former", _json.encode(state.hall.former).decode()),
+        *((("sheaves", _json.encode(state.sheaves).decode()),) if state.sheaves else ()),
         *((("away", _json.encode(state.away).decode()),) if state.away is not NOWHERE else ()),
         ("skipped", _json.encode(state.skipped).decode()),
     )
@@ -106,6 +109,11 @@ def former_of(mark: str | None) -> Former:
 def away_of(mark: str | None) -> Away:
     """What is served elsewhere, or for another hall, as a mark describes it."""
     return NOWHERE if mark is None else _away.decode(mark)
+
+
+def sheaves_of(mark: str | None) -> tuple[Sheaf, ...]:
+    """Slips that were printed beforehand, as a mark describes them."""
+    return () if mark is None else _sheaves.decode(mark)
 
 
 def skipped_of(mark: str | None) -> dict[str, int]:

@@ -20,6 +20,7 @@ from queue_server.wire.view import (
     EvacuationRecord,
     IdentityRecord,
     RatingRecord,
+    SlipsRecord,
     StopRecord,
     VersionRecord,
     WindowRecord,
@@ -128,7 +129,7 @@ def _command(
     return register
 
 
-ISSUERS = "kiosk steward clerk manager"
+ISSUERS = "kiosk steward clerk manager clock"
 AT_WINDOW = "clerk:own agent:own"
 ANYBODY = " ".join(role for role in ROLES if role != "clock")
 
@@ -151,7 +152,8 @@ class Take(Command, frozen=True):
     Without `then` these are the ones that the hall plans for the service; an empty `then` asks for none.
     `id` and `token` are made by the program that issues; where it makes none, the server does. `language` is what the holder reads.
     A class waits to be confirmed unless staff state `class_reason`; a listed one takes also for whom it is (`class_for`), or a code
-    of the hall's list (`entry`), which is good at the kiosk too.
+    of the hall's list (`entry`), which is good at the kiosk too. A number on a `slip` that was handed out by hand is keyed in with
+    the time at which it was (`taken_at`), today and not before it was printed; it keeps that place in line, at any hour.
     """
 
     service: ServiceId
@@ -165,6 +167,8 @@ class Take(Command, frozen=True):
     needs: Annotated[tuple[Name, ...], msgspec.Meta(max_length=4)] = ()
     language: Language = "zh"
     paper: bool | None = None
+    slip: Name | None = None
+    taken_at: Moment | None = None
     id: Token | None = None
     token: Token | None = None
 
@@ -381,6 +385,14 @@ class OpenDay(Command, frozen=True):
 
 Evacuation = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 """The id of a part of the hall that is served elsewhere, and of its file."""
+
+
+@_command("slips.make", "POST /slips", "admin manager clock", answer=SlipsRecord, success=201)
+class MakeSlips(Command, frozen=True):
+    """Reserve numbers for slips that are printed beforehand and handed out while there is no power, on any day."""
+
+    zone: ZoneId
+    count: Annotated[int, msgspec.Meta(ge=1, le=500)]
 
 
 @_command("hall.evacuate", "POST /hall/evacuate", "admin manager clock", answer=EvacuationRecord)

@@ -137,6 +137,22 @@ CODES: dict[str, Code] = {
         "今日{prefix}字头号码已发完，请到咨询台。",
         "Today's {prefix} numbers are used up; ask at the information desk.",
     ),
+    "slip.unknown": _code(
+        "caller",
+        "没有印过号码为“{slip}”的手写号，或已过期，请核对。",
+        "No slip with the number “{slip}” was printed, or it is good no more; check it.",
+    ),
+    "slip.used": _code("rule", "手写号{slip}已经录入。", "The slip {slip} has been keyed in already."),
+    "slip.wrong_zone": _code(
+        "caller",
+        "手写号{slip}属于{zone}区，请核对业务。",
+        "The slip {slip} is one of zone {zone}; check the service.",
+    ),
+    "slip.bad_time": _code(
+        "caller",
+        "手写号{slip}的取号时间须在今天、印制之后、现在之前。",
+        "The time of the slip {slip} must be today, after it was printed and not in the future.",
+    ),
     "items.too_many": _code(
         "rule", "该业务一次最多办理{limit}件。", "At most {limit} items at a time for this service."
     ),

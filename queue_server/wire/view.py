@@ -301,6 +301,14 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Why it was revoked."""
 
 
+class SlipsRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Numbers that were reserved for slips of a zone."""
+
+    zone: ZoneId
+    made_at: datetime
+    numbers: tuple[str, ...]
+
+
 class EvacuationRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the hall that is served in another place, or was, or may be; `tickets` are still there."""
 

@@ -31,6 +31,8 @@ FACTS: dict[str, Any] = {
     "id": "no-such-ticket-here",
     "step": "no-such-ticket-here/0",
     "device": "no-such-device",
+    "zone": "A",
+    "count": 2,
     "services": ["seal"],
     "evacuation": "no-such-evacuation",
     "written_at": "2026-11-23T09:01:00+08:00",

@@ -115,6 +115,7 @@ class Play:
             windows=_copies(self.state.windows.values(), list[WindowRow]),
             stops=tuple(self.state.stops.values()),
             away=self.state.away,
+            sheaves=self.state.sheaves,
             versions=_copies(self.state.versions.values(), list[Version]),
             former=self.state.hall.former,
             devices=_copies(self.state.devices.values(), list[Device]),

@@ -19,7 +19,7 @@ from queue_server.engine.policy import Policy
 from queue_server.engine.version import hall_of
 from queue_server.wire import command as c
 from queue_server.wire.error import CODES, Refusal
-from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from tests.fakes import card
 from tests.fakes.document import Document, classed, document, rearranged, with_calendars, with_staff
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, PROJECT, SEAL, THREE, TWO
@@ -307,6 +307,26 @@ class Hall(RuleBasedStateMachine):
         waiting.sort(key=lambda each: (*each.step.place, each.id))
         return [each.id for each in (*there, *waiting)]
 
+    @rule(target=tickets, zone=st.sampled_from(("A", "B")), service=SERVICES, minutes=st.integers(0, 90))
+    def by_hand(self, zone: str, service: ServiceId, minutes: int) -> Any:
+        """Slips are printed, one is handed out, and keyed in some time later with when that was."""
+        made = self.attempt(c.MakeSlips(zone=ZoneId(zone), count=2), ADMIN)
+        if made is None:
+            return multiple()
+        at = self.play.now + timedelta(minutes=minutes // 2)
+        self.play.later(minutes=minutes)
+        take = c.Take(service=service, then=(), slip=made.numbers[0], taken_at=at)
+        ticket = self.attempt(take, STEWARD)
+        if ticket is None:
+            return multiple()
+        assert ticket.number == made.numbers[0]
+        assert self.play.state.tickets[ticket.id].step.since_at == at
+        assert self.attempt(take, STEWARD) is None, "a slip is used once"
+        assert (self.play.state.day, ticket.number) not in self.numbers
+        self.issued[ticket.id] = ticket.number
+        self.numbers.add((self.play.state.day, ticket.number))
+        return ticket.id
+
     @rule(end=st.booleans())
     def day(self, end: bool) -> None:
         """End the day before midnight, or go on with it."""
@@ -443,7 +463,8 @@ class Hall(RuleBasedStateMachine):
             event, clock = stamped.event, (stamped.at, stamped.seq)
             if isinstance(event, e.Taken):
                 steps[event.ticket] = list(event.services)
-                waits[event.ticket] = Waits(event.services[0], clock, event.stand or clock)
+                own = (event.since or stamped.at, stamped.seq)
+                waits[event.ticket] = Waits(event.services[0], own, event.stand or own)
             elif isinstance(event, e.Called):
                 called_[event.ticket] = waits.pop(event.ticket)
             elif isinstance(event, e.Missed):

@@ -1,0 +1,88 @@
+"""Numbers printed beforehand on slips, for hours without power: each is handed out by hand, and keyed in once, with its time.
+
+They have a series of their own, so no slip bears a number that anybody else gives, on whatever day it is handed out. When the
+series is used up it begins again, and the oldest slips are good no more.
+"""
+
+import re
+from datetime import datetime
+
+import msgspec
+
+from queue_server.engine import event as e
+from queue_server.engine import number
+from queue_server.engine.decision import Context, Decision
+from queue_server.engine.sheaf import Sheaf
+from queue_server.engine.state import State
+from queue_server.wire import command as c
+from queue_server.wire.day import local_day
+from queue_server.wire.error import Refusal
+from queue_server.wire.view import SlipsRecord
+
+_WRITTEN = re.compile(r"([A-Z]{1,3})-?([0-9]{4})")
+
+
+class Slip(msgspec.Struct, frozen=True):
+    """A slip that is good, and when it was handed out."""
+
+    prefix: str
+    n: int
+    taken_at: datetime
+
+
+def make(state: State, command: c.MakeSlips, context: Context) -> Decision:
+    """Reserve the next numbers of a zone's slips."""
+    zone = state.hall.zone.get(command.zone)
+    services = state.hall.zone_services.get(command.zone, ())
+    if zone is None:
+        raise Refusal("zone.unknown", zone=command.zone)
+    if not services:
+        raise Refusal("service.unserved", service=command.zone)
+    prefix = services[0].prefix
+    ends = [sheaf.first + sheaf.count for sheaf in state.sheaves if sheaf.prefix == prefix]
+    first = ends[-1] if ends else number.SLIPS.start
+    if first + command.count > number.SLIPS.stop:
+        first = number.SLIPS.start
+    made = e.SlipsMade(zone=command.zone, prefix=prefix, first=first, count=command.count)
+    record = SlipsRecord(
+        zone=command.zone,
+        made_at=context.now,
+        numbers=tuple(number.text(prefix, n) for n in range(first, first + command.count)),
+    )
+    return Decision((made,), lambda _: record)
+
+
+def made(state: State, stamped: e.Stamped, event: e.SlipsMade) -> None:
+    """Have the new slips; those whose numbers they take are good no more."""
+    fresh = Sheaf(event.zone, event.prefix, event.first, event.count, stamped.at)
+    kept = [sheaf for sheaf in state.sheaves if not sheaf.meets(fresh)]
+    state.sheaves = (*kept, fresh)
+
+
+def taken(state: State, command: c.Take, context: Context) -> Slip | None:
+    """The slip with which a ticket is taken, if it is. Refuses one that is not good, or at a time at which it cannot have been."""
+    if command.slip is None and command.taken_at is None:
+        return None
+    if context.actor.role == "kiosk":
+        raise Refusal("auth.forbidden")
+    match = _WRITTEN.fullmatch((command.slip or "").strip().upper())
+    prefix, n = (match[1], int(match[2])) if match is not None else ("", 0)
+    sheaf = next((each for each in state.sheaves if each.holds(prefix, n)), None)
+    if sheaf is None:
+        raise Refusal("slip.unknown", slip=command.slip or "")
+    if n in sheaf.used:
+        raise Refusal("slip.used", slip=number.text(prefix, n))
+    if state.hall.service[command.service].zone != sheaf.zone:
+        raise Refusal("slip.wrong_zone", slip=number.text(prefix, n), zone=sheaf.zone)
+    at = command.taken_at or context.now
+    if not sheaf.made_at <= at <= context.now or local_day(at) != local_day(context.now):
+        raise Refusal("slip.bad_time", slip=number.text(prefix, n))
+    return Slip(prefix, n, at)
+
+
+def used(state: State, prefix: str, n: int) -> None:
+    """A slip is used up."""
+    state.sheaves = tuple(
+        msgspec.structs.replace(sheaf, used=(*sheaf.used, n)) if sheaf.holds(prefix, n) else sheaf
+        for sheaf in state.sheaves
+    )

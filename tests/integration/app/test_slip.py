@@ -1,0 +1,73 @@
+"""Slips on the command line: printed, handed out, and keyed in from a list, with a server and without one."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from queue_server.app.hall import BRANCH
+from tests.integration.app.test_main import do, running
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A data folder where the branch hall was published, with nobody serving."""
+    done = do("import", BRANCH, "--data", tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "data"
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten in the morning, whenever the test runs."""
+    monkeypatch.setenv("JIAOHAO_CLOCK", "2026-11-23T10:00:00+08:00@1")
+
+
+def service(home: Path) -> tuple[str, str, str]:
+    """A service of the hall: its zone, its id and its name."""
+    text = do("export", "--data", home).stdout
+    part = text[text.index("[[services]]") :]
+    zone, id_ = (re.search(rf'^{key} = "(.+?)"', part, re.MULTILINE) for key in ("zone", "id"))
+    name = re.search(r'zh = "(.+?)"', part)
+    assert zone is not None
+    assert id_ is not None
+    assert name is not None
+    return zone[1], id_[1], name[1]
+
+
+def test_slips_are_printed_and_keyed_in_from_a_list_once(home: Path, tmp_path: Path) -> None:
+    zone, id_, _ = service(home)
+    page = tmp_path / "slips.html"
+    done = do("slips", "--zone", zone, "--count", 30, "--out", page, "--data", home)
+    assert done.returncode == 0, done.stderr
+    numbers = re.findall(r"<b>(.+?)</b>", page.read_text("utf-8"))
+    assert len(set(numbers)) == 30
+    sheet = tmp_path / "list.csv"
+    sheet.write_text(
+        f"号码,业务,时间\n{numbers[0]},{id_},10:00\n{numbers[1]},nothing,10:00\n{numbers[2]},{id_},late\n",
+        "utf-8",
+    )
+    faulty = do("import", sheet, "--data", home)
+    assert faulty.returncode == 1
+    assert "第3行" in faulty.stderr
+    assert "第4行" in faulty.stderr
+
+
+def test_a_running_server_takes_a_list_and_the_same_list_again_changes_nothing(
+    home: Path, tmp_path: Path
+) -> None:
+    zone, id_, name = service(home)
+    page, sheet = tmp_path / "slips.html", tmp_path / "list.csv"
+    with running(home, JIAOHAO_CLOCK="2026-11-23T10:30:00+08:00@1"):
+        done = do("slips", "--zone", zone, "--count", 2, "--out", page, "--data", home)
+        assert done.returncode == 0, done.stderr
+        first, second = re.findall(r"<b>(.+?)</b>", page.read_text("utf-8"))
+        sheet.write_text(f"number,service,time\n{first},{id_},10:31\n{second},{name},10:31\n", "utf-8")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("JIAOHAO_CLOCK", "2026-11-23T10:32:00+08:00@1")
+            early = do("import", sheet, "--data", home)
+    assert early.returncode == 1, "the server's own clock counts, and by that it is not yet so late"
+    with running(home, JIAOHAO_CLOCK="2026-11-23T10:40:00+08:00@1"), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JIAOHAO_CLOCK", "2026-11-23T10:40:00+08:00@1")
+        assert "已录入2张手写号，另有0张" in do("import", sheet, "--data", home).stdout
+        assert "已录入0张手写号，另有2张" in do("import", sheet, "--data", home).stdout
