@@ -13,6 +13,7 @@ import msgspec
 
 from queue_server.engine import number
 from queue_server.wire.ids import ServiceId, TicketId
+from queue_server.wire.view import Elsewhere
 
 Whereabouts = Literal["away", "shown", "back", "void"]
 """`away`: served elsewhere. `shown`: a file says so that this hall never wrote, and nobody has decided yet. `back`: served here
@@ -67,6 +68,15 @@ class Away(msgspec.Struct, frozen=True, dict=True):
 
     def _of(self, *states: Whereabouts) -> Iterator[ServiceId]:
         return (service for each in self.departures if each.state in states for service in each.services)
+
+    @property
+    def seen(self) -> Elsewhere | None:
+        """What of it a screen says, the most pressing first."""
+        if self.undecided:
+            return "undecided"
+        if self.gone:
+            return "away"
+        return "here" if self.arrival is not None else None
 
     def bars(self, service: ServiceId) -> bool:
         """Whether a service is another place's to issue tickets for."""

@@ -36,6 +36,7 @@ def hall(state: State) -> HallRecord:
         waiting=sum(len(line) for line in state.lines.values()),
         welcome=state.hall.texts.kiosk_welcome,
         ticket_foot=state.hall.texts.ticket_foot,
+        elsewhere=state.away.seen,
     )
 
 

@@ -24,6 +24,10 @@ Why = Literal["closed", "stopped", "full", "unserved"]
 """Why no ticket is issued: outside the hours, by somebody's word, as many as there are in a day, or no window that offers it."""
 
 
+Elsewhere = Literal["away", "undecided", "here"]
+"""A part of the hall is served in another place; may be, until somebody decides; or this is the other place of another hall."""
+
+
 class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The hall today. `issuing` is False while nobody can take a ticket anywhere; `why` and `stopped` then say why.
 
@@ -48,6 +52,7 @@ class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The hall's own headline on a kiosk's first screen; here and below None leaves the words to the program that shows it."""
     ticket_foot: Text | None = None
     """The hall's own last line of a ticket."""
+    elsewhere: Elsewhere | None = None
 
 
 class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):

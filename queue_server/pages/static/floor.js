@@ -174,6 +174,7 @@ function Floor() {
       <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
     </header>
     <${Condition} feed=${feed} />
+    ${hall.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}
     ${backup && html`<p class="band warn" role="status">${name(backup)}</p>`}
     <main>
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>

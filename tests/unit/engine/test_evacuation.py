@@ -10,6 +10,7 @@ from queue_server.engine import evacuation, number
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.evacuation import Part
 from queue_server.engine.version import hall_of
+from queue_server.views import hall as views
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId
@@ -101,6 +102,7 @@ def test_a_prefix_that_goes_whole_counts_on_there_and_then_here() -> None:
     there = elsewhere(play, away(play, FILING))
     assert there.take(FILING).number == "A003"
     assert there.refused(c.Take(service=LICENCE), KIOSK) == "issuing.stopped"
+    assert (views.hall(play.state).elsewhere, views.hall(there.state).elsewhere) == ("away", "here")
     play.do(results(there), CLOCK)
     play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
     assert play.take(FILING).number == "A004"
@@ -206,6 +208,7 @@ def test_a_hall_that_is_shown_an_evacuation_it_does_not_know_rests_until_it_is_d
     )
     assert play.do(show, CLOCK).state == "shown"
     assert play.do(show, CLOCK).state == "shown"
+    assert views.hall(play.state).elsewhere == "undecided"
     play.open(THREE, LI)
     assert play.next(THREE, LI) is not None, "the rest of the hall goes on"
     assert play.refused(c.Open(window=ONE)) == "hall.evacuated"
