@@ -227,6 +227,8 @@ def _called(state: State, stamped: e.Stamped, event: e.Called) -> None:
     state.lines[ticket.step.service].remove(ticket)
     _move(ticket, "call")
     step = ticket.step
+    if step.call:  # called before, and back in line since: the boards show the later one
+        state.calls = [call for call in state.calls if call[1:] != (ticket.id, ticket.at)]
     step.window, step.clerk, step.call, step.called_at, step.calls = (
         event.window,
         event.clerk,

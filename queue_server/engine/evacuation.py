@@ -119,13 +119,13 @@ def _sent(state: State, ticket: Ticket) -> Ticket:
     return msgspec.structs.replace(ticket, steps=steps, at=len(before))
 
 
-def _turn(ticket: Ticket) -> tuple[bool, datetime, int]:
+def _turn(ticket: Ticket) -> tuple[bool, datetime, int, TicketId]:
     """Who waits by their place, then who missed a call in the order in which they did."""
     step = ticket.step
     if step.waits_as == "no_show":
-        return True, step.ended_at or ticket.issued_at, step.ended
+        return True, step.ended_at or ticket.issued_at, step.ended, ticket.id
     place = step.place if step.since_at is not None else (ticket.issued_at, 0)
-    return False, *place
+    return False, *place, ticket.id
 
 
 def _departure(state: State, id_: str) -> Departure:
@@ -183,7 +183,9 @@ def _leaving(tickets: Iterable[Ticket]) -> tuple[TicketId, ...]:
     """The open ones of some tickets: at a window first, then in line, then those that missed a call."""
     going = [ticket for ticket in tickets if ticket.state in OPEN_STATES]
     at_window = sorted((each for each in going if each.state in AT_A_WINDOW), key=lambda each: each.step.call)
-    waiting = sorted((each for each in going if each.state == "waiting"), key=lambda each: each.step.place)
+    waiting = sorted(
+        (each for each in going if each.state == "waiting"), key=lambda each: (*each.step.place, each.id)
+    )
     missed = sorted((each for each in going if each.state == "no_show"), key=lambda each: each.step.ended)
     return tuple(each.id for each in (*at_window, *waiting, *missed))
 
@@ -341,7 +343,7 @@ def guard(state: State, command: c.Command) -> None:
 def evacuated(state: State, stamped: e.Stamped, event: e.Evacuated | e.EvacuationAccepted) -> None:
     """Let a part go."""
     tickets = [state.tickets[id_] for id_ in event.tickets]
-    places = [ticket.step.place for ticket in tickets if ticket.state == "waiting"]
+    places = [ticket.step.place for ticket in tickets if ticket.state != "no_show"]
     at_window = [ticket for ticket in tickets if ticket.state in AT_A_WINDOW]
     first = min(places, default=(stamped.at, stamped.seq))
     for place, ticket in enumerate(at_window):
@@ -427,7 +429,8 @@ def _order(step: Step, seq: int) -> None:
     """Tickets come in their order, so this event's seq stands for what the other place's seqs said of it."""
     step.order = step.ended = seq
     if step.stand is not None:
-        step.stand = (step.stand[0], seq)
+        stand = (step.stand[0], seq)
+        step.stand = stand if step.since_at is not None and stand < (step.since_at, seq) else None
 
 
 def _open(state: str) -> Literal["waiting", "no_show"]:

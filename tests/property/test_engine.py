@@ -472,7 +472,10 @@ class Hall(RuleBasedStateMachine):
             elif isinstance(event, e.Cancelled | e.Expired):
                 waits.pop(event.ticket, None)
             elif isinstance(event, e.Evacuated):
-                first = min([waits[id_].stand for id_ in event.tickets if id_ in waits], default=clock)
+                places = [
+                    {**waits, **called_}[id_].stand for id_ in event.tickets if id_ in {**waits, **called_}
+                ]
+                first = min(places, default=clock)
                 heads = [id_ for id_ in event.tickets if id_ in called_]
                 for n, id_ in enumerate(heads):
                     stand = (first[0], first[1] - len(heads) + n)
