@@ -1,7 +1,7 @@
 """What is done with days that are over: `jiaohao-server archive`, and the server that has it done once a day."""
 
 import asyncio
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Self
 
@@ -12,7 +12,8 @@ from queue_server.app.chore import chore
 from queue_server.app.fault import CannotStart
 from queue_server.app.setting import Settings
 from queue_server.flow.flow import Flow
-from queue_server.store import daily
+from queue_server.store import daily, segment
+from queue_server.store.segment import BadSegment
 from queue_server.wire.day import local_day
 
 LOOK_S = 60.0
@@ -35,7 +36,7 @@ log = structlog.get_logger(__name__)
     help="今天的日期 The day that is not over (default: by the clock).",
 )
 def archive(data: Path | None, today: datetime | None) -> None:
-    """归档 Count the days that are over; a server that runs does it by itself every night.
+    """归档 Count the days that are over and seal months that are long over; a server that runs does it every night.
 
     \b
     例 Example:
@@ -47,6 +48,29 @@ def archive(data: Path | None, today: datetime | None) -> None:
     day = local_day(settings.new_clock().now()) if today is None else today.date()
     done = daily.count(settings.database, day)
     click.echo(f"已统计 counted: {len(done)} 天 days{f' · {done[0]} – {done[-1]}' if done else ''}")
+    plan, folder = settings.archive, settings.segments
+    try:
+        for each in segment.seal(settings.database, folder, months_before(day, plan.months)):
+            click.echo(f"已封存 sealed: {each.name} · seq {each.first}–{each.last}")
+        old = months_before(day, 12 * plan.years)
+        for each in segment.forget(settings.database, folder, old, datetime.now(UTC)):
+            click.echo(f"已到期删除 deleted in its time: {each.name} · seq {each.first}–{each.last}")
+    except BadSegment as error:
+        raise CannotStart(
+            f"{error.segment.month}月的日志不完整（第{error.seq}条起），没有封存；请运行jiaohao-server verify。",
+            f"The log of {error.segment.month} is not whole from event {error.seq} on and is not sealed: jiaohao-server verify.",
+        ) from error
+    except OSError as error:
+        raise CannotStart(
+            f"无法写入{folder}（{error.strerror}），请检查空间和权限。",
+            f"{folder} cannot be written ({error.strerror}); check space and permissions.",
+        ) from error
+
+
+def months_before(day: date, months: int) -> date:
+    """The first of the month that is so many months before the one of a day."""
+    place = day.year * 12 + day.month - 1 - months
+    return date(place // 12, place % 12 + 1, 1)
 
 
 class Archive:

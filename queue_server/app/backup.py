@@ -19,7 +19,7 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.server import BackupDocument
 from queue_server.app.setting import Settings
 from queue_server.flow.port import Unavailable
-from queue_server.store import backup
+from queue_server.store import backup, segment
 from queue_server.store.backup import BadBackup
 from queue_server.store.verify import Verdict
 from queue_server.wire.error import Refusal
@@ -55,6 +55,7 @@ def make(settings: Settings, to: Path | None, now: datetime) -> tuple[backup.Bac
         raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
     try:
         made = backup.take(settings.database, folder, now)
+        segment.copy(settings.segments, folder / segment.FOLDER)
         backup.thin(folder, now, settings.backup.keep if settings.backup is not None else KEEP)
     except OSError as error:
         raise CannotStart(

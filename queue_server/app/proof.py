@@ -6,7 +6,8 @@ import click
 
 from queue_server.app.fault import CannotStart
 from queue_server.app.setting import Settings
-from queue_server.store.anchor import LEAST, Anchor, holds
+from queue_server.store import segment
+from queue_server.store.anchor import LEAST, Anchor
 from queue_server.store.verify import verify as proven
 
 
@@ -39,7 +40,7 @@ def verify(anchor: str | None, data: Path | None) -> None:
     settings = Settings.read(data=data)
     if not settings.database.exists():
         raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
-    verdict = proven(settings.database)
+    verdict = proven(settings.database, settings.segments)
     if verdict.broken is not None:
         raise CannotStart(
             f"事件日志在第{verdict.broken.seq}条处不符（{verdict.broken.fault}），前{verdict.count}条完好。",
@@ -49,7 +50,7 @@ def verify(anchor: str | None, data: Path | None) -> None:
     click.echo(f"完好 whole: {verdict.count} · seq {verdict.seq} · {verdict.hash}")
     if signed is None:
         return
-    if not holds(settings.database, signed):
+    if not segment.holds(settings.database, settings.segments, signed):
         raise CannotStart(
             f"第{signed.seq}条的哈希与报表不符：报表之后日志被换过，或抄写有误。",
             f"Event {signed.seq} has another hash than the report says: the log was replaced since, or it was copied wrongly.",

@@ -22,6 +22,7 @@ from queue_server.engine import number
 from queue_server.engine.design import design
 from queue_server.engine.hall import Hall
 from queue_server.flow.flow import Flow
+from queue_server.store import segment
 from queue_server.store.backup import BadBackup, check, listed
 from queue_server.store.copy import copy_whole
 from queue_server.store.database import Database
@@ -69,6 +70,7 @@ def restore(settings: Settings, place: Path, *, force: bool) -> Restored:
                 f"{file}不是完好的备份，请换一份更早的：{error}",
                 f"{file} is no whole backup; try an older one: {error}",
             ) from error
+        segment.copy(file.parent / segment.FOLDER, settings.segments)
         new_key = not (settings.data / secret.NAME).exists()
         part = settings.data / f".restore-{os.getpid()}.sqlite3"
         try:

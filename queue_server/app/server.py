@@ -68,6 +68,13 @@ class BackupDocument(msgspec.Struct, frozen=True, kw_only=True):
     keep: Annotated[int, Within(2, 1000)] = 12
 
 
+class ArchiveDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """How many months of events stay in the database, and for how many years the files of older ones are kept."""
+
+    months: Annotated[int, Within(1, 120)] = 13
+    years: Annotated[int, Within(1, 100)] = 5
+
+
 class ServerDocument(msgspec.Struct, frozen=True, kw_only=True):
     """All of server.toml."""
 
@@ -104,6 +111,7 @@ class ServerDocument(msgspec.Struct, frozen=True, kw_only=True):
     ] = ()
     tls: TlsDocument | None = None
     backup: BackupDocument | None = None
+    archive: ArchiveDocument = ArchiveDocument()
     limits: Limits = Limits()
 
 

@@ -12,11 +12,12 @@ import msgspec
 from queue_server.app import server
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SHIPPED, Loaded, load
-from queue_server.app.server import LEAST_IDLE_MIN, MOST_IDLE_MIN, BackupDocument, Network
+from queue_server.app.server import LEAST_IDLE_MIN, MOST_IDLE_MIN, ArchiveDocument, BackupDocument, Network
 from queue_server.auth.gate import IDLE as IDLE_SESSION
 from queue_server.auth.limit import Limits
 from queue_server.engine.design import FaultyHall
 from queue_server.flow.clock import Clock
+from queue_server.store import segment
 from queue_server.store.database import Database
 from queue_server.store.error import StoreFault
 from queue_server.store.place import at_url
@@ -57,6 +58,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     backup: BackupDocument | None = None
     """None: no backups are made by the server."""
+    archive: ArchiveDocument = field(default_factory=ArchiveDocument)
 
     @classmethod
     def read(
@@ -83,6 +85,7 @@ class Settings:
             proxies=tuple(filter(None, map(server.network, own.proxies))),
             limits=_limits(environment.get(LIMITS), own.limits),
             backup=own.backup,
+            archive=own.archive,
         )
         made.database  # noqa: B018 - says at once what is wrong with it
         return made
@@ -105,6 +108,11 @@ class Settings:
     def at(self, port: int) -> "Settings":
         """The same at a port."""
         return replace(self, port=port)
+
+    @property
+    def segments(self) -> Path:
+        """Where sealed months of the log are."""
+        return self.data / segment.FOLDER
 
     @property
     def hall(self) -> Path:

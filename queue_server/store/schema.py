@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0007"
+VERSION = "0008"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -188,6 +188,19 @@ version = Table(
     Column("digest", Text, nullable=False),
 )
 """One row a published version of the hall; columns as in `engine.version.Version`. The newest one runs."""
+
+segment = Table(
+    "segment",
+    metadata,
+    Column("month", Text, primary_key=True),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("prev_hash", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("until", Text, nullable=False),
+    Column("gone_at", Text),
+)
+"""One row a sealed month of the log, as in `segment.Segment`. It stays when the file is gone, so that the chain goes on from it."""
 
 daily = Table(
     "daily",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -12,8 +13,13 @@ from queue_server.flow.port import Unavailable
 from queue_server.store.chain import ORIGIN, link
 from queue_server.store.database import Database
 from queue_server.store.hall import marks
+from queue_server.store.row import stamp
+from queue_server.store.segment import BadSegment, Segment, rows, sealed
 from queue_server.store.statement import Connection, Statements
+from queue_server.wire.day import day_start
 
+PUBLISHING = ("config.publish", "config.rollback")
+"""The commands that publish a version of the hall."""
 PAGE = 2000
 """Rows that are read at once."""
 BEFORE_ALL = -(2**62)
@@ -50,15 +56,26 @@ class Verdict(msgspec.Struct, frozen=True):
         return self.broken is None
 
 
-def verify(database: Database) -> Verdict:
-    """Walk the log in a database, also while a server writes to it. Raises Unavailable if it cannot be read."""
+def verify(database: Database, segments: Path | None = None) -> Verdict:
+    """Walk the log in a database, also while a server writes to it. Raises Unavailable if it cannot be read.
+
+    The files of sealed months are in the folder `segments`; without it, and where a file has been deleted in its time, the table's
+    word is taken for their last hash.
+    """
+    tables = inspect(database.engine())
     try:
         connection = database.reader()
         try:
             with database.transaction(connection, database.READ):  # one snapshot of log and head
-                verdict = walk(_rows(connection, database.sql), marks(connection, database.sql).get("head"))
-                if verdict.whole and inspect(database.engine()).has_table("version"):
-                    return _with_documents(connection, database.sql, verdict)
+                past = _Past()
+                if tables.has_table("segment"):
+                    past.walk(sealed(connection, database), segments)
+                if past.broken is not None:
+                    return Verdict(past.seq, past.seq, past.hash.hex(), past.broken)
+                left = _rows(connection, database.sql, past.seq or BEFORE_ALL)
+                verdict = walk(left, marks(connection, database.sql).get("head"), past.seq, past.hash)
+                if verdict.whole and tables.has_table("version"):
+                    return _with_documents(connection, database.sql, verdict, past)
                 return verdict  # broken, or of a program before there were versions
         finally:
             connection.close()
@@ -66,17 +83,52 @@ def verify(database: Database) -> Verdict:
         raise Unavailable(f"cannot read {database}: {error}") from error
 
 
-def _rows(connection: Connection, sql: Statements) -> Iterator[tuple[Any, ...]]:
+class _Past:
+    """The sealed months: where their chain ends, what they published, and until when that is not known."""
+
+    def __init__(self) -> None:
+        self.seq, self.hash = 0, ORIGIN
+        self.published: list[tuple[int, str]] = []
+        self.unread = ""
+        self.broken: Break | None = None
+
+    def walk(self, every: list[Segment], folder: Path | None) -> None:
+        """Go through them until one is not what was sealed."""
+        for segment in every:
+            if segment.first != self.seq + 1:
+                self.broken = Break(self.seq + 1, "removed")
+            elif segment.prev_hash != self.hash:
+                self.broken = Break(segment.first, "unlinked")
+            elif folder is None or segment.gone_at is not None:
+                self.unread = stamp(day_start(segment.until))
+            else:
+                self._read(segment, folder)
+            if self.broken is not None:
+                return
+            self.seq, self.hash = segment.last, segment.hash
+
+    def _read(self, segment: Segment, folder: Path) -> None:
+        if not (folder / segment.name).exists():
+            self.broken = Break(segment.first, "removed")
+            return
+        try:
+            self.published += [(row[0], row[5]) for row in rows(folder, segment) if row[3] in PUBLISHING]
+        except BadSegment as bad:
+            self.broken = Break(bad.seq, "changed")
+
+
+def _rows(connection: Connection, sql: Statements, after: int) -> Iterator[tuple[Any, ...]]:
     """The log in order, some at a time: it may be of years."""
-    after = BEFORE_ALL
     while page := connection.execute(sql.events, (after, PAGE)).fetchall():
         yield from page
         after = page[-1][0]
 
 
-def walk(rows: Iterator[tuple[Any, ...]], head: str | None) -> Verdict:
-    """The verdict on rows of the table `event` in order, and on the mark `head` that was written with the last of them."""
-    seq, hash_ = 0, ORIGIN
+def walk(rows: Iterator[tuple[Any, ...]], head: str | None, seq: int = 0, hash_: bytes = ORIGIN) -> Verdict:
+    """The verdict on rows of the table `event` in order, and on the mark `head` that was written with the last of them.
+
+    They follow the event `seq` with its hash.
+    """
     for row in rows:
         broken = _check(row, seq, hash_)
         if broken is not None:
@@ -85,18 +137,20 @@ def walk(rows: Iterator[tuple[Any, ...]], head: str | None) -> Verdict:
     return Verdict(seq, seq, hash_.hex(), _check_head(head, seq, hash_))
 
 
-def _with_documents(connection: Connection, sql: Statements, verdict: Verdict) -> Verdict:
+def _with_documents(connection: Connection, sql: Statements, verdict: Verdict, past: _Past) -> Verdict:
     """The verdict on a whole log and on the documents that it speaks of."""
     made = {
-        n: (digest, sha256(str(document).encode()).hexdigest())
-        for n, _, _, _, document, digest in connection.execute(sql.versions, (ALL,))
+        n: (digest, sha256(str(document).encode()).hexdigest(), at)
+        for n, at, _, _, document, digest in connection.execute(sql.versions, (ALL,))
     }
-    published = connection.execute(sql.published)
-    for seq, body in published:
+    for seq, body in (*past.published, *connection.execute(sql.published)):
         event = decode(body)
-        if isinstance(event, Published) and made.pop(event.version, None) != (event.digest, event.digest):
-            return msgspec.structs.replace(verdict, broken=Break(seq, "document"))
-    return msgspec.structs.replace(verdict, broken=Break(verdict.seq, "document")) if made else verdict
+        if isinstance(event, Published):
+            found = made.pop(event.version, ("", "", ""))
+            if found[:2] != (event.digest, event.digest):
+                return msgspec.structs.replace(verdict, broken=Break(seq, "document"))
+    unknown = any(at >= past.unread for _, _, at in made.values())
+    return msgspec.structs.replace(verdict, broken=Break(verdict.seq, "document")) if unknown else verdict
 
 
 def _check(row: tuple[Any, ...], before: int, prev: bytes) -> Break | None:

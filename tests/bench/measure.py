@@ -1,14 +1,22 @@
 """One round of each measurement. What is compared is measured in turn within a round, so that both see the same machine."""
 
+import shutil
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+from queue_server.reports import sheet
+from queue_server.reports.day import report
+from queue_server.store import daily
+from queue_server.store.sqlite import Sqlite
+from queue_server.wire.day import local_day
 from tests.bench.load import Ask, Job, Load, share
-from tests.bench.rig import WAITING, Generator, Plain, Real, Yard, cpu_s
+from tests.bench.rig import WAITING, YEAR, Generator, Plain, Real, Yard, cpu_s, memory_mb
 from tests.bench.screen import Calls
 from tests.bench.store import Taking, choices_ms, round_trips_ms
 from tests.fakes.postgres import Cluster
+from tests.fakes.year import working_days
 
 Figures = dict[str, float]
 """What a round has found, by name."""
@@ -208,6 +216,48 @@ def display(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figure
     return figures
 
 
+def year(yard: Yard, generator: Generator, turn: int) -> Figures:
+    """What a year of history costs: starts, memory, tickets, reports; beside the same without it."""
+    starts: dict[str, list[float]] = {"new": [], "year": []}
+    figures: Figures = {}
+    yard.history  # noqa: B018 - made before anything is measured
+    for name in ("new", "year", "new", "year"):
+        server = Real(yard, history=name == "year")
+        starts[name].append(server.start_s)
+        figures[f"{name} memory"] = memory_mb(server.pid)
+        server.stop()
+        shutil.rmtree(server.folder)
+    figures |= {f"{name} start": min(found) for name, found in starts.items()}
+    new, old = Real(yard), Real(yard, history=True)
+    try:
+        _kept(figures, "issue new", _issue(generator, new, 64, f"{turn}"), "201")
+        _kept(figures, "issue year", _issue(generator, old, 64, f"{turn}"), "201")
+    finally:
+        new.stop()
+        old.stop()
+        shutil.rmtree(old.folder)
+    full = Real(yard)
+    try:
+        full.fill(generator, WAITING, "full")
+        generator.screens(full.port, 1000, BOARD)
+        figures["full memory"] = memory_mb(full.pid)
+        generator.screens(full.port, 0)
+    finally:
+        full.stop()
+    database = Sqlite(yard.history / "hall.sqlite3")
+    days = working_days(YEAR, local_day(datetime.now(UTC)))
+    begun_s = time.monotonic()
+    sheet.page(report(database, days[len(days) // 2], datetime.now(UTC)))
+    figures["report s"] = time.monotonic() - begun_s
+    daily.count(database, days[-1])
+    begun_s = time.monotonic()
+    assert len(daily.counted(database, days[0], days[-1])) == len(days) - 1
+    figures["days s"] = time.monotonic() - begun_s
+    told = "  ".join(f"{name} {value:.2f}" for name, value in figures.items() if "/s" not in name)
+    say(f"  year         {told}")
+    return figures
+
+
 def _calls(generator: Generator, pid: int, job: Job) -> tuple[Calls, float]:
     """Calls, and the processor seconds that they cost a server."""
     begun = cpu_s(pid)
@@ -221,6 +271,7 @@ TARGETS: dict[str, str] = {
     "postgres": "tickets over HTTP, kept in PostgreSQL",
     "call": "calls over HTTP",
     "display": "from a call to the screens",
+    "year": "with a year of history: starts, memory, tickets, reports",
 }
 """What can be measured by itself."""
 
@@ -253,6 +304,8 @@ def rounds(folder: Path, targets: tuple[str, ...], count: int) -> list[Figures]:
                 figures |= call(yard, generator, plain, turn)
             if "display" in targets:
                 figures |= display(yard, generator, plain, turn)
+            if "year" in targets:
+                figures |= year(yard, generator, turn)
             found.append(figures)
     finally:
         generator.stop()

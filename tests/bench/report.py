@@ -6,7 +6,7 @@ from statistics import median
 import msgspec
 
 from tests.bench.measure import CALLS, CLIENTS, SLOW_MS, Figures
-from tests.bench.rig import WAITING
+from tests.bench.rig import A_DAY, WAITING, YEAR
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -73,6 +73,12 @@ class Table:
             )
         )
 
+    def at_most(self, what: str, value: Value, most: float, unit: str) -> None:
+        """Something with a limit."""
+        found = self.median(value)
+        told = f"{found:.2f} {unit}" if most < 10 else f"{found:.0f} {unit}"
+        self.rows.append(Row(what, told, "", "", f"<= {most:g} {unit}", found <= most))
+
     def times(self, what: str, value: Value, beside: Value, most: float, unit: str) -> None:
         """Something beside something else of its kind, with a limit to the ratio."""
         ratio = self.median(lambda f: value(f) / beside(f))
@@ -113,6 +119,8 @@ def table(rounds: Sequence[Figures]) -> list[Row]:
         made.at_most_ms(f"choosing among {WAITING:,}, p99", lambda f: f["choice p99"], 0.2)
     if made.has("show 100 p99"):
         _displays(made)
+    if made.has("year start"):
+        _year(made)
     return made.rows
 
 
@@ -168,6 +176,19 @@ def _displays(made: Table) -> None:
             1.2,
             "us",
         )
+
+
+def _year(made: Table) -> None:
+    tickets = f"{YEAR * A_DAY:,} tickets in the store"
+    made.at_most(f"start, {tickets}", lambda f: f["year start"], 2.0, "s")
+    made.times("the same, beside a new store", lambda f: f["year start"], lambda f: f["new start"], 1.1, "s")
+    made.per_s(f"issue, 64 clients, {tickets}, beside a new store", "issue year", "issue new", 0.97)
+    made.at_most(f"memory at rest, {tickets}", lambda f: f["year memory"], 110.0, "MB")
+    made.at_most(
+        f"memory, {WAITING:,} open tickets and 1,000 screens", lambda f: f["full memory"], 170.0, "MB"
+    )
+    made.at_most(f"a day's report, {tickets}", lambda f: f["report s"], 1.0, "s")
+    made.at_most("reading a year of days", lambda f: f["days s"], 5.0, "s")
 
 
 def text(rows: Sequence[Row]) -> str:

@@ -3,8 +3,11 @@
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,15 +19,20 @@ from queue_server.app.hall import SHIPPED, load
 from queue_server.app.move import move
 from queue_server.app.setting import Settings
 from queue_server.engine.hall import Hall
+from queue_server.wire.day import local_day
 from tests.bench.load import Ask, Job, Load
 from tests.bench.screen import Calls
 from tests.e2e.house import BIN, Program, Server
+from tests.fakes import year
 from tests.fakes.postgres import Cluster
 
 PASSWORD = "a bench has no secrets"
 
 WAITING = 3000
 """Tickets that wait while calls are measured."""
+
+YEAR, A_DAY = 261, 1150
+"""Days of a year's history, and tickets of each: 300,000 in all."""
 
 _T = TypeVar("_T")
 
@@ -40,6 +48,12 @@ def cpu_s(pid: int) -> float:
     for task in Path(f"/proc/{pid}/task").iterdir():
         total += int((task / "schedstat").read_text().split()[0])
     return total / 1e9
+
+
+def memory_mb(pid: int) -> float:
+    """Megabytes of memory that a process holds now."""
+    told = Path(f"/proc/{pid}/status").read_text()
+    return int(told.partition("VmRSS:")[2].split()[0]) / 1024
 
 
 class Generator:
@@ -97,21 +111,33 @@ class Yard:
         server.user("manager", "manager", PASSWORD)
         self._count = 0
 
-    def lay(self) -> Path:
-        """A fresh data folder."""
+    def lay(self, first: Path | None = None) -> Path:
+        """A fresh data folder, or a copy of another one that is as good as `first`."""
         self._count += 1
         made = self.folder / str(self._count)
+        shutil.copytree(first or self._first, made)
+        return made
+
+    @cached_property
+    def history(self) -> Path:
+        """A data folder with a year of history in it, which everybody has a token for."""
+        made = self.folder / "history"
         shutil.copytree(self._first, made)
+        place = made / "hall.sqlite3"
+        days = year.working_days(YEAR, local_day(datetime.now(UTC)))
+        year.fill(place, self.hall, year.draw(self.hall, A_DAY), days)
         return made
 
 
 class Real:
     """A real server on a data folder of its own, with a hall that is open."""
 
-    def __init__(self, yard: Yard, soft: str | None = None, cluster: Cluster | None = None) -> None:
-        """`soft`: see `soft.py`; with a `cluster` the hall is in a database of its own there."""
+    def __init__(
+        self, yard: Yard, soft: str | None = None, cluster: Cluster | None = None, *, history: bool = False
+    ) -> None:
+        """`soft`: see `soft.py`; with a `cluster` the hall is in a database of its own there; `history`: of a year."""
         self.hall, self.kiosk, self.agent = yard.hall, yard.kiosk, yard.agent
-        folder = yard.lay()
+        folder = self.folder = yard.lay(yard.history if history else None)
         db = ""
         if cluster is not None:
             db = cluster.url(cluster.bare())
@@ -120,6 +146,7 @@ class Real:
         words = [str(BIN / "jiaohao-server")]
         if soft is not None:
             words = [sys.executable, "-m", "tests.bench.soft", soft]
+        begun_s = time.monotonic()
         self._program = Program(
             "server",
             [*words, "run", "--data", str(folder)],
@@ -129,6 +156,7 @@ class Real:
             JIAOHAO_DB=db,
         )
         ready = self._program.expect(lambda line: line.startswith("ready http"))
+        self.start_s = time.monotonic() - begun_s
         self.port = self._server.port = urlsplit(ready.split()[1]).port or 0
         self.pid = self._program.process.pid
         self._manager = ""
