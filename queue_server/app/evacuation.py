@@ -70,7 +70,7 @@ def evacuate(
     _ask(settings, [command])
     now = _glance(settings)
     try:
-        part = evacuation.part(now.state, id_, now.epoch, now.state.windows.values())
+        part = evacuation.part(now.state, id_, now.epoch, now.log)
     except Refusal as refusal:
         raise _refused(refusal) from refusal
     print_ = seal.fingerprint(settings.data)
@@ -136,7 +136,7 @@ def imported(settings: Settings, path: Path, fingerprint: str | None) -> Iterato
 
 
 def _part(settings: Settings, part: Part) -> Iterator[str]:
-    home = settings.database.exists() and _glance(settings).epoch == part.epoch
+    home = settings.database.exists() and _glance(settings).log == part.log
     if home:
         yield from _shown(settings, part)
         return

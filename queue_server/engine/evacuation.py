@@ -14,7 +14,7 @@ from queue_server.engine import event as e
 from queue_server.engine.away import Arrival, Departure
 from queue_server.engine.decision import Context, Decision, Reply
 from queue_server.engine.life import move
-from queue_server.engine.state import State, Step, Ticket, Window
+from queue_server.engine.state import State, Step, Ticket
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
@@ -37,13 +37,15 @@ class Standing(msgspec.Struct, frozen=True):
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """All that the other place needs: what an evacuation file holds. No name, no card, no password is in it.
 
-    `document` is the hall's configuration. `tickets` come in the order in which they are to be called, those that missed a call
-    last. `numbers` are the last ones given on `day`, by prefix.
+    `log` is the hash of the log's first event, by which a hall knows itself also after a restore. `document` is the hall's
+    configuration. `tickets` come in the order in which they are to be called, those that missed a call last. `numbers` are the last
+    ones given on `day`, by prefix.
     """
 
     evacuation: str
     at: datetime
     epoch: str
+    log: str = ""
     seq: int
     name: Text
     day: date
@@ -65,7 +67,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     tickets: tuple[Ticket, ...]
 
 
-def part(state: State, id_: str, epoch: str, names: Iterable[Window] = ()) -> Part:
+def part(state: State, id_: str, epoch: str, log: str = "") -> Part:
     """The part of an evacuation, as long as it is away. Refuses another."""
     departure = _departure(state, id_)
     if departure.state != "away":
@@ -77,6 +79,7 @@ def part(state: State, id_: str, epoch: str, names: Iterable[Window] = ()) -> Pa
         evacuation=id_,
         at=departure.at,
         epoch=epoch,
+        log=log,
         seq=state.seq,
         name=hall.name,
         day=state.day,
@@ -87,7 +90,7 @@ def part(state: State, id_: str, epoch: str, names: Iterable[Window] = ()) -> Pa
         },
         document=version.content,
         tickets=tuple(sorted((_sent(state, each) for each in _there(state, id_)), key=_turn)),
-        windows=tuple(Standing(each.id, each.state, each.clerk) for each in names),
+        windows=tuple(Standing(each.id, each.state, each.clerk) for each in state.windows.values()),
     )
 
 
