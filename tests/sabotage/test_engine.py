@@ -9,7 +9,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from queue_server.engine import apply as engine
-from queue_server.engine import decide, number, policy
+from queue_server.engine import decide, evacuation, number, policy, slip
 from queue_server.engine import event as e
 from queue_server.engine.policy import Choice, FirstCome
 from queue_server.engine.state import Line, State
@@ -32,7 +32,15 @@ def _last_come(patch: pytest.MonkeyPatch) -> None:
 
 
 def _same_number_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(number, "after", lambda last: max(last, 1))
+    patch.setattr(number, "after", lambda last, by=1, block=0: max(last, by, 1))
+
+
+def _order_lost_on_the_way(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(evacuation, "_turn", lambda ticket: ticket.id[::-1])
+
+
+def _slip_good_twice(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(slip, "used", lambda *_: None)
 
 
 def _skips_not_counted(patch: pytest.MonkeyPatch) -> None:
@@ -79,6 +87,8 @@ def _limit_counts_what_is_left(patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "plant",
     [
+        _order_lost_on_the_way,
+        _slip_good_twice,
         _last_come,
         _same_number_again,
         _skips_not_counted,
