@@ -189,11 +189,8 @@ class Barrage:
         self._outcome.requests += 1
         told = self._described["paths"][case.path][case.method.lower()]
         roles = told["x-roles"]
-        who = chance.choice(
-            [one for one in self._town.tokens if _role(one) in roles]
-            if chance.random() < ALLOWED
-            else list(self._town.tokens)
-        )
+        may = [one for one in self._town.tokens if _role(one) in roles]  # none: the command line's alone
+        who = chance.choice(may if may and chance.random() < ALLOWED else list(self._town.tokens))
         if right and chance.random() < FITTED:
             self._fit(case, told, chance, who)
         bearer = self._town.tokens[who]
