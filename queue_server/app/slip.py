@@ -35,12 +35,12 @@ HEADS = ("number", "号码")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:：]([0-5][0-9])")
 PAPER = """\
 @page { size: A4; margin: 10mm }
-body { font: 11pt "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #000; margin: 0 }
+body { font: 9pt/1.25 "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #000; margin: 0 }
 main { display: grid; grid-template-columns: repeat(3, 1fr) }
-div { border: 0.3mm dashed #000; padding: 4mm; height: 39mm; box-sizing: border-box; break-inside: avoid; text-align: center }
-b { display: block; font-size: 26pt; line-height: 1.2 }
+div { border: 0.3mm dashed #000; padding: 2mm; height: 39mm; box-sizing: border-box; break-inside: avoid; text-align: center }
+b { display: block; font-size: 24pt; line-height: 1.1 }
 p { margin: 1mm 0 }
-small { font-size: 8pt }
+small { font-size: 7pt }
 """
 """Three by seven to a sheet of A4, to be cut along the dashes."""
 
@@ -88,7 +88,7 @@ def page(made: SlipsRecord, hall: Hall) -> str:
     zone = hall.zone[made.zone].name
     each = "".join(
         f"<div><p>{escape(hall.name.zh)}</p><b>{escape(text)}</b><p>{escape(zone.zh)}<br><small>{escape(zone.en)}</small></p>"
-        "<p>取号时间 Time ____ : ____</p><p><small>业务 Service ______________</small></p></div>\n"
+        "<p>取号时间 Time ____ : ____</p><p>业务 Service __________</p></div>\n"
         for text in made.numbers
     )
     return (

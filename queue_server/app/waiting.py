@@ -13,7 +13,7 @@ from queue_server.wire.ticket import Text
 
 PAPER = """\
 @page { size: A4; margin: 15mm }
-body { font: 12pt "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #000; margin: 0 }
+body { font: 11pt/1.25 "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #000; margin: 0 }
 section { break-after: page }
 section:last-child { break-after: auto }
 h1 { font-size: 18pt; margin: 0 0 2mm }
@@ -22,10 +22,11 @@ p { margin: 0 0 2mm }
 table { border-collapse: collapse; width: 100% }
 thead { display: table-header-group }
 tr { break-inside: avoid }
-th, td { border: 0.3mm solid #000; padding: 1.5mm 2mm; text-align: left; vertical-align: top }
+th, td { border: 0.3mm solid #000; padding: 1mm 2mm; text-align: left; vertical-align: top }
 th { font-size: 10pt }
 .number { font-size: 16pt; font-weight: bold; white-space: nowrap }
 .mark { width: 18mm }
+small { font-size: 8pt }
 """
 """How it looks on A4, in black."""
 HEADS = (
@@ -84,7 +85,7 @@ def _row(n: int, hall: Hall, ticket: Ticket) -> str:
 
 
 def _both(text: Text) -> str:
-    return f"{escape(text.zh)}<br>{escape(text.en)}"
+    return f"{escape(text.zh)}<br><small>{escape(text.en)}</small>"
 
 
 def _clock(at: datetime, form: str) -> str:

@@ -2,10 +2,10 @@
 
 A number belongs to one series by its size alone, so whoever gives numbers in a series asks nobody else:
 
-    1 to 699, 1000 to 4999    the hall itself
-    700 to 999                kiosks that issue while the server is away
-    5000 to 7999              other places that serve a part of the hall, 500 each
-    8000 to 9999              slips that were printed beforehand
+    1 to 699, 1000 to 4999, 10000 and up    the hall itself
+    700 to 999                              kiosks that issue while the server is away
+    5000 to 7999                            other places that serve a part of the hall, 500 each
+    8000 to 9999                            slips that were printed beforehand
 """
 
 LEASED = range(700, 1000)
@@ -18,20 +18,26 @@ BLOCKS = range(1, 1 + len(ELSEWHERE) // BLOCK)
 """The places there may be at once."""
 SLIPS = range(8000, 10_000)
 """Numbers of slips printed beforehand."""
+_OTHERS = (LEASED, range(ELSEWHERE.start, SLIPS.stop))
+"""What the hall leaves out."""
 
 
 def series(n: int) -> int:
     """Which series a number is of: 0 the hall's own, above that the block of another place, below it one that no server counts."""
-    if n in LEASED or n in SLIPS:
-        return -1
-    return 0 if n < ELSEWHERE.start else 1 + (n - ELSEWHERE.start) // BLOCK
+    if n in ELSEWHERE:
+        return 1 + (n - ELSEWHERE.start) // BLOCK
+    return -1 if any(n in others for others in _OTHERS) else 0
 
 
 def after(last: int, by: int = 1, block: int = 0) -> int | None:
-    """The number `by` places after `last` (0: none yet) in a series; None if that has not so many."""
-    place = last if last < LEASED.start else last - len(LEASED)
-    following = place + by if place + by < LEASED.start else place + by + len(LEASED)
-    return following if series(following) == block else None
+    """The number `by` places after `last` in a series; None if that has not so many. `before` is what the first one is after."""
+    following = last + by
+    if block:
+        return following if series(following) == block else None
+    for others in _OTHERS:
+        if last < others.start <= following:
+            following += len(others)
+    return following
 
 
 def before(block: int) -> int:
@@ -40,8 +46,8 @@ def before(block: int) -> int:
 
 
 def end(block: int) -> int:
-    """The last number of a series."""
-    return ELSEWHERE.start - 1 if block == 0 else before(block) + BLOCK
+    """The last number of another place's series."""
+    return before(block) + BLOCK
 
 
 def text(prefix: str, n: int) -> str:

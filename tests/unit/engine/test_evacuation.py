@@ -125,17 +125,8 @@ def test_a_prefix_that_is_shared_gets_numbers_of_its_own_there_also_the_next_day
 
 
 def test_no_series_runs_into_another() -> None:
-    assert (
-        number.after(699),
-        number.after(4999),
-        number.after(5499, block=1),
-        number.after(7999, block=6),
-    ) == (
-        1000,
-        None,
-        None,
-        None,
-    )
+    assert [number.after(699), number.after(4999), number.after(699, 4001)] == [1000, 10_000, 10_000]
+    assert (number.after(5499, block=1), number.after(7999, block=6)) == (None, None)
     assert [number.after(number.before(block), block=block) for block in (0, 1, 2, 6)] == [
         1,
         5000,
