@@ -41,10 +41,14 @@ class Town:
             self.tokens[kind], device = await self.pair(kind)
             status, _ = await self.home.ask("POST", f"/devices/{device}/place", "admin", place)
             assert status == 200
+        await self.wait_for_a_place()
+        return self
+
+    async def wait_for_a_place(self) -> None:
+        """A device that waits, and another one that is to be placed; those of yesterday have been forgotten."""
         self.tokens[UNPLACED], self.waiting = await self.pair("agent")
         _, spare = await self.pair("agent")
         self.own["device"] = self.other["device"] = spare
-        return self
 
     async def pair(self, kind: str) -> tuple[str, str]:
         """A device that waits for its place: its token and its id."""

@@ -63,13 +63,16 @@ EVERY = 2
 """Requests after which the hall is put in order again."""
 AGAIN, FURTHER = 5, 20
 """How often an operation that was never done is drawn further, and with how many requests."""
-LEAST = 0.1
+LEAST = 0.05
 """Share of the requests of each group that must be done."""
+NEARLY_ALL = 4000
+"""Numbers of a series after which the next day begins."""
 PATIENCE_S = 120.0
 BEYOND = frozenset(
     {
         "tickets.identify",
         "tickets.reenter",
+        "day.open",
         "backups.make",
         "hall.bring_home",
         "hall.show",
@@ -77,8 +80,8 @@ BEYOND = frozenset(
         "hall.decide",
     }
 )
-"""Operations that the small hall refuses to everybody: no zone of it asks who somebody is, no day of it is over, nothing of it is
-back from elsewhere, and it has nowhere to put a backup.
+"""Operations that the small hall refuses to everybody: no zone of it asks who somebody is, no day of it is over or stays ended
+(it is put in order again), nothing of it is back from elsewhere, and it has nowhere to put a backup.
 """
 ASKED: Mapping[str, list[Any]] = {
     "state": ["waiting", "waiting,called", "served"],
@@ -189,8 +192,9 @@ class Barrage:
         self._outcome.requests += 1
         told = self._described["paths"][case.path][case.method.lower()]
         roles = told["x-roles"]
-        may = [one for one in self._town.tokens if _role(one) in roles]  # none: the command line's alone
-        who = chance.choice(may if may and chance.random() < ALLOWED else list(self._town.tokens))
+        # Some operations are for the server's own command line only: nobody here may.
+        allowed = [one for one in self._town.tokens if _role(one) in roles]
+        who = chance.choice(allowed if allowed and chance.random() < ALLOWED else list(self._town.tokens))
         if right and chance.random() < FITTED:
             self._fit(case, told, chance, who)
         bearer = self._town.tokens[who]
@@ -219,6 +223,10 @@ class Barrage:
     async def _order(self, chance: Random) -> None:
         """Put the hall in order: one ticket to be rated, one to be cancelled, and our window as it may be at any time."""
         town, flow, clerk = self._town, self._home.flow, Actor("clerk", "clerk")
+        if max(flow.durable.numbers.values(), default=0) > NEARLY_ALL:  # a day has no more numbers than these
+            flow.clock.set(flow.clock.now() + timedelta(days=1))
+            await flow.settle()
+            await town.wait_for_a_place()
         await town.ready()
         await town.serve()
         served = town.own["step"]
@@ -284,6 +292,7 @@ class Barrage:
         return {
             "window": [own["window"]] if who in ("clerk", "agent") else ["1", "2", "3"],
             "windows": [["1"], ["1", "3"]],
+            "zone": list(state.hall.zone),
             "ticket": [own["ticket"]],
             "id": [own["ticket"]],
             "step": [own["step"]],
