@@ -51,7 +51,7 @@ class PostgresStatements(Statements):
     """SQL with `%s`. All rows of a table go as one JSON text.
 
     That costs the server a sixth of the processor time of passing each value by itself, and PostgreSQL takes it no slower: see
-    docs/adr/0015-one-term-one-server.md.
+    docs/adr/0013-one-term-one-server.md.
     """
 
     def __init__(self) -> None:
