@@ -98,6 +98,8 @@ WORDS: dict[str, str] = {
     "logout": "退出",
     "me": "我是谁",
     "password": "修改自己的密码",
+    "pin": "设置自己的取号机口令",
+    "tickets.confirm": "凭口令在取号机确认类别",
     "accounts.list": "账号列表",
     "accounts.add": "增加账号",
     "accounts.import": "导入人员",

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
 from queue_server.api.route import BASE, Do, Route, asked
 from queue_server.auth.account import AccountRecord, Accounts, Imported
@@ -36,11 +37,12 @@ class NewAccountMade(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AccountChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to be different; what is left out stays."""
+    """What is to be different; what is left out stays. A PIN can be taken away only: null."""
 
     role: Person | None = None
     shown: Name | None = None
     active: bool | None = None
+    pin: UnsetType | None = UNSET
 
 
 class OneTimePassword(msgspec.Struct, frozen=True):
@@ -73,14 +75,14 @@ ROUTES: tuple[Route, ...] = (
     _route(
         "accounts.change",
         "PATCH /accounts/{name}",
-        "Change an account. Another role, or not active any more, ends its sessions.",
+        "Change an account. Another role, or not active any more, ends its sessions and takes its PIN.",
         AccountChange,
         AccountRecord,
     ),
     _route(
         "accounts.reset",
         "POST /accounts/{name}/reset",
-        "Give an account a one-time password; its sessions end.",
+        "Give an account a one-time password; its sessions end, its PIN is gone.",
         None,
         OneTimePassword,
     ),
@@ -128,7 +130,11 @@ class AccountRoutes:
 
         def change() -> tuple[AccountRecord, list[str]]:
             return self._accounts(actor).change(
-                request.match_info["name"], role=wanted.role, shown=wanted.shown, active=wanted.active
+                request.match_info["name"],
+                role=wanted.role,
+                shown=wanted.shown,
+                active=wanted.active,
+                forget_pin=wanted.pin is None,
             )
 
         record, ended = await asyncio.to_thread(change)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from queue_server.api import account, backup, bearer, clock, config, health, session
+from queue_server.api import account, backup, bearer, clock, config, confirm, health, session
 from queue_server.api.query import QUERIES
 from queue_server.api.route import BASE, CSV, JSON, Route
 from queue_server.api.status import STATUS
@@ -16,6 +16,7 @@ from queue_server.wire.error import CODES, ErrorBody
 ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *account.ROUTES,
+    *confirm.ROUTES,
     *config.ROUTES,
     *backup.ROUTES,
     *clock.ROUTES,
@@ -27,6 +28,12 @@ _REF = "#/components/schemas/{name}"
 _EVERY_ERROR = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 
 Schema = dict[str, Any]
+_KEY: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "1 to 128 visible characters; the same key again gets the first answer for 7 days.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+}
 
 
 @cache
@@ -116,12 +123,7 @@ def _command(entry: Entry, components: dict[str, Any], shape: dict[str, Any]) ->
         "security": _security(entry.roles, _CHANGING),
         "parameters": [
             *_path_parameters(entry.path or ""),
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "description": "1 to 128 visible characters; the same key again gets the first answer for 7 days.",
-                "schema": {"type": "string", "minLength": 1, "maxLength": 128},
-            },
+            _KEY,
         ],
         "responses": {**done, **_errors(_EVERY_ERROR)},
     }
@@ -140,7 +142,7 @@ def _route(route: Route, shape: dict[str, Any]) -> Schema:
         "tags": [route.path.removeprefix(f"{BASE}/").strip("/").partition("/")[0]],
         "x-roles": _roles(route.roles),
         "security": _security(route.roles, _ASKING if route.method == "GET" else _CHANGING),
-        "parameters": _path_parameters(route.path),
+        "parameters": [*_path_parameters(route.path), *([_KEY] if route.keyed else [])],
         "responses": {**_done(route, shape), **_errors(_EVERY_ERROR)},
     }
     if route.asks is bytes:

@@ -15,6 +15,7 @@ from queue_server.api.account import AccountRoutes
 from queue_server.api.backup import BackupRoutes, Keeper
 from queue_server.api.clock import ClockRoutes
 from queue_server.api.config import ConfigRoutes
+from queue_server.api.confirm import ConfirmRoutes
 from queue_server.api.document import ROUTES, document
 from queue_server.api.health import HealthRoutes
 from queue_server.api.query import QUERIES, Query
@@ -30,7 +31,7 @@ from queue_server.wire.command import REGISTRY, Entry
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
 
-SIGN_INS = frozenset({f"{BASE}/login", f"{BASE}/me/password"})
+SIGN_INS = frozenset({f"{BASE}/login", f"{BASE}/me/password", f"{BASE}/me/pin"})
 """Where passwords are sent."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -55,8 +56,9 @@ def http_routes(
     """
     flow = intake.flow
     do = {
-        **SessionRoutes(gate, flow).do,
+        **SessionRoutes(gate, flow, ledger).do,
         **AccountRoutes(gate, flow, people, ledger).do,
+        **ConfirmRoutes(gate, intake).do,
         **ConfigRoutes(flow, samples).do,
         **BackupRoutes(keeper).do,
         **ClockRoutes(flow, jumped).do,

@@ -26,7 +26,8 @@ class Route:
     (None: nothing; bytes: text of the kind `media`).
 
     One that is `open` to everybody looks at nobody's token, so that a token which is not good any more keeps nobody out.
-    `changing` lets in who has to choose a password before anything else.
+    `changing` lets in who has to choose a password before anything else. One that is `keyed` honours an Idempotency-Key as commands
+    do.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Route:
     media: str = JSON
     open: bool = False
     changing: bool = False
+    keyed: bool = False
 
 
 Do = Callable[[web.Request, Actor], Awaitable[Any]]

@@ -8,7 +8,9 @@ from aiohttp import web
 from queue_server.api import answer, bearer
 from queue_server.api.query import EVERYBODY
 from queue_server.api.route import BASE, Do, Route, asked
+from queue_server.auth.account import CONFIRM
 from queue_server.auth.gate import SESSION, Gate
+from queue_server.auth.ledger import Ledger
 from queue_server.auth.pace import neighbourhood
 from queue_server.auth.secret import LONGEST_PASSWORD, csrf
 from queue_server.engine.actor import Actor
@@ -57,6 +59,13 @@ class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     new: str
 
 
+class NewPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One's password, and the PIN from now on to confirm with at a kiosk: 6 digits, or null for none."""
+
+    password: str
+    pin: str | None
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         "login",
@@ -89,20 +98,31 @@ ROUTES: tuple[Route, ...] = (
         None,
         changing=True,
     ),
+    Route(
+        "pin",
+        "POST",
+        f"{BASE}/me/pin",
+        "Choose a PIN of one's own to confirm with at a kiosk, or have none any more.",
+        CONFIRM.roles,
+        NewPin,
+        None,
+    ),
 )
 
 
 class SessionRoutes:
     """Handlers of ROUTES."""
 
-    def __init__(self, gate: Gate, flow: Flow) -> None:
+    def __init__(self, gate: Gate, flow: Flow, ledger: Ledger) -> None:
         self._gate = gate
         self._flow = flow
+        self._ledger = ledger
         self.do: Mapping[str, Do] = {
             "login": self._login,
             "logout": self._logout,
             "me": self._me,
             "password": self._password,
+            "pin": self._pin,
         }
 
     async def _login(self, request: web.Request, _actor: Actor) -> web.StreamResponse:
@@ -153,3 +173,10 @@ class SessionRoutes:
         token = bearer.token(request)
         assert token is not None
         await self._gate.choose_password(token, chosen.old, chosen.new, neighbourhood(request.remote or ""))
+
+    async def _pin(self, request: web.Request, actor: Actor) -> None:
+        chosen = await asked(request, NewPin)
+        if len(chosen.password) > LONGEST_PASSWORD:
+            raise Refusal("auth.wrong_password")
+        await self._gate.choose_pin(actor, chosen.password, chosen.pin, neighbourhood(request.remote or ""))
+        await self._ledger.settle()

@@ -257,6 +257,17 @@ def user_password(name: str, data: Path | None) -> None:
     click.echo(f"已修改 changed: {name}")
 
 
+@user.command("pin")
+@click.argument("name")
+@click.option("--remove", is_flag=True, help="取消口令 Take the PIN away instead of reading one.")
+@_with_data
+def user_pin(name: str, remove: bool, data: Path | None) -> None:
+    """取号机口令 Set the PIN to confirm with at a kiosk, 6 digits, read from standard input."""
+    people = accounts.opened(Settings.read(data=data))
+    accounts.change_pin(people, name, None if remove else _password("口令 PIN"))
+    click.echo(f"已修改 changed: {name}")
+
+
 @user.command("reset")
 @click.argument("name")
 @_with_data
@@ -563,10 +574,10 @@ def _tell_once(name: str, word: str) -> None:
     click.echo(f"{name}\t一次性密码 one-time password: {word}")
 
 
-def _password() -> str:
+def _password(words: str = "密码 Password") -> str:
     """A password from standard input: its first line, or asked for twice on a terminal."""
     if sys.stdin.isatty():
-        return str(click.prompt("密码 Password", hide_input=True, confirmation_prompt=True, err=True))
+        return str(click.prompt(words, hide_input=True, confirmation_prompt=True, err=True))
     return sys.stdin.readline().rstrip("\r\n")
 
 

@@ -59,6 +59,12 @@ def change_password(people: People, name: str, password: str) -> None:
         changed(people).set_password(name, password)
 
 
+def change_pin(people: People, name: str, pin: str | None) -> None:
+    """Give an account another PIN, or none. Raises CannotStart for one that is not good, or if there is no such account."""
+    with said():
+        changed(people).set_pin(name, pin)
+
+
 def first_admin(people: People) -> str | None:
     """The password for the first sign-in of a fresh `admin` if there is no account at all, else None.
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from queue_server.auth.guess import guessable
+from queue_server.auth.guess import guessable, guessable_pin
 from queue_server.auth.secret import LEAST_PASSWORD, LONGEST_PASSWORD, hash_password, password_matches
 from queue_server.engine import sheet
 from queue_server.store.account import Account, Deed, People
 from queue_server.wire import face
-from queue_server.wire.command import PEOPLE, AccountDeed, Role
+from queue_server.wire.command import PEOPLE, REGISTRY, AccountDeed, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
 
@@ -24,6 +25,9 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What a one-time password is made of: nothing that is mistaken for something else when it is read out or copied by hand."""
 MOST_ROWS = 2000
 """Rows of one import."""
+PIN_DIGITS = 6
+CONFIRM = REGISTRY["tickets.classify"]
+"""What a PIN is good for; who may not do that needs none."""
 
 Ended = list[str]
 """Digests of the sessions that a change has ended."""
@@ -40,6 +44,7 @@ class AccountRecord(msgspec.Struct, frozen=True):
     signed_in: int
     created_at: datetime
     changed_at: datetime
+    has_pin: bool = False
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -121,8 +126,11 @@ class Accounts:
         role: Role | None = None,
         shown: str | None = None,
         active: bool | None = None,
+        forget_pin: bool = False,
     ) -> tuple[AccountRecord, Ended]:
-        """Change what is given. Another role, or leaving, ends every session; the window that a clerk leaves keeps its ticket."""
+        """Change what is given. Another role, or leaving, ends every session and takes the PIN; the window that a clerk leaves
+        keeps its ticket.
+        """
         account = self._known(name)
         changed = msgspec.structs.replace(
             account,
@@ -136,20 +144,23 @@ class Accounts:
             deeds.append(self._deed("changed", name, changed.role))
         if changed.active != account.active:
             deeds.append(self._deed("activated" if changed.active else "deactivated", name))
+        over = changed.role != account.role or not changed.active
+        pin: UnsetType | None = UNSET
+        if over or forget_pin:
+            deeds += self._unpinned(account)
+            pin = None
         self._people.change(
-            name, self._now(), *deeds, role=changed.role, shown=changed.shown, active=changed.active
+            name, self._now(), *deeds, role=changed.role, shown=changed.shown, active=changed.active, pin=pin
         )
-        ended: Ended = []
-        if changed.role != account.role or not changed.active:
-            ended = self._people.sign_out(name)
+        ended: Ended = self._people.sign_out(name) if over else []
         return next(record for record in self.records() if record.name == name), ended
 
     def reset(self, name: str) -> tuple[str, Ended]:
-        """A password for one sign-in, after which another must be chosen; every session ends."""
-        self._known(name)
+        """A password for one sign-in, after which another must be chosen; every session ends, and the PIN is none any more."""
+        account = self._known(name)
         once = new_password()
-        deed = self._deed("reset", name)
-        self._people.change(name, self._now(), deed, hash=hash_password(once), must_change=True)
+        deeds = (self._deed("reset", name), *self._unpinned(account))
+        self._people.change(name, self._now(), *deeds, hash=hash_password(once), must_change=True, pin=None)
         return once, self._people.sign_out(name)
 
     def set_password(self, name: str, password: str) -> Ended:
@@ -173,6 +184,17 @@ class Accounts:
         deed = self._deed("password_chosen", name)
         self._people.change(name, self._now(), deed, hash=hashed, must_change=False)
         return self._people.sign_out(name, keep=keep)
+
+    def set_pin(self, name: str, pin: str | None) -> None:
+        """Give an account a PIN to confirm with at a kiosk; None takes it away."""
+        self._put_pin(self._known(name), pin, "pin_set")
+
+    def choose_pin(self, name: str, password: str, pin: str | None) -> None:
+        """Somebody's own PIN, who shows that they know their password."""
+        account = self._known(name)
+        if not password_matches(account.hash, password):
+            raise Refusal("auth.wrong_password")
+        self._put_pin(account, pin, "pin_chosen")
 
     def sign_out(self, name: str) -> Ended:
         """End every session of somebody."""
@@ -215,6 +237,19 @@ class Accounts:
                 _, once = self.add(row.name, row.role, row.shown)
                 added.append(Added(row.name, once or ""))
         return Imported(added, [account.name for account in changes]), ended
+
+    def _put_pin(self, account: Account, pin: str | None, what: AccountDeed) -> None:
+        if pin is None:
+            self._people.change(account.name, self._now(), *self._unpinned(account), pin=None)
+            return
+        if account.role not in CONFIRM.roles:
+            raise Refusal("account.no_pin", name=account.name)
+        hashed = hash_password(checked_pin(pin))
+        self._people.change(account.name, self._now(), self._deed(what, account.name), pin=hashed)
+
+    def _unpinned(self, account: Account) -> list[Deed]:
+        """The deed of taking a PIN away from somebody who has one."""
+        return [] if account.pin is None else [self._deed("pin_removed", account.name)]
 
     def _deed(self, what: AccountDeed, name: str, role: Role | None = None) -> Deed:
         return Deed(
@@ -268,6 +303,13 @@ def checked_password(password: str) -> str:
     return password
 
 
+def checked_pin(pin: str) -> str:
+    """A PIN that is not the first to be tried."""
+    if not (len(pin) == PIN_DIGITS and pin.isascii() and pin.isdigit()) or guessable_pin(pin):
+        raise Refusal("auth.weak_pin")
+    return pin
+
+
 def _admins(accounts: Iterable[Account]) -> bool:
     return any(account.role == "admin" and account.active for account in accounts)
 
@@ -282,6 +324,7 @@ def _record(account: Account, signed_in: int) -> AccountRecord:
         signed_in,
         account.created_at,
         account.changed_at,
+        account.pin is not None,
     )
 
 

@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
 from queue_server.auth import secret
-from queue_server.auth.account import Accounts, plain
-from queue_server.auth.patience import FORGET_S, FREE_ADDRESS, Patience
+from queue_server.auth.account import CONFIRM, PIN_DIGITS, Accounts, plain
+from queue_server.auth.patience import FREE, FREE_ADDRESS, FREE_PIN, Tries
 from queue_server.engine.actor import Actor
 from queue_server.flow.port import Unavailable
 from queue_server.store.account import Account, People, Token
@@ -35,6 +36,8 @@ MOST_REMEMBERED = 20_000
 
 PUBLIC = Actor("public", "anyone")
 """Somebody without a token."""
+
+_T = TypeVar("_T")
 
 log = structlog.get_logger(__name__)
 
@@ -72,8 +75,8 @@ class Gate:
         self._real_now = real_now
         self._monotonic = monotonic
         self._idle = idle
-        self._patience = Patience()
-        self._addresses = Patience(FREE_ADDRESS, FORGET_S)
+        self._sign_ins = Tries(FREE, FREE_ADDRESS)
+        self._pins = Tries(FREE_PIN, FREE_PIN)
         self._hashing = asyncio.Semaphore(AT_ONCE)
         self._known: dict[str, _Known] = {}
         self._asked: dict[str, asyncio.Task[_Known | None]] = {}
@@ -209,7 +212,7 @@ class Gate:
         Refuses `auth.wrong_password`, and `auth.too_many` after many failures of the name, or of the network address that asks.
         """
         name = plain(name)
-        self._try(name, address)
+        self._sign_ins.begin(name, address, self._monotonic())
         try:
             account = await asyncio.to_thread(self._people.account, name)
             hashed = account.hash if account is not None else None
@@ -231,49 +234,67 @@ class Gate:
                 raise Refusal("auth.wrong_password")
         except Unavailable as fault:
             raise Refusal("store.unavailable") from fault
-        self._trust(name, address)
+        self._sign_ins.trust(name, address)
         log.info("sign_in.done", role=account.role)
         return token, account
+
+    async def confirming(self, name: str, pin: str, kiosk: str) -> Actor:
+        """Who confirms at a kiosk with their PIN; no session begins.
+
+        Refuses `auth.wrong_pin`, alike for an unknown name, somebody without a PIN, who has left, has to choose a password or may
+        not confirm; and `auth.too_many` after many failures of the name, or at the kiosk.
+        """
+        name = plain(name)
+        self._pins.begin(name, kiosk, self._monotonic())
+        try:
+            account = await asyncio.to_thread(self._people.account, name)
+        except Unavailable as fault:
+            raise Refusal("store.unavailable") from fault
+        good = (
+            account is not None
+            and account.active
+            and not account.must_change
+            and account.role in CONFIRM.roles
+            and len(pin) == PIN_DIGITS
+        )
+        hashed = account.pin if account is not None and good else None
+        async with self._hashing:
+            right = await asyncio.to_thread(secret.password_matches, hashed, pin[:PIN_DIGITS])
+        if account is None or not right:
+            log.info("pin.refused", kiosk=kiosk)
+            raise Refusal("auth.wrong_pin")
+        self._pins.trust(name, kiosk)
+        return Actor(account.role, account.name)
 
     async def choose_password(self, token: str, old: str, new: str, address: str = "") -> None:
         """Somebody's own new password; their other sessions end. Refuses as `sign_in` does, and a password that is not good."""
         actor = await self.who(token, changing=True)
-        self._try(actor.name, address)
         found = secret.digest(token)
-        try:
-            async with self._hashing:
-                ended = await asyncio.to_thread(
-                    Accounts(self._people, actor.id, self._real_now).choose_password,
-                    actor.name,
-                    old,
-                    new,
-                    found,
-                )
-        except Unavailable as fault:
-            raise Refusal("store.unavailable") from fault
-        except Refusal as refusal:
-            if refusal.code != "auth.wrong_password":
-                self._trust(actor.name, address)
-            raise
-        self._trust(actor.name, address)
+        ended = await self._proven(
+            actor, address, lambda own: own.choose_password(actor.name, old, new, found)
+        )
         self._known.pop(found, None)
         self._ends += 1
         self.end(ended)
 
-    def _try(self, name: str, address: str) -> None:
-        """Count an attempt, unless it comes too soon."""
-        now_s = self._monotonic()
-        wait_s = max(self._patience.wait_s(name, now_s), self._addresses.wait_s(address, now_s))
-        if wait_s:
-            raise Refusal("auth.too_many", wait_s=wait_s)
-        self._patience.attempt(name, now_s)
-        if address:
-            self._addresses.attempt(address, now_s)
+    async def choose_pin(self, actor: Actor, password: str, pin: str | None, address: str = "") -> None:
+        """Somebody's own PIN, or none. Refuses as `sign_in` does, and a PIN that is not good."""
+        await self._proven(actor, address, lambda own: own.choose_pin(actor.name, password, pin))
 
-    def _trust(self, name: str, address: str) -> None:
-        """The last attempt knew the password."""
-        self._patience.success(name)
-        self._addresses.undo(address)
+    async def _proven(self, actor: Actor, address: str, change: Callable[[Accounts], _T]) -> _T:
+        """Do what somebody changes of their own account, which refuses `auth.wrong_password` unless they know it."""
+        self._sign_ins.begin(actor.name, address, self._monotonic())
+        try:
+            async with self._hashing:
+                done = await asyncio.to_thread(change, Accounts(self._people, actor.id, self._real_now))
+        except Unavailable as fault:
+            raise Refusal("store.unavailable") from fault
+        except Refusal as refusal:
+            if refusal.code != "auth.wrong_password":
+                self._sign_ins.trust(actor.name, address)
+            raise
+        self._sign_ins.trust(actor.name, address)
+        return done
 
     async def sign_out(self, token: str | None) -> None:
         """End a person's session. A device's token is not ended by itself, only by an administrator."""

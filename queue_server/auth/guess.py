@@ -50,6 +50,11 @@ _WORDS = frozenset(
 )
 
 
+def guessable_pin(pin: str) -> bool:
+    """Whether a PIN is one digit again and again, or a row of them, up or down."""
+    return len(set(pin)) == 1 or pin in _ROWS[0] or pin in _ROWS[0][::-1]
+
+
 def guessable(password: str, name: str) -> bool:
     """Whether a password of somebody with a sign-in name is one of those: a pattern, a row of keys, figures only, a word or the
     name with figures around it.

@@ -1,4 +1,4 @@
-"""Growing delay after failed sign-ins, per account name and per address. Pure: the time is an argument.
+"""Growing delay after failed sign-ins and PINs, per account name and per place. Pure: the time is an argument.
 
 The first few failures cost nothing, since people mistype; then the pause doubles up to a minute. A stranger can thus make a clerk
 wait a minute at most, and can try some 1,500 passwords a day.
@@ -8,10 +8,14 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from math import ceil
 
+from queue_server.wire.error import Refusal
+
 FREE = 4
 """Failures in a row of one name without a pause."""
 FREE_ADDRESS = 30
 """The same of one address, from which many people may sign in."""
+FREE_PIN = 5
+"""Wrong PINs in a row of one name, or at one kiosk, without a pause."""
 LONGEST_S = 60.0
 FORGET_S = 900.0
 """An address is forgotten when it has tried nothing for so long."""
@@ -62,3 +66,25 @@ class Patience:
         if failures is not None:
             failures.count -= 1
             failures.until_s = 0.0
+
+
+class Tries:
+    """Attempts of one kind, by name and by the place from which they come: a network address or a kiosk; "" is none."""
+
+    def __init__(self, free: int, free_place: int) -> None:
+        self._names = Patience(free)
+        self._places = Patience(free_place, FORGET_S)
+
+    def begin(self, name: str, place: str, now_s: float) -> None:
+        """Count an attempt, or refuse `auth.too_many` if it comes too soon."""
+        wait_s = max(self._names.wait_s(name, now_s), self._places.wait_s(place, now_s))
+        if wait_s:
+            raise Refusal("auth.too_many", wait_s=wait_s)
+        self._names.attempt(name, now_s)
+        if place:
+            self._places.attempt(place, now_s)
+
+    def trust(self, name: str, place: str) -> None:
+        """The last attempt knew the secret."""
+        self._names.success(name)
+        self._places.undo(place)

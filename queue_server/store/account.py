@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from sqlalchemy import Connection, Delete, Insert, Row, Update, delete, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -23,7 +24,8 @@ _windows = msgspec.json.Decoder(frozenset[WindowId])
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who signs in. `shown` is the name on screens, `hash` of the password as `auth` made it.
 
-    Who has left is not `active`. With `must_change` the password is good for nothing but choosing another.
+    Who has left is not `active`. With `must_change` the password is good for nothing but choosing another. `pin` is the hash
+    of what they confirm with at a kiosk, if they have one.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
     active: bool = True
     must_change: bool = False
+    pin: str | None = None
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,8 +113,9 @@ class People:
         hash: str | None = None,  # noqa: A002 - the column's own name
         active: bool | None = None,
         must_change: bool | None = None,
+        pin: str | UnsetType | None = UNSET,
     ) -> bool:
-        """Change what is given; False if there is no such account."""
+        """Change what is given, a PIN also to None; False if there is no such account."""
         given = {
             "role": role,
             "shown": shown,
@@ -120,7 +124,11 @@ class People:
             "must_change": None if must_change is None else int(must_change),
             "changed_at": stamp(at),
         }
-        values = {key: value for key, value in given.items() if value is not None}
+        values: dict[str, str | int | None] = {
+            key: value for key, value in given.items() if value is not None
+        }
+        if pin is not UNSET:
+            values["pin"] = pin
         statement = update(account).where(account.c.name == name).values(values)
         return self._do(lambda c: _with(deeds, c, statement)) == 1
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0008"
+VERSION = "0009"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -227,8 +227,10 @@ account = Table(
     Column("changed_at", Text, nullable=False),
     Column("active", SmallInteger, nullable=False, server_default="1"),
     Column("must_change", SmallInteger, nullable=False, server_default="0"),
+    Column("pin", Text),
 )
-"""People who sign in, and those who did: who has left is not `active`. `must_change`: the password is good for choosing another."""
+"""People who sign in, and those who did: who has left is not `active`. `must_change`: the password is good for choosing another.
+`pin` is the hash of what they confirm with at a kiosk."""
 
 deed = Table(
     "deed",

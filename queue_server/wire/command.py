@@ -550,12 +550,17 @@ AccountDeed = Literal[
     "reset",
     "password_set",
     "password_chosen",
+    "pin_chosen",
+    "pin_set",
+    "pin_removed",
     "deactivated",
     "activated",
     "signed_out",
     "removed",
 ]
-"""What can be done to an account. `reset` is a one-time password, `password_set` one given, `password_chosen` their own."""
+"""What can be done to an account. `reset` is a one-time password, `password_set` one given, `password_chosen` their own; PINs
+likewise, and one that goes with a reset, another role or leaving is `pin_removed` too.
+"""
 
 
 @_command("accounts.note", None, "clock")

@@ -84,6 +84,16 @@ CODES: dict[str, Code] = {
         "这个密码很容易被猜到，请换一个：不要只用数字、键盘顺序、姓名或常用词。",
         "This password is easily guessed: choose one that is more than figures, a row of keys, your name or a common word.",
     ),
+    "auth.wrong_pin": _code(
+        "caller",
+        "账号或口令不正确。请核对，或先在自己的账号里设置口令。",
+        "The name or the PIN is not right. Check them, or first set a PIN of your own.",
+    ),
+    "auth.weak_pin": _code(
+        "caller",
+        "口令须为6位数字，不能全部相同，也不能是123456这样的连号。",
+        "A PIN has 6 digits, not all the same and not in a row like 123456.",
+    ),
     "auth.foreign_origin": _code(
         "caller", "请求来自其他网站，已拒绝。", "The request comes from another site and is refused."
     ),
@@ -102,6 +112,11 @@ CODES: dict[str, Code] = {
         "caller",
         "账号和姓名须为1至64个字符，账号不含空格。",
         "Names have 1 to 64 characters, a sign-in name is without spaces.",
+    ),
+    "account.no_pin": _code(
+        "rule",
+        "“{name}”的岗位不确认类别，不需要口令。",
+        "The role of “{name}” confirms no class and needs no PIN.",
     ),
     "account.last_admin": _code(
         "rule", "须保留至少一个可登录的管理员。", "There must be an administrator left who can sign in."

@@ -73,6 +73,7 @@ BEYOND = frozenset(
         "tickets.identify",
         "tickets.reenter",
         "day.open",
+        "tickets.confirm",
         "backups.make",
         "hall.bring_home",
         "hall.show",
@@ -81,7 +82,8 @@ BEYOND = frozenset(
     }
 )
 """Operations that the small hall refuses to everybody: no zone of it asks who somebody is, no day of it is over or stays ended
-(it is put in order again), nothing of it is back from elsewhere, and it has nowhere to put a backup.
+(it is put in order again), nothing of it is back from elsewhere, and it has nowhere to put a backup. A kiosk at which so many
+wrong PINs are tried has to wait.
 """
 ASKED: Mapping[str, list[Any]] = {
     "state": ["waiting", "waiting,called", "served"],
@@ -91,8 +93,8 @@ ASKED: Mapping[str, list[Any]] = {
     "after": ["3"],
 }
 """What parameters of these names may hold."""
-SPARED: dict[str, list[Any]] = {name: [None] for name in ("window", "zone", "display")}
-"""Fields that a fitted body has nothing in, where it need not: a device or a ticket has one destination."""
+SPARED: dict[str, list[Any]] = {name: [None] for name in ("window", "zone", "display", "pin")}
+"""Fields that a fitted body has nothing in, where it need not: a device or a ticket has one destination, a PIN is taken away."""
 
 
 @dataclass
@@ -313,6 +315,7 @@ class Barrage:
             "to": [_later(self._home, 2)],
             "old": [PASSWORD],
             "password": [PASSWORD],
+            "pin": ["730918"],
             "role": ["clerk", "auditor"],
             "name": ["clerk", "spare-1", "spare-2", "spare-3"],
         }

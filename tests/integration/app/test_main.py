@@ -126,6 +126,24 @@ def test_what_the_server_writes_is_for_its_own_account_only(tmp_path: Path) -> N
     assert [path.name for path in data.iterdir() if path.stat().st_mode & 0o077] == []
 
 
+def test_a_pin_is_set_and_taken_away_from_the_command_line(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for name, role in (("zhang", "steward"), ("xu", "auditor")):
+        do("user", "add", name, "--role", role, "--data", data, given="a good password\n")
+    done = do("user", "pin", "zhang", "--data", data, given="730918\n")
+    assert (done.returncode, done.stdout) == (0, "已修改 changed: zhang\n")
+    for name, pin, told in (
+        ("zhang", "555555", "A PIN has 6 digits"),
+        ("xu", "730918", "needs no PIN"),
+        ("nobody", "730918", "There is no account"),
+    ):
+        refused = do("user", "pin", name, "--data", data, given=f"{pin}\n")
+        assert refused.returncode == 1
+        assert told in refused.stderr
+        assert pin not in refused.stdout + refused.stderr
+    assert do("user", "pin", "zhang", "--remove", "--data", data).returncode == 0
+
+
 def test_staff_are_imported_reset_and_leave_from_the_command_line(tmp_path: Path) -> None:
     data, file = tmp_path / "data", tmp_path / "staff.csv"
     file.write_text("zhang,clerk,张敏\nboss,大厅经理,王主任\n", encoding="utf-8")

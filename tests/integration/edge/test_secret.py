@@ -16,11 +16,12 @@ DEVICE = "device-token-" + "5" * 20
 HOLDER = "holder-token-" + "6" * 20
 FOREIGN = "foreign-token-" + "7" * 20
 QUERY = "query-token-" + "8" * 20
+PIN, WRONG_PIN = "730918", "648205"
 
 
 async def work(home: House) -> set[str]:
     """Everything that has a secret in it, done well and done badly; the secrets."""
-    secrets = {PASSWORD, WRONG, FRESH, DEVICE, HOLDER, FOREIGN, QUERY, *home.tokens.values()}
+    secrets = {PASSWORD, WRONG, FRESH, DEVICE, HOLDER, FOREIGN, QUERY, PIN, WRONG_PIN, *home.tokens.values()}
     for name in ("clerk", "nobody"):
         await home.ask("POST", "/login", None, {"name": name, "password": WRONG})
     _, signed = await home.ask("POST", "/login", None, {"name": "clerk", "password": PASSWORD})
@@ -31,6 +32,12 @@ async def work(home: House) -> set[str]:
     assert (await home.ask("POST", "/windows/1/open", None, {}, X_CSRF_Token=shown, **cookie))[0] == 200
     assert (await home.ask("POST", "/windows/2/open", None, {}, X_CSRF_Token=FOREIGN, **cookie))[0] == 403
     assert (await home.ask("POST", "/me/password", session, {"old": WRONG, "new": FRESH}))[0] == 401
+    assert (await home.ask("POST", "/me/pin", session, {"password": PASSWORD, "pin": PIN}))[0] == 204
+    chosen = {"class": "priority", "decision": "confirm", "reason": "已看证件"}
+    for pin, status in ((WRONG_PIN, 401), (PIN, 404)):
+        asked = {"name": "clerk", "pin": pin, **chosen}
+        assert (await home.ask("POST", "/tickets/none-of-these-tickets/confirm", "kiosk", asked))[0] == status
+    assert (await home.ask("POST", "/me/pin", session, {"password": PASSWORD, "pin": int(PIN)}))[0] == 422
     # bodies and addresses of the wrong shape, with secrets in them
     assert (await home.ask("POST", "/login", None, b'{"password": "' + WRONG.encode()))[0] == 400
     assert (await home.ask("POST", "/login", None, {"name": 1, "password": WRONG}))[0] == 422

@@ -2,7 +2,7 @@
 
 import pytest
 
-from queue_server.auth.guess import guessable
+from queue_server.auth.guess import guessable, guessable_pin
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,13 @@ def test_what_is_tried_first_is_guessable(password: str) -> None:
 )
 def test_what_takes_thought_is_not(password: str) -> None:
     assert not guessable(password, "zhao.min")
+
+
+@pytest.mark.parametrize("pin", ["000000", "777777", "123456", "654321", "012345", "567890", "098765"])
+def test_a_pin_of_one_digit_or_a_row_is_guessable(pin: str) -> None:
+    assert guessable_pin(pin)
+
+
+@pytest.mark.parametrize("pin", ["730918", "123457", "112233", "000001"])
+def test_another_pin_is_not(pin: str) -> None:
+    assert not guessable_pin(pin)

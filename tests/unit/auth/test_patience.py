@@ -1,6 +1,9 @@
 """Growing delay after failed sign-ins."""
 
-from queue_server.auth.patience import FREE, LONGEST_S, REMEMBERED, Patience
+import pytest
+
+from queue_server.auth.patience import FREE, LONGEST_S, REMEMBERED, Patience, Tries
+from queue_server.wire.error import Refusal
 
 
 def test_the_first_failures_cost_no_pause() -> None:
@@ -62,3 +65,17 @@ def test_an_address_that_has_been_quiet_is_forgotten() -> None:
         patience.attempt("10.0.0.1", 0.0)
     patience.attempt("10.0.0.1", 901.0)
     assert patience.wait_s("10.0.0.1", 901.0) == 0
+
+
+def test_tries_are_counted_by_name_and_by_place() -> None:
+    tries = Tries(5, 5)
+    for number in range(5):
+        tries.begin(f"guess{number}", "kiosk:a", 0.0)
+    with pytest.raises(Refusal, match=r"auth\.too_many"):
+        tries.begin("zhang", "kiosk:a", 0.0)
+    for _ in range(5):
+        tries.begin("zhang", "", 0.0)
+    with pytest.raises(Refusal, match=r"auth\.too_many"):
+        tries.begin("zhang", "kiosk:b", 0.0)
+    tries.trust("zhang", "")
+    tries.begin("zhang", "kiosk:b", 0.0)
