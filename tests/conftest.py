@@ -10,7 +10,7 @@ from tests.fakes.postgres import cluster, one_cluster  # noqa: F401 - fixtures f
 
 ROOT = Path(__file__).parent
 FOLDERS = ("unit", "property", "integration", "arch", "sabotage", "e2e")
-PATIENCE_S = {"unit": 10, "property": 120, "integration": 60, "arch": 60, "sabotage": 240, "e2e": 300}
+PATIENCE_S = {"unit": 20, "property": 400, "integration": 120, "arch": 60, "sabotage": 400, "e2e": 300}
 BROWSER = frozenset({"page", "context", "browser", "playwright"})
 
 settings.register_profile(

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from queue_server.engine import number
+from queue_server.wire.day import local_day
 from queue_server.wire.ids import ServiceId, TicketId
 from queue_server.wire.view import Elsewhere
 
@@ -101,9 +102,13 @@ class Away(msgspec.Struct, frozen=True, dict=True):
             return self.arrival.numbers[prefix]
         return number.before(self.block(prefix))
 
-    def free_block(self, prefix: str) -> int | None:
-        """A series that no other place has; None if all are given away."""
-        given = {each.blocks.get(prefix) for each in self.departures if each.state in ("away", "shown")}
+    def free_block(self, prefix: str, day: date) -> int | None:
+        """A series that no other place has, nor had earlier on a day; None if all are given away."""
+        given = {
+            each.blocks.get(prefix)
+            for each in self.departures
+            if each.state in ("away", "shown") or local_day(each.at) == day
+        }
         given.add(self.block(prefix))
         return next((block for block in number.BLOCKS if block not in given), None)
 

@@ -198,7 +198,7 @@ def _blocks(state: State, services: frozenset[ServiceId]) -> dict[str, int]:
     blocks: dict[str, int] = {}
     for prefix in sorted({state.hall.service[service].prefix for service in services}):
         whole = {id_ for id_, service in state.hall.service.items() if service.prefix == prefix} <= services
-        block = state.away.block(prefix) if whole else state.away.free_block(prefix)
+        block = state.away.block(prefix) if whole else state.away.free_block(prefix, state.day)
         if block is None:
             raise Refusal("number.exhausted", prefix=prefix)
         if block:
