@@ -111,7 +111,7 @@ async def everything(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     body = msgspec.json.encode({"service": "seal", "holder": HOLDER})[:-1]
     assert (await visit.http("POST", "/api/v1/tickets", "kiosk", body))["code"] == "request.malformed"
     with monkeypatch.context() as broken:
-        broken.setattr(numbers, "after", lambda _: 1 / 0)
+        broken.setattr(numbers, "after", lambda *_, **__: 1 / 0)
         assert (await visit.take("kiosk", "fails", service="filing"))["code"] == "server.failed"
         await visit.feed("kiosk", "hall", service="filing")
     for who in ISSUERS:
