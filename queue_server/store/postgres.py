@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, cast
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
 import msgspec
 import psycopg
@@ -88,7 +88,8 @@ class PostgresConnection(psycopg.Connection[Any]):
 
     def hold(self) -> None:
         """Keep a handle on the socket: its number alone might be another one's by the time it is shut."""
-        self._line = socket.socket(fileno=os.dup(self.fileno()))
+        self._line = line = socket.socket(fileno=os.dup(self.fileno()))
+        finalize(self, line.close)  # one that broke may be dropped without being closed
 
     def cut(self) -> None:
         """Shut the socket; whoever waits for an answer is told that there is none."""
