@@ -223,6 +223,8 @@ def test_a_ticket_goes_from_the_glass_to_the_floor(hall: Hall, screen: Screen, s
     hall.bar.expect(lambda line: f"正在办理 {ticket['number']}" in line)
     expect(clerk.locator(".actions")).to_have_attribute("data-ready", "true")
     clerk.keyboard.press(".")
+    expect(clerk.get_by_role("dialog")).to_be_visible()
+    clerk.keyboard.press("Enter")  # without an outcome
     hall.caller.expect(lambda line: '"prompt"' in line)
     hall.caller.write("rate 5 5")
 
