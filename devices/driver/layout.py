@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Literal
 
 from queue_server.wire.day import local as hall_time
@@ -187,7 +188,7 @@ def _way(slip: Slip, full: int) -> list[Part]:
 
 def _foot(slip: Slip, full: int) -> list[Part]:
     parts: list[Part] = [Row("—" * (full // 8), width=4)]
-    for line in _small_print(slip):
+    for line in _small_print(slip, full):
         parts += _small(line, full, left=True)
     if slip.qr:
         parts += [Gap(24), Code(slip.qr), Gap(24), *_small(say("ticket", "scan", slip.language), full)]
@@ -195,11 +196,9 @@ def _foot(slip: Slip, full: int) -> list[Part]:
     return [*parts, Gap(8), Row(f"{local:%Y-%m-%d %H:%M}")]
 
 
-def _small_print(slip: Slip) -> Iterator[str]:
+def _small_print(slip: Slip, full: int) -> Iterator[str]:
     if len(slip.steps) > 1:
-        marks = zip(MARKS, slip.steps, strict=False)
-        steps = [_step(mark, stop, slip.language) for mark, stop in marks]
-        yield "→".join(steps)
+        yield from _steps(slip, full)
     if slip.bring:
         yield say("ticket", "bring", slip.language, bring=slip.bring)
     if slip.missed:
@@ -208,6 +207,19 @@ def _small_print(slip: Slip) -> Iterator[str]:
         yield say("ticket", "missed", slip.language, **promise)
     if slip.note:
         yield slip.note
+
+
+def _steps(slip: Slip, full: int) -> Iterator[str]:
+    """The steps one after another; a row ends with an arrow, and no step is torn in two."""
+    marks = zip(MARKS, slip.steps, strict=False)
+    steps = [_step(mark, stop, slip.language) for mark, stop in marks]
+    row = ""
+    for arrow, step in zip_longest(("→",) * (len(steps) - 1), steps, fillvalue=""):
+        if row and columns(row + step + arrow) > full:
+            yield row
+            row = ""
+        row += step + arrow
+    yield row
 
 
 def _step(mark: str, stop: Stop, language: Language) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 
-from devices.driver.layout import COLUMNS, Row, Slip, columns, layout, wrap
+from devices.driver.layout import COLUMNS, Row, Slip, Stop, columns, layout, wrap
 from devices.driver.paper import CHINESE, Paper, ticket
 from tests.fakes.slip import ENGLISH, FULL, FULL_ENGLISH, PLAIN, read
 
@@ -41,6 +41,15 @@ def test_what_is_not_known_is_not_printed() -> None:
     for words in ("前面", "预计", "请带", "过号", "优先", "None"):
         assert words not in text
     assert "请到C区等候" in text
+
+
+@pytest.mark.parametrize("mm", [58, 80])
+def test_no_step_of_a_visit_is_torn_in_two(mm: Mm) -> None:
+    steps = (Stop("不动产登记", "D"), Stop("统一收费", "D"), Stop("取件发证", "B"))
+    rows = [part.text for part in layout(replace(PLAIN, steps=steps), mm) if isinstance(part, Row)]
+    visit = [row for row in rows if row[0] in "①②③"]
+    assert "".join(visit) == "①不动产登记(D区)→②统一收费(D区)→③取件发证(B区)"
+    assert [row.endswith("→") for row in visit] == [True] * (len(visit) - 1) + [False]
 
 
 def test_the_time_is_the_halls_own() -> None:
