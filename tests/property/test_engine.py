@@ -130,7 +130,7 @@ class Hall(RuleBasedStateMachine):
 
         Half of the days begin with staff who cannot do all that their windows offer.
         """
-        self.play = Play(policy=self.policy)
+        self.play = self.fresh()
         self.issued: dict[TicketId, str] = {}
         self.numbers: set[tuple[Any, str]] = set()
         self.seen = self.read = self.moves = 0
@@ -138,6 +138,10 @@ class Hall(RuleBasedStateMachine):
             self.play.do(c.Publish(document=document, note="why"), ADMIN)
         self.play.open(ONE)
         self.play.open(FOUR, LI)
+
+    def fresh(self) -> Play:
+        """A hall in which nothing has happened."""
+        return Play(policy=self.policy)
 
     def attempt(self, command: c.Command, who: Actor) -> Any:
         """Do a command; a refusal has a known code and changes nothing."""

@@ -8,7 +8,7 @@ from tempfile import mkdtemp
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from queue_server.store.database import Database
 from queue_server.store.place import at
@@ -16,8 +16,8 @@ from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.table import TableStore
 from queue_server.store.verify import verify
 from queue_server.wire import command as c
-from tests.fakes.hall import FOUR, ONE, hall
-from tests.fakes.play import LI, MANAGER, picture
+from tests.fakes.hall import hall
+from tests.fakes.play import MANAGER, picture
 from tests.fakes.postgres import Cluster
 from tests.integration.store.stage import Stage
 from tests.integration.store.suite import a_busy_morning
@@ -29,14 +29,10 @@ class Kept(Hall):
 
     play: Stage
 
-    @initialize()
-    def begin(self) -> None:
+    def fresh(self) -> Stage:
         """As the engine's, with a store below."""
-        super().begin()
         self.database = self.somewhere()
-        self.play = Stage(TableStore(self.database), at_once=False)
-        self.play.open(ONE)
-        self.play.open(FOUR, LI)
+        return Stage(TableStore(self.database), at_once=False)
 
     def somewhere(self) -> Database:
         """A database that is empty."""
