@@ -194,7 +194,7 @@ class Hall(RuleBasedStateMachine):
         if ticket is None:
             return multiple()
         asks = state.hall.service[service].real_name != "no"
-        assert not (asks and service in waiting), "a person has one open ticket for a service that asks who it is"
+        assert not (asks and service in waiting), "one open ticket a person where a service asks who it is"
         self.issued[ticket.id] = ticket.number
         self.numbers.add((self.play.state.day, ticket.number))
         return ticket.id
