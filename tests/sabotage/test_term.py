@@ -1,14 +1,12 @@
 """The rule that every write stands under the term is itself proven: without it the checks that guard it go red."""
 
-import gc
 from typing import Any
 
 import pytest
 
 from queue_server.flow import duty
 from queue_server.store import term
-from queue_server.store.postgres import Postgres
-from queue_server.store.term import Term, TermStore
+from queue_server.store.term import TermStore
 from tests.fakes.postgres import Cluster
 from tests.integration.store import test_term
 
@@ -33,25 +31,17 @@ def _others_not_ended(patch: pytest.MonkeyPatch) -> None:
         (_others_not_ended, "test_a_transaction_that_is_under_way_is_ended_and_not_waited_for"),
     ],
 )
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_planted_fault_is_seen(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch, plant: Any, check: str
 ) -> None:
     url = cluster.url(cluster.database())
-    made: list[Term] = []
-
-    def make() -> Term:
-        made.append(Term(Postgres(url), b"key"))
-        return made[-1]
-
     plant(monkeypatch)
-    try:
-        with pytest.raises((AssertionError, pytest.fail.Exception)):
-            getattr(test_term, check)(make, url)
-    finally:
-        for each in made:
-            each.close()
-        gc.collect()  # what the check left open when it broke off
+    with (
+        test_term.terms(url) as make,
+        test_term.halls(url) as under,
+        pytest.raises((AssertionError, pytest.fail.Exception)),
+    ):
+        getattr(test_term, check)(make, under, url)
 
 
 def test_a_lease_that_outlives_its_time_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

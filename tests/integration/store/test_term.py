@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.fakes.postgres import Cluster
 from tests.integration.store.stage import Stage
 
 Make = Callable[[], Term]
+Under = Callable[[Lease], Stage]
 
 
 @pytest.fixture
@@ -25,18 +27,50 @@ def url(cluster: Cluster) -> str:
     return cluster.url(cluster.database())
 
 
-@pytest.fixture
-def make(url: str) -> Iterator[Make]:
-    """Another server's side of the term."""
+@contextmanager
+def terms(url: str) -> Iterator[Make]:
+    """Servers' sides of the term; all are closed at the end, whatever happened."""
     made: list[Term] = []
 
     def one() -> Term:
         made.append(Term(Postgres(url), b"key"))
         return made[-1]
 
-    yield one
-    for term in made:
-        term.close()
+    try:
+        yield one
+    finally:
+        for term in made:
+            term.close()
+
+
+@contextmanager
+def halls(url: str) -> Iterator[Under]:
+    """Halls served under a lease; all are closed at the end, whatever happened."""
+    made: list[TermStore] = []
+
+    def one(lease: Lease) -> Stage:
+        made.append(TermStore(Postgres(url), lease))
+        return Stage(made[-1])
+
+    try:
+        yield one
+    finally:
+        for store in made:
+            store.close()
+
+
+@pytest.fixture
+def make(url: str) -> Iterator[Make]:
+    """Another server's side of the term."""
+    with terms(url) as one:
+        yield one
+
+
+@pytest.fixture
+def under(url: str) -> Iterator[Under]:
+    """A hall served under a lease."""
+    with halls(url) as one:
+        yield one
 
 
 def grow_old(url: str) -> None:
@@ -49,11 +83,6 @@ def taken(term: Term) -> Lease:
     lease = term.take()
     assert lease is not None
     return lease
-
-
-def under(url: str, lease: Lease) -> Stage:
-    """A hall served under a lease."""
-    return Stage(TermStore(Postgres(url), lease))
 
 
 def test_a_new_hall_is_taken_at_once_and_a_second_server_stands_by(make: Make) -> None:
@@ -134,25 +163,25 @@ def test_one_whose_connection_broke_goes_on_with_the_same_term(make: Make, url: 
     assert make().look().n == lease.n == 1
 
 
-def test_a_hall_goes_on_with_the_next_server_as_it_was_and_keeps_its_epoch(make: Make, url: str) -> None:
-    before = under(url, taken(make()))
+def test_a_hall_goes_on_with_the_next_server_as_it_was_and_keeps_its_epoch(
+    make: Make, under: Under, url: str
+) -> None:
+    before = under(taken(make()))
     before.open(ONE)
     before.take(FILING)
     grow_old(url)
-    after = under(url, taken(make()))
+    after = under(taken(make()))
     assert picture(after.state) == picture(before.state)
     assert after.store.epoch == before.store.epoch
     assert after.take(FILING).number == "A002"
-    for each in (before, after):
-        each.store.close()
 
 
-def test_a_server_that_was_replaced_writes_nothing_more(make: Make, url: str) -> None:
+def test_a_server_that_was_replaced_writes_nothing_more(make: Make, under: Under, url: str) -> None:
     lease = taken(make())
-    old = under(url, lease)
+    old = under(lease)
     old.take(FILING)
     grow_old(url)
-    new = under(url, taken(make()))
+    new = under(taken(make()))
     with pytest.raises(Unavailable):
         old.take(FILING)  # its writer's backend was ended
     for deed in (
@@ -165,13 +194,13 @@ def test_a_server_that_was_replaced_writes_nothing_more(make: Make, url: str) ->
             deed()
     assert lease.over
     assert len(new.store.events(0, 10)) == 1
-    for each in (old, new):
-        each.store.close()
 
 
-def test_a_transaction_that_is_under_way_is_ended_and_not_waited_for(make: Make, url: str) -> None:
+def test_a_transaction_that_is_under_way_is_ended_and_not_waited_for(
+    make: Make, under: Under, url: str
+) -> None:
     """As of a process that stands still between its last statement and its COMMIT."""
-    stage = under(url, taken(make()))
+    stage = under(taken(make()))
     stage.take(FILING)
     store = stage.store
     assert isinstance(store, TermStore)
@@ -194,18 +223,19 @@ def test_a_transaction_that_is_under_way_is_ended_and_not_waited_for(make: Make,
     writing.start()
     entered.wait()
     grow_old(url)
-    after = under(url, taken(make()))
-    go.set()
-    writing.join()
+    try:
+        after = under(taken(make()))
+    finally:
+        go.set()
+        writing.join()
     assert "terminating connection" in outcome[0]
     assert {ticket.reason for ticket in after.state.tickets.values()} == {None}
-    after.store.close()
 
 
-def test_renewing_never_waits_for_a_commit_nor_a_commit_for_it(make: Make, url: str) -> None:
+def test_renewing_never_waits_for_a_commit_nor_a_commit_for_it(make: Make, under: Under) -> None:
     term = make()
     lease = taken(term)
-    stage = under(url, lease)
+    stage = under(lease)
     store = stage.store
     assert isinstance(store, TermStore)
     with store._write() as writer:
@@ -215,11 +245,10 @@ def test_renewing_never_waits_for_a_commit_nor_a_commit_for_it(make: Make, url: 
     with connection.transaction():
         connection.execute("UPDATE term SET seen_at = clock_timestamp()")
         stage.take(FILING)
-    store.close()
 
 
-def test_reading_needs_no_term(make: Make, url: str) -> None:
-    stage = under(url, taken(make()))
+def test_reading_needs_no_term(make: Make, under: Under, url: str) -> None:
+    stage = under(taken(make()))
     stage.take(FILING)
     stage.store.close()
     other = TableStore(Postgres(url))
