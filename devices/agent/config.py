@@ -27,7 +27,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from devices.codec.profile.shape import BadProfile, named
+from devices.codec.profile.file import BadProfile
+from devices.codec.profile.shape import named
 from devices.transport.address import check
 from devices.transport.error import BadAddress
 from queue_server.client import setting

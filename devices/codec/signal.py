@@ -10,14 +10,18 @@ Law: any cutting of the same bytes into chunks gives the same signals; junk come
 an exception and never grows a buffer past its cap; a frame whose check fails is never a signal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Garbage:
-    """Bytes that belong to no valid frame. The receiver counts and drops them."""
+    """Bytes that belong to no valid frame. The receiver counts and drops them; whose they were it never prints."""
 
-    raw: bytes
+    raw: bytes = field(repr=False)
+
+    def __repr__(self) -> str:
+        """How many there are: a torn frame may hold what a card said."""
+        return f"Garbage({len(self.raw)} bytes)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +51,12 @@ class Unmapped:
     ack: bytes = b""
 
 
-KeySignal = Pressed | Rated | Unmapped | Garbage
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """A valid frame by which a device says that it is there, and nothing else."""
+
+    address: int
+    ack: bytes = b""
+
+
+KeySignal = Pressed | Rated | Unmapped | Alive | Garbage

@@ -6,7 +6,7 @@ rating key counts once, and only while a rating is asked for at its address: eve
 
 from dataclasses import dataclass
 
-from devices.codec.signal import Garbage, KeySignal, Pressed, Rated, Unmapped
+from devices.codec.signal import Alive, Garbage, KeySignal, Pressed, Rated, Unmapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ class Presses:
                 return None
             case Unmapped():
                 self.counts.unmapped += 1
+                return None
+            case Alive():
                 return None
             case Pressed(address, verb):
                 return KeyPressed(address, verb) if self._counts(address, verb, now) else None

@@ -14,7 +14,8 @@ import stat
 import sys
 from pathlib import Path
 
-from devices.codec.profile.shape import BadProfile, named
+from devices.codec.profile.file import BadProfile
+from devices.codec.profile.shape import named
 from devices.simulator.bar import VirtualBar
 from devices.simulator.caller import VirtualCaller
 from devices.simulator.core import Core, Fact, Refused

@@ -16,6 +16,7 @@ from tests.bench.rig import quiet_errors
 from tests.e2e.house import Server
 from tests.fakes.postgres import Cluster
 from tests.power.cut import power_cuts
+from tests.soak.codecs import EARS, fuzz
 from tests.soak.day import DAY, Day, judge, opening, play
 from tests.soak.failover import WITHIN_S, Failover
 from tests.soak.feed import SLEEPERS, memory_mb, soak
@@ -32,6 +33,7 @@ FAILOVERS = 50
 FEED_S = 120.0
 FRAMES = 50_000
 REQUESTS, PIECES = 20_000, 5
+FUZZ = 10_000_000
 LIMIT_S = 570.0
 
 
@@ -109,6 +111,17 @@ async def frames(folder: Path, seed: int) -> None:
     assert not outcome.faults, "\n".join(outcome.faults[:20])
 
 
+async def codecs(folder: Path, seed: int) -> None:
+    """Ten million bytes that no device should send, into each codec."""
+    for name in EARS:
+        outcome = await asyncio.to_thread(fuzz, name, FUZZ, seed)
+        print(
+            f"{name}: {outcome.bytes} bytes, {outcome.signals} signals, {outcome.took_s:.0f} s, "
+            f"{outcome.grown_kb:+.1f} KB after the first tenth",
+            flush=True,
+        )
+
+
 async def crash(folder: Path, seed: int) -> None:
     """Ten thousand cuts of the power at any step of the disk; what is found is what clients were told."""
     for piece in range(CUTS // 1000):
@@ -142,6 +155,7 @@ TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "feed": feed,
     "openapi": openapi,
     "frames": frames,
+    "codecs": codecs,
 }
 
 

@@ -1,20 +1,17 @@
 """What a device profile may say: one TOML file describes one family of callers, evaluators or small displays.
 
 A profile is data. A new keypad is a new file beside `ff68.toml`; only a frame that this shape can not express
-needs code. Hex strings are written without separators.
+needs code. Hex strings are written in small letters and without separators.
 """
 
-import tomllib
-from importlib.resources import files
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 
 from devices.codec import checksum
-
-
-class BadProfile(ValueError):
-    """The profile file says something that can not be; the message names the file and the place."""
+from devices.codec.manner import Manner
+from devices.codec.profile.file import BadProfile, shipped, written
 
 
 class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -25,10 +22,24 @@ class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     parity: Literal["N", "E", "O"] = "N"
     stop: int = 1
 
+    @property
+    def byte_s(self) -> float:
+        """How long one byte is on the line: its start bit, its own, its parity's and its stop bits."""
+        return (1 + self.bits + (self.parity != "N") + self.stop) / self.baud
+
 
 class Bus(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How the bus behaves: `echo` means that the adapter gives our own bytes back to us."""
+    """How the bus behaves: `echo` means that the adapter gives our own bytes back to us.
 
+    On a `poll` bus devices speak when they are asked: `poll` is the whole question in hex, with `{address}`. A round
+    begins `poll_ms` after the last one at the earliest. An address that is silent `retries` times more is asked rarely.
+    """
+
+    mode: Literal["push", "poll"] = "push"
+    poll: str = ""
+    poll_ms: int = 100
+    reply_timeout_ms: int = 200
+    retries: int = 2
     turnaround_ms: int = 0
     echo: bool = False
 
@@ -72,14 +83,23 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An order to the device: `data`, then `digits` digits of the order's text, then `after`."""
+    """An order to the device: `data`, then what it shows of the order's text, then `after`.
+
+    `digits` shows the last so many digits, each as its value or as an ASCII character; `text` shows the first so many
+    bytes of words. `raw` is a whole frame instead, where orders are shaped otherwise than what the device says: hex
+    with `{address}` and `{text}`.
+    """
 
     command: str = ""
     data: str = ""
     digits: int = 0
+    digit: Literal["value", "ascii"] = "value"
     blank: str = "0a"
     pad: Literal["blank", "zero"] = "blank"
+    text: int = 0
+    encoding: Literal["gb2312", "gbk", "gb18030"] = "gb2312"
     after: str = ""
+    raw: str = ""
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -96,47 +116,88 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     debounce_ms: int = 300
     rating_window_s: int = 30
 
+    @property
+    def manner(self) -> Manner:
+        """How its line wants to be spoken to."""
+        bus = self.bus
+        return Manner(
+            byte_s=self.wire.byte_s,
+            turnaround_s=bus.turnaround_ms / 1000,
+            reply_s=bus.reply_timeout_ms / 1000,
+            retries=bus.retries,
+            round_s=bus.poll_ms / 1000,
+            interbyte_s=self.frame.interbyte_timeout_ms / 1000,
+            echo=bus.echo,
+            debounce_s=self.debounce_ms / 1000,
+            rating_s=self.rating_window_s,
+        )
+
+
+def filled(template: str, address: int, text: bytes = b"") -> bytes:
+    """The frame of a `raw` or `poll` template. Raises ValueError if it is no hex."""
+    return bytes.fromhex(template.replace("{address}", f"{address:02x}").replace("{text}", text.hex()))
+
 
 def _check(profile: Profile) -> None:
-    frame = profile.frame
-    if (frame.length is None) == (frame.fixed_size == 0):
-        raise BadProfile("frame: give either length or fixed_size")
-    if frame.check not in checksum.KINDS:
-        raise BadProfile(f"frame.check: {frame.check} is none of {', '.join(checksum.KINDS)}")
-    if frame.fixed_size > frame.max_size:
-        raise BadProfile("frame.fixed_size is larger than frame.max_size")
-    hexes = [("frame.start", frame.start), ("frame.end", frame.end)]
-    hexes += [(f"frame.fixed_at.{at}", value) for at, value in frame.fixed_at.items()]
+    for fault in _frame(profile.frame):
+        raise BadProfile(fault)
     for n, event in enumerate(profile.events):
-        hexes += [(f"events[{n}]", v) for v in (event.command, event.data) if v is not None]
-        hexes += [(f"events[{n}].ack", event.ack)] if event.ack not in ("echo", "none") else []
         if event.levels is not None and any(not 1 <= v <= 5 for v in event.levels.values()):
             raise BadProfile(f"events[{n}].levels: a level is 1 to 5")
         if (event.emit == "rate") != (event.levels is not None):
             raise BadProfile(f"events[{n}]: rate needs levels, and only rate has them")
     for name, order in profile.commands.items():
-        hexes += [(f"commands.{name}", v) for v in (order.command, order.data, order.blank, order.after)]
-    for where, text in hexes:
+        if order.digits and order.text:
+            raise BadProfile(f"commands.{name}: give either digits or text")
+    if (profile.bus.mode == "poll") != bool(profile.bus.poll):
+        raise BadProfile("bus: poll needs its question in bus.poll, and push has none")
+    for where, text in _hexes(profile):
         try:
-            bytes.fromhex(text)
+            fits = filled(text, 0).hex() == text.replace("{address}", "00").replace("{text}", "")
         except ValueError:
-            raise BadProfile(f"{where}: {text!r} is not hexadecimal") from None
+            fits = False
+        if not fits:
+            raise BadProfile(f"{where}: {text!r} is not hexadecimal in small letters")
+
+
+def _frame(frame: Frame) -> Iterator[str]:
+    """What can not be about a frame."""
+    if (frame.length is None) == (frame.fixed_size == 0):
+        yield "frame: give either length or fixed_size"
+    if frame.check not in checksum.KINDS:
+        yield f"frame.check: {frame.check} is none of {', '.join(checksum.KINDS)}"
+        return
+    if frame.fixed_size > frame.max_size:
+        yield "frame.fixed_size is larger than frame.max_size"
+    if max(frame.address_at, frame.command_at or 0) >= frame.data_at:
+        yield "frame: address and command stand before data_at"
+    tail = len(checksum.KINDS[frame.check](b"")) + len(frame.end) // 2
+    if frame.fixed_size and frame.data_at + tail > frame.fixed_size:
+        yield "frame.fixed_size has no room for data_at, check and end"
+
+
+def _hexes(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Everything in a profile that is hex, and where."""
+    yield from (("frame.start", profile.frame.start), ("frame.end", profile.frame.end))
+    yield from ((f"frame.fixed_at.{at}", value) for at, value in profile.frame.fixed_at.items())
+    yield "bus.poll", profile.bus.poll
+    for n, event in enumerate(profile.events):
+        yield from ((f"events[{n}]", value) for value in (event.command, event.data) if value is not None)
+        yield from ((f"events[{n}].levels", key) for key in event.levels or ())
+        if event.ack not in ("echo", "none"):
+            yield f"events[{n}].ack", event.ack
+    for name, order in profile.commands.items():
+        parts = (order.command, order.data, order.blank, order.after, order.raw)
+        yield from ((f"commands.{name}", value) for value in parts)
 
 
 def read(text: str) -> Profile:
     """The profile written in `text`. Raises BadProfile with the place of the fault."""
-    try:
-        profile = msgspec.convert(tomllib.loads(text), Profile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as fault:
-        raise BadProfile(str(fault)) from None
+    profile = written(text, Profile)
     _check(profile)
     return profile
 
 
 def named(name: str) -> Profile:
     """A profile that ships with the package, such as `ff68`. Raises BadProfile for a name that does not."""
-    here = files("devices.codec.profile")
-    known = sorted(p.name.removesuffix(".toml") for p in here.iterdir() if p.name.endswith(".toml"))
-    if name not in known:
-        raise BadProfile(f"no device profile {name!r}; there are: {', '.join(known)}")
-    return read(here.joinpath(f"{name}.toml").read_text("utf-8"))
+    return read(shipped("frame", name))

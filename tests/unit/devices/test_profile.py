@@ -3,8 +3,9 @@
 import pytest
 
 from devices.codec.frame import FrameCodec, Order
-from devices.codec.profile.shape import BadProfile, named, read
-from devices.codec.signal import Pressed, Rated
+from devices.codec.profile.file import BadProfile, names
+from devices.codec.profile.shape import named, read
+from devices.codec.signal import Alive, Pressed, Rated, Unmapped
 
 FOUR_BYTES = """
 name = "four"
@@ -47,6 +48,11 @@ def test_a_fixed_size_device_needs_only_a_file() -> None:
         ('emit = "call_next"', 'emit = "rate"', "rate needs levels"),
         ("address_at = 1", 'address_at = "one"', "address_at"),
         ("address_at = 1", "adress_at = 1", "adress_at"),
+        ("data_at = 2", "data_at = 1", "before data_at"),
+        ("fixed_size = 4", "fixed_size = 2", "no room"),
+        ('data = "31"', 'data = "0C"', "small letters"),
+        ("levels = { 35 = 5 }", "levels = { 3x = 5 }", "levels"),
+        ("[frame]", '[bus]\nmode = "poll"\n[frame]', "bus.poll"),
         ("[frame]", "[frame", "line"),
     ],
 )
@@ -58,3 +64,52 @@ def test_a_faulty_profile_says_where(old: str, new: str, says: str) -> None:
 def test_an_unknown_profile_names_the_known_ones() -> None:
     with pytest.raises(BadProfile, match="ff68"):
         named("ff69")
+
+
+@pytest.mark.parametrize("key,level", [("01", 5), ("02", 4), ("03", 3), ("04", 2), ("05", 1)])
+def test_the_five_keys_are_the_five_official_levels_and_are_answered(key: str, level: int) -> None:
+    codec = FrameCodec(named("ff68-five"))
+    heard = codec.feed(codec.build(5, b"\x11", bytes.fromhex(key)))
+    assert heard == [Rated(5, level, codec.build(5, b"\x01", bytes.fromhex(key)))]
+
+
+@pytest.mark.parametrize("key", ["00", "06", "ff"])
+def test_a_sixth_key_is_no_level(key: str) -> None:
+    codec = FrameCodec(named("ff68-five"))
+    assert isinstance(codec.feed(codec.build(5, b"\x11", bytes.fromhex(key)))[0], Unmapped)
+
+
+def test_a_line_of_text_is_cut_at_a_whole_character_that_the_device_has() -> None:
+    codec = FrameCodec(named("ff68-five"))
+    whole = codec.encode(Order(5, "show_text", "请A012号评价"))
+    assert whole == codec.build(5, b"\x04", "请A012号评价".encode("gb2312"))
+    assert codec.encode(Order(5, "show_text", "𠮷" + "请" * 13)) == codec.build(
+        5, b"\x04", ("请" * 12).encode("gb2312")
+    )
+
+
+@pytest.mark.parametrize(
+    "order,frame",
+    [
+        (Order(40, "show_ticket", "A012"), "01 28 21 30 31 32 07"),
+        (Order(40, "show_waiting", "7"), "01 28 20 20 20 37 07"),
+        (Order(40, "beep"), "01 28 37 07"),
+    ],
+)
+def test_a_polled_pad_is_asked_and_told_in_frames_of_its_own(order: Order, frame: str) -> None:
+    codec = FrameCodec(named("ub485"))
+    assert codec.encode(order) == bytes.fromhex(frame)
+    assert codec.poll(40) == bytes.fromhex("04 28 07")
+
+
+def test_a_polled_pad_says_that_it_is_there_or_which_key_was_pressed() -> None:
+    codec = FrameCodec(named("ub485"))
+    assert codec.feed(bytes.fromhex("01 28 30 07 01 28 31 07 01 28 39 07")) == [
+        Alive(40),
+        Pressed(40, "call_next"),
+        Unmapped(40, bytes.fromhex("01 28 39 07")),
+    ]
+
+
+def test_every_shipped_profile_is_whole() -> None:
+    assert [named(name).name for name in names("frame")] == ["ff68", "ff68-five", "ub485"]

@@ -1,0 +1,1 @@
+"""Modbus RTU, as much of it as number displays need."""

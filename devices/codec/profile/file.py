@@ -1,0 +1,38 @@
+"""Profile files: TOML that ships with the package, one folder for each kind of device."""
+
+import tomllib
+from importlib.resources import files
+from typing import Literal, TypeVar
+
+import msgspec
+
+Kind = Literal["frame", "pad", "digits"]
+"""Callers, evaluators and small displays in frames; key pads; Modbus number displays."""
+
+_T = TypeVar("_T", bound=msgspec.Struct)
+
+
+class BadProfile(ValueError):
+    """The profile file says something that can not be; the message names the file and the place."""
+
+
+def written(text: str, kind: type[_T]) -> _T:
+    """What a file says, in the shape `kind`. Raises BadProfile."""
+    try:
+        return msgspec.convert(tomllib.loads(text), kind)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as fault:
+        raise BadProfile(str(fault)) from None
+
+
+def names(kind: Kind) -> tuple[str, ...]:
+    """The profiles of a kind that ship."""
+    here = files("devices.codec.profile").joinpath("model", kind)
+    return tuple(sorted(p.name.removesuffix(".toml") for p in here.iterdir() if p.name.endswith(".toml")))
+
+
+def shipped(kind: Kind, name: str) -> str:
+    """The text of a shipped profile. Raises BadProfile, with the names that there are, for another one."""
+    known = names(kind)
+    if name not in known:
+        raise BadProfile(f"no device profile {name!r}; there are: {', '.join(known)}")
+    return files("devices.codec.profile").joinpath("model", kind, f"{name}.toml").read_text("utf-8")

@@ -1,0 +1,1 @@
+"""Identity card readers (二代证 SAM module): frames, and the text of a card."""
