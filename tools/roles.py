@@ -122,6 +122,7 @@ WORDS: dict[str, str] = {
     "board": "叫号屏",
     "window": "窗口",
     "floor": "现场",
+    "desk": "导办台",
     "admin": "全部设备",
     "device": "设备自己",
 }

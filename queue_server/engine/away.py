@@ -36,6 +36,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     state: Whereabouts = "away"
     tickets: tuple[TicketId, ...] = ()
     results: int = 0
+    reason: str | None = None
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +67,12 @@ class Away(msgspec.Struct, frozen=True, dict=True):
     def undecided(self) -> frozenset[ServiceId]:
         """Services that may be served elsewhere: here nothing is done with them until somebody decides."""
         return frozenset(self._of("shown"))
+
+    @cached_property
+    def standing(self) -> tuple[str, ...]:
+        """The parts that are elsewhere now, or may be, and the one that came here."""
+        gone = [each.id for each in self.departures if each.state in ("away", "shown")]
+        return (*gone, self.arrival.id) if self.arrival is not None else tuple(gone)
 
     def _of(self, *states: Whereabouts) -> Iterator[ServiceId]:
         return (service for each in self.departures if each.state in states for service in each.services)

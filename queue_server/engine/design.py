@@ -28,7 +28,6 @@ from queue_server.engine.hall import (
     Member,
     Organisation,
     Outcome,
-    RealName,
     Rules,
     Season,
     Service,
@@ -40,6 +39,7 @@ from queue_server.engine.mark import day_of, days_of, month_day_of, numbers_of, 
 from queue_server.engine.plan import Document, SeasonTable
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
+from queue_server.wire.view import RealName
 
 _T = TypeVar("_T")
 

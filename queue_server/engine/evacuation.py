@@ -153,7 +153,12 @@ def record(state: State, id_: str) -> EvacuationRecord:
     departure = _departure(state, id_)
     there = len(departure.tickets) if departure.state == "shown" else len(_there(state, id_))
     return EvacuationRecord(
-        evacuation=id_, state=departure.state, at=departure.at, services=departure.services, tickets=there
+        evacuation=id_,
+        state=departure.state,
+        at=departure.at,
+        services=departure.services,
+        tickets=there,
+        reason=departure.reason,
     )
 
 
@@ -371,6 +376,7 @@ def evacuated(state: State, stamped: e.Stamped, event: e.Evacuated | e.Evacuatio
             at=stamped.at if known is None else known.at,
             services=event.services,
             blocks=event.blocks,
+            reason=event.reason,
         )
     )
 

@@ -9,7 +9,7 @@ import msgspec
 
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
-from queue_server.wire.view import OutcomeRecord
+from queue_server.wire.view import OutcomeRecord, RealName
 
 if TYPE_CHECKING:
     from queue_server.engine.hours import Hours
@@ -19,8 +19,6 @@ NOTHING = Text("", "")
 
 Ability = Literal["low_counter", "sign_language", "hearing_loop", "english"]
 """What a window has, or somebody at it can do, beyond its services."""
-RealName = Literal["no", "ask", "required"]
-"""Whether an identity card is asked for when a ticket is taken: never, of who has it at hand, or of everybody."""
 MonthDay = tuple[int, int]
 """A day of every year: month and day."""
 

@@ -56,6 +56,7 @@ def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
         called_at=step.called_at,
         recalls=max(step.calls - 1, 0),
         reason=held.reason,
+        offered=held.state == "expired" and held.step.offered,
         token=token,
     )
 

@@ -97,6 +97,7 @@ def service(state: State, id_: ServiceId) -> ServiceRecord:
         examples=plan.examples,
         bring=plan.bring,
         max_items=plan.max_items,
+        real_name=plan.real_name,
         outcomes=state.hall.outcomes_of[id_],
         then=plan.then,
         waiting=len(state.lines[id_]),

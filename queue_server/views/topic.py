@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from queue_server.engine import device, record
+from queue_server.engine import device, evacuation, record
 from queue_server.engine.apply import Touched
 from queue_server.engine.state import State
 from queue_server.views import board as boards
+from queue_server.views import desk as desks
 from queue_server.views import hall as halls
 from queue_server.views import window as windows
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
 from queue_server.wire.error import Refusal
-from queue_server.wire.ids import DeviceId, WindowId
+from queue_server.wire.ids import DeviceId, TicketId, WindowId
 from queue_server.wire.view import LastRatings
 
 Records = Mapping[str, Any]
@@ -22,6 +23,8 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "board": frozenset(ROLES),
     "window": frozenset((*PEOPLE, "agent")),
     "floor": frozenset(("steward", "supervisor", "manager", "admin", "auditor")),
+    "desk": frozenset(("steward", "manager")),
+    "ticket": frozenset(("steward", "manager")),
     "admin": frozenset(("admin", "auditor")),
     "device": frozenset((*DEVICES, "public")),
 }
@@ -42,6 +45,8 @@ def known(state: State, topic: str) -> None:
     exists = {
         "hall": of == "",
         "floor": of == "",
+        "desk": of == "",
+        "ticket": of in state.tickets,
         "admin": of == "",
         "device": of in state.devices,
         "board": of in state.hall.display,
@@ -81,6 +86,10 @@ def show(state: State, topic: str) -> Records:
         return _board(state, of)
     if kind == "window":
         return _window(state, WindowId(of))
+    if kind == "desk":
+        return desks.desk(state)
+    if kind == "ticket":
+        return desks.ticket(state, TicketId(of))
     if kind == "admin":
         return {f"device/{id_}": device.record(held) for id_, held in state.devices.items()}
     return _floor(state)
@@ -121,6 +130,7 @@ def _floor(state: State) -> Records:
         **{f"zone/{id_}": halls.load(state, id_) for id_ in state.hall.zone},
         **{f"window/{id_}": record.window(state, id_) for id_ in state.hall.window},
         "ratings": LastRatings(tuple(state.ratings)),
+        **{f"evacuation/{id_}": evacuation.record(state, id_) for id_ in state.away.standing},
     }
 
 
@@ -133,6 +143,10 @@ def concerns(state: State, topic: str, touched: Touched | None) -> bool:
         return bool(touched.devices)
     if kind == "device":
         return of in touched.devices
+    if kind == "desk":
+        return bool(touched.tickets)
+    if kind == "ticket":
+        return TicketId(of) in touched.tickets or _stands_in(state, TicketId(of), touched)
     if kind == "board":
         display = state.hall.display.get(of)
         return display is not None and not touched.zones.isdisjoint(display.zones)
@@ -142,3 +156,9 @@ def concerns(state: State, topic: str, touched: Touched | None) -> bool:
             window.id in touched.windows or not touched.services.isdisjoint(window.services)
         )
     return bool(touched.zones)
+
+
+def _stands_in(state: State, id_: TicketId, touched: Touched) -> bool:
+    """Whether a ticket stands in one of the lines that have changed: then others may stand before it."""
+    ticket = state.tickets.get(id_)
+    return ticket is None or ticket.step.service in touched.services

@@ -84,7 +84,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     `wait` is what was forecast on issue, or None: nothing is told that is not known. `window` is where it was called.
     `token` opens this one ticket to its holder and is present only in the answer to the program that took it. `class_name` is for
     staff; `public` is all that paper and screens may say of the class, and None while it does not count. `identified` says that
-    something is kept of the holder, and nothing of what.
+    something is kept of the holder, and nothing of what. One that is `offered` may be taken up again by `tickets.reenter`.
     """
 
     id: TicketId
@@ -109,5 +109,6 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     called_at: datetime | None = None
     recalls: int = 0
     reason: str | None = None
+    offered: bool = False
     track_url: str | None = None
     token: str | None = None

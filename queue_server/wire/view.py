@@ -7,7 +7,10 @@
 | `window:<id>` | `window` WindowRecord, `current` Ticket or nothing, `waiting` WaitingRecord, `prompt` PromptRecord or nothing |
 | `admin` | `device/<id>` DeviceRecord |
 | `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
-| `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings |
+| `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `evacuation/<id>`
+EvacuationRecord (of what is elsewhere, may be, or came here) |
+| `desk` | `request/<ticket id>` QueuedTicket whose class waits to be confirmed, `class/<id>` GivenClassRecord |
+| `ticket:<id>` | `ticket` Ticket |
 """
 
 from datetime import date, datetime
@@ -20,6 +23,8 @@ from queue_server.wire.ticket import ClassState, Text, Wait
 
 WindowState = Literal["closed", "open", "paused"]
 Attendance = Literal["here", "break", "missing"]
+RealName = Literal["no", "ask", "required"]
+"""Whether an identity card is asked for when a ticket is taken: never, of who has it at hand, or of everybody."""
 Why = Literal["closed", "stopped", "full", "unserved"]
 """Why no ticket is issued: outside the hours, by somebody's word, as many as there are in a day, or no window that offers it."""
 
@@ -92,6 +97,7 @@ class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text
     bring: Text
     max_items: int
+    real_name: RealName = "no"
     outcomes: tuple[OutcomeRecord, ...] = ()
     """How a step of it can end."""
     then: tuple[ServiceId, ...] = ()
@@ -239,6 +245,14 @@ class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):
     wait: Wait | None = None
 
 
+class GivenClassRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A class that staff may give. A `listed` one takes also for whom it is, or a code of the hall's list."""
+
+    id: str
+    name: Text
+    listed: bool = False
+
+
 class RatingRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One rating, as the floor lists it and `ratings.submit` answers it."""
 
@@ -323,6 +337,19 @@ class EvacuationRecord(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     services: tuple[ServiceId, ...]
     tickets: int
+    reason: str | None = None
+    """Why it went; None while nobody has decided, and for what came here."""
+
+
+class CutRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What was open in the hall when its server was cut off: `at` is when the last thing happened that it knows of."""
+
+    at: datetime | None
+    waiting: int
+    called: int
+    serving: int
+    windows: int
+    """Windows that were open or paused."""
 
 
 class VersionRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -355,5 +382,8 @@ Record = (
     | LoadRecord
     | LastRatings
     | DeviceRecord
+    | GivenClassRecord
+    | QueuedTicket
+    | EvacuationRecord
 )
 """Anything a topic may hold beside a Ticket."""

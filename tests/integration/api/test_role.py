@@ -104,6 +104,7 @@ class Hall(Town):
             whole = {
                 "board": "board:hall",
                 "window": f"window:{facts['window']}",
+                "ticket": f"ticket:{facts['ticket']}",
                 "device": "device" if own else f"device:{facts['device']}",
             }
             return [await self.topic(column, whole.get(name, name))]

@@ -11,6 +11,7 @@ from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.evacuation import Part
 from queue_server.engine.version import hall_of
 from queue_server.views import hall as views
+from queue_server.views import topic
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId
@@ -263,3 +264,15 @@ def test_a_hall_of_which_all_is_gone_has_nothing_to_move() -> None:
     assert play.do(c.Evacuate(evacuation=ID, reason="x"), MANAGER).state == "away"
     play.open(FOUR)
     assert play.next(FOUR) is None
+
+
+def test_the_floor_tells_what_is_elsewhere_since_when_and_why_until_it_is_back() -> None:
+    play = home()
+    play.take(LICENCE)
+    assert not [key for key in topic.show(play.state, "floor") if key.startswith("evacuation/")]
+    away(play, LICENCE, SEAL)
+    told = topic.show(play.state, "floor")[f"evacuation/{ID}"]
+    assert (told.state, told.services, told.tickets, told.at) == ("away", (LICENCE, SEAL), 1, play.now)
+    assert told.reason == "停电"
+    play.do(c.Decide(evacuation=ID, decision="void", reason="没有搬成"), ADMIN)
+    assert f"evacuation/{ID}" not in topic.show(play.state, "floor")
