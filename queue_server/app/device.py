@@ -54,7 +54,9 @@ class Office:
         return text
 
     def _sent(self, method: str, path: str, body: dict[str, Any] | None, language: str) -> tuple[int, bytes]:
-        host, port = self._place.hostname or "", self._place.port
+        host, port = self._place.hostname, self._place.port
+        if host is None:
+            raise self._nobody()
         connection = (
             http.client.HTTPConnection(host, port, timeout=ASKS_S)
             if self._trust is None
@@ -71,12 +73,15 @@ class Office:
             answer = connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as error:
-            raise CannotStart(
-                f"{self._folder}的服务器没有运行，请先启动。",
-                f"No server runs on {self._folder}: start it first.",
-            ) from error
+            raise self._nobody() from error
         finally:
             connection.close()
+
+    def _nobody(self) -> CannotStart:
+        return CannotStart(
+            f"{self._folder}的服务器没有运行，请先启动。",
+            f"No server runs on {self._folder}: start it first.",
+        )
 
     def devices(self) -> list[DeviceRecord]:
         """Every device, those that wait first."""

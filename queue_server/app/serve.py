@@ -165,6 +165,7 @@ async def serve(
         language=answer.language,
         limits=settings.limits,
         alarm=backups.alarm,
+        cut=flow.found if lock.cut_off else None,
     )
     feed.start()
     ledger.start()

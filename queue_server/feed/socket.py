@@ -22,6 +22,7 @@ from queue_server.engine.event import Published
 from queue_server.feed.frame import GOING_AWAY, POLICY, text_frame
 from queue_server.feed.hub import MOST_TOPICS, Hub
 from queue_server.feed.link import MOST_GARBAGE, ServerLink
+from queue_server.feed.outage import Outage
 from queue_server.feed.receipt import Receipts
 from queue_server.flow.flow import Commit
 from queue_server.views import topic as topics
@@ -30,6 +31,7 @@ from queue_server.wire.error import Refusal
 from queue_server.wire.frame import Beat, FromClient, Hello
 from queue_server.wire.ids import DeviceId
 from queue_server.wire.ticket import Text
+from queue_server.wire.view import CutRecord
 
 BEAT_S = 3.0
 """Real seconds between beats."""
@@ -55,15 +57,17 @@ class Feed:
         language: Callable[[web.BaseRequest], str],
         limits: Limits,
         alarm: Callable[[], Text | None] = lambda: None,
+        cut: CutRecord | None = None,
     ) -> None:
         """`token` and `language` read a request's own, for clients whose hello brings none; `token` may refuse the request.
 
-        `alarm` is what the floor must be told of backups, None if nothing.
+        `alarm` is what the floor must be told of backups, None if nothing; `cut` what was open when the server was cut off.
         """
         self._intake, self._flow, self._gate = intake, intake.flow, gate
         self._token, self._language = token, language
         self._limits = limits
         self._alarm = alarm
+        self._outage = Outage(cut)
         self._receipts = Receipts()
         self._links: set[ServerLink] = set()
         self._tasks: set[Task[None]] = set()
@@ -350,13 +354,20 @@ class Feed:
         return _encode(Beat(clock.now(), clock.speed, self._flow.degraded))
 
     def _enliven(self) -> list[tuple[bytes, set[Any]]]:
-        """The floor's live part: every display's screens, how long the last call took there, and what is wrong with backups."""
+        """The live parts: of the floor every display's screens, how long the last call took there, what is wrong with backups and
+        what a cut of the power left; of the administrator's topic which devices are here.
+        """
         now_s = time.monotonic()
         screens = {
             id_: self._receipts.status(id_, self._hub.count(f"board:{id_}"), now_s)
             for id_ in self._flow.durable.hall.display
         }
-        return self._hub.enliven("floor", {"screens": screens, "backup": self._alarm()})
+        here = {link.actor.device for link in self._links if link.told and link.actor.device is not None}
+        cut = self._outage.status(self._flow.durable.devices.values(), here)
+        return [
+            *self._hub.enliven("floor", {"screens": screens, "backup": self._alarm(), "cut": cut}),
+            *self._hub.enliven("admin", {"here": sorted(here)}),
+        ]
 
     @staticmethod
     def _publish(sends: Iterable[tuple[bytes, set[Any]]]) -> None:

@@ -28,8 +28,10 @@ from queue_server.engine.tick import due
 from queue_server.flow.clock import Clock
 from queue_server.flow.port import KEEP, Kept, Store, Unavailable, Unit
 from queue_server.flow.writer import Writer
+from queue_server.views.cut import cut
 from queue_server.wire.command import BY_TYPE, Command, Publish, Tick
 from queue_server.wire.error import Refusal
+from queue_server.wire.view import CutRecord
 
 ENOUGH = 32
 """Units for which the writer is woken before the turn of the event loop ends: it writes them while the next are decided."""
@@ -102,6 +104,8 @@ class Flow:
         self.units = 0
         self.names: dict[str, str] = {}
         """Shown names by sign-in name, for screens; whoever signs people in keeps it."""
+        self.found: CutRecord
+        """What was open in the store when it was opened."""
         self._secret = secret
         self._policy = policy or FirstCome()
         self._draw = draw or (lambda: secrets.token_urlsafe(16))
@@ -135,6 +139,7 @@ class Flow:
         last = await asyncio.to_thread(self.store.events, self.durable.seq - 1, 1)
         for stored in last:
             self.clock.not_before(stored.at)
+        self.found = cut(self.durable, last[0].at if last else None)
         self._latest = max([self.clock.now(), *(stored.at for stored in last)])
         await self.settle()
         if document is not None and not self.durable.versions:

@@ -20,6 +20,9 @@ class FolderLock:
         """For an existing folder."""
         self._folder = folder
         self._file: int | None = None
+        self._told = False
+        self.cut_off = False
+        """Whether the holder before was cut off: what it noted is still there."""
 
     def take(self) -> None:
         """Hold the folder. Raises StoreInUse if another process does, OSError if the folder cannot be written."""
@@ -30,24 +33,28 @@ class FolderLock:
             os.close(file)
             raise StoreInUse(str(self._folder)) from error
         self._file = file
+        self.cut_off = bool(self.noted(self._folder))
 
     def note(self, text: str) -> None:
         """Write where the holder can be found; it stays readable by `noted`. Nothing happens if the folder is not held."""
         if self._file is not None:
             os.ftruncate(self._file, 0)
             os.pwrite(self._file, text.encode(), 0)
+            self._told = True
 
     @staticmethod
     def noted(folder: Path) -> str:
-        """What the last holder of a folder noted; empty if nothing."""
+        """What a folder's holder noted, or one that was cut off; empty if nothing."""
         try:
             return (folder / "lock").read_text(encoding="utf-8")
         except OSError:
             return ""
 
     def release(self) -> None:
-        """Let go; nothing happens if it is not held."""
-        file, self._file = self._file, None
+        """Let go, and take back what was noted; nothing happens if it is not held."""
+        if self._told:
+            self.note("")
+        file, self._file, self._told = self._file, None, False
         if file is not None:
             with suppress(OSError):
                 os.close(file)

@@ -117,6 +117,22 @@ def test_a_second_server_on_the_folder_is_refused_with_a_sentence(tmp_path: Path
     lock.release()
 
 
+def test_a_folder_knows_whether_its_last_holder_was_cut_off(tmp_path: Path) -> None:
+    with FolderLock(tmp_path) as lock:
+        assert not lock.cut_off
+        lock.note("http://hall.test")
+        assert FolderLock.noted(tmp_path) == "http://hall.test"
+    assert FolderLock.noted(tmp_path) == ""
+    script = (
+        "import os, sys; from pathlib import Path; from queue_server.store.lock import FolderLock; "
+        "lock = FolderLock(Path(sys.argv[1])); lock.take(); lock.note('http://hall.test'); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False).returncode == 9
+    for _ in range(2):  # who looks without serving changes nothing
+        with FolderLock(tmp_path) as lock:
+            assert lock.cut_off
+
+
 def test_the_log_of_a_day_is_whole_also_while_it_is_written(path: Path) -> None:
     stage = Stage(SqliteStore(path))
     assert verify(Sqlite(path)).whole
