@@ -45,7 +45,8 @@ class Slip:
     """All that a ticket can say. Names come in the slip's own language; what is None is not printed.
 
     `issued_at` is aware; `wait` is (low, high) minutes; `area` reads like "18-26号窗口"; `class_label` is
-    优先 or nothing, never a reason; `qr` is an https address or None.
+    优先 or nothing, never a reason, and one that is asked for is `unconfirmed` until it counts; `qr` is an https
+    address or None.
     """
 
     hall: str
@@ -55,6 +56,7 @@ class Slip:
     number: str
     issued_at: datetime
     class_label: str | None = None
+    unconfirmed: bool = False
     ahead: int | None = None
     wait: tuple[int, int] | None = None
     area: str | None = None
@@ -170,6 +172,8 @@ def _head(slip: Slip, full: int) -> list[Part]:
 def _number(slip: Slip, full: int) -> list[Part]:
     size = max(1, min(LARGEST, full // columns(slip.number)))
     mark = _large(slip.class_label, full, bold=True) if slip.class_label else []
+    if slip.unconfirmed:
+        mark = [*mark, Gap(12), *_small(say("ticket", "unconfirmed", slip.language), full, bold=True)]
     return [Row(slip.number, size, size, bold=True), *mark]
 
 

@@ -13,14 +13,14 @@ from kiosk.model.intent import Cancel, Report, Take
 from queue_server.client import error
 from queue_server.client.link import Link
 from queue_server.wire.ticket import Ticket
-from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
 TOPIC = "hall"
 TAKE_S = 5.0
 """How long one asking for a ticket waits; then the visitor is told that it takes longer, and it is asked again."""
 REPORT_S = 60.0
 _log = logging.getLogger(__name__)
-_R = TypeVar("_R", HallRecord, ZoneRecord, ServiceRecord)
+_R = TypeVar("_R", HallRecord, ZoneRecord, ServiceRecord, ClassRecord)
 
 
 class Hall:
@@ -62,6 +62,10 @@ class Hall:
             "id": take.id,
             "token": take.token,
         }
+        if take.class_ is not None:
+            args["class"] = take.class_
+        if take.needs:
+            args["needs"] = take.needs
         try:
             answer = await self._link.command("tickets.take", args, take.key, timeout_s=TAKE_S)
             self._tell(Taken(take.key, msgspec.convert(answer, Ticket)))
@@ -101,7 +105,8 @@ class Hall:
         hall = _read(records, "hall", HallRecord)
         zones = _read(records, "zone/", ZoneRecord)
         services = _read(records, "service/", ServiceRecord)
-        self._tell(HallShown(hall[0] if hall else None, zones, services))
+        classes = _read(records, "class/", ClassRecord)
+        self._tell(HallShown(hall[0] if hall else None, zones, services, classes))
 
 
 def _read(records: dict[str, dict[str, Any]], prefix: str, kind: type[_R]) -> tuple[_R, ...]:

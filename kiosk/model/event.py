@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from queue_server.wire.ticket import Ticket
-from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
 LinkState = Literal["connecting", "live", "stale", "down"]
 """How much the kiosk can rely on what it shows: `stale` when nothing came for 10 s, `down` when the link
@@ -13,9 +13,21 @@ is gone.
 """
 Outcome = Literal["printed", "failed", "unknown"]
 Control = Literal[
-    "zone", "service", "take", "back", "done", "language", "page", "noted", "give_up", "understood"
+    "zone",
+    "service",
+    "need",
+    "priority",
+    "class",
+    "take",
+    "back",
+    "done",
+    "language",
+    "page",
+    "noted",
+    "give_up",
+    "understood",
 ]
-"""The buttons there are. `zone`, `service` and `page` say which one by the id that goes with them."""
+"""The buttons there are. `zone`, `service`, `need`, `class` and `page` say which one by the id that goes with them."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +64,12 @@ class Painted:
 
 @dataclass(frozen=True)
 class HallShown:
-    """The public topic `hall` as it is now; it replaces what was shown before. Zones and services in the
-    hall's order.
-    """
+    """The public topic `hall` as it is now; it replaces what was shown before. All in the hall's order."""
 
     hall: HallRecord | None
     zones: tuple[ZoneRecord, ...]
     services: tuple[ServiceRecord, ...]
+    classes: tuple[ClassRecord, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ class Take:
     token: str
     service: str
     language: Language
+    class_: str | None = None
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ nothing.
 from dataclasses import dataclass
 from typing import Literal
 
+from kiosk.model.event import Control
 from queue_server.wire.ticket import Language
 
 Tone = Literal["warn", "alarm"]
@@ -104,8 +105,19 @@ class Services:
 
 
 @dataclass(frozen=True)
+class Option:
+    """Something that may be asked for with a ticket; `chosen` when it is."""
+
+    control: Control
+    id: str
+    icon: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class Bring:
-    """Do you have what is needed?"""
+    """Do you have what is needed? Without anything to bring (`items` empty) how long it takes stands in its place."""
 
     badge: Badge
     service: str
@@ -117,8 +129,35 @@ class Bring:
     waiting: str
     wait: str
     """Empty where nobody waits and nothing is known: an unknown wait behind nobody would only puzzle."""
+    options: tuple[Option, ...]
+    about: str
+    """What the options are, or what becomes of a class that was chosen."""
+    asks: bool
+    """A class is chosen that staff must confirm."""
     take: str
     enabled: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A class on the screen of them, what becomes of it, and whether it is chosen."""
+
+    id: str
+    name: str
+    note: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Who is served first?"""
+
+    badge: Badge
+    service: str
+    question: str
+    hint: str
+    choices: tuple[Choice, ...]
+    none: str
 
 
 @dataclass(frozen=True)
@@ -146,6 +185,10 @@ class Issued:
     """Empty as in Bring."""
     place: str
     follow: str
+    class_note: str
+    """What there is to say of a class that was asked for; empty for an ordinary ticket."""
+    asked: bool
+    """It still has to be confirmed."""
     paper: str
     printed: bool
     done: str
@@ -179,7 +222,7 @@ class Problem:
     understood: str
 
 
-Body = Home | Pairing | Services | Bring | Taking | Issued | Unprinted | Problem
+Body = Home | Pairing | Services | Bring | Classes | Taking | Issued | Unprinted | Problem
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ import math
 import re
 
 from kiosk.model import look as seen
-from kiosk.model.look import Badge, Banner, Body, Header, Look, Row, Tile
-from kiosk.model.state import Bring, Home, Issued, Problem, Services, State, Taking, Unprinted
+from kiosk.model.look import Badge, Banner, Body, Choice, Header, Look, Option, Row, Tile
+from kiosk.model.state import Bring, Classes, Home, Issued, Problem, Services, State, Taking, Unprinted
 from kiosk.model.touch import PAGE
 from queue_server.wire.day import local, local_day
 from queue_server.wire.error import CODES
 from queue_server.wire.face import say, tokens
 from queue_server.wire.ticket import Language, Text, Ticket, Wait
-from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
 BANNER = 48
 """So many characters of a reason fit into the banner."""
@@ -22,7 +22,7 @@ ONE_COLUMN = 7
 def look(state: State, language: Language | None = None) -> Look:
     """The screen in a language, by default the visitor's."""
     words = _Words(state, language or state.language)
-    back = isinstance(state.screen, Services | Bring)
+    back = isinstance(state.screen, Services | Bring | Classes)
     return Look(
         header=words.header(),
         banner=words.banner(),
@@ -93,8 +93,10 @@ class _Words:
                 return self.home()
             case Services(zone, page):
                 return self.services(zone, page)
-            case Bring(service):
-                return self.bring(service)
+            case Bring() as bring:
+                return self.bring(bring)
+            case Classes(bring):
+                return self.classes(bring)
             case Taking(order):
                 key = "taking_slow" if order.unsure else "taking"
                 return seen.Taking(*self._about(order.service), self.say(key), order.unsure)
@@ -168,26 +170,60 @@ class _Words:
             enabled=service.issuing and self.state.takes,
         )
 
-    def bring(self, key: str) -> seen.Bring:
-        badge, name = self._about(key)
-        service = self.state.service(key)
+    def bring(self, bring: Bring) -> seen.Bring:
+        badge, name = self._about(bring.service)
+        service = self.state.service(bring.service)
         wait = service.wait if service else None
+        items = _items(self.of(service.bring)) if service else ()
+        asks = any(kind.id == bring.class_ and not kind.at_once for kind in self.state.classes)
+        options = self.options(bring)
         return seen.Bring(
             badge=badge,
             service=name,
-            question=self.say("bring_question"),
-            items=_items(self.of(service.bring)) if service else (),
+            question=self.say("bring_question" if items else "take_question"),
+            items=items,
             visit=self.visit(service),
-            hint=self.say("bring_hint"),
+            hint=self.say("bring_hint") if items else "",
             waiting=self.waiting(service.waiting) if service else "",
             wait=self.say("take_wait", low=wait.low_min, high=wait.high_min)
             if wait
             else self.say("take_unknown")
             if service and service.waiting
             else "",
+            options=options,
+            about=self.say("class_asks" if asks else "options") if options else "",
+            asks=asks,
             take=self.say("take"),
             enabled=service is not None and service.issuing and self.state.takes,
         )
+
+    def options(self, bring: Bring) -> tuple[Option, ...]:
+        """What may be asked for with a ticket in this hall."""
+        needs = tuple(
+            Option("need", need, need, self.say(f"need_{need}"), need in bring.needs)
+            for need in self.state.needs
+        )
+        if not self.state.classes:
+            return needs
+        return (
+            Option("priority", "", "priority", self.say("priority"), bring.class_ is not None),
+            *needs,
+        )
+
+    def classes(self, bring: Bring) -> seen.Classes:
+        badge, name = self._about(bring.service)
+        return seen.Classes(
+            badge=badge,
+            service=name,
+            question=self.say("class_question"),
+            hint=self.say("class_hint"),
+            choices=tuple(self.choice(kind, bring) for kind in self.state.classes),
+            none=self.say("class_none"),
+        )
+
+    def choice(self, kind: ClassRecord, bring: Bring) -> Choice:
+        note = self.say("class_at_once" if kind.at_once else "class_by_staff")
+        return Choice(kind.id, self.of(kind.name), note, kind.id == bring.class_)
 
     def visit(self, service: ServiceRecord | None) -> str:
         """The services that one ticket leads through, where it is more than one."""
@@ -215,6 +251,8 @@ class _Words:
             else "",
             place=self.place(ticket),
             follow=self.say("follow_calls" if issued.sure else "doubt"),
+            class_note=self.class_note(ticket),
+            asked=ticket.class_state == "requested",
             paper=self.say("take_paper" if issued.printed else "printing"),
             printed=issued.printed,
             done=self.say("done") if issued.printed else "",
@@ -282,6 +320,11 @@ class _Words:
             return ""
         at = local(paused.opens)
         return self.say("opens", at=f"{at:%H:%M}" if at.date() == hall.day else f"{at:%m-%d %H:%M}")
+
+    def class_note(self, ticket: Ticket) -> str:
+        if ticket.class_state == "none":
+            return ""
+        return self.say(f"class_{ticket.class_state}")
 
     def place(self, ticket: Ticket) -> str:
         zone = self.state.zone(ticket.zone)

@@ -22,6 +22,7 @@ def slip(state: State, ticket: Ticket) -> Slip:
         number=ticket.number,
         issued_at=ticket.issued_at,
         class_label=ticket.public.of(language) if ticket.public else None,
+        unconfirmed=ticket.class_state == "requested",
         ahead=ticket.ahead,
         wait=(ticket.wait.low_min, ticket.wait.high_min) if ticket.wait else None,
         area=area,

@@ -9,7 +9,14 @@ from datetime import datetime
 
 from kiosk.model.event import Fresh, LinkState
 from queue_server.wire.ticket import Language, Ticket
-from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
+
+NEEDS: dict[str, frozenset[str]] = {
+    "wheelchair": frozenset({"low_counter"}),
+    "hearing": frozenset({"sign_language", "hearing_loop"}),
+    "english": frozenset({"english"}),
+}
+"""What a visitor may say that they need, and by which abilities a hall can meet it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,9 @@ class Order:
     language: Language
     """The language in which it was first asked; asking again must not differ in anything."""
     asked_at: float
+    class_: str | None = None
+    """The class that is asked for, None for an ordinary ticket."""
+    needs: tuple[str, ...] = ()
     retry_at: float | None = None
     """When to ask again, or None while an asking is out."""
     unsure: bool = False
@@ -64,9 +74,18 @@ class Services:
 
 @dataclass(frozen=True)
 class Bring:
-    """What to bring for a service, and the one big button."""
+    """The last screen before a ticket: what to bring for it, what may be asked for with it, and the one big button."""
 
     service: str
+    class_: str | None = None
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The classes that may be asked for, for the ticket that is about to be taken."""
+
+    bring: Bring
 
 
 @dataclass(frozen=True)
@@ -112,7 +131,7 @@ class Problem:
     until: float
 
 
-Screen = Home | Services | Bring | Taking | Issued | Unprinted | Problem
+Screen = Home | Services | Bring | Classes | Taking | Issued | Unprinted | Problem
 
 
 @dataclass(frozen=True)
@@ -139,6 +158,8 @@ class State:
     hall: HallRecord | None = None
     zones: tuple[ZoneRecord, ...] = ()
     services: tuple[ServiceRecord, ...] = ()
+    classes: tuple[ClassRecord, ...] = ()
+    """Those that anybody may ask for here."""
 
     def zone(self, key: str) -> ZoneRecord | None:
         """The zone with this id, or None when the hall has none such (any more)."""
@@ -151,6 +172,12 @@ class State:
     def offered(self, zone: str) -> tuple[ServiceRecord, ...]:
         """The services of a zone, in the hall's order."""
         return tuple(service for service in self.services if service.zone == zone)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The needs that this hall says it can meet."""
+        able = frozenset(self.hall.abilities if self.hall else ())
+        return tuple(need for need, abilities in NEEDS.items() if abilities & able)
 
     @property
     def takes(self) -> bool:

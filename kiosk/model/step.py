@@ -25,6 +25,7 @@ from kiosk.model.intent import Print, Report
 from kiosk.model.slip import slip
 from kiosk.model.state import (
     Bring,
+    Classes,
     Home,
     Issued,
     Problem,
@@ -71,8 +72,9 @@ def _turn(state: State, event: Event) -> Outcome:
             return replace(state, touched_at=state.now), []
         case Painted(sight):
             return (replace(state, painted_at=state.now) if sight == state.sight else state), []
-        case HallShown(hall, zones, services):
-            return _settled(replace(state, hall=hall, zones=zones, services=services)), []
+        case HallShown(hall, zones, services, classes):
+            shown = replace(state, hall=hall, zones=zones, services=services, classes=classes)
+            return _settled(shown), []
         case LinkChanged(link, degraded):
             # Between attempts a lost link says "connecting"; to a visitor it is lost until it is live.
             lost = link == "connecting" and state.link != "connecting"
@@ -83,19 +85,23 @@ def _turn(state: State, event: Event) -> Outcome:
             return _reported(state, event)
         case CodeShown(code):
             # Who holds a number, or is about to, is not sent away; who still chooses finds the code instead.
-            chooses = code is not None and isinstance(state.screen, Services | Bring)
+            chooses = code is not None and isinstance(state.screen, Services | Bring | Classes)
             return replace(state, code=code, screen=Home() if chooses else state.screen), []
         case Ticked(at):
             return _tick(replace(state, clock=at))
 
 
 def _settled(state: State) -> State:
-    """Leave a screen whose zone or service the hall no longer has."""
+    """Leave a screen whose zone or service the hall no longer has, and give up a class that it has no longer."""
     match state.screen:
         case Services(zone) if state.zone(zone) is None:
             return replace(state, screen=Home())
-        case Bring(service) if state.service(service) is None:
+        case Bring(service) | Classes(Bring(service)) if state.service(service) is None:
             return replace(state, screen=Home())
+        case Classes(bring) if not state.classes:
+            return _settled(replace(state, screen=bring))
+        case Bring(class_=str(asked)) as bring if all(kind.id != asked for kind in state.classes):
+            return replace(state, screen=replace(bring, class_=None))
         case _:
             return state
 

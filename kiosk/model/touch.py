@@ -6,7 +6,19 @@ from dataclasses import replace
 
 from kiosk.model.event import Fresh, Touched
 from kiosk.model.intent import Cancel, Intent, Take
-from kiosk.model.state import Bring, Home, Issued, Order, Problem, Screen, Services, State, Taking, Unprinted
+from kiosk.model.state import (
+    Bring,
+    Classes,
+    Home,
+    Issued,
+    Order,
+    Problem,
+    Screen,
+    Services,
+    State,
+    Taking,
+    Unprinted,
+)
 from queue_server.wire.ticket import Language
 
 PAGE = 12
@@ -34,10 +46,10 @@ def touch(state: State, touched: Touched) -> Outcome:
             return _zone(state, touched)
         case Services() as shown:
             return _services(state, shown, touched)
-        case Bring(service) if control == "take":
-            return _take(state, service, touched.fresh)
-        case Bring(service) if control == "back":
-            return _back(state, service), []
+        case Bring() as bring:
+            return _bring(state, bring, touched)
+        case Classes(bring):
+            return _classes(state, bring, touched), []
         case Unprinted() as unprinted if control == "give_up":
             return farewell(state), [cancel(unprinted, "given_up")] if unprinted.fault else []
         case Problem() if control == "understood":
@@ -65,7 +77,7 @@ def _ends(screen: Screen, control: str) -> bool:
 def asking(order: Order) -> Take:
     """The asking of an order, the same every time."""
     fresh = order.fresh
-    return Take(fresh.key, fresh.id, fresh.token, order.service, order.language)
+    return Take(fresh.key, fresh.id, fresh.token, order.service, order.language, order.class_, order.needs)
 
 
 def cancel(unprinted: Unprinted, reason: str) -> Cancel:
@@ -107,16 +119,45 @@ def _service(state: State, key: str, fresh: Fresh | None) -> Outcome:
     service = state.service(key)
     if service is None or not service.issuing or not state.takes:
         return state, []
-    if service.bring.zh:
-        return replace(state, screen=Bring(service.id)), []
-    return _take(state, key, fresh)
+    bring = Bring(service.id)
+    if service.bring.zh or state.classes or state.needs:
+        return replace(state, screen=bring), []
+    return _take(state, bring, fresh)
 
 
-def _take(state: State, key: str, fresh: Fresh | None) -> Outcome:
-    service = state.service(key)
+def _bring(state: State, bring: Bring, touched: Touched) -> Outcome:
+    match touched.control:
+        case "take":
+            return _take(state, bring, touched.fresh)
+        case "need" if touched.id in state.needs:
+            chosen = frozenset(bring.needs) ^ {touched.id}
+            needs = tuple(need for need in state.needs if need in chosen)
+            return replace(state, screen=replace(bring, needs=needs)), []
+        case "priority" if state.classes:
+            return replace(state, screen=Classes(bring)), []
+        case "back":
+            return _back(state, bring.service), []
+        case _:
+            return state, []
+
+
+def _classes(state: State, bring: Bring, touched: Touched) -> State:
+    match touched.control:
+        case "class" if touched.id == "" or any(kind.id == touched.id for kind in state.classes):
+            return replace(state, screen=replace(bring, class_=touched.id or None))
+        case "back":
+            return replace(state, screen=bring)
+        case _:
+            return state
+
+
+def _take(state: State, bring: Bring, fresh: Fresh | None) -> Outcome:
+    service = state.service(bring.service)
     if service is None or not service.issuing or not state.takes or fresh is None:
         return state, []
-    order = Order(key, fresh, state.language, asked_at=state.now)
+    order = Order(
+        service.id, fresh, state.language, asked_at=state.now, class_=bring.class_, needs=bring.needs
+    )
     return replace(state, screen=Taking(order)), [asking(order)]
 
 

@@ -53,6 +53,18 @@ class Item(BoxLayout):
     colour = StringProperty("#000000")
 
 
+class Toggle(Press):
+    """Something that may be asked for with a ticket."""
+
+    option = ObjectProperty(None, rebind=True)
+
+
+class ChoiceRow(Press):
+    """A class."""
+
+    choice = ObjectProperty(None, rebind=True)
+
+
 class Figure(BoxLayout):
     """A figure about the wait, under its name."""
 
@@ -110,11 +122,26 @@ class BringScreen(Screen):
     """What to bring."""
 
     def fill(self, *_: object) -> None:
-        """One line for each thing."""
+        """One line for each thing, one button for each option."""
         items, colour = self.body.items, self.body.badge.colour
         fit(self.ids.things, len(items), lambda _: Item())
         for widget, item in zip(in_order(self.ids.things), items, strict=True):
             widget.text, widget.colour = item, colour
+        options = self.body.options
+        fit(self.ids.options, len(options), lambda i: Toggle(send=self.send, option=options[i]))
+        for widget, option in zip(in_order(self.ids.options), options, strict=True):
+            widget.option = option
+
+
+class ClassesScreen(Screen):
+    """The classes that may be asked for."""
+
+    def fill(self, *_: object) -> None:
+        """One row for each class."""
+        choices = self.body.choices
+        fit(self.ids.choices, len(choices), lambda i: ChoiceRow(send=self.send, choice=choices[i]))
+        for widget, choice in zip(in_order(self.ids.choices), choices, strict=True):
+            widget.choice = choice
 
 
 class TakingScreen(Screen):
@@ -138,6 +165,7 @@ SCREENS: dict[type[look.Body], type[Screen]] = {
     look.Pairing: PairingScreen,
     look.Services: ServicesScreen,
     look.Bring: BringScreen,
+    look.Classes: ClassesScreen,
     look.Taking: TakingScreen,
     look.Issued: IssuedScreen,
     look.Unprinted: UnprintedScreen,

@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import msgspec
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NOTHING = Text("", "")
 
 Ability = Literal["low_counter", "sign_language", "hearing_loop", "english"]
+ABILITIES: tuple[Ability, ...] = get_args(Ability)
+"""What a window has, or somebody at it can do, beyond its services."""
 """What a window has, or somebody at it can do, beyond its services."""
 MonthDay = tuple[int, int]
 """A day of every year: month and day."""
@@ -429,6 +431,13 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The outcomes of each service, as screens are told them."""
         known = {outcome.id: OutcomeRecord(outcome.id, outcome.name) for outcome in self.outcomes}
         return {s.id: tuple(known[id_] for id_ in s.outcomes) for s in self.services}
+
+    @cached_property
+    def abilities(self) -> tuple[Ability, ...]:
+        """What some window has, or somebody of the staff can do."""
+        each = (*(window.abilities for window in self.windows), *(member.abilities for member in self.staff))
+        found = frozenset[Ability]().union(*each)
+        return tuple(ability for ability in ABILITIES if ability in found)
 
     @cached_property
     def offered_at(self) -> dict[ServiceId, tuple[WindowId, ...]]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from queue_server.engine.hall import NOTHING, Rules
+from queue_server.engine.hall import ABILITIES, NOTHING, Rules
 from queue_server.engine.mark import (
     Brief,
     Key,
@@ -29,8 +29,6 @@ from queue_server.wire.ticket import Text
 ORDINARY = "ordinary"
 """The class of a ticket that asks for none; every hall has it."""
 
-ABILITIES = ("low_counter", "sign_language", "hearing_loop", "english")
-"""What a window has, or somebody at it can do, beyond its services."""
 REAL_NAME = ("no", "ask", "required")
 """Whether an identity card is asked for when a ticket is taken: never, for who has it at hand, or always."""
 COLOUR = r"#[0-9A-Fa-f]{6}"

@@ -28,6 +28,11 @@ def effective(hall: Hall, ticket: Ticket) -> str:
     return ticket.class_ if counts else ORDINARY
 
 
+def offered(kind: Class) -> bool:
+    """Whether anybody may ask for a class at a kiosk, and without a code."""
+    return kind.id != ORDINARY and kind.asked == "kiosk" and not kind.listed
+
+
 def public(hall: Hall, ticket: Ticket) -> Text | None:
     """What paper and screens may say of a ticket's class; None for one that does not count, or of which they say nothing."""
     kind = hall.class_.get(effective(hall, ticket))
@@ -53,7 +58,7 @@ def asked(hall: Hall, command: c.Take, context: Context, card: Card | None) -> A
     if command.entry is not None:
         entry = _entry(hall, kind, command.entry, today)
         return Asked(kind.id, "confirmed", entry.reason, entry.id)
-    if not staff and (kind.listed or kind.asked == "staff"):
+    if not staff and not offered(kind):
         raise Refusal("class.staff_only")
     if kind.listed and (command.class_reason is None or command.class_for is None):
         raise Refusal("class.reason_required")

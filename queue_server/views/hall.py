@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from queue_server.engine import hours, issuing
-from queue_server.engine.hall import Window
+from queue_server.engine.hall import NOTHING, Class, Window
 from queue_server.engine.hours import Hours
 from queue_server.engine.issuing import Issue
 from queue_server.engine.state import State, Ticket
 from queue_server.wire.ids import ServiceId, ZoneId
-from queue_server.wire.view import HallRecord, LoadRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, HallRecord, LoadRecord, ServiceRecord, ZoneRecord
 
 
 def stopped(issue: Issue, today: Hours) -> str | None:
@@ -37,6 +37,7 @@ def hall(state: State) -> HallRecord:
         welcome=state.hall.texts.kiosk_welcome,
         ticket_foot=state.hall.texts.ticket_foot,
         elsewhere=state.away.seen,
+        abilities=state.hall.abilities,
     )
 
 
@@ -109,6 +110,16 @@ def service(state: State, id_: ServiceId) -> ServiceRecord:
         opens=issue.opens,
         hours=today.tickets_text,
         serving=today.service_text,
+    )
+
+
+def class_(kind: Class) -> ClassRecord:
+    """A class for a kiosk."""
+    return ClassRecord(
+        id=kind.id,
+        name=kind.name,
+        public=None if kind.public == NOTHING else kind.public,
+        at_once=kind.counts == "at_once",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from queue_server.engine import device, evacuation, record
+from queue_server.engine import device, evacuation, rank, record
 from queue_server.engine.apply import Touched
 from queue_server.engine.state import State
 from queue_server.views import board as boards
@@ -100,6 +100,7 @@ def _hall(state: State) -> Records:
         "hall": halls.hall(state),
         **{f"zone/{id_}": halls.zone(state, id_) for id_ in state.hall.zone},
         **{f"service/{id_}": halls.service(state, id_) for id_ in state.hall.service},
+        **{f"class/{kind.id}": halls.class_(kind) for kind in state.hall.classes if rank.offered(kind)},
     }
 
 

@@ -2,7 +2,7 @@
 
 | topic | records |
 |---|---|
-| `hall` (public) | `hall` HallRecord, `zone/<id>` ZoneRecord, `service/<id>` ServiceRecord |
+| `hall` (public) | `hall` HallRecord, `zone/<id>` ZoneRecord, `service/<id>` ServiceRecord, `class/<id>` ClassRecord |
 | `board:<display>` | `board` BoardRecord, `zone/<id>` ZoneRecord, `call/<n>` CallRecord (the last calls), `missed` MissedRecord |
 | `window:<id>` | `window` WindowRecord, `current` Ticket or nothing, `waiting` WaitingRecord, `prompt` PromptRecord or nothing |
 | `admin` | `device/<id>` DeviceRecord |
@@ -58,6 +58,8 @@ class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     ticket_foot: Text | None = None
     """The hall's own last line of a ticket."""
     elsewhere: Elsewhere | None = None
+    abilities: tuple[str, ...] = ()
+    """What some window has, or somebody of the staff can do, for those who need it."""
 
 
 class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +114,19 @@ class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
     hours: str | None = None
     serving: str | None = None
     wait: Wait | None = None
+
+
+class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A class that anybody may ask for at a kiosk.
+
+    `name` says who belongs to it, on the screen where it is chosen and nowhere else; `public` is all that may be said of it
+    elsewhere. One that does not count `at_once` waits as ordinary until staff confirm it.
+    """
+
+    id: str
+    name: Text
+    public: Text | None = None
+    at_once: bool = False
 
 
 class BoardRecord(msgspec.Struct, frozen=True, kw_only=True):

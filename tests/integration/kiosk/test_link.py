@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
 from devices.driver.printer import Printer
@@ -13,11 +14,12 @@ from kiosk.app.kiosk import Kiosk
 from kiosk.link import hall as rooms
 from kiosk.link.hall import Hall
 from kiosk.link.paper import SerialPaper
-from kiosk.model.event import Painted, Touched
+from kiosk.model.event import HallShown, Painted, Touched
 from kiosk.model.look import Home, Issued, Look, Taking, Unprinted
 from kiosk.model.state import Times
 from queue_server.client.link import Link
 from tests.integration.kiosk.stage import Stage
+from tests.unit.kiosk.hall import CLASSES
 
 TIMES = Times(settle_s=0.0, retry_s=0.05)
 
@@ -84,6 +86,19 @@ async def test_a_touch_becomes_a_printed_ticket_and_the_server_is_told(visit: Vi
     [take] = await visit.stage.until("tickets.take")
     [report] = await visit.stage.until("tickets.printed")
     assert report[2] == {"ticket": take[2]["id"], "ok": True}
+
+
+async def test_what_is_asked_for_with_a_ticket_reaches_the_server(visit: Visit) -> None:
+    hall = visit.kiosk.state
+    assert hall.hall is not None
+    told = msgspec.structs.replace(hall.hall, abilities=("low_counter",))
+    visit.kiosk.tell(HallShown(told, hall.zones, hall.services, CLASSES))
+    touches = (("zone", "C"), ("need", "wheelchair"), ("priority", ""), ("class", "senior"), ("take", ""))
+    for control, key in touches:
+        visit.kiosk.tell(Touched(control, key))  # type: ignore[arg-type]
+    await visit.until(Issued, number="C001", printed=True)
+    [take] = await visit.stage.until("tickets.take")
+    assert (take[2]["class"], take[2]["needs"], take[2]["language"]) == ("senior", ["wheelchair"], "zh")
 
 
 async def test_without_paper_the_number_is_shown_and_the_server_is_told_why(visit: Visit) -> None:

@@ -106,7 +106,21 @@ def test_no_text_is_clipped_and_every_button_is_large_enough(
 
 
 @pytest.mark.parametrize("size", [(768, 1366), (1080, 1440), (1920, 1080)])
-@pytest.mark.parametrize("name", ["home", "services-pages", "bring", "ticket-long", "unprinted", "problem"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "home",
+        "services-pages",
+        "bring",
+        "bring-asked",
+        "bring-nothing",
+        "classes-chosen",
+        "ticket-asked",
+        "ticket-long",
+        "unprinted",
+        "problem",
+    ],
+)
 def test_the_screens_follow_other_panels(glass: Glass, name: str, size: tuple[int, int]) -> None:
     glass.resize(*size)
     glass.show(look(replace(SCENES[name], language="en")))
@@ -171,6 +185,8 @@ def test_a_paused_zone_and_a_lost_link_cannot_be_touched(glass: Glass) -> None:
     [
         ("services", "back"),
         ("bring", "take"),
+        ("bring-options", "priority"),
+        ("classes", "class"),
         ("ticket", "done"),
         ("unprinted", "noted"),
         ("unprinted", "give_up"),
@@ -183,6 +199,23 @@ def test_each_screens_button_tells_its_control(glass: Glass, name: str, control:
     pressed = button(glass, control)
     Finger(glass, *pressed.to_window(*pressed.center)).down().up()
     assert touches(glass) == [Touched(control)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "name, control, keys",
+    [
+        ("bring-options", "need", ["wheelchair", "hearing", "english"]),
+        ("classes", "class", ["military", "senior", "disability", "maternity", "patient"]),
+    ],
+)
+def test_a_finger_on_what_may_be_asked_for_tells_which(
+    glass: Glass, name: str, control: str, keys: list[str]
+) -> None:
+    glass.show(look(SCENES[name]))
+    for key in keys:
+        pressed = button(glass, control, key)
+        Finger(glass, *pressed.to_window(*pressed.center)).down().up()
+    assert touches(glass) == [Touched(control, key) for key in keys]  # type: ignore[arg-type]
 
 
 def test_a_screen_follows_its_look_without_being_made_anew(glass: Glass) -> None:

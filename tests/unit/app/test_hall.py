@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from queue_server.app.hall import BRANCH, SHIPPED, Loaded, load, read
 from queue_server.engine.actor import Actor
 from queue_server.engine.design import FaultyHall, contrast_with_white
-from queue_server.engine.hall import Hall
-from queue_server.engine.plan import ABILITIES
+from queue_server.engine.hall import ABILITIES, Hall
 from queue_server.wire.command import Finish
 from queue_server.wire.face import font
 from queue_server.wire.ids import ServiceId, WindowId

@@ -1,6 +1,7 @@
 """A hall for the kiosk's tests: the ten zones of the look, with the longest names that a real hall has."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from kiosk.model.event import (
     Event,
@@ -18,7 +19,7 @@ from kiosk.model.state import Screen, State
 from kiosk.model.step import step
 from queue_server.wire.ids import ServiceId, TicketId, ZoneId
 from queue_server.wire.ticket import Step, Text, Ticket, Wait
-from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
 AT = datetime(2026, 11, 23, 2, 42, tzinfo=UTC)
 # ruff: noqa: E501
@@ -89,6 +90,19 @@ SERVICES = (
     service("e-job", "E", Text("就业登记", "Job seekers"), bring=BRING, wait=Wait(10, 20)),
     *(service(f"{z.lower()}-1", z, Text("咨询", "Enquiry")) for z in "FGHJK"),
 )
+PRIORITY = Text("优先", "Priority")
+CLASSES = (
+    ClassRecord(
+        id="military",
+        name=Text("军人、退役军人、消防救援人员", "Military, veterans, fire and rescue"),
+        public=PRIORITY,
+    ),
+    ClassRecord(id="senior", name=Text("老年人(60周岁以上)", "Aged 60 and over"), public=PRIORITY),
+    ClassRecord(id="disability", name=Text("残疾人", "Persons with disabilities"), public=PRIORITY),
+    ClassRecord(id="maternity", name=Text("孕妇、携婴幼儿", "Pregnant, or with an infant"), public=PRIORITY),
+    ClassRecord(id="patient", name=Text("重病患者", "Seriously ill"), public=PRIORITY, at_once=True),
+)
+ABILITIES = ("low_counter", "sign_language", "hearing_loop", "english")
 HALL = HallRecord(
     name=Text("晋城市政务大厅", "Jincheng Government Service Hall"),
     day=date(2026, 11, 23),
@@ -172,9 +186,15 @@ def open_kiosk() -> Play:
     return Play() >> LinkChanged("live") >> shown() >> Ticked(AT)
 
 
-def taken(play: Play) -> Play:
+def caring_kiosk() -> Play:
+    """A kiosk in an open hall that has classes to ask for and can meet every need."""
+    hall = shown(abilities=ABILITIES)
+    return open_kiosk() >> HallShown(hall.hall, hall.zones, hall.services, CLASSES)
+
+
+def taken(play: Play, **change: Any) -> Play:
     """The server answers the asking that is out."""
-    return play >> Taken(FRESH.key, ticket())
+    return play >> Taken(FRESH.key, ticket(**change))
 
 
 def unanswered(play: Play, *, sent: bool = True) -> Play:

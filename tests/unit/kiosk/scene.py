@@ -8,7 +8,19 @@ from kiosk.model.event import CodeShown, HallShown, LinkChanged, PrinterReported
 from kiosk.model.state import State
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.ticket import Text
-from tests.unit.kiosk.hall import FRESH, HALL, Play, open_kiosk, shown, taken, ticket, unanswered, zone
+from tests.unit.kiosk.hall import (
+    FRESH,
+    HALL,
+    PRIORITY,
+    Play,
+    caring_kiosk,
+    open_kiosk,
+    shown,
+    taken,
+    ticket,
+    unanswered,
+    zone,
+)
 
 ISSUED = ticket()
 WELCOME = Text("欢" * 40, ("Welcome " * 10).strip())
@@ -51,6 +63,26 @@ def _visit() -> Play:
     return play.touch("zone", "A").touch("service", "a-fire")
 
 
+def _asking(play: Play) -> Play:
+    """Somebody asks for a class, and for what helps."""
+    for control, key in (
+        ("priority", ""),
+        ("class", "senior"),
+        ("need", "wheelchair"),
+        ("need", "english"),
+    ):
+        play.touch(control, key)
+    return play
+
+
+def _classed(state: str) -> Play:
+    """A printed ticket whose class is asked for, or decided."""
+    public = PRIORITY if state == "confirmed" else None
+    play = _asking(caring_kiosk().touch("zone", "C")).touch("take")
+    play = taken(play, class_="senior", class_state=state, public=public, ahead=118)
+    return play >> PrinterReported(ISSUED.id, "printed")
+
+
 def _numbered(number: str) -> Play:
     return open_kiosk().touch("zone", "C") >> Taken(FRESH.key, ticket(number, ahead=118))
 
@@ -78,11 +110,19 @@ SCENES: dict[str, State] = {
         "services-pages": open_kiosk().touch("zone", "D").touch("page", "on"),
         "bring": open_kiosk().touch("zone", "A").touch("service", "a-fire"),
         "bring-visit": _visit(),
+        "bring-options": caring_kiosk().touch("zone", "A").touch("service", "a-fire"),
+        "bring-asked": _asking(caring_kiosk().touch("zone", "A").touch("service", "a-fire")),
+        "bring-nothing": caring_kiosk().touch("zone", "C"),
+        "classes": caring_kiosk().touch("zone", "A").touch("service", "a-fire").touch("priority"),
+        "classes-chosen": _asking(caring_kiosk().touch("zone", "C")).touch("priority"),
         "taking": open_kiosk().touch("zone", "C"),
         "taking-slow": unanswered(open_kiosk().touch("zone", "C")),
         "printing": taken(open_kiosk().touch("zone", "C")),
         "ticket": taken(open_kiosk().touch("zone", "C")) >> PrinterReported(ISSUED.id, "printed"),
         "ticket-long": _numbered("G1234") >> PrinterReported(ISSUED.id, "printed"),
+        "ticket-asked": _classed("requested"),
+        "ticket-confirmed": _classed("confirmed"),
+        "ticket-refused": _classed("refused"),
         "ticket-doubt": taken(open_kiosk().touch("zone", "C")) >> PrinterReported(ISSUED.id, "unknown"),
         "unprinted": taken(open_kiosk().touch("zone", "C"))
         >> PrinterReported(ISSUED.id, "failed", "no_paper"),

@@ -4,6 +4,7 @@ import msgspec
 
 from kiosk.model.event import HallShown, LinkChanged, Ticked
 from queue_server.app.hall import load
+from queue_server.engine.rank import offered
 from queue_server.engine.state import State
 from queue_server.views import hall as view
 from queue_server.wire.day import local_day
@@ -19,7 +20,9 @@ def open_shipped() -> Play:
     state = State(PLAN, local_day(AT))
     zones = tuple(msgspec.structs.replace(view.zone(state, zone), **CROWD) for zone in PLAN.zone)
     services = tuple(msgspec.structs.replace(view.service(state, one), **CROWD) for one in PLAN.service)
-    return Play() >> LinkChanged("live") >> HallShown(view.hall(state), zones, services) >> Ticked(AT)
+    classes = tuple(view.class_(one) for one in PLAN.classes if offered(one))
+    hall = HallShown(view.hall(state), zones, services, classes)
+    return Play() >> LinkChanged("live") >> hall >> Ticked(AT)
 
 
 def visit(service: str, **change: object) -> Ticket:

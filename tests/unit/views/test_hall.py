@@ -1,0 +1,55 @@
+"""What a kiosk is told of the hall beside figures: the classes anybody may ask for, and what the hall can do for whom."""
+
+import msgspec
+
+from queue_server.engine.hall import NOTHING, Class, Hall, Member
+from queue_server.engine.state import State
+from queue_server.views import topic
+from queue_server.wire.day import local_day
+from queue_server.wire.ticket import Text
+from queue_server.wire.view import ClassRecord, HallRecord
+from tests.fakes.hall import MORNING, PRIORITY, hall
+
+
+def records(plan: Hall) -> dict[str, object]:
+    """The public topic of a hall."""
+    return dict(topic.show(State(plan, local_day(MORNING)), "hall"))
+
+
+def classes(plan: Hall) -> list[object]:
+    """The classes that it names."""
+    return [record for key, record in records(plan).items() if key.startswith("class/")]
+
+
+def test_a_kiosk_is_told_the_classes_that_anybody_may_ask_for_and_no_other() -> None:
+    name = Text("老年人", "Seniors")
+    plan = msgspec.structs.replace(
+        hall(),
+        classes=(
+            Class(id="ordinary", name=Text("普通", "Ordinary"), public=NOTHING, promise_min=15),
+            Class(id="senior", name=name, public=PRIORITY, promise_min=10),
+            Class(id="quiet", name=name, public=NOTHING, promise_min=10, counts="at_once"),
+            Class(id="booked", name=name, public=PRIORITY, promise_min=10, asked="staff"),
+            Class(id="green", name=name, public=PRIORITY, promise_min=5, listed=True),
+        ),
+    )
+    assert classes(plan) == [
+        ClassRecord(id="senior", name=name, public=PRIORITY),
+        ClassRecord(id="quiet", name=name, at_once=True),
+    ]
+
+
+def test_a_hall_can_do_what_some_window_has_or_somebody_of_the_staff_can() -> None:
+    plain = hall()
+    able = msgspec.structs.replace(plain.windows[0], abilities=("hearing_loop", "low_counter"))
+    staff = (Member(id="zhang", abilities=("english", "low_counter")),)
+    for plan, abilities in (
+        (plain, ()),
+        (
+            msgspec.structs.replace(plain, windows=(able, *plain.windows[1:]), staff=staff),
+            ("low_counter", "hearing_loop", "english"),
+        ),
+    ):
+        record = records(plan)["hall"]
+        assert isinstance(record, HallRecord)
+        assert record.abilities == abilities
