@@ -1,7 +1,7 @@
 """What a paper ticket shows, as rows. Pure: the same slip gives the same rows on every printer.
 
 The order is the citizen's: whose hall, which matter, my number, how long, where to, what to bring. Widths are
-columns of 12 dots: an ASCII character takes one, a Chinese one two; 58 mm paper has 32, 80 mm paper 48.
+columns of 12 dots: an ASCII character takes one, a Chinese one two; 58 mm paper has 32, 80 mm paper mostly 48.
 """
 
 import unicodedata
@@ -15,8 +15,6 @@ from queue_server.wire.day import local as hall_time
 from queue_server.wire.face import say
 from queue_server.wire.ticket import Language
 
-COLUMNS: dict[int, int] = {58: 32, 80: 48}
-"""Columns by paper width in millimetres."""
 MARKS = "①②③④⑤⑥⑦⑧⑨⑩"
 NEVER_FIRST = frozenset("，。、；：！？)）》」』,.;:!?")
 LARGEST = 8
@@ -88,7 +86,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A QR symbol that the printer draws."""
+    """A QR symbol."""
 
     content: str
 
@@ -131,9 +129,8 @@ def _words(text: str) -> list[str]:
     return words
 
 
-def layout(slip: Slip, paper_mm: int = 80) -> list[Part]:
-    """The rows of a ticket for 58 or 80 mm paper."""
-    full = COLUMNS[paper_mm]
+def layout(slip: Slip, full: int = 48) -> list[Part]:
+    """The rows of a ticket on paper of `full` columns."""
     return [*_head(slip, full), *_number(slip, full), *_way(slip, full), *_foot(slip, full)]
 
 

@@ -2,109 +2,166 @@
 
 Why not its `text()`: it never sends FS &, and turns punctuation and rare characters into question marks.
 Why not one `set()` for all: modes stay until they are changed, so only changes are sent, and bytes stay few.
-Characters outside the printer's character set are sent as a picture of their line.
+A row with a character that the printer's font lacks is sent as a picture of exactly that row.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
+import segno
 from escpos.printer import Dummy
+from PIL import Image
 
+from devices.codec.escpos.status import AUTO
+from devices.codec.profile.printer import Model
 from devices.driver.glyph import strip
-from devices.driver.layout import COLUMNS, Code, Gap, Part, Row, Slip, Stop, layout, wrap
+from devices.driver.layout import Code, Gap, Part, Row, Slip, Stop, layout, wrap
 
-Charset = Literal["gb2312", "gbk", "gb18030"]
-CHINESE = b"\x1c&"
-"""FS &: Chinese characters on (Chinese-market printers start so, others need it)."""
+RESET = b"\x1b@"
 PICTURE = b"\x1dv0"
 """GS v 0: a raster picture."""
-QR_DOTS = 5
+CENTRE, LEFT = b"\x1ba\x01", b"\x1ba\x00"
+LOGO = b"\x1cp\x01\x00"
+"""FS p: the first picture in the printer's memory, at its own size."""
+KEEP = b"\x1cq\x01"
+"""FS q: one picture for the printer's memory, in place of all that were there."""
+QR_MM = 0.6
+"""A module of a QR symbol: read by any phone at arm's length."""
+LEAD = 10
+"""Dots between two rows, which a picture of a row brings along."""
+LOGO_DOTS = 240
+"""The tallest logo: 3 cm."""
 LIMIT = 560
 BRING = 16
 """Columns that the words before what to bring, and the mark after it, may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What a printer holds: paper width in mm, the characters of its font, whether it has a knife."""
-
-    mm: Literal[58, 80] = 80
-    charset: Charset = "gbk"
-    knife: bool = True
-
-
-def ticket(slip: Slip, paper: Paper) -> bytes:
+def ticket(slip: Slip, model: Model, *, logo: bool = False) -> bytes:
     """The bytes of a slip, at most LIMIT of them, so that it is out in 0.6 s at 9,600 baud.
 
     Only a ticket that says unusually much is longer; it gives up, in this order, the note, the names of its
-    steps (the zones stay), all but one row of what to bring, and the QR. Lines sent as pictures do not count.
+    steps (the zones stay), all but one row of what to bring, and the QR. What is sent as a picture does not count.
     """
     data = b""
-    for shorter in _shorter(slip, paper):
-        data = encode(layout(shorter, paper.mm), paper)
-        if len(data) <= LIMIT or PICTURE in data:
+    for shorter in _shorter(slip, model):
+        pieces = list(_pieces(layout(shorter, model.columns), model, logo=logo))
+        data = b"".join(pieces)
+        if sum(len(piece) for piece in pieces if PICTURE not in piece) <= LIMIT:
             break
     return data
 
 
-def _shorter(slip: Slip, paper: Paper) -> Iterator[Slip]:
+def _shorter(slip: Slip, model: Model) -> Iterator[Slip]:
     yield slip
     slip = replace(slip, note=None)
     yield slip
     slip = replace(slip, steps=tuple(Stop("", stop.letter) for stop in slip.steps))
     yield slip
     if slip.bring:
-        row = wrap(slip.bring, COLUMNS[paper.mm] - BRING)[0]
+        row = wrap(slip.bring, model.columns - BRING)[0]
         slip = replace(slip, bring=row if row == slip.bring else f"{row.rstrip(',，、;； ')}…")
         yield slip
     yield replace(slip, qr=None)
 
 
-def encode(parts: list[Part], paper: Paper) -> bytes:
-    """The bytes of one whole ticket, from reset to cut."""
+def encode(parts: list[Part], model: Model, *, logo: bool = False) -> bytes:
+    """The bytes of one whole ticket, from reset to cut; with `logo` the printer's own stands above it."""
+    return b"".join(_pieces(parts, model, logo=logo))
+
+
+def start(model: Model) -> bytes:
+    """What a printer is told once it is there, and again after each reset."""
+    return bytes.fromhex(model.start) + (AUTO if model.automatic else b"")
+
+
+def end(model: Model) -> bytes:
+    """Paper past the knife, and the cut; without a knife paper past the edge where it is torn off."""
     out = Dummy()
-    out.hw("INIT")
-    out._raw(CHINESE)  # noqa: SLF001 - the library's own way to pass bytes through
-    now = Row("", align="left")
-    for part in parts:
-        if isinstance(part, Gap):
-            out._raw(b"\x1bJ" + bytes((part.dots,)))  # noqa: SLF001
-            continue
-        row = part if isinstance(part, Row) else Row("", now.width, now.height, now.bold)
-        _style(out, now, row)
-        now = row
-        if isinstance(part, Code):
-            out.qr(part.content, size=QR_DOTS, native=True)
-        else:
-            out._raw(_text(part, paper))  # noqa: SLF001
-    if paper.knife:
-        out.cut(mode="PART")
-    else:
+    if model.knife == "none":
         out.print_and_feed(6)
+    else:
+        out.cut(mode="PART" if model.knife == "partial" else "FULL")
     data: bytes = out.output
     return data
 
 
-def _style(out: Dummy, now: Row, new: Row) -> None:
+def keep(image: Image.Image, model: Model) -> bytes:
+    """The bytes that put a logo into the printer's memory, made smaller where it is too large for the paper.
+
+    It replaces whatever pictures the printer keeps. Black is what is dark and not transparent.
+    """
+    flat = Image.new("L", image.size, 255)
+    flat.paste(image.convert("L"), mask=image.convert("RGBA").getchannel("A"))
+    flat.thumbnail((model.dots, LOGO_DOTS), Image.Resampling.LANCZOS)
+    across, down = -(-flat.width // 8), -(-flat.height // 8)
+    sheet = Image.new("1", (across * 8, down * 8), 0)
+    sheet.paste(flat.point(lambda v: 255 * (v < 128), mode="1"), ((sheet.width - flat.width) // 2, 0))
+    columns = sheet.transpose(Image.Transpose.TRANSPOSE).tobytes()
+    return RESET + KEEP + across.to_bytes(2, "little") + down.to_bytes(2, "little") + columns
+
+
+def _pieces(parts: list[Part], model: Model, *, logo: bool) -> Iterator[bytes]:
+    """Row after row; a picture is a piece of its own."""
+    yield RESET + start(model)
+    now = Row("", align="left")
+    if logo and model.logo:
+        yield CENTRE + LOGO
+        now = replace(now, align="center")
+    for part in parts:
+        if isinstance(part, Gap):
+            yield b"\x1bJ" + bytes((part.dots,))
+            continue
+        row = part if isinstance(part, Row) else Row("", now.width, now.height, now.bold)
+        yield _style(now, row)
+        now = row
+        if isinstance(part, Code):
+            yield _symbol(part.content, model)
+        elif model.holds(part.text):
+            yield part.text.encode("gb18030") + b"\n"
+        else:
+            yield _picture(part)
+    yield end(model)
+
+
+def _style(now: Row, new: Row) -> bytes:
+    out = Dummy()
     if (now.width, now.height) != (new.width, new.height):
         out.set(custom_size=True, width=new.width, height=new.height)
     if now.bold != new.bold:
         out.set(bold=new.bold)
     if now.align != new.align:
         out.set(align=new.align)
+    data: bytes = out.output
+    return data
 
 
-def _text(row: Row, paper: Paper) -> bytes:
-    try:
-        row.text.encode(paper.charset)
-    except UnicodeEncodeError:
-        return _picture(row)
-    return row.text.encode("gb18030") + b"\n"
+def _symbol(content: str, model: Model) -> bytes:
+    size = round(QR_MM * model.dpi / 25.4)
+    if model.qr == "native":
+        out = Dummy()
+        out.qr(content, size=size, native=True)
+        data: bytes = out.output
+        return data
+    matrix = segno.make_qr(content, error="l").matrix
+    image = Image.new("1", (len(matrix), len(matrix)))
+    image.putdata([255 * cell for row in matrix for cell in row])
+    dots = len(matrix) * max(1, size // 2)  # the printer doubles it: a quarter of the bytes
+    return _raster(image.resize((dots, dots), Image.Resampling.NEAREST), doubled=True, centred=True)
 
 
 def _picture(row: Row) -> bytes:
-    image = strip(row.text, row.width, row.height, bold=row.bold).point(lambda v: 255 * (v > 127), mode="1")
+    """The row as the printer would draw it, which enlarges its font's dots too: so a large row takes few bytes."""
+    doubled = row.width % 2 == row.height % 2 == 0
+    part = 2 if doubled else 1
+    image = strip(row.text, row.width // part, row.height // part, bold=row.bold)
+    black = image.point(lambda v: 255 * (v > 127), mode="1")
+    return _raster(black, doubled=doubled, centred=row.align == "center") + b"\x1bJ" + bytes((LEAD,))
+
+
+def _raster(image: Image.Image, *, doubled: bool, centred: bool) -> bytes:
+    """GS v 0 takes whole bytes across: what they are wider by goes to both sides of a centred picture."""
     across = (image.width + 7) // 8
-    head = PICTURE + b"\x00" + across.to_bytes(2, "little") + image.height.to_bytes(2, "little")
-    return head + image.tobytes()
+    sheet = Image.new("1", (across * 8, image.height))
+    sheet.paste(image, ((sheet.width - image.width) // 2 if centred else 0, 0))
+    head = PICTURE + (b"\x03" if doubled else b"\x00")
+    return head + across.to_bytes(2, "little") + image.height.to_bytes(2, "little") + sheet.tobytes()

@@ -1,23 +1,44 @@
 """The ticket printer: prints over a line, and says honestly what became of each ticket.
 
 A mute printer is unknown, not fine; it still gets the ticket, because most of them print. A job is never sent
-twice: where it may be on paper the answer is Unknown, and people decide.
+twice: where it may be on paper the answer is Unknown, and people decide. What a cable cut in the middle left
+in the printer is ended and cut off when the line is back, so that it never stands above somebody else's ticket.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from devices.codec.escpos.status import ASK, Health, Status, StatusReader
-from devices.driver.layout import Slip
-from devices.driver.paper import Paper, ticket
+from devices.codec.escpos.status import (
+    ASK,
+    QUERIES,
+    Answer,
+    Health,
+    Status,
+    StatusCodec,
+    StatusSignal,
+    answered,
+)
+from devices.codec.profile.printer import Model, named
+from devices.driver.layout import Part, Slip
+from devices.driver.paper import RESET, encode, end, start, ticket
 from devices.transport.error import LineFault, PortAbsent, WriteStuck
 from devices.transport.line import Line, together
 
 ANSWER_S = 0.5
 """Patience for status answers. Real printers answer DLE EOT within some milliseconds."""
+MUTE_S = 0.1
+"""Patience before a ticket with a printer that was silent when it was last asked: a citizen waits."""
+SETTLE_S = 0.05
+"""After an unanswered question: so long nothing more may come, or the answers are partly those of before."""
+CHECK_S = 5.0
+STORE_S = 20.0
+"""A printer may be busy so long with its memory for pictures."""
 BITS = 10
 """Bits on the line for a byte: start, eight, stop."""
+PIECE = 64
+"""Bytes of a ticket that are handed over at once, so that what was handed over is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,50 +48,58 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It is not, or not wholly, on paper. `fault` is a Health value or a line fault's code."""
+    """It is not, or not wholly, on paper. `fault` is a Health value."""
 
     fault: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Bytes went out and nobody said what became of them."""
+    """Bytes went out and nobody said what became of them: at most `sent` of `size` can be on paper."""
+
+    sent: int
+    size: int
 
 
 Outcome = Printed | Failed | Unknown
 
 
 class Printer:
-    """One ESC/POS printer on a line. `health_changed` is called on the loop with each new health."""
+    """One ESC/POS printer on a line. `health_changed` is called on the loop with each new health.
+
+    With `logo` each ticket begins with the picture that `store` has put into the printer's memory.
+    """
 
     def __init__(
         self,
         line: Line,
-        paper: Paper | None = None,
+        model: Model | None = None,
         *,
         baud: int = 9600,
+        logo: bool = False,
         answer_s: float = ANSWER_S,
-        check_every_s: float = 5.0,
+        check_every_s: float = CHECK_S,
         health_changed: Callable[[Health], None] = lambda _: None,
     ) -> None:
-        self.paper = paper or Paper()
+        self.model = model or named("escpos-80")
         self.health = Health.GONE
+        self.junk = 0
+        """Bytes from the printer that were no status, and answers that came too late."""
         self._line = line
         self._baud = baud
+        self._logo = logo
         self._answer_s = answer_s
         self._check_every_s = check_every_s
         self._health_changed = health_changed
-        self._reader = StatusReader()
-        self._answer: asyncio.Future[Status] | None = None
+        self._codec = StatusCodec()
+        self._answers: list[Answer] | None = None
+        self._enough = asyncio.Event()
+        self._begun = self._behind = False
+        self._torn = 0
         self._turn = asyncio.Lock()
         self._line_news = asyncio.Event()
         line.on_bytes = self._heard
         line.on_change = self._line_changed
-
-    @property
-    def junk(self) -> int:
-        """Bytes from the printer that were no status."""
-        return self._reader.junk
 
     async def run(self) -> None:
         """Keeps the line open and looks at the printer every few seconds, until cancelled.
@@ -81,59 +110,100 @@ class Printer:
 
     async def print(self, slip: Slip) -> Outcome:
         """Prints a slip and says what became of it, within some seconds. Jobs wait for each other."""
-        return await self.send(ticket(slip, self.paper))
+        return await self.send(ticket(slip, self.model, logo=self._logo))
 
-    async def send(self, data: bytes) -> Outcome:
-        """Prints ready bytes."""
+    async def print_parts(self, parts: list[Part]) -> Outcome:
+        """Prints rows that are no ticket, such as a test page."""
+        return await self.send(encode(parts, self.model, logo=self._logo))
+
+    async def store(self, logo: bytes) -> Outcome:
+        """Puts a logo (paper.keep) into the printer's memory: once, by hand, since each time wears the memory."""
+        return await self.send(logo, busy_s=STORE_S)
+
+    async def send(self, data: bytes, *, busy_s: float = 0.0) -> Outcome:
+        """Prints ready bytes; the printer may be busy with them for `busy_s` longer than the line."""
         async with self._turn:
-            before = await self._ask()
+            before = await self._ask(MUTE_S if self.health is Health.UNKNOWN else self._answer_s)
             if not before.prints:
                 return Failed(before.value)
-            try:
-                await self._line.write(data, limit_s=2.0 + 2 * self._time_s(data))
-            except PortAbsent:
-                return Failed(Health.GONE.value)
-            except LineFault:
-                return Unknown()  # part of it may be on paper
-            await asyncio.sleep(self._time_s(data))
-            after = await self._ask()
-        if after is Health.GONE or after is Health.UNKNOWN:
-            return Unknown()
+            begun = asyncio.get_running_loop().time()
+            sent = await self._hand_over(data)
+            if sent < len(data):
+                return Unknown(sent, len(data)) if sent else Failed(Health.GONE.value)
+            line_s = begun + self._time_s(data) - asyncio.get_running_loop().time()
+            after = await self._ask(max(0.0, line_s) + self._answer_s + busy_s)
+        if after in (Health.GONE, Health.UNKNOWN):
+            return Unknown(len(data), len(data))
         return Printed() if after.prints else Failed(after.value)
+
+    async def _hand_over(self, data: bytes) -> int:
+        """Writes all of it in twice the line's time and two seconds; how much of it may have gone out."""
+        now = asyncio.get_running_loop().time
+        until = now() + 2.0 + 2 * self._time_s(data)
+        for at in range(0, len(data), PIECE):
+            piece = data[at : at + PIECE]
+            try:
+                await self._line.write(piece, limit_s=max(0.0, until - now()))
+            except PortAbsent:
+                self._torn = len(data) - at if at else 0
+                return at
+            except LineFault:
+                self._torn = len(data) - at
+                self._set(Health.GONE)
+                return min(at + PIECE, len(data) - 1)  # the last piece too is not known to be whole
+        return len(data)
 
     def _time_s(self, data: bytes) -> float:
         return len(data) * BITS / self._baud
 
-    async def _ask(self) -> Health:
-        """The printer's health now; waits for at most `answer_s`."""
-        self._reader.begin()
-        answer: asyncio.Future[Status] = asyncio.get_running_loop().create_future()
-        self._answer = answer
+    async def _ask(self, patience_s: float) -> Health:
+        """The printer's health now; waits for at most so long."""
+        if not self._begun:
+            await self._begin()
+        self._count(self._codec.idle())
+        answers: list[Answer] = []
+        self._answers = answers
+        self._enough.clear()
         try:
-            await self._line.write(ASK, limit_s=self._answer_s)
-            async with asyncio.timeout(self._answer_s):
-                health = (await answer).health
-        except TimeoutError:
-            health = self._reader.partial().health if self._line.is_up else Health.GONE
+            await self._line.write(ASK, limit_s=patience_s)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience_s):
+                    await self._enough.wait()
+            if self._behind:
+                await asyncio.sleep(SETTLE_S)
         except WriteStuck:
-            health = Health.OFFLINE
+            self._set(Health.OFFLINE)
+            return self.health
         except LineFault:
-            health = Health.GONE
+            self._set(Health.GONE)
+            return self.health
         finally:
-            self._answer = None
-        self._set(health)
-        return health
+            self._answers = None
+        status = answered(answers)
+        self._behind = status is None
+        self._set(status.health if status is not None else Health.UNKNOWN)
+        return self.health
 
     def _heard(self, data: bytes) -> None:
-        status = self._reader.feed(data)
-        if status is not None and self._answer is not None and not self._answer.done():
-            self._answer.set_result(status)
+        self._count(self._codec.feed(data))
+
+    def _count(self, signals: list[StatusSignal]) -> None:
+        for signal in signals:
+            if isinstance(signal, Status):
+                self._set(signal.health)
+            elif isinstance(signal, Answer) and self._answers is not None:
+                self._answers.append(signal)
+                if len(self._answers) >= len(QUERIES):
+                    self._enough.set()
+            else:
+                self.junk += 1 if isinstance(signal, Answer) else len(signal.raw)
 
     def _line_changed(self, up: bool) -> None:
         if not up:
+            self._codec = StatusCodec()
+            self._begun = self._behind = False
             self._set(Health.GONE)
-            if self._answer is not None and not self._answer.done():
-                self._answer.set_result(Status())
+            self._enough.set()
         self._line_news.set()
 
     def _set(self, health: Health) -> None:
@@ -147,10 +217,22 @@ class Printer:
         while True:
             await self._line.wait_up()
             async with self._turn:
-                await self._ask()
+                await self._ask(self._answer_s)
             self._line_news.clear()
             try:
                 async with asyncio.timeout(self._check_every_s):
                     await self._line_news.wait()
             except TimeoutError:
                 continue
+
+    async def _begin(self) -> None:
+        """The line is there: ends what was torn, and asks to be told of changes.
+
+        Zeros fill up a command that waits for its data, whatever it is, and print nothing.
+        """
+        mended = bytes(self._torn) + RESET + end(self.model) if self._torn else b""
+        try:
+            await self._line.write(mended + start(self.model), limit_s=2.0 + 2 * self._time_s(mended))
+        except LineFault:
+            return
+        self._begun, self._torn = True, 0

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from devices.codec.profile.file import BadProfile
+from devices.codec.profile.printer import named as model
 from devices.codec.profile.shape import named
 from devices.simulator.bar import VirtualBar
 from devices.simulator.caller import VirtualCaller
@@ -41,6 +42,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--width", type=int, default=0, help="printer: paper in mm, 58 or 80; bar: dots (160)"
     )
+    parser.add_argument("--model", help="printer: its model, such as tm-t88v")
     parser.add_argument("--address", type=int, default=1, help="bar: its address on the line")
     parser.add_argument("--profile", default="ff68", help="caller: device profile")
     return parser.parse_args(arguments)
@@ -51,7 +53,8 @@ def core(chosen: argparse.Namespace) -> Core:
     if chosen.out is not None:
         chosen.out.mkdir(parents=True, exist_ok=True)
     if chosen.device == "printer":
-        return VirtualPrinter(mm=chosen.width or 80, out=chosen.out, tell=tell)
+        kind = model(chosen.model or f"escpos-{chosen.width or 80}")
+        return VirtualPrinter(model=kind, out=chosen.out, tell=tell)
     if chosen.device == "bar":
         size = (chosen.width or 160, 16)
         return VirtualBar(address=chosen.address, size=size, out=chosen.out, tell=tell)

@@ -4,7 +4,7 @@ import segno
 from PIL import Image, ImageChops, ImageOps
 
 from devices.codec.escpos.decoder import Op
-from devices.codec.escpos.op import Cut, Feed, Qr, Raster, Spacing, Style, Text
+from devices.codec.escpos.op import Feed, Keep, Kept, Qr, Raster, Recall, Spacing, Style, Text
 from devices.driver.glyph import CELL_H, strip
 
 PITCH = 34
@@ -13,14 +13,14 @@ MARGIN = 32
 KNIFE = 96
 """Dots from the print head to the knife: so much of a ticket's top is the feed of the one before."""
 PAPER, INK = (252, 251, 247), (28, 28, 32)
-DOTS: dict[int, int] = {58: 384, 80: 576}
 
 
 class Roll:
-    """Paper of one width that is drawn on until it is cut."""
+    """Paper of one width that is drawn on until it is cut, and the pictures that its printer keeps."""
 
-    def __init__(self, mm: int = 80) -> None:
-        self.width = DOTS[mm]
+    def __init__(self, dots: int = 576) -> None:
+        self.width = dots
+        self.kept: tuple[Kept, ...] = ()
         self._strips: list[tuple[int, int, Image.Image]] = []
         self._line: list[tuple[Image.Image, Style]] = []
         self._words: list[str] = []
@@ -48,9 +48,18 @@ class Roll:
                     ImageOps.invert(flat).resize((len(rows) * size,) * 2, Image.Resampling.NEAREST), align
                 )
                 self.text.append(f"[QR {data.decode('utf-8', 'replace')}]")
-            case Raster(width, height, bits, align):
-                self._place(Image.frombytes("1", (width, height), bits).convert("L"), align)
+            case Raster(width, height, bits, align, across, down) if width and height:
+                piece = Image.frombytes("1", (width, height), bits).convert("L")
+                large = piece.resize((width * across, height * down), Image.Resampling.NEAREST)
+                self._place(large, align)
                 self.text.append("[picture]")
+            case Keep(pictures):
+                self.kept = pictures
+            case Recall(n, align) if 1 <= n <= len(self.kept):
+                kept = self.kept[n - 1]
+                piece = Image.frombytes("1", (kept.height, kept.width), kept.columns).convert("L")
+                self._place(piece.transpose(Image.Transpose.TRANSPOSE), align)
+                self.text.append("[logo]")
             case _:
                 pass
 
@@ -59,14 +68,19 @@ class Roll:
         """Whether nothing was printed since the last cut."""
         return not self._strips and not self._line
 
-    def tear(self) -> tuple[Image.Image, str]:
-        """The ticket since the last cut, as a picture, and its text line by line."""
+    def dots(self) -> Image.Image:
+        """What was printed since the last cut, dot by dot, white on black."""
         self._end_line(blank=False)
         image = Image.new("L", (self.width, max(self._y, 1)), 0)
         for x, above, piece in self._strips:
             y = above + KNIFE
             area = (x, y, x + piece.width, y + piece.height)
             image.paste(ImageChops.lighter(image.crop(area), piece), area)
+        return image
+
+    def tear(self) -> tuple[Image.Image, str]:
+        """The ticket since the last cut, as a picture, and its text line by line."""
+        image = self.dots()
         text = "\n".join(self.text)
         self._strips, self.text, self._y = [], [], 0
         return _paper(image), text
@@ -114,8 +128,3 @@ def _paper(dots: Image.Image) -> Image.Image:
             bottom = 22 + sheet.height
             desk.paste((221, 224, 229), (x + dx, bottom - 5 + depth, x + dx + 1, bottom + 1))
     return desk
-
-
-def is_cut(op: Op) -> bool:
-    """Whether this operation ends a ticket."""
-    return isinstance(op, Cut)

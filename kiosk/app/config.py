@@ -8,9 +8,11 @@ data = "data/kiosk"                  # where a kiosk that pairs keeps the token 
 [printer]
 port = "/dev/ttyUSB0"                # a device, socket://host:port, or null for none
 baud = 9600
+model = "escpos-80"                  # the printer: width, font, knife and the rest; those below only where it differs
 paper_mm = 80                        # 58 or 80
 charset = "gbk"                      # gb2312, gbk or gb18030
 knife = true
+logo = false                         # a logo was put into the printer: jiaohao-devices logo
 
 [screen]
 size = "1080x1920"                   # default: the whole screen
@@ -25,11 +27,15 @@ All of it may be left out; what stands on the command line goes before it.
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec.structs import replace
 
+from devices.codec.profile.file import BadProfile
+from devices.codec.profile.printer import DOTS, Charset, Model, named
 from queue_server.client import setting
 
 Seconds = Annotated[float, msgspec.Meta(ge=1, le=3600)]
@@ -41,9 +47,22 @@ class PrinterConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     port: str = "null"
     baud: Annotated[int, msgspec.Meta(ge=1200, le=921600)] = 9600
-    paper_mm: Literal[58, 80] = 80
-    charset: Literal["gb2312", "gbk", "gb18030"] = "gbk"
-    knife: bool = True
+    model: str = "escpos-80"
+    paper_mm: Literal[58, 80] | None = None
+    charset: Charset | None = None
+    knife: bool | None = None
+    logo: bool = False
+
+    def printer(self) -> Model:
+        """The model, as it is here. Raises BadProfile for one that is not known."""
+        model = named(self.model)
+        if self.paper_mm is not None:
+            model = replace(model, dots=DOTS[self.paper_mm])
+        if self.charset is not None:
+            model = replace(model, charset=self.charset)
+        if self.knife is not None and self.knife is (model.knife == "none"):
+            model = replace(model, knife="partial" if self.knife else "none")
+        return model
 
 
 class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +99,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 def load(path: Path) -> Config:
     """The settings of a file. BadConfig with all its faults."""
-    return setting.load(path, Config)
+    return setting.load(path, Config, _contradictions)
+
+
+def _contradictions(config: Config) -> Iterator[str]:
+    try:
+        config.printer.printer()
+    except BadProfile as fault:
+        yield f"printer.model: {fault}"
 
 
 def size(text: str) -> tuple[int, int]:

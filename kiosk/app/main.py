@@ -9,7 +9,6 @@ from ssl import SSLContext
 
 import click
 
-from devices.driver.paper import Paper as PaperKind
 from devices.driver.printer import Printer
 from devices.transport.address import check, open_port
 from devices.transport.error import BadAddress, LineFault
@@ -170,8 +169,8 @@ def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk) -> Paper:
     if port == "null":
         return NullPaper(kiosk.tell)
     line = Line(lambda: open_port(port, Settings(baud=settings.baud)), name=port)
-    kind = PaperKind(mm=settings.paper_mm, charset=settings.charset, knife=settings.knife)
-    return SerialPaper(Printer(line, kind, baud=settings.baud), kiosk.tell)
+    printer = Printer(line, settings.printer(), baud=settings.baud, logo=settings.logo)
+    return SerialPaper(printer, kiosk.tell)
 
 
 def _first(faults: BaseExceptionGroup[BaseException]) -> str:

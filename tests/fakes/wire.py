@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from devices.codec.escpos.decoder import Decoder
-from devices.codec.escpos.status import StatusReader
+from devices.codec.escpos.status import StatusCodec
 from devices.codec.evdev import DOWN, KEYS, KeyCodec
 from devices.codec.frame import FrameCodec
 from devices.codec.modbus.rtu import RtuCodec, UnitCodec, Write
@@ -66,12 +66,6 @@ class Wire:
     checked: bool = True
 
 
-def _status() -> Ear:
-    reader = StatusReader()
-    reader.begin()
-    return Deaf(lambda data: [reader.feed(data)])
-
-
 def _frames(profile: str, *contents: tuple[int, str, str]) -> tuple[bytes, ...]:
     codec = FrameCodec(named(profile))
     return tuple(
@@ -120,8 +114,8 @@ WIRES: dict[str, Wire] = {
 """Those that cut frames by the one mechanism, devices/codec/cut.py."""
 
 OTHERS: dict[str, Callable[[], Ear]] = {
-    "escpos": lambda: Deaf(Decoder().feed),
-    "escpos status": _status,
+    "escpos": Decoder,
+    "escpos status": StatusCodec,
     "onbon": lambda: Deaf(BarCodec().feed),
     "onbon panel": lambda: Deaf(PanelCodec().feed),
 }

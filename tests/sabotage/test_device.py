@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from devices.codec import checksum
-from devices.codec.escpos.status import Health, Status
+from devices.codec.escpos import status
 from devices.codec.frame import Framer
 from devices.codec.signal import Rated
 from devices.driver import layout, paper
 from devices.driver.press import KeyPressed, Presses, RatingGiven
 from tests.fakes.slip import PLAIN
-from tests.unit.devices import test_escpos, test_ff68, test_layout, test_onbon, test_press
+from tests.unit.devices import test_escpos, test_ff68, test_layout, test_onbon, test_paper, test_press
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -35,7 +35,7 @@ def _crc_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def _silence_is_fine(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Status, "health", property(lambda _: Health.READY))
+    patch.setattr(status, "answered", lambda _: status.Status())
 
 
 def _text_clipped(patch: pytest.MonkeyPatch) -> None:
@@ -43,7 +43,7 @@ def _text_clipped(patch: pytest.MonkeyPatch) -> None:
 
 
 def _chinese_not_switched_on(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(paper, "CHINESE", b"")
+    patch.setattr(paper, "start", lambda _: b"")
 
 
 def _rating_taken_unasked(patch: pytest.MonkeyPatch) -> None:
@@ -58,11 +58,14 @@ def _rating_taken_unasked(patch: pytest.MonkeyPatch) -> None:
 PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_sum_not_checked, lambda: test_ff68.test_a_frame_with_any_byte_changed_is_only_noise(7)),
     (_crc_not_checked, test_onbon.test_the_hand_edited_example_of_the_web_is_refused),
-    (_silence_is_fine, test_escpos.test_a_silent_printer_is_unknown_and_still_gets_tickets),
+    (
+        _silence_is_fine,
+        lambda: test_escpos.test_fewer_or_more_answers_than_questions_are_no_statement("12 12 12"),
+    ),
     (_text_clipped, test_layout.test_a_chinese_ticket_says_all_that_a_citizen_needs),
     (
         _chinese_not_switched_on,
-        lambda: test_layout.test_a_printer_reads_back_exactly_what_was_laid_out(PLAIN, 80),
+        lambda: test_paper.test_a_printer_reads_back_exactly_what_was_laid_out(PLAIN, "escpos-80"),
     ),
     (_rating_taken_unasked, test_press.test_a_rating_nobody_asked_for_is_counted_and_dropped),
 ]

@@ -22,8 +22,9 @@ FRAMES["escpos"] = (
     b"\x1b@\x1d!\x33\xc7\xeb\n\x1dV\x42\x00",
     b"\x1d\x76\x30\x00\x02\x00\x02\x00\xff\xff\xff\xff",
     b"\x1d(k\x03\x001C\x06",
+    b"\x1cq\x01\x01\x00\x02\x00" + bytes(16) + b"\x1cp\x01\x00",
 )
-FRAMES["escpos status"] = (b"\x12\x12\x12\x12", b"\x16\x32\x12\x72")
+FRAMES["escpos status"] = (b"\x12\x12\x12\x12", b"\x16\x32\x12\x72", b"\x18\x00\x0f\x00")
 FRAMES["onbon"] = FRAMES["onbon panel"] = (
     bytes.fromhex("a5a5a5a5a5a5a5a501000080000000000000fe020500a3000101000b2d5a"),
 )

@@ -11,18 +11,35 @@ the strict one of the two, which shows when a driver forgot the switch.
 from collections.abc import Callable
 from dataclasses import replace
 
-from devices.codec.escpos.op import Beep, Cut, Feed, Qr, Query, Raster, Reset, Spacing, Style, Text
+from devices.codec.escpos.op import (
+    Automatic,
+    Beep,
+    Cut,
+    Feed,
+    Keep,
+    Kept,
+    Qr,
+    Query,
+    Raster,
+    Recall,
+    Reset,
+    Spacing,
+    Style,
+    Text,
+)
 from devices.codec.signal import Garbage
 
-Op = Text | Feed | Spacing | Qr | Raster | Cut | Reset | Query | Beep | Garbage
+Op = Text | Feed | Spacing | Qr | Raster | Keep | Recall | Cut | Reset | Automatic | Query | Beep | Garbage
 
 TEXT_CAP = 4096
 RASTER_CAP = 1 << 20
+KEPT_WIDTH, KEPT_HEIGHT = 1023, 288
+"""The largest measures of a kept picture, in bytes of eight dots (FS q)."""
 ESC, FS, GS, DLE = 0x1B, 0x1C, 0x1D, 0x10
 
 SIZES: dict[int, dict[int, int]] = {
     ESC: dict.fromkeys(b"aEJd!MG-tR {3$BpcV", 1) | {0x40: 0, 0x32: 0},
-    FS: {0x26: 0, 0x2E: 0, 0x21: 1, 0x2D: 1, 0x53: 2, 0x57: 1},
+    FS: {0x26: 0, 0x2E: 0, 0x21: 1, 0x2D: 1, 0x53: 2, 0x57: 1, 0x70: 2},
     GS: dict.fromkeys(b"!BbaVrhwHfI", 1) | dict.fromkeys(b"LWP", 2),
 }
 """Parameter bytes after ESC/FS/GS and the command byte, where the number is fixed."""
@@ -54,6 +71,8 @@ class Decoder:
             (FS, 0x21): lambda p: self._restyle(width=1 + (p[0] >> 2 & 1), height=1 + (p[0] >> 3 & 1)),
             (FS, 0x57): lambda p: self._restyle(width=1 + (p[0] & 1), height=1 + (p[0] & 1)),
             (GS, 0x21): lambda p: self._restyle(width=(p[0] >> 4 & 7) + 1, height=(p[0] & 7) + 1),
+            (FS, 0x70): lambda p: [Recall(p[0], self._style.align)],
+            (GS, 0x61): lambda p: [Automatic(p[0])],
             (GS, 0x42): lambda p: self._restyle(invert=bool(p[0] & 1)),
         }
 
@@ -127,10 +146,26 @@ class Decoder:
                 8 + int.from_bytes(p[4:6], "little") * int.from_bytes(p[6:8], "little") if len(p) >= 8 else 0
             )
             return -1 if size > RASTER_CAP else size
+        if lead == FS and kind == 0x71:
+            return self._kept_size()
         if lead == ESC and kind == 0x2A:
             return 0 if len(p) < 5 else 5 + int.from_bytes(p[3:5], "little") * (3 if p[2] >= 32 else 1)
         known = SIZES[lead].get(kind)
         return -1 if known is None else 2 + known
+
+    def _kept_size(self) -> int:
+        """As _size, of FS q: a count, then each picture after its own measures."""
+        p = self._pending
+        size = 3
+        for _ in range(p[2] if len(p) > 2 else 0):
+            head = p[size : size + 4]
+            if len(head) < 4:
+                return 0
+            width, height = int.from_bytes(head[:2], "little"), int.from_bytes(head[2:], "little")
+            size += 4 + width * height * 8
+            if not (1 <= width <= KEPT_WIDTH and 1 <= height <= KEPT_HEIGHT and size <= RASTER_CAP):
+                return -1
+        return 0 if len(p) < 3 else -1 if p[2] == 0 else size
 
     def _command(self, raw: bytes, out: list[Op]) -> None:
         if raw[0] == DLE:  # real time: overtakes the text that waits for its line
@@ -144,7 +179,10 @@ class Decoder:
             out.extend(self._symbol(raw) if raw[2] == 0x6B else [] if raw[2] == 0x4C else [Garbage(raw)])
         elif raw[0] == GS and raw[1] == 0x76:
             width, height = int.from_bytes(raw[4:6], "little") * 8, int.from_bytes(raw[6:8], "little")
-            out.append(Raster(width, height, raw[8:], self._style.align))
+            mode = raw[3] & 3
+            out.append(Raster(width, height, raw[8:], self._style.align, 1 + (mode & 1), 1 + (mode >> 1)))
+        elif raw[0] == FS and raw[1] == 0x71:
+            out.append(Keep(_kept(raw)))
         else:
             act = self._do.get((raw[0], raw[1]))
             out.extend(act(raw[2:]) if act else [])
@@ -209,3 +247,16 @@ class Decoder:
     def _init(self, _: bytes) -> list[Op]:
         self._reset()
         return [Reset()]
+
+
+def _kept(raw: bytes) -> tuple[Kept, ...]:
+    found, at = [], 3
+    for _ in range(raw[2]):
+        width, height = (
+            int.from_bytes(raw[at : at + 2], "little"),
+            int.from_bytes(raw[at + 2 : at + 4], "little"),
+        )
+        end = at + 4 + width * height * 8
+        found.append(Kept(width * 8, height * 8, raw[at + 4 : end]))
+        at = end
+    return tuple(found)

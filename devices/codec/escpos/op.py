@@ -50,12 +50,45 @@ class Qr:
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """A picture: `width` dots (a multiple of 8), one bit a dot, 1 black."""
+    """A picture: `width` dots (a multiple of 8), one bit a dot, 1 black; printed `across` and `down` times as large."""
 
     width: int
     height: int
     bits: bytes
     align: int
+    across: int = 1
+    down: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A picture for the printer's memory, one bit a dot, column after column from the top."""
+
+    width: int
+    height: int
+    columns: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """FS q: these pictures are kept, in place of all that were, also without power. The printer starts anew."""
+
+    pictures: tuple[Kept, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """FS p: the kept picture `n`, counted from 1, is printed."""
+
+    n: int
+    align: int
+
+
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """GS a: which changes the printer tells of by itself; 0 is none."""
+
+    bits: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-Kind = Literal["frame", "pad", "digits"]
-"""Callers, evaluators and small displays in frames; key pads; Modbus number displays."""
+Kind = Literal["frame", "pad", "digits", "printer"]
+"""Callers, evaluators and small displays in frames; key pads; Modbus number displays; ticket printers."""
 
 _T = TypeVar("_T", bound=msgspec.Struct)
 

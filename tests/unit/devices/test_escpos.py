@@ -2,17 +2,25 @@
 
 import pytest
 
+from devices.codec.escpos import status as escpos
 from devices.codec.escpos.decoder import Decoder
-from devices.codec.escpos.op import Cut, Feed, Qr, Query, Raster, Reset, Style, Text
-from devices.codec.escpos.status import ASK, Health, Status, StatusReader
-from devices.codec.signal import Garbage
-
-GOLDEN = bytes.fromhex(
-    "1b401c261d21111b45011b6101d5fecef1b7fecef1b4f3ccfc0a1d21331b610141303132330a1b21001b21001b21001b7b001d62"
-    "001b45001b2d001b4d001b61001d4200d2b5cef13ab2bbb6afb2fab5c7bcc72020c7b0c3e6b5c8baf2203720c8cb0a1d286b0400"
-    "314132001d286b03003143061d286b03003145301d286b1f0031503068747470733a2f2f712e6578616d706c652e636e2f742f41"
-    "303132331d286b03003151301b64061d5600"
+from devices.codec.escpos.op import (
+    Automatic,
+    Cut,
+    Feed,
+    Keep,
+    Kept,
+    Qr,
+    Query,
+    Raster,
+    Recall,
+    Reset,
+    Style,
+    Text,
 )
+from devices.codec.escpos.status import ASK, Answer, Health, Status, StatusCodec, StatusSignal, answered
+from devices.codec.signal import Garbage
+from tests.fakes.slip import GOLDEN
 
 
 def test_the_golden_ticket_of_174_bytes_is_read_right() -> None:
@@ -69,37 +77,105 @@ def test_switching_off_ends_a_torn_command() -> None:
     assert decoder.feed(b"A\n") == [Text("A", Style()), Feed()]
 
 
+@pytest.mark.parametrize("mode,across,down", [(0, 1, 1), (1, 2, 1), (2, 1, 2), (3, 2, 2), (51, 2, 2)])
+def test_a_picture_may_be_doubled(mode: int, across: int, down: int) -> None:
+    data = b"\x1dv0" + bytes((mode, 1, 0, 1, 0, 0xFF))
+    assert Decoder().feed(data) == [Raster(8, 1, b"\xff", 0, across, down)]
+
+
+def test_pictures_for_the_memory_are_read_and_named() -> None:
+    one, two = b"\x01\x00\x01\x00" + bytes(8), b"\x02\x00\x01\x00" + b"\x1c" * 16
+    data = b"\x1cq\x02" + one + two + b"\x1ba\x01\x1cp\x02\x00"
+    kept = Keep((Kept(8, 8, bytes(8)), Kept(16, 8, b"\x1c" * 16)))
+    assert Decoder().feed(data) == [kept, Recall(2, 1)]
+
+
+@pytest.mark.parametrize("head", ["1c7100", "1c710100000100", "1c7101ffffffff", "1c710104000004"])
+def test_a_picture_that_no_memory_holds_is_garbage(head: str) -> None:
+    assert Decoder().feed(bytes.fromhex(head) + b"A\n")[:1] == [Garbage(bytes.fromhex(head))]
+
+
+def test_automatic_status_is_asked_for() -> None:
+    assert Decoder().feed(b"\x1da\x0e\x1da\x00") == [Automatic(0x0E), Automatic(0)]
+
+
+def said(data: str) -> list[StatusSignal]:
+    return StatusCodec().feed(bytes.fromhex(data))
+
+
+def answers(data: str) -> list[Answer]:
+    return [signal for signal in said(data) if isinstance(signal, Answer)]
+
+
 @pytest.mark.parametrize(
-    "answers,health",
+    "data,health",
     [
         ("12 12 12 12", Health.READY),
         ("12 12 12 1e", Health.NEAR_END),
         ("1a 32 12 7e", Health.NO_PAPER),
         ("1a 16 12 12", Health.COVER),
         ("1a 12 12 12", Health.OFFLINE),
-        ("1a 52 1a 12", Health.OFFLINE),
-        ("12 12", Health.UNKNOWN),
-        ("", Health.UNKNOWN),
+        ("1a 52 1a 12", Health.CUTTER),
+        ("1a 52 32 12", Health.OFFLINE),
+        ("1a 36 1a 7e", Health.NO_PAPER),
     ],
 )
-def test_answers_say_how_the_printer_is(answers: str, health: Health) -> None:
-    reader = StatusReader()
-    reader.feed(bytes.fromhex(answers))
-    assert reader.partial().health is health
-
-
-def test_a_silent_printer_is_unknown_and_still_gets_tickets() -> None:
-    assert Status().health is Health.UNKNOWN
-    assert Status().health.prints
-    assert not Health.NO_PAPER.prints
-
-
-def test_bytes_that_are_no_status_are_counted_only() -> None:
-    reader = StatusReader()
-    reader.begin()
-    status = reader.feed(b"\x00\xff\x11\x12\x12\x80\x12\x12")
+def test_four_answers_say_how_the_printer_is(data: str, health: Health) -> None:
+    status = answered(answers(data))
     assert status is not None
-    assert (status.health, reader.junk) == (Health.READY, 4)
+    assert status.health is health
+
+
+@pytest.mark.parametrize(
+    "data,health",
+    [
+        ("10 00 00 00", Health.READY),
+        ("10 00 03 0f", Health.NEAR_END),
+        ("18 00 0f 00", Health.NO_PAPER),
+        ("38 00 00 00", Health.COVER),
+        ("18 08 00 00", Health.CUTTER),
+        ("18 20 00 00", Health.OFFLINE),
+        ("18 00 00 00", Health.OFFLINE),
+    ],
+)
+def test_a_printer_that_tells_of_itself_is_understood(data: str, health: Health) -> None:
+    (status,) = said(data)
+    assert isinstance(status, Status)
+    assert status.health is health
+
+
+@pytest.mark.parametrize("data", ["", "12", "12 12 12", "12 12 12 12 12"])
+def test_fewer_or_more_answers_than_questions_are_no_statement(data: str) -> None:
+    assert escpos.answered(answers(data)) is None
+
+
+def test_a_silent_printer_still_gets_tickets_and_one_without_paper_does_not() -> None:
+    assert Health.UNKNOWN.prints
+    assert not any(
+        h.prints for h in (Health.NO_PAPER, Health.COVER, Health.CUTTER, Health.OFFLINE, Health.GONE)
+    )
+
+
+def test_answers_and_statements_in_one_stream_are_told_apart() -> None:
+    assert said("12 14 00 03 00 12") == [Answer(0x12), Status(near_end=True), Answer(0x12)]
+
+
+def test_bytes_that_are_no_status_are_garbage_and_flow_control_is_nothing() -> None:
+    assert said("00 ff 11 12 13 80") == [
+        Garbage(b"\x00"),
+        Garbage(b"\xff"),
+        Answer(0x12),
+        Garbage(b"\x80"),
+    ]
+    assert said("10 11 00 13 00 00") == [Status()]
+
+
+def test_a_statement_torn_in_the_middle_is_never_taken_for_one() -> None:
+    assert said("10 00 12") == [Garbage(b"\x10\x00"), Answer(0x12)]
+    codec = StatusCodec()
+    assert codec.feed(b"\x10\x00") == []
+    assert codec.idle() == [Garbage(b"\x10\x00")]
+    assert codec.feed(b"\x00\x00") == [Garbage(b"\x00"), Garbage(b"\x00")]
 
 
 def test_all_four_questions_go_out_together() -> None:

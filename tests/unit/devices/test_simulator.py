@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from devices.codec.escpos.status import ASK, AUTO, Status, StatusCodec
 from devices.codec.frame import FrameCodec, Order
 from devices.codec.onbon.bar import Ack, BarCodec, Nack
 from devices.codec.onbon.order import Area, Ping, Show
+from devices.codec.profile.printer import named as model
 from devices.codec.profile.shape import named
 from devices.codec.signal import Pressed, Rated
 from devices.driver.bar import phrase
-from devices.driver.paper import Paper, ticket
+from devices.driver.paper import keep, ticket
 from devices.simulator.bar import LIT, VirtualBar
 from devices.simulator.caller import VirtualCaller
 from devices.simulator.core import Core, Fact, Refused
@@ -27,7 +30,7 @@ def listen(core: Core) -> list[bytes]:
 def test_the_printer_draws_a_ticket_and_tells_its_text(tmp_path: Path) -> None:
     told: list[Fact] = []
     printer = VirtualPrinter(out=tmp_path, tell=told.append)
-    printer.feed(ticket(PLAIN, Paper()))
+    printer.feed(ticket(PLAIN, model("escpos-80")))
     assert told[0]["printed"] == "ticket-0001.png"
     assert "C103" in str(told[0]["text"])
     assert [p.name for p in tmp_path.iterdir()] == ["ticket-0001.png"]
@@ -38,16 +41,40 @@ def test_the_printer_draws_a_ticket_and_tells_its_text(tmp_path: Path) -> None:
 def test_the_printer_answers_what_it_is_told_to_be() -> None:
     printer = VirtualPrinter()
     sent = listen(printer)
-    for words in ("paper low", "paper out", "cover open"):
+    for words in ("paper low", "paper out", "cover open", "cutter jammed"):
         printer.steer(words.split())
-        printer.feed(b"\x10\x04\x01\x10\x04\x02\x10\x04\x04")
-    assert b"".join(sent).hex(" ") == "12 12 1e 1a 32 7e 1a 36 7e"
+        printer.feed(ASK)
+    assert b"".join(sent).hex(" ") == "12 12 12 1e 1a 32 12 7e 1a 36 12 7e 1a 36 1a 7e"
+
+
+def test_the_printer_tells_of_changes_once_it_is_asked_to() -> None:
+    printer = VirtualPrinter()
+    sent = listen(printer)
+    printer.steer(["paper", "low"])
+    assert sent == []
+    printer.feed(AUTO)
+    for words in ("cover open", "cover closed", "cutter jammed", "cutter ok", "offline on", "paper out"):
+        printer.steer(words.split())
+    told = [signal.health for signal in StatusCodec().feed(b"".join(sent)) if isinstance(signal, Status)]
+    assert told == ["near_end", "cover", "near_end", "cutter", "near_end", "offline", "no_paper"]
+    printer.restart()
+    sent.clear()
+    printer.steer(["paper", "ok"])
+    assert sent == []
+
+
+def test_a_kept_logo_outlives_the_power() -> None:
+    printer = VirtualPrinter()
+    printer.feed(keep(Image.new("1", (80, 40)), model("escpos-80")))
+    printer.restart()
+    printer.feed(ticket(PLAIN, model("escpos-80"), logo=True))
+    assert printer.tickets[0].text.startswith("[logo]")
 
 
 def test_a_printer_without_paper_prints_nothing() -> None:
     printer = VirtualPrinter()
     printer.steer(["paper", "out"])
-    printer.feed(ticket(PLAIN, Paper()))
+    printer.feed(ticket(PLAIN, model("escpos-80")))
     assert printer.tickets == []
 
 

@@ -1,30 +1,32 @@
 """Tickets of the shipped hall, as the kiosk prints them."""
 
-from typing import Literal
-
 import pytest
 
-from devices.driver.layout import COLUMNS, Row, columns, layout
-from devices.driver.paper import Paper, encode
+from devices.codec.profile.printer import named
+from devices.driver.layout import Row, columns, layout
+from devices.driver.paper import encode
 from devices.driver.paper import ticket as printed
 from kiosk.model.slip import slip
 from queue_server.wire.ticket import Language
 from tests.unit.kiosk.shipped import PLAN, open_shipped, visit
 
 
-@pytest.mark.parametrize("mm", [58, 80])
+@pytest.mark.parametrize("name", ["escpos-58", "escpos-80"])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_ticket_of_every_shipped_service_says_all_of_it(mm: Literal[58, 80], language: Language) -> None:
+def test_the_ticket_of_every_shipped_service_says_all_of_it(name: str, language: Language) -> None:
+    model = named(name)
     kiosk = open_shipped().state
     for service in PLAN.services:
         paper = slip(kiosk, visit(service.id, language=language))
-        rows = [part for part in layout(paper, mm) if isinstance(part, Row)]
-        assert all(columns(row.text) * row.width <= COLUMNS[mm] for row in rows), service.id
+        rows = [part for part in layout(paper, model.columns) if isinstance(part, Row)]
+        assert all(columns(row.text) * row.width <= model.columns for row in rows), service.id
         text = "".join(row.text for row in rows).replace(" ", "")
         visited = [PLAN.service[one].name for one in (service.id, *service.then)]
         said = [*(name.of(language) for name in visited), service.bring.of(language)]
         assert all(words.replace(" ", "") in text for words in said), service.id
-        assert printed(paper, Paper(mm)) == encode(layout(paper, mm), Paper(mm)), f"{service.id} is cut short"
+        assert printed(paper, model) == encode(layout(paper, model.columns), model), (
+            f"{service.id} is cut short"
+        )
 
 
 def test_only_a_visit_of_several_steps_names_them() -> None:
