@@ -22,6 +22,8 @@ GROUPS = {
     "account": "账号 Accounts",
     "ticket": "号票 Tickets",
     "number": "号码 Numbers",
+    "lease": "离线号段 Leases",
+    "handover": "离线号票交接 Hand-over",
     "slip": "手写号 Slips",
     "items": "件数 Items",
     "steps": "多项业务 Several services",

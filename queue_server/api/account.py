@@ -15,7 +15,8 @@ from queue_server.auth.ledger import Ledger
 from queue_server.engine.actor import Actor
 from queue_server.flow.flow import Flow
 from queue_server.store.account import People
-from queue_server.wire.command import Name, Person, Role
+from queue_server.wire.command import Person, Role
+from queue_server.wire.field import Name
 
 ADMIN = frozenset[Role](("admin",))
 

@@ -12,8 +12,9 @@ from queue_server.auth.account import CONFIRM
 from queue_server.auth.gate import Gate
 from queue_server.auth.intake import Intake
 from queue_server.engine.actor import Actor
-from queue_server.wire.command import Name, Reason, Role
+from queue_server.wire.command import Role
 from queue_server.wire.error import Refusal
+from queue_server.wire.field import Name, Reason
 from queue_server.wire.ticket import Ticket
 
 

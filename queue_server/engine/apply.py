@@ -6,7 +6,17 @@ from typing import Any
 
 import msgspec
 
-from queue_server.engine import config, destination, evacuation, number, pairing, restore, slip
+from queue_server.engine import (
+    config,
+    destination,
+    evacuation,
+    handover,
+    leasing,
+    number,
+    pairing,
+    restore,
+    slip,
+)
 from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.identity import Identity
@@ -53,7 +63,7 @@ class Touched(msgspec.Struct, frozen=True):
 
 NOTHING = Touched()
 _NONE: frozenset[Any] = frozenset()
-_WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun, e.Restored, e.SlipsMade))
+_WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun, e.Restored, e.SlipsMade, e.Leased))
 """Events that may show on every screen."""
 _AWAY = (e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.EvacuationShown, e.EvacuationAccepted)
 """Events of a part of the hall that is served elsewhere."""
@@ -151,6 +161,8 @@ def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
         issued_by=stamped.actor,
     )
     steps[0].state, steps[0].since_at, steps[0].order = "waiting", event.since or stamped.at, stamped.seq
+    if event.handed_over:
+        steps[0].moved, steps[0].against = handover.SAID, event.against
     if event.slip:
         slip.used(state, event.prefix, event.n)
     if event.of is not None:
@@ -330,7 +342,8 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.tickets = kept
     state.holders = {ticket.token: id_ for id_, ticket in kept.items()}
     state.pending = {id_: at for id_, at in state.pending.items() if id_ in kept}
-    state.numbers, state.skipped, state.calls, state.missed, state.ratings = {}, {}, [], [], []
+    state.numbers, state.skipped, state.leases = {}, {}, ()
+    state.calls, state.missed, state.ratings = [], [], []
     state.drop_former()
     state.unknow(date.min)
     state.tallies = {id_: Tally() for id_ in state.hall.any_zone}
@@ -364,6 +377,7 @@ def _noted(_state: State, _stamped: e.Stamped, _event: e.AccountChanged) -> None
 
 _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Taken: _taken,
+    e.Renumbered: handover.renumbered,
     e.Cancelled: _cancelled,
     e.PaperReported: _paper,
     e.Opened: _opened,
@@ -386,6 +400,7 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.IdentityRead: _read,
     e.IdentitiesForgotten: _forgotten,
     e.SlipsMade: slip.made,
+    e.Leased: leasing.leased,
     e.Evacuated: evacuation.evacuated,
     e.Arrived: evacuation.arrived,
     e.Adopted: evacuation.adopted,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -13,8 +12,10 @@ from queue_server.engine import (
     destination,
     device,
     evacuation,
+    handover,
     holder,
     issuing,
+    leasing,
     pairing,
     policy,
     rank,
@@ -52,15 +53,12 @@ def decide(state: State, command: c.Command, context: Context) -> Decision:
     return _DECIDE[type(command)](state, command, context)
 
 
-def digest(token: str) -> str:
-    """What the log keeps of a holder's token: its SHA-256, from which the token cannot be had back."""
-    return sha256(token.encode()).hexdigest()
-
-
 # Tickets
 
 
 def _take(state: State, command: c.Take, context: Context) -> Decision:
+    if command.issued_offline is not None:
+        return handover.take(state, command, context)
     hall = state.hall
     for service in (command.service, *(command.then or ())):
         if service not in hall.service:
@@ -79,9 +77,10 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
     asked = rank.asked(hall, command, context, card)
     id_ = TicketId(command.id or context.draw())
     token = command.token or context.draw()
-    token_digest = digest(token)
+    token_digest = holder.digest(token)
     if id_ in state.tickets or token_digest in state.holders:
         raise Refusal("ticket.exists")
+    holder.check(state, wanted, context, card)
     person = holder.kept(state, command, wanted, context, ticket=id_, shown=card, person=asked.person)
     paper = command.paper if command.paper is not None else context.actor.role == "kiosk"
     prefix = by_hand.prefix if by_hand is not None else first.prefix
@@ -494,6 +493,7 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.EndDay: day.end,
     c.OpenDay: day.reopen,
     c.MakeSlips: slip.make,
+    c.TakeLease: leasing.take,
     c.Evacuate: evacuation.evacuate,
     c.Adopt: evacuation.adopt,
     c.BringHome: evacuation.bring_home,

@@ -20,7 +20,7 @@ class Context(msgspec.Struct, frozen=True):
     """What a decision may use beside state and command.
 
     `now` is business time; `draw` makes a fresh random token of at least 128 bits; `policy` chooses who is next;
-    `secret` is the hall's key, by which a person is known again.
+    `secret` is the hall's key, by which a person is known again; `epoch` that of the store.
     """
 
     now: datetime
@@ -28,6 +28,7 @@ class Context(msgspec.Struct, frozen=True):
     draw: Callable[[], str]
     policy: Policy
     secret: bytes
+    epoch: str = ""
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import msgspec
 
 from queue_server.engine.actor import Actor
 from queue_server.wire.ids import DeviceId, WindowId, ZoneId
-from queue_server.wire.view import DeviceHealth, DeviceKind, DeviceRecord, DeviceState
+from queue_server.wire.view import DeviceHealth, DeviceKind, DeviceRecord, DeviceState, LeaseRecord
 
 CODE_LIFE = timedelta(minutes=15)
 """How long a code is good for, in business time; the device then asks for another."""
@@ -39,8 +39,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
         return self.paired_at + CODE_LIFE
 
 
-def record(device: Device) -> DeviceRecord:
-    """A device as administrators and the device itself see it."""
+def record(device: Device, leases: tuple[LeaseRecord, ...] = ()) -> DeviceRecord:
+    """A device as administrators and the device itself see it, with the numbers that it has for itself."""
     waiting = device.state == "waiting"
     return DeviceRecord(
         id=device.id,
@@ -58,6 +58,7 @@ def record(device: Device) -> DeviceRecord:
         placed_at=device.placed_at,
         seen_at=device.seen_at,
         reason=device.reason,
+        leases=leases,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from queue_server.engine import event as e
+from queue_server.engine import leasing, number
 from queue_server.engine.away import Arrival, Departure
 from queue_server.engine.decision import Context, Decision, Reply
 from queue_server.engine.life import move
@@ -39,7 +40,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     `log` is the hash of the log's first event, by which a hall knows itself also after a restore. `document` is the hall's
     configuration. `tickets` come in the order in which they are to be called, those that missed a call last. `numbers` are the last
-    ones given on `day`, by prefix.
+    ones given on `day`, by prefix, `leased` the last ones that kiosks have.
     """
 
     evacuation: str
@@ -52,6 +53,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[ServiceId, ...]
     blocks: dict[str, int]
     numbers: dict[str, int]
+    leased: dict[str, int] = {}
     document: dict[str, Any]
     tickets: tuple[Ticket, ...]
     windows: tuple[Standing, ...]
@@ -87,6 +89,11 @@ def part(state: State, id_: str, epoch: str, log: str = "") -> Part:
         blocks=departure.blocks,
         numbers={
             prefix: state.last_number(prefix) for prefix in sorted(prefixes) if prefix not in departure.blocks
+        },
+        leased={
+            prefix: leasing.last(state, prefix)
+            for prefix in sorted(prefixes)
+            if prefix not in departure.blocks
         },
         document=version.content,
         tickets=tuple(sorted((_sent(state, each) for each in _there(state, id_)), key=_turn)),
@@ -230,6 +237,7 @@ def adopt(state: State, command: c.Adopt, context: Context) -> Decision:
         services=came.services,
         blocks=came.blocks,
         numbers=came.numbers,
+        leased=came.leased,
     )
     tickets = [e.Adopted(evacuation=came.evacuation, ticket=row.id, row=row) for row in came.tickets]
     return Decision((arrived, *tickets), _record(came.evacuation))
@@ -328,7 +336,7 @@ _ASIDE = (c.Tick, c.Show, c.Decide, c.Adopt, c.BringHome, c.Reopen)
 
 def guard(state: State, command: c.Command) -> None:
     """Refuse whatever would change a part of which nobody has decided whether it is served elsewhere."""
-    if isinstance(command, _ASIDE):
+    if isinstance(command, _ASIDE) or getattr(command, "issued_offline", None) is not None:
         return
     undecided = state.away.undecided
     touched: set[ServiceId] = set()
@@ -369,6 +377,8 @@ def evacuated(state: State, stamped: e.Stamped, event: e.Evacuated | e.Evacuatio
             state.pending.pop(ticket.id, None)
         step.away = event.evacuation
         ticket.state = step.state = move(ticket.state, "evacuate")
+    whole = leasing.gone(state, event.services, event.blocks)
+    leasing.void(state, lambda lease: lease.prefix in whole)
     known = state.away.departure(event.evacuation)
     state.away = state.away.with_(
         Departure(
@@ -410,6 +420,8 @@ def arrived(state: State, stamped: e.Stamped, event: e.Arrived) -> None:
             numbers=event.numbers,
         ),
     )
+    if event.day == state.day:
+        leasing.leave_out(state, stamped, event.leased)
 
 
 def adopted(state: State, stamped: e.Stamped, event: e.Adopted | e.CameHome) -> None:
@@ -481,6 +493,10 @@ def reopened(state: State, stamped: e.Stamped, event: e.Reopened) -> None:
             step.ended = stamped.seq
             state.missed.append(ticket.id)
     departure = _departure(state, event.evacuation)
+    # What kiosks there have is not known here: kiosks here have nothing more of it today.
+    whole = leasing.gone(state, departure.services, departure.blocks)
+    leasing.void(state, lambda lease: lease.prefix in whole)
+    leasing.leave_out(state, stamped, dict.fromkeys(sorted(whole), number.LEASED.stop - 1))
     state.away = state.away.with_(
         msgspec.structs.replace(departure, state="void" if event.void else "back", tickets=())
     )

@@ -32,6 +32,7 @@ class Taken(Fact, frozen=True, tag="taken"):
 
     `class_reason` is why it has its class, `entry` the code of the hall's list that says so. `of` is the expired ticket in whose
     stead it was issued, at that one's place in line (`stand`) and for the same holder. A `slip` was given by hand, `since` then.
+    One that was `handed_over` was issued by a kiosk alone, `since` then; `against` are codes of what would have stood against it.
     """
 
     ticket: TicketId
@@ -51,9 +52,26 @@ class Taken(Fact, frozen=True, tag="taken"):
     entry: str | None = None
     holder: str | None = None
     slip: bool = False
+    handed_over: bool = False
+    against: tuple[str, ...] = ()
     since: datetime | None = None
     of: TicketId | None = None
     stand: tuple[datetime, int] | None = None
+
+
+class Renumbered(Fact, frozen=True, tag="renumbered"):
+    """A ticket whose number `was` on no paper has the one that its kiosk printed.
+
+    `taken_back`: nobody could come under the old number, at `window` or elsewhere, so that it waits again at its place.
+    """
+
+    ticket: TicketId
+    number: str
+    was: str
+    paper: PaperState
+    against: tuple[str, ...] = ()
+    taken_back: bool = False
+    window: WindowId | None = None
 
 
 class Cancelled(Fact, frozen=True, tag="cancelled"):
@@ -259,6 +277,18 @@ class SlipsMade(Fact, frozen=True, tag="slips_made"):
     count: int
 
 
+class Leased(Fact, frozen=True, tag="leased"):
+    """Numbers `first` to `last` of a prefix are a kiosk's alone, on a day and in an epoch of the store."""
+
+    kiosk: str
+    zone: ZoneId
+    prefix: str
+    first: int
+    last: int
+    day: date
+    epoch: str
+
+
 class Evacuated(Fact, frozen=True, tag="evacuated"):
     """Some services and their tickets are served elsewhere from now on: whoever was at a window first, then in their order.
 
@@ -293,7 +323,9 @@ class EvacuationAccepted(Fact, frozen=True, tag="evacuation_accepted"):
 
 
 class Arrived(Fact, frozen=True, tag="arrived"):
-    """The store goes on for a part of another hall. `numbers` are the last ones given there on `day`, by prefix."""
+    """The store goes on for a part of another hall. `numbers` are the last ones given there on `day`, by prefix, `leased` the last
+    ones that kiosks there have.
+    """
 
     evacuation: str
     written_at: datetime
@@ -303,6 +335,7 @@ class Arrived(Fact, frozen=True, tag="arrived"):
     services: tuple[ServiceId, ...]
     blocks: dict[str, int] = {}
     numbers: dict[str, int] = {}
+    leased: dict[str, int] = {}
 
 
 class Adopted(Fact, frozen=True, tag="adopted"):
@@ -345,11 +378,12 @@ class DayBegun(Fact, frozen=True, tag="day_begun"):
 
 class Restored(Fact, frozen=True, tag="restored"):
     """The hall goes on from a backup. What happened since `since` is not known any more; the last number that may have been given
-    is, by prefix, one of `numbers`.
+    is, by prefix, one of `numbers`, the last one that a kiosk may have is one of `leased`.
     """
 
     since: datetime
     numbers: dict[str, int]
+    leased: dict[str, int] = {}
 
 
 class DevicePaired(Fact, frozen=True, tag="device_paired"):
@@ -406,6 +440,7 @@ class AccountChanged(Fact, frozen=True, tag="account_changed"):
 
 Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy also accepts as a type
     Taken,
+    Renumbered,
     Cancelled,
     PaperReported,
     Opened,
@@ -426,6 +461,7 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Turned,
     Expired,
     SlipsMade,
+    Leased,
     Evacuated,
     EvacuationShown,
     EvacuationAccepted,

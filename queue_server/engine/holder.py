@@ -1,6 +1,7 @@
 """Who holds a ticket: what is asked for, what is kept of it, how many tickets a person may have, and who may be told."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 from queue_server.engine import event as e
 from queue_server.engine.decision import Context
@@ -16,12 +17,26 @@ STILL_OPEN = frozenset({"waiting", "called", "serving", "held"})
 """States in which a ticket is one of a person's open ones. Who missed a call may take another."""
 
 
+def digest(token: str) -> str:
+    """What the log keeps of a holder's token: its SHA-256, from which the token cannot be had back."""
+    return sha256(token.encode()).hexdigest()
+
+
 def shown(command: c.Take, context: Context) -> Card | None:
     """The card that a command shows, if it shows one. Refuses a number that is none."""
     holder = command.holder
     if holder is None or holder.number is None:
         return None
     return card(holder.number, local_day(context.now))
+
+
+def check(state: State, services: Sequence[ServiceId], context: Context, card: Card | None) -> None:
+    """Refuse who has to show a card for some services and does not, or has enough tickets for them."""
+    asks = {state.hall.service[service].real_name for service in services}
+    if "required" in asks and card is None:
+        raise Refusal("holder.required")
+    if asks != {"no"} and card is not None:
+        _check_limits(state, services, hashed(context.secret, card.number))
 
 
 def kept(
@@ -34,18 +49,15 @@ def kept(
     shown: Card | None,
     person: str | None,
 ) -> Identity | None:
-    """What is kept of a new ticket's holder, if anything. Refuses who has to show a card and does not, or has enough tickets.
+    """What is kept of a new ticket's holder, if anything.
 
     For services that ask for no identity nothing of a card is kept: it was looked at for the age alone.
     """
     asks = {state.hall.service[service].real_name for service in services}
-    if "required" in asks and shown is None:
-        raise Refusal("holder.required")
     hash_ = mask_ = None
     if asks != {"no"}:
         if shown is not None:
             hash_ = hashed(context.secret, shown.number)
-            _check_limits(state, services, hash_)
         if command.holder is not None:
             mask_ = mask(command.holder.name or "")
     if (hash_, mask_, person) == (None, None, None):

@@ -10,6 +10,8 @@ A number belongs to one series by its size alone, so whoever gives numbers in a 
 
 LEASED = range(700, 1000)
 """Numbers the server never gives out itself."""
+LEASE = 20
+"""How many of them a kiosk has at a time."""
 ELSEWHERE = range(5000, 8000)
 """Numbers of other places."""
 BLOCK = 500

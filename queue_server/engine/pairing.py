@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from queue_server.engine import device as devices
 from queue_server.engine import event as e
+from queue_server.engine import leasing
 from queue_server.engine.decision import Context
 from queue_server.engine.device import Device
 from queue_server.engine.state import State
@@ -46,7 +47,7 @@ Outcome = tuple[tuple[e.Event, ...], Callable[[State], Any]]
 
 
 def _shows(id_: DeviceId) -> Callable[[State], Any]:
-    return lambda after: devices.record(after.devices[id_])
+    return lambda after: devices.record(after.devices[id_], leasing.of_device(after, id_))
 
 
 def _known(state: State, id_: DeviceId | None) -> Device:
@@ -206,6 +207,7 @@ def placed(state: State, stamped: e.Stamped, event: e.DevicePlaced) -> None:
 def revoked(state: State, stamped: e.Stamped, event: e.DeviceRevoked) -> None:
     """A device has no rights; it is remembered, so that its token is never taken for a new one."""
     _changed(state, event.device, state="revoked", code=None, reason=event.reason)
+    leasing.void(state, lambda lease: lease.kiosk == event.device)
 
 
 def reported(state: State, stamped: e.Stamped, event: e.DeviceReported) -> None:

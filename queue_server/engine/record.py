@@ -57,6 +57,8 @@ def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
         recalls=max(step.calls - 1, 0),
         reason=held.reason,
         offered=held.state == "expired" and held.step.offered,
+        handed_over=held.steps[0].against is not None,
+        against=held.steps[0].against or (),
         token=token,
     )
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from math import ceil
 
 from queue_server.engine import event as e
-from queue_server.engine import number
+from queue_server.engine import leasing, number
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.state import State
 from queue_server.wire.command import Restore
@@ -24,11 +24,13 @@ def restore(state: State, command: Restore, context: Context) -> Decision:
     since = max(command.since, day_start(state.day))
     hours = max((context.now - since) / HOUR, 0.0)
     prefixes = {service.prefix for service in state.hall.services} | state.numbers.keys()
-    numbers = {
-        prefix: _behind(state, prefix, max(LEAST, ceil(command.hourly.get(prefix, 0) * hours)))
-        for prefix in sorted(prefixes)
-    }
-    return Decision((e.Restored(since=command.since, numbers=numbers),), lambda _: None)
+    tickets = {prefix: command.hourly.get(prefix, 0) * hours for prefix in sorted(prefixes)}
+    restored = e.Restored(
+        since=command.since,
+        numbers={prefix: _behind(state, prefix, max(LEAST, ceil(many))) for prefix, many in tickets.items()},
+        leased={prefix: leasing.lost(state, prefix, many) for prefix, many in tickets.items()},
+    )
+    return Decision((restored,), lambda _: None)
 
 
 def _behind(state: State, prefix: str, by: int) -> int:
@@ -37,7 +39,9 @@ def _behind(state: State, prefix: str, by: int) -> int:
     return number.after(state.last_number(prefix), by, block) or number.end(block)
 
 
-def restored(state: State, _stamped: e.Stamped, event: e.Restored) -> None:
-    """Go on behind what was left out."""
+def restored(state: State, stamped: e.Stamped, event: e.Restored) -> None:
+    """Go on behind what was left out; a kiosk asks for numbers of this epoch."""
+    leasing.void(state, lambda _: True)
+    leasing.leave_out(state, stamped, event.leased)
     state.skipped = dict(event.numbers)
     state.numbers |= event.numbers

@@ -17,6 +17,7 @@ from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former, Hall
 from queue_server.engine.identity import Identity
+from queue_server.engine.lease import Lease
 from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.version import Version, hall_of
 from queue_server.wire.day import day_start, local_day
@@ -51,6 +52,8 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Where it stands in line if it was put before others, in place of clock and order; its clock stays what it was."""
     moved: str | None = None
     """Why it was put there."""
+    against: tuple[str, ...] | None = None
+    """What would have stood against its ticket when that was handed over, in the first step; None: it was not."""
     away: str | None = None
     """The evacuation with which its ticket went elsewhere, while it is there."""
     waits_as: StepState = "waiting"
@@ -93,6 +96,7 @@ class Ticket(msgspec.Struct, kw_only=True):
     prefix: str
     n: int
     number: str
+    """What is on its paper; another one than `prefix` and `n`, with which it was issued, if a kiosk printed that instead."""
     steps: list[Step]
     at: int = 0
     """Index of the step that counts now."""
@@ -208,6 +212,8 @@ class State:
         self.away = NOWHERE
         self.sheaves: tuple[Sheaf, ...] = ()
         """Slips with numbers that were printed beforehand, oldest first."""
+        self.leases: tuple[Lease, ...] = ()
+        """Numbers of today that kiosks have for themselves, or had, oldest first."""
         self.versions: dict[int, Version] = {}
         """The newest published versions by number, the last of which runs; none: the hall was given, not published."""
         self.names: dict[str, str] = {}
@@ -238,6 +244,7 @@ class State:
         stops: Iterable[Stop] = (),
         away: Away = NOWHERE,
         sheaves: Iterable[Sheaf] = (),
+        leases: Iterable[Lease] = (),
         versions: Iterable[Version] = (),
         former: Former = NO_FORMER,
         devices: Iterable[Device] = (),
@@ -256,6 +263,7 @@ class State:
         state.versions = known
         state.away = away
         state.sheaves = tuple(sheaves)
+        state.leases = tuple(leases)
         state.seq = seq
         state.turned_at = turned_at or state.turned_at
         state.windows.update((window.id, window) for window in windows if window.id in hall.window)

@@ -254,7 +254,8 @@ class Flow:
     ) -> "Future[Answer]":
         """Decide on `ahead`, apply, hand over to the writer. The future is done when it is durable."""
         entry = BY_TYPE[type(command)]
-        decision = decide(self.ahead, command, Context(now, actor, self._draw, self._policy, self._secret))
+        context = Context(now, actor, self._draw, self._policy, self._secret, self.epoch)
+        decision = decide(self.ahead, command, context)
         self._latest = max(now, self._latest)
         stamped: list[Stamped] = []
         changed: list[Touched] = []

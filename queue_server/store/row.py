@@ -11,6 +11,7 @@ from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former
 from queue_server.engine.identity import Identity
+from queue_server.engine.lease import Lease
 from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.state import State, Step, Stop, Ticket, Window
 from queue_server.engine.version import Version
@@ -25,6 +26,7 @@ _steps = msgspec.json.Decoder(list[Step])
 _needs = msgspec.json.Decoder(tuple[str, ...])
 _wait = msgspec.json.Decoder(Wait)
 _sheaves = msgspec.json.Decoder(tuple[Sheaf, ...])
+_leases = msgspec.json.Decoder(tuple[Lease, ...])
 _away = msgspec.json.Decoder(Away)
 _skipped = msgspec.json.Decoder(dict[str, int])
 _former = msgspec.json.Decoder(Former)
@@ -97,6 +99,7 @@ def _marks(state: State) -> tuple[tuple[str, str], ...]:
         ("former", _json.encode(state.hall.former).decode()),
         *((("sheaves", _json.encode(state.sheaves).decode()),) if state.sheaves else ()),
         *((("away", _json.encode(state.away).decode()),) if state.away is not NOWHERE else ()),
+        ("leases", _json.encode(state.leases).decode()),
         ("skipped", _json.encode(state.skipped).decode()),
     )
 
@@ -114,6 +117,11 @@ def away_of(mark: str | None) -> Away:
 def sheaves_of(mark: str | None) -> tuple[Sheaf, ...]:
     """Slips that were printed beforehand, as a mark describes them."""
     return () if mark is None else _sheaves.decode(mark)
+
+
+def leases_of(mark: str | None) -> tuple[Lease, ...]:
+    """Numbers that kiosks have for themselves, as a mark describes them."""
+    return () if mark is None else _leases.decode(mark)
 
 
 def skipped_of(mark: str | None) -> dict[str, int]:

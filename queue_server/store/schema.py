@@ -118,8 +118,8 @@ mark = Table(
     Column("value", Text, nullable=False),
 )
 """Single values: `epoch`, `hall` (its name), `day`, `turned_at`, `former` (what the hall no longer has and tickets
-still speak of), `away` (what is served elsewhere), `sheaves` (slips printed beforehand), `skipped` (numbers left out of the
-day, by prefix), `counted` (the last day in `daily`), and `head`, the log's last `<seq> <hash>`.
+still speak of), `away` (what is served elsewhere), `sheaves` (slips printed beforehand), `leases` (numbers that kiosks have today),
+`skipped` (numbers left out of the day, by prefix), `counted` (the last day in `daily`), and `head`, the log's last `<seq> <hash>`.
 """
 
 event = Table(

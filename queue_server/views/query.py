@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from queue_server.engine import device, record
+from queue_server.engine import device, leasing, record
 from queue_server.engine.state import State
 from queue_server.views import hall as halls
 from queue_server.wire.error import Refusal
@@ -69,4 +69,4 @@ def devices(state: State) -> list[DeviceRecord]:
         state.devices.values(),
         key=lambda held: (order.index(held.state), held.kind, held.name, held.paired_at),
     )
-    return [device.record(held) for held in found]
+    return [device.record(held, leasing.of_device(state, held.id)) for held in found]

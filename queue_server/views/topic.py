@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from queue_server.engine import device, evacuation, rank, record
+from queue_server.engine import device, evacuation, leasing, rank, record
 from queue_server.engine.apply import Touched
 from queue_server.engine.state import State
 from queue_server.views import board as boards
@@ -78,7 +78,7 @@ def show(state: State, topic: str) -> Records:
     kind, of = split(topic)
     if kind == "device":
         held = state.devices.get(DeviceId(of))
-        return {} if held is None else {"device": device.record(held)}
+        return {} if held is None else {"device": device.record(held, leasing.of_device(state, held.id))}
     known(state, topic)
     if kind == "hall":
         return _hall(state)
@@ -91,7 +91,10 @@ def show(state: State, topic: str) -> Records:
     if kind == "ticket":
         return desks.ticket(state, TicketId(of))
     if kind == "admin":
-        return {f"device/{id_}": device.record(held) for id_, held in state.devices.items()}
+        return {
+            f"device/{id_}": device.record(held, leasing.of_device(state, id_))
+            for id_, held in state.devices.items()
+        }
     return _floor(state)
 
 

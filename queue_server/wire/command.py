@@ -11,6 +11,16 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 
+from queue_server.wire.field import (
+    DeviceToken,
+    Evacuation,
+    Holder,
+    IssuedOffline,
+    Moment,
+    Name,
+    Reason,
+    Token,
+)
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import Language, Ticket
 from queue_server.wire.view import (
@@ -19,6 +29,7 @@ from queue_server.wire.view import (
     DeviceRecord,
     EvacuationRecord,
     IdentityRecord,
+    LeaseRecord,
     RatingRecord,
     SlipsRecord,
     StopRecord,
@@ -47,15 +58,6 @@ Person = Literal["clerk", "steward", "supervisor", "manager", "admin", "auditor"
 PEOPLE: tuple[Role, ...] = get_args(Person)
 DEVICES: tuple[Role, ...] = ("kiosk", "display", "agent")
 """Roles that bear a device's token."""
-
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\t\n\r]*[^\s][^\t\n\r]*$")]
-"""One line with something to be seen in it: it is shown, printed and listed beside others."""
-Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
-DeviceToken = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{32,64}$")]
-"""Made by the device itself of at least 24 random bytes."""
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-"""An instant with its offset: one without could be any hour of the day, and cannot be compared with business time."""
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -134,17 +136,6 @@ AT_WINDOW = "clerk:own agent:own"
 ANYBODY = " ".join(role for role in ROLES if role != "clock")
 
 
-class Holder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Who a ticket is for: the number of their identity card, and their name as it stands there. Neither is kept as it is."""
-
-    number: Annotated[str, msgspec.Meta(max_length=32)] | None = None
-    name: Name | None = None
-
-    def __repr__(self) -> str:
-        """Without what it holds, wherever it might be printed."""
-        return "Holder(…)"
-
-
 @_command("tickets.take", "POST /tickets", ISSUERS, answer=Ticket, success=201)
 class Take(Command, frozen=True):
     """Take a ticket for a service, and for further services in the order in which they are to be done.
@@ -154,6 +145,10 @@ class Take(Command, frozen=True):
     A class waits to be confirmed unless staff state `class_reason`; a listed one takes also for whom it is (`class_for`), or a code
     of the hall's list (`entry`), which is good at the kiosk too. A number on a `slip` that was handed out by hand is keyed in with
     the time at which it was (`taken_at`), today and not before it was printed; it keeps that place in line, at any hour.
+
+    A kiosk hands over what it issued alone (`issued_offline`), with the `id` and `token` that it made before it asked, and a key of
+    its own or none: the ticket has the printed number, its time and its place, and what would have stood against it is only noted.
+    One that is known has the printed number from now on; the same again changes nothing.
     """
 
     service: ServiceId
@@ -169,6 +164,7 @@ class Take(Command, frozen=True):
     paper: bool | None = None
     slip: Name | None = None
     taken_at: Moment | None = None
+    issued_offline: IssuedOffline | None = None
     id: Token | None = None
     token: Token | None = None
 
@@ -383,8 +379,15 @@ class OpenDay(Command, frozen=True):
     reason: Reason
 
 
-Evacuation = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
-"""The id of a part of the hall that is served elsewhere, and of its file."""
+@_command("leases.take", "POST /leases", "kiosk", answer=LeaseRecord, success=201)
+class TakeLease(Command, frozen=True):
+    """Have numbers of a zone for tickets that the kiosk issues while the server does not answer.
+
+    They are the asking kiosk's alone, for the day and the epoch that the answer names. The kiosk needs a key: asked twice without
+    one it has two blocks.
+    """
+
+    zone: ZoneId
 
 
 @_command("slips.make", "POST /slips", "admin manager clock", answer=SlipsRecord, success=201)

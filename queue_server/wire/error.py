@@ -152,6 +152,21 @@ CODES: dict[str, Code] = {
         "今日{prefix}字头号码已发完，请到咨询台。",
         "Today's {prefix} numbers are used up; ask at the information desk.",
     ),
+    "lease.exhausted": _code(
+        "rule",
+        "今日{prefix}字头的离线号码已发完：断网时这台取号机不能发这个区的号，请到咨询台。",
+        "Today's {prefix} numbers for kiosks are used up: without the server this one issues none; ask at the information desk.",
+    ),
+    "lease.elsewhere": _code(
+        "rule",
+        "这里是另一大厅的转移办理点，{prefix}字头没有离线号码：断网时请到咨询台。",
+        "This place serves for another hall and has no {prefix} numbers for kiosks: without the server ask at the desk.",
+    ),
+    "handover.day_over": _code(
+        "rule",
+        "{number}号的当天已经结束，不能再交接。",
+        "The day of {number} is over; it is handed over no more.",
+    ),
     "slip.unknown": _code(
         "caller",
         "没有印过号码为“{slip}”的手写号，或已过期，请核对。",

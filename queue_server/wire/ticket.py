@@ -85,6 +85,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     `token` opens this one ticket to its holder and is present only in the answer to the program that took it. `class_name` is for
     staff; `public` is all that paper and screens may say of the class, and None while it does not count. `identified` says that
     something is kept of the holder, and nothing of what. One that is `offered` may be taken up again by `tickets.reenter`.
+    One that is `handed_over` was issued by a kiosk alone; `against` are codes of what would have stood against it.
     """
 
     id: TicketId
@@ -110,5 +111,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     recalls: int = 0
     reason: str | None = None
     offered: bool = False
+    handed_over: bool = False
+    against: tuple[str, ...] = ()
     track_url: str | None = None
     token: str | None = None

@@ -309,6 +309,23 @@ DeviceState = Literal["waiting", "placed", "revoked"]
 DeviceHealth = Literal["ready", "degraded", "gone"]
 
 
+class LeaseRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Numbers `first` to `last` of a prefix that a kiosk may print on tickets of a zone while the server does not answer.
+
+    They are good on `day` and while the feed's epoch is `epoch`, and for no other kiosk.
+    """
+
+    zone: ZoneId
+    prefix: str
+    first: int
+    last: int
+    day: date
+    epoch: str
+    taken_at: datetime
+    void: bool = False
+    """They are given to nobody any more: the hall was restored or moved, or the kiosk has no rights."""
+
+
 class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A device that paired. While it waits for its place it shows `code`, six digits, until `code_until`."""
 
@@ -333,6 +350,8 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """When it last paired or reported something new."""
     reason: str | None = None
     """Why it was revoked."""
+    leases: tuple[LeaseRecord, ...] = ()
+    """The numbers that a kiosk has today for tickets which it issues alone, oldest first."""
 
 
 class SlipsRecord(msgspec.Struct, frozen=True, kw_only=True):

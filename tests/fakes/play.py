@@ -33,6 +33,7 @@ ZHANG, LI = Actor("clerk", "zhang"), Actor("clerk", "li")
 MANAGER, STEWARD = Actor("manager", "boss"), Actor("steward", "guide")
 AGENT = Actor("agent", "box")
 SECRET = b"a key that is no secret, for tests"
+EPOCH = "home"
 
 
 def picture(state: State) -> dict[str, Any]:
@@ -58,7 +59,7 @@ class Play:
 
     def do(self, command: Command, who: Actor = ZHANG) -> Any:
         """Do a command; its answer."""
-        decision = decide(self.state, command, Context(self.now, who, self.draw, self.policy, SECRET))
+        decision = decide(self.state, command, Context(self.now, who, self.draw, self.policy, SECRET, EPOCH))
         for event, beside in decision.facts:
             self._happen(event, who, command, beside)
         return decision.reply(self.state)
@@ -116,6 +117,7 @@ class Play:
             stops=tuple(self.state.stops.values()),
             away=self.state.away,
             sheaves=self.state.sheaves,
+            leases=self.state.leases,
             versions=_copies(self.state.versions.values(), list[Version]),
             former=self.state.hall.former,
             devices=_copies(self.state.devices.values(), list[Device]),

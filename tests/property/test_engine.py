@@ -19,6 +19,7 @@ from queue_server.engine.policy import Policy
 from queue_server.engine.version import hall_of
 from queue_server.wire import command as c
 from queue_server.wire.error import CODES, Refusal
+from queue_server.wire.field import Holder
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from tests.fakes import card
 from tests.fakes.document import Document, classed, document, rearranged, with_calendars, with_staff
@@ -55,7 +56,7 @@ REFUSED = {
 }
 CARDS = (card.number(), card.number(n=2), card.number("19500101"))
 HOLDERS = st.builds(
-    c.Holder,
+    Holder,
     number=st.sampled_from((None, "1234", *CARDS)),
     name=st.sampled_from((None, "王小明")),
 )
@@ -180,7 +181,7 @@ class Hall(RuleBasedStateMachine):
         named=NAMED,
     )
     def come(
-        self, service: ServiceId, holder: c.Holder, class_: str, entry: str | None, who: Actor, named: bool
+        self, service: ServiceId, holder: Holder, class_: str, entry: str | None, who: Actor, named: bool
     ) -> Any:
         """Somebody with a card or a class takes a ticket."""
         reason, name = ("why", "陈大文") if named else (None, None)

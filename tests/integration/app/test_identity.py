@@ -18,7 +18,8 @@ from queue_server.engine import number as numbers
 from queue_server.flow.clock import Clock
 from queue_server.store.sqlite import Sqlite
 from queue_server.store.verify import verify
-from queue_server.wire.command import Holder, Take
+from queue_server.wire.command import Take
+from queue_server.wire.field import Holder
 from queue_server.wire.ids import ServiceId
 from tests.fakes.card import number
 from tests.fakes.house import House, house, token

@@ -14,8 +14,8 @@ from queue_server.engine.hall import Rules, Span
 from queue_server.flow.port import Kept, Store, Stored, Unavailable
 from queue_server.store.error import StoreForeign
 from queue_server.wire import command as c
-from queue_server.wire.command import Holder
 from queue_server.wire.day import day_start, local_day
+from queue_server.wire.field import Holder
 from tests.fakes.card import number
 from tests.fakes.hall import FILING, FOUR, LICENCE, MORNING, ONE, SEAL, THREE, TWO, hall
 from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, picture

@@ -15,7 +15,7 @@ from queue_server.store.sealed import Sealed
 from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.table import TableStore
 from queue_server.store.verify import verify
-from queue_server.wire.command import Holder
+from queue_server.wire.field import Holder
 from tests.fakes.card import number
 from tests.fakes.hall import FILING, SEAL
 from tests.fakes.play import picture

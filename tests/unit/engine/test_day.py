@@ -8,6 +8,7 @@ from queue_server.engine.actor import Actor
 from queue_server.engine.design import design
 from queue_server.engine.event import Called
 from queue_server.wire import command as c
+from queue_server.wire.field import Holder
 from queue_server.wire.ids import TicketId
 from tests.fakes.card import number
 from tests.fakes.document import document, text
@@ -101,7 +102,7 @@ def test_who_missed_a_call_or_was_served_is_offered_no_place() -> None:
 
 def test_what_is_left_of_a_visit_and_who_holds_it_go_on() -> None:
     play = Play()
-    old = play.take(FILING, then=(SEAL,), holder=c.Holder(number=number(), name="王小明"))
+    old = play.take(FILING, then=(SEAL,), holder=Holder(number=number(), name="王小明"))
     play.open(ONE)
     play.next(ONE)
     play.do(c.Finish(window=ONE))

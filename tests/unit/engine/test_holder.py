@@ -10,8 +10,8 @@ from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.engine.hall import Hall, Rules
 from queue_server.wire import command as c
-from queue_server.wire.command import Holder
 from queue_server.wire.error import Refusal
+from queue_server.wire.field import Holder
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.view import RealName
 from tests.fakes.card import number

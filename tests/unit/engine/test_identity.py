@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from queue_server.engine.identity import Card, card, check_digit, hashed, mask
-from queue_server.wire.command import Holder
 from queue_server.wire.error import Refusal
+from queue_server.wire.field import Holder
 from tests.fakes.card import number
 
 TODAY = date(2026, 11, 23)

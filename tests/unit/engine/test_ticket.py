@@ -6,8 +6,8 @@ from typing import get_args
 import pytest
 
 from queue_server.engine.actor import Actor
-from queue_server.engine.decide import digest
 from queue_server.engine.hall import Rules
+from queue_server.engine.holder import digest
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.wire import command as c
 from queue_server.wire.error import CODES, Refusal

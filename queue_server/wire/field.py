@@ -1,0 +1,41 @@
+"""What commands are made of: words, tokens and times within their limits, and the parts that are structs themselves."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\t\n\r]*[^\s][^\t\n\r]*$")]
+"""One line with something to be seen in it: it is shown, printed and listed beside others."""
+Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+DeviceToken = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{32,64}$")]
+"""Made by the device itself of at least 24 random bytes."""
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An instant with its offset: one without could be any hour of the day, and cannot be compared with business time."""
+Evacuation = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+"""The id of a part of the hall that is served elsewhere, and of its file."""
+
+
+class Holder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who a ticket is for: the number of their identity card, and their name as it stands there. Neither is kept as it is."""
+
+    number: Annotated[str, msgspec.Meta(max_length=32)] | None = None
+    name: Name | None = None
+
+    def __repr__(self) -> str:
+        """Without what it holds, wherever it might be printed."""
+        return "Holder(…)"
+
+
+class IssuedOffline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a kiosk that issued alone says of it: the `number` on the paper, when that was (`at`), and what became of the paper.
+
+    `heard_at` is the server's time when the kiosk had last heard of it: a clock that went wrong since puts nobody before that.
+    `printed` None: it is not known.
+    """
+
+    number: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}[0-9]{3,5}$")]
+    at: Moment
+    heard_at: Moment | None = None
+    printed: bool | None = True
