@@ -34,13 +34,13 @@ def test_a_chinese_ticket_says_all_that_a_citizen_needs() -> None:
         assert words in text
 
 
-@pytest.mark.parametrize("mm", [58, 80])
-def test_a_class_that_is_asked_for_is_said_to_be_ordinary_until_staff_confirm_it(mm: Mm) -> None:
+@pytest.mark.parametrize("full", FULLS)
+def test_a_class_that_is_asked_for_is_said_to_be_ordinary_until_staff_confirm_it(full: int) -> None:
     asked = replace(PLAIN, class_label=None, unconfirmed=True)
-    text = "".join(part.text for part in layout(asked, mm) if isinstance(part, Row))
+    text = "".join(part.text for part in layout(asked, full) if isinstance(part, Row))
     assert "已申请优先，请工作人员确认；确认前按普通号排队" in text
     english = replace(ENGLISH, class_label=None, unconfirmed=True)
-    text = " ".join(part.text for part in layout(english, mm) if isinstance(part, Row))
+    text = " ".join(part.text for part in layout(english, full) if isinstance(part, Row))
     assert "Priority asked for: please have our staff confirm it." in text
     assert "确认" not in shown(PLAIN)
 
