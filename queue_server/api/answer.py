@@ -24,8 +24,10 @@ EVERYWHERE: Mapping[str, str] = {
 
 async def complete(_request: web.Request, response: web.StreamResponse) -> None:
     """Give an answer that is about to be sent the headers that it lacks; no cache keeps one that does not say how long."""
-    response.headers.update(EVERYWHERE)
-    response.headers.setdefault("Cache-Control", "no-store")
+    headers = response.headers
+    if "Cache-Control" not in headers:
+        headers.update(EVERYWHERE)
+        headers["Cache-Control"] = "no-store"
 
 
 _DATA = CIMultiDict({**EVERYWHERE, "Content-Type": JSON, "Cache-Control": "no-store"})

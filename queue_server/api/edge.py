@@ -1,4 +1,7 @@
-"""The one middleware: whatever happens inside, the answer is a coded error in the asked language."""
+"""The one middleware: what every request goes through first, and whatever happens inside, a coded error in the asked language.
+
+One, since each costs a request as much as finding out who sends it.
+"""
 
 from collections.abc import Awaitable, Callable
 
@@ -7,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from queue_server.api.answer import language, refused
+from queue_server.api.guard import guard_of
 from queue_server.api.route import BASE
 from queue_server.wire.error import Refusal
 
@@ -14,33 +18,51 @@ SAFE = "max-age=31536000"
 """A year in which a browser asks this host by TLS only; it forgets an address that is no name, as HSTS says."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Check = Callable[[web.Request], None]
+"""Looks at a request before anything is done with it, and may raise a Refusal."""
 
 log = structlog.get_logger(__name__)
 
 
-@web.middleware
-async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn refusals and failures into answers; tell browsers that came by TLS to come by nothing else."""
-    answer = await _answered(request, handler)
-    if request.secure and not answer.prepared:
-        answer.headers["Strict-Transport-Security"] = SAFE
-    return answer
+def edge(*checks: Check, told: Callable[[web.Request], web.Request] | None = None) -> Middleware:
+    """Tell a connection's guard of a request, check it, turn refusals and failures into answers.
 
-
-def watched(sure: Callable[[], None]) -> Middleware:
-    """Answers nothing of the hall unless `sure` says that what is known here is what the hall is; it raises a Refusal."""
+    `told` gives a request as a proxy before the server tells of it. Browsers that came by TLS are told to come by nothing else.
+    """
 
     @web.middleware
-    async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def middle(request: web.Request, handler: Handler) -> web.StreamResponse:
+        guard = guard_of(request)
+        if guard is not None:
+            guard.began(request)
+        try:
+            if told is not None:
+                request = told(request)
+            answer = await _answered(request, handler, checks)
+            if request.secure and not answer.prepared:
+                answer.headers["Strict-Transport-Security"] = SAFE
+            return answer
+        finally:
+            if guard is not None:
+                guard.ended()
+
+    return middle
+
+
+def watched(sure: Callable[[], None]) -> Check:
+    """Lets nothing of the hall be answered unless `sure` says that what is known here is what the hall is; it raises a Refusal."""
+
+    def check(request: web.Request) -> None:
         if request.path.startswith(BASE):
             sure()
-        return await handler(request)
 
-    return watch
+    return check
 
 
-async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _answered(request: web.Request, handler: Handler, checks: tuple[Check, ...]) -> web.StreamResponse:
     try:
+        for check in checks:
+            check(request)
         return await handler(request)
     except Refusal as refusal:
         return refused(refusal, language(request))

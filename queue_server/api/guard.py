@@ -8,7 +8,7 @@ looks at the time.
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 import structlog
@@ -133,6 +133,7 @@ class Guard(asyncio.Protocol):
         "_request",
         "_transport",
         "_unread",
+        "_until_s",
         "_wait",
     )
 
@@ -146,7 +147,10 @@ class Guard(asyncio.Protocol):
         self._idle = False
         """Whether nothing of a next request has come."""
         self._request: web.BaseRequest | None = None
+        self._until_s: float | None = None
+        """When it is too late, by the event loop's clock."""
         self._wait: asyncio.TimerHandle | None = None
+        """Rings then, or before: a timer goes on while nobody is expected, since a request takes less than setting one does."""
         self._unread: asyncio.TimerHandle | None = None
 
     # what the network says
@@ -188,8 +192,9 @@ class Guard(asyncio.Protocol):
     def leave(self) -> None:
         """They are gone, or never came to speak; counted once."""
         self._relax()
-        if self._unread is not None:
-            self._unread.cancel()
+        for timer in (self._wait, self._unread):
+            if timer is not None:
+                timer.cancel()
         if self._inside:
             self._inside = False
             self._door.leave(self._name)
@@ -213,20 +218,24 @@ class Guard(asyncio.Protocol):
     # inside
 
     def _expect(self, within_s: float) -> None:
-        if self._wait is not None:
-            self._wait.cancel()
-        self._wait = self._loop.call_later(within_s, self._late)
-
-    def _relax(self) -> None:
-        self._request = None
-        if self._wait is not None:
+        self._until_s = until_s = self._loop.time() + within_s
+        if self._wait is not None and self._wait.when() > until_s:
             self._wait.cancel()
             self._wait = None
+        if self._wait is None:
+            self._wait = self._loop.call_at(until_s, self._late)
+
+    def _relax(self) -> None:
+        self._request = self._until_s = None
 
     def _late(self) -> None:
-        """The time is up; a request whose body came in the meantime takes as long as it takes."""
-        self._wait = None
-        if self._request is None or not self._request.content.is_eof():
+        """The time may be up; a request whose body came in the meantime takes as long as it takes."""
+        self._wait, until_s = None, self._until_s
+        if until_s is None or (self._request is not None and self._request.content.is_eof()):
+            return
+        if self._loop.time() < until_s:
+            self._wait = self._loop.call_at(until_s, self._late)
+        else:
             self._cut()
 
     def _cut(self) -> None:
@@ -235,16 +244,7 @@ class Guard(asyncio.Protocol):
             self._transport.abort()
 
 
-@web.middleware
-async def guarded(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Tell a connection's guard when a request begins and ends."""
+def guard_of(request: web.BaseRequest) -> Guard | None:
+    """The guard of the connection that a request came by, which wants to be told when it begins and ends; None once it is gone."""
     guard = request.transport.get_protocol() if request.transport is not None else None
-    if not isinstance(guard, Guard):
-        return await handler(request)
-    guard.began(request)
-    try:
-        return await handler(request)
-    finally:
-        guard.ended()
+    return guard if isinstance(guard, Guard) else None

@@ -1,25 +1,23 @@
 """How much strangers may ask: counted by network address, refused with `request.too_many` beyond. And who asks through a proxy."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 from prometheus_client import Counter
 
 from queue_server.api import bearer
+from queue_server.api.edge import Check
 from queue_server.auth.gate import Gate
 from queue_server.auth.limit import Limits
 from queue_server.auth.pace import Paces, neighbourhood
 from queue_server.wire.error import Refusal
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-
-def throttle(limits: Limits, gate: Gate, refused: Counter, sign_ins: frozenset[str]) -> Middleware:
-    """A middleware that counts requests. `sign_ins` are the paths where passwords are sent.
+def throttle(limits: Limits, gate: Gate, refused: Counter, sign_ins: frozenset[str]) -> Check:
+    """Counts requests. `sign_ins` are the paths where passwords are sent.
 
     Who is known at once is not counted: a person or a device that asked a moment ago. A token that is not known yet may be made
     up, so it counts; and whoever holds a ticket is a stranger, since anybody may take one.
@@ -33,28 +31,25 @@ def throttle(limits: Limits, gate: Gate, refused: Counter, sign_ins: frozenset[s
             refused.labels(kind).inc()
             raise Refusal("request.too_many", wait_s=ceil(wait_s))
 
-    @web.middleware
-    async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
+    def counted(request: web.Request) -> None:
         if limits.enabled:
             if not _known(request, gate):
                 count(asking, "requests", request.remote or "")
             if request.path in sign_ins and request.method == "POST":
                 count(signing, "sign_ins", request.remote or "")
-        return await handler(request)
 
     return counted
 
 
-def proxied(proxy: Callable[[str], bool]) -> Middleware:
-    """A middleware that takes the word of a proxy on who asks (`X-Forwarded-For`) and whether by TLS (`X-Forwarded-Proto`).
+def proxied(proxy: Callable[[str], bool]) -> Callable[[web.Request], web.Request]:
+    """Takes the word of a proxy on who asks (`X-Forwarded-For`) and whether by TLS (`X-Forwarded-Proto`).
 
     Only of a proxy: anybody else could claim to be somebody else with each request.
     """
 
-    @web.middleware
-    async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
+    def told(request: web.Request) -> web.Request:
         if not proxy(request.remote or ""):
-            return await handler(request)
+            return request
         passed = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
         # each proxy adds whom it heard at the end: the last one that is no proxy of ours is who asks
         asks = next(
@@ -64,7 +59,7 @@ def proxied(proxy: Callable[[str], bool]) -> Middleware:
         heard: dict[str, Any] = {} if asks is None else {"remote": asks}
         if scheme in ("http", "https"):
             heard["scheme"] = scheme
-        return await handler(request.clone(**heard) if heard else request)
+        return request.clone(**heard) if heard else request
 
     return told
 

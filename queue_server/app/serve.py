@@ -13,7 +13,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from queue_server.api import answer, bearer
 from queue_server.api.document import document
 from queue_server.api.edge import edge, watched
-from queue_server.api.guard import guarded
 from queue_server.api.http import SIGN_INS, http_routes
 from queue_server.api.throttle import proxied, throttle
 from queue_server.app.archive import Archive
@@ -172,11 +171,11 @@ async def serve(
     refused = Counter("jiaohao_refused", "Refused or cut, by why.", ("why",), registry=registry)
     application = web.Application(
         middlewares=[
-            guarded,
-            *([proxied(proxies(settings.proxies))] if settings.proxies else []),
-            edge,
-            watched(flow.sure),
-            throttle(settings.limits, gate, refused, SIGN_INS),
+            edge(
+                watched(flow.sure),
+                throttle(settings.limits, gate, refused, SIGN_INS),
+                told=proxied(proxies(settings.proxies)) if settings.proxies else None,
+            )
         ],
         client_max_size=settings.limits.body_bytes,
     )
