@@ -41,5 +41,5 @@ class Decision(msgspec.Struct, frozen=True):
     @property
     def facts(self) -> Iterator[tuple[e.Event, Beside | None]]:
         """Each event with what is kept beside it."""
-        last = len(self.events) - 1
-        return ((event, self.beside if at == last else None) for at, event in enumerate(self.events))
+        before_last = (None,) * (len(self.events) - 1)
+        return zip(self.events, (*before_last, self.beside), strict=False)

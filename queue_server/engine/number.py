@@ -28,7 +28,7 @@ def series(n: int) -> int:
     """Which series a number is of: 0 the hall's own, above that the block of another place, below it one that no server counts."""
     if n in ELSEWHERE:
         return 1 + (n - ELSEWHERE.start) // BLOCK
-    return -1 if any(n in others for others in _OTHERS) else 0
+    return -1 if n in LEASED or n in SLIPS else 0
 
 
 def after(last: int, by: int = 1, block: int = 0) -> int | None:

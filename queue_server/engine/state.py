@@ -396,7 +396,8 @@ class State:
 
     def last_number(self, prefix: str) -> int:
         """The last number given today."""
-        return self.numbers.get(prefix, self.away.last(prefix, self.day))
+        last = self.numbers.get(prefix)
+        return self.away.last(prefix, self.day) if last is None else last
 
     def next_number(self, prefix: str) -> int:
         """The number that the next ticket gets. Refuses one ticket more than there are numbers."""

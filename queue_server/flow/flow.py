@@ -6,7 +6,6 @@ every refusal, every query and every frame tells only of what a power cut cannot
 """
 
 import asyncio
-import secrets
 from asyncio import AbstractEventLoop, Future, TimerHandle
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -26,6 +25,7 @@ from queue_server.engine.policy import FirstCome, Policy
 from queue_server.engine.state import State
 from queue_server.engine.tick import due
 from queue_server.flow.clock import Clock
+from queue_server.flow.draw import Draw
 from queue_server.flow.port import KEEP, Kept, Store, Unavailable, Unit
 from queue_server.flow.writer import Writer
 from queue_server.views.cut import cut
@@ -94,7 +94,7 @@ class Flow:
         draw: Callable[[], str] | None = None,
         holds: Callable[[], bool] = always,
     ) -> None:
-        """`secret` is the hall's key, the same at every start; `draw` makes ids and tokens (default: 128 random bits).
+        """`secret` is the hall's key, the same at every start; `draw` makes ids and tokens (default: `Draw`).
 
         `holds` says whether nobody else can have changed the hall.
         """
@@ -108,7 +108,7 @@ class Flow:
         """What was open in the store when it was opened."""
         self._secret = secret
         self._policy = policy or FirstCome()
-        self._draw = draw or (lambda: secrets.token_urlsafe(16))
+        self._draw = draw or Draw()
         self._units: list[_Waiting] = []
         self._written: list[Unit] = []
         """Units that the writer has not been given yet."""
