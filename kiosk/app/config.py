@@ -3,7 +3,7 @@
 server = "http://hall:8080"          # or several: ["http://a:8080", "http://b:8080"]
 token_file = "kiosk.token"           # what `jiaohao-server token NAME --role kiosk` printed; without it the kiosk pairs
 ca = "hall-ca.pem"                   # the hall's own authority, where `jiaohao-server cert` made the server's certificate
-data = "data/kiosk"                  # where a kiosk that pairs keeps the token it makes itself
+data = "data/kiosk"                  # where it keeps its journal, and the token that a kiosk which pairs makes itself
 
 [printer]
 port = "/dev/ttyUSB0"                # a device, socket://host:port, or null for none

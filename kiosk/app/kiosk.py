@@ -6,12 +6,27 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from kiosk.link.book import Book
 from kiosk.link.hall import Hall
 from kiosk.link.paper import Paper
-from kiosk.model.event import Event, Fresh, Ticked, Touched
-from kiosk.model.intent import Cancel, Intent, Print, Report, Take
+from kiosk.model.event import Event, Fresh, Kept, NotKept, Ticked, Touched
+from kiosk.model.intent import (
+    Ail,
+    Cancel,
+    HandOver,
+    Intent,
+    Keep,
+    KeepBlocks,
+    Lease,
+    Print,
+    Remember,
+    Report,
+    Take,
+)
+from kiosk.model.journal import Entry
 from kiosk.model.look import Look
 from kiosk.model.show import look
 from kiosk.model.state import State, Times
@@ -36,11 +51,15 @@ class Kiosk:
         self.show: Callable[[Look], None] = lambda _: None
         self._hall: Hall | None = None
         self._paper: Paper | None = None
-        self._jobs: set[asyncio.Task[None]] = set()
+        self._book: Book | None = None
+        self.ail: Callable[[str], None] = lambda fault: _log.error("%s", fault)
+        """Gets what is wrong with the kiosk, for its record."""
+        self._jobs: set[asyncio.Task[object]] = set()
 
-    def join(self, hall: Hall, paper: Paper) -> None:
-        """Work with this hall and this printer."""
-        self._hall, self._paper = hall, paper
+    def join(self, hall: Hall, paper: Paper, book: Book) -> None:
+        """Work with this hall, this printer and this journal, and go on where that ends. Call it in the loop."""
+        self._hall, self._paper, self._book = hall, paper, book
+        self.tell(book.recalled)
 
     def tell(self, event: Event) -> None:
         """Something happened."""
@@ -66,27 +85,45 @@ class Kiosk:
         while True:
             if self._hall is not None:
                 self._hall.look()
-                self.tell(Ticked(self._hall.at()))
+                self.tell(Ticked(self._at()))
             await asyncio.sleep(TICK_S)
 
+    def _at(self) -> datetime | None:
+        """The hall's time: what the server said and how long ago that was, or what the journal knows of it."""
+        if self._hall is None or self._book is None:
+            return None
+        return self._hall.at() or self._book.now()
+
+    async def _keep(self, entry: Entry, book: Book) -> None:
+        self.tell(Kept(entry) if await book.keep(entry) else NotKept(entry))
+
     def _do(self, intent: Intent) -> None:
-        if self._hall is None or self._paper is None:
+        if self._hall is None or self._paper is None or self._book is None:
             raise RuntimeError("join comes before any touch")
-        work: Coroutine[Any, Any, None]
+        work: Coroutine[Any, Any, object]
         match intent:
             case Take():
                 work = self._hall.take(intent)
-            case Report():
-                work = self._hall.report(intent)
-            case Cancel():
-                work = self._hall.cancel(intent)
+            case Report() | Cancel() | HandOver():
+                work = self._hall.say(intent)
+            case Lease():
+                work = self._hall.lease(intent)
             case Print():
                 work = self._paper.print(intent)
+            case Keep(entry):
+                work = self._keep(entry, self._book)
+            case KeepBlocks(blocks):
+                work = self._book.keep_blocks(blocks)
+            case Remember(hall):
+                work = self._book.remember(hall, self._hall.at())
+            case Ail(fault):
+                self.ail(fault)
+                return
         job = asyncio.create_task(work, name=type(intent).__name__)
         self._jobs.add(job)
         job.add_done_callback(self._done)
 
-    def _done(self, job: asyncio.Task[None]) -> None:
+    def _done(self, job: asyncio.Task[object]) -> None:
         """One job that fails is noted and does not end the kiosk; the model's own patience leads on."""
         self._jobs.discard(job)
         if not job.cancelled() and (fault := job.exception()) is not None:

@@ -17,6 +17,7 @@ from devices.transport.tty import Settings
 from kiosk.app import panel, window
 from kiosk.app.config import Config, PrinterConfig, load, size
 from kiosk.app.kiosk import Kiosk
+from kiosk.link.book import Book, Unopened
 from kiosk.link.hall import Hall
 from kiosk.link.paper import NullPaper, Paper, SerialPaper
 from kiosk.link.place import place
@@ -60,7 +61,7 @@ class Unusable(click.ClickException):
     "--data",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Where a kiosk without a token keeps its own.",
+    help="Where the kiosk keeps its journal, and without a token its own.",
 )
 @click.option("--printer", metavar="PORT", help="Device or socket://host:port of the printer; null for none.")
 @click.option("--size", "wanted", metavar="WIDTHxHEIGHT", help="Size in px; default: the whole screen.")
@@ -94,12 +95,15 @@ def main(
         measure = size(wanted) if wanted else panel.fit(room) if framed else (room or panel.PORTRAIT)
     except (BadConfig, BadAddress, ValueError) as fault:
         raise Unusable(str(fault)) from fault
-    if secret is None:
-        try:
-            kept(keep)
-        except OSError as fault:
-            raise Unusable(f"{keep} cannot be written; choose another folder with --data") from fault
     _fonts()
+    try:
+        book = Book(keep)
+        if secret is None:
+            kept(keep)
+    except Unopened as fault:
+        raise Unusable(str(fault)) from fault
+    except OSError as fault:
+        raise Unusable(f"{keep} cannot be written; choose another folder with --data") from fault
     patience = settings.patience
     kiosk = Kiosk(Times(idle_s=patience.idle_s, ticket_s=patience.ticket_s, noted_s=patience.noted_s))
     paper = _paper(port, settings.printer, kiosk)
@@ -107,12 +111,14 @@ def main(
         window.prepare(folder, measure, windowed=framed)
         try:
             link = _link(server or settings.servers, secret, trusted)
-            asyncio.run(_run(kiosk, link, secret or keep, paper, framed, measure))
+            asyncio.run(_run(kiosk, link, secret or keep, paper, book, framed, measure))
         except BaseExceptionGroup as group:
             ours, others = group.split((LineFault, ValueError))
             if ours is None or others is not None:
                 raise
             raise Unusable(_first(ours)) from group
+        finally:
+            book.close()
 
 
 def _link(servers: tuple[str, ...], token: str | None, trusted: SSLContext | None) -> Link:
@@ -126,12 +132,15 @@ async def _run(
     link: Link,
     token: str | Path,
     paper: Paper,
+    book: Book,
     windowed: bool,
     measure: tuple[int, int],
 ) -> None:
     """`token` is the kiosk's own, or the folder for one that it makes itself."""
-    kiosk.join(Hall(link, kiosk.tell), paper)
     pairing = place(link, token, kiosk.tell) if isinstance(token, Path) else None
+    if pairing is not None:
+        kiosk.ail = lambda fault: pairing.say("degraded", fault)
+    kiosk.join(Hall(link, kiosk.tell), paper, book)
 
     async def work() -> None:
         async with asyncio.TaskGroup() as tasks:

@@ -1,4 +1,4 @@
-"""The server as the kiosk knows it: the topic `hall` comes in as records, and takings, reports and cancellings go out."""
+"""The server as the kiosk knows it: the topic `hall` comes in as records, takings and what else there is to say go out."""
 
 import asyncio
 import logging
@@ -8,17 +8,31 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from kiosk.model.event import Event, HallShown, LinkChanged, Refused, Taken, Unanswered
-from kiosk.model.intent import Cancel, Report, Take
+from kiosk.model.event import (
+    Event,
+    HallShown,
+    Heard,
+    Leased,
+    LinkChanged,
+    Refused,
+    Taken,
+    Unanswered,
+    Unheard,
+)
+from kiosk.model.intent import Cancel, HandOver, Lease, Report, Take
+from kiosk.model.journal import Block, Word
 from queue_server.client import error
-from queue_server.client.link import Link
+from queue_server.client.link import Link, new_key
+from queue_server.client.pairing import NEW
 from queue_server.wire.ticket import Ticket
 from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
 TOPIC = "hall"
-TAKE_S = 5.0
-"""How long one asking for a ticket waits; then the visitor is told that it takes longer, and it is asked again."""
-REPORT_S = 60.0
+TAKE_S = 1.5
+"""How long one asking for a ticket waits; then it is issued without the server, or asked for again."""
+INSIST_S = 60.0
+PASSING = NEW | {"request.too_many", "server.failed"}
+"""Refusals that are of this moment, and not of what was said."""
 _log = logging.getLogger(__name__)
 _R = TypeVar("_R", HallRecord, ZoneRecord, ServiceRecord, ClassRecord)
 
@@ -45,7 +59,10 @@ class Hall:
 
     def look(self) -> None:
         """Tell how the link is, if that is news. Ask now and then: a server's trouble comes with a beat."""
-        seen = LinkChanged(self._link.state, self._link.degraded)
+        link = self._link
+        epoch = link.epoch if TOPIC in link.topics else None
+        barred = self.fault is not None and self.fault[0] in NEW
+        seen = LinkChanged(link.state, link.degraded, epoch, barred)
         if seen != self._told:
             self._told = seen
             self._tell(seen)
@@ -56,18 +73,8 @@ class Hall:
 
     async def take(self, take: Take) -> None:
         """Ask for a ticket, and tell what came of it."""
-        args: dict[str, Any] = {
-            "service": take.service,
-            "language": take.language,
-            "id": take.id,
-            "token": take.token,
-        }
-        if take.class_ is not None:
-            args["class"] = take.class_
-        if take.needs:
-            args["needs"] = take.needs
         try:
-            answer = await self._link.command("tickets.take", args, take.key, timeout_s=TAKE_S)
+            answer = await self._link.command("tickets.take", _args(take), take.key, timeout_s=TAKE_S)
             self._tell(Taken(take.key, msgspec.convert(answer, Ticket)))
         except error.CommandRefused as refusal:
             detail = tuple(refusal.detail.items())
@@ -75,28 +82,32 @@ class Hall:
         except error.Unanswered as silence:
             self._tell(Unanswered(take.key, sent=silence.sent))
 
-    async def report(self, report: Report) -> None:
-        """Tell the server what became of a paper, until it has answered."""
-        args = {"ticket": report.ticket, "ok": report.ok}
-        await self._insist(
-            "tickets.printed", args | ({"fault": report.fault} if report.fault else {}), report.key
-        )
+    async def say(self, word: Word) -> None:
+        """Tell the server something of a ticket until it has answered, and tell what it said."""
+        command, args = _command(word)
+        try:
+            await self._insist(command, args, word.key)
+            self._tell(Heard(word.key))
+        except error.CommandRefused as refusal:
+            _log.warning("%s of %s was refused: %s", command, word.ticket, refusal.code)
+            passing = refusal.code in PASSING
+            self._tell(Unheard(word.key) if passing else Heard(word.key, refusal.code))
 
-    async def cancel(self, cancel: Cancel) -> None:
-        """Give a ticket up, until the server has answered."""
-        await self._insist("tickets.cancel", {"ticket": cancel.ticket, "reason": cancel.reason}, cancel.key)
+    async def lease(self, lease: Lease) -> None:
+        """Ask for numbers of a zone until there is an answer, and tell what came of it."""
+        try:
+            answer = await self._insist("leases.take", {"zone": lease.zone}, new_key())
+            self._tell(Leased(lease.zone, msgspec.convert(answer, Block)))
+        except error.CommandRefused as refusal:
+            _log.warning("no numbers for zone %s: %s", lease.zone, refusal.code)
+            self._tell(Leased(lease.zone))
 
-    async def _insist(self, command: str, args: dict[str, Any], key: str) -> None:
+    async def _insist(self, command: str, args: dict[str, Any], key: str) -> Any:
         while True:
             try:
-                await self._link.command(command, args, key, timeout_s=REPORT_S)
+                return await self._link.command(command, args, key, timeout_s=INSIST_S)
             except error.Unanswered:
                 await asyncio.sleep(1.0)
-                continue
-            except error.CommandRefused as refusal:
-                # The ticket moved on in the meantime; there is nothing more to say about its paper.
-                _log.warning("%s was refused: %s", command, refusal.code)
-            return
 
     def _changed(self, topic: str, _keys: frozenset[str]) -> None:
         if topic != TOPIC:
@@ -107,6 +118,34 @@ class Hall:
         services = _read(records, "service/", ServiceRecord)
         classes = _read(records, "class/", ClassRecord)
         self._tell(HallShown(hall[0] if hall else None, zones, services, classes))
+
+
+def _args(take: Take) -> dict[str, Any]:
+    args: dict[str, Any] = {
+        "service": take.service,
+        "language": take.language,
+        "id": take.id,
+        "token": take.token,
+    }
+    if take.class_ is not None:
+        args["class"] = take.class_
+    if take.needs:
+        args["needs"] = take.needs
+    return args
+
+
+def _command(word: Word) -> tuple[str, dict[str, Any]]:
+    """The command that says a word."""
+    match word:
+        case HandOver(_, take, number, issued_at, contact_at, printed):
+            issued = {"number": number, "at": issued_at, "heard_at": contact_at, "printed": printed}
+            return "tickets.take", {**_args(take), "issued_offline": issued}
+        case Report(_, ticket, ok, None):
+            return "tickets.printed", {"ticket": ticket, "ok": ok}
+        case Report(_, ticket, ok, fault):
+            return "tickets.printed", {"ticket": ticket, "ok": ok, "fault": fault}
+        case Cancel(_, ticket, reason):
+            return "tickets.cancel", {"ticket": ticket, "reason": reason}
 
 
 def _read(records: dict[str, dict[str, Any]], prefix: str, kind: type[_R]) -> tuple[_R, ...]:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from queue_server.wire.ticket import Ticket
 from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
+
+if TYPE_CHECKING:
+    from kiosk.model.journal import Block, Entry
 
 LinkState = Literal["connecting", "live", "stale", "down"]
 """How much the kiosk can rely on what it shows: `stale` when nothing came for 10 s, `down` when the link
@@ -75,11 +78,13 @@ class HallShown:
 @dataclass(frozen=True)
 class LinkChanged:
     """The link to the server changed. `degraded`: the server lives but its store takes no changes for the
-    moment.
+    moment. `epoch`: which store it shows this kiosk, None before it did. `barred`: it refuses the kiosk itself.
     """
 
     state: LinkState
     degraded: bool = False
+    epoch: str | None = None
+    barred: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,54 @@ class PrinterReported:
 
 
 @dataclass(frozen=True)
+class Recalled:
+    """What the journal held when the kiosk started: its tickets in the order of issue, the numbers that it was lent, and the
+    hall as it was last known.
+    """
+
+    entries: "tuple[Entry, ...]"
+    blocks: "tuple[Block, ...]"
+    hall: HallShown | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An entry is on disk as it was then."""
+
+    entry: "Entry"
+
+
+@dataclass(frozen=True)
+class NotKept:
+    """An entry could not be written: the disk is full, or gone."""
+
+    entry: "Entry"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The server answered the word with this key; with a `refusal` it said no, for good."""
+
+    key: str
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """No answer to the word with this key, or one that says nothing of the ticket. It is said again."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Leased:
+    """The server lent numbers of a zone, or (without a block) none for now."""
+
+    zone: str
+    block: "Block | None" = None
+
+
+@dataclass(frozen=True)
 class CodeShown:
     """The code by which an administrator finds this kiosk, or None: it has its place."""
 
@@ -146,6 +199,12 @@ Event = (
     | Refused
     | Unanswered
     | PrinterReported
+    | Recalled
+    | Kept
+    | NotKept
+    | Heard
+    | Unheard
+    | Leased
     | CodeShown
     | Ticked
 )

@@ -3,9 +3,15 @@ needed to do it again.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from devices.driver.layout import Slip
 from queue_server.wire.ticket import Language
+
+if TYPE_CHECKING:
+    from kiosk.model.event import HallShown
+    from kiosk.model.journal import Block, Entry
 
 
 @dataclass(frozen=True)
@@ -50,4 +56,58 @@ class Cancel:
     reason: str
 
 
-Intent = Take | Print | Report | Cancel
+@dataclass(frozen=True)
+class HandOver:
+    """Tell the server of a ticket that it does not know, or not any more, as it was issued."""
+
+    key: str
+    take: Take
+    number: str
+    issued_at: datetime
+    contact_at: datetime | None
+    """When the server was last heard before."""
+    printed: bool | None
+    """None: nobody knows, or not yet."""
+
+    @property
+    def ticket(self) -> str:
+        """Its id."""
+        return self.take.id
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Ask for numbers of a zone, to issue alone."""
+
+    zone: str
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Write an entry of the journal to disk as it is now; Kept or NotKept comes back."""
+
+    entry: "Entry"
+
+
+@dataclass(frozen=True)
+class KeepBlocks:
+    """Write to disk which numbers the kiosk has."""
+
+    blocks: "tuple[Block, ...]"
+
+
+@dataclass(frozen=True)
+class Remember:
+    """Write the hall to disk, for a start without the server."""
+
+    hall: "HallShown"
+
+
+@dataclass(frozen=True)
+class Ail:
+    """Have the device's record say what is wrong with this kiosk."""
+
+    fault: str
+
+
+Intent = Take | Print | Report | Cancel | HandOver | Lease | Keep | KeepBlocks | Remember | Ail

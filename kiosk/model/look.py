@@ -8,7 +8,7 @@ from typing import Literal
 from kiosk.model.event import Control
 from queue_server.wire.ticket import Language
 
-Tone = Literal["warn", "alarm"]
+Tone = Literal["calm", "warn", "alarm"]
 
 
 @dataclass(frozen=True)

@@ -63,13 +63,19 @@ class _Words:
         state = self.state
         if not state.zones and state.code is None:
             return None  # then the home screen itself says it
-        if state.link in {"connecting", "down"}:
+        if state.alone:
+            return self.alone()
+        if state.barred or (state.code is not None and state.link in {"connecting", "down"}):
             return Banner(self.say("offline"), "alarm")
-        if state.link == "stale":
-            return Banner(self.say("stale"), "warn")
-        if state.hall is not None and not state.hall.issuing:
-            return Banner(self._closed(state.hall), "warn")
-        return Banner(self.say("degraded"), "warn") if state.degraded else None
+        hall = state.hall
+        return Banner(self._closed(hall), "warn") if hall is not None and not hall.issuing else None
+
+    def alone(self) -> Banner:
+        """Who can be served without the server need not be alarmed; who cannot is told where to go."""
+        hall = self.state.hall
+        if hall is None or hall.why is not None:
+            return Banner(self._closed(hall) if hall else self.say("offline"), "warn")
+        return Banner(self.say("alone"), "calm") if hall.issuing else Banner(self.say("desk"), "warn")
 
     def _closed(self, hall: HallRecord) -> str:
         """Why there is no ticket anywhere; outside the hours these, and when they begin again if not today."""
@@ -242,7 +248,7 @@ class _Words:
             label=self.say("your_number"),
             number=ticket.number,
             ahead_label=self.say("ahead_label"),
-            ahead=self.say("ahead_value", count=ahead) if ahead else self.say("ahead_none"),
+            ahead=self.ahead(ahead),
             wait_label=self.say("wait_label"),
             wait=self.say("wait_value", low=wait.low_min, high=wait.high_min)
             if wait
@@ -258,6 +264,11 @@ class _Words:
             done=self.say("done") if issued.printed else "",
             returning=self.say("returning", seconds=self.left(issued.until)) if issued.printed else "",
         )
+
+    def ahead(self, count: int | None) -> str:
+        if count is None:
+            return self.say("ahead_unknown")
+        return self.say("ahead_value", count=count) if count else self.say("ahead_none")
 
     def unprinted(self, unprinted: Unprinted) -> seen.Unprinted:
         badge, service = self._about(unprinted.ticket.service)
@@ -279,8 +290,8 @@ class _Words:
     def problem(self, problem: Problem) -> seen.Problem:
         """A rule's own sentence; what only concerns programs is not told to a visitor."""
         code = CODES.get(problem.code)
-        if problem.code == "kiosk.never_sent":
-            sentence = self.say("offline")
+        if problem.code == "kiosk.alone":
+            sentence = self.say("desk")
         elif code is not None and code.fault == "rule":
             sentence = _filled(self.of(code.text), dict(problem.detail)) or problem.message
         else:
@@ -302,6 +313,8 @@ class _Words:
         return self.badge(zone), self.of(service.name) if service else ""
 
     def waiting(self, count: int) -> str:
+        if self.state.alone:
+            return self.say("open")
         return self.say("waiting", count=count) if count else self.say("no_waiting")
 
     def wait_short(self, wait: Wait | None) -> str:
@@ -310,6 +323,8 @@ class _Words:
     def reason(self, paused: ZoneRecord | ServiceRecord) -> str:
         """Why one zone or service is paused; what holds for the whole hall stands in the banner."""
         hall = self.state.hall
+        if paused.why is None and self.state.alone and self.state.takes:
+            return self.say("desk_short")
         if hall is None or (paused.why, paused.stopped, paused.opens) == (hall.why, hall.stopped, hall.opens):
             return ""
         if paused.why == "full":

@@ -7,7 +7,8 @@ reckoned with.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kiosk.model.event import Fresh, LinkState
+from kiosk.model.event import Fresh, HallShown, LinkState
+from kiosk.model.journal import Journal
 from queue_server.wire.ticket import Language, Ticket
 from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
@@ -39,6 +40,12 @@ class Times:
     """After so long without a word from the printer the paper is not to be relied on."""
     retry_s: float = 1.0
     """Between one unanswered asking and the next."""
+    asking_s: float = 10.0
+    """How long a visitor is kept waiting for an answer where there is no number to issue without it."""
+    kept_s: float = 20.0
+    """After so long since the asking the journal's disk is not waited for any more."""
+    alone_s: float = 1.5
+    """Without the server for so long, the kiosk works alone."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,8 @@ class Order:
     """When to ask again, or None while an asking is out."""
     unsure: bool = False
     """An asking went unanswered, so the ticket may exist already."""
+    ticket: Ticket | None = None
+    """What was issued; it is shown and printed once the journal has it."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +161,19 @@ class State:
     """When this screen was on the glass; nobody can mean a button that they have not seen."""
     link: LinkState = "connecting"
     degraded: bool = False
+    epoch: str | None = None
+    """The store that answers; None while none does."""
+    barred: bool = False
+    """The server refuses this kiosk itself."""
+    lost_at: float | None = None
+    """Since when the server has not been there to take changes; None while it is."""
+    contact_at: datetime | None = None
+    """When, by the hall's clock, it last was."""
+    issued_at: datetime | None = None
+    """When the last ticket was issued alone: none is older than the one before it."""
+    told: HallShown | None = None
+    """The hall as the server last showed it; `hall`, `zones` and `services` are what is offered of it now."""
+    journal: Journal = field(default_factory=Journal)
     code: str | None = None
     """Shown in place of the home screen until the kiosk has its place in a hall."""
     clock: datetime | None = None
@@ -180,6 +202,13 @@ class State:
         return tuple(need for need, abilities in NEEDS.items() if abilities & able)
 
     @property
+    def alone(self) -> bool:
+        """Whether the kiosk works by itself: it knows a hall, and the server has been away long enough to do without."""
+        if self.lost_at is None or self.barred or self.code is not None or self.told is None:
+            return False
+        return self.now - self.lost_at >= self.times.alone_s
+
+    @property
     def takes(self) -> bool:
-        """Whether any ticket can be asked for now: the link is live and the hall issues."""
-        return self.link == "live" and self.hall is not None and self.hall.issuing
+        """Whether any ticket can be asked for now: the link is live, or may be again in a moment, or the kiosk issues alone."""
+        return not self.barred and self.hall is not None and self.hall.issuing

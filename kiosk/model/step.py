@@ -1,43 +1,53 @@
 """step(state, event, now) -> (state, intents): all that a kiosk decides.
 
-One visitor takes one ticket at a time, and only an answer of the server leads on from its taking. An
-asking without an answer is
-asked again with the same key for as long as it takes: a ticket may exist by then, and a second one must not.
+One visitor takes one ticket at a time. Where the server does not answer, it is issued under the same id from the numbers that were
+lent before; where there are none, it is asked for again with the same key: a ticket may exist by then, and a second one must not.
+Nothing is shown or printed before the journal has it.
 """
 
 from dataclasses import replace
 
+from kiosk.model import post
+from kiosk.model.alone import issue, offered
 from kiosk.model.event import (
     CodeShown,
     Event,
     Felt,
     HallShown,
+    Heard,
+    Kept,
+    Leased,
     LinkChanged,
+    NotKept,
     Painted,
     PrinterReported,
+    Recalled,
     Refused,
     Taken,
     Ticked,
     Touched,
     Unanswered,
+    Unheard,
 )
-from kiosk.model.intent import Print, Report
+from kiosk.model.intent import Keep, Print
+from kiosk.model.journal import NOT_PRINTED, UNANSWERED, given_up, issued
 from kiosk.model.slip import slip
 from kiosk.model.state import (
     Bring,
     Classes,
     Home,
     Issued,
+    Order,
     Problem,
     Services,
     State,
     Taking,
     Unprinted,
 )
-from kiosk.model.touch import Outcome, asking, cancel, farewell, touch
+from kiosk.model.touch import Outcome, asking, drop, farewell, touch
 
-NEVER_SENT = "kiosk.never_sent"
-"""Code of the problem that is the kiosk's own: the server could not be asked at all."""
+ALONE = "kiosk.alone"
+"""Code of the problem that is the kiosk's own: the server did not answer, and there is no number to issue without it."""
 
 
 def step(state: State, event: Event, now: float) -> Outcome:
@@ -46,6 +56,8 @@ def step(state: State, event: Event, now: float) -> Outcome:
     """
     before = replace(state, now=max(now, state.now))
     after, intents = _turn(before, event)
+    after, words = post.speak(offered(after))
+    intents = [*intents, *words]
     if _scene(after) != _scene(before):
         after = replace(after, sight=before.sight + 1, painted_at=None)
     return after, intents
@@ -74,11 +86,11 @@ def _turn(state: State, event: Event) -> Outcome:
             return (replace(state, painted_at=state.now) if sight == state.sight else state), []
         case HallShown(hall, zones, services, classes):
             shown = replace(state, hall=hall, zones=zones, services=services, classes=classes)
-            return _settled(shown), []
-        case LinkChanged(link, degraded):
-            # Between attempts a lost link says "connecting"; to a visitor it is lost until it is live.
-            lost = link == "connecting" and state.link != "connecting"
-            return replace(state, link="down" if lost else link, degraded=degraded), []
+            return post.shown(_settled(shown), event)
+        case LinkChanged() | Recalled() | Heard() | Unheard() | Leased():
+            return post.turn(state, event)
+        case Kept() | NotKept():
+            return _kept(state, event)
         case Taken() | Refused() | Unanswered():
             return _answered(state, event)
         case PrinterReported():
@@ -86,9 +98,11 @@ def _turn(state: State, event: Event) -> Outcome:
         case CodeShown(code):
             # Who holds a number, or is about to, is not sent away; who still chooses finds the code instead.
             chooses = code is not None and isinstance(state.screen, Services | Bring | Classes)
-            return replace(state, code=code, screen=Home() if chooses else state.screen), []
+            return post.placed(replace(state, code=code, screen=Home() if chooses else state.screen))
         case Ticked(at):
-            return _tick(replace(state, clock=at))
+            return _tick(
+                replace(state, clock=at, contact_at=at if state.lost_at is None else state.contact_at)
+            )
 
 
 def _settled(state: State) -> State:
@@ -110,17 +124,52 @@ def _answered(state: State, event: Taken | Refused | Unanswered) -> Outcome:
     if not isinstance(state.screen, Taking) or state.screen.order.fresh.key != event.key:
         return state, []
     order = state.screen.order
+    if order.ticket is not None:
+        return state, []
+    entry = state.journal.entries[order.fresh.id]
     match event:
-        case Taken(key, ticket):
-            issued = Issued(ticket, key, until=state.now + state.times.paper_s)
-            return replace(state, screen=issued), [Print(ticket.id, slip(state, ticket))]
+        case Taken(_, ticket):
+            entry = issued(entry, ticket, state.epoch)
+            state = replace(state, screen=Taking(replace(order, retry_at=None, ticket=ticket)))
+            return replace(state, journal=state.journal.put(entry)), [Keep(entry)]
         case Refused(_, code, message, detail):
-            return _trouble(state, code, message, detail), []
-        case Unanswered(sent=False) if not order.unsure:
-            return _trouble(state, NEVER_SENT, "", ()), []
-        case Unanswered():
-            retry_at = state.now + state.times.retry_s
-            return replace(state, screen=Taking(replace(order, retry_at=retry_at, unsure=True))), []
+            state = replace(state, journal=state.journal.put(replace(entry, refused=code)))
+            return _trouble(state, code, message, detail), [Keep(replace(entry, refused=code))]
+        case Unanswered(sent=sent):
+            return _unanswered(state, replace(order, unsure=order.unsure or sent))
+
+
+def _unanswered(state: State, order: Order) -> Outcome:
+    """Issue it alone; or ask again for a while, if the server may have done it; or say where else there is help."""
+    alone = issue(state, order, state.journal.entries[order.fresh.id])
+    if alone is not None:
+        return alone
+    if order.unsure and state.now - order.asked_at < state.times.asking_s:
+        retry_at = state.now + state.times.retry_s
+        return replace(state, screen=Taking(replace(order, retry_at=retry_at))), []
+    return _not_issued(state, order)
+
+
+def _not_issued(state: State, order: Order) -> Outcome:
+    """Nobody gets this number, whatever the server may have done with it."""
+    entry = given_up(state.journal.entries[order.fresh.id], UNANSWERED)
+    state = replace(state, journal=state.journal.put(entry))
+    return _trouble(state, ALONE, "", ()), [Keep(entry)]
+
+
+def _kept(state: State, event: Kept | NotKept) -> Outcome:
+    """Show and print what is in the journal now. A disk that fails costs no ticket that the server has."""
+    match state.screen:
+        case Taking(order) if order.ticket is not None and order.fresh.id == event.entry.take.id:
+            if event.entry.number != order.ticket.number:
+                return state, []  # the asking is kept; the number is on its way
+            if isinstance(event, NotKept) and event.entry.alone:
+                return _not_issued(state, order)
+            ticket = order.ticket
+            screen = Issued(ticket, order.fresh.key, until=state.now + state.times.paper_s)
+            return replace(state, screen=screen), [Print(ticket.id, slip(state, ticket))]
+        case _:
+            return state, []
 
 
 def _trouble(state: State, code: str, message: str, detail: tuple[tuple[str, object], ...]) -> State:
@@ -131,15 +180,16 @@ def _reported(state: State, event: PrinterReported) -> Outcome:
     screen, times = state.screen, state.times
     if not isinstance(screen, Issued | Unprinted) or screen.ticket.id != event.ticket:
         return state, []
-    report = Report(f"{screen.key}.printed", event.ticket, event.outcome == "printed", event.fault)
+    entry = replace(state.journal.entries[event.ticket], paper=event.outcome, fault=event.fault)
+    state = replace(state, journal=state.journal.put(entry))
     if event.outcome == "failed":
         fault = event.fault or "unknown"
         until = state.now + times.noted_s
-        return replace(state, screen=Unprinted(screen.ticket, screen.key, fault, until)), [report]
+        return replace(state, screen=Unprinted(screen.ticket, screen.key, fault, until)), [Keep(entry)]
     sure = event.outcome == "printed"
     until = state.now + (times.ticket_s if sure else times.doubt_s)
     state = replace(state, screen=Issued(screen.ticket, screen.key, until, printed=True, sure=sure))
-    return state, [report] if sure else []  # the server keeps what nobody knows as unknown
+    return state, [Keep(entry)]  # what nobody knows is not told: the server keeps it as unknown
 
 
 def _tick(state: State) -> Outcome:
@@ -147,6 +197,8 @@ def _tick(state: State) -> Outcome:
     match state.screen:
         case Taking(order) if order.retry_at is not None and state.now >= order.retry_at:
             return replace(state, screen=Taking(replace(order, retry_at=None))), [asking(order)]
+        case Taking(order) if order.ticket is not None and state.now - order.asked_at >= times.kept_s:
+            return _kept(state, NotKept(state.journal.entries[order.fresh.id]))
         case Taking():
             return state, []
         case Issued(ticket, key, until, printed=False) if state.now >= until:
@@ -157,7 +209,7 @@ def _tick(state: State) -> Outcome:
         case Unprinted(until=until) as unprinted if state.now >= until:
             # Only a paper that is known to have failed gives a number up; one that may be in a hand does
             # not.
-            return farewell(state), [cancel(unprinted, "not_printed")] if unprinted.fault else []
+            return drop(farewell(state), unprinted, NOT_PRINTED) if unprinted.fault else (farewell(state), [])
         case Issued() | Unprinted():
             return state, []
         case Problem(until=until) if state.now >= until:

@@ -4,8 +4,9 @@ can take another.
 
 from dataclasses import replace
 
+from kiosk.model.alone import begin
 from kiosk.model.event import Fresh, Touched
-from kiosk.model.intent import Cancel, Intent, Take
+from kiosk.model.intent import Intent, Keep, Take
 from kiosk.model.state import (
     Bring,
     Classes,
@@ -16,7 +17,6 @@ from kiosk.model.state import (
     Screen,
     Services,
     State,
-    Taking,
     Unprinted,
 )
 from queue_server.wire.ticket import Language
@@ -51,7 +51,7 @@ def touch(state: State, touched: Touched) -> Outcome:
         case Classes(bring):
             return _classes(state, bring, touched), []
         case Unprinted() as unprinted if control == "give_up":
-            return farewell(state), [cancel(unprinted, "given_up")] if unprinted.fault else []
+            return drop(farewell(state), unprinted, "given_up") if unprinted.fault else (farewell(state), [])
         case Problem() if control == "understood":
             return replace(state, screen=Home()), []
         case screen if _ends(screen, control):
@@ -80,9 +80,10 @@ def asking(order: Order) -> Take:
     return Take(fresh.key, fresh.id, fresh.token, order.service, order.language, order.class_, order.needs)
 
 
-def cancel(unprinted: Unprinted, reason: str) -> Cancel:
+def drop(state: State, unprinted: Unprinted, reason: str) -> Outcome:
     """Give up a ticket whose paper failed."""
-    return Cancel(f"{unprinted.key}.cancel", unprinted.ticket.id, reason)
+    entry = replace(state.journal.entries[unprinted.ticket.id], dropped=reason)
+    return replace(state, journal=state.journal.put(entry)), [Keep(entry)]
 
 
 def farewell(state: State) -> State:
@@ -158,7 +159,7 @@ def _take(state: State, bring: Bring, fresh: Fresh | None) -> Outcome:
     order = Order(
         service.id, fresh, state.language, asked_at=state.now, class_=bring.class_, needs=bring.needs
     )
-    return replace(state, screen=Taking(order)), [asking(order)]
+    return begin(state, order, asking(order))
 
 
 def _back(state: State, key: str) -> State:

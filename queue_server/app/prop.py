@@ -85,6 +85,7 @@ class Props:
             return False
         command = [sys.executable, "-m", "kiosk.app.main", "--windowed"]
         command += ["--server", self._server, "--printer", str(self.printer)]
+        command += ["--data", str(self.folder / "kiosk")]
         await self._start("kiosk", command, {**os.environ, "JIAOHAO_TOKEN": token})
         return True
 

@@ -147,6 +147,8 @@ class Hall:
                 self.server.url,
                 "--printer",
                 str(folder / "port-printer"),
+                "--data",
+                str(folder / "kiosk"),
             ],
             DISPLAY=self.glass.display,
             JIAOHAO_TOKEN=kiosk,

@@ -11,16 +11,20 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from queue_server.wire.frame import FromClient
-from tests.unit.kiosk.hall import AT, HALL, SERVICES, ZONES, ticket, zone
+from tests.unit.kiosk.hall import AT, HALL, SERVICES, ZONES, block, ticket, zone
 
 
 class Stage:
-    """What the kiosk's link talks to. `heard` are the commands, `mute` keeps every answer back."""
+    """What the kiosk's link talks to. `heard` are the commands but those for numbers, `mute` keeps every answer back, `lent` are
+    the zones of which numbers were had.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, *, lends: bool = False) -> None:
         self.heard: list[tuple[str, str, dict[str, Any]]] = []
         self.issued: dict[str, Any] = {}
         self.mute = False
+        self.lent: list[str] = []
+        self._lends = lends
         self._server: Server | None = None
         self._news = asyncio.Event()
 
@@ -44,6 +48,12 @@ class Stage:
             await self._news.wait()
         return found
 
+    async def all_lent(self) -> None:
+        """Return when there are numbers of every zone."""
+        while len(self.lent) < len(ZONES):
+            self._news.clear()
+            await self._news.wait()
+
     async def _meet(self, socket: ServerConnection) -> None:
         beat = {"now": AT.isoformat(), "speed": 1.0, "degraded": False}
         with contextlib.suppress(ConnectionClosed):
@@ -59,28 +69,33 @@ class Stage:
                     }
                     await socket.send(msgspec.json.encode(snapshot).decode())
                 if message.command is not None:
-                    self.heard.append((message.command, message.key or "", message.args))
-                    self._news.set()
+                    if message.command != "leases.take":
+                        self.heard.append((message.command, message.key or "", message.args))
                     if not self.mute:
-                        answer = {"id": message.id, "ok": self._answer(message)}
+                        answer = {"id": message.id} | self._answer(message)
                         await socket.send(msgspec.json.encode(answer).decode())
+                    self._news.set()
 
-    def _answer(self, message: FromClient) -> Any:
+    def _answer(self, message: FromClient) -> dict[str, Any]:
         """One ticket for each key, however often it is asked for."""
+        if message.command == "leases.take":
+            if self._lends:
+                self.lent.append(message.args["zone"])
+                return {"ok": block(message.args["zone"], epoch="e")}
+            return {"error": {"code": "lease.exhausted"}}
         if message.command != "tickets.take":
-            return None
+            return {"ok": None}
+        printed = message.args.get("issued_offline", {})
         number = f"{message.args['service'][0].upper()}{len(self.issued) + 1:03}"
-        return self.issued.setdefault(
-            message.key or "",
-            ticket(
-                number,
-                id=message.args["id"],
-                service=message.args["service"],
-                zone=message.args["service"][0].upper(),
-                language=message.args["language"],
-                issued_at=AT + timedelta(minutes=3),
-            ),
+        made = ticket(
+            printed.get("number", number),
+            id=message.args["id"],
+            service=message.args["service"],
+            zone=message.args["service"][0].upper(),
+            language=message.args["language"],
+            issued_at=AT + timedelta(minutes=3),
         )
+        return {"ok": self.issued.setdefault(message.key or "", made)}
 
 
 def _records() -> dict[str, Any]:

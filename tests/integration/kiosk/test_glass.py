@@ -92,9 +92,10 @@ async def first_line(process: Process) -> str:
 
 
 @contextlib.asynccontextmanager
-async def kiosk(display: str, address: str, home: Path) -> AsyncIterator[Process]:
+async def kiosk(display: str, address: str, home: Path, data: Path) -> AsyncIterator[Process]:
     """The kiosk as it is started in a hall."""
     words = ["--server", address, "--token", "kiosk-token-kiosk-token", "--printer", "null"]
+    words += ["--data", str(data)]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -115,10 +116,12 @@ async def kiosk(display: str, address: str, home: Path) -> AsyncIterator[Process
 async def test_the_window_is_really_full_a_trembling_finger_takes_one_ticket_and_sigterm_ends_it(
     display: str, tmp_path: Path
 ) -> None:
+    home, data = tmp_path / "home", tmp_path / "data"
+    home.mkdir()
     look, screen = tokens(), Screen(display)
     async with (
         Stage().open() as stage,
-        kiosk(display, stage.address, tmp_path) as process,
+        kiosk(display, stage.address, home, data) as process,
         asyncio.timeout(90),
     ):
         assert await first_line(process) == f"ready kiosk {WIDE}x{HIGH}"
@@ -138,4 +141,4 @@ async def test_the_window_is_really_full_a_trembling_finger_takes_one_ticket_and
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(5):
             assert await process.wait() == 0
-    assert os.listdir(tmp_path) == []  # noqa: PTH208 - nothing is left in the home folder
+    assert os.listdir(home) == []  # noqa: PTH208 - nothing is left in the home folder

@@ -1,7 +1,9 @@
 """The kiosk without its glass: a real link over a socket, a real printer driver, a simulated printer, one ticket."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,6 +14,7 @@ from devices.simulator.printer import VirtualPrinter
 from devices.transport.line import Line
 from kiosk.app.kiosk import Kiosk
 from kiosk.link import hall as rooms
+from kiosk.link.book import Book
 from kiosk.link.hall import Hall
 from kiosk.link.paper import SerialPaper
 from kiosk.model.event import HallShown, Painted, Touched
@@ -27,7 +30,7 @@ TIMES = Times(settle_s=0.0, retry_s=0.05)
 class Visit:
     """A kiosk at work, the stage it talks to and its printer."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, folder: Path) -> None:
         self.stage = stage
         self.printer = VirtualPrinter()
         self.kiosk = Kiosk(TIMES)
@@ -37,7 +40,8 @@ class Visit:
         self._news = asyncio.Event()
         line = Line(NullMount(self.printer).open, name="null")
         driver = Printer(line, baud=115200, answer_s=0.2)
-        self.kiosk.join(Hall(self.link, self.kiosk.tell), SerialPaper(driver, self.kiosk.tell))
+        self.book = Book(folder)
+        self.kiosk.join(Hall(self.link, self.kiosk.tell), SerialPaper(driver, self.kiosk.tell), self.book)
         self.line = line
 
     def _shown(self, look: Look) -> None:
@@ -63,11 +67,11 @@ class Visit:
             await self._news.wait()
 
 
-@pytest.fixture
-async def visit() -> AsyncIterator[Visit]:
+@contextlib.asynccontextmanager
+async def visiting(folder: Path, *, lends: bool) -> AsyncIterator[Visit]:
     """A kiosk in a live hall, its printer ready."""
-    async with Stage().open() as stage:
-        visit = Visit(stage)
+    async with Stage(lends=lends).open() as stage:
+        visit = Visit(stage, folder)
         work = [asyncio.create_task(visit.link.run()), asyncio.create_task(visit.kiosk.run())]
         async with asyncio.timeout(10):
             await visit.at_home()
@@ -76,6 +80,14 @@ async def visit() -> AsyncIterator[Visit]:
         for task in work:
             task.cancel()
         await asyncio.gather(*work, return_exceptions=True)
+        visit.book.close()
+
+
+@pytest.fixture
+async def visit(tmp_path: Path) -> AsyncIterator[Visit]:
+    """A kiosk that has no numbers of its own."""
+    async with visiting(tmp_path, lends=False) as visit:
+        yield visit
 
 
 async def test_a_touch_becomes_a_printed_ticket_and_the_server_is_told(visit: Visit) -> None:
@@ -132,3 +144,18 @@ async def test_a_server_that_does_not_answer_is_asked_again_with_the_same_key_un
     await visit.until(Issued, number="C001")
     assert len({(key, str(args)) for _, key, args in takes}) == 1
     assert len(visit.stage.issued) == 1
+
+
+async def test_with_numbers_of_its_own_a_server_that_does_not_answer_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "TAKE_S", 0.1)
+    async with visiting(tmp_path, lends=True) as visit:
+        await visit.stage.all_lent()
+        visit.stage.mute = True
+        visit.kiosk.tell(Touched("zone", "C"))
+        await visit.until(Issued, number="C700", printed=True)
+        assert "C700" in visit.printer.tickets[0].text
+        asked, *_, handed = await visit.stage.until("tickets.take", 2)
+        assert handed[2].pop("issued_offline")["number"] == "C700"
+        assert handed[2] == asked[2]

@@ -8,6 +8,7 @@ from typing import Any, Self
 import pytest
 
 from kiosk.app.kiosk import Kiosk
+from kiosk.link.book import Book
 from kiosk.link.hall import Hall
 from kiosk.link.paper import NullPaper
 from kiosk.link.place import place
@@ -30,7 +31,8 @@ class Glass:
         self.kiosk.tell(Painted(0))
         self._news = asyncio.Event()
         self.link = Link([address], (), NOBODY)
-        self.kiosk.join(Hall(self.link, self.kiosk.tell), NullPaper(self.kiosk.tell))
+        self.book = Book(folder)
+        self.kiosk.join(Hall(self.link, self.kiosk.tell), NullPaper(self.kiosk.tell), self.book)
         self.pairing = place(self.link, folder, self.kiosk.tell)
         self._work: list[asyncio.Task[None]] = []
 
@@ -65,6 +67,7 @@ class Glass:
         for task in self._work:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
+        self.book.close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """A hall for the kiosk's tests: the ten zones of the look, with the longest names that a real hall has."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,6 +8,8 @@ from kiosk.model.event import (
     Event,
     Fresh,
     HallShown,
+    Heard,
+    Kept,
     LinkChanged,
     Painted,
     Taken,
@@ -14,13 +17,15 @@ from kiosk.model.event import (
     Touched,
     Unanswered,
 )
-from kiosk.model.intent import Intent
+from kiosk.model.intent import Cancel, HandOver, Intent, Keep, KeepBlocks, Lease, Remember, Report
+from kiosk.model.journal import Block, Entry, Word
 from kiosk.model.state import Screen, State
 from kiosk.model.step import step
 from queue_server.wire.ids import ServiceId, TicketId, ZoneId
 from queue_server.wire.ticket import Step, Text, Ticket, Wait
 from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
+EPOCH = "epoch-1"
 AT = datetime(2026, 11, 23, 2, 42, tzinfo=UTC)
 # ruff: noqa: E501
 ZONES = (
@@ -121,11 +126,14 @@ def shown(**change: object) -> HallShown:
     return HallShown(hall, tuple(zone(z[0]) for z in ZONES), SERVICES)
 
 
+FRESH = Fresh("id-id-id-id-id-id", "token-token-token", "key-1")
+
+
 def ticket(number: str = "C103", **change: object) -> Ticket:
     """A ticket as the server answers a take."""
     service_id, zone_id = ServiceId("c-pay"), ZoneId("C")
     fields: dict[str, object] = {
-        "id": TicketId("ticket-ticket-ticket"),
+        "id": TicketId(FRESH.id),
         "number": number,
         "zone": zone_id,
         "service": service_id,
@@ -144,20 +152,44 @@ def ticket(number: str = "C103", **change: object) -> Ticket:
     return Ticket(**(fields | change))  # type: ignore[arg-type]
 
 
-FRESH = Fresh("id-id-id-id-id-id", "token-token-token", "key-1")
-
-
 class Play:
-    """A kiosk to play with: `>>` tells it an event, `<<` checks what it wanted done in answer to the last one."""
+    """A kiosk to play with: `>>` tells it an event, `<<` checks what it wanted done in answer to the last one.
+
+    Its journal writes at once and its server hears every word at once, unless a test takes that into its own hands (`disk`, `ear`).
+    Neither stands among what was wanted; `journal` has the tickets as they are on disk, `said` what the server was told.
+    """
+
+    disk = True
+    ear = True
 
     def __init__(self, state: State | None = None) -> None:
         self.now = 100.0
         self.state = state or State(now=self.now)
         self.wanted: list[Intent] = []
+        self.journal: dict[str, Entry] = {}
+        self.said: list[Word] = []
 
     def __rshift__(self, event: Event) -> "Play":
-        self.state, self.wanted = step(self.state, event, self.now)
+        self.wanted = self._turn(event)
         return self
+
+    def _turn(self, event: Event) -> list[Intent]:
+        self.state, intents = step(self.state, event, self.now)
+        return [wanted for intent in intents for wanted in self._done(intent)]
+
+    def _done(self, intent: Intent) -> list[Intent]:
+        """What the skins around the model do by themselves."""
+        match intent:
+            case Keep(entry) if self.disk:
+                self.journal[entry.take.id] = entry
+                return self._turn(Kept(entry))
+            case HandOver() | Report() | Cancel() if self.ear:
+                self.said.append(intent)
+                return [intent, *self._turn(Heard(intent.key))]
+            case Lease() | KeepBlocks() | Remember():
+                return []
+            case _:
+                return [intent]
 
     def __lshift__(self, intents: Intent | list[Intent]) -> "Play":
         expected = intents if isinstance(intents, list) else [intents]
@@ -183,7 +215,7 @@ class Play:
 
 def open_kiosk() -> Play:
     """A kiosk in an open hall, its link live."""
-    return Play() >> LinkChanged("live") >> shown() >> Ticked(AT)
+    return Play() >> LinkChanged("live", epoch=EPOCH) >> shown() >> Ticked(AT)
 
 
 def caring_kiosk() -> Play:
@@ -200,3 +232,29 @@ def taken(play: Play, **change: Any) -> Play:
 def unanswered(play: Play, *, sent: bool = True) -> Play:
     """Nobody answers the asking that is out."""
     return play >> Unanswered(FRESH.key, sent=sent)
+
+
+def block(zone: str = "C", many: int = 20, first: int = 700, **change: object) -> Block:
+    """Numbers that the server lent this kiosk."""
+    fields: dict[str, object] = {
+        "zone": zone,
+        "prefix": zone,
+        "first": first,
+        "last": first + many - 1,
+        "day": HALL.day,
+        "epoch": EPOCH,
+    }
+    return Block(**(fields | change))  # type: ignore[arg-type]
+
+
+def lent(play: Play, *blocks: Block) -> Play:
+    """The server lends numbers, as soon as it is asked for some of their zones."""
+    state = play.state
+    play.state = replace(state, journal=replace(state.journal, blocks=blocks))
+    return play
+
+
+def alone_kiosk(*blocks: Block) -> Play:
+    """A kiosk with numbers of zone C, whose server has been gone for a while."""
+    play = lent(open_kiosk(), *(blocks or (block(),))) >> LinkChanged("down")
+    return play.after(5)

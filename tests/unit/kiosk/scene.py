@@ -13,6 +13,8 @@ from tests.unit.kiosk.hall import (
     HALL,
     PRIORITY,
     Play,
+    alone_kiosk,
+    block,
     caring_kiosk,
     open_kiosk,
     shown,
@@ -92,17 +94,25 @@ def _refused() -> Play:
     return open_kiosk().touch("zone", "C") >> Refused(FRESH.key, "number.exhausted", "", detail)
 
 
+def _alone() -> Play:
+    """Without the server, with numbers for all zones but one."""
+    return alone_kiosk(*(block(z.id) for z in shown().zones if z.id != "D"))
+
+
 SCENES: dict[str, State] = {
     name: play.state
     for name, play in {
         "home": open_kiosk(),
         "home-paused": _paused(),
-        "home-offline": open_kiosk() >> LinkChanged("down"),
-        "home-stale": open_kiosk() >> LinkChanged("stale"),
+        "home-offline": (open_kiosk() >> LinkChanged("down")).after(5),
+        "home-alone": _alone(),
         "home-connecting": Play(),
         "home-closed": _closed(),
         "home-partly": _partly(),
         "home-welcome": open_kiosk() >> shown(welcome=WELCOME),
+        "services-alone": _alone().touch("zone", "A"),
+        "bring-alone": _alone().touch("zone", "A").touch("service", "a-fire"),
+        "ticket-alone": _alone().touch("zone", "C") >> PrinterReported(ISSUED.id, "printed"),
         "pairing": Play() >> LinkChanged("live") >> CodeShown("042917"),
         "pairing-offline": Play() >> CodeShown("042917") >> LinkChanged("down"),
         "services": open_kiosk().touch("zone", "A"),
@@ -128,6 +138,6 @@ SCENES: dict[str, State] = {
         >> PrinterReported(ISSUED.id, "failed", "no_paper"),
         "unprinted-unsure": taken(open_kiosk().touch("zone", "C")).after(25),
         "problem": _refused(),
-        "problem-unsent": unanswered(open_kiosk().touch("zone", "C"), sent=False),
+        "problem-desk": unanswered(open_kiosk().touch("zone", "C"), sent=False),
     }.items()
 }

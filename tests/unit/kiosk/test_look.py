@@ -11,7 +11,7 @@ from kiosk.model.event import LinkChanged, Refused, Ticked
 from kiosk.model.show import look
 from queue_server.wire.face import tokens
 from queue_server.wire.ticket import Language, Text
-from tests.unit.kiosk.hall import AT, FRESH, HALL, Play, open_kiosk, shown, zone
+from tests.unit.kiosk.hall import AT, FRESH, HALL, Play, alone_kiosk, block, lent, open_kiosk, shown, zone
 from tests.unit.kiosk.scene import SCENES
 
 
@@ -76,14 +76,44 @@ def test_a_zone_without_any_service_is_paused() -> None:
 
 
 @pytest.mark.parametrize(
-    "link, sentence, tone",
-    [("down", "系统连接中断，请稍候或到咨询台", "alarm"), ("stale", "等候人数可能不是最新，请稍候", "warn")],
+    "link", [LinkChanged("down"), LinkChanged("stale"), LinkChanged("live", degraded=True)]
 )
-def test_a_link_that_is_not_live_is_said_and_nothing_can_be_touched(
-    link: str, sentence: str, tone: str
+def test_without_the_server_and_without_numbers_it_is_said_where_to_go_and_nothing_can_be_touched(
+    link: LinkChanged,
 ) -> None:
-    play = open_kiosk() >> LinkChanged(link)  # type: ignore[arg-type]
-    assert look(play.state).banner == seen.Banner(sentence, tone)  # type: ignore[arg-type]
+    play = (open_kiosk() >> link).after(5)
+    assert look(play.state).banner == seen.Banner("本机暂时不能取号，请到咨询台，工作人员会帮您取号", "warn")
+    assert not any(tile.enabled for tile in home(play).tiles)
+
+
+def test_a_kiosk_alone_says_so_calmly_and_shows_no_figure_of_before() -> None:
+    play = alone_kiosk(block("B"), block("C"))
+    assert look(play.state).banner == seen.Banner("本机独立发号，号票照常有效", "calm")
+    tiles = {tile.id: tile for tile in home(play).tiles}
+    assert [key for key, tile in tiles.items() if tile.enabled] == ["B", "C"]
+    assert {(tile.waiting, tile.wait) for key, tile in tiles.items() if key in "BC"} == {("可以取号", "")}
+    assert {(tile.waiting, tile.wait) for key, tile in tiles.items() if key not in "BC"} == {
+        ("暂停取号", "请到咨询台")
+    }
+    rows = look(play.touch("zone", "B").state).body
+    assert isinstance(rows, seen.Services)
+    assert {(row.waiting, row.wait) for row in rows.rows} == {("可以取号", "")}
+
+
+def test_a_gap_of_a_second_changes_nothing_on_the_glass() -> None:
+    play = (open_kiosk() >> LinkChanged("down")).after(1.4)
+    assert look(play.state) == look(open_kiosk().state)
+
+
+def test_a_ticket_issued_alone_claims_nothing_of_those_ahead() -> None:
+    body = look(SCENES["ticket-alone"]).body
+    assert isinstance(body, seen.Issued)
+    assert (body.number, body.ahead, body.wait) == ("C700", "暂不清楚", "")
+
+
+def test_a_kiosk_that_its_server_refuses_says_that_it_is_not_connected() -> None:
+    play = (lent(open_kiosk(), block()) >> LinkChanged("down", barred=True)).after(5)
+    assert look(play.state).banner == seen.Banner("系统连接中断，请稍候或到咨询台", "alarm")
     assert not any(tile.enabled for tile in home(play).tiles)
 
 
@@ -130,12 +160,6 @@ def test_a_hall_says_its_own_words_on_the_first_screen() -> None:
 def test_a_stopped_hall_says_why() -> None:
     picture = look((open_kiosk() >> shown(issuing=False, stopped="消防演练")).state)
     assert picture.banner == seen.Banner("现在不取号：消防演练", "warn")
-
-
-def test_a_server_whose_store_rests_is_said_kindly_and_tickets_can_be_taken() -> None:
-    play = open_kiosk() >> LinkChanged("live", degraded=True)
-    assert look(play.state).banner == seen.Banner("系统繁忙，取号可能较慢，请稍候", "warn")
-    assert home(play).tiles[0].enabled
 
 
 def test_the_clock_is_the_halls_local_one_and_absent_until_it_is_known() -> None:

@@ -17,7 +17,7 @@ from kiosk.model.intent import Cancel, Print, Report, Take
 from kiosk.model.slip import slip
 from kiosk.model.state import Bring, Home, Issued, Problem, Services, Taking, Unprinted
 from queue_server.wire.ticket import Text
-from tests.unit.kiosk.hall import AT, FRESH, Play, open_kiosk, shown, taken, ticket, unanswered, zone
+from tests.unit.kiosk.hall import AT, EPOCH, FRESH, Play, open_kiosk, shown, taken, ticket, unanswered, zone
 
 TAKE_C = Take(FRESH.key, FRESH.id, FRESH.token, "c-pay", "zh")
 TICKET = ticket()
@@ -214,7 +214,7 @@ def test_an_asking_without_an_answer_is_asked_again_with_the_same_key() -> None:
     play = unanswered(open_kiosk().touch("zone", "C")) << []
     play.after(0.9) << []
     play.after(0.1) << TAKE_C
-    for _ in range(50):
+    for _ in range(8):
         (unanswered(play) << []).after(1) << TAKE_C
     assert isinstance(taken(play).screen, Issued)
 
@@ -224,13 +224,23 @@ def test_asking_again_keeps_the_language_of_the_first_asking() -> None:
     play << TAKE_C
 
 
-def test_a_visitor_who_waits_for_an_answer_is_not_sent_home() -> None:
-    play = unanswered(open_kiosk().touch("zone", "C")).after(1).after(600)
+def test_a_visitor_whose_asking_is_out_is_not_sent_home() -> None:
+    play = open_kiosk().touch("zone", "C").after(600)
     assert isinstance(play.screen, Taking)
 
 
+def test_whoever_waited_ten_seconds_in_vain_is_told_where_to_go_and_nobody_gets_that_number() -> None:
+    play = open_kiosk().touch("zone", "C").after(11)
+    unanswered(play)
+    assert isinstance(play.screen, Problem)
+    assert play.said == [
+        Report("key-1.printed", FRESH.id, False, "unanswered"),
+        Cancel("key-1.cancel", FRESH.id, "not_printed"),
+    ]
+
+
 def test_an_asking_that_never_left_the_kiosk_is_told_as_such_and_not_repeated() -> None:
-    play = unanswered(open_kiosk().touch("zone", "C"), sent=False) << []
+    play = unanswered(open_kiosk().touch("zone", "C"), sent=False)
     assert isinstance(play.screen, Problem)
     play.after(5) << []
 
@@ -255,16 +265,16 @@ def test_an_answer_to_an_older_asking_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("link", ["connecting", "stale", "down"])
-def test_nothing_is_taken_while_the_link_is_not_live(link: str) -> None:
-    play = open_kiosk() >> LinkChanged(link)  # type: ignore[arg-type]
+def test_nothing_is_taken_while_the_link_is_not_live_and_there_are_no_numbers(link: str) -> None:
+    play = (open_kiosk() >> LinkChanged(link)).after(2)  # type: ignore[arg-type]
     play.touch("zone", "C") << []
     assert play.screen == Home()
 
 
 def test_a_link_lost_on_the_way_takes_nothing() -> None:
     play = open_kiosk().touch("zone", "A").touch("service", "a-fire") >> LinkChanged("down")
-    play.touch("take") << []
-    play >> LinkChanged("live")
+    play.after(2).touch("take") << []
+    play >> LinkChanged("live", epoch=EPOCH)
     play.touch("take") << Take(FRESH.key, FRESH.id, FRESH.token, "a-fire", "zh")
 
 
