@@ -3,7 +3,7 @@
 The pages are ES modules without a build step, so what is in the wheel is what a browser gets. They keep to
 `default-src 'self'`: no inline script or style, no import map, no eval. Addresses:
 
-    /admin /clerk /floor /login   the pages; /board/{display} is one page for every display, /board for one that pairs
+    /admin /clerk /desk /floor /login   the pages; /board/{display} is one page for every display, /board for one that pairs
     /static/...                   their scripts, styles and pictures; /static/board/... the board's own
     /static/face/...              the look of all programs: tokens.css and the font
     /text/<area>.json             the texts of an area: key -> {zh, en}
@@ -32,7 +32,7 @@ KINDS: Mapping[str, str] = {
     "woff2": "font/woff2",
 }
 """Content types by the end of a file's name; a file of any other kind is not served."""
-PAGES: Mapping[str, str] = {"admin": "/admin", "clerk": "/clerk", "floor": "/floor", "login": "/login"}
+PAGES: Mapping[str, str] = {name: f"/{name}" for name in ("admin", "clerk", "desk", "floor", "login")}
 """The pages of people by the name of their HTML file, and where they are opened."""
 BOARD = "displays.board"
 """The board belongs to the displays program; the server only hands its files out, so it knows it by name alone."""

@@ -121,7 +121,7 @@ function Page() {
 function View() {
   if (!me.asked) return html`<${Opening} />`;
   if (!me.who) return html`<${SignIn} />`;
-  if (!ROLES.includes(me.who.role)) return html`<${WrongDoor} to=${me.who.role === "clerk" ? "/clerk" : "/floor"} />`;
+  if (!ROLES.includes(me.who.role)) return html`<${WrongDoor} to=${{ clerk: "/clerk", steward: "/desk" }[me.who.role] ?? "/floor"} />`;
   return html`<${Page} />`;
 }
 

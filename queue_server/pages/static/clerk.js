@@ -437,7 +437,7 @@ function Work() {
 function Page() {
   if (!me.asked) return html`<${Opening} />`;
   if (!me.who) return html`<${SignIn} />`;
-  if (me.who.role !== "clerk") return html`<${WrongDoor} to="/floor" />`;
+  if (me.who.role !== "clerk") return html`<${WrongDoor} to=${me.who.role === "steward" ? "/desk" : "/floor"} />`;
   return state.window ? html`<${Work} />` : html`<${Choose} />`;
 }
 

@@ -2,43 +2,12 @@
 
 import { Dialog } from "./dialog.js";
 import { Component, html } from "./page.js";
+import { CLASS_REASONS, Reasoned } from "./reason.js";
 import { name, say } from "./words.js";
 
 const CALL_REASONS = ["reason_need", "reason_return", "reason_urgent", "reason_other"];
-const CLASS_REASONS = { confirm: ["class_card", "class_seen", "reason_other"], refuse: ["class_none", "class_other", "reason_other"] };
 const PAUSE_REASONS = ["pause_short", "pause_lunch", "pause_meeting", "pause_fault", "reason_other"];
 const PAUSES_MIN = [10, 30, 60];
-
-/** One of several reasons, the last of them in the clerk's own words. */
-function Reasons({ legend, keys, chosen, text, choose, write }) {
-  return html`<fieldset>
-      <legend>${legend}</legend>
-      ${keys.map((key) => html`<label class="pick" key=${key}>
-        <input type="radio" name="reason" required checked=${chosen === key} onChange=${() => choose(key)} />${say(key)}
-      </label>`)}
-    </fieldset>
-    ${chosen === "reason_other" && html`<input class="text" maxlength="200" required aria-label=${say("reason_text")}
-      placeholder=${say("reason_text")} value=${text} onInput=${(event) => write(event.target.value)} />`}`;
-}
-
-class Reasoned extends Component {
-  constructor(props) {
-    super(props);
-    this.state = { reason: null, text: "" };
-  }
-
-  /** The reason as it is recorded, or "" while it has to be chosen or written. */
-  get reason() {
-    const { reason, text } = this.state;
-    if (!reason) return "";
-    return reason === "reason_other" ? text.trim() : say(reason);
-  }
-
-  reasons(legend, keys) {
-    return html`<${Reasons} legend=${legend} keys=${keys} chosen=${this.state.reason} text=${this.state.text}
-      choose=${(reason) => this.setState({ reason })} write=${(text) => this.setState({ text })} />`;
-  }
-}
 
 /** No reason is chosen beforehand: the audit reads what the clerk meant, not what Enter found there. */
 export class CallDialog extends Reasoned {

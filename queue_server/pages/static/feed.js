@@ -102,16 +102,23 @@ export class Feed {
     this.send({ shown: { call: call } });
   }
 
-  /** See other topics from now on; what was held is dropped. */
+  /** See other topics from now on. What was seen before and still is stays as it was until the snapshot comes. */
   see(topics) {
+    const held = this.topics;
+    const live = this.live;
     this.wanted = topics;
     this.forget();
+    for (const topic of topics) {
+      if (held[topic]) this.topics[topic] = held[topic];
+      if (live[topic]) this.live[topic] = live[topic];
+    }
     this.hello();
   }
 
-  /** Bear another token and see other topics from now on. */
+  /** Bear another token and see other topics from now on; what was held is dropped. */
   become(token, topics) {
     this.token = token;
+    this.forget();
     this.see(topics);
   }
 

@@ -2,13 +2,13 @@
 
 import { clock, day, minutes } from "./clock.js";
 import { Feed } from "./feed.js";
+import { level } from "./load.js";
 import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { name, say, spoken } from "./words.js";
 
-const WARN_MIN = 15;
-const ALARM_MIN = 30;
 const VIEWERS = ["manager", "steward", "supervisor", "admin", "auditor"];
+const DESK = ["steward", "manager"];
 const LEVELS = [5, 4, 3, 2, 1];
 const IN_ROW = 10; // people drawn in a row of a tile
 const NAMED = 3; // so many zones are named in the sentence at the top; more are told by their letters
@@ -16,15 +16,9 @@ const ROWS = 4; // a tile has no room for more; the figure above them tells the 
 
 const state = { feed: null };
 
-/** How much a zone hurts: "" below 15 minutes of longest wait, then "warn", from 30 "alarm". */
-function load(longest) {
-  if (longest === null || longest < WARN_MIN) return "";
-  return longest < ALARM_MIN ? "warn" : "alarm";
-}
-
-function Sign({ level }) {
-  if (!level) return null;
-  return html`<span class="sign ${level}"><b aria-hidden="true">${level === "alarm" ? "!!" : "!"}</b>${say(`over_${level}`)}</span>`;
+function Sign({ hurts }) {
+  if (!hurts) return null;
+  return html`<span class="sign ${hurts}"><b aria-hidden="true">${hurts === "alarm" ? "!!" : "!"}</b>${say(`over_${hurts}`)}</span>`;
 }
 
 /** Windows of a zone as dots, each with its figure: the shape says it without the colour. */
@@ -47,17 +41,17 @@ function People({ count }) {
 
 function Tile({ zone, now }) {
   const longest = zone.waiting ? minutes(zone.oldest_at, now) : null;
-  const level = load(longest);
+  const hurts = level(longest);
   const why = { closed: "stopped_hours", full: "stopped_full" }[zone.why] ?? "stopped_plain";
   const stopped = zone.why === "stopped" ? say("stopped", { reason: zone.stopped }) : say(why);
-  return html`<li class="tile ${level}" data-zone=${zone.id}>
+  return html`<li class="tile ${hurts}" data-zone=${zone.id}>
     <h2><${Letter} of=${zone} /><span>${name(zone.name)}</span></h2>
     <div class="middle">
       <p class="count"><b>${zone.waiting}</b><span>${say("waiting")}</span></p>
       <div class="wait">
         <p class="longest">${longest === null ? html`<span class="muted">${say("nobody")}</span>`
           : html`<span class="muted">${say("longest")}</span><b>${say("minutes", { min: longest })}</b>`}</p>
-        <${Sign} level=${level} />
+        <${Sign} hurts=${hurts} />
       </div>
     </div>
     <${People} count=${zone.waiting} />
@@ -69,18 +63,18 @@ function Tile({ zone, now }) {
 
 /** One sentence for the whole hall: the zones that wait too long, or that all is well. */
 function Verdict({ zones, now }) {
-  const over = (level) => {
-    const found = zones.filter((zone) => zone.waiting && load(minutes(zone.oldest_at, now)) === level);
+  const over = (hurts) => {
+    const found = zones.filter((zone) => zone.waiting && level(minutes(zone.oldest_at, now)) === hurts);
     return found.map((zone) => (found.length > NAMED ? zone.letter : name(zone.short)));
   };
   const alarm = over("alarm");
   const warn = over("warn");
-  const level = alarm.length ? "alarm" : warn.length ? "warn" : "good";
+  const worst = alarm.length ? "alarm" : warn.length ? "warn" : "good";
   const sentences = [];
   if (alarm.length) sentences.push(say("hurts_alarm", { zones: alarm.join(say("and")) }));
   if (warn.length) sentences.push(say("hurts_warn", { zones: warn.join(say("and")) }));
-  return html`<p class="verdict ${level}" role="status">
-    <b aria-hidden="true">${{ alarm: "!!", warn: "!", good: "✓" }[level]}</b>
+  return html`<p class="verdict ${worst}" role="status">
+    <b aria-hidden="true">${{ alarm: "!!", warn: "!", good: "✓" }[worst]}</b>
     <span>${sentences.length ? sentences.join(spoken.language === "zh" ? "；" : "; ") : say("calm")}</span>
   </p>`;
 }
@@ -170,6 +164,7 @@ function Floor() {
       <${Verdict} zones=${zones} now=${now} />
       <span class="when"><span>${day(now, spoken.language)}</span><b>${clock(now)}</b></span>
       <${Connection} feed=${feed} />
+      ${DESK.includes(me.who.role) && html`<a class="button plain" href="/desk">${say("see_desk")}</a>`}
       <${LanguageSwitch} />
       <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
     </header>

@@ -140,6 +140,8 @@ class Choice extends Component {
   }
 }
 
+const DOORS = { "/clerk": "go_clerk", "/desk": "go_desk", "/floor": "go_floor" };
+
 /** For somebody whose role has no use for the page: where theirs is. */
 export function WrongDoor({ to }) {
   return html`<main class="gate">
@@ -147,7 +149,7 @@ export function WrongDoor({ to }) {
       <img class="emblem" src="/static/icon.svg" alt="" />
       <h1>${say("not_yours")}</h1>
       <p class="muted">${me.who.shown ?? me.who.name} · ${say(`role_${me.who.role}`)}</p>
-      ${to && html`<a class="button primary" href=${to}>${say(to === "/clerk" ? "go_clerk" : "go_floor")}</a>`}
+      ${to && html`<a class="button primary" href=${to}>${say(DOORS[to])}</a>`}
       <button type="button" class="secondary" onClick=${leave}>${say("sign_out")}</button>
     </div>
     <${LanguageSwitch} />

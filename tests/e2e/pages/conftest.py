@@ -39,6 +39,10 @@ class Hall:
         self.url = home.replace(MACHINE, host)
         self._tokens = tokens
 
+    def known_as(self, host: str) -> "Hall":
+        """The same hall, with its pages opened at another name of this machine."""
+        return Hall(self.home, self._tokens, host)
+
     def _token(self, who: str) -> str:
         """A device's own token, or a person's from signing in for the first time."""
         if who not in self._tokens:

@@ -15,6 +15,7 @@ from queue_server.wire import face
 STATIC = package("queue_server.pages") / "static"
 VENDOR = STATIC / "vendor"
 ADMIN = ("page", "form", "admin")
+DESK = ("page", "desk")
 LEARNED = {
     "/static/admin.js": ADMIN,
     "/static/admin/config.js": ADMIN,
@@ -31,10 +32,16 @@ LEARNED = {
     "/static/board/board.js": ("board",),
     "/static/clerk.js": ("page", "clerk"),
     "/static/clerk_dialog.js": ("page", "clerk"),
+    "/static/desk.js": DESK,
+    "/static/desk/dialog.js": DESK,
+    "/static/desk/state.js": DESK,
+    "/static/desk/take.js": DESK,
+    "/static/desk/ticket.js": DESK,
     "/static/dialog.js": ("page",),
     "/static/floor.js": ("page", "floor"),
     "/static/login.js": ("page",),
     "/static/page.js": ("page",),
+    "/static/reason.js": ("page",),
     "/static/signin.js": ("page",),
     "/static/ask.js": ("page",),
 }
@@ -83,7 +90,7 @@ def pages() -> Iterator[str]:
 
 
 def test_every_page_is_there() -> None:
-    assert set(pages()) == {"/admin", "/clerk", "/floor", "/login", "/board", "/board/{display}"}
+    assert set(pages()) == {"/admin", "/clerk", "/desk", "/floor", "/login", "/board", "/board/{display}"}
 
 
 def test_what_is_not_ours_is_what_its_makers_published() -> None:
@@ -146,7 +153,7 @@ def test_every_sentence_that_a_script_says_is_in_its_texts(script: str) -> None:
     assert said - known == set()
 
 
-@pytest.mark.parametrize("area", ["admin", "board", "page", "clerk", "floor"])
+@pytest.mark.parametrize("area", ["admin", "board", "clerk", "desk", "floor", "page"])
 def test_no_sentence_of_the_pages_is_left_unsaid(area: str) -> None:
     code = "".join(text(path) for path in LEARNED)
     stems = set(re.findall(r"`(\w+_)\$\{", code)) | set(re.findall(r'say\("(\w+_)" \+', code))

@@ -1,0 +1,99 @@
+// What the parts of /desk share: what was typed, which services were chosen, which tickets are looked at, the one live link.
+
+import { newKey } from "/static/feed.js";
+import { draw, html } from "/static/page.js";
+import { name, say } from "/static/words.js";
+
+const ALWAYS = ["desk", "floor", "hall"];
+const PLAIN = { kind: "ordinary", reason: null, words: "", person: "", entry: "", needs: [], items: 1, card: "", holder: "" };
+
+export const state = {
+  feed: null,
+  text: "",
+  at: 0, // the option that Enter takes
+  chosen: [], // services of the ticket that is about to be taken
+  wish: { ...PLAIN },
+  found: [], // tickets looked at
+  told: {}, // the same as they were found, until the link tells
+  fresh: null, // the one of them that was just taken here
+  notice: null,
+  dialog: null,
+  busy: null,
+  topics: () => [...ALWAYS, ...state.found.map((id) => `ticket:${id}`)],
+};
+
+/** Look at these tickets from now on. */
+export function held(tickets, fresh = null) {
+  state.found = tickets.map((one) => one.id);
+  state.told = Object.fromEntries(tickets.map((one) => [one.id, one]));
+  state.fresh = fresh;
+  state.feed.see(state.topics());
+  scrollTo(0, 0);
+}
+
+/** A ticket that is looked at, as it is now. */
+export function ticketOf(id) {
+  return state.feed.record(`ticket:${id}`, "ticket") ?? state.told[id];
+}
+
+/** Begin the next ticket with nothing chosen. */
+export function anew() {
+  Object.assign(state, { chosen: [], wish: { ...PLAIN } });
+}
+
+/** Begin anew altogether. */
+export function clear() {
+  anew();
+  Object.assign(state, { text: "", at: 0, told: {}, fresh: null, notice: null, dialog: null });
+  if (state.found.length) {
+    state.found = [];
+    state.feed.see(state.topics());
+  }
+  draw();
+}
+
+export function serviceOf(id) {
+  return state.feed.record("hall", `service/${id}`);
+}
+
+export function zoneOf(service) {
+  const known = serviceOf(service);
+  return known && state.feed.record("hall", `zone/${known.zone}`);
+}
+
+export function kindOf(ticket) {
+  return name(ticket.class_name) || (ticket.class === "ordinary" ? say("class_ordinary") : ticket.class);
+}
+
+/** One press of one button: one key, whatever becomes of the connection; `then` hears the answer. Presses meanwhile are dropped. */
+export function perform(command, args, then) {
+  if (!state.busy) send({ command, args, key: newKey(), then });
+}
+
+async function send(asked) {
+  state.busy = asked.command;
+  state.notice = null;
+  draw();
+  try {
+    const answer = await state.feed.command(asked.command, asked.args, asked.key);
+    asked.then?.(answer);
+  } catch (error) {
+    state.notice = error.unknown ? { fault: true, text: say("unknown"), again: asked } : { fault: true, text: error.message };
+  } finally {
+    state.busy = null;
+    draw();
+  }
+}
+
+/** What was done last, or why not, spoken and shown. */
+export function Notice() {
+  const notice = state.notice;
+  return html`<div class="notice-place" role=${notice?.fault ? "alert" : "status"}>
+    ${notice && html`<div class="notice ${notice.fault ? "fault" : ""}">
+      <span>${notice.text}</span>
+      ${notice.again
+        ? html`<button type="button" class="plain" onClick=${() => send(notice.again)}>${say("again")}</button>`
+        : html`<button type="button" class="plain" onClick=${() => { state.notice = null; draw(); }}>${say("close_notice")}</button>`}
+    </div>`}
+  </div>`;
+}

@@ -1,0 +1,252 @@
+"""The steward's desk: a ticket for whoever asks, a class confirmed, a number looked up. One server for all of the tests."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from tests.e2e.pages.conftest import HALL_NAME, PASSWORD, Hall, serving
+from tests.e2e.pages.look import good
+
+pytestmark = pytest.mark.browser
+Screen = Callable[[int, int], Page]
+SignIn = Callable[..., None]
+
+TABLET, PHONE = (1280, 800), (390, 844)
+
+
+@pytest.fixture(scope="module")
+def running(staffed: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A hall with a steward, for the whole module: each test has its own tickets in it."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(staffed[0], folder / "data")
+    with serving(folder / "data", dict(staffed[1]), folder / "server.err") as hall:
+        hall.ask("zhao", "POST", "/accounts", name="guo", role="steward", shown="郭静", password=PASSWORD)
+        for clerk, window in (("zhang", "1"), ("li", "18"), ("wang", "27")):
+            hall.at(window, "open", clerk)
+        yield hall
+
+
+@pytest.fixture
+def hall(running: Hall) -> Hall:
+    """The same hall at its own name, by plain HTTP: where browsers withhold the most."""
+    return running.known_as(HALL_NAME)
+
+
+def enter(hall: Hall, page: Page, sign_in: SignIn, who: str = "guo") -> Page:
+    page.goto(f"{hall.url}/login?next=/desk")
+    sign_in(page, who)
+    page.wait_for_url(f"{hall.url}/desk")
+    expect(page.locator("#find")).to_be_focused()
+    return page
+
+
+@pytest.fixture
+def desk(hall: Hall, screen: Screen, sign_in: SignIn) -> Page:
+    return enter(hall, screen(*TABLET), sign_in)
+
+
+def request(desk: Page, ticket: dict[str, Any]) -> Locator:
+    """The row of a ticket whose class waits to be confirmed."""
+    return desk.locator(".request").filter(has_text=ticket["number"])
+
+
+def find(desk: Page, number: str) -> Locator:
+    """Type a number, and the card of the ticket."""
+    desk.locator("#find").fill(number)
+    desk.keyboard.press("Enter")
+    return desk.get_by_role("article", name=number, exact=True)
+
+
+def taken(hall: Hall, desk: Page) -> dict[str, Any]:
+    """The ticket that was taken here just now."""
+    card = desk.locator(".ticket").filter(has_text="已取号")
+    number = card.locator(".number").inner_text()
+    (ticket,) = hall.ask("guo", "GET", f"/tickets?number={number}")
+    assert isinstance(ticket, dict)
+    return ticket
+
+
+def test_a_steward_lands_at_the_desk_and_a_clerk_is_shown_the_console(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    page = screen(*TABLET)
+    page.goto(f"{hall.url}/login")
+    sign_in(page, "guo")
+    page.wait_for_url(f"{hall.url}/desk")
+    page.get_by_role("link", name="大厅总览").click()
+    page.get_by_role("link", name="导办台").click()
+    expect(page.locator("#find")).to_be_visible()
+    other = screen(*TABLET)
+    other.goto(f"{hall.url}/desk")
+    sign_in(other, "zhang")
+    expect(other.get_by_role("link", name="打开窗口工作台")).to_be_visible()
+
+
+def test_a_ticket_is_taken_with_the_keyboard_alone_by_the_initials_of_a_service(
+    hall: Hall, desk: Page
+) -> None:
+    before = hall.take("social-pay")
+    desk.keyboard.type("sbjf")
+    expect(desk.get_by_role("option")).to_have_count(1)
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".chosen")).to_contain_text("社保缴费")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".ticket .standing")).to_contain_text("等候中，前面")
+    ticket = taken(hall, desk)
+    assert (ticket["service"], ticket["class"], ticket["paper"]) == ("social-pay", "ordinary", "none")
+    assert ticket["ahead"] > before["ahead"]
+    expect(desk.locator(".ticket .go")).to_contain_text("18-26")
+    expect(desk.locator("#find")).to_be_focused()
+
+
+def test_a_visit_with_a_class_and_a_need_is_one_ticket(hall: Hall, desk: Page) -> None:
+    desk.locator("#find").fill("不动产")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".chosen li")).to_have_count(3)
+    desk.get_by_role("button", name="去掉取件发证").click()
+    desk.locator("#find").fill("公积金")
+    desk.keyboard.press("Enter")
+    desk.get_by_label("残疾人", exact=True).check()
+    desk.get_by_label("证件已核对").check()
+    desk.get_by_label("轮椅/低位").check()
+    desk.locator("#take .primary").click()
+    expect(desk.locator(".steps li")).to_have_count(3)
+    ticket = taken(hall, desk)
+    assert [step["service"] for step in ticket["steps"]] == ["property", "payment", "housing-fund"]
+    assert (ticket["class"], ticket["class_state"]) == ("disability", "confirmed")
+    assert ticket["needs"] == ["wheelchair"]
+
+
+def test_a_class_that_is_listed_takes_a_reason_and_for_whom(hall: Hall, desk: Page) -> None:
+    desk.locator("#find").fill("xmba")
+    desk.keyboard.press("Enter")
+    desk.get_by_label("绿色通道").check()
+    desk.locator("#take .primary").click()
+    expect(desk.locator(".ticket")).to_have_count(0)
+    desk.get_by_label("为谁办理").fill("某新材料产业园")
+    desk.get_by_label("请写明原因").fill("市重点项目")
+    desk.get_by_label("请写明原因").press("Enter")
+    expect(desk.locator(".ticket")).to_be_visible()
+    ticket = taken(hall, desk)
+    assert (ticket["class"], ticket["class_state"], ticket["identified"]) == ("green", "confirmed", True)
+
+
+def test_a_class_asked_for_at_the_kiosk_is_confirmed_or_refused_with_a_reason(hall: Hall, desk: Page) -> None:
+    elder, other = (hall.take("pension", **{"class": kind}) for kind in ("senior", "military"))
+    expect(request(desk, elder)).to_contain_text("老年人")
+    request(desk, elder).get_by_role("button", name="确认", exact=False).first.click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("证件已核对").check()
+    desk.keyboard.press("Enter")
+    expect(request(desk, elder)).to_have_count(0)
+    assert hall.ticket(elder)["class_state"] == "confirmed"
+    request(desk, other).get_by_role("button", name="不予确认").click()
+    dialog.get_by_label("没有带证件").check()
+    desk.keyboard.press("Enter")
+    expect(request(desk, other)).to_have_count(0)
+    assert hall.ticket(other)["class_state"] == "refused"
+
+
+def test_a_number_is_found_followed_as_it_is_called_and_given_up(hall: Hall, desk: Page) -> None:
+    mine, gone = hall.take("social-pay"), hall.take("social-pay")
+    card = find(desk, f"{mine['number'][0].lower()} {int(mine['number'][1:])}")
+    expect(card).to_have_count(0)
+    card = desk.get_by_role("article", name=mine["number"], exact=True)
+    expect(card).to_contain_text("等候中")
+    called = hall.at("18", "call", "li", ticket=mine["id"], reason="测试")
+    assert called["id"] == mine["id"]
+    expect(card).to_contain_text("已叫号，请到18号窗口")
+    hall.at("18", "finish", "li")
+    expect(card).to_contain_text("已办结")
+    card = find(desk, gone["number"])
+    card.get_by_role("button", name="退号").click()
+    desk.get_by_role("dialog").get_by_label("取错业务").check()
+    desk.keyboard.press("Enter")
+    expect(card).to_contain_text("已退号：取错业务")
+    find(desk, "Z999")
+    expect(desk.get_by_text("今天没有号码Z999")).to_be_visible()
+
+
+def test_an_ordinary_ticket_is_given_a_class(hall: Hall, desk: Page) -> None:
+    ticket = hall.take("culture-permit")
+    card = find(desk, ticket["number"])
+    card.get_by_role("button", name="改类别").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_role("combobox").select_option(label="孕妇、携婴幼儿")
+    dialog.get_by_label("当面可辨").check()
+    desk.keyboard.press("Enter")
+    expect(card.locator(".tags")).to_contain_text("孕妇、携婴幼儿")
+    assert hall.ticket(ticket)["class_state"] == "confirmed"
+
+
+def test_whom_the_end_of_the_day_left_waiting_is_given_another_number(hall: Hall, desk: Page) -> None:
+    left = hall.take("tech-upgrade")
+    hall.ask("zhou", "POST", "/day/end", reason="停电")
+    hall.ask("zhou", "POST", "/day/open", reason="来电")
+    card = find(desk, left["number"])
+    expect(card).to_contain_text("可以续号")
+    card.get_by_role("button", name="续号").click()
+    expect(desk.locator(".ticket .doing")).to_contain_text("已取号")
+    again = taken(hall, desk)
+    assert (again["service"], again["number"] != left["number"]) == ("tech-upgrade", True)
+
+
+def test_a_cut_link_is_told_and_what_came_meanwhile_is_there_afterwards(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    page = screen(*TABLET)
+    links: list[WebSocketRoute] = []
+
+    def relay(link: WebSocketRoute) -> None:
+        links.append(link)
+        link.connect_to_server()
+
+    page.route_web_socket("**/feed", relay)
+    enter(hall, page, sign_in)
+    expect(page.locator(".link")).to_have_text("在线")
+    links[0].close()
+    ticket = hall.take("id-card", **{"class": "patient"})
+    expect(request(page, ticket)).to_be_visible()
+    expect(page.locator(".link")).to_have_text("在线")
+    assert len(links) > 1
+
+
+def look(page: Page, name: str) -> None:
+    """Hold the page to what every page is held to, and keep a picture where JIAOHAO_PICTURES names a folder."""
+    good(page)
+    folder = os.environ.get("JIAOHAO_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+@pytest.mark.parametrize("size, language", [(TABLET, "zh"), (TABLET, "en"), (PHONE, "en")])
+def test_the_desk_is_whole_in_every_state(
+    hall: Hall, screen: Screen, sign_in: SignIn, size: tuple[int, int], language: str
+) -> None:
+    zh, kind = language == "zh", "desk" if size == TABLET else "desk-phone"
+    for service, asked in (("pension", "senior"), ("project-filing", "military"), ("id-card", "maternity")):
+        hall.take(service, **{"class": asked})
+    page = enter(hall, screen(*size), sign_in)
+    if not zh:
+        page.get_by_role("button", name="English").click()
+    expect(page.locator(".request").nth(2)).to_be_visible()
+    look(page, f"{kind}-{language}")
+    page.locator("#find").fill("保险" if zh else "insur")
+    expect(page.get_by_role("option").nth(1)).to_be_visible()
+    look(page, f"{kind}-find-{language}")
+    page.locator("#find").fill("不动产" if zh else "property")
+    page.keyboard.press("Enter")
+    page.get_by_label("老年人(60周岁以上)" if zh else "Aged 60 and over").check()
+    page.get_by_label("证件已核对" if zh else "Certificate checked").check()
+    page.get_by_label("轮椅/低位" if zh else "Wheelchair").check()
+    look(page, f"{kind}-take-{language}")
+    page.locator("#take .primary").click()
+    expect(page.locator(".ticket .number")).to_be_visible()
+    look(page, f"{kind}-taken-{language}")
+    page.locator(".request .confirm").first.click()
+    look(page, f"{kind}-confirm-{language}")
