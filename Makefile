@@ -27,7 +27,8 @@ check: prepare ## lint, format, types, imports between rooms
 	.venv/bin/lint-imports --no-logo
 
 test: check ## all that must hold: check, then every test folder, cheap ones first
-	.venv/bin/python -m pytest $(FOLDERS) $(PYTEST_ARGS)
+	.venv/bin/python -m pytest $(FOLDERS) -m "not alone" --numprocesses 2 --maxschedchunk 1 $(PYTEST_ARGS)
+	.venv/bin/python -m pytest $(FOLDERS) -m alone $(PYTEST_ARGS)
 
 bench: prepare ## measure; the results kept are in docs/bench.md
 	.venv/bin/python -m tests.bench $(ARGS)

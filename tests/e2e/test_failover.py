@@ -8,6 +8,7 @@ from tests.fakes.postgres import Cluster
 from tests.soak.failover import FAULTS, WITHIN_S, Failover
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(240)
 async def test_another_server_takes_over_within_seconds_and_the_old_one_does_nothing_more(
     tmp_path: Path, cluster: Cluster

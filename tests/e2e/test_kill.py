@@ -9,6 +9,7 @@ from tests.soak.kill import CLIENTS, Siege
 KILLS = 40
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(1200)
 async def test_a_killed_server_has_every_answered_command_once_and_no_number_twice(tmp_path: Path) -> None:
     outcome = await Siege(tmp_path, seed=11).live(KILLS)

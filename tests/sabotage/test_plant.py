@@ -1,11 +1,10 @@
 """Every proof is proven: with its fault planted, the check that guards it goes red."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.fakes.warm import Warm, pytest_run
 from tests.sabotage.plant import PLANTS
 
 ROOT = Path(__file__).parents[2]
@@ -83,28 +82,12 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
 """Each fault and the test that must find it, or several that must."""
 
 
-def run(node: str, *more: str) -> subprocess.CompletedProcess[str]:
-    """Run one test in a process of its own."""
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-x",
-            "-p",
-            "no:randomly",
-            "-p",
-            "no:cacheprovider",
-            *more,
-            node,
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=200,
-    )
+def run(node: str, errors: Path, *more: str) -> tuple[int, str]:
+    """Run one test in a process of its own: its exit code, and what it said."""
+    words = ["-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:playwright", *more]
+    with Warm(pytest_run, [*words, f"{ROOT}/{node}"], errors) as program:
+        said = program.said.read()
+        return program.end(200), said
 
 
 def guards(fault: str) -> tuple[str, ...]:
@@ -116,7 +99,7 @@ def guards(fault: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     "fault, guard", [(fault, guard) for fault in sorted(PLANTS) for guard in guards(fault)]
 )
-def test_a_planted_fault_turns_its_check_red(fault: str, guard: str) -> None:
-    planted = run(guard, "-p", "tests.sabotage.plant", "--plant", fault)
-    assert planted.returncode == 1, planted.stdout + planted.stderr
-    assert " failed" in planted.stdout
+def test_a_planted_fault_turns_its_check_red(fault: str, guard: str, tmp_path: Path) -> None:
+    code, said = run(guard, tmp_path / "errors", "-p", "tests.sabotage.plant", "--plant", fault)
+    assert code == 1, said + (tmp_path / "errors").read_text()
+    assert " failed" in said

@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,6 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.fakes.warm import Warm, jiaohao_server
+
 PASSWORD = "hall-of-jincheng"
 PEOPLE = {"zhang": "clerk", "li": "clerk", "wang": "clerk", "zhou": "manager", "zhao": "admin"}
 DEVICES = {"glass": "kiosk", "box": "agent"}
@@ -23,7 +23,6 @@ START = "2026-11-23T09:30:00+08:00"
 MACHINE, HALL_NAME = "127.0.0.1", "hall.test"
 """Where browsers find the hall: at this machine, which they trust, and at a hall's name by plain HTTP, where they withhold
 randomUUID, service workers, Secure cookies and recording."""
-SERVER = [sys.executable, "-m", "queue_server.app.main"]
 
 
 class Refused(AssertionError):
@@ -91,18 +90,13 @@ class Hall:
         return self.ask(who, "POST", f"/windows/{window}/{verb}", **fields)
 
 
-def _tell(data: Path, *words: str, word: str | None = None) -> str:
+def _tell(data: Path, *words: str, word: str = "") -> str:
     """Run one command of the server's command line; what it prints."""
-    told = subprocess.run(
-        [*SERVER, *words, "--data", str(data)],
-        input=word,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr
-    return told.stdout
+    errors = data.parent / "told.err"
+    with Warm(jiaohao_server, [*words, "--data", str(data)], errors, say=word) as program:
+        told = program.said.read()
+        assert program.end(60) == 0, errors.read_text()
+    return told
 
 
 @pytest.fixture(scope="session")
@@ -148,30 +142,20 @@ def serving(
     host: str = MACHINE,
 ) -> Iterator[Hall]:
     """A server on a data folder, until the end of the block; what it says on standard error goes into a file."""
-    with errors.open("w") as told:
-        server = subprocess.Popen(
-            [*SERVER, "run", "--data", str(data)],
-            stdout=subprocess.PIPE,
-            stderr=told,
-            text=True,
-            env={
-                **os.environ,
-                "JIAOHAO_LISTEN": "127.0.0.1:0",
-                "JIAOHAO_CLOCK": f"{START}@1",
-                **(environment or {}),
-            },
-        )
-        assert server.stdout is not None
-        try:
-            said = ""
-            while not said.startswith("ready "):
-                said = server.stdout.readline()
-                assert said, errors.read_text()
-            yield Hall(said.split()[1].rstrip("/"), tokens, host)
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(10)
-            server.stdout.close()
+    settings = {
+        **os.environ,
+        "JIAOHAO_LISTEN": "127.0.0.1:0",
+        "JIAOHAO_CLOCK": f"{START}@1",
+        **(environment or {}),
+    }
+    with Warm(jiaohao_server, ["run", "--data", str(data)], errors, settings) as server:
+        said = ""
+        while not said.startswith("ready "):
+            said = server.said.readline()
+            assert said, errors.read_text()
+        yield Hall(said.split()[1].rstrip("/"), tokens, host)
+        os.kill(server.pid, signal.SIGTERM)
+        server.end(10)
 
 
 def _sign_in(url: str, name: str) -> str:

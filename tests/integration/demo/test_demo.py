@@ -22,7 +22,7 @@ from queue_server.client.link import Link
 from queue_server.store.sqlite import Sqlite
 
 START_S = 60.0
-pytestmark = pytest.mark.timeout(150)  # eight programs start here, two tests do it twice
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(150)]  # eight programs start here, two tests do it twice
 
 
 class Demo:
