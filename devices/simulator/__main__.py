@@ -1,8 +1,8 @@
 """`python -m devices.simulator printer|bar|caller --link PATH --out DIR`: one simulated device as a program.
 
-Prints `ready PATH` once it can be opened; then takes commands on standard input (`unplug`, `replug`, `help` and
-the device's own) and prints what it sees as JSON, one fact a line. Everything it shows is simulated. It ends on
-SIGTERM, SIGINT or `quit`, and when a pipe on its standard input closes.
+Prints `ready PATH` once it can be opened; then takes commands on standard input (`unplug`, `replug`, `slow BAUD`,
+`slow off`, `quit` and the device's own, which any other word tells) and prints what it sees as JSON, one fact a line.
+Everything it shows is simulated. It ends on SIGTERM, SIGINT or `quit`, and when a pipe on its standard input closes.
 """
 
 import argparse
@@ -22,6 +22,8 @@ from devices.simulator.caller import VirtualCaller
 from devices.simulator.core import Core, Fact, Refused
 from devices.simulator.mount import PtyMount, TcpMount
 from devices.simulator.printer import VirtualPrinter
+
+LEAST_BAUD = 50
 
 
 def tell(fact: Fact) -> None:
@@ -102,6 +104,8 @@ async def _obey(
                     mount.unplug()
                     where = await _plug(chosen, mount) if words == ["replug"] else None
                     tell({"plugged": where})
+                elif words[:1] == ["slow"]:
+                    mount.pace.baud = _baud(words[1:])
                 elif words == ["quit"]:
                     break
                 elif words:
@@ -111,6 +115,16 @@ async def _obey(
     finally:
         transport.close()
     over.set()
+
+
+def _baud(words: list[str]) -> int:
+    match words:
+        case ["off"]:
+            return 0
+        case [baud] if baud.isascii() and baud.isdecimal() and int(baud) >= LEAST_BAUD:
+            return int(baud)
+        case _:
+            raise Refused(f"slow takes off, or baud of at least {LEAST_BAUD}")
 
 
 def main() -> None:

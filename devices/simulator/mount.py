@@ -10,6 +10,7 @@ import tty
 from pathlib import Path
 
 from devices.simulator.core import Core
+from devices.simulator.pace import Pace
 from devices.transport.error import LineFault
 from devices.transport.null import NullPort, pair
 from devices.transport.port import Port
@@ -20,9 +21,11 @@ class PtyMount:
 
     def __init__(self, core: Core, link: Path | None = None) -> None:
         self.path = ""
+        self.pace = Pace()
         self._core = core
         self._link = link
         self._master = self._slave = -1
+        self._late: asyncio.TimerHandle | None = None
         core.send = self._send
 
     def plug(self) -> str:
@@ -49,6 +52,8 @@ class PtyMount:
         if self._link is not None:
             self._link.unlink(missing_ok=True)
         asyncio.get_running_loop().remove_reader(self._master)
+        if self._late is not None:
+            self._late.cancel()
         os.close(self._master)
         os.close(self._slave)
         self._master = self._slave = -1
@@ -56,7 +61,25 @@ class PtyMount:
 
     def _readable(self) -> None:
         with contextlib.suppress(BlockingIOError):
-            self._core.feed(os.read(self._master, 4096))
+            self._take(waited=False)
+
+    def _take(self, *, waited: bool) -> None:
+        loop = asyncio.get_running_loop()
+        data = os.read(self._master, self.pace.most)
+        if not self.pace.baud:
+            self._core.feed(data)
+            return
+        # What is not read waits with the host, as on a slow line.
+        loop.remove_reader(self._master)
+        self._late = loop.call_later(
+            self.pace.pause_s(len(data), loop.time(), waited=waited), self._arrived, data
+        )
+
+    def _arrived(self, data: bytes) -> None:
+        self._core.feed(data)
+        asyncio.get_running_loop().add_reader(self._master, self._readable)
+        with contextlib.suppress(BlockingIOError):
+            self._take(waited=True)
 
     def _send(self, data: bytes) -> None:
         if self._master >= 0:
@@ -68,6 +91,7 @@ class TcpMount:
     """A core behind a raw TCP serial server for one host at a time; a new host replaces the old."""
 
     def __init__(self, core: Core) -> None:
+        self.pace = Pace()
         self._core = core
         self._server: asyncio.Server | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -93,7 +117,8 @@ class TcpMount:
             self._writer.transport.abort()
         self._writer = writer
         with contextlib.suppress(OSError):
-            while data := await reader.read(4096):
+            while data := await reader.read(self.pace.most):
+                await asyncio.sleep(self.pace.pause_s(len(data), asyncio.get_running_loop().time()))
                 self._core.feed(data)
         writer.close()
         if self._writer is writer:

@@ -5,6 +5,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from queue_server.reports import sheet
 from queue_server.reports.day import report
@@ -12,6 +13,7 @@ from queue_server.store import daily
 from queue_server.store.sqlite import Sqlite
 from queue_server.wire.day import local_day
 from tests.bench.load import Ask, Job, Load, share
+from tests.bench.paper import prints
 from tests.bench.rig import WAITING, YEAR, Generator, Plain, Real, Yard, cpu_s, memory_mb
 from tests.bench.screen import Calls
 from tests.bench.store import Taking, choices_ms, round_trips_ms
@@ -258,6 +260,20 @@ def year(yard: Yard, generator: Generator, turn: int) -> Figures:
     return figures
 
 
+def paper(yard: Yard) -> Figures:
+    """A ticket until it is cut, beside what its line alone takes for it."""
+    printed = prints(yard.lay())
+    figures = {
+        "paper s": median(printed.took_s),
+        "paper line s": printed.line_s,
+        "paper bytes": float(printed.size),
+    }
+    say(
+        f"  paper        {printed.size} bytes  {figures['paper s']:.3f} s, the line's own {printed.line_s:.3f} s"
+    )
+    return figures
+
+
 def _calls(generator: Generator, pid: int, job: Job) -> tuple[Calls, float]:
     """Calls, and the processor seconds that they cost a server."""
     begun = cpu_s(pid)
@@ -271,6 +287,7 @@ TARGETS: dict[str, str] = {
     "postgres": "tickets over HTTP, kept in PostgreSQL",
     "call": "calls over HTTP",
     "display": "from a call to the screens",
+    "paper": "a ticket over a line of 9,600 baud",
     "year": "with a year of history: starts, memory, tickets, reports",
 }
 """What can be measured by itself."""
@@ -304,6 +321,8 @@ def rounds(folder: Path, targets: tuple[str, ...], count: int) -> list[Figures]:
                 figures |= call(yard, generator, plain, turn)
             if "display" in targets:
                 figures |= display(yard, generator, plain, turn)
+            if "paper" in targets:
+                figures |= paper(yard)
             if "year" in targets:
                 figures |= year(yard, generator, turn)
             found.append(figures)

@@ -119,6 +119,15 @@ def table(rounds: Sequence[Figures]) -> list[Row]:
         made.at_most_ms(f"choosing among {WAITING:,}, p99", lambda f: f["choice p99"], 0.2)
     if made.has("show 100 p99"):
         _displays(made)
+    if made.has("paper s"):
+        made.at_most("a Chinese ticket of one step", lambda f: f["paper bytes"], 400, "bytes")
+        made.times(
+            "the same at 9,600 baud until it is cut, beside the line's own time",
+            lambda f: f["paper s"],
+            lambda f: f["paper line s"],
+            1.3,
+            "s",
+        )
     if made.has("year start"):
         _year(made)
     return made.rows

@@ -12,7 +12,7 @@ from devices.codec.escpos.status import Health
 from devices.codec.profile.printer import named
 from devices.driver.paper import keep, ticket
 from devices.driver.printer import ANSWER_S, SETTLE_S, Failed, Printed, Printer, Unknown
-from devices.simulator.mount import NullMount, PtyMount
+from devices.simulator.mount import NullMount, PtyMount, TcpMount
 from devices.simulator.printer import VirtualPrinter
 from devices.transport.address import open_port
 from devices.transport.fault import Damage, damaged
@@ -238,6 +238,22 @@ async def test_a_printer_that_takes_no_bytes_never_blocks_the_program(tmp_path: 
             outcome = await printer.send(b"\n" * 20_000)
         assert isinstance(outcome, Unknown)
         assert 0 < outcome.sent < 20_000
+    mount.unplug()
+
+
+@pytest.mark.parametrize("kind", ["pty", "tcp"])
+async def test_a_ticket_on_a_slow_line_is_waited_for(kind: Kind, tmp_path: Path) -> None:
+    device = VirtualPrinter()
+    mount = PtyMount(device, tmp_path / "printer") if kind == "pty" else TcpMount(device)
+    path = mount.plug() if isinstance(mount, PtyMount) else await mount.plug()
+    mount.pace.baud = 9600
+    printer = Printer(Line(lambda: open_port(path), name=path, retry_s=0.01), answer_s=5.0)
+    async with running(printer.run):
+        await until(lambda: printer.health is Health.READY)
+        begun = asyncio.get_running_loop().time()
+        assert await printer.print(PLAIN) == Printed()
+        took_s = asyncio.get_running_loop().time() - begun
+    assert took_s >= len(ticket(PLAIN, printer.model)) * 10 / 9600
     mount.unplug()
 
 

@@ -13,6 +13,7 @@ from pyzbar import pyzbar
 
 from devices.codec.escpos.decoder import Decoder
 from devices.codec.escpos.op import Qr
+from devices.codec.escpos.status import ASK, QUERIES
 from devices.codec.profile.file import names
 from devices.codec.profile.printer import Charset, Model, named
 from devices.driver.glyph import CELL_H, strip
@@ -95,6 +96,14 @@ def test_a_chinese_one_step_ticket_is_at_most_400_bytes(name: str, logo: bool) -
 @pytest.mark.parametrize("name", names("printer"))
 def test_no_ticket_is_more_than_560_bytes(name: str, slip: Slip, logo: bool) -> None:
     assert said(ticket(slip, named(name), logo=logo)) <= 560
+
+
+@pytest.mark.parametrize("name", names("printer"))
+def test_status_takes_less_of_the_line_than_a_third_of_a_tickets_own_time(name: str) -> None:
+    """Before a ticket four questions and their answers; behind it the same; automatic status comes the other way."""
+    data = ticket(PLAIN, named(name))
+    around = 2 * (len(ASK) + len(QUERIES))
+    assert (len(data) + around) / len(data) <= 1.3
 
 
 @pytest.mark.parametrize("slip", [PLAIN, ENGLISH], ids=["zh", "en"])
