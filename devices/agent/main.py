@@ -4,6 +4,9 @@ Without a token it makes its own and prints the code by which an administrator g
 Prints `ready <server>` once the server's feed is there, then one JSON line for every change of a device's health and
 for everything that was refused. Ends on SIGTERM or SIGINT. Exit status 2: the configuration or a port can not be used,
 with a sentence for each fault on standard error.
+
+`jiaohao-devices test --printer PORT --model MODEL --name NAME` prints a printer's test page, `jiaohao-devices logo FILE
+--printer PORT` stores its logo; both need no configuration and no server.
 """
 
 import argparse
@@ -16,10 +19,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from ssl import SSLContext
 
+from devices.agent import printer
 from devices.agent.config import Config, load, token
 from devices.agent.counter import Counter
 from devices.agent.place import Place
-from devices.transport.error import LineFault
+from devices.codec.profile.file import BadProfile, names
+from devices.codec.profile.printer import named
+from devices.driver.logo import BadLogo
+from devices.transport.address import check
+from devices.transport.error import BadAddress, LineFault
 from devices.transport.line import together
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
@@ -78,14 +86,41 @@ async def _placed(place: Place, config: Config) -> None:
     print(f"ready {config.servers[0]}", flush=True)
 
 
+def _tasks(parser: argparse.ArgumentParser) -> None:
+    """What is done once, by hand, instead of running."""
+    tasks = parser.add_subparsers(dest="task", title="by hand", metavar="TASK")
+    test = tasks.add_parser("test", help="print a printer's test page")
+    test.add_argument("--name", default="", help="what the printer is called; stands large on the page")
+    test.add_argument("--logo", action="store_true", help="with the logo in its memory")
+    logo = tasks.add_parser("logo", help="put a logo into a printer's memory: once, since each time wears it")
+    logo.add_argument("file", type=Path, help="picture, PNG or JPEG")
+    for task in (test, logo):
+        task.add_argument("--printer", required=True, metavar="PORT", help="device or socket://host:port")
+        task.add_argument("--baud", type=int, default=9600)
+        task.add_argument("--model", default="escpos-80", help=", ".join(names("printer")))
+
+
+def _by_hand(chosen: argparse.Namespace) -> int:
+    """Exit status 0 if the printer says that it is done, 1 if it does not."""
+    check(chosen.printer)
+    port, baud, model = chosen.printer, chosen.baud, named(chosen.model)
+    if chosen.task == "logo":
+        return 0 if asyncio.run(printer.store(port, baud, model, chosen.file, tell=tell)) else 1
+    name = chosen.name or port
+    return 0 if asyncio.run(printer.test(port, baud, model, name, logo=chosen.logo, tell=tell)) else 1
+
+
 def main(arguments: list[str] | None = None) -> None:
     """The program."""
     parser = argparse.ArgumentParser(
         prog="jiaohao-devices", description="Keypads, callers and LED bars of a hall."
     )
     parser.add_argument("--config", type=Path, default=Path("devices.toml"), help="devices.toml")
+    _tasks(parser)
     chosen = parser.parse_args(arguments)
     try:
+        if chosen.task is not None:
+            sys.exit(_by_hand(chosen))
         config = load(chosen.config)
         folder = chosen.config.parent / config.data
         secret = token(chosen.config, config)
@@ -93,7 +128,7 @@ def main(arguments: list[str] | None = None) -> None:
         if secret is None:
             _keep(folder)
         asyncio.run(serve(config, secret or folder, trusted))
-    except (BadConfig, LineFault) as fault:
+    except (BadConfig, BadAddress, BadProfile, BadLogo, LineFault) as fault:
         print(fault, file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

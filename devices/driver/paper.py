@@ -23,14 +23,10 @@ PICTURE = b"\x1dv0"
 CENTRE, LEFT = b"\x1ba\x01", b"\x1ba\x00"
 LOGO = b"\x1cp\x01\x00"
 """FS p: the first picture in the printer's memory, at its own size."""
-KEEP = b"\x1cq\x01"
-"""FS q: one picture for the printer's memory, in place of all that were there."""
 QR_MM = 0.6
 """A module of a QR symbol: read by any phone at arm's length."""
 LEAD = 10
 """Dots between two rows, which a picture of a row brings along."""
-LOGO_DOTS = 240
-"""The tallest logo: 3 cm."""
 LIMIT = 560
 BRING = 16
 """Columns that the words before what to bring, and the mark after it, may take."""
@@ -83,21 +79,6 @@ def end(model: Model) -> bytes:
         out.cut(mode="PART" if model.knife == "partial" else "FULL")
     data: bytes = out.output
     return data
-
-
-def keep(image: Image.Image, model: Model) -> bytes:
-    """The bytes that put a logo into the printer's memory, made smaller where it is too large for the paper.
-
-    It replaces whatever pictures the printer keeps. Black is what is dark and not transparent.
-    """
-    flat = Image.new("L", image.size, 255)
-    flat.paste(image.convert("L"), mask=image.convert("RGBA").getchannel("A"))
-    flat.thumbnail((model.dots, LOGO_DOTS), Image.Resampling.LANCZOS)
-    across, down = -(-flat.width // 8), -(-flat.height // 8)
-    sheet = Image.new("1", (across * 8, down * 8), 0)
-    sheet.paste(flat.point(lambda v: 255 * (v < 128), mode="1"), ((sheet.width - flat.width) // 2, 0))
-    columns = sheet.transpose(Image.Transpose.TRANSPOSE).tobytes()
-    return RESET + KEEP + across.to_bytes(2, "little") + down.to_bytes(2, "little") + columns
 
 
 def _pieces(parts: list[Part], model: Model, *, logo: bool) -> Iterator[bytes]:

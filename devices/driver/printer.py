@@ -117,7 +117,7 @@ class Printer:
         return await self.send(encode(parts, self.model, logo=self._logo))
 
     async def store(self, logo: bytes) -> Outcome:
-        """Puts a logo (paper.keep) into the printer's memory: once, by hand, since each time wears the memory."""
+        """Puts a logo (logo.keep) into the printer's memory: once, by hand, since each time wears the memory."""
         return await self.send(logo, busy_s=STORE_S)
 
     async def send(self, data: bytes, *, busy_s: float = 0.0) -> Outcome:

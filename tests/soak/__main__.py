@@ -16,6 +16,7 @@ from tests.bench.rig import quiet_errors
 from tests.e2e.house import Server
 from tests.fakes.postgres import Cluster
 from tests.power.cut import power_cuts
+from tests.soak.cable import BACK_S, pull
 from tests.soak.codecs import EARS, fuzz
 from tests.soak.day import DAY, Day, judge, opening, play
 from tests.soak.failover import WITHIN_S, Failover
@@ -28,6 +29,7 @@ TICKETS, STAFFED, DAYS = 3000, 68, 3
 SLOPE_MB = 12.0
 """By how much a server may grow from one midnight to the next, when it has seen a whole day before."""
 KILLS = 200
+PULLS = 100
 CUTS, A_LIFE = 10_000, 250
 FAILOVERS = 50
 FEED_S = 120.0
@@ -122,6 +124,20 @@ async def codecs(folder: Path, seed: int) -> None:
         )
 
 
+async def escpos(folder: Path, seed: int) -> None:
+    """Ten million wrong bytes into what reads a printer's bytes, and a hundred times its cable is pulled."""
+    for name in ("escpos", "escpos status"):
+        outcome = await asyncio.to_thread(fuzz, name, FUZZ, seed)
+        print(f"{name}: {outcome.bytes} bytes, {outcome.grown_kb:+.1f} KB after the first tenth", flush=True)
+    pulled = await pull(folder, PULLS, seed)
+    print(
+        f"{pulled.pulled} times pulled, {dict(pulled.ended)}; ready again after {median(pulled.back_s):.2f} s, "
+        f"at most {max(pulled.back_s):.2f} s"
+    )
+    assert not pulled.faults, "\n".join(pulled.faults)
+    assert max(pulled.back_s) <= BACK_S
+
+
 async def crash(folder: Path, seed: int) -> None:
     """Ten thousand cuts of the power at any step of the disk; what is found is what clients were told."""
     for piece in range(CUTS // 1000):
@@ -156,6 +172,7 @@ TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "openapi": openapi,
     "frames": frames,
     "codecs": codecs,
+    "escpos": escpos,
 }
 
 

@@ -10,7 +10,8 @@ from PIL import Image
 
 from devices.codec.escpos.status import Health
 from devices.codec.profile.printer import named
-from devices.driver.paper import keep, ticket
+from devices.driver.logo import keep
+from devices.driver.paper import ticket
 from devices.driver.printer import ANSWER_S, SETTLE_S, Failed, Printed, Printer, Unknown
 from devices.simulator.mount import NullMount, PtyMount, TcpMount
 from devices.simulator.printer import VirtualPrinter

@@ -18,7 +18,8 @@ from devices.codec.profile.file import names
 from devices.codec.profile.printer import Charset, Model, named
 from devices.driver.glyph import CELL_H, strip
 from devices.driver.layout import Code, Gap, Part, Row, Slip, layout
-from devices.driver.paper import LEAD, LOGO, PICTURE, encode, keep, ticket
+from devices.driver.logo import keep
+from devices.driver.paper import LEAD, LOGO, PICTURE, encode, ticket
 from devices.simulator.picture import KNIFE, Roll
 from tests.fakes.slip import ENGLISH, FULL, FULL_ENGLISH, GOLDEN, LINK, PLAIN, read
 

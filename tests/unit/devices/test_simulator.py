@@ -13,7 +13,8 @@ from devices.codec.profile.printer import named as model
 from devices.codec.profile.shape import named
 from devices.codec.signal import Pressed, Rated
 from devices.driver.bar import phrase
-from devices.driver.paper import keep, ticket
+from devices.driver.logo import keep
+from devices.driver.paper import ticket
 from devices.simulator.bar import LIT, VirtualBar
 from devices.simulator.caller import VirtualCaller
 from devices.simulator.core import Core, Fact, Refused
