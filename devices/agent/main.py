@@ -86,8 +86,12 @@ async def _placed(place: Place, config: Config) -> None:
     print(f"ready {config.servers[0]}", flush=True)
 
 
-def _tasks(parser: argparse.ArgumentParser) -> None:
-    """What is done once, by hand, instead of running."""
+def options() -> argparse.ArgumentParser:
+    """The command line: the program, and what is done once by hand instead."""
+    parser = argparse.ArgumentParser(
+        prog="jiaohao-devices", description="Keypads, callers and LED bars of a hall."
+    )
+    parser.add_argument("--config", type=Path, default=Path("devices.toml"), help="devices.toml")
     tasks = parser.add_subparsers(dest="task", title="by hand", metavar="TASK")
     test = tasks.add_parser("test", help="print a printer's test page")
     test.add_argument("--name", default="", help="what the printer is called; stands large on the page")
@@ -98,6 +102,7 @@ def _tasks(parser: argparse.ArgumentParser) -> None:
         task.add_argument("--printer", required=True, metavar="PORT", help="device or socket://host:port")
         task.add_argument("--baud", type=int, default=9600)
         task.add_argument("--model", default="escpos-80", help=", ".join(names("printer")))
+    return parser
 
 
 def _by_hand(chosen: argparse.Namespace) -> int:
@@ -112,12 +117,7 @@ def _by_hand(chosen: argparse.Namespace) -> int:
 
 def main(arguments: list[str] | None = None) -> None:
     """The program."""
-    parser = argparse.ArgumentParser(
-        prog="jiaohao-devices", description="Keypads, callers and LED bars of a hall."
-    )
-    parser.add_argument("--config", type=Path, default=Path("devices.toml"), help="devices.toml")
-    _tasks(parser)
-    chosen = parser.parse_args(arguments)
+    chosen = options().parse_args(arguments)
     try:
         if chosen.task is not None:
             sys.exit(_by_hand(chosen))

@@ -1,5 +1,6 @@
 """What the pages for people say is so: links lead somewhere; settings, commands and error codes are told as the code has them."""
 
+import argparse
 import re
 import tomllib
 import types
@@ -12,7 +13,7 @@ import msgspec
 import pytest
 
 from devices.agent.config import Config as DevicesConfig
-from devices.agent.main import main as devices_main
+from devices.agent.main import options as devices_options
 from kiosk.app.config import Config as KioskConfig
 from kiosk.app.main import main as kiosk_main
 from queue_server.app.main import main as server_main
@@ -181,14 +182,23 @@ def test_every_variable_of_the_environment_is_explained() -> None:
     assert set(told) == used
 
 
-def test_every_command_is_explained_with_its_options(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        devices_main(["--help"])
-    asked = set(re.findall(r"--[a-z]+", capsys.readouterr().out)) - {"--help"}
+def tasks(parser: argparse.ArgumentParser, name: str) -> Iterator[tuple[str, set[str]]]:
+    """As `options`, of a command line that is argparse's own."""
+    found = set()
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for word, inner in action.choices.items():
+                yield from tasks(inner, f"{name} {word}")
+        else:
+            found |= {long for long in action.option_strings if long.startswith("--")}
+    yield name, found - {"--help"}
+
+
+def test_every_command_is_explained_with_its_options() -> None:
     known = {
         **dict(options(server_main, "jiaohao-server")),
         **dict(options(kiosk_main, "jiaohao-kiosk")),
-        "jiaohao-devices": asked,
+        **dict(tasks(devices_options(), "jiaohao-devices")),
     }
     told = tables(CONFIGURATION.read_text(encoding="utf-8"))["命令 Commands"]
     page = {name: set(re.findall(r"`(--[a-z]+)", " ".join(cells))) for name, cells in told.items()}
