@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from kiosk.model.intent import Cancel, HandOver, Report, Take
+from queue_server.wire.ids import ZoneId
 from queue_server.wire.ticket import PaperState, Ticket
 
 Word = HandOver | Report | Cancel
@@ -56,7 +57,7 @@ class Entry:
 class Block:
     """Numbers of a zone that the server lent for a day; they are void in another store."""
 
-    zone: str
+    zone: ZoneId
     prefix: str
     first: int
     last: int

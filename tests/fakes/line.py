@@ -1,4 +1,4 @@
-"""A line between a program and PostgreSQL that can be cut: then nothing comes through, and nobody is told."""
+"""A line between a program and a server that can be cut, or lose what is answered: nothing comes through, and nobody is told."""
 
 import asyncio
 from asyncio import StreamReader, StreamWriter, Task
@@ -12,6 +12,8 @@ class Line:
         self._to = to
         self._open = asyncio.Event()
         self._open.set()
+        self._answers = asyncio.Event()
+        self._answers.set()
         self._ends: set[StreamWriter] = set()
         self._tasks: set[Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -27,11 +29,16 @@ class Line:
         """Let nothing through any more; whoever is connected stays so."""
         self._open.clear()
 
+    def deafen(self) -> None:
+        """Let through what is asked, and nothing of what is answered."""
+        self._answers.clear()
+
     def mend(self) -> None:
         """Let new connections through; those of before are gone."""
         for end in tuple(self._ends):
             end.transport.abort()
         self._open.set()
+        self._answers.set()
 
     async def take_up(self) -> None:
         """End it."""
@@ -53,7 +60,9 @@ class Line:
             there_in, there_out = await asyncio.open_connection("127.0.0.1", self._to)
             self._ends.add(there_out)
             try:
-                await asyncio.gather(self._pump(reader, there_out), self._pump(there_in, writer))
+                await asyncio.gather(
+                    self._pump(reader, there_out, self._open), self._pump(there_in, writer, self._answers)
+                )
             finally:
                 self._ends.discard(there_out)
                 there_out.transport.abort()
@@ -64,9 +73,10 @@ class Line:
             self._tasks.discard(task)
             writer.transport.abort()
 
-    async def _pump(self, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _pump(self, reader: StreamReader, writer: StreamWriter, gate: asyncio.Event) -> None:
         while data := await reader.read(65536):
             await self._open.wait()
+            await gate.wait()
             writer.write(data)
             await writer.drain()
         raise ConnectionResetError

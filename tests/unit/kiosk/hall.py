@@ -237,7 +237,7 @@ def unanswered(play: Play, *, sent: bool = True) -> Play:
 def block(zone: str = "C", many: int = 20, first: int = 700, **change: object) -> Block:
     """Numbers that the server lent this kiosk."""
     fields: dict[str, object] = {
-        "zone": zone,
+        "zone": ZoneId(zone),
         "prefix": zone,
         "first": first,
         "last": first + many - 1,
