@@ -309,7 +309,7 @@ class Flow:
     def _load(self) -> tuple[State, State, Iterable[bytes]]:
         """Two equal states and the kept keys from the store; runs in the writer's thread."""
         now = self.clock.now()
-        ahead, durable = self.store.load(self.hall, now), self.store.load(self.hall, now)
+        ahead, durable = self.store.states(self.hall, now, 2)
         ahead.names = durable.names = self.names
         return ahead, durable, self.store.scopes(now - KEEP)
 

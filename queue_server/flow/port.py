@@ -62,7 +62,7 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class Store(Protocol):
-    """A durable home for one hall. `open`, `commit`, `load` and `close` are called from one thread and may block."""
+    """A durable home for one hall. `open`, `commit`, `load`, `states` and `close` are called from one thread and may block."""
 
     epoch: str
     """Changes when the store is replaced, so that an old seq is never trusted."""
@@ -72,6 +72,9 @@ class Store(Protocol):
 
     def load(self, hall: Hall, now: datetime) -> State:
         """The state the tables hold; for a new store an empty hall on the local day of `now`. Raises Unavailable."""
+
+    def states(self, hall: Hall, now: datetime, count: int) -> list[State]:
+        """As `load`, read once: so many equal states that share nothing that changes."""
 
     def rows(self, state: State, touched: Touched) -> Any:
         """A snapshot of the touched rows as they are now, to be committed later. Does no I/O; called in the event loop."""

@@ -28,7 +28,7 @@ def glance(database: Database, hall: Hall) -> Glance:
         connection = database.reader()
         try:
             with database.transaction(connection, database.READ):
-                state = load(connection, database.sql, hall)
+                state = load(connection, database.sql, hall)()
                 epoch = marks(connection, database.sql)["epoch"]
                 first = connection.execute(database.sql.events, (0, 1)).fetchone()
                 rows = connection.execute(database.sql.every_ticket).fetchall()

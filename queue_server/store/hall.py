@@ -1,6 +1,8 @@
 """A hall out of its tables."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 
 import msgspec
 
@@ -55,38 +57,34 @@ def head(connection: Connection, sql: Statements) -> tuple[int, bytes]:
     return max(int(seq), last), bytes.fromhex(hash_)
 
 
-def load(connection: Connection, sql: Statements, hall: Hall) -> State:
-    """The state as it was when the last event was written: the day's tickets, every open one, and those of other days that ended
-    on this one. The hall is that of the newest version, `hall` where none was published. Raises StoreForeign if the tickets use
-    services or windows that it has not.
+def load(connection: Connection, sql: Statements, hall: Hall) -> Callable[[], State]:
+    """What makes the state as it was when the last event was written, each time another one: the day's tickets, every open one, and
+    those of other days that ended on this one. The hall is that of the newest version, `hall` where none was published. Raises
+    StoreForeign if the tickets use services or windows that it has not.
     """
     kept = marks(connection, sql)
     day = kept["day"]
     found: dict[str, Row] = {}
     for query, parameters in (
         (sql.open_tickets, ()),
-        (sql.tickets_of_day, (day,)),
+        (sql.ended_of_day, (day,)),
         (sql.tickets_carried, (day,)),
     ):
         for row in connection.execute(query, parameters):
             found[row[3]] = row
-    tickets = [ticket_of(row) for row in sorted(found.values(), key=lambda row: row[-1])]
-    windows = [window_of(row) for row in connection.execute(sql.windows)]
+    rows = sorted(found.values(), key=lambda row: row[-1])
+    window_rows = connection.execute(sql.windows).fetchall()
     versions = [version_of(row) for row in connection.execute(sql.versions, (KEPT,))][::-1]
     former = former_of(kept.get("former"))
     if versions:
         hall = hall_of(versions[-1].document)
-    missing = _missing(msgspec.structs.replace(hall, former=former), tickets, windows)
-    if missing:
-        raise StoreForeign(kept["hall"], missing)
-    since = min((ticket.day for ticket in tickets), default=date.fromisoformat(day))
-    return State.build(
+    since = min((row[0] for row in rows), default=day)
+    state = partial(
+        State.build,
         hall,
         date.fromisoformat(day),
         seq=head(connection, sql)[0],
         turned_at=time(kept["turned_at"]),
-        tickets=tickets,
-        windows=windows,
         sheaves=sheaves_of(kept.get("sheaves")),
         leases=leases_of(kept.get("leases")),
         away=away_of(kept.get("away")),
@@ -94,10 +92,19 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> State:
         versions=versions,
         former=former,
         devices=[device_of(row) for row in connection.execute(sql.devices)],
-        identities=[identity_of(row) for row in connection.execute(sql.identities, (since.isoformat(),))],
+        identities=[identity_of(row) for row in connection.execute(sql.identities, (since,))],
         skipped=skipped_of(kept.get("skipped")),
         named={date.fromisoformat(day): count for day, count in connection.execute(sql.named)},
     )
+
+    def made() -> State:
+        tickets, windows = [ticket_of(row) for row in rows], [window_of(row) for row in window_rows]
+        missing = _missing(msgspec.structs.replace(hall, former=former), tickets, windows)
+        if missing:
+            raise StoreForeign(kept["hall"], missing)
+        return state(tickets=tickets, windows=windows)
+
+    return made
 
 
 def _missing(hall: Hall, tickets: list[Ticket], windows: list[Window]) -> tuple[str, ...]:

@@ -70,6 +70,9 @@ class Statements(ABC):
         self.gone = self.remove(schema.window)
         ticket, answer, event, version = schema.ticket.c, schema.answer.c, schema.event.c, schema.version.c
         self.open_tickets = self.sql(select(schema.ticket).where(text(schema.OPEN)))
+        self.ended_of_day = self.sql(
+            select(schema.ticket).where(ticket.day == bindparam("day"), text(f"NOT ({schema.OPEN})"))
+        )
         self.tickets_of_day = self.sql(select(schema.ticket).where(ticket.day == bindparam("day")))
         self.tickets_carried = self.sql(select(schema.ticket).where(ticket.carried == bindparam("day")))
         self.every_ticket = self.sql(select(schema.ticket).order_by(ticket.seq))

@@ -28,8 +28,8 @@ _T = TypeVar("_T")
 class TableStore:
     """`flow.port.Store` in a database. A write goes through one connection; reads from other threads have their own.
 
-    `open`, `load`, `rows`, `commit`, `scopes`, `kept`, `events` and `close` promise what the port says. `open`, `load`, `scopes`,
-    `commit` and `close` are never called at the same time; which thread calls them does not matter. `open` and `load` also raise
+    `open`, `load`, `states`, `rows`, `commit`, `scopes`, `kept`, `events` and `close` promise what the port says. Those that write
+    or load are never called at the same time; which thread calls them does not matter. `open`, `load` and `states` also raise
     StoreFault, where no waiting helps.
     """
 
@@ -63,12 +63,17 @@ class TableStore:
 
     def load(self, hall: Hall, now: datetime) -> State:
         """The state the tables hold. Raises StoreForeign if they still use services or windows that `hall` has not."""
+        return self.states(hall, now, 1)[0]
+
+    def states(self, hall: Hall, now: datetime, count: int) -> list[State]:
+        """As `load`, so many equal states that share nothing that changes."""
         with self._unless("read"):
             with self._write() as writer:
                 settle(writer, self._sql, hall, now)
             with self.database.transaction(self._writing(), self.database.READ) as writer:
                 self._head = head(writer, self._sql)
-                return load(writer, self._sql, hall)
+                made = load(writer, self._sql, hall)
+            return [made() for _ in range(count)]
 
     def rows(self, state: State, touched: Touched) -> Rows:
         """The touched rows as they are now; ask after each event, since a midnight lets tickets go."""

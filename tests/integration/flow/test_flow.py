@@ -348,15 +348,15 @@ async def test_a_store_that_comes_back_in_a_way_nobody_foresaw_is_asked_again(
     begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flow = await begin()
-    store, load = gated(flow), gated(flow).load
+    store, states = gated(flow), gated(flow).states
     surprises = [ValueError("planted"), MemoryError("planted")]
 
-    def surprising(plan: Hall, now: datetime) -> State:
+    def surprising(plan: Hall, now: datetime, count: int) -> list[State]:
         if surprises:
             raise surprises.pop()
-        return load(plan, now)
+        return states(plan, now, count)
 
-    monkeypatch.setattr(store, "load", surprising)
+    monkeypatch.setattr(store, "states", surprising)
     store.faults = 1
     assert await refusal(flow, Take(service=FILING)) == "store.unavailable"
     async with asyncio.timeout(10):
