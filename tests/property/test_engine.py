@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import count, takewhile
+from itertools import count
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
-from queue_server.engine import evacuation, hours, issuing, rank
+from queue_server.engine import evacuation, hours, issuing, leasing, number, rank
 from queue_server.engine import event as e
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.hall import Former
@@ -18,20 +18,22 @@ from queue_server.engine.identity import hashed
 from queue_server.engine.policy import Policy
 from queue_server.engine.version import hall_of
 from queue_server.wire import command as c
+from queue_server.wire.day import day_start
 from queue_server.wire.error import CODES, Refusal
-from queue_server.wire.field import Holder
+from queue_server.wire.field import Holder, IssuedOffline
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.ticket import OPEN_STATES
 from tests.fakes import card
 from tests.fakes.document import Document, classed, document, rearranged, with_calendars, with_staff
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, PROJECT, SEAL, THREE, TWO
 from tests.fakes.play import KIOSK, LI, MANAGER, SECRET, STEWARD, ZHANG, Play, picture
+from tests.property.recount import Recount
 
 SERVICES = st.sampled_from((FILING, LICENCE, SEAL))
 WINDOWS = st.sampled_from((ONE, TWO, THREE, FOUR))
 WHO = st.sampled_from(
     (ZHANG, LI, Actor("clerk", "wang"), Actor("clerk", "zhao"), MANAGER, Actor("agent", "box"))
 )
-Clock = tuple[datetime, int]
 ADMIN = Actor("admin", "root")
 Place = Literal["first", "clock", "last"]
 PLACES: st.SearchStrategy[Place] = st.sampled_from(("first", "clock", "last"))
@@ -65,15 +67,16 @@ ENTRIES = st.sampled_from((None, None, PROJECT, "404"))
 DECISIONS = st.sampled_from(("confirm", "refuse"))
 ISSUERS = st.sampled_from((KIOSK, STEWARD, ZHANG))
 NAMED = st.booleans()
+KIOSKS = st.sampled_from((KIOSK, Actor("kiosk", "k2")))
+AGO_S = st.sampled_from((0, 60, 900, 100_000))
 AT_WINDOW = st.sampled_from(("call_next", "recall", "start", "finish", "no_show"))
 
 
-class Waits(NamedTuple):
-    """Who waits: for what, since when, and where it stands."""
+class Paper(NamedTuple):
+    """A ticket as a kiosk has it in its journal."""
 
-    service: ServiceId
-    clock: Clock
-    stand: Clock
+    kiosk: Actor
+    take: c.Take
 
 
 class Elsewhere:
@@ -105,6 +108,11 @@ class Elsewhere:
             if step == "take":
                 for service in state.hall.service:
                     self.play.take(service, STEWARD, then=())
+            elif step == "alone":
+                for zone in state.hall.zone:
+                    block = self.play.do(c.TakeLease(zone=zone), KIOSK)
+                    service = state.hall.zone_services[zone][0].id
+                    self.play.do(alone(self.play, service, block.prefix, block.first, 9), KIOSK)
             elif step == "cancel" and self.order:
                 self.play.do(c.Cancel(ticket=self.order[-1]), STEWARD)
             elif step == "miss":
@@ -119,10 +127,25 @@ class Elsewhere:
         return tuple(msgspec.json.decode(msgspec.json.encode(made.tickets)))
 
 
+def alone(
+    play: Play, service: ServiceId, prefix: str, n: int, ago_s: int, came: bool | None = True, then: Any = ()
+) -> c.Take:
+    """What a kiosk hands over that it issued alone some time ago. Its id is one that no other ticket has."""
+    id_ = f"made-by-a-kiosk-{play.draw()}"
+    said = IssuedOffline(
+        number=number.text(prefix, n),
+        at=play.now - timedelta(seconds=ago_s),
+        heard_at=max(play.now - timedelta(minutes=20), day_start(play.state.day)),
+        printed=came,
+    )
+    return c.Take(service=service, then=then, id=id_, token=f"token-{id_}", issued_offline=said)
+
+
 class Hall(RuleBasedStateMachine):
     """Drives the engine with any command of anybody, refused or not."""
 
     tickets = Bundle("tickets")
+    papers = Bundle("papers")
     policy: Policy | None = None
 
     @initialize(document=st.none() | st.just(with_staff()))
@@ -135,6 +158,11 @@ class Hall(RuleBasedStateMachine):
         self.issued: dict[TicketId, str] = {}
         self.numbers: set[tuple[Any, str]] = set()
         self.seen = self.read = self.moves = 0
+        self.recount = Recount()
+        self.leased: dict[tuple[Any, str, int], str] = {}
+        """Whose every number is that was ever leased, by day."""
+        self.unused: dict[str, list[tuple[str, int]]] = {}
+        """The numbers that each kiosk has today and has not printed."""
         if document is not None:
             self.play.do(c.Publish(document=document, note="why"), ADMIN)
         self.play.open(ONE)
@@ -270,7 +298,7 @@ class Hall(RuleBasedStateMachine):
 
     @rule(
         services=st.just(()) | st.lists(SERVICES, min_size=1, max_size=2, unique=True).map(tuple),
-        steps=st.lists(st.sampled_from(("take", "call", "miss", "cancel")), max_size=4),
+        steps=st.lists(st.sampled_from(("take", "call", "miss", "cancel", "alone")), max_size=4),
         end=st.sampled_from(("home", "home", "void", "stay")),
     )
     def elsewhere(self, services: tuple[ServiceId, ...], steps: list[str], end: str) -> None:
@@ -337,6 +365,116 @@ class Hall(RuleBasedStateMachine):
         self.issued[ticket.id] = ticket.number
         self.numbers.add((self.play.state.day, ticket.number))
         return ticket.id
+
+    @rule(kiosk=KIOSKS, zone=st.sampled_from(("A", "B")))
+    def lease(self, kiosk: Actor, zone: str) -> None:
+        """A kiosk has numbers of its own, and nobody else ever has one of them that day."""
+        block = self.attempt(c.TakeLease(zone=ZoneId(zone)), kiosk)
+        if block is None:
+            return
+        if block.day not in [day for day, _, _ in self.leased]:
+            self.unused = {}
+        for n in range(block.first, block.last + 1):
+            key = (block.day, block.prefix, n)
+            assert key not in self.leased, "a number is leased once a day"
+            self.leased[key] = kiosk.name
+            self.unused.setdefault(kiosk.name, []).append((block.prefix, n))
+
+    def next_of(self, kiosk: Actor) -> tuple[str, int] | None:
+        """The next number that a kiosk prints, maybe of a lease that is void by now. It asks for some if it has none."""
+        today = self.play.state.day
+        if not any((today, *printed) in self.leased for printed in self.unused.get(kiosk.name, [])):
+            self.lease(kiosk, "A")
+        mine = [each for each in self.unused.get(kiosk.name, []) if (today, *each) in self.leased]
+        if not mine:
+            return None
+        self.unused[kiosk.name].remove(mine[0])
+        return mine[0]
+
+    @rule(
+        target=papers,
+        kiosk=KIOSKS,
+        service=SERVICES,
+        then=st.none() | st.lists(SERVICES, max_size=2).map(tuple),
+        ago_s=AGO_S,
+        came=st.sampled_from((True, False, None)),
+    )
+    def hand_over(self, kiosk: Actor, service: ServiceId, then: Any, ago_s: int, came: bool | None) -> Any:
+        """A kiosk hands over what it issued alone: paper exists, so it is never refused, and it has its number and its time."""
+        printed = self.next_of(kiosk)
+        if printed is None:
+            return multiple()
+        play, before = self.play, self.play.now - timedelta(seconds=ago_s)
+        take = alone(play, service, *printed, ago_s, came, then)
+        said = take.issued_offline
+        assert said is not None
+        assert said.heard_at is not None
+        ticket = play.do(take, kiosk)
+        lease = leasing.holding(play.state, *printed)
+        assert lease is not None
+        assert ("lease.void" in ticket.against) == lease.void
+        assert ticket.number == said.number
+        assert ticket.state == "waiting"
+        assert ticket.issued_at == min(max(before, said.heard_at, lease.at), play.now)
+        self.count(ticket)
+        return Paper(kiosk, take)
+
+    @rule(
+        target=papers,
+        kiosk=KIOSKS,
+        service=SERVICES,
+        window=st.sampled_from((ONE, FOUR)),
+        end=st.sampled_from(("waits", "called", "missed", "passed", "cancelled")),
+    )
+    def unanswered(self, kiosk: Actor, service: ServiceId, window: WindowId, end: str) -> Any:
+        """A take is done and its answer lost, so that the kiosk prints a number of its own; nobody comes to a call of the other."""
+        printed = self.next_of(kiosk)
+        if printed is None:
+            return multiple()
+        take = alone(self.play, service, *printed, 0)
+        ticket = self.attempt(msgspec.structs.replace(take, issued_offline=None), kiosk)
+        if ticket is None:
+            return multiple()
+        self.count(ticket)
+        there = self.play.state.windows.get(window)
+        clerk = Actor("clerk", there.clerk if there is not None and there.clerk is not None else "nobody")
+        if end == "cancelled":
+            self.attempt(c.Cancel(ticket=ticket.id), STEWARD)
+        elif end != "waits" and window in self.play.state.hall.window:
+            self.attempt(c.Call(window=window, ticket=ticket.id, reason="chosen"), clerk)
+            if end != "called":
+                self.attempt(c.NoShow(window=window) if end == "missed" else c.CallNext(window=window), clerk)
+        return Paper(kiosk, take)
+
+    def count(self, ticket: Any) -> None:
+        """Know a ticket, whose number is nobody else's."""
+        assert (self.play.state.day, ticket.number) not in self.numbers, "a number is given once a day"
+        self.issued[ticket.id] = ticket.number
+        self.numbers.add((self.play.state.day, ticket.number))
+
+    @rule(paper=papers)
+    def journal(self, paper: Paper) -> None:
+        """A kiosk hands its journal over, now and then what it has handed over before."""
+        play, said = self.play, paper.take.issued_offline
+        assert said is not None
+        before = play.state.tickets.get(TicketId(paper.take.id or ""))
+        if before is None or before.day != play.state.day:
+            return
+        known, place = before.number == said.number, before.step.place
+        state, clock, counts = before.state, before.step.since_at, picture(play.state)
+        ticket = play.do(paper.take, paper.kiosk)
+        assert (ticket.number, before.step.since_at, before.step.place) == (said.number, clock, place)
+        if known:
+            assert picture(play.state) == counts, "what is known is left alone"
+            return
+        if state == "no_show":
+            assert (ticket.state, before.step.misses) == ("waiting", 0), "nobody could know that number"
+        elif state in OPEN_STATES:
+            assert ticket.state == state
+        self.count(ticket)
+        settled = picture(play.state)
+        assert play.do(paper.take, paper.kiosk) == ticket
+        assert picture(play.state) == settled
 
     @rule(end=st.booleans())
     def day(self, end: bool) -> None:
@@ -427,9 +565,9 @@ class Hall(RuleBasedStateMachine):
             or (isinstance(stamped.event, e.Finished) and stamped.event.next_step is None)
             or (isinstance(stamped.event, e.CameHome) and stamped.event.row.ended_at is not None)
         }
-        for id_, number in self.issued.items():
+        for id_, printed in self.issued.items():
             ticket = state.tickets.get(id_)
-            assert ticket is not None or id_ in ended, f"{number} is lost"
+            assert ticket is not None or id_ in ended, f"{printed} is lost"
         for service, line in state.lines.items():
             standing = [id_ for _, _, id_ in line]
             expected = [
@@ -455,86 +593,20 @@ class Hall(RuleBasedStateMachine):
             event = stamped.event
             if isinstance(event, e.Called):
                 assert event.skipped == 0 or event.reason is not None
-                assert event.skipped == self._passed_over(stamped.seq, event)
+                services = self._served_at(event)
+                assert event.skipped == self.recount.passed_over(event.ticket, services)
+            self.recount.happen(stamped)
         self.seen = len(self.play.log)
 
-    def _passed_over(self, seq: int, called: e.Called) -> int:
-        """Recount from the log alone who stood before a called ticket at its window."""
+    def _served_at(self, called: e.Called) -> set[ServiceId]:
+        """What a window serves of what it offers, by whoever is there."""
         state = self.play.state
         member = state.hall.member.get(called.clerk)
         offered = state.hall.window[called.window].services
         skills = offered if member is None or member.skills is None else member.skills
         services = set(offered) & set(skills)
         assert state.tickets[called.ticket].steps[called.step].service in services
-        waits: dict[TicketId, Waits] = {}
-        called_: dict[TicketId, Waits] = {}
-        gone: dict[TicketId, Waits] = {}
-        steps: dict[TicketId, list[ServiceId]] = {}
-        for stamped in self.play.log[: seq - 1]:
-            event, clock = stamped.event, (stamped.at, stamped.seq)
-            if isinstance(event, e.Taken):
-                steps[event.ticket] = list(event.services)
-                own = (event.since or stamped.at, stamped.seq)
-                waits[event.ticket] = Waits(event.services[0], own, event.stand or own)
-            elif isinstance(event, e.Called):
-                called_[event.ticket] = waits.pop(event.ticket)
-            elif isinstance(event, e.Missed):
-                del called_[event.ticket]
-            elif isinstance(event, e.Cancelled | e.Expired):
-                waits.pop(event.ticket, None)
-            elif isinstance(event, e.Evacuated):
-                places = [
-                    {**waits, **called_}[id_].stand for id_ in event.tickets if id_ in {**waits, **called_}
-                ]
-                first = min(places, default=clock)
-                heads = [id_ for id_ in event.tickets if id_ in called_]
-                for n, id_ in enumerate(heads):
-                    stand = (first[0], first[1] - len(heads) + n)
-                    gone[id_] = called_.pop(id_)._replace(stand=stand)
-                gone |= {id_: waits.pop(id_) for id_ in event.tickets if id_ in waits}
-            elif isinstance(event, e.CameHome):
-                row, stand_ = event.row.step, event.row.step.stand
-                steps[event.ticket] = [step.service for step in event.row.steps]
-                gone.pop(event.ticket, None)
-                if event.row.state == "waiting" or event.row.state in ("called", "serving"):
-                    assert row.since_at is not None
-                    own = (row.since_at, stamped.seq)
-                    gone[event.ticket] = Waits(
-                        row.service, own, own if stand_ is None else (stand_[0], stamped.seq)
-                    )
-            elif isinstance(event, e.Reopened):
-                waits |= {id_: gone.pop(id_) for id_ in event.tickets if id_ in gone}
-            elif isinstance(event, e.Finished):
-                del called_[event.ticket]
-                if event.next_step is not None:
-                    waits[event.ticket] = Waits(steps[event.ticket][event.next_step], clock, clock)
-            elif isinstance(event, e.Moved):
-                steps[event.ticket][event.step] = event.service
-                self._put(waits, event, clock)
-        place = waits.pop(called.ticket).clock
-        return sum(other.stand < place and other.service in services for other in waits.values())
-
-    def _put(self, waits: dict[TicketId, "Waits"], moved: e.Moved, clock: Clock) -> None:
-        """The same for a ticket that was moved; a step whose turn has not come stands nowhere."""
-        waiting = waits.get(moved.ticket)
-        if waiting is None or waiting.service != moved.was or self._index(moved) != moved.step:
-            return
-        own = clock if moved.place == "last" else waiting.clock
-        line = [w.stand for id_, w in waits.items() if w.service == moved.service and id_ != moved.ticket]
-        stand = own
-        if moved.place == "first" and line and min(line) < own:
-            stand = (min(line)[0], min(line)[1] - 1)
-        waits[moved.ticket] = Waits(moved.service, own, stand)
-
-    def _index(self, moved: e.Moved) -> int:
-        """Which step of a ticket had its turn when it was moved."""
-        at = 0
-        for stamped in takewhile(lambda each: each.event is not moved, self.play.log):
-            if isinstance(stamped.event, e.Finished) and stamped.event.ticket == moved.ticket:
-                at += 1
-            elif isinstance(stamped.event, e.CameHome) and stamped.event.ticket == moved.ticket:
-                at = stamped.event.row.at
-        return at
+        return services
 
     @invariant()
     def what_was_issued_is_counted_from_the_tickets_of_the_day(self) -> None:
