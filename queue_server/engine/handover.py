@@ -8,6 +8,7 @@ number, and keeps clock and place.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from queue_server.engine import event as e
@@ -62,13 +63,11 @@ def take(state: State, command: c.Take, context: Context) -> Decision:
         return _known(state, known, printed, context)
     if known is not None or token in state.holders:
         raise Refusal("ticket.exists")
-    at = max(printed.at, printed.heard_at or printed.at)
-    if local_day(at) < state.day:
+    since = _since(state, printed, context)
+    if local_day(since) < state.day:
         raise Refusal("handover.day_over", number=printed.number)
     against = Objections()
     prefix, n = _number(state, printed.number, context, against)
-    lease = leasing.holding(state, *_split(printed.number))
-    since = min(max(at, lease.at if lease is not None else at), context.now)
     wanted = _services(state, command, prefix, against)
     against.noted(lambda: issuing.check(state, wanted, since), None)
     if command.items > hall.service[wanted[0]].max_items:
@@ -100,6 +99,15 @@ def take(state: State, command: c.Take, context: Context) -> Decision:
         token=token,
     )
     return Decision((taken,), lambda after: record.ticket(after, id_), person)
+
+
+def _since(state: State, printed: IssuedOffline, context: Context) -> datetime:
+    """When a ticket was issued: not before its kiosk last heard of the server or, today, had its number; and not after now."""
+    at = max(printed.at, printed.heard_at or printed.at)
+    lease = leasing.holding(state, *_split(printed.number))
+    if lease is not None and local_day(at) >= state.day:
+        at = max(at, lease.at)
+    return min(at, context.now)
 
 
 def _split(printed: str) -> tuple[str, int]:

@@ -4,17 +4,21 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from queue_server.engine import apply as engine
-from queue_server.engine import decide, evacuation, number, policy, slip
+from queue_server.engine import decide, evacuation, handover, leasing, number, policy, slip
 from queue_server.engine import event as e
+from queue_server.engine.lease import Lease
 from queue_server.engine.policy import Choice, FirstCome
 from queue_server.engine.state import Line, State
 from queue_server.wire.ids import WindowId
 from tests.property.test_engine import Hall
+from tests.unit.engine import test_handover as handovers
+from tests.unit.engine import test_leasing as leases
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -41,6 +45,58 @@ def _order_lost_on_the_way(patch: pytest.MonkeyPatch) -> None:
 
 def _slip_good_twice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(slip, "used", lambda *_: None)
+
+
+def _block_leased_twice(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(leasing, "last", lambda *_: number.LEASED.start - 1)
+
+
+def _void_block_leased_again(patch: pytest.MonkeyPatch) -> None:
+    honest = leasing.void
+
+    def forget(state: State, which: Callable[[Lease], bool]) -> None:
+        honest(state, which)
+        state.leases = tuple(lease for lease in state.leases if not lease.void)
+
+    patch.setattr(leasing, "void", forget)
+
+
+def _leases_good_after_a_restore(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(leasing, "void", lambda *_: None)
+
+
+def _kiosks_of_the_other_place_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(leasing, "leave_out", lambda *_: None)
+
+
+def _paper_refused(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(handover.Objections, "noted", lambda _, check, __: check())
+
+
+def _kiosks_clock_believed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(handover, "_since", lambda _, printed, __: printed.at)
+
+
+def _papers_with_one_number(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(handover, "_number", lambda _, printed, *__: handover._split(printed))
+
+
+def _place_given_without_a_reason(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(handover, "SAID", None)
+
+
+def _no_show_of_an_unprinted_number_counts(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(handover, "_unmet", lambda *_: False)
+
+
+def _journal_taken_twice(patch: pytest.MonkeyPatch) -> None:
+    honest = handover._known
+
+    def again(state: State, ticket: Any, printed: Any, context: Any) -> Any:
+        unknown = msgspec.structs.replace(ticket, number="")
+        return honest(state, unknown, printed, context)
+
+    patch.setattr(handover, "_known", again)
 
 
 def _skips_not_counted(patch: pytest.MonkeyPatch) -> None:
@@ -89,6 +145,12 @@ def _limit_counts_what_is_left(patch: pytest.MonkeyPatch) -> None:
     [
         _order_lost_on_the_way,
         _slip_good_twice,
+        _block_leased_twice,
+        _leases_good_after_a_restore,
+        _paper_refused,
+        _kiosks_clock_believed,
+        _papers_with_one_number,
+        _journal_taken_twice,
         _last_come,
         _same_number_again,
         _skips_not_counted,
@@ -107,3 +169,24 @@ def test_the_engines_machine_finds_a_planted_fault(plant: Plant, monkeypatch: py
     with pytest.raises(BaseException) as found:  # noqa: PT011 - an assertion, or a group of several
         run_state_machine_as_test(Hall, settings=quick)
     assert not isinstance(found.value, KeyboardInterrupt)
+
+
+@pytest.mark.parametrize(
+    "plant, check",
+    [
+        (_void_block_leased_again, leases.test_who_has_no_rights_has_no_numbers),
+        (_kiosks_of_the_other_place_forgotten, leases.test_what_another_place_serves_is_leased_there),
+        (_place_given_without_a_reason, handovers.test_it_keeps_its_number_its_time_and_its_place),
+        (
+            _no_show_of_an_unprinted_number_counts,
+            handovers.test_a_no_show_of_the_unprinted_number_is_taken_back,
+        ),
+    ],
+)
+def test_a_fault_that_the_machine_meets_seldom_is_found_by_the_test_of_its_guard(
+    plant: Plant, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check()
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        check()
