@@ -20,6 +20,7 @@ from devices.agent.window import (
     rated,
 )
 from devices.codec.escpos.status import Health
+from devices.codec.frame import FrameCodec
 from devices.codec.profile.shape import named
 from devices.driver.bar import Bar, Panel
 from devices.driver.keypad import Keypads
@@ -82,10 +83,10 @@ class Counter:
         settings = Settings(wire.baud, wire.bits, wire.parity, wire.stop, rs485=config.rs485)
         keypads = Keypads(
             _line(config.port, settings),
-            profile,
+            FrameCodec(profile),
             frozenset(windows),
             heard=lambda fact: self._heard(keypads, windows[fact.address], fact),
-            health_changed=partial(self._health, name),
+            health_changed=lambda address, health: self._health(f"{name}/{address}", health),
         )
         for address, window in windows.items():
             self._pads.setdefault(window, []).append((keypads, address))
@@ -117,8 +118,8 @@ class Counter:
                     keypads.show_ticket(address, number)
                 case ShowWaiting(count):
                     keypads.show_waiting(address, count)
-                case AskRating(step, seconds):
-                    keypads.prompt(address, step, seconds)
+                case AskRating(step, text, seconds):
+                    keypads.prompt(address, step, text, seconds)
                 case WithdrawRating():
                     keypads.withdraw(address)
 

@@ -13,6 +13,7 @@ import msgspec
 
 from devices.driver.bar import phrase
 from queue_server.wire.day import local
+from queue_server.wire.face import say
 from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Language, Ticket
 from queue_server.wire.view import PromptRecord, WaitingRecord, WindowRecord
@@ -29,7 +30,9 @@ COMMANDS = {
     "finish": "windows.finish",
     "no_show": "windows.no_show",
 }
-"""Caller keys that are commands of the clerk who is signed in at the window."""
+"""Caller keys that are commands of the clerk who is signed in at the window. A key that is none of these (hold, transfer)
+is told and answered with a beep: it becomes a command by its line here, once the server has one that a key can ask for.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,10 @@ class ShowWaiting:
 
 @dataclass(frozen=True, slots=True)
 class AskRating:
-    """The evaluator asks for the rating of this step, for so many real seconds."""
+    """The evaluator asks for the rating of this step, for so many real seconds, and says whose it is."""
 
     step: str
+    text: str
     seconds: float
 
 
@@ -139,7 +143,8 @@ class Window:
         self._step = prompt.step
         age: timedelta = now - prompt.finished_at
         left = PROMPT_S - max(0.0, age.total_seconds() / max(speed, 1.0))
-        return [AskRating(prompt.step, left)] if left > 0 else []
+        text = say("device", "keypad_ask", self._language, number=prompt.number)
+        return [AskRating(prompt.step, text, left)] if left > 0 else []
 
 
 def command(verb: str, window: WindowId) -> tuple[str, dict[str, Any]] | None:

@@ -1,70 +1,131 @@
-"""Callers and evaluators of one bus: many addresses, one wire, one writer. The profile says which bytes."""
+"""Callers and evaluators of one bus, or the one pad of a port. The codec says which bytes, the bus whose turn it is."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from devices.codec.escpos.status import Health
-from devices.codec.frame import FrameCodec, Order
-from devices.codec.profile.shape import Profile
-from devices.codec.signal import Garbage
+from devices.codec.frame import Order
+from devices.codec.manner import Manner
+from devices.codec.signal import Garbage, KeySignal
+from devices.driver.bus import Bus
 from devices.driver.press import Counts, KeyPressed, Presses, RatingGiven
-from devices.transport.error import LineFault
-from devices.transport.line import Line, together
+from devices.transport.line import Line
 
-QUEUE = 64
-"""Orders that wait for an absent bus at most; the oldest go first."""
+THANKS_S = 5.0
+"""How long words of thanks stand."""
+
+Fact = KeyPressed | RatingGiven
+
+
+class KeyCodec(Protocol):
+    """What a codec of keys can do: FrameCodec, PadCodec. An order that a device can not do is no bytes."""
+
+    @property
+    def manner(self) -> Manner:
+        """How the line wants to be spoken to."""
+
+    def feed(self, data: bytes, now: float = 0.0) -> Sequence[KeySignal]:
+        """What the devices said."""
+
+    def idle(self, now: float) -> Sequence[KeySignal]:
+        """What giving up a torn frame brings to light."""
+
+    def encode(self, order: Order) -> bytes:
+        """An order as a frame."""
+
+    def poll(self, address: int) -> bytes:
+        """The question to an address."""
 
 
 class Keypads:
-    """A bus. `heard` is called on the loop with each press and rating; `health_changed` with each new health.
+    """A bus. `heard` is called on the loop with each press and rating; `health_changed` with each address's new health.
 
-    Health is unknown until a device was heard since the line came up: these devices are silent by nature.
+    A device that speaks by itself is unknown until it was heard since the line came up: silence is its nature.
     """
 
     def __init__(
         self,
         line: Line,
-        profile: Profile,
+        codec: KeyCodec,
         addresses: frozenset[int],
         *,
-        heard: Callable[[KeyPressed | RatingGiven], None],
-        health_changed: Callable[[Health], None] = lambda _: None,
+        heard: Callable[[Fact], None],
+        health_changed: Callable[[int, Health], None] = lambda *_: None,
     ) -> None:
-        self.health = Health.GONE
-        self._line = line
-        self._profile = profile
-        self._codec = FrameCodec(profile)
-        self._presses = Presses(addresses, profile.debounce_ms / 1000)
-        self._told = heard
-        self._health_changed = health_changed
-        self._out: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
-        self._own = bytearray()
+        self._line, self._codec, self._told = line, codec, heard
+        self._manner = codec.manner
+        self._presses = Presses(addresses, self._manner.debounce_s)
         self._shown: dict[int, Order] = {}
-        self._idle: asyncio.TimerHandle | None = None
-        line.on_bytes = self._heard
-        line.on_change = self._line_changed
+        self._over: dict[int, asyncio.TimerHandle] = {}
+        self._bus = Bus(
+            line,
+            self._manner,
+            addresses,
+            {address: question for address in addresses if (question := codec.poll(address))},
+            heard=self._heard,
+            up=self._show_again,
+            health_changed=health_changed,
+        )
 
     @property
     def counts(self) -> Counts:
         """What was dropped."""
         return self._presses.counts
 
+    @property
+    def healths(self) -> dict[int, Health]:
+        """How each address is."""
+        return self._bus.healths
+
+    @property
+    def health(self) -> Health:
+        """How the bus is: ready if anybody on it is."""
+        found = set(self._bus.healths.values())
+        return next(health for health in (Health.READY, Health.UNKNOWN, Health.GONE) if health in found)
+
+    @property
+    def round_s(self) -> float:
+        """How long it last took to ask everybody once."""
+        return self._bus.round_s
+
     async def run(self) -> None:
-        """Keeps the line open and writes orders in turn, until cancelled.
+        """Keeps the line open and writes orders in fair turns, until cancelled.
 
         Raises PortBusy or PortDenied if the port can not be had at the very start.
         """
-        await together(self._line.run(), self._write())
+        try:
+            await self._bus.run()
+        finally:
+            for timer in self._over.values():
+                timer.cancel()
 
-    def prompt(self, address: int, rating: str, seconds: float | None = None) -> None:
-        """Asks for the rating named `rating`; its first key within so many real seconds (30) counts."""
-        limit = self._profile.rating_window_s if seconds is None else seconds
-        self._presses.ask(address, rating, asyncio.get_running_loop().time(), limit)
+    def prompt(self, address: int, rating: str, text: str = "", seconds: float | None = None) -> None:
+        """Asks for the rating named `rating`, with `text` where there is room for it.
+
+        The first key within so many real seconds (30) counts; then the question is withdrawn.
+        """
+        limit = self._manner.rating_s if seconds is None else seconds
+        loop = asyncio.get_running_loop()
+        self._presses.ask(address, rating, loop.time(), limit)
         self._order(Order(address, "prompt"))
+        self.say(address, text)
+        self._end(address, loop.call_later(limit, self.withdraw, address))
 
     def withdraw(self, address: int) -> None:
-        """The rating is not wanted any more, for example because somebody else is called."""
-        self._presses.withdraw(address)
+        """The rating is not wanted any more, for example because somebody else is called. Nothing if none is open."""
+        if self._presses.withdraw(address):
+            self.say(address, "")
+            self._end(address)
+
+    def thank(self, address: int, text: str) -> None:
+        """Words for somebody who has rated, for some seconds."""
+        self.say(address, text)
+        self._end(address, asyncio.get_running_loop().call_later(THANKS_S, self.say, address, ""))
+
+    def say(self, address: int, text: str) -> None:
+        """Words for the one who rates, where there is a display for them."""
+        self._order(Order(address, "show_text", text))
 
     def show_ticket(self, address: int, number: str) -> None:
         """Shows the last digits of a ticket's number on the caller."""
@@ -73,66 +134,36 @@ class Keypads:
 
     def show_waiting(self, address: int, count: int) -> None:
         """Shows how many wait."""
-        self._order(Order(address, "show_waiting", str(count)))
+        self._shown[address] = Order(address, "show_waiting", str(count))
+        self._order(self._shown[address])
 
     def beep(self, address: int) -> None:
         """A short tone."""
         self._order(Order(address, "beep"))
 
     def _order(self, order: Order) -> None:
-        frame = self._codec.encode(order)
-        if frame:
-            self._queue(frame)
+        slot = "show" if order.command in ("show_ticket", "show_waiting") else order.command
+        self._bus.order(order.address, slot, self._codec.encode(order))
 
-    def _queue(self, frame: bytes) -> None:
-        if self._out.full():
-            self._out.get_nowait()
-        self._out.put_nowait(frame)
+    def _show_again(self, address: int) -> None:
+        if address in self._shown:
+            self._order(self._shown[address])
 
-    async def _write(self) -> None:
-        while True:
-            frame = await self._out.get()
-            if self._profile.bus.echo:
-                self._own += frame
-            try:
-                await self._line.write(frame)
-            except LineFault:
-                self._own.clear()  # an order for a display is worth nothing later
-            await asyncio.sleep(self._profile.bus.turnaround_ms / 1000)
+    def _end(self, address: int, timer: asyncio.TimerHandle | None = None) -> None:
+        """The time of an earlier question does not end a later one."""
+        earlier = self._over.pop(address, None)
+        if earlier is not None:
+            earlier.cancel()
+        if timer is not None:
+            self._over[address] = timer
 
-    def _heard(self, data: bytes) -> None:
-        while data and self._own and data[0] == self._own[0]:  # an adapter that gives our own bytes back
-            data, self._own = data[1:], self._own[1:]
-        loop = asyncio.get_running_loop()
-        self._take(loop.time(), data)
-        if self._idle is not None:
-            self._idle.cancel()
-        wait_s = self._profile.frame.interbyte_timeout_ms / 1000
-        self._idle = loop.call_later(wait_s * 1.1, self._after_silence)
-
-    def _after_silence(self) -> None:
-        self._own.clear()
-        self._take(asyncio.get_running_loop().time(), None)
-
-    def _take(self, now: float, data: bytes | None) -> None:
+    def _heard(self, data: bytes | None, now: float) -> None:
         for signal in self._codec.idle(now) if data is None else self._codec.feed(data, now):
             if not isinstance(signal, Garbage):
-                self._set(Health.READY)
-                if signal.ack:
-                    self._queue(signal.ack)
+                self._bus.answered(signal.address)
+                self._bus.urge(signal.ack)
             fact = self._presses.take(signal, now)
+            if isinstance(fact, RatingGiven):
+                self._end(fact.address)
             if fact is not None:
                 self._told(fact)
-
-    def _line_changed(self, up: bool) -> None:
-        self._set(Health.UNKNOWN if up else Health.GONE)
-        self._own.clear()
-        while not self._out.empty():
-            self._out.get_nowait()
-        for order in self._shown.values() if up else ():
-            self._order(order)
-
-    def _set(self, health: Health) -> None:
-        if health is not self.health:
-            self.health = health
-            self._health_changed(health)

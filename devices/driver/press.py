@@ -59,9 +59,9 @@ class Presses:
         """Opens a prompt; one that was open there is over."""
         self._prompts[address] = Prompt(rating, now + seconds)
 
-    def withdraw(self, address: int) -> None:
-        """Closes the prompt at an address, if one is open."""
-        self._prompts.pop(address, None)
+    def withdraw(self, address: int) -> bool:
+        """Closes the prompt at an address. False if none is open."""
+        return self._prompts.pop(address, None) is not None
 
     def take(self, signal: KeySignal, now: float) -> KeyPressed | RatingGiven | None:
         """The fact in a signal, or None (counted)."""

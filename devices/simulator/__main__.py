@@ -1,4 +1,4 @@
-"""`python -m devices.simulator printer|bar|caller --link PATH --out DIR`: one simulated device as a program.
+"""`python -m devices.simulator DEVICE --link PATH --out DIR`: one simulated device as a program.
 
 Prints `ready PATH` once it can be opened; then takes commands on standard input (`unplug`, `replug`, `slow BAUD`,
 `slow off`, `quit` and the device's own, which any other word tells) and prints what it sees as JSON, one fact a line.
@@ -14,14 +14,21 @@ import stat
 import sys
 from pathlib import Path
 
+from devices.codec.profile import digits
 from devices.codec.profile.file import BadProfile
 from devices.codec.profile.printer import named as model
 from devices.codec.profile.shape import named
 from devices.simulator.bar import VirtualBar
 from devices.simulator.caller import VirtualCaller
 from devices.simulator.core import Core, Fact, Refused
+from devices.simulator.digits import VirtualDigits
 from devices.simulator.mount import PtyMount, TcpMount
+from devices.simulator.pad import VirtualPad
 from devices.simulator.printer import VirtualPrinter
+from devices.simulator.reader import VirtualReader
+from devices.simulator.trouble import Troubled
+
+DEVICES = ("printer", "bar", "caller", "digits", "reader", "pad")
 
 LEAST_BAUD = 50
 
@@ -37,7 +44,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m devices.simulator", description="A simulated hall device."
     )
-    parser.add_argument("device", choices=("printer", "bar", "caller"))
+    parser.add_argument("device", choices=DEVICES)
     parser.add_argument("--link", type=Path, help="stable name of the pseudo-terminal")
     parser.add_argument("--tcp", metavar="HOST:PORT", help="listen on TCP instead of a pseudo-terminal")
     parser.add_argument("--out", type=Path, help="folder for pictures")
@@ -46,7 +53,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--model", help="printer: its model, such as tm-t88v")
     parser.add_argument("--address", type=int, default=1, help="bar: its address on the line")
-    parser.add_argument("--profile", default="ff68", help="caller: device profile")
+    parser.add_argument("--profile", default="", help="caller (ff68), digits (modbus-ascii): device profile")
     return parser.parse_args(arguments)
 
 
@@ -60,7 +67,13 @@ def core(chosen: argparse.Namespace) -> Core:
     if chosen.device == "bar":
         size = (chosen.width or 160, 16)
         return VirtualBar(address=chosen.address, size=size, out=chosen.out, tell=tell)
-    return VirtualCaller(named(chosen.profile), tell=tell)
+    if chosen.device == "digits":
+        return VirtualDigits(digits.named(chosen.profile or "modbus-ascii"), tell=tell)
+    if chosen.device == "reader":
+        return VirtualReader(tell=tell)
+    if chosen.device == "pad":
+        return VirtualPad()
+    return VirtualCaller(named(chosen.profile or "ff68"), tell=tell)
 
 
 async def _plug(chosen: argparse.Namespace, mount: PtyMount | TcpMount) -> str:
@@ -72,7 +85,7 @@ async def _plug(chosen: argparse.Namespace, mount: PtyMount | TcpMount) -> str:
 
 async def serve(chosen: argparse.Namespace) -> None:
     """Runs the device until it is told to end."""
-    device = core(chosen)
+    device = Troubled(core(chosen))
     mount = TcpMount(device) if chosen.tcp else PtyMount(device, chosen.link)
     over = asyncio.Event()
     loop = asyncio.get_running_loop()

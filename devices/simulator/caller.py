@@ -1,11 +1,13 @@
-"""Simulated callers with four-key evaluators on one bus, from any FF68-like profile: the bus as the host sees it."""
+"""Simulated callers and evaluators on one bus, from any frame profile: the bus as the host sees it."""
 
+from collections import deque
 from collections.abc import Callable
 
-from devices.codec.frame import FrameCodec, Framed, Framer
+from devices.codec.frame import IDLE, FrameCodec, Framed, Framer
 from devices.codec.profile.shape import Event, Profile
 from devices.codec.signal import Garbage
 from devices.simulator.core import Refused, Tell
+from devices.simulator.template import POLL, Said, Templates
 
 KEYS = {"call": "call_next", "evaluate": "finish"}
 """Short words for verbs; every verb of the profile is a word too."""
@@ -13,33 +15,45 @@ WORDS = "press KEY ADDRESS, rate ADDRESS LEVEL, key ADDRESS HEX, noise HEX"
 
 
 class VirtualCaller:
-    """Every caller of a bus. `digits` is what each display shows; `prompts` counts rating prompts by address."""
+    """The callers at `addresses`, or every caller of the bus. `digits` and `texts` are what each display shows;
+    `prompts` counts rating prompts by address. On a polled bus a key waits until its address is asked.
+    """
 
-    def __init__(self, profile: Profile, *, tell: Tell = lambda _: None) -> None:
+    def __init__(
+        self, profile: Profile, addresses: frozenset[int] | None = None, *, tell: Tell = lambda _: None
+    ) -> None:
         self.send: Callable[[bytes], None] = lambda _: None
         self.digits: dict[int, str] = {}
+        self.texts: dict[int, str] = {}
         self.prompts: dict[int, int] = {}
         self.beeps: dict[int, int] = {}
         self.acks = 0
         self.garbage = 0
         self._profile = profile
         self._codec = FrameCodec(profile)
-        self._framer = Framer(profile)
-        self._awaited: list[bytes] = []
+        self._addresses = addresses
+        self._polled = profile.bus.mode == "poll"
         self._tell = tell
+        self.restart()
 
     def restart(self) -> None:
         """See Core.restart."""
-        self._framer = Framer(self._profile)
-        self._awaited.clear()
+        self._ear: Templates | Framer = (Templates if self._polled else Framer)(self._profile)
+        self._awaited: list[bytes] = []
+        self._struck: dict[int, deque[bytes]] = {}
         self.digits.clear()
+        self.texts.clear()
 
     def feed(self, data: bytes) -> None:
         """See Core.feed."""
-        for found in self._framer.feed(data):
+        for found in self._ear.feed(data):
             if isinstance(found, Garbage):
                 self.garbage += 1
                 self._tell({"garbage": found.raw.hex(" ")})
+            elif self._addresses is not None and found.address not in self._addresses:
+                continue
+            elif isinstance(found, Said):
+                self._asked(found)
             elif found.raw in self._awaited:
                 self._awaited.remove(found.raw)
                 self.acks += 1
@@ -95,6 +109,9 @@ class VirtualCaller:
 
     def _strike(self, event: Event, address: int, data: bytes) -> None:
         frame = self._codec.build(address, bytes.fromhex(event.command or ""), data)
+        if self._polled:
+            self._struck.setdefault(address, deque(maxlen=8)).append(frame)
+            return
         if event.ack == "echo":
             self._awaited.append(frame)
         elif event.ack != "none":
@@ -102,24 +119,39 @@ class VirtualCaller:
         del self._awaited[:-8]
         self.send(frame)
 
+    def _asked(self, said: Said) -> None:
+        """On a polled bus: the key that waits, or that there is none."""
+        if said.command != POLL:
+            self._do(said.command, said.address, said.text)
+        elif struck := self._struck.get(said.address):
+            self.send(struck.popleft())
+        else:
+            idle = next(e for e in self._profile.events if e.emit == IDLE)
+            self.send(self._codec.build(said.address, b"", bytes.fromhex(idle.data or "")))
+
     def _obey(self, found: Framed) -> None:
         for name, command in self._profile.commands.items():
             before, after = bytes.fromhex(command.data), bytes.fromhex(command.after)
-            fits = len(found.data) == len(before) + command.digits + len(after)
-            fits = fits and found.data.startswith(before) and found.data.endswith(after)
+            shown = found.data[len(before) : len(found.data) - len(after)]
+            fits = len(shown) <= command.text if command.text else len(shown) == command.digits
+            fits = fits and found.data == before + shown + after
             if fits and found.command == bytes.fromhex(command.command):
-                shown = found.data[len(before) : len(before) + command.digits]
-                self._do(name, found.address, "".join(str(d) if d < 10 else " " for d in shown))
+                self._do(name, found.address, shown)
                 return
         self._tell({"unknown": found.raw.hex(" ")})
 
-    def _do(self, name: str, address: int, digits: str) -> None:
+    def _do(self, name: str, address: int, shown: bytes) -> None:
+        command = self._profile.commands[name]
+        digits = "".join(chr(b) if b >= 0x20 else str(b) if b < 10 else " " for b in shown)
         if name == "prompt":
             self.prompts[address] = self.prompts.get(address, 0) + 1
             self._tell({"prompt": address})
         elif name == "beep":
             self.beeps[address] = self.beeps.get(address, 0) + 1
             self._tell({"beep": address})
+        elif command.text:
+            self.texts[address] = shown.decode(command.encoding)
+            self._tell({"text": self.texts[address], "address": address})
         else:
             if name == "show_ticket":
                 self.digits[address] = digits

@@ -44,16 +44,23 @@ class Digits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     register: Register = 0
     encoding: Literal["ascii", "bcd", "int16", "segments"] = "ascii"
     places: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
-    brightness: Register | None = None
-    """The register that takes 0 to 100 per cent, where there is one."""
 
     def write(self, address: int, text: str) -> Write:
         """The order that shows a ticket's number or a count; no text is a dark display."""
         return Write(address, self.register, self._values(text))
 
-    def dim(self, address: int, percent: int) -> Write | None:
-        """The order that sets the brightness; None for a display that can not."""
-        return None if self.brightness is None else Write(address, self.brightness, (percent,))
+    def shown(self, values: tuple[int, ...]) -> str:
+        """What a display with these values in its registers shows; dark places are spaces."""
+        match self.encoding:
+            case "int16":
+                return str(values[0])
+            case "bcd":
+                return _words(values).hex()[-self.places :].replace("f", " ")
+            case "ascii":
+                return _words(values).decode("ascii", "replace")[-self.places :]
+            case "segments":
+                lit = {segments: character for character, segments in SEGMENTS.items()}
+                return "".join(lit.get(value, "?") for value in values)
 
     @property
     def manner(self) -> Manner:
@@ -84,6 +91,10 @@ class Digits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 def _pairs(data: bytes) -> tuple[int, ...]:
     return tuple(int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2))
+
+
+def _words(values: tuple[int, ...]) -> bytes:
+    return b"".join(value.to_bytes(2, "big") for value in values)
 
 
 def read(text: str) -> Digits:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from devices.codec.escpos.status import Health
+from devices.codec.frame import FrameCodec
 from devices.codec.profile.shape import named
 from devices.driver.keypad import Keypads
 from devices.driver.press import KeyPressed, RatingGiven
@@ -21,7 +22,7 @@ Facts = list[KeyPressed | RatingGiven]
 
 
 def driver(line: Line, heard: Facts) -> Keypads:
-    return Keypads(line, PROFILE, frozenset({3, 5}), heard=heard.append)
+    return Keypads(line, FrameCodec(PROFILE), frozenset({3, 5}), heard=heard.append)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -108,7 +109,7 @@ async def test_an_adapter_that_echoes_us_is_not_a_key(tmp_path: Path) -> None:
     device.feed = feed  # type: ignore[method-assign]
     echoing = msgspec.structs.replace(PROFILE, bus=msgspec.structs.replace(PROFILE.bus, echo=True))
     async with plugged(device, "null", tmp_path) as line:
-        keypads = Keypads(line, echoing, frozenset({5}), heard=heard.append)
+        keypads = Keypads(line, FrameCodec(echoing), frozenset({5}), heard=heard.append)
         async with running(keypads.run):
             await until(lambda: keypads.health is Health.UNKNOWN)
             keypads.prompt(5, "visit-1")  # on the wire this is the very frame of the evaluate key

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from devices.codec.escpos.status import Health
+from devices.codec.frame import FrameCodec
 from devices.codec.profile.shape import named
 from devices.driver.bar import Bar, phrase
 from devices.driver.keypad import Keypads
@@ -127,7 +128,7 @@ async def test_a_caller_program_presses_and_rates(tmp_path: Path) -> None:
     heard: list[KeyPressed | RatingGiven] = []
     async with program("caller", "--link", link) as sim:
         assert await sim.line() == f"ready {link}"
-        keypads = Keypads(line(link), named("ff68"), frozenset({5}), heard=heard.append)
+        keypads = Keypads(line(link), FrameCodec(named("ff68")), frozenset({5}), heard=heard.append)
         async with running(keypads.run):
             await until(lambda: keypads.health is Health.UNKNOWN)
             sim.say("press call 5")

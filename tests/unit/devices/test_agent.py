@@ -111,7 +111,7 @@ def test_an_idle_caller_shows_how_many_wait() -> None:
 def test_a_finished_step_is_asked_for_once_and_the_question_is_withdrawn() -> None:
     w = Window(THREE)
     see(w, window())
-    assert see(w, window() | prompt()) == [AskRating(STEP, 30.0)]
+    assert see(w, window() | prompt()) == [AskRating(STEP, "请A012号评价", 30.0)]
     assert see(w, window() | prompt()) == []
     assert see(w, window()) == [WithdrawRating()]
 
@@ -124,7 +124,7 @@ def test_the_questions_time_is_real_also_where_business_time_runs_fast() -> None
     asked = [
         o for o in see(Window(THREE), window() | prompt(age_s=300), speed=60) if isinstance(o, AskRating)
     ]
-    assert asked == [AskRating(STEP, 25.0)]
+    assert asked == [AskRating(STEP, "请A012号评价", 25.0)]
 
 
 def test_a_window_without_records_is_left_alone() -> None:

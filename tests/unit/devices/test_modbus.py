@@ -1,6 +1,5 @@
 """Modbus RTU against published frames (docs/protocol/modbus.md), and what number displays make of a ticket's number."""
 
-import msgspec
 import pytest
 
 from devices.codec.modbus.rtu import Refused, RtuCodec, UnitCodec, Write, Written
@@ -54,10 +53,12 @@ def test_a_number_is_written_as_the_display_wants_it(
     assert profile.write(9, text) == Write(9, 16, values)
 
 
-def test_brightness_is_written_where_there_is_a_register_for_it() -> None:
-    plain = named("modbus-ascii")
-    assert plain.dim(1, 40) is None
-    assert msgspec.structs.replace(plain, brightness=7).dim(1, 40) == Write(1, 7, (40,))
+@pytest.mark.parametrize(
+    "encoding,shown", [("ascii", "A012"), ("bcd", " 012"), ("int16", "12"), ("segments", "A012")]
+)
+def test_what_a_display_shows_is_read_back_from_its_registers(encoding: str, shown: str) -> None:
+    profile = read(f'name = "d"\ntitle = "d"\nsource = "d"\nencoding = "{encoding}"')
+    assert profile.shown(profile.write(1, "A012").values) == shown
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,109 @@
+"""A simulated identity card reader, and the cards of people who do not exist."""
+
+from collections.abc import Callable
+from datetime import date
+
+from devices.codec.sam import card as text
+from devices.codec.sam.card import CHARACTERS, WEIGHTS, Card, Kind
+from devices.codec.sam.frame import (
+    DONE,
+    FOUND,
+    NO_CARD,
+    NOT_READ,
+    NOT_SELECTED,
+    UNKNOWN_ORDER,
+    Ask,
+    SamFramer,
+    framed,
+)
+from devices.codec.signal import Garbage
+from devices.simulator.core import Refused, Tell
+
+PICTURE = bytes(1024)
+WORDS = "card put [resident|permit|foreign], card bad, card take"
+
+
+def nobody(kind: Kind = "resident") -> Card:
+    """The card of somebody who does not exist: there is no region 99."""
+    digits = "99000019800101001"
+    check = CHARACTERS[sum(w * int(d) for w, d in zip(WEIGHTS, digits, strict=True)) % 11]
+    return Card(
+        kind=kind,
+        name="测试卡",
+        number="XXX990000000019" if kind == "foreign" else digits + check,
+        sex="male",
+        born=date(1980, 1, 1),
+        since=date(2020, 1, 1),
+        until=date(2040, 1, 1),
+        address="" if kind == "foreign" else "测试省测试市1号",
+        issuer="9900" if kind == "foreign" else "测试局",
+        nation="XXX" if kind == "foreign" else "01",
+    )
+
+
+class VirtualReader:
+    """A reader. A card that was read is found again only when it was taken off and put on again, as on real ones."""
+
+    def __init__(self, *, tell: Tell = lambda _: None) -> None:
+        self.send: Callable[[bytes], None] = lambda _: None
+        self.reads = 0
+        self._tell = tell
+        self._card: Card | None = None
+        self._bad = False
+        self.restart()
+
+    def restart(self) -> None:
+        """See Core.restart."""
+        self._framer = SamFramer()
+        self._found = self._selected = self._done = False
+
+    def put(self, card: Card, *, bad: bool = False) -> None:
+        """A card is put on; a `bad` one is found and can not be read."""
+        self._card, self._bad = card, bad
+        self._found = self._selected = self._done = False
+
+    def take(self) -> None:
+        """The card is taken off."""
+        self._card = None
+
+    def feed(self, data: bytes) -> None:
+        """See Core.feed."""
+        for content in self._framer.feed(data):
+            if not isinstance(content, Garbage):
+                self.send(framed(self._reply(content)))
+
+    def steer(self, words: list[str]) -> None:
+        """See Core.steer."""
+        match words:
+            case ["card", "put"]:
+                self.put(nobody())
+            case ["card", "put", "resident" | "permit" | "foreign" as kind]:
+                self.put(nobody(kind))
+            case ["card", "bad"]:
+                self.put(nobody(), bad=True)
+            case ["card", "take"]:
+                self.take()
+            case _:
+                raise Refused(f"a card reader takes: {WORDS}")
+
+    def _reply(self, content: bytes) -> bytes:
+        match content:
+            case Ask.FIND.value:
+                self._found = self._card is not None and not self._done
+                return FOUND + bytes(4) if self._found else NO_CARD
+            case Ask.SELECT.value:
+                self._selected = self._found and self._card is not None
+                return DONE + bytes(8) if self._selected else NOT_SELECTED
+            case Ask.READ.value:
+                if self._card is None or self._bad or not self._selected:
+                    self._found = self._selected = False
+                    return NOT_READ
+                self._done, self._selected = True, False
+                self.reads += 1
+                self._tell({"read": self._card.kind})
+                sizes = text.TEXT.to_bytes(2, "big") + len(PICTURE).to_bytes(2, "big")
+                return DONE + sizes + text.write(self._card) + PICTURE
+            case Ask.RESET.value | Ask.STATUS.value | Ask.MODULE.value:
+                return DONE
+            case _:
+                return UNKNOWN_ORDER
