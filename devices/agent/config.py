@@ -17,25 +17,37 @@ unit = "pixel"                       # pixel, byte or pixel_msb: docs/protocol/o
 
 [[keypad]]                           # one bus of callers and evaluators, one port
 port = "/dev/serial/by-id/..."
-profile = "ff68"
+profile = "ff68"                     # or a file of your own: "ours.toml", beside this file
 windows = { 5 = "3", 6 = "4" }       # address on the bus -> window
+
+[[pad]]                              # one USB key pad at one window
+window = "3"
+port = "/dev/input/by-path/...-event-kbd"
+profile = "numpad"
+
+[[digits]]                           # number displays on one Modbus line, one port
+port = "/dev/serial/by-path/..."
+profile = "modbus-ascii"
+windows = { 1 = "3", 2 = "4" }
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from devices.codec.profile.file import BadProfile
-from devices.codec.profile.shape import named
-from devices.transport.address import check
+from devices.agent.profile import text
+from devices.codec.profile import digits, pad, shape
+from devices.codec.profile.file import BadProfile, Kind
+from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
 from queue_server.client import setting
 from queue_server.client.setting import BadConfig
 from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Language
 
+_Line = TypeVar("_Line", "KeypadConfig", "PadConfig", "DigitsConfig")
 Dots = Annotated[int, msgspec.Meta(ge=8, le=2048)]
 
 
@@ -65,6 +77,28 @@ class KeypadConfig(msgspec.Struct, frozen=True, kw_only=True):
         return {int(address): window for address, window in self.windows.items()}
 
 
+class PadConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """One USB key pad."""
+
+    window: WindowId
+    port: str
+    profile: str = "numpad"
+
+
+class DigitsConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Number displays on one line."""
+
+    port: str
+    profile: str = "modbus-ascii"
+    windows: dict[str, WindowId]
+    rs485: Literal["none", "kernel"] = "none"
+
+    @property
+    def addresses(self) -> dict[int, WindowId]:
+        """The window at each address."""
+        return {int(address): window for address, window in self.windows.items()}
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """All of devices.toml."""
 
@@ -75,6 +109,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     language: Language = "zh"
     bar: tuple[BarConfig, ...] = ()
     keypad: tuple[KeypadConfig, ...] = ()
+    pad: tuple[PadConfig, ...] = ()
+    digits: tuple[DigitsConfig, ...] = ()
 
     @property
     def servers(self) -> tuple[str, ...]:
@@ -84,14 +120,29 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def windows(self) -> tuple[WindowId, ...]:
         """Every window that has a device here."""
-        found = [bar.window for bar in self.bar]
+        found = [bar.window for bar in self.bar] + [pad.window for pad in self.pad]
         found += [window for keypad in self.keypad for window in keypad.windows.values()]
+        found += [window for line in self.digits for window in line.windows.values()]
         return tuple(dict.fromkeys(found))
+
+    @property
+    def ports(self) -> dict[str, str]:
+        """The port of each device, by the device's name."""
+        found = {f"bar {n}": bar.port for n, bar in enumerate(self.bar, 1)}
+        found |= {f"keypad {n}": keypad.port for n, keypad in enumerate(self.keypad, 1)}
+        found |= {f"pad {n}": pad.port for n, pad in enumerate(self.pad, 1)}
+        return found | {f"digits {n}": line.port for n, line in enumerate(self.digits, 1)}
 
 
 def load(path: Path) -> Config:
-    """The settings of a file. BadConfig with all its faults."""
-    return setting.load(path, Config, _contradictions)
+    """The settings of a file, with the names of profiles of its own as paths. BadConfig with all its faults."""
+
+    def placed(line: _Line) -> _Line:
+        own = line.profile.endswith(".toml")
+        return msgspec.structs.replace(line, profile=str(path.parent / line.profile)) if own else line
+
+    config = setting.load(path, Config, lambda read: _contradictions(_placed(read, placed)))
+    return _placed(config, placed)
 
 
 def token(path: Path, config: Config) -> str | None:
@@ -109,25 +160,41 @@ def token(path: Path, config: Config) -> str | None:
     return text
 
 
+def _placed(config: Config, placed: Callable[[_Line], _Line]) -> Config:
+    lines = {
+        kind: tuple(placed(line) for line in getattr(config, kind)) for kind in ("keypad", "pad", "digits")
+    }
+    return msgspec.structs.replace(config, **lines)
+
+
 def _contradictions(config: Config) -> Iterator[str]:
-    used: dict[str, str] = {}
-    devices = [(f"bar {n}", bar.port) for n, bar in enumerate(config.bar, 1)]
-    devices += [(f"keypad {n}", keypad.port) for n, keypad in enumerate(config.keypad, 1)]
-    if not devices:
-        yield "there is no device; add a [[bar]] or a [[keypad]]"
-    for name, port in devices:
+    ports = config.ports
+    if not ports:
+        yield "there is no device; add a [[bar]], [[keypad]], [[pad]] or [[digits]]"
+    for name, port in ports.items():
         try:
             check(port)
         except BadAddress as fault:
             yield f"{name}: port: {fault}"
-        if port in used:
-            yield f"{name}: port: {port} is already that of {used[port]}"
-        used[port] = name
+    yield from claims(ports)
     for n, keypad in enumerate(config.keypad, 1):
-        try:
-            named(keypad.profile)
-        except BadProfile as fault:
-            yield f"keypad {n}: profile: {fault}"
-        for address in keypad.windows:
-            if not (address.isdecimal() and int(address) <= 255):
-                yield f"keypad {n}: windows: {address} is no address; write a number from 0 to 255"
+        yield from _profile(f"keypad {n}", shape.read, "frame", keypad.profile)
+        yield from _addresses(f"keypad {n}", keypad.windows, 0, 255)
+    for n, pad_ in enumerate(config.pad, 1):
+        yield from _profile(f"pad {n}", pad.read, "pad", pad_.profile)
+    for n, line in enumerate(config.digits, 1):
+        yield from _profile(f"digits {n}", digits.read, "digits", line.profile)
+        yield from _addresses(f"digits {n}", line.windows, 1, 247)
+
+
+def _profile(name: str, read: Callable[[str], object], kind: Kind, profile: str) -> Iterator[str]:
+    try:
+        read(text(kind, profile))
+    except BadProfile as fault:
+        yield f"{name}: profile: {fault}"
+
+
+def _addresses(name: str, windows: Mapping[str, WindowId], least: int, most: int) -> Iterator[str]:
+    for address in windows:
+        if not (address.isascii() and address.isdecimal() and least <= int(address) <= most):
+            yield f"{name}: windows: {address} is no address; write a number from {least} to {most}"

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from devices.agent.config import BarConfig, Config, KeypadConfig
+from devices.agent.config import BarConfig, Config, DigitsConfig, KeypadConfig, PadConfig
+from devices.agent.profile import text
 from devices.agent.window import (
     AskRating,
     Order,
@@ -21,21 +22,30 @@ from devices.agent.window import (
 )
 from devices.codec.escpos.status import Health
 from devices.codec.frame import FrameCodec
-from devices.codec.profile.shape import named
+from devices.codec.pad import HERE, PadCodec
+from devices.codec.profile import digits, pad, shape
+from devices.codec.profile.shape import Wire
 from devices.driver.bar import Bar, Panel
-from devices.driver.keypad import Keypads
+from devices.driver.digits import NumberDisplays
+from devices.driver.keypad import KeyCodec, Keypads
 from devices.driver.press import KeyPressed, RatingGiven
-from devices.transport.address import open_port
+from devices.transport.address import claims, open_port
+from devices.transport.error import PortBusy
 from devices.transport.line import Line, together
+from devices.transport.port import Port
 from devices.transport.tty import Settings
 from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.link import Link
+from queue_server.wire.face import say
 from queue_server.wire.ids import WindowId
 
 KEY_S = 5.0
 """A caller key is asked for so long: a call that comes a minute late surprises everybody."""
 RATING_S = 120.0
 """A rating is asked for longer: its key is pressed only once."""
+
+LOW = 2
+"""Up to this level somebody looks into it, and the thanks say so."""
 
 Tell = Callable[[Mapping[str, object]], None]
 
@@ -49,12 +59,19 @@ class Counter:
         self._windows = {id_: Window(id_, config.language) for id_ in config.windows}
         self._bars: dict[WindowId, list[Bar]] = {}
         self._pads: dict[WindowId, list[tuple[Keypads, int]]] = {}
+        self._digits: dict[WindowId, list[tuple[NumberDisplays, int]]] = {}
+        self._language = config.language
+        self._ports = config.ports
         self._jobs: list[Callable[[], Coroutine[None, None, None]]] = []
         self._asking: set[asyncio.Task[None]] = set()
-        for bar in config.bar:
-            self._add_bar(bar)
+        for n, bar in enumerate(config.bar, 1):
+            self._add_bar(bar, f"bar {n}")
         for n, keypad in enumerate(config.keypad, 1):
             self._add_keypad(keypad, f"keypad {n}")
+        for n, pad_ in enumerate(config.pad, 1):
+            self._add_pad(pad_, f"pad {n}")
+        for n, line in enumerate(config.digits, 1):
+            self._add_digits(line, f"digits {n}")
         link.on_change(self._changed)
 
     async def run(self) -> None:
@@ -70,20 +87,26 @@ class Counter:
         for order in self._windows[window].leave():
             self._obey(window, order)
 
-    def _add_bar(self, config: BarConfig) -> None:
+    def _add_bar(self, config: BarConfig, name: str) -> None:
         panel = Panel(config.address, config.width, config.height, unit=config.unit)
-        line = _line(config.port, Settings(baud=config.baud))
+        line = self._line(name, Settings(baud=config.baud))
         bar = Bar(line, panel, health_changed=partial(self._health, f"bar {config.window}"))
         self._bars.setdefault(config.window, []).append(bar)
         self._jobs.append(bar.run)
 
     def _add_keypad(self, config: KeypadConfig, name: str) -> None:
-        profile, windows = named(config.profile), config.addresses
-        wire = profile.wire
-        settings = Settings(wire.baud, wire.bits, wire.parity, wire.stop, rs485=config.rs485)
+        profile = shape.read(text("frame", config.profile))
+        line = self._line(name, _settings(profile.wire, config.rs485))
+        self._add_keys(line, FrameCodec(profile), config.addresses, name)
+
+    def _add_pad(self, config: PadConfig, name: str) -> None:
+        codec = PadCodec(pad.read(text("pad", config.profile)))
+        self._add_keys(self._line(name, Settings()), codec, {HERE: config.window}, name)
+
+    def _add_keys(self, line: Line, codec: KeyCodec, windows: Mapping[int, WindowId], name: str) -> None:
         keypads = Keypads(
-            _line(config.port, settings),
-            FrameCodec(profile),
+            line,
+            codec,
             frozenset(windows),
             heard=lambda fact: self._heard(keypads, windows[fact.address], fact),
             health_changed=lambda address, health: self._health(f"{name}/{address}", health),
@@ -91,6 +114,33 @@ class Counter:
         for address, window in windows.items():
             self._pads.setdefault(window, []).append((keypads, address))
         self._jobs.append(keypads.run)
+
+    def _add_digits(self, config: DigitsConfig, name: str) -> None:
+        profile, windows = digits.read(text("digits", config.profile)), config.addresses
+        displays = NumberDisplays(
+            self._line(name, _settings(profile.wire, config.rs485)),
+            profile,
+            frozenset(windows),
+            health_changed=lambda address, health: self._health(f"{name}/{address}", health),
+        )
+        for address, window in windows.items():
+            self._digits.setdefault(window, []).append((displays, address))
+        self._jobs.append(displays.run)
+
+    def _line(self, name: str, settings: Settings) -> Line:
+        port = self._ports[name]
+
+        async def opened() -> Port:
+            """A name may become another device's when something is plugged in: looked at each time."""
+            mine = f"{name}: "
+            for said in claims({each: self._ports[each] for each in sorted(self._ports, key=name.__eq__)}):
+                if said.startswith(mine):
+                    raise PortBusy(said)
+            return await open_port(port, settings)
+
+        line = Line(opened, name=port)
+        line.on_fault = lambda fault: self._tell({"device": name, "fault": fault.code, "said": str(fault)})
+        return line
 
     def _health(self, device: str, health: Health) -> None:
         self._tell({"device": device, "health": health.value})
@@ -112,6 +162,9 @@ class Counter:
             for bar in self._bars.get(window, ()):
                 bar.show(order.text, blinks=order.blinks)
             return
+        if isinstance(order, ShowNumber | ShowWaiting):
+            for displays, address in self._digits.get(window, ()):
+                displays.show(address, order.number if isinstance(order, ShowNumber) else "")
         for keypads, address in self._pads.get(window, ()):
             match order:
                 case ShowNumber(number):
@@ -124,37 +177,51 @@ class Counter:
                     keypads.withdraw(address)
 
     def _heard(self, keypads: Keypads, window: WindowId, fact: KeyPressed | RatingGiven) -> None:
+        beep = partial(keypads.beep, fact.address)
         if isinstance(fact, RatingGiven):
-            self._ask(rated(fact.rating, fact.level), RATING_S, keypads, fact.address)
+            key = "keypad_thanks_low" if fact.level <= LOW else "keypad_thanks"
+            thanks = say("device", key, self._language)
+            self._ask(
+                rated(fact.rating, fact.level), RATING_S, lambda _: keypads.thank(fact.address, thanks), beep
+            )
             return
         asked = command(fact.verb, window)
         if asked is None:
             self._tell({"window": window, "ignored": fact.verb})
-            keypads.beep(fact.address)
+            beep()
         else:
-            self._ask(asked, KEY_S, keypads, fact.address)
+            # Nobody is waiting: the display already says 0, and the tone says that the key was heard.
+            nobody = fact.verb == "call_next"
+            self._ask(asked, KEY_S, lambda answer: beep() if nobody and answer is None else None, beep)
 
-    def _ask(self, asked: tuple[str, dict[str, Any]], limit_s: float, keypads: Keypads, address: int) -> None:
-        task = asyncio.create_task(self._asked(asked, limit_s, partial(keypads.beep, address)))
+    def _ask(
+        self,
+        asked: tuple[str, dict[str, Any]],
+        limit_s: float,
+        done: Callable[[object], None],
+        undone: Callable[[], None],
+    ) -> None:
+        task = asyncio.create_task(self._asked(asked, limit_s, done, undone))
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
 
     async def _asked(
-        self, asked: tuple[str, dict[str, Any]], limit_s: float, beep: Callable[[], None]
+        self,
+        asked: tuple[str, dict[str, Any]],
+        limit_s: float,
+        done: Callable[[object], None],
+        undone: Callable[[], None],
     ) -> None:
         name, arguments = asked
         try:
-            answer = await self._link.command(name, arguments, timeout_s=limit_s)
+            done(await self._link.command(name, arguments, timeout_s=limit_s))
         except CommandRefused as refusal:
             self._tell({"command": name, "refused": refusal.code, **arguments})
-            beep()
+            undone()
         except Unanswered:
             self._tell({"command": name, "unanswered": True, **arguments})
-            beep()
-        else:
-            if name == "windows.call_next" and answer is None:
-                beep()  # nobody is waiting: the display already says 0
+            undone()
 
 
-def _line(port: str, settings: Settings) -> Line:
-    return Line(lambda: open_port(port, settings), name=port)
+def _settings(wire: Wire, rs485: Literal["none", "kernel"]) -> Settings:
+    return Settings(wire.baud, wire.bits, wire.parity, wire.stop, rs485=rs485)

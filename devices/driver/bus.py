@@ -13,6 +13,9 @@ from devices.driver.turn import Turn, Turns
 from devices.transport.error import LineFault
 from devices.transport.line import Line, together
 
+PAUSE_S = 0.02
+"""After a write that failed: the line's own task has to see it."""
+
 Heard = Callable[[bytes | None, float], None]
 """Bytes that came at a time of the loop's clock; None: nothing has come for so long that a torn frame is given up."""
 
@@ -105,8 +108,9 @@ class Bus:
         self._paid.clear()
         try:
             await self._line.write(turn.frame)
-        except LineFault:  # the line says so itself, and an order for a display is worth nothing later
+        except LineFault:  # the line is about to say so itself; an order for a display is worth nothing later
             self._own.clear()
+            await asyncio.sleep(PAUSE_S)
             return
         await asyncio.sleep(len(turn.frame) * self._manner.byte_s)
         if turn.awaits and turn.address is not None:

@@ -12,7 +12,7 @@ from devices.codec.escpos.status import Health
 from devices.codec.sam import card as text
 from devices.codec.sam.card import Card, Unreadable
 from devices.codec.sam.frame import DONE, FOUND, NO_CARD, Ask, Reply, SamCodec
-from devices.transport.error import LineFault
+from devices.transport.error import LineFault, PortLost
 from devices.transport.line import Line, together
 
 ANSWER_S = 1.0
@@ -145,6 +145,8 @@ class CardReader:
                 self._answer.set_result(reply)
 
     def _line_changed(self, up: bool) -> None:
+        if not up and self._answer is not None and not self._answer.done():
+            self._answer.set_exception(PortLost(f"{self._line.name} went away"))
         self._set(Health.UNKNOWN if up else Health.GONE)
 
     def _set(self, health: Health) -> None:

@@ -1,8 +1,12 @@
 """From a configured address to an open port."""
 
+import os
+import re
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from devices.transport.error import BadAddress
+from devices.transport.evdev import FOLDER, open_evdev
 from devices.transport.port import Port
 from devices.transport.tcp import open_tcp
 from devices.transport.tty import Settings, open_tty
@@ -23,9 +27,47 @@ def check(url: str) -> None:
         raise BadAddress(f"{url} is no port; write a device path (/dev/..., COM3) or socket://host:port")
 
 
+COM = re.compile(r"(\\\\\.\\)?(com\d+):?", re.IGNORECASE)
+"""Names that Windows has for one serial port: COM3, com3:, \\\\.\\COM3."""
+
+
+def device(url: str) -> str:
+    """What a port's name stands for now: all names of one device give the same.
+
+    A name under /dev/serial/by-id or by-path is a link, which is there while its device is.
+    """
+    if "://" in url:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{(parts.hostname or '').lower()}:{parts.port}"
+    com = COM.fullmatch(url)
+    return com[2].upper() if com else os.path.realpath(url)
+
+
+def claims(ports: Mapping[str, str]) -> Iterator[str]:
+    """A sentence for each device whose port is already another one's, also under another name; names both."""
+    owners: dict[str, str] = {}
+    for name, port in ports.items():
+        try:
+            what = device(port)
+        except ValueError:  # no port at all, as check() says
+            continue
+        owner = owners.setdefault(what, name)
+        if owner == name:
+            continue
+        if ports[owner] == port:
+            yield f"{name}: port: {port} is already that of {owner}"
+        else:
+            yield f"{name}: port: {port} and {ports[owner]} of {owner} are one device; give each its own"
+
+
 async def open_port(url: str, settings: Settings | None = None) -> Port:
-    """Opens a device path or `socket://host:port`. BadAddress, PortAbsent, PortBusy or PortDenied."""
+    """Opens a device path, a COM port's name or `socket://host:port`; a path under /dev/input is a key pad's.
+
+    Raises BadAddress, PortAbsent, PortBusy or PortDenied.
+    """
     check(url)
+    if url.startswith(FOLDER):
+        return await open_evdev(url)
     if "://" in url:
         parts = urlsplit(url)
         return await open_tcp(parts.hostname or "", parts.port or 0)

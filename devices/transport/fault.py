@@ -10,7 +10,10 @@ from devices.transport.port import Opener, Port
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What the cable does one way. `loss` and `noise` are chances a byte; `cut_after` counts bytes."""
+    """What the cable does one way. `loss` and `noise` are chances a byte; `delay_s` is that of each piece.
+
+    `cut_after` cuts when so many bytes have been sent into the cable; what came through before is still there.
+    """
 
     one_by_one: bool = False
     loss: float = 0.0
@@ -29,32 +32,30 @@ class FaultPort:
         self._port = port
         self._chance = chance
         self._reading, self._writing = reading or Damage(), writing or Damage()
-        self._read, self._written = bytearray(), 0
-        self._heard = 0
+        self._unread, self._heard, self._said = bytearray(), 0, 0
 
     async def read(self) -> bytes:
         """See Port.read."""
-        while not self._read:
-            raw = await self._port.read()
+        while not self._unread:
+            self._check(self._heard, self._reading)
+            raw = self._before_cut(await self._port.read(), self._heard, self._reading)
             self._heard += len(raw)
-            self._read += self._spoil(raw, self._reading)
-            self._cut(self._heard, self._reading)
+            self._unread += self._spoil(raw, self._reading)
         await asyncio.sleep(self._reading.delay_s)
-        size = 1 if self._reading.one_by_one else len(self._read)
-        data = bytes(self._read[:size])
-        del self._read[:size]
+        size = 1 if self._reading.one_by_one else len(self._unread)
+        data = bytes(self._unread[:size])
+        del self._unread[:size]
         return data
 
     async def write(self, data: bytes, limit_s: float) -> None:
         """See Port.write."""
         await asyncio.sleep(self._writing.delay_s)
-        spoilt = self._spoil(data, self._writing)
-        left = None if self._writing.cut_after is None else self._writing.cut_after - self._written
-        self._written += len(data)
-        spoilt = spoilt if left is None else spoilt[: max(0, left)]
+        raw = self._before_cut(data, self._said, self._writing)
+        self._said += len(raw)
+        spoilt = self._spoil(raw, self._writing)
         for part in [spoilt[i : i + 1] for i in range(len(spoilt))] if self._writing.one_by_one else [spoilt]:
             await self._port.write(part, limit_s)
-        self._cut(self._written, self._writing)
+        self._check(self._said, self._writing)
 
     def close(self) -> None:
         """See Port.close."""
@@ -69,8 +70,12 @@ class FaultPort:
                 out.append(byte)
         return bytes(out)
 
-    def _cut(self, count: int, damage: Damage) -> None:
-        if damage.cut_after is not None and count >= damage.cut_after:
+    @staticmethod
+    def _before_cut(data: bytes, gone: int, damage: Damage) -> bytes:
+        return data if damage.cut_after is None else data[: max(0, damage.cut_after - gone)]
+
+    def _check(self, gone: int, damage: Damage) -> None:
+        if damage.cut_after is not None and gone >= damage.cut_after:
             self._port.close()
             raise PortLost(f"{self.name} was cut")
 

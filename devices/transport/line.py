@@ -29,12 +29,14 @@ async def together(*jobs: Coroutine[None, None, None]) -> None:
 
 
 class Line:
-    """A reconnecting line. Set `on_bytes` and `on_change` before `run`; both are called on the loop."""
+    """A reconnecting line. Set `on_bytes` and `on_change` before `run`; they and `on_fault` are called on the loop."""
 
     def __init__(self, opener: Opener, *, name: str, retry_s: float = RETRY_S) -> None:
         self.name = name
         self.on_bytes: Callable[[bytes], None] = lambda _: None
         self.on_change: Callable[[bool], None] = lambda _: None
+        self.on_fault: Callable[[LineFault], None] = lambda _: None
+        """Told why there is no line, once for as long as it is the same reason."""
         self.fault: LineFault | None = None
         self._opener = opener
         self._retry_s = retry_s
@@ -59,6 +61,8 @@ class Line:
                 self._port = await self._opener()
                 await self._serve(self._port)
             except LineFault as fault:
+                if self.fault is None or str(fault) != str(self.fault):
+                    self.on_fault(fault)
                 self.fault = fault
                 if first and isinstance(fault, PortBusy | PortDenied):
                     raise

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.bench.rig import quiet_errors
 from tests.e2e.house import Server
+from tests.fakes.driver import STANDS
 from tests.fakes.postgres import Cluster
 from tests.power.cut import power_cuts
 from tests.soak.cable import BACK_S, pull
@@ -24,6 +25,8 @@ from tests.soak.feed import SLEEPERS, memory_mb, soak
 from tests.soak.frames import storm
 from tests.soak.kill import Siege
 from tests.soak.openapi import barrage
+from tests.soak.unplug import WITHIN_S as WITHIN_BACK_S
+from tests.soak.unplug import pulled, served
 
 TICKETS, STAFFED, DAYS = 3000, 68, 3
 SLOPE_MB = 12.0
@@ -36,6 +39,7 @@ FEED_S = 120.0
 FRAMES = 50_000
 REQUESTS, PIECES = 20_000, 5
 FUZZ = 10_000_000
+PULLS = 100
 LIMIT_S = 570.0
 
 
@@ -138,6 +142,17 @@ async def escpos(folder: Path, seed: int) -> None:
     assert max(pulled.back_s) <= BACK_S
 
 
+async def unplug(folder: Path, seed: int) -> None:
+    """Every driver's cable pulled a hundred times, all at once; each line is there again within 2 s of its device."""
+    names = [*STANDS]
+    jobs = [pulled(name, folder, PULLS) for name in names] + [served(name, PULLS) for name in names]
+    for name, took_s in zip(
+        [*names, *(f"{name}, on TCP" for name in names)], await asyncio.gather(*jobs), strict=True
+    ):
+        print(f"{name}: {len(took_s)} times, back after {median(took_s):.2f} s, at most {max(took_s):.2f} s")
+        assert max(took_s) <= WITHIN_BACK_S, name
+
+
 async def crash(folder: Path, seed: int) -> None:
     """Ten thousand cuts of the power at any step of the disk; what is found is what clients were told."""
     for piece in range(CUTS // 1000):
@@ -173,6 +188,7 @@ TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "frames": frames,
     "codecs": codecs,
     "escpos": escpos,
+    "unplug": unplug,
 }
 
 

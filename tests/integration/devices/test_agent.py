@@ -9,10 +9,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from devices.codec.profile import digits
 from devices.codec.profile.shape import named
 from devices.simulator.bar import VirtualBar
 from devices.simulator.caller import VirtualCaller
+from devices.simulator.digits import VirtualDigits
 from devices.simulator.mount import PtyMount
+from devices.simulator.pad import VirtualPad
 from devices.transport.address import open_port
 from queue_server.app.serve import Server, serve
 from queue_server.app.setting import Settings
@@ -35,10 +38,18 @@ class Stage:
         self.server = server
         self.folder = folder
         self.bar, self.caller = VirtualBar(), VirtualCaller(PROFILE)
+        self.evaluator, self.pad = VirtualCaller(named("ff68-five")), VirtualPad()
+        self.digits = VirtualDigits(digits.named("modbus-ascii"))
         self.bar_mount = PtyMount(self.bar, folder / "bar")
-        self.caller_mount = PtyMount(self.caller, folder / "caller")
-        self.bar_mount.plug()
-        self.caller_mount.plug()
+        self.mounts = [
+            self.bar_mount,
+            PtyMount(self.caller, folder / "caller"),
+            PtyMount(self.evaluator, folder / "evaluator"),
+            PtyMount(self.pad, folder / "pad"),
+            PtyMount(self.digits, folder / "digits"),
+        ]
+        for mount in self.mounts:
+            mount.plug()
 
     def token(self, name: str, role: Role, windows: frozenset[WindowId] | None = None) -> str:
         made, now = secret.new_token(), datetime.now(UTC)
@@ -62,7 +73,10 @@ class Stage:
         path.write_text(
             f'server = "{self.server.address}"\n{token}'
             f'[[bar]]\nwindow = "1"\nport = "{self.folder / "bar"}"\n'
-            f'[[keypad]]\nport = "{self.folder / "caller"}"\nwindows = {{ 5 = "1" }}\n',
+            f'[[keypad]]\nport = "{self.folder / "caller"}"\nwindows = {{ 5 = "1" }}\n'
+            f'[[keypad]]\nport = "{self.folder / "evaluator"}"\nprofile = "ff68-five"\nwindows = {{ 7 = "1" }}\n'
+            f'[[pad]]\nwindow = "1"\nport = "{self.folder / "pad"}"\n'
+            f'[[digits]]\nport = "{self.folder / "digits"}"\nwindows = {{ 2 = "1" }}\n',
             "utf-8",
         )
         return path
@@ -75,8 +89,8 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
     async with await serve(Settings(folder / "data", port=0), hall(), Clock(MORNING)) as server:
         stage = Stage(server, folder)
         yield stage
-        stage.bar_mount.unplug()
-        stage.caller_mount.unplug()
+        for mount in stage.mounts:
+            mount.unplug()
 
 
 @asynccontextmanager
@@ -119,14 +133,17 @@ async def test_a_visit_from_key_press_to_rating(tmp_path: Path) -> None:
             caller.press("call", 5)
             await until(lambda: "请A001号到1号窗口" in bar.history)
             await until(lambda: caller.digits.get(5) == "001")
-            await clerk.command("windows.start", {"window": ONE})
+            await until(lambda: hall_.digits.shown == {2: "A001"})
+            hall_.pad.press("KP0")  # the pad, the caller and the console are one
             await until(lambda: bar.shown == "正在办理 A001")
             caller.press("finish", 5)
             await until(lambda: caller.prompts == {5: 1})
-            caller.rate(5, 5)
+            await until(lambda: hall_.evaluator.texts == {7: "请A001号评价"})
+            hall_.evaluator.rate(7, 5)
             state = hall_.server.flow
             await until(lambda: state.durable.tickets[ticket["id"]].steps[0].rating is not None)
             assert state.durable.tickets[ticket["id"]].steps[0].rating == 5
+            await until(lambda: hall_.evaluator.texts == {7: "感谢您的评价"})
             await until(lambda: bar.shown == "欢迎光临")
 
 

@@ -140,7 +140,7 @@ async def test_a_caller_program_presses_and_rates(tmp_path: Path) -> None:
     assert heard == [KeyPressed(5, "call_next"), RatingGiven(5, "visit-1", 5)]
 
 
-@pytest.mark.parametrize("device", ["printer", "bar", "caller"])
+@pytest.mark.parametrize("device", ["printer", "bar", "caller", "digits", "reader", "pad"])
 async def test_a_simulator_ends_with_whoever_started_it(device: str) -> None:
     async with program(device, "--tcp", "127.0.0.1:0") as sim:
         assert (await sim.line()).startswith("ready socket://127.0.0.1:")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from devices.agent.config import load, token
+from devices.agent.profile import text
 from devices.agent.window import (
     AskRating,
     Order,
@@ -170,6 +171,79 @@ def test_a_faulty_file_says_what_and_where(old: str, new: str, says: str, tmp_pa
     assert old in GOOD
     path.write_text(GOOD.replace(old, new), "utf-8")
     with pytest.raises(BadConfig, match=says):
+        load(path)
+
+
+MORE = """
+[[pad]]
+window = "3"
+port = "/dev/input/by-path/pci-0000:00:14.0-usb-0:3:1.0-event-kbd"
+[[digits]]
+port = "/dev/serial/by-path/pci-0000:00:14.0-usb-0:4:1.0-port0"
+windows = { 1 = "3", 2 = "5" }
+"""
+
+
+def test_pads_and_number_displays_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "devices.toml"
+    path.write_text(GOOD + MORE, "utf-8")
+    config = load(path)
+    assert config.windows == ("3", "4", "5")
+    assert config.digits[0].addresses == {1: "3", 2: "5"}
+    assert [*config.ports] == ["bar 1", "keypad 1", "pad 1", "digits 1"]
+
+
+@pytest.mark.parametrize(
+    "old,new,says",
+    [
+        ("1 = ", "0 = ", "digits 1: windows: 0 is no address; write a number from 1 to 247"),
+        ("[[pad]]", '[[pad]]\nprofile = "ff68"', "pad 1: profile: .*five-keys, numpad"),
+        ("[[digits]]", '[[digits]]\nprofile = "ours.toml"', "digits 1: profile: .*ours.toml cannot be read"),
+    ],
+)
+def test_a_faulty_pad_or_number_display_says_where(old: str, new: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "devices.toml"
+    assert old in MORE
+    path.write_text(GOOD + MORE.replace(old, new), "utf-8")
+    with pytest.raises(BadConfig, match=says):
+        load(path)
+
+
+def test_a_profile_may_be_a_file_of_the_installers_own_beside_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(
+        'name = "ours"\ntitle = "ours"\nsource = "its manual"\n[levels]\nF1 = 5\n', "utf-8"
+    )
+    path = tmp_path / "devices.toml"
+    path.write_text(GOOD + MORE.replace("[[pad]]", '[[pad]]\nprofile = "ours.toml"'), "utf-8")
+    assert text("pad", load(path).pad[0].profile).startswith('name = "ours"')
+    (tmp_path / "ours.toml").write_text(
+        'name = "ours"\ntitle = "ours"\nsource = "x"\n[levels]\nF1 = 7\n', "utf-8"
+    )
+    with pytest.raises(BadConfig, match="pad 1: profile: levels: a level is 1 to 5"):
+        load(path)
+
+
+def test_two_names_of_one_device_are_a_fault_that_names_both_and_both_names(tmp_path: Path) -> None:
+    (tmp_path / "ttyUSB0").touch()
+    for name in ("by-id", "by-path"):
+        (tmp_path / name).symlink_to(tmp_path / "ttyUSB0")
+    path = tmp_path / "devices.toml"
+    named = GOOD.replace("/dev/ttyUSB1", f"{tmp_path}/by-id").replace(
+        "socket://10.0.0.5:5005", f"{tmp_path}/by-path"
+    )
+    path.write_text(named, "utf-8")
+    with pytest.raises(BadConfig, match=r"keypad 1: port: .*by-path and .*by-id of bar 1 are one device"):
+        load(path)
+    (tmp_path / "by-path").unlink()
+    load(path)
+
+
+def test_one_serial_server_by_two_spellings_is_one_port(tmp_path: Path) -> None:
+    path = tmp_path / "devices.toml"
+    path.write_text(
+        GOOD.replace("/dev/ttyUSB1", "socket://Hall-Box:5005").replace("10.0.0.5", "hall-box"), "utf-8"
+    )
+    with pytest.raises(BadConfig, match="are one device"):
         load(path)
 
 

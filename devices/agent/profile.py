@@ -1,0 +1,15 @@
+"""The profile that a device's setting names: one that ships, or a file of the installer's own."""
+
+from pathlib import Path
+
+from devices.codec.profile.file import BadProfile, Kind, shipped
+
+
+def text(kind: Kind, name: str) -> str:
+    """What the profile says: `name` is a shipped one's, or the path of a .toml file. Raises BadProfile."""
+    if not name.endswith(".toml"):
+        return shipped(kind, name)
+    try:
+        return Path(name).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadProfile(f"{name} cannot be read ({fault}); correct the path or the rights") from fault
