@@ -30,14 +30,14 @@ def nobody(kind: Kind = "resident") -> Card:
     return Card(
         kind=kind,
         name="测试卡",
-        number="XXX990000000019" if kind == "foreign" else digits + check,
+        number="UTO990000000019" if kind == "foreign" else digits + check,
         sex="male",
         born=date(1980, 1, 1),
         since=date(2020, 1, 1),
         until=date(2040, 1, 1),
         address="" if kind == "foreign" else "测试省测试市1号",
         issuer="9900" if kind == "foreign" else "测试局",
-        nation="XXX" if kind == "foreign" else "01",
+        nation="UTO" if kind == "foreign" else "01",
     )
 
 

@@ -64,7 +64,7 @@ def test_a_card_comes_through_the_frame_whole_and_its_text_begins_at_byte_14() -
     [
         SOMEBODY,
         replace(SOMEBODY, kind="permit", until=date(2030, 1, 1)),
-        replace(SOMEBODY, kind="foreign", number="XXX990000000019", nation="XXX", address="", issuer="9900"),
+        replace(SOMEBODY, kind="foreign", number="UTO990000000019", nation="UTO", address="", issuer="9900"),
         replace(SOMEBODY, name="欧阳𠮷𠮷", sex="male"),
     ],
 )
