@@ -1,4 +1,4 @@
-"""What can be wrong with any device, around any simulated one: it is mute, slow, or babbles."""
+"""What can be wrong with any device, around any simulated one: it is mute, answers late, or babbles."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from random import Random
 from devices.simulator.core import Core, Refused
 
 BABBLE_S = 0.01
-WORDS = "mute on|off, slow SECONDS, babble on|off"
+WORDS = "mute on|off, late SECONDS, babble on|off"
 
 
 class Troubled:
@@ -41,18 +41,18 @@ class Troubled:
             self._babbler = asyncio.get_running_loop().call_later(BABBLE_S, self.babble, on)
 
     def steer(self, words: list[str]) -> None:
-        """See Core.steer."""
-        match words:
-            case ["mute", "on" | "off" as way]:
-                self.mute = way == "on"
-            case ["babble", "on" | "off" as way]:
-                self.babble(way == "on")
-            case ["slow", seconds] if seconds.replace(".", "", 1).isdecimal():
-                self.delay_s = float(seconds)
-            case _:
-                try:
-                    self._core.steer(words)
-                except Refused as refusal:
+        """See Core.steer. A word of the device's own comes first."""
+        try:
+            self._core.steer(words)
+        except Refused as refusal:
+            match words:
+                case ["mute", "on" | "off" as way]:
+                    self.mute = way == "on"
+                case ["babble", "on" | "off" as way]:
+                    self.babble(way == "on")
+                case ["late", seconds] if seconds.replace(".", "", 1).isdecimal():
+                    self.delay_s = float(seconds)
+                case _:
                     raise Refused(f"{refusal}; any device takes: {WORDS}") from None
 
     def _say(self, data: bytes) -> None:
