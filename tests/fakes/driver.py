@@ -61,7 +61,7 @@ class BarStand(Stand):
         self.core = self._device = VirtualBar()
 
     def run(self, line: Line) -> Coroutine[Any, Any, None]:
-        self._bar = Bar(line)
+        self._bar = Bar(line, answer_s=0.1)
         return self._bar.run()
 
     async def works(self, n: int) -> None:

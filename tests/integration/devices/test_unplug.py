@@ -8,6 +8,7 @@ from tests.fakes.driver import STANDS
 from tests.soak.unplug import pulled, served
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("name", STANDS)
 async def test_a_driver_works_on_each_time_its_device_is_back(name: str, tmp_path: Path) -> None:
     assert len(await pulled(name, tmp_path, 10, retry_s=0.01)) == 10
