@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from ssl import SSLContext
 
@@ -20,7 +21,7 @@ from kiosk.app.kiosk import Kiosk
 from kiosk.link.book import Book, Unopened
 from kiosk.link.hall import Hall
 from kiosk.link.paper import NullPaper, Paper, SerialPaper
-from kiosk.link.place import place
+from kiosk.link.place import Condition, place
 from kiosk.model.state import Times
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
@@ -106,12 +107,13 @@ def main(
         raise Unusable(f"{keep} cannot be written; choose another folder with --data") from fault
     patience = settings.patience
     kiosk = Kiosk(Times(idle_s=patience.idle_s, ticket_s=patience.ticket_s, noted_s=patience.noted_s))
-    paper = _paper(port, settings.printer, kiosk)
+    condition = Condition()
+    paper = _paper(port, settings.printer, kiosk, condition)
     with tempfile.TemporaryDirectory(prefix="jiaohao-kiosk-") as folder:
         window.prepare(folder, measure, windowed=framed)
         try:
             link = _link(server or settings.servers, secret, trusted)
-            asyncio.run(_run(kiosk, link, secret or keep, paper, book, framed, measure))
+            asyncio.run(_run(kiosk, link, secret or keep, paper, book, condition, framed, measure))
         except BaseExceptionGroup as group:
             ours, others = group.split((LineFault, ValueError))
             if ours is None or others is not None:
@@ -133,13 +135,15 @@ async def _run(
     token: str | Path,
     paper: Paper,
     book: Book,
+    condition: Condition,
     windowed: bool,
     measure: tuple[int, int],
 ) -> None:
     """`token` is the kiosk's own, or the folder for one that it makes itself."""
     pairing = place(link, token, kiosk.tell) if isinstance(token, Path) else None
     if pairing is not None:
-        kiosk.ail = lambda fault: pairing.say("degraded", fault)
+        condition.say = pairing.say
+        kiosk.ail = partial(condition.ail, "handover")
     kiosk.join(Hall(link, kiosk.tell), paper, book)
 
     async def work() -> None:
@@ -174,11 +178,17 @@ def _fonts() -> None:
             raise Unusable(f"the font {font(weight).name} is missing; install jiaohao again")
 
 
-def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk) -> Paper:
+def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk, condition: Condition) -> Paper:
     if port == "null":
         return NullPaper(kiosk.tell)
     line = Line(lambda: open_port(port, Settings(baud=settings.baud)), name=port)
-    printer = Printer(line, settings.printer(), baud=settings.baud, logo=settings.logo)
+    printer = Printer(
+        line,
+        settings.printer(),
+        baud=settings.baud,
+        logo=settings.logo,
+        health_changed=condition.printer,
+    )
     return SerialPaper(printer, kiosk.tell)
 
 

@@ -1,13 +1,34 @@
-"""The place of a kiosk that brings no token: until it has one, its code is on the glass."""
+"""The place of a kiosk that brings no token: until it has one, its code is on the glass; then how it is is told."""
 
 from collections.abc import Callable
 from pathlib import Path
 
+from devices.codec.escpos.status import Health
 from kiosk.link.hall import TOPIC
 from kiosk.model.event import CodeShown, Event
 from queue_server.client.link import Link
 from queue_server.client.pairing import Pairing
-from queue_server.wire.view import DeviceRecord
+from queue_server.wire.view import DeviceHealth, DeviceRecord
+
+
+class Condition:
+    """How a kiosk is: all that ails it as one word, which goes to `say` with each change."""
+
+    def __init__(self) -> None:
+        """Well, and nobody to tell."""
+        self.say: Callable[[DeviceHealth, str | None], None] = lambda *_: None
+        self._ails: dict[str, str] = {}
+
+    def ail(self, part: str, fault: str | None) -> None:
+        """What is wrong with a part of it; None is nothing any more."""
+        self._ails.pop(part, None)
+        if fault is not None:
+            self._ails[part] = fault
+        self.say("degraded" if self._ails else "ready", ", ".join(self._ails.values()) or None)
+
+    def printer(self, health: Health) -> None:
+        """How its printer is. One that says nothing is unknown, which is not fine."""
+        self.ail("printer", None if health is Health.READY else f"printer {health}")
 
 
 def place(link: Link, folder: Path, tell: Callable[[Event], None]) -> Pairing:

@@ -7,11 +7,15 @@ from typing import Any, Self
 
 import pytest
 
+from devices.driver.printer import Printer
+from devices.simulator.mount import NullMount
+from devices.simulator.printer import VirtualPrinter
+from devices.transport.line import Line
 from kiosk.app.kiosk import Kiosk
 from kiosk.link.book import Book
 from kiosk.link.hall import Hall
 from kiosk.link.paper import NullPaper
-from kiosk.link.place import place
+from kiosk.link.place import Condition, place
 from kiosk.model.event import Painted
 from kiosk.model.look import Home, Look, Pairing
 from kiosk.model.state import Times
@@ -102,6 +106,34 @@ async def test_a_kiosk_shows_its_code_until_it_is_placed_and_then_issues(home: H
         _, events = await home.ask("GET", "/events", "admin")
         assert events[-1]["actor"] == "kiosk:大厅1号"
     assert (folder / NAME).read_text(encoding="ascii").strip() not in str(events)
+
+
+async def test_administrators_see_how_the_kiosks_printer_is(home: House, tmp_path: Path) -> None:
+    device, condition = VirtualPrinter(), Condition()
+    line = Line(NullMount(device).open, name="null")
+    printer = Printer(line, answer_s=2.0, health_changed=condition.printer)
+
+    async def told(fault: str | None) -> None:
+        while True:
+            _, (record,) = await home.ask("GET", "/devices", "admin")
+            if record["fault"] == fault and record["health"] == ("degraded" if fault else "ready"):
+                return
+            await asyncio.sleep(0.01)
+
+    async with asyncio.timeout(20), Glass(home.address, tmp_path / "kiosk") as glass:
+        condition.say = glass.pairing.say
+        found = await waiting(home, await glass.code())
+        await home.ask("POST", f"/devices/{found['id']}/place", "admin", {})
+        working = asyncio.create_task(printer.run())
+        await told(None)
+        device.steer(["paper", "out"])
+        await told("printer no_paper")
+        condition.ail("journal", "the journal is full")
+        await told("printer no_paper, the journal is full")
+        device.steer(["paper", "ok"])
+        await told("the journal is full")
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
 
 
 async def test_a_placed_kiosk_starts_again_without_anybody_and_the_server_too(tmp_path: Path) -> None:
