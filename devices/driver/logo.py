@@ -9,8 +9,8 @@ from devices.driver.paper import RESET
 
 KEEP = b"\x1cq\x01"
 """FS q: one picture for the printer's memory, in place of all that were there."""
-TALLEST = 240
-"""Dots: 3 cm."""
+TALLEST = 216
+"""Dots: 2.7 cm. On the widest paper such a logo still fits the 16 KB that small printers have for it."""
 
 
 class BadLogo(ValueError):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from devices.codec.escpos.status import (
     ASK,
+    CLEAR,
     QUERIES,
     Answer,
     Health,
@@ -33,8 +34,10 @@ MUTE_S = 0.1
 SETTLE_S = 0.05
 """After an unanswered question: so long nothing more may come, or the answers are partly those of before."""
 CHECK_S = 5.0
-STORE_S = 20.0
-"""A printer may be busy so long with its memory for pictures."""
+STORE_S = 5.0
+"""So long a printer is left alone with its memory for pictures: it takes nothing meanwhile, not even a question."""
+CLEAR_S = 0.1
+"""So long it is left alone after it was told to clear its memory."""
 BITS = 10
 """Bits on the line for a byte: start, eight, stop."""
 PIECE = 64
@@ -96,6 +99,7 @@ class Printer:
         self._enough = asyncio.Event()
         self._begun = self._behind = False
         self._torn = 0
+        self._half = False
         self._turn = asyncio.Lock()
         self._line_news = asyncio.Event()
         line.on_bytes = self._heard
@@ -121,20 +125,36 @@ class Printer:
         return await self.send(logo, busy_s=STORE_S)
 
     async def send(self, data: bytes, *, busy_s: float = 0.0) -> Outcome:
-        """Prints ready bytes; the printer may be busy with them for `busy_s` longer than the line."""
+        """Prints ready bytes. `busy_s`: so long after them the printer is not to be asked."""
         async with self._turn:
             before = await self._ask(MUTE_S if self.health is Health.UNKNOWN else self._answer_s)
             if not before.prints:
                 return Failed(before.value)
+            if self._half:
+                data = RESET + end(self.model) + data
             begun = asyncio.get_running_loop().time()
             sent = await self._hand_over(data)
             if sent < len(data):
                 return Unknown(sent, len(data)) if sent else Failed(Health.GONE.value)
-            line_s = begun + self._time_s(data) - asyncio.get_running_loop().time()
-            after = await self._ask(max(0.0, line_s) + self._answer_s + busy_s)
-        if after in (Health.GONE, Health.UNKNOWN):
-            return Unknown(len(data), len(data))
-        return Printed() if after.prints else Failed(after.value)
+            line_s = max(0.0, begun + self._time_s(data) - asyncio.get_running_loop().time())
+            if busy_s:
+                await asyncio.sleep(line_s + busy_s)
+            after = await self._ask(line_s + self._answer_s)
+            self._half = not after.prints
+            if after in (Health.GONE, Health.UNKNOWN):
+                return Unknown(len(data), len(data))
+            if after.prints:
+                return Printed()
+            await self._take_back()
+            return Failed(after.value)
+
+    async def _take_back(self) -> None:
+        """What a printer could not print it must not print later, when somebody else stands before it."""
+        try:
+            await self._line.write(CLEAR, limit_s=self._answer_s)
+        except LineFault:
+            return
+        await asyncio.sleep(CLEAR_S)
 
     async def _hand_over(self, data: bytes) -> int:
         """Writes all of it in twice the line's time and two seconds; how much of it may have gone out."""

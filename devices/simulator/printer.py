@@ -8,8 +8,9 @@ from typing import Literal
 from PIL import Image
 
 from devices.codec.escpos.decoder import Decoder, Op
-from devices.codec.escpos.op import Automatic, Cut, Feed, Keep, Query, Reset
+from devices.codec.escpos.op import Automatic, Clear, Cut, Feed, Keep, Query, Reset
 from devices.codec.escpos.status import (
+    CLEARED,
     COVER_2,
     COVER_A1,
     CUTTER_3,
@@ -32,6 +33,8 @@ from devices.simulator.picture import Roll
 PaperState = Literal["ok", "low", "out"]
 WORDS = "paper ok|low|out, cover open|closed, cutter ok|jammed, offline on|off, mute on|off"
 
+HELD = 4096
+"""What its memory has room for, in steps of printing."""
 TEAR = 6
 """Lines from the print head to the edge on which a ticket is torn off."""
 
@@ -71,6 +74,7 @@ class VirtualPrinter:
         kept, self._roll = self._roll.kept, Roll(self._roll.width)
         self._roll.kept = kept
         self._automatic = False
+        self._held: list[Op] = []
 
     def feed(self, data: bytes) -> None:
         """See Core.feed."""
@@ -82,16 +86,14 @@ class VirtualPrinter:
             elif isinstance(op, Garbage):
                 self.garbage += 1
                 self._tell({"garbage": op.raw.hex(" ")})
-            elif isinstance(op, Automatic | Reset):
-                self._automatic = isinstance(op, Automatic) and op.bits != 0
-                self._tell_host()
+            elif isinstance(op, Clear):
+                self._held.clear()
+                if not self.mute:
+                    self.send(CLEARED)
             elif self._can_print:
-                self._roll.put(op)
-                if isinstance(op, Keep):
-                    self._automatic = False  # it starts anew
-                    self._tell({"kept": len(op.pictures)})
-                if self._ends(op) and not self._roll.is_blank:
-                    self._finish()
+                self._do(op)
+            elif len(self._held) < HELD:
+                self._held.append(op)  # a real one prints it as soon as it can
 
     def steer(self, words: list[str]) -> None:
         """See Core.steer."""
@@ -109,6 +111,20 @@ class VirtualPrinter:
             case _:
                 raise Refused(f"a printer takes: {WORDS}")
         self._tell_host()
+        while self._held and self._can_print:
+            self._do(self._held.pop(0))
+
+    def _do(self, op: Op) -> None:
+        if isinstance(op, Automatic | Reset):
+            self._automatic = isinstance(op, Automatic) and op.bits != 0
+            self._tell_host()
+            return
+        self._roll.put(op)
+        if isinstance(op, Keep):
+            self._automatic = False  # it starts anew
+            self._tell({"kept": len(op.pictures)})
+        if self._ends(op) and not self._roll.is_blank:
+            self._finish()
 
     @property
     def _can_print(self) -> bool:

@@ -1,5 +1,6 @@
 """The device tests are themselves proven: each planted fault turns the test that guards it red."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -7,10 +8,13 @@ import pytest
 from devices.codec import checksum
 from devices.codec.escpos import status
 from devices.codec.frame import Framer
+from devices.codec.profile.printer import Model
 from devices.codec.signal import Rated
-from devices.driver import layout, paper
+from devices.driver import layout, paper, printer
 from devices.driver.press import KeyPressed, Presses, RatingGiven
+from devices.driver.printer import Printer
 from tests.fakes.slip import PLAIN
+from tests.integration.devices import test_printer
 from tests.unit.devices import test_escpos, test_ff68, test_layout, test_onbon, test_paper, test_press
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -55,6 +59,33 @@ def _rating_taken_unasked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Presses, "take", take)
 
 
+def _late_answers_counted(patch: pytest.MonkeyPatch) -> None:
+    honest = status.answered
+    patch.setattr(printer, "answered", lambda answers: honest(answers[: len(status.QUERIES)]))
+
+
+def _torn_ticket_not_ended(patch: pytest.MonkeyPatch) -> None:
+    honest = Printer._hand_over
+
+    async def hand_over(self: Printer, data: bytes) -> int:
+        sent = await honest(self, data)
+        self._torn = 0
+        return sent
+
+    patch.setattr(Printer, "_hand_over", hand_over)
+
+
+def _ticket_not_taken_back(patch: pytest.MonkeyPatch) -> None:
+    async def take_back(_: Printer) -> None:
+        return
+
+    patch.setattr(Printer, "_take_back", take_back)
+
+
+def _font_not_asked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Model, "holds", lambda *_: True)
+
+
 PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_sum_not_checked, lambda: test_ff68.test_a_frame_with_any_byte_changed_is_only_noise(7)),
     (_crc_not_checked, test_onbon.test_the_hand_edited_example_of_the_web_is_refused),
@@ -66,6 +97,26 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (
         _chinese_not_switched_on,
         lambda: test_paper.test_a_printer_reads_back_exactly_what_was_laid_out(PLAIN, "escpos-80"),
+    ),
+    (
+        _font_not_asked,
+        lambda: test_paper.test_exactly_the_line_that_the_font_lacks_is_sent_as_a_picture("䶮", "gbk"),
+    ),
+    (
+        _late_answers_counted,
+        lambda: asyncio.run(
+            test_printer.test_answers_that_come_too_late_are_not_taken_for_those_of_the_next_question()
+        ),
+    ),
+    (
+        _torn_ticket_not_ended,
+        lambda: asyncio.run(
+            test_printer.test_what_a_cut_cable_left_in_the_printer_is_not_on_the_next_ticket(80)
+        ),
+    ),
+    (
+        _ticket_not_taken_back,
+        lambda: asyncio.run(test_printer.test_paper_that_runs_out_during_the_ticket_is_a_failure()),
     ),
     (_rating_taken_unasked, test_press.test_a_rating_nobody_asked_for_is_counted_and_dropped),
 ]

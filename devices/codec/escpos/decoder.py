@@ -1,7 +1,7 @@
 """ESC/POS bytes to print operations: the heart of the virtual printer and of the tests of the real driver.
 
 Commands: ESC @ a d J E ! M G - t R SP $ { 2 3 p B c *; GS ! V v0 (k (L B b L W a r; FS & . ! S -;
-DLE EOT; LF FF CR BEL (Epson ESC/POS reference; FS & and FS . as Chinese-market printers have them).
+DLE EOT, DLE DC4; LF FF CR BEL (Epson ESC/POS reference; FS & and FS . as Chinese-market printers have them).
 
 Chinese text is GB18030. Its trail bytes are 0x30 to 0x39 and 0x40 to 0xFE, never below 0x20, so a command
 byte inside text is always a command. Without FS & a decoder built with `chinese=False` reads code page 437:
@@ -14,6 +14,7 @@ from dataclasses import replace
 from devices.codec.escpos.op import (
     Automatic,
     Beep,
+    Clear,
     Cut,
     Feed,
     Keep,
@@ -27,15 +28,34 @@ from devices.codec.escpos.op import (
     Style,
     Text,
 )
+from devices.codec.escpos.status import CLEAR
 from devices.codec.signal import Garbage
 
-Op = Text | Feed | Spacing | Qr | Raster | Keep | Recall | Cut | Reset | Automatic | Query | Beep | Garbage
+Op = (
+    Text
+    | Feed
+    | Spacing
+    | Qr
+    | Raster
+    | Keep
+    | Recall
+    | Cut
+    | Reset
+    | Automatic
+    | Clear
+    | Query
+    | Beep
+    | Garbage
+)
 
 TEXT_CAP = 4096
 RASTER_CAP = 1 << 20
 KEPT_WIDTH, KEPT_HEIGHT = 1023, 288
 """The largest measures of a kept picture, in bytes of eight dots (FS q)."""
 ESC, FS, GS, DLE = 0x1B, 0x1C, 0x1D, 0x10
+
+PULSES = {1: 5, 2: 5, CLEAR[2]: len(CLEAR)}
+"""Sizes of DLE DC4 by its third byte: pulse, power-off, clear."""
 
 SIZES: dict[int, dict[int, int]] = {
     ESC: dict.fromkeys(b"aEJd!MG-tR {3$BpcV", 1) | {0x40: 0, 0x32: 0},
@@ -136,7 +156,7 @@ class Decoder:
         p = self._pending
         lead, kind = p[0], p[1]
         if lead == DLE:
-            return 3 if kind == 0x04 else -1
+            return {0x04: 3, 0x14: 0 if len(p) < 3 else PULSES.get(p[2], -1)}.get(kind, -1)
         if lead == GS and kind == 0x56:
             return 0 if len(p) < 3 else 4 if p[2] in (65, 66, 97, 98, 103, 104) else 3
         if lead == GS and kind == 0x28:
@@ -169,7 +189,7 @@ class Decoder:
 
     def _command(self, raw: bytes, out: list[Op]) -> None:
         if raw[0] == DLE:  # real time: overtakes the text that waits for its line
-            out.append(Query(raw[2]) if 1 <= raw[2] <= 4 else Garbage(raw))
+            self._at_once(raw, out)
             return
         self._flush(out)
         if raw[0] == GS and raw[1] == 0x56:
@@ -186,6 +206,15 @@ class Decoder:
         else:
             act = self._do.get((raw[0], raw[1]))
             out.extend(act(raw[2:]) if act else [])
+
+    def _at_once(self, raw: bytes, out: list[Op]) -> None:
+        if raw == CLEAR:
+            self._text.clear()
+            out.append(Clear())
+        elif raw[1] == 0x04 and 1 <= raw[2] <= 4:
+            out.append(Query(raw[2]))
+        elif raw[1] == 0x04 or raw[2] == CLEAR[2]:
+            out.append(Garbage(raw))
 
     def _symbol(self, raw: bytes) -> list[Op]:
         if raw[5:6] != b"1" or len(raw) < 8:

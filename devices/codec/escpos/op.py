@@ -113,3 +113,8 @@ class Query:
 @dataclass(frozen=True, slots=True)
 class Beep:
     """The buzzer or the bell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """DLE DC4 8: the host takes back all that was received and is not printed."""

@@ -37,6 +37,10 @@ AUTO_SIZE = 4
 AUTO = b"\x1da\x0e"
 """GS a: from now on tell by yourself of offline, errors and paper. ESC @ may take it back."""
 
+CLEAR = bytes.fromhex("10140801031401060208")
+"""DLE DC4 8: throw away all that is received and not printed. Answered with CLEARED; a printer that does not know it skips it."""
+CLEARED = b"\x37\x25\x00"
+
 
 class Health(StrEnum):
     """What is known of a device."""

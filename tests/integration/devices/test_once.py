@@ -9,6 +9,7 @@ from PIL import Image
 from devices.agent import printer
 from devices.agent.main import main
 from devices.codec.profile.printer import named
+from devices.driver import printer as driver
 from devices.simulator.mount import PtyMount, TcpMount
 from devices.simulator.printer import VirtualPrinter
 
@@ -38,7 +39,8 @@ async def test_a_printer_without_paper_says_so_instead() -> None:
     mount.unplug()
 
 
-async def test_a_logo_of_a_file_is_on_the_next_page(tmp_path: Path) -> None:
+async def test_a_logo_of_a_file_is_on_the_next_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "STORE_S", 0.01)
     Image.new("L", (64, 32)).save(tmp_path / "logo.png")
     device = VirtualPrinter()
     mount = TcpMount(device)

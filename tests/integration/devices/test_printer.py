@@ -10,6 +10,7 @@ from PIL import Image
 
 from devices.codec.escpos.status import Health
 from devices.codec.profile.printer import named
+from devices.driver import printer as driver_module
 from devices.driver.logo import keep
 from devices.driver.paper import ticket
 from devices.driver.printer import ANSWER_S, SETTLE_S, Failed, Printed, Printer, Unknown
@@ -100,6 +101,14 @@ async def test_paper_that_runs_out_during_the_ticket_is_a_failure() -> None:
     async with running(printer.run):
         await until(lambda: printer.health is Health.READY)
         assert await printer.print(PLAIN) == Failed("no_paper")
+        device.steer(["paper", "ok"])
+        await until(lambda: printer.health is Health.READY)
+        assert device.tickets == []
+        device.feed = inside  # type: ignore[method-assign]
+        assert await printer.print(replace(PLAIN, number="C104")) == Printed()
+    half, whole = device.tickets
+    assert "C104" not in half.text
+    assert "C103" not in whole.text
 
 
 async def test_a_cable_cut_within_a_ticket_is_unknown_and_nothing_is_sent_again() -> None:
@@ -169,13 +178,23 @@ async def test_answers_that_come_too_late_are_not_taken_for_those_of_the_next_qu
     printer = Printer(line, answer_s=0.2, check_every_s=0.01, health_changed=seen.append)
     async with running(printer.run):
         await until(lambda: printer.health is Health.UNKNOWN)
-        device.mute = False
-        device.send(b"\x12\x16")
+        inside = device.feed
+
+        def late(data: bytes) -> None:
+            device.feed = inside  # type: ignore[method-assign]
+            device.mute = False
+            device.send(b"\x12\x16")
+            inside(data)
+
+        device.feed = late  # type: ignore[method-assign]
         await until(lambda: printer.health is Health.READY)
     assert seen[:2] == [Health.UNKNOWN, Health.READY]
 
 
-async def test_a_logo_is_stored_once_and_stands_on_every_ticket_after() -> None:
+async def test_a_logo_is_stored_once_and_stands_on_every_ticket_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(driver_module, "STORE_S", 0.01)
     device = VirtualPrinter()
     mount = NullMount(device)
     printer = Printer(

@@ -6,6 +6,7 @@ from devices.codec.escpos import status as escpos
 from devices.codec.escpos.decoder import Decoder
 from devices.codec.escpos.op import (
     Automatic,
+    Clear,
     Cut,
     Feed,
     Keep,
@@ -18,7 +19,17 @@ from devices.codec.escpos.op import (
     Style,
     Text,
 )
-from devices.codec.escpos.status import ASK, Answer, Health, Status, StatusCodec, StatusSignal, answered
+from devices.codec.escpos.status import (
+    ASK,
+    CLEAR,
+    CLEARED,
+    Answer,
+    Health,
+    Status,
+    StatusCodec,
+    StatusSignal,
+    answered,
+)
 from devices.codec.signal import Garbage
 from tests.fakes.slip import GOLDEN
 
@@ -97,6 +108,13 @@ def test_a_picture_that_no_memory_holds_is_garbage(head: str) -> None:
 
 def test_automatic_status_is_asked_for() -> None:
     assert Decoder().feed(b"\x1da\x0e\x1da\x00") == [Automatic(0x0E), Automatic(0)]
+
+
+def test_what_is_received_may_be_taken_back() -> None:
+    assert Decoder().feed(b"A" + CLEAR + b"B\n") == [Clear(), Text("B", Style()), Feed()]
+    wrong = CLEAR[:-1] + b"\x09"
+    assert Decoder().feed(wrong) == [Garbage(wrong)]
+    assert StatusCodec().feed(CLEARED) == [Garbage(bytes((byte,))) for byte in CLEARED]
 
 
 def said(data: str) -> list[StatusSignal]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from devices.codec.escpos.status import ASK, AUTO, Status, StatusCodec
+from devices.codec.escpos.status import ASK, AUTO, CLEAR, Status, StatusCodec
 from devices.codec.frame import FrameCodec, Order
 from devices.codec.onbon.bar import Ack, BarCodec, Nack
 from devices.codec.onbon.order import Area, Ping, Show
@@ -77,6 +77,15 @@ def test_a_printer_without_paper_prints_nothing() -> None:
     printer.steer(["paper", "out"])
     printer.feed(ticket(PLAIN, model("escpos-80")))
     assert printer.tickets == []
+
+
+def test_a_printer_prints_what_it_has_as_soon_as_it_can_unless_it_was_taken_back() -> None:
+    printer = VirtualPrinter()
+    for taken_back in (False, True):
+        printer.steer(["cover", "open"])
+        printer.feed(ticket(PLAIN, model("escpos-80")) + (CLEAR if taken_back else b""))
+        printer.steer(["cover", "closed"])
+        assert len(printer.tickets) == 1
 
 
 def test_the_bar_shows_and_answers() -> None:
