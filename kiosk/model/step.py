@@ -29,8 +29,8 @@ from kiosk.model.event import (
     Unanswered,
     Unheard,
 )
-from kiosk.model.intent import Keep, Print
-from kiosk.model.journal import NOT_PRINTED, UNANSWERED, given_up, issued
+from kiosk.model.intent import Ail, Intent, Keep, Print
+from kiosk.model.journal import NOT_PRINTED, UNANSWERED, Entry, given_up, issued
 from kiosk.model.slip import slip
 from kiosk.model.state import (
     Bring,
@@ -45,6 +45,7 @@ from kiosk.model.state import (
     Unprinted,
 )
 from kiosk.model.touch import Outcome, asking, drop, farewell, touch
+from queue_server.wire.ticket import Ticket
 
 ALONE = "kiosk.alone"
 """Code of the problem that is the kiosk's own: the server did not answer, and there is no number to issue without it."""
@@ -159,17 +160,22 @@ def _not_issued(state: State, order: Order) -> Outcome:
 
 def _kept(state: State, event: Kept | NotKept) -> Outcome:
     """Show and print what is in the journal now. A disk that fails costs no ticket that the server has."""
+    entry, failed = event.entry, isinstance(event, NotKept)
+    ails: list[Intent] = [Ail(f"journal: {entry.number or entry.take.id} is not on disk")] if failed else []
     match state.screen:
-        case Taking(order) if order.ticket is not None and order.fresh.id == event.entry.take.id:
-            if event.entry.number != order.ticket.number:
-                return state, []  # the asking is kept; the number is on its way
-            if isinstance(event, NotKept) and event.entry.alone:
-                return _not_issued(state, order)
-            ticket = order.ticket
+        case Taking(Order(ticket=Ticket() as ticket) as order) if _is(ticket, entry):
+            if failed and entry.alone:
+                state, intents = _not_issued(state, order)
+                return state, [*ails, *intents]
             screen = Issued(ticket, order.fresh.key, until=state.now + state.times.paper_s)
-            return replace(state, screen=screen), [Print(ticket.id, slip(state, ticket))]
+            return replace(state, screen=screen), [*ails, Print(ticket.id, slip(state, ticket))]
         case _:
-            return state, []
+            return state, ails
+
+
+def _is(ticket: Ticket, entry: Entry) -> bool:
+    """Whether an entry is that of a ticket with its number; before that it is only the asking."""
+    return (entry.take.id, entry.number) == (ticket.id, ticket.number)
 
 
 def _trouble(state: State, code: str, message: str, detail: tuple[tuple[str, object], ...]) -> State:

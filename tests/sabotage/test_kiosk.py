@@ -1,0 +1,111 @@
+"""The tests of a kiosk alone are themselves proven: each planted fault turns the test that guards it red."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from kiosk.model import alone, journal, post, step
+from kiosk.model.alone import Outcome
+from kiosk.model.event import Kept
+from kiosk.model.intent import Keep
+from kiosk.model.journal import Block, Entry, Journal
+from kiosk.model.state import Order, State
+from tests.unit.kiosk import test_alone, test_look
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def _printed_before_it_is_kept(patch: pytest.MonkeyPatch) -> None:
+    honest = alone.issue
+
+    def issue(state: State, order: Order, entry: Entry) -> Outcome | None:
+        made = honest(state, order, entry)
+        if made is None:
+            return None
+        state, (keep,) = made
+        assert isinstance(keep, Keep)
+        return step._kept(state, Kept(keep.entry))
+
+    patch.setattr(alone, "issue", issue)
+
+
+def _number_given_twice(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Journal, "draw", lambda self, _: self)
+
+
+def _numbers_of_yesterday(patch: pytest.MonkeyPatch) -> None:
+    honest = Journal.good
+
+    def good(self: Journal, zone: str, day: date, epoch: str | None) -> list[Block]:
+        return honest(replace(self, blocks=tuple(replace(b, day=day) for b in self.blocks)), zone, day, epoch)
+
+    patch.setattr(Journal, "good", good)
+
+
+def _number_forgotten_at_the_start(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        post, "restored", lambda entries, blocks: Journal({e.take.id: e for e in entries}, tuple(blocks))
+    )
+
+
+def _paper_claimed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(post, "recovered", lambda entry: replace(entry, paper="printed"))
+
+
+def _restored_store_told_nothing(patch: pytest.MonkeyPatch) -> None:
+    honest = journal.next_word
+
+    def next_word(entries: list[Entry], epoch: str, day: date) -> object:
+        return honest([replace(e, epoch=epoch) if e.epoch else e for e in entries], epoch, day)
+
+    patch.setattr(post, "next_word", next_word)
+
+
+def _words_out_of_order(patch: pytest.MonkeyPatch) -> None:
+    honest = journal.next_word
+    patch.setattr(post, "next_word", lambda entries, epoch, day: honest(list(entries)[::-1], epoch, day))
+
+
+def _old_figures_shown(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(State, "alone", property(lambda _: False))
+
+
+def _clock_believed(patch: pytest.MonkeyPatch) -> None:
+    honest = alone.issue
+
+    def issue(state: State, order: Order, entry: Entry) -> Outcome | None:
+        return honest(replace(state, issued_at=None), order, entry)
+
+    patch.setattr(alone, "issue", issue)
+
+
+PLANTS: list[tuple[Plant, Callable[[], None]]] = [
+    (_printed_before_it_is_kept, test_alone.test_nothing_is_shown_or_printed_before_it_is_in_the_journal),
+    (_number_given_twice, test_alone.test_numbers_follow_one_another_and_end_with_the_block),
+    (_number_given_twice, test_alone.test_two_kiosks_alone_give_no_number_twice),
+    (_numbers_of_yesterday, test_alone.test_numbers_of_yesterday_are_not_issued),
+    (
+        _number_forgotten_at_the_start,
+        test_alone.test_a_kiosk_that_starts_without_its_server_issues_from_the_numbers_it_has,
+    ),
+    (_paper_claimed, test_alone.test_a_paper_that_was_begun_is_unknown_and_is_not_claimed_to_be_printed),
+    (_restored_store_told_nothing, test_alone.test_another_store_is_told_all_of_today_again),
+    (
+        _words_out_of_order,
+        test_alone.test_with_the_server_back_the_tickets_are_handed_over_in_order_and_their_paper_is_told,
+    ),
+    (_old_figures_shown, test_look.test_a_kiosk_alone_says_so_calmly_and_shows_no_figure_of_before),
+    (_clock_believed, test_alone.test_issue_times_never_go_back_even_if_the_clock_does),
+]
+
+
+@pytest.mark.parametrize("plant,guard", PLANTS, ids=[f"{p.__name__}-{g.__name__[5:30]}" for p, g in PLANTS])
+def test_a_planted_fault_turns_its_guard_red(
+    plant: Plant, guard: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard()
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        guard()
