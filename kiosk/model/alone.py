@@ -37,10 +37,10 @@ def offered(state: State) -> State:
 
 def shut(record: HallRecord | ZoneRecord | ServiceRecord, at: datetime | None) -> bool:
     """Whether something issues nothing whatever the kiosk has: by somebody's word, a limit, or the hours as they are by now."""
-    if record.why not in {None, "closed"}:
+    if not record.issuing and record.why != "closed":
         return True
     if record.hours is None:
-        return record.why is not None
+        return not record.issuing
     clock = f"{local(at):%H:%M}" if at else ""
     return not any(start <= clock < end for start, _, end in _spans(record.hours))
 
@@ -75,7 +75,7 @@ def _why(
     """What is said of the hours is said only while it is so, and when they begin again only if that is still to come."""
     if not closed:
         return {"why": None, "stopped": None, "opens": None}
-    if told.why is None:
+    if told.issuing:
         return {"why": "closed", "stopped": told.hours, "opens": None}
     return {"opens": told.opens if told.opens and at and told.opens > at else None}
 

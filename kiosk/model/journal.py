@@ -91,6 +91,13 @@ class Journal:
     dry: Mapping[str, float] = field(default_factory=dict)
     """Zones that had no numbers to lend, and until when they are not asked again."""
 
+    told: tuple[Mapping[str, Entry], str, date] | None = None
+    """Entries of which a store had heard everything on a day: a day's journal is long, and not gone through five times a second."""
+
+    def all_told(self, epoch: str, day: date) -> bool:
+        """Whether it is known already that there is nothing to say."""
+        return self.told is not None and self.told[0] is self.entries and self.told[1:] == (epoch, day)
+
     def put(self, entry: Entry) -> "Journal":
         """With an entry as it is now."""
         return replace(self, entries={**self.entries, entry.take.id: entry})

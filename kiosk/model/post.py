@@ -122,9 +122,11 @@ def speak(state: State) -> Outcome:
         return state, []
     state, intents = _tidied(state, epoch, day)
     journal = state.journal
-    if journal.saying is None and state.now >= journal.speak_at:
+    if journal.saying is None and state.now >= journal.speak_at and not journal.all_told(epoch, day):
         said = next_word(journal.entries.values(), epoch, day)
-        if said is not None:
+        if said is None:
+            journal = replace(journal, told=(journal.entries, epoch, day))
+        else:
             journal = replace(journal, saying=said)
             intents.append(said)
     if journal.leasing is None:
@@ -142,7 +144,8 @@ def _tidied(state: State, epoch: str, day: date) -> Outcome:
     if blocks != journal.blocks:
         journal = replace(journal, blocks=blocks)
         intents.append(KeepBlocks(blocks))
-    if isinstance(state.screen, Home) and any(entry.day < day for entry in journal.entries.values()):
+    oldest = next(iter(journal.entries.values()), None)
+    if isinstance(state.screen, Home) and oldest is not None and oldest.day < day:
         kept = {key: entry for key, entry in journal.entries.items() if not settled(entry, day)}
         journal = replace(journal, entries=kept)
     return replace(state, journal=journal), intents

@@ -323,7 +323,7 @@ class _Words:
     def reason(self, paused: ZoneRecord | ServiceRecord) -> str:
         """Why one zone or service is paused; what holds for the whole hall stands in the banner."""
         hall = self.state.hall
-        if paused.why is None and self.state.alone and self.state.takes:
+        if self.state.alone and self.state.takes and (paused.why, paused.stopped) == (None, None):
             return self.say("desk_short")
         if hall is None or (paused.why, paused.stopped, paused.opens) == (hall.why, hall.stopped, hall.opens):
             return ""

@@ -36,7 +36,7 @@ from kiosk.model.intent import (
     Take,
 )
 from kiosk.model.journal import Entry, restored
-from kiosk.model.state import Home, Issued, Problem, State, Taking
+from kiosk.model.state import Home, Issued, Problem, Services, State, Taking
 from kiosk.model.step import step
 from tests.unit.kiosk.hall import (
     AT,
@@ -185,6 +185,13 @@ def test_a_stopped_zone_and_one_outside_its_hours_issue_nothing_alone() -> None:
     play >> HallShown(hall.hall, stopped, services)
     lent(play, block()) >> LinkChanged("down")
     assert play.after(5).touch("zone", "C").screen == Home()
+
+
+def test_a_service_that_rests_does_so_without_the_server_too() -> None:
+    play = alone_kiosk(block("A")).touch("zone", "A").touch("service", "a-land")
+    assert play.screen == Services("A")
+    play.touch("service", "a-file")
+    assert isinstance(play.screen, Issued)
 
 
 @pytest.mark.parametrize(
