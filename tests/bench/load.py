@@ -32,7 +32,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     `post`: every client sends its own requests (`asks[client % len]`, in turn), each as soon as the last is answered, for
     `seconds` after `warm_s`, or until `count` are answered in all. `screens`: open `count` websockets, in place of the ones
-    open. `calls`: one request after another, each until every screen has what it caused.
+    open. `back`: have those that are open come back once they have lost the server. `calls`: one request after another, each
+    until every screen has what it caused.
     """
 
     do: str
@@ -209,6 +210,8 @@ async def work() -> None:
                 done = await Run(job).go()
             elif job.do == "screens":
                 done = await screens.open(job.port, job.count, job.hello)
+            elif job.do == "back":
+                done = await screens.back(job.port, job.hello)
             else:
                 ask = job.asks[0]
                 requests = [

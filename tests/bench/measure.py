@@ -29,7 +29,9 @@ SECONDS = 1.5
 WARM_S = 0.25
 CALLS = 2500
 """Calls of one measurement; so many wait beyond `WAITING` when it begins."""
-SCREENS = {100: 150, 1000: 60}
+HALL, MANY = 100, 1000
+"""Screens of a hall, and more than any has."""
+SCREENS = {HALL: 150, MANY: 60}
 """Calls shown on so many screens."""
 SLOW_MS = 5
 """By how much each commit takes longer where a slower disk is measured."""
@@ -218,6 +220,26 @@ def display(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figure
     return figures
 
 
+def stop(yard: Yard, generator: Generator) -> Figures:
+    """From SIGTERM to the end with many screens, and from a kill until every screen of a hall is live again."""
+    real = Real(yard)
+    generator.screens(real.port, MANY, BOARD)
+    begun_s = time.monotonic()
+    real.stop()
+    figures = {"stop s": time.monotonic() - begun_s}
+    real.start()
+    generator.screens(real.port, HALL, BOARD)
+    begun_s = time.monotonic()
+    with generator.back(real.port, BOARD):
+        real.kill()
+        real.start()
+    figures |= {"restart s": time.monotonic() - begun_s, "restart ready s": real.start_s}
+    generator.screens(real.port, 0)
+    real.stop()
+    say("  stop         " + "  ".join(f"{name} {value:.2f}" for name, value in figures.items()))
+    return figures
+
+
 def year(yard: Yard, generator: Generator, turn: int) -> Figures:
     """What a year of history costs: starts, memory, tickets, reports; beside the same without it."""
     starts: dict[str, list[float]] = {"new": [], "year": []}
@@ -241,8 +263,10 @@ def year(yard: Yard, generator: Generator, turn: int) -> Figures:
     full = Real(yard)
     try:
         full.fill(generator, WAITING, "full")
-        generator.screens(full.port, 1000, BOARD)
+        before = memory_mb(full.pid)
+        generator.screens(full.port, MANY, BOARD)
         figures["full memory"] = memory_mb(full.pid)
+        figures["screen memory"] = (figures["full memory"] - before) * 1024 / MANY
         generator.screens(full.port, 0)
     finally:
         full.stop()
@@ -288,6 +312,7 @@ TARGETS: dict[str, str] = {
     "call": "calls over HTTP",
     "display": "from a call to the screens",
     "paper": "a ticket over a line of 9,600 baud",
+    "stop": "with many screens: the end, and a restart",
     "year": "with a year of history: starts, memory, tickets, reports",
 }
 """What can be measured by itself."""
@@ -323,6 +348,8 @@ def rounds(folder: Path, targets: tuple[str, ...], count: int) -> list[Figures]:
                 figures |= display(yard, generator, plain, turn)
             if "paper" in targets:
                 figures |= paper(yard)
+            if "stop" in targets:
+                figures |= stop(yard, generator)
             if "year" in targets:
                 figures |= year(yard, generator, turn)
             found.append(figures)

@@ -5,7 +5,7 @@ from statistics import median
 
 import msgspec
 
-from tests.bench.measure import CALLS, CLIENTS, SLOW_MS, Figures
+from tests.bench.measure import CALLS, CLIENTS, HALL, MANY, SLOW_MS, Figures
 from tests.bench.rig import A_DAY, WAITING, YEAR
 
 
@@ -128,6 +128,14 @@ def table(rounds: Sequence[Figures]) -> list[Row]:
             1.3,
             "s",
         )
+    if made.has("stop s"):
+        made.at_most(f"SIGTERM to the end, {MANY:,} screens", lambda f: f["stop s"], 2.0, "s")
+        made.at_most(
+            f"killed and started, until the last of {HALL} screens is live",
+            lambda f: f["restart s"],
+            3.0,
+            "s",
+        )
     if made.has("year start"):
         _year(made)
     return made.rows
@@ -196,6 +204,7 @@ def _year(made: Table) -> None:
     made.at_most(
         f"memory, {WAITING:,} open tickets and 1,000 screens", lambda f: f["full memory"], 170.0, "MB"
     )
+    made.at_most(f"memory of a screen, {MANY:,} of them", lambda f: f["screen memory"], 20.0, "KiB")
     made.at_most(f"a day's report, {tickets}", lambda f: f["report s"], 1.0, "s")
     made.at_most("reading a year of days", lambda f: f["days s"], 5.0, "s")
 

@@ -74,6 +74,13 @@ class Generator:
         """Open so many screens, in place of those that are open."""
         self._do(Job(do="screens", port=port, count=count, hello=hello), int)
 
+    @contextmanager
+    def back(self, port: int, hello: str) -> Iterator[None]:
+        """While the server goes away inside; at the end until every screen is back."""
+        self._program.write(msgspec.json.encode(Job(do="back", port=port, hello=hello)).decode())
+        yield
+        self._program.expect(lambda _: True, 120.0)
+
     def calls(self, job: Job) -> Calls:
         """Calls, one after another; see `Job`."""
         return self._do(job, Calls)
@@ -143,23 +150,29 @@ class Real:
             db = cluster.url(cluster.bare())
             move(Settings(folder), db)
         self._server = Server(folder)
-        words = [str(BIN / "jiaohao-server")]
+        self._words = [str(BIN / "jiaohao-server")]
         if soft is not None:
-            words = [sys.executable, "-m", "tests.bench.soft", soft]
+            self._words = [sys.executable, "-m", "tests.bench.soft", soft]
+        self._db = db
+        self.port = 0
+        self._manager = ""
+        self.start()
+
+    def start(self) -> None:
+        """Start it, again on the same port; `start_s` is how long that took."""
         begun_s = time.monotonic()
         self._program = Program(
             "server",
-            [*words, "run", "--data", str(folder)],
-            JIAOHAO_LISTEN="127.0.0.1:0",
+            [*self._words, "run", "--data", str(self.folder)],
+            JIAOHAO_LISTEN=f"127.0.0.1:{self.port}",
             JIAOHAO_CLOCK="",
             JIAOHAO_LIMITS="off",
-            JIAOHAO_DB=db,
+            JIAOHAO_DB=self._db,
         )
         ready = self._program.expect(lambda line: line.startswith("ready http"))
         self.start_s = time.monotonic() - begun_s
         self.port = self._server.port = urlsplit(ready.split()[1]).port or 0
         self.pid = self._program.process.pid
-        self._manager = ""
 
     def ask(self, path: str, body: Any) -> None:
         """Something that the manager does."""
@@ -202,8 +215,12 @@ class Real:
         asks = [Ask(f"/api/v1/windows/{window.id}/call-next") for window in self.hall.windows]
         return tuple(tuple(asks[client::clients]) for client in range(clients))
 
+    def kill(self) -> None:
+        """End it at whatever it is doing."""
+        self._program.kill()
+
     def stop(self) -> None:
-        """End it."""
+        """End it in order."""
         code = self._program.stop()
         assert code == 0, f"the server ended with {code}"
 

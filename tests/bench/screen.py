@@ -2,13 +2,18 @@
 
 import asyncio
 import base64
+import random
 import secrets
 import time
-from asyncio import Future, Transport
+from asyncio import FIRST_COMPLETED, Future, Transport
+from contextlib import suppress
+from itertools import count as counting
 from struct import unpack_from
 from typing import cast
 
 import msgspec
+
+from queue_server.client.delay import reconnect_delay
 
 EVENTS = b'{"events"'
 """How the text of a frame begins that tells of a commit; beats and the live part begin otherwise."""
@@ -39,7 +44,10 @@ class Screen(asyncio.Protocol):
         self._open = False
         self.frames = 0
         self.last = b""
-        self.ready: Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.ready: Future[None] = loop.create_future()
+        """It has its snapshot."""
+        self.gone: Future[None] = loop.create_future()
         self.transport: Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -87,6 +95,7 @@ class Screen(asyncio.Protocol):
         self._rest = data[at:]
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.gone.set_result(None)
         self._screens.lost(exc)
 
 
@@ -131,15 +140,35 @@ class Screens:
         await asyncio.sleep(0)
         self._screens = []
         self._closing = False
-        loop = asyncio.get_running_loop()
         for _ in range(count):
-            _, screen = await loop.create_connection(
-                lambda: Screen(self, port, hello.encode()), "127.0.0.1", port
-            )
-            self._screens.append(screen)
+            self._screens.append(await self._connect(port, hello))
         if self._screens:
             await asyncio.wait_for(asyncio.gather(*(screen.ready for screen in self._screens)), 30)
         return count
+
+    async def back(self, port: int, hello: str) -> int:
+        """Have every screen come back as a client does when it has lost the server, until each has its snapshot again."""
+        self._screens = list(
+            await asyncio.gather(*(self._again(screen, port, hello) for screen in self._screens))
+        )
+        return len(self._screens)
+
+    async def _again(self, lost: Screen, port: int, hello: str) -> Screen:
+        await lost.gone
+        for attempt in counting():
+            await asyncio.sleep(reconnect_delay(attempt, random.random()))
+            with suppress(OSError):
+                screen = await self._connect(port, hello)
+                await asyncio.wait((screen.ready, screen.gone), return_when=FIRST_COMPLETED)
+                if screen.ready.done():
+                    return screen
+        raise AssertionError("nobody gives up")
+
+    async def _connect(self, port: int, hello: str) -> Screen:
+        _, screen = await asyncio.get_running_loop().create_connection(
+            lambda: Screen(self, port, hello.encode()), "127.0.0.1", port
+        )
+        return screen
 
     def got(self, data: bytes, begin: int, length: int) -> None:
         """A screen has a frame of a commit."""
