@@ -28,6 +28,9 @@ def running(staffed: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempP
         hall.ask("zhao", "POST", "/accounts", name="guo", role="steward", shown="郭静", password=PASSWORD)
         for clerk, window in (("zhang", "1"), ("li", "18"), ("wang", "27")):
             hall.at(window, "open", clerk)
+        for service in ("joint-review", "collect", "social-card", "enquiry", "job-service"):
+            hall.take(service)
+        hall.jump("2026-11-23T10:05:00+08:00")
         yield hall
 
 

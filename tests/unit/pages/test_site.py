@@ -18,7 +18,9 @@ ADMIN = ("page", "form", "admin")
 DESK = ("page", "desk")
 LEARNED = {
     "/static/admin.js": ADMIN,
+    "/static/admin/away.js": ADMIN,
     "/static/admin/config.js": ADMIN,
+    "/static/admin/cut.js": ADMIN,
     "/static/admin/device.js": ADMIN,
     "/static/admin/draft.js": ADMIN,
     "/static/admin/form.js": ADMIN,

@@ -74,11 +74,18 @@ function where(device) {
   return zone ? name(zone.name) : say("anywhere");
 }
 
+/** Whether a device has an open link now; null while that is not known. */
+function here(device) {
+  const known = state.feed.live.admin?.here;
+  return known ? known.includes(device.id) : null;
+}
+
 function Placed({ device }) {
   const wrong = trouble(device);
   return html`<li class="card row ${wrong || lost(device) ? "bad" : ""}">
     <span class="open"><strong>${device.name}</strong> <span class=${lost(device) ? "wrong" : ""}>${where(device)}</span>
       <span class="muted small">${say("seen", { time: when(device.seen_at) })}</span></span>
+    ${here(device) !== null && html`<span class="tag ${here(device) ? "good" : "warn"}">${say(here(device) ? "here" : "not_here")}</span>`}
     ${wrong ? html`<span class="tag alarm">${wrong}</span>` : device.health ? html`<span class="tag good">${say("health_ready")}</span>` : html`<span class="tag">${say("health_quiet")}</span>`}
     ${may() && html`<span class="acts">
       <button type="button" class="plain" aria-label=${say("move_device", { device: device.name })} onClick=${() => ask(device)}>${say("move")}</button>

@@ -3,7 +3,9 @@
 import { ask } from "/static/ask.js";
 import { Component, html } from "/static/page.js";
 import { say } from "/static/words.js";
+import { Evacuations } from "./away.js";
 import { Remark } from "./config.js";
+import { Cut } from "./cut.js";
 import { changed, draft } from "./draft.js";
 import { devices, troubled, waiting } from "./device.js";
 import { may, state, to } from "./state.js";
@@ -17,6 +19,8 @@ export function Overview() {
   const placed = devices().filter((one) => one.state === "placed").length;
   return html`${may() && fresh() && html`<section class="card band-card first"><h2>${say("first_title")}</h2><p>${say("first_text")}</p>
       <p><a class="button primary" href=${to("start")}>${say("first_go")}</a></p></section>`}
+    <${Evacuations} />
+    <${Cut} />
     <div class="cards">
       <section class="card"><h2>${say("runs")}</h2>
         ${runs ? html`<p class="figure">${say("version", { version: runs.version })}</p><p>${runs.note}</p>

@@ -43,9 +43,11 @@ export function People() {
           <span class="small">${say(`role_${one.role}`)}</span></span>
         ${!one.active ? html`<span class="tag warn">${say("left")}</span>` : one.must_change ? html`<span class="tag">${say("must_change")}</span>`
           : one.signed_in ? html`<span class="tag good">${say("signed_in", { count: one.signed_in })}</span>` : null}
+        ${one.has_pin && html`<span class="tag">${say("has_pin")}</span>`}
         <span class="acts">
           <button type="button" class="plain" aria-label=${say("person_change", { person: one.shown })} onClick=${() => open(() => html`<${Edit} account=${one} />`)}>${say("change")}</button>
           <button type="button" class="plain" aria-label=${say("person_reset", { person: one.shown })} onClick=${() => open(() => html`<${Reset} account=${one} />`)}>${say("reset")}</button>
+          ${one.has_pin && html`<button type="button" class="plain" aria-label=${say("person_unpin", { person: one.shown })} onClick=${() => open(() => html`<${Unpin} account=${one} />`)}>${say("unpin")}</button>`}
           ${one.signed_in > 0 && one.name !== me.who.name && html`<button type="button" class="plain" aria-label=${say("person_sign_out", { person: one.shown })}
             onClick=${() => change("POST", `${at(one)}/sign-out`, {}, say("person_signed_out", { person: one.shown }))}>${say("sign_out_short")}</button>`}
           ${one.name !== me.who.name && html`<button type="button" class="plain ${one.active ? "danger" : ""}" aria-label=${say(one.active ? "person_leave" : "person_return", { person: one.shown })}
@@ -119,6 +121,14 @@ function Reset({ account }) {
   };
   return html`<${Dialog} title=${say("person_reset", { person: account.shown })} yes=${say("reset")} shut=${shut} submit=${submit}>
     <p>${say("reset_text")}</p>
+  <//>`;
+}
+
+/** A PIN is its owner's: it is taken away here, and never seen or set. */
+function Unpin({ account }) {
+  const submit = () => change("PATCH", at(account), { pin: null }, say("person_unpinned", { person: account.shown }));
+  return html`<${Dialog} title=${say("person_unpin", { person: account.shown })} yes=${say("unpin")} shut=${shut} submit=${submit}>
+    <p>${say("unpin_text")}</p>
   <//>`;
 }
 

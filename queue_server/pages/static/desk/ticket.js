@@ -8,6 +8,7 @@ import { held, kindOf, perform, serviceOf, state, ticketOf, zoneOf } from "./sta
 
 const CANCELLED_FROM = ["waiting", "held", "no_show"];
 const UNPRINTED = ["failed", "unknown"];
+const CALLABLE = ["waiting", "called"]; // whoever has no paper in hand is told by word
 
 /** Where it stands, in one sentence. */
 function standing(ticket) {
@@ -67,7 +68,7 @@ export function TicketCard({ id }) {
     ${waited !== null && html`<p class="muted">${say("since_taken", { min: waited })}</p>`}
     <${Place} ticket=${ticket} />
     ${tags(ticket).length > 0 && html`<p class="tags">${tags(ticket).map((one) => html`<span class="tag" key=${one}>${one}</span>`)}</p>`}
-    ${UNPRINTED.includes(ticket.paper) && html`<p class="tag warn">${say("unprinted")}</p>`}
+    ${UNPRINTED.includes(ticket.paper) && CALLABLE.includes(ticket.state) && html`<p class="tag warn">${say("unprinted")}</p>`}
     <${Steps} ticket=${ticket} />
     <${Actions} ticket=${ticket} />
   </article>`;
