@@ -23,7 +23,9 @@ _data = click.option(
     metavar="DIR",
     help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
 )
-_reason = click.option("--reason", metavar="TEXT", default="停电转移", help="原因，去了哪里 Why, and where to.")
+_reason = click.option(
+    "--reason", metavar="TEXT", default="停电转移", help="原因，去了哪里 Why, and where to."
+)
 
 
 @click.command()
