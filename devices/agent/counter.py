@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ import msgspec
 
 from devices.agent.config import BarConfig, Config, DigitsConfig, KeypadConfig, PadConfig
 from devices.agent.profile import text
+from devices.agent.tally import Tally
 from devices.agent.window import (
     AskRating,
     Order,
@@ -62,7 +64,8 @@ class Counter:
         self._digits: dict[WindowId, list[tuple[NumberDisplays, int]]] = {}
         self._language = config.language
         self._ports = config.ports
-        self._jobs: list[Callable[[], Coroutine[None, None, None]]] = []
+        self._tally = Tally(tell)
+        self._jobs: list[Callable[[], Coroutine[None, None, None]]] = [self._tally.run]
         self._asking: set[asyncio.Task[None]] = set()
         for n, bar in enumerate(config.bar, 1):
             self._add_bar(bar, f"bar {n}")
@@ -113,6 +116,7 @@ class Counter:
         )
         for address, window in windows.items():
             self._pads.setdefault(window, []).append((keypads, address))
+        self._tally.add(name, lambda: asdict(keypads.counts) | {"round_ms": round(keypads.round_s * 1000)})
         self._jobs.append(keypads.run)
 
     def _add_digits(self, config: DigitsConfig, name: str) -> None:
@@ -125,6 +129,7 @@ class Counter:
         )
         for address, window in windows.items():
             self._digits.setdefault(window, []).append((displays, address))
+        self._tally.add(name, lambda: {"noise": displays.noise, "refused": displays.refused})
         self._jobs.append(displays.run)
 
     def _line(self, name: str, settings: Settings) -> Line:

@@ -93,13 +93,13 @@ def test_a_frame_after_a_torn_one_is_heard_when_the_torn_one_is_overdue(
 
 
 @every_checked
-@few
-@given(data=st.data(), other=st.integers(1, 255))
-def test_a_frame_with_any_byte_changed_says_nothing(name: str, data: st.DataObject, other: int) -> None:
+def test_a_frame_with_any_bit_changed_says_nothing(name: str) -> None:
     wire = WIRES[name]
-    frame = bytearray(data.draw(st.sampled_from(wire.frames)))
-    frame[data.draw(st.integers(0, len(frame) - 1))] ^= other
-    assert all(isinstance(signal, Garbage) for signal in hear(wire, bytes(frame), []))
+    for frame in wire.frames:
+        for bit in range(8 * min(len(frame), 64)):
+            changed = bytearray(frame)
+            changed[bit // 8] ^= 1 << bit % 8
+            assert all(isinstance(signal, Garbage) for signal in hear(wire, bytes(changed), []))
 
 
 @every

@@ -1,5 +1,6 @@
 """Callers and evaluators: the driver against the simulated bus."""
 
+import asyncio
 from pathlib import Path
 from random import Random
 
@@ -12,6 +13,7 @@ from devices.codec.profile.shape import named
 from devices.driver.keypad import Keypads
 from devices.driver.press import KeyPressed, RatingGiven
 from devices.simulator.caller import VirtualCaller
+from devices.simulator.core import Fact
 from devices.simulator.mount import NullMount
 from devices.transport.fault import Damage, damaged
 from devices.transport.line import Line
@@ -129,3 +131,29 @@ async def test_after_a_return_each_display_shows_its_ticket_again() -> None:
         mount.unplug()
         assert device.digits == {}
         await until(lambda: device.digits == {5: "012"})
+
+
+async def test_a_question_that_nobody_answers_is_withdrawn_and_the_next_one_stands(tmp_path: Path) -> None:
+    profile, told, heard = named("ff68-five"), list[Fact](), Facts()
+    device = VirtualCaller(profile, tell=told.append)
+
+    def said() -> list[object]:
+        return [fact["text"] for fact in told if "text" in fact]
+
+    async with plugged(device, "null", tmp_path) as line:
+        keypads = Keypads(line, FrameCodec(profile), frozenset({5}), heard=heard.append)
+        async with running(keypads.run):
+            await until(lambda: keypads.health is Health.UNKNOWN)
+            keypads.prompt(5, "visit-1", "请A012号评价", 0.05)
+            await until(lambda: said() == ["请A012号评价", ""])
+            device.rate(5, 5)
+            await until(lambda: keypads.counts.unasked == 1)
+            keypads.prompt(5, "visit-2", "请A013号评价", 0.05)
+            keypads.prompt(5, "visit-3", "请A014号评价")
+            await until(lambda: said()[2:] == ["请A014号评价"])
+            await asyncio.sleep(0.06)  # the time of visit-2 ends nothing
+            device.rate(5, 3)
+            await until(lambda: heard == [RatingGiven(5, "visit-3", 3)])
+            keypads.thank(5, "感谢您的评价")
+            keypads.withdraw(5)  # the server says that the question is over
+            await until(lambda: said()[3:] == ["感谢您的评价"])

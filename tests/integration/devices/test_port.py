@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from devices.transport.error import BadAddress, PortAbsent, PortBusy, PortDenied
 from devices.transport.line import Line
 from devices.transport.null import pair
 from devices.transport.port import Port
+from devices.transport.tcp import open_tcp
 from devices.transport.tty import Settings
 from tests.integration.devices.bench import FAST, running, until
 
@@ -130,6 +132,17 @@ async def test_a_serial_server_that_hangs_up_is_lost_and_an_absent_one_is_absent
     with pytest.raises(PortAbsent, match="serial server"):
         await open_port(address)
     port.close()
+
+
+async def test_a_serial_server_that_says_nothing_any_more_is_asked_by_the_kernel() -> None:
+    mount = TcpMount(VirtualPrinter())
+    port = await open_tcp("127.0.0.1", int((await mount.plug()).rpartition(":")[2]))
+    assert port._transport is not None
+    connection = port._transport.get_extra_info("socket")
+    assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+    assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 1
+    port.close()
+    mount.unplug()
 
 
 async def test_what_came_before_a_hang_up_is_still_read() -> None:

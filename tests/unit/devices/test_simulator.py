@@ -6,19 +6,29 @@ import pytest
 from PIL import Image
 
 from devices.codec.escpos.status import ASK, AUTO, CLEAR, Status, StatusCodec
+from devices.codec.evdev import KEYS, KeyCodec, Struck
 from devices.codec.frame import FrameCodec, Order
+from devices.codec.modbus.rtu import Refused as NotDone
+from devices.codec.modbus.rtu import RtuCodec, Written
 from devices.codec.onbon.bar import Ack, BarCodec, Nack
 from devices.codec.onbon.order import Area, Ping, Show
+from devices.codec.profile import digits
 from devices.codec.profile.printer import named as model
 from devices.codec.profile.shape import named
-from devices.codec.signal import Pressed, Rated
+from devices.codec.sam.frame import DONE, FOUND, NO_CARD, NOT_READ, NOT_SELECTED, Ask, Reply, SamCodec
+from devices.codec.signal import Alive, Pressed, Rated
 from devices.driver.bar import phrase
 from devices.driver.logo import keep
 from devices.driver.paper import ticket
 from devices.simulator.bar import LIT, VirtualBar
+from devices.simulator.bus import VirtualBus
 from devices.simulator.caller import VirtualCaller
 from devices.simulator.core import Core, Fact, Refused
+from devices.simulator.digits import VirtualDigits
+from devices.simulator.pad import VirtualPad
 from devices.simulator.printer import VirtualPrinter
+from devices.simulator.reader import VirtualReader
+from devices.simulator.trouble import Troubled
 from tests.fakes.slip import PLAIN
 
 
@@ -133,6 +143,67 @@ def test_the_caller_shows_digits_and_hears_the_prompt() -> None:
 def test_a_wrong_word_is_refused_with_the_right_ones(words: str) -> None:
     with pytest.raises(Refused, match=r"there are|takes"):
         VirtualCaller(named("ff68")).steer(words.split())
+
+
+def test_a_card_is_put_on_read_once_and_taken_off() -> None:
+    reader = VirtualReader()
+    sent = listen(reader)
+    asks = (Ask.FIND, Ask.SELECT, Ask.READ)
+
+    def statuses() -> list[bytes]:
+        sent.clear()
+        for ask in asks:
+            reader.feed(SamCodec.encode(ask))
+        return [reply.status for reply in SamCodec().feed(b"".join(sent)) if isinstance(reply, Reply)]
+
+    assert statuses() == [NO_CARD, NOT_SELECTED, NOT_READ]
+    reader.steer(["card", "put", "foreign"])
+    assert statuses() == [FOUND, DONE, DONE]
+    assert statuses() == [NO_CARD, NOT_SELECTED, NOT_READ]
+    reader.steer(["card", "bad"])
+    assert statuses() == [FOUND, DONE, NOT_READ]
+    reader.steer(["card", "take"])
+    assert statuses()[0] == NO_CARD
+
+
+def test_words_for_pads_and_number_displays() -> None:
+    pad, display = VirtualPad(), VirtualDigits(digits.named("modbus-ascii"), frozenset({1}))
+    sent, answers = listen(pad), listen(display)
+    pad.steer(["press", "KPENTER"])
+    pad.steer(["hold", "KPPLUS"])
+    assert KeyCodec().hear(b"".join(sent)) == [Struck(KEYS["KPENTER"]), Struck(KEYS["KPPLUS"])]
+    display.feed(RtuCodec().encode(digits.named("modbus-ascii").write(2, "A012")))
+    assert answers == []
+    display.feed(RtuCodec().encode(digits.named("modbus-ascii").write(1, "A012")))
+    display.steer(["refuse", "on"])
+    display.feed(RtuCodec().encode(digits.named("modbus-ascii").write(1, "A013")))
+    assert RtuCodec().feed(b"".join(answers)) == [Written(1, 0, 2), NotDone(1, 2)]
+    assert display.shown == {1: "A012"}
+
+
+def test_any_device_can_be_mute_and_a_bus_says_which_one() -> None:
+    callers = [VirtualCaller(named("ff68"), frozenset({place})) for place in (1, 2)]
+    bus = VirtualBus([Troubled(caller) for caller in callers])
+    sent = listen(bus)
+    bus.steer(["2", "mute", "on"])
+    bus.steer(["1", "press", "call", "1"])
+    bus.steer(["2", "press", "call", "2"])
+    assert FrameCodec(named("ff68")).feed(b"".join(sent))[0].address == 1  # type: ignore[union-attr]
+    assert len(sent) == 1
+    with pytest.raises(Refused, match=r"a caller takes: .*; any device takes: mute"):
+        bus.steer(["1", "sing"])
+    with pytest.raises(Refused, match="which device, 1 to 2"):
+        bus.steer(["press", "call", "1"])
+
+
+def test_a_polled_pad_reads_its_host_between_noise_and_speaks_when_it_is_asked() -> None:
+    caller, host = VirtualCaller(named("ub485"), frozenset({40})), FrameCodec(named("ub485"))
+    sent = listen(caller)
+    caller.press("call", 40)
+    caller.feed(b"\x33\x01" + host.encode(Order(40, "show_ticket", "A012")) + b"\x07" + host.poll(41))
+    assert (sent, caller.digits) == ([], {40: "012"})
+    caller.feed(host.poll(40) * 2)
+    assert host.feed(b"".join(sent)) == [Pressed(40, "call_next"), Alive(40)]
 
 
 @pytest.mark.parametrize(
