@@ -6,18 +6,15 @@ with what the program told its clients meanwhile, and lets any of them fail with
 
 import ctypes
 import errno
-import hashlib
-import os
 import struct
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+from tests.power.shim import shim
 
 SOURCE = Path(__file__).with_name("disk.c")
 WRITE, SYNC, READ, OPEN = 1, 2, 4, 8
@@ -55,20 +52,6 @@ class Step(msgspec.Struct, frozen=True):
     offset: int
     data: bytes
     error: int
-
-
-@cache
-def shim() -> Path:
-    """The compiled shim; made once for each state of its source."""
-    digest = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
-    made = Path(tempfile.gettempdir()) / f"jiaohao-disk-{os.getuid()}-{digest}.so"
-    if not made.exists():
-        fresh = made.with_suffix(f".{os.getpid()}")
-        subprocess.run(
-            ["cc", "-shared", "-fPIC", "-O1", "-o", fresh, SOURCE, "-ldl", "-lpthread"], check=True
-        )
-        fresh.rename(made)
-    return made
 
 
 class Switch:
@@ -110,7 +93,7 @@ class Disk(Switch):
         self._trace.unlink(missing_ok=True)
         super().__init__(switch)
         self.environment = {
-            "LD_PRELOAD": str(shim()),
+            "LD_PRELOAD": str(shim(SOURCE)),
             "DISK_NAME": name,
             "DISK_FAULT": str(switch),
             **({"DISK_TRACE": str(self._trace)} if traced else {}),

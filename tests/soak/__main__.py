@@ -12,7 +12,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from playwright.sync_api import sync_playwright
+
+from queue_server.simulation.chance import drawn
 from tests.bench.rig import quiet_errors
+from tests.e2e.hall import Hall
 from tests.e2e.house import Server
 from tests.fakes.driver import STANDS
 from tests.fakes.postgres import Cluster
@@ -25,6 +29,7 @@ from tests.soak.feed import SLEEPERS, memory_mb, soak
 from tests.soak.frames import storm
 from tests.soak.kill import Siege
 from tests.soak.openapi import barrage
+from tests.soak.power import FIRST_CALL_S, Blackout, orders
 from tests.soak.unplug import WITHIN_S as WITHIN_BACK_S
 from tests.soak.unplug import pulled, served
 
@@ -35,6 +40,7 @@ KILLS = 200
 PULLS = 100
 CUTS, A_LIFE = 10_000, 250
 FAILOVERS = 50
+BLACKOUTS = 5
 FEED_S = 120.0
 FRAMES = 50_000
 REQUESTS, PIECES = 20_000, 5
@@ -178,6 +184,28 @@ async def failover(folder: Path, seed: int) -> None:
     assert took[-1] <= WITHIN_S
 
 
+async def power(folder: Path, seed: int) -> None:
+    """The power of a whole hall fails five times; everything comes back in five orders, each time one with a clock a day off."""
+
+    def live() -> None:
+        hall = Hall(folder)
+        try:
+            with sync_playwright() as playwright:
+                blackout = Blackout(hall, playwright)
+                blackout.open()
+                for order, clock in orders(drawn(seed, "power"), BLACKOUTS):
+                    took_s = blackout.strike(order, clock)
+                    print(
+                        f"{', '.join(order)}; {clock[0]} {clock[1].days:+} day: first call after {took_s:.1f} s",
+                        flush=True,
+                    )
+                    assert took_s < FIRST_CALL_S
+        finally:
+            hall.cut()
+
+    await asyncio.to_thread(live)
+
+
 TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "day": day,
     "kill": kill,
@@ -189,6 +217,7 @@ TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "codecs": codecs,
     "escpos": escpos,
     "unplug": unplug,
+    "power": power,
 }
 
 
