@@ -26,7 +26,8 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     """A part of this hall that went elsewhere.
 
     `blocks` are the series of numbers that were given to it, by prefix; a prefix that is not there went whole. `tickets` are those
-    that went, kept only until it is decided. `results` is the other place's seq up to which its results are here.
+    that went, kept only until it is decided. `results` is the other place's seq up to which its results are here, since `home_at`.
+    `over_on` is the day on which it was served here again.
     """
 
     id: str
@@ -37,6 +38,8 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     tickets: tuple[TicketId, ...] = ()
     results: int = 0
     reason: str | None = None
+    home_at: datetime | None = None
+    over_on: date | None = None
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +117,7 @@ class Away(msgspec.Struct, frozen=True, dict=True):
         given = {
             each.blocks.get(prefix)
             for each in self.departures
-            if each.state in ("away", "shown") or local_day(each.at) == day
+            if each.state in ("away", "shown") or day in (local_day(each.at), each.over_on)
         }
         given.add(self.block(prefix))
         return next((block for block in number.BLOCKS if block not in given), None)

@@ -82,7 +82,8 @@ def reenter(state: State, ticket: Ticket, context: Context) -> Decision:
         token=ticket.token,
         holder=person.ref if person is not None else None,
         of=ticket.id,
-        stand=ticket.step.place,
+        # Another place's clock may have been ahead of this one's: then it stands by its own time, before all that come later.
+        stand=ticket.step.place if ticket.step.place <= (context.now, state.seq) else None,
     )
     return Decision((taken,), lambda after: record.ticket(after, new), person)
 

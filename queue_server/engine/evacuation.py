@@ -4,14 +4,15 @@ Who was at a window goes first, then everybody in the order in which they waited
 the order in which this hall would have called. In between a ticket is `moved` here: nobody calls it.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 
 from queue_server.engine import event as e
-from queue_server.engine import leasing, number
+from queue_server.engine import leasing, number, restore
 from queue_server.engine.away import Arrival, Departure
 from queue_server.engine.decision import Context, Decision, Reply
 from queue_server.engine.life import move
@@ -25,6 +26,8 @@ from queue_server.wire.view import EvacuationRecord
 SAID = "evacuation"
 """Why a ticket that was at a window stands before the others."""
 AT_A_WINDOW = frozenset({"called", "serving", "held"})
+WAY = timedelta(hours=1)
+"""How old results may be when they come home."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -287,13 +290,32 @@ def reopen(state: State, command: c.Reopen, context: Context) -> Decision:
         raise Refusal("hall.evacuated" if departure.state == "shown" else "evacuation.decided")
     if not departure.results:
         raise Refusal("evacuation.no_results")
-    return _reopened(state, departure, command.reason, void=False)
+    return _reopened(state, departure, command.reason, context.now, void=False)
 
 
-def _reopened(state: State, departure: Departure, reason: str, *, void: bool) -> Decision:
+def _reopened(state: State, departure: Departure, reason: str, now: datetime, *, void: bool) -> Decision:
     there = tuple(ticket.id for ticket in _there(state, departure.id))
-    happened = e.Reopened(evacuation=departure.id, tickets=there, reason=reason, void=void)
+    numbers = _counted_on(state, departure, now)
+    happened = e.Reopened(evacuation=departure.id, tickets=there, reason=reason, void=void, numbers=numbers)
     return Decision((happened,), _record(departure.id))
+
+
+def _counted_on(state: State, departure: Departure, now: datetime) -> dict[str, int]:
+    """The last numbers that the other place may have given, of the prefixes that it counted on, by the rate of the busiest hour.
+
+    It may go on while its results are on their way, and whoever says that a part never moved may be wrong. Numbers cost nothing.
+    """
+    shared = {prefix for prefix, block in departure.blocks.items() if block != state.away.block(prefix)}
+    known = state.hall.any_service
+    counted = {known[id_].prefix for id_ in departure.services if id_ in known} - shared
+    since = departure.at if departure.home_at is None else max(departure.at, departure.home_at - WAY)
+    hours = Counter(
+        (ticket.prefix, ticket.issued_at.replace(minute=0, second=0, microsecond=0))
+        for ticket in state.tickets.values()
+        if ticket.day == state.day
+    )
+    busiest = {prefix: count for (prefix, _), count in sorted(hours.items(), key=lambda hour: hour[1])}
+    return restore.behind(state, restore.taken(state, counted, since, now, busiest))
 
 
 def show(state: State, command: c.Show, context: Context) -> Decision:
@@ -319,7 +341,7 @@ def decide(state: State, command: c.Decide, context: Context) -> Decision:
     if departure.state not in ("shown", "away") or departure.results:
         raise Refusal("evacuation.decided")
     if not accept:
-        return _reopened(state, departure, command.reason, void=True)
+        return _reopened(state, departure, command.reason, context.now, void=True)
     known = [state.tickets[id_] for id_ in departure.tickets if id_ in state.tickets]
     happened = e.EvacuationAccepted(
         evacuation=departure.id,
@@ -461,7 +483,9 @@ def _open(state: str) -> Literal["waiting", "no_show"]:
 def returned(state: State, stamped: e.Stamped, event: e.Returned) -> None:
     """All results are here up to a seq."""
     departure = _departure(state, event.evacuation)
-    state.away = state.away.with_(msgspec.structs.replace(departure, results=event.results))
+    state.away = state.away.with_(
+        msgspec.structs.replace(departure, results=event.results, home_at=stamped.at)
+    )
 
 
 def shown(state: State, stamped: e.Stamped, event: e.EvacuationShown) -> None:
@@ -492,11 +516,14 @@ def reopened(state: State, stamped: e.Stamped, event: e.Reopened) -> None:
         else:
             step.ended = stamped.seq
             state.missed.append(ticket.id)
+    state.numbers |= event.numbers
+    state.skipped |= event.numbers
     departure = _departure(state, event.evacuation)
     # What kiosks there have is not known here: kiosks here have nothing more of it today.
     whole = leasing.gone(state, departure.services, departure.blocks)
     leasing.void(state, lambda lease: lease.prefix in whole)
     leasing.leave_out(state, stamped, dict.fromkeys(sorted(whole), number.LEASED.stop - 1))
+    over = "void" if event.void else "back"
     state.away = state.away.with_(
-        msgspec.structs.replace(departure, state="void" if event.void else "back", tickets=())
+        msgspec.structs.replace(departure, state=over, tickets=(), over_on=state.day)
     )

@@ -362,12 +362,16 @@ class Returned(Fact, frozen=True, tag="returned"):
 
 
 class Reopened(Fact, frozen=True, tag="reopened"):
-    """A part is served here again; `tickets` are still open and go on as they are. `void`: it was never served elsewhere."""
+    """A part is served here again; `tickets` are still open and go on as they are. `void`: it was never served elsewhere.
+
+    `numbers` are the last ones, by prefix, that may have been given there without anybody here knowing.
+    """
 
     evacuation: str
     tickets: tuple[TicketId, ...]
     reason: str
     void: bool = False
+    numbers: dict[str, int] = {}
 
 
 class DayBegun(Fact, frozen=True, tag="day_begun"):

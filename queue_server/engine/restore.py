@@ -4,7 +4,8 @@ What happened after the backup is not known any more, but its paper is out there
 can have been given meanwhile, at the rate of its busiest hour.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from math import ceil
 
 from queue_server.engine import event as e
@@ -21,22 +22,31 @@ HOUR = timedelta(hours=1)
 
 def restore(state: State, command: Restore, context: Context) -> Decision:
     """What is left out of each series. A day that has begun since has its numbers from the first on: only its own time counts."""
-    since = max(command.since, day_start(state.day))
-    hours = max((context.now - since) / HOUR, 0.0)
     prefixes = {service.prefix for service in state.hall.services} | state.numbers.keys()
-    tickets = {prefix: command.hourly.get(prefix, 0) * hours for prefix in sorted(prefixes)}
+    tickets = taken(state, prefixes, command.since, context.now, command.hourly)
     restored = e.Restored(
         since=command.since,
-        numbers={prefix: _behind(state, prefix, max(LEAST, ceil(many))) for prefix, many in tickets.items()},
+        numbers=behind(state, tickets),
         leased={prefix: leasing.lost(state, prefix, many) for prefix, many in tickets.items()},
     )
     return Decision((restored,), lambda _: None)
 
 
-def _behind(state: State, prefix: str, by: int) -> int:
-    """The number `by` places further in this hall's series, or its last."""
-    block = state.away.block(prefix)
-    return number.after(state.last_number(prefix), by, block) or number.end(block)
+def taken(
+    state: State, prefixes: Iterable[str], since: datetime, now: datetime, hourly: Mapping[str, int]
+) -> dict[str, float]:
+    """How many tickets of each prefix can have been taken today since a time, at so many an hour."""
+    hours = max((now - max(since, day_start(state.day))) / HOUR, 0.0)
+    return {prefix: hourly.get(prefix, 0) * hours for prefix in sorted(prefixes)}
+
+
+def behind(state: State, tickets: Mapping[str, float]) -> dict[str, int]:
+    """For each prefix the number in this hall's series that is so many tickets further, or its last."""
+    numbers: dict[str, int] = {}
+    for prefix, many in tickets.items():
+        last, by, block = state.last_number(prefix), max(LEAST, ceil(many)), state.away.block(prefix)
+        numbers[prefix] = number.after(last, by, block) or number.end(block)
+    return numbers
 
 
 def restored(state: State, stamped: e.Stamped, event: e.Restored) -> None:

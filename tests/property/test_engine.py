@@ -319,12 +319,16 @@ class Hall(RuleBasedStateMachine):
         self.good = {key for key in self.good if key[1] not in gone - stay}
         there = Elsewhere(play, id_, self.moves)
         assert there.order == order, "the other place calls in the order of this one"
-        if end == "void" or (end == "stay" and not services):
-            self.attempt(c.Decide(evacuation=id_, decision="void", reason="why"), ADMIN)
-            return
         for step in steps:
             there.live(step)
         assert picture(there.play.rebuilt()) == picture(there.play.state)
+        given = [row for row in there.play.state.tickets.values() if row.id not in self.issued]
+        for row in given:
+            assert (row.day, row.number) not in self.numbers, "a number is given in one place"
+            self.numbers.add((row.day, row.number))
+        if end == "void" or (end == "stay" and not services):
+            self.attempt(c.Decide(evacuation=id_, decision="void", reason="why"), ADMIN)
+            return
         if end == "stay":
             return
         rows = there.results()
@@ -336,11 +340,7 @@ class Hall(RuleBasedStateMachine):
         assert self.attempt(bring, CLOCK) is not None
         assert picture(play.state) == settled, "the same results twice change nothing"
         assert self.attempt(c.Reopen(evacuation=id_, reason="why"), MANAGER) is not None
-        for row in there.play.state.tickets.values():
-            if row.id not in self.issued:
-                assert (row.day, row.number) not in self.numbers, "a number is given in one place"
-                self.issued[row.id] = row.number
-                self.numbers.add((row.day, row.number))
+        self.issued |= {row.id: row.number for row in given}
 
     def _order(self, play: Play, services: tuple[ServiceId, ...]) -> list[TicketId]:
         """In which order open tickets of some services are called: who is at a window was first."""

@@ -105,8 +105,10 @@ def test_a_prefix_that_goes_whole_counts_on_there_and_then_here() -> None:
     assert there.refused(c.Take(service=LICENCE), KIOSK) == "issuing.stopped"
     assert (views.hall(play.state).elsewhere, views.hall(there.state).elsewhere) == ("away", "here")
     play.do(results(there), CLOCK)
+    assert there.take(FILING).number == "A004", "it may go on while its results are on their way"
     play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
-    assert play.take(FILING).number == "A004"
+    assert play.take(FILING).number == "A024"
+    assert picture(play.rebuilt()) == picture(play.state)
 
 
 def test_a_prefix_that_is_shared_gets_numbers_of_its_own_there_also_the_next_day() -> None:
@@ -228,7 +230,52 @@ def test_an_evacuation_that_never_took_place_gives_everybody_their_place_back() 
     play.open(ONE)
     called = [play.next(ONE) for _ in range(3)]
     assert [one.number for one in called if one] == numbers
-    assert play.take(FILING).number == "A004"
+    assert play.take(FILING).number == "A024", "if it did take place after all, no number is given twice"
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
+def test_what_the_other_place_may_have_given_is_left_out_by_the_hours_and_the_rate_of_the_day() -> None:
+    play = home()
+    for _ in range(30):
+        play.take(FILING)
+    play.take(LICENCE)
+    away(play, FILING, SEAL)
+    play.later(minutes=90)
+    play.do(c.Decide(evacuation=ID, decision="void", reason="没有搬成"), ADMIN)
+    assert play.take(FILING).number == "A076", "thirty an hour for an hour and a half"
+    assert play.take(LICENCE).number == "B002", "a prefix that was shared was never counted on there"
+
+
+def test_a_series_that_another_place_had_yesterday_and_today_is_given_to_none_again_today() -> None:
+    play = home()
+    there = elsewhere(play, away(play, SEAL))
+    for each in (play, there):
+        each.later(minutes=DAY)
+    assert there.take(SEAL).number == "B5000"
+    play.do(results(there), CLOCK)
+    play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
+    other = away(play, SEAL, id_="evacuation-the-other")
+    third = elsewhere(play, other)
+    assert third.take(SEAL, id="ticket-of-a-third-place", token="token-of-a-third-place").number == "B5500"
+
+
+def test_who_comes_again_after_a_day_elsewhere_stands_by_no_time_that_has_not_come() -> None:
+    """The other place's clock may be ahead of this one's."""
+    play = home()
+    there = elsewhere(play, away(play, FILING))
+    there.later(minutes=5)
+    old = there.take(FILING)
+    play.do(results(there), CLOCK)
+    play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
+    play.do(c.EndDay(reason="x"), MANAGER)
+    play.do(c.OpenDay(reason="x"), MANAGER)
+    again = play.do(c.Reenter(ticket=old.id), STEWARD)
+    play.later(minutes=1)
+    play.take(FILING)
+    play.open(ONE)
+    called = play.next(ONE)
+    assert called is not None
+    assert called.id == again.id
 
 
 def test_no_card_no_name_and_no_secret_is_in_a_file() -> None:
