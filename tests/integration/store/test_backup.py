@@ -112,6 +112,47 @@ def test_a_byte_that_the_medium_did_not_keep_is_found(tmp_path: Path, stick: Pat
         check(made.path)
 
 
+class _Forgetful(Sqlite):
+    """On a medium that does not keep one byte of what was written."""
+
+    def snapshot(self, file: Path) -> None:
+        super().snapshot(file)
+        whole = file.read_bytes()
+        file.write_bytes(whole.replace(b'"type":"called"', b'"type":"callee"', 1))
+
+
+def test_what_does_not_read_back_is_no_backup(tmp_path: Path, stick: Path) -> None:
+    stage = Stage(SqliteStore(tmp_path / "hall.db"))
+    a_busy_morning(stage)
+    stage.store.close()
+    with pytest.raises(BadBackup, match="changed at seq"):
+        take(_Forgetful(tmp_path / "hall.db"), stick, NOW)
+    assert list(stick.iterdir()) == []
+
+
+def test_a_file_has_its_name_once_it_is_synced_and_its_folder_is_synced_then(
+    tmp_path: Path, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    sync, rename = os.fsync, Path.rename
+
+    def synced(place: int) -> None:
+        sync(place)
+        done.append(f"sync {Path(f'/proc/self/fd/{place}').readlink().name.split('-')[0]}")
+
+    def renamed(self: Path, target: Path) -> Path:
+        done.append("rename")
+        return rename(self, target)
+
+    stage = Stage(SqliteStore(tmp_path / "hall.db"))
+    stage.take(FILING)
+    stage.store.close()
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "rename", renamed)
+    take(Sqlite(tmp_path / "hall.db"), stick, NOW)
+    assert done == ["sync hall", "rename", "sync stick"]
+
+
 def test_what_could_not_be_written_is_not_there_and_what_was_left_is_cleared_away(
     tmp_path: Path, stick: Path
 ) -> None:
@@ -139,6 +180,7 @@ def test_old_ones_go_when_they_need_not_be_kept(tmp_path: Path, stick: Path) -> 
     gone = thin(stick, NOW, 12)
     kept = listed(stick)
     assert len(gone) + len(kept) == 12 * 30
+    assert kept[0].at == NOW
     assert len(kept) == 12 + 23  # the newest, and the hours of a day, the evening before among them
     assert (stick / "holiday.jpg").exists()
 
