@@ -158,6 +158,7 @@ class Hall(RuleBasedStateMachine):
         self.issued: dict[TicketId, str] = {}
         self.numbers: set[tuple[Any, str]] = set()
         self.seen = self.read = self.moves = 0
+        self.alone: set[TicketId] = set()
         self.recount = Recount()
         self.leased: dict[tuple[Any, str, int], str] = {}
         """Whose every number is that was ever leased, by day."""
@@ -609,10 +610,12 @@ class Hall(RuleBasedStateMachine):
         for stamped in self.play.log[self.seen :]:
             event = stamped.event
             if isinstance(event, e.Called):
-                alone = self.play.state.tickets[event.ticket].steps[event.step].against is not None
+                alone = event.step == 0 and event.ticket in self.alone
                 assert (event.skipped == 0 and not alone) or event.reason is not None
                 services = self._served_at(event)
                 assert event.skipped == self.recount.passed_over(event.ticket, services)
+            if isinstance(event, e.Taken) and event.handed_over:
+                self.alone.add(event.ticket)
             self.recount.happen(stamped)
         self.seen = len(self.play.log)
 
