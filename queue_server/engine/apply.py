@@ -162,7 +162,7 @@ def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
     )
     steps[0].state, steps[0].since_at, steps[0].order = "waiting", event.since or stamped.at, stamped.seq
     if event.handed_over:
-        steps[0].moved, steps[0].against = handover.SAID, event.against
+        steps[0].against = event.against
     if event.slip:
         slip.used(state, event.prefix, event.n)
     if event.of is not None:
@@ -170,6 +170,7 @@ def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
         state.tickets[event.of].step.offered = False
     state.tickets[ticket.id] = ticket
     state.holders[ticket.token] = ticket.id
+    state.object_to(ticket)
     state.lines[steps[0].service].add(ticket)
     state.burn(event.prefix, event.n)
     if event.paper == "pending":
@@ -343,7 +344,7 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.holders = {ticket.token: id_ for id_, ticket in kept.items()}
     state.pending = {id_: at for id_, at in state.pending.items() if id_ in kept}
     state.numbers, state.skipped, state.leases = {}, {}, ()
-    state.calls, state.missed, state.ratings = [], [], []
+    state.calls, state.missed, state.objected, state.ratings = [], [], [], []
     state.drop_former()
     state.unknow(date.min)
     state.tallies = {id_: Tally() for id_ in state.hall.any_zone}

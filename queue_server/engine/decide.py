@@ -263,15 +263,16 @@ def _call(state: State, command: c.Call, context: Context) -> Decision:
 
 
 def _called(state: State, window: Window, choice: policy.Choice) -> e.Called:
+    ticket = state.tickets[choice.ticket]
     assert window.clerk is not None
     return e.Called(
-        ticket=choice.ticket,
-        step=state.tickets[choice.ticket].at,
+        ticket=ticket.id,
+        step=ticket.at,
         window=window.id,
         clerk=window.clerk,
         skipped=policy.skipped(state, window.id, choice.ticket),
-        reason=choice.reason or state.tickets[choice.ticket].step.moved,
-        departments=_departments(state, state.tickets[choice.ticket].step.service, window.clerk),
+        reason=choice.reason or ticket.step.moved or handover.said(ticket),
+        departments=_departments(state, ticket.step.service, window.clerk),
     )
 
 

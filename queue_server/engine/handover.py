@@ -26,6 +26,27 @@ SAID = "handover"
 """Why a ticket that was handed over may stand before others that are known longer."""
 APART = "*"
 """Stands behind the letters of a number that is another ticket's too: two people may hold it on paper."""
+NOTED = frozenset(
+    {
+        "issuing.closed",
+        "issuing.stopped",
+        "service.full",
+        "service.unserved",
+        "items.too_many",
+        "steps.too_many",
+        "class.unknown",
+        "class.staff_only",
+        "class.unlisted",
+        "class.reason_required",
+        "holder.bad_number",
+        "holder.required",
+        "person.has_open",
+        "person.too_many",
+        "lease.void",
+        "number.twice",
+    }
+)
+"""All that can have stood against a ticket. The floor has words for each."""
 _PAPER: dict[bool | None, PaperState] = {True: "printed", False: "failed", None: "unknown"}
 _T = TypeVar("_T")
 
@@ -40,6 +61,11 @@ class Objections(list[str]):
         except Refusal as refusal:
             self.append(refusal.code)
             return otherwise
+
+
+def said(ticket: Ticket) -> str | None:
+    """Why a call of a ticket may surprise whoever waits: that it was handed over."""
+    return SAID if ticket.step.against is not None else None
 
 
 def take(state: State, command: c.Take, context: Context) -> Decision:
@@ -188,6 +214,7 @@ def renumbered(state: State, stamped: e.Stamped, event: e.Renumbered) -> None:
     ticket = state.tickets[event.ticket]
     ticket.number, ticket.paper = event.number, event.paper
     ticket.steps[0].against = event.against
+    state.object_to(ticket)
     state.pending.pop(ticket.id, None)
     if not event.taken_back:
         return

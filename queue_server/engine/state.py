@@ -306,6 +306,8 @@ class State:
         self.pending: dict[TicketId, datetime] = {}
         self.calls: list[tuple[int, TicketId, int]] = []
         self.missed: list[TicketId] = []
+        self.objected: list[TicketId] = []
+        """Tickets of today against which something would have stood when they were handed over, by id."""
         self.persons: dict[str, list[TicketId]] = {}
         """The tickets of everybody known by a card, by its hash."""
         for ticket in tickets:
@@ -380,6 +382,7 @@ class State:
             self.pending[ticket.id] = ticket.issued_at
         if ticket.day == self.day:
             self.burn(ticket.prefix, ticket.n)
+        self.object_to(ticket)
         if ticket.state == "no_show":
             self.missed.append(ticket.id)
         for index, step in enumerate(ticket.steps):
@@ -388,6 +391,11 @@ class State:
                 step.called_at
             ):  # without an event of its own it was called elsewhere
                 self.calls.append((step.call, ticket.id, index))
+
+    def object_to(self, ticket: Ticket) -> None:
+        """Remember a ticket for the manager, if something would have stood against it."""
+        if ticket.day == self.day and ticket.steps[0].against and ticket.id not in self.objected:
+            insort(self.objected, ticket.id)
 
     def burn(self, prefix: str, n: int) -> None:
         """Give no number of today up to this one any more; one of another series takes nothing from this hall's."""
@@ -412,6 +420,8 @@ class State:
         if before is not None:
             for step in before.steps:
                 self.count(before, step, -1)
+            if before.id in self.objected:
+                self.objected.remove(before.id)
         self._adopt(ticket, known=before is not None)
         if any(
             id_ == ticket.id for _, id_, _ in self.calls

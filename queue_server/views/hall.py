@@ -1,6 +1,6 @@
 """Public records: the hall, its zones and services, and the zones' load."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from queue_server.engine import hours, issuing
@@ -9,7 +9,15 @@ from queue_server.engine.hours import Hours
 from queue_server.engine.issuing import Issue
 from queue_server.engine.state import State, Ticket
 from queue_server.wire.ids import ServiceId, ZoneId
-from queue_server.wire.view import ClassRecord, HallRecord, LoadRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.ticket import OPEN_STATES
+from queue_server.wire.view import (
+    ClassRecord,
+    HallRecord,
+    LoadRecord,
+    ObjectedRecord,
+    ServiceRecord,
+    ZoneRecord,
+)
 
 
 def stopped(issue: Issue, today: Hours) -> str | None:
@@ -156,6 +164,23 @@ def oldest(state: State, services: Iterable[ServiceId]) -> datetime | None:
     """When the one who has waited longest for any of some services began to wait."""
     heads = (state.lines[service].head() for service in services)
     return min((head[0] for head in heads if head is not None), default=None)
+
+
+def objected(state: State) -> Iterator[ObjectedRecord]:
+    """Open tickets that a kiosk issued alone and that the hall would not have issued."""
+    for id_ in state.objected:
+        ticket = state.tickets[id_]
+        if ticket.state in OPEN_STATES:
+            service = state.hall.any_service[ticket.step.service]
+            yield ObjectedRecord(
+                id=id_,
+                number=ticket.number,
+                zone=service.zone,
+                service=service.id,
+                service_name=service.name,
+                issued_at=ticket.issued_at,
+                against=ticket.steps[0].against or (),
+            )
 
 
 def unprinted(ticket: Ticket) -> bool:

@@ -135,6 +135,7 @@ def _floor(state: State) -> Records:
         **{f"window/{id_}": record.window(state, id_) for id_ in state.hall.window},
         "ratings": LastRatings(tuple(state.ratings)),
         **{f"evacuation/{id_}": evacuation.record(state, id_) for id_ in state.away.standing},
+        **{f"objected/{one.id}": one for one in halls.objected(state)},
     }
 
 

@@ -154,17 +154,17 @@ CODES: dict[str, Code] = {
     ),
     "lease.exhausted": _code(
         "rule",
-        "今日{prefix}字头的离线号码已发完：断网时这台取号机不能发这个区的号，请到咨询台。",
+        "今日{prefix}字头的预领号已领完：断网时这台取号机不能发这个区的号，请到咨询台。",
         "Today's {prefix} numbers for kiosks are used up: without the server this one issues none; ask at the information desk.",
     ),
     "lease.elsewhere": _code(
         "rule",
-        "这里是另一大厅的转移办理点，{prefix}字头没有离线号码：断网时请到咨询台。",
+        "这里是另一大厅的转移办理点，{prefix}字头没有预领号：断网时请到咨询台。",
         "This place serves for another hall and has no {prefix} numbers for kiosks: without the server ask at the desk.",
     ),
     "handover.day_over": _code(
         "rule",
-        "{number}号的当天已经结束，不能再交接。",
+        "{number}号的当天已经结束，不能再补交。",
         "The day of {number} is over; it is handed over no more.",
     ),
     "slip.unknown": _code(

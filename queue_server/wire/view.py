@@ -8,7 +8,7 @@
 | `admin` | `device/<id>` DeviceRecord |
 | `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
 | `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `evacuation/<id>`
-EvacuationRecord (of what is elsewhere, may be, or came here) |
+EvacuationRecord (of what is elsewhere, may be, or came here), `objected/<ticket id>` ObjectedRecord |
 | `desk` | `request/<ticket id>` QueuedTicket whose class waits to be confirmed, `class/<id>` GivenClassRecord |
 | `ticket:<id>` | `ticket` Ticket |
 """
@@ -258,6 +258,18 @@ class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):
     stopped: str | None = None
     opens: datetime | None = None
     wait: Wait | None = None
+
+
+class ObjectedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """An open ticket that was handed over, for the manager: `against` are codes of what would have stood against it."""
+
+    id: TicketId
+    number: str
+    zone: ZoneId
+    service: ServiceId
+    service_name: Text
+    issued_at: datetime
+    against: tuple[str, ...]
 
 
 class GivenClassRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
-from queue_server.engine import evacuation, hours, issuing, leasing, number, rank
+from queue_server.engine import evacuation, handover, hours, issuing, leasing, number, rank
 from queue_server.engine import event as e
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.hall import Former
@@ -420,6 +420,7 @@ class Hall(RuleBasedStateMachine):
         lease = leasing.holding(play.state, *printed)
         assert lease is not None
         assert ("lease.void" not in ticket.against) == ((play.state.day, *printed) in self.good)
+        assert set(ticket.against) <= handover.NOTED
         assert ticket.number == said.number
         assert ticket.state == "waiting"
         assert ticket.issued_at == min(max(before, said.heard_at, lease.at), play.now)
@@ -458,6 +459,7 @@ class Hall(RuleBasedStateMachine):
         """A kiosk has a ticket in its journal that the server lost, maybe under a number that is somebody else's by now."""
         take = alone(self.play, service, "AB"[n % 2], n, 600)
         ticket = self.play.do(take, kiosk)
+        assert set(ticket.against) <= handover.NOTED
         assert take.issued_offline is not None
         assert ticket.number.replace("*", "") == take.issued_offline.number
         self.count(ticket)

@@ -11,7 +11,7 @@ const VIEWERS = ["manager", "steward", "supervisor", "admin", "auditor"];
 const DESK = ["steward", "manager"];
 const LEVELS = [5, 4, 3, 2, 1];
 const IN_ROW = 10; // people drawn in a row of a tile
-const NAMED = 3; // so many zones are named in the sentence at the top; more are told by their letters
+const NAMED = 3; // so many zones or numbers are named in a sentence at the top; more are told by their letters or their count
 const ROWS = 4; // a tile has no room for more; the figure above them tells the number
 
 const state = { feed: null };
@@ -77,6 +77,18 @@ function Verdict({ zones, now }) {
     <b aria-hidden="true">${{ alarm: "!!", warn: "!", good: "✓" }[worst]}</b>
     <span>${sentences.length ? sentences.join(spoken.language === "zh" ? "；" : "; ") : say("calm")}</span>
   </p>`;
+}
+
+/** Tickets that a kiosk issued alone and the hall would not have issued, by what stood against them. */
+function Objected({ tickets }) {
+  const by = new Map();
+  tickets.forEach((one) => one.against.forEach((code) => by.set(code, [...(by.get(code) ?? []), one.number])));
+  const reasons = [...by].map(([code, numbers]) => {
+    const some = numbers.sort().slice(0, NAMED).join(say("and"));
+    const told = numbers.length > NAMED ? say("objected_more", { numbers: some, count: numbers.length }) : some;
+    return say("objected_of", { numbers: told, reason: say(`against_${code.replace(".", "_")}`) });
+  });
+  return html`<p class="band warn" role="status">${say("objected", { reasons: reasons.join(spoken.language === "zh" ? "；" : "; ") })}</p>`;
 }
 
 function Totals({ hall }) {
@@ -157,6 +169,7 @@ function Floor() {
   const zones = feed.list("floor", "zone").sort((a, b) => (a.letter < b.letter ? -1 : 1));
   const windows = feed.list("floor", "window");
   const last = feed.record("floor", "ratings")?.ratings ?? [];
+  const objected = feed.list("floor", "objected");
   const backup = feed.live.floor?.backup;
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
@@ -170,6 +183,7 @@ function Floor() {
     </header>
     <${Condition} feed=${feed} />
     ${hall.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}
+    ${objected.length > 0 && html`<${Objected} tickets=${objected} />`}
     ${backup && html`<p class="band warn" role="status">${name(backup)}</p>`}
     <main>
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>

@@ -7,10 +7,13 @@ import msgspec
 import pytest
 
 from queue_server.engine import event as e
-from queue_server.engine import rank
+from queue_server.engine import handover, rank
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.hall import Rules, Span
+from queue_server.views import topic
 from queue_server.wire import command as c
+from queue_server.wire import face
+from queue_server.wire.error import CODES
 from queue_server.wire.field import Holder, IssuedOffline
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.ticket import Ticket
@@ -375,3 +378,28 @@ def test_after_a_restore_the_days_journal_brings_back_what_the_server_lost_and_l
     assert (ticket.number, ticket.against) == ("A002", ())
     assert ticket.issued_at == play.now - timedelta(minutes=5)
     assert play.take(FILING).number == "A021", "what was left out stays left out"
+
+
+# For the manager
+
+
+def test_what_stood_against_a_ticket_is_on_the_floor_until_its_visit_is_over() -> None:
+    play = morning()
+    play.do(c.StopIssuing(scope="hall", reason="full"), MANAGER)
+    ticket = hand_over(play, "A701")
+    shown = topic.show(play.state, "floor")[f"objected/{ticket.id}"]
+    assert (shown.number, shown.against) == ("A701", ("issuing.stopped",))
+    play.do(c.Cancel(ticket=ticket.id), STEWARD)
+    assert f"objected/{ticket.id}" not in topic.show(play.state, "floor")
+
+
+def test_one_with_nothing_against_it_is_not() -> None:
+    play = morning()
+    hand_over(play, "A701")
+    assert not [key for key in topic.show(play.state, "floor") if key.startswith("objected/")]
+
+
+def test_the_floor_has_words_for_all_that_can_stand_against_a_ticket() -> None:
+    words = {key for key in face.texts("floor") if key.startswith("against_")}
+    assert words == {f"against_{code.replace('.', '_')}" for code in handover.NOTED}
+    assert set(CODES) >= handover.NOTED - {"lease.void", "number.twice"}

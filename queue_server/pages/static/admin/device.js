@@ -80,11 +80,18 @@ function here(device) {
   return known ? known.includes(device.id) : null;
 }
 
+/** The numbers that a kiosk has for hours without the server, "A700–A719, B700–B719". */
+function blocks(device) {
+  const good = device.leases.filter((one) => !one.void);
+  return good.map((one) => `${one.prefix}${one.first}–${one.prefix}${one.last}`).join(say("and"));
+}
+
 function Placed({ device }) {
   const wrong = trouble(device);
   return html`<li class="card row ${wrong || lost(device) ? "bad" : ""}">
     <span class="open"><strong>${device.name}</strong> <span class=${lost(device) ? "wrong" : ""}>${where(device)}</span>
-      <span class="muted small">${say("seen", { time: when(device.seen_at) })}</span></span>
+      <span class="muted small">${say("seen", { time: when(device.seen_at) })}</span>
+      ${blocks(device) && html`<span class="muted small">${say("leases", { blocks: blocks(device) })}</span>`}</span>
     ${here(device) !== null && html`<span class="tag ${here(device) ? "good" : "warn"}">${say(here(device) ? "here" : "not_here")}</span>`}
     ${wrong ? html`<span class="tag alarm">${wrong}</span>` : device.health ? html`<span class="tag good">${say("health_ready")}</span>` : html`<span class="tag">${say("health_quiet")}</span>`}
     ${may() && html`<span class="acts">
