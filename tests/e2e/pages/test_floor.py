@@ -81,6 +81,18 @@ def test_the_floor_tells_who_should_be_at_a_window_and_is_not(hall: Hall, floor:
     expect(floor.get_by_title("2号窗口 未开 应到li，未到")).to_be_visible()
 
 
+def test_the_floor_tells_of_tickets_that_it_would_not_have_issued(hall: Hall, floor: Page) -> None:
+    hall.ask("glass", "POST", "/leases", zone="A")
+    hall.ask("zhou", "POST", "/issuing/stop", scope="zone:A", reason="满员")
+    alone = {"number": "A700", "at": "2026-11-23T09:00:30+08:00"}
+    ticket = hall.take(id="made-by-the-kiosk-700", token="token-by-the-kiosk-700", issued_offline=alone)
+    band = floor.locator(".band", has_text="离线号票")
+    expect(band).to_have_text("离线号票请留意：A700（该处已停止取号或已转移）")
+    good(floor)
+    hall.ask("zhou", "POST", f"/tickets/{ticket['id']}/cancel")
+    expect(band).to_have_count(0)
+
+
 def test_a_clerk_is_shown_the_console_instead(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
     page = screen(*TABLET)
     page.goto(f"{hall.url}/floor")
