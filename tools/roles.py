@@ -69,7 +69,7 @@ WORDS: dict[str, str] = {
     "issuing.resume": "恢复取号",
     "day.end": "提前结束当日",
     "day.open": "恢复当日取号",
-    "leases.take": "领号备用",
+    "leases.take": "领取预领号",
     "slips.make": "印手写号",
     "hall.evacuate": "转移到另一地点",
     "hall.bring_home": "接回结果",

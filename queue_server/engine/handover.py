@@ -79,7 +79,7 @@ def take(state: State, command: c.Take, context: Context) -> Decision:
         raise Refusal("auth.forbidden")
     if command.id is None or command.token is None or command.slip is not None:
         fault = Text(
-            "$.issued_offline 交接的号票须有id和token，不能是手写号",
+            "$.issued_offline 补交的号票须有id和token，不能是手写号",
             "$.issued_offline: a ticket that is handed over has its id and token, and is no slip",
         )
         raise Refusal("request.invalid", fault=fault, path="$.issued_offline")

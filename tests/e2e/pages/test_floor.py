@@ -86,8 +86,8 @@ def test_the_floor_tells_of_tickets_that_it_would_not_have_issued(hall: Hall, fl
     hall.ask("zhou", "POST", "/issuing/stop", scope="zone:A", reason="满员")
     alone = {"number": "A700", "at": "2026-11-23T09:00:30+08:00"}
     ticket = hall.take(id="made-by-the-kiosk-700", token="token-by-the-kiosk-700", issued_offline=alone)
-    band = floor.locator(".band", has_text="离线号票")
-    expect(band).to_have_text("离线号票请留意：A700（该处已停止取号或已转移）")
+    band = floor.locator(".band", has_text="独立发号")
+    expect(band).to_have_text("独立发号请留意：A700（该处已停止取号或已转移）")
     good(floor)
     hall.ask("zhou", "POST", f"/tickets/{ticket['id']}/cancel")
     expect(band).to_have_count(0)
