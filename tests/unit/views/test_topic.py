@@ -1,0 +1,140 @@
+"""Nothing changes on a screen unless the feed looks there: over a day in which something of everything happens."""
+
+from typing import Any
+
+import pytest
+
+from queue_server.engine.actor import CLOCK, Actor
+from queue_server.engine.apply import Touched, together, touched
+from queue_server.engine.beside import Beside
+from queue_server.engine.event import Event
+from queue_server.views import topic
+from queue_server.wire import command as c
+from queue_server.wire.ids import TicketId, ZoneId
+from tests.fakes.document import classed, document
+from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO, A
+from tests.fakes.play import AGENT, KIOSK, LI, MANAGER, STEWARD, ZHANG, Play
+
+ADMIN = Actor("admin", "root")
+EVACUATION = "evacuation-of-a-test"
+
+
+class Watched(Play):
+    """A hall whose every topic is looked at after each command, by whoever may know what it touched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: set[TicketId] = set()
+        self.happened: list[Touched] = []
+        self.shown = self.look()
+        self.blind = ""
+        """A kind of topic at which the feed fails to look, so that it can be seen that this is noticed."""
+
+    def topics(self) -> list[str]:
+        self.known |= set(self.state.tickets)
+        hall = self.state.hall
+        return [
+            "hall",
+            "floor",
+            "desk",
+            "admin",
+            *(f"board:{display}" for display in hall.display),
+            *(f"window:{window}" for window in hall.window),
+            *(f"ticket:{ticket}" for ticket in self.known & set(self.state.tickets)),
+        ]
+
+    def look(self) -> dict[str, Any]:
+        return {name: dict(topic.show(self.state, name)) for name in self.topics()}
+
+    def _happen(self, event: Event, who: Actor, command: c.Command, beside: Beside | None) -> None:
+        super()._happen(event, who, command, beside)
+        self.happened.append(touched(self.state, event))
+
+    def do(self, command: c.Command, who: Actor = ZHANG) -> Any:
+        self.happened = []
+        answer = super().do(command, who)
+        changes, before, self.shown = together(self.happened), self.shown, self.look()
+        for name, records in self.shown.items():
+            looked = topic.concerns(self.state, name, changes) and topic.split(name)[0] != self.blind
+            assert looked or before.get(name, records) == records, (name, command)
+        return answer
+
+
+def morning(play: Watched) -> None:
+    """Tickets of all classes come, are confirmed, called, missed, given up, served and rated."""
+    elder, other, third, fourth = (
+        play.take(service, class_="priority") for service in (FILING, FILING, LICENCE, SEAL)
+    )
+    play.take(FILING, then=(LICENCE, SEAL), paper=True)
+    printed = play.take(LICENCE)
+    play.do(c.Printed(ticket=printed.id, ok=False, fault="no_paper"), KIOSK)
+    for ticket, decision in ((elder, "confirm"), (other, "refuse")):
+        judged = c.Classify(ticket=ticket.id, class_="priority", decision=decision, reason="证件")  # type: ignore[arg-type]
+        play.do(judged, STEWARD)
+    play.do(c.Move(ticket=third.id, service=SEAL, place="last", reason="停办"), MANAGER)
+    play.do(c.Cancel(ticket=fourth.id, reason="不办了"), STEWARD)
+    play.later(minutes=3)
+    for window, who in ((ONE, ZHANG), (FOUR, LI)):
+        play.open(window, who)
+        called = play.next(window, who)
+        assert called is not None
+        play.do(c.Recall(window=window), who)
+    play.do(c.Start(window=ONE), ZHANG)
+    play.do(c.NoShow(window=FOUR), LI)
+    play.do(c.Finish(window=ONE), ZHANG)
+    play.do(c.Rate(step=f"{elder.id}/0", level=2, channel="keypad"), AGENT)
+    play.do(c.Pause(window=FOUR, reason="午休"), LI)
+    play.do(c.Resume(window=FOUR), LI)
+    play.do(c.Open(window=FOUR, clerk="wang", takeover=True, reason="换人"), MANAGER)
+    while play.next(ONE) is not None:
+        play.later(minutes=2)
+    play.do(c.Close(window=ONE), ZHANG)
+
+
+def trouble(play: Watched) -> None:
+    """Issuing stops, a part goes elsewhere and does not, the day ends, opens again, and passes."""
+    for scope in ("hall", "zone:B", f"service:{FILING}"):
+        play.do(c.StopIssuing(scope=scope, reason="检修"), MANAGER)
+        play.do(c.ResumeIssuing(scope=scope, reason="好了"), MANAGER)
+    left, slips = play.take(FILING), c.MakeSlips(zone=ZoneId(A), count=2)
+    number = play.do(slips, MANAGER).numbers[0]
+    play.later(minutes=5)
+    play.do(c.Take(service=FILING, slip=number, taken_at=play.now), STEWARD)
+    play.do(c.Evacuate(evacuation=EVACUATION, reason="停电", services=(FILING,)), MANAGER)
+    play.do(c.Decide(evacuation=EVACUATION, decision="void", reason="没有搬成"), ADMIN)
+    shown = c.Show(evacuation=EVACUATION + "-2", written_at=play.now, services=(SEAL,), tickets=())
+    play.do(shown, CLOCK)
+    play.do(c.Decide(evacuation=EVACUATION + "-2", decision="accept", reason="在那里"), ADMIN)
+    play.do(c.EndDay(reason="停电"), MANAGER)
+    play.do(c.OpenDay(reason="来电"), MANAGER)
+    play.do(c.Reenter(ticket=left.id), STEWARD)
+    play.later(minutes=24 * 60)
+    play.take(LICENCE)
+
+
+def devices(play: Watched) -> None:
+    """A device comes, gets its place, reports and goes."""
+    paired = play.do(c.PairDevice(kind="agent", name="一号柜", token="t" * 40), AGENT)
+    play.do(c.PlaceDevice(device=paired.id, windows=(ONE, TWO)), ADMIN)
+    play.do(c.ReportDevice(state="degraded", reason="没有纸"), Actor("agent", "一号柜", device=paired.id))
+    play.do(c.RevokeDevice(device=paired.id, reason="坏了"), ADMIN)
+
+
+def test_what_a_topic_shows_changes_only_when_the_feed_looks_at_it() -> None:
+    play = Watched()
+    made = classed(document())
+    play.do(c.Publish(document=made, note="first"), ADMIN)
+    morning(play)
+    trouble(play)
+    devices(play)
+    play.do(c.Publish(document={**made, "name": made["name"] | {"zh": "另一大厅"}}, note="name"), ADMIN)
+    assert {record.number for record in play.shown[f"window:{THREE}"]["waiting"].tickets}
+
+
+@pytest.mark.parametrize("kind", ["hall", "floor", "desk", "ticket", "board", "window", "admin"])
+def test_a_topic_at_which_nobody_looks_is_noticed(kind: str) -> None:
+    play = Watched()
+    play.do(c.Publish(document=classed(document()), note="first"), ADMIN)
+    play.blind = kind
+    with pytest.raises(AssertionError, match=kind):
+        devices(play) if kind == "admin" else morning(play)
