@@ -5,6 +5,7 @@ import { clock, minutes, spell, stamp, today } from "./clock.js";
 import { CallDialog, ClassDialog, CloseDialog, FinishDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
 import { Feed, newKey } from "./feed.js";
 import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
+import { PinDialog } from "./pin.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { known, name, say, spoken } from "./words.js";
 
@@ -185,6 +186,7 @@ function Head() {
     <strong class="where">${window ? say("window", { window: window.id }) : person}</strong>
     ${window && html`<span class="person">${person}</span><${Connection} feed=${state.feed} />`}
     <span class="spring"></span>
+    ${!window && html`<button type="button" class="plain" onClick=${() => open("pin")}>${say("pin_mine")}</button>`}
     <${LanguageSwitch} />
     ${(!window || window.state === "closed" || others(window)) && html`<button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>`}
   </header>`;
@@ -406,6 +408,7 @@ function Dialogs() {
     return html`<${FinishDialog} outcomes=${outcomes()} shut=${shut}
       choose=${(outcome) => done("windows.finish", outcome ? { outcome } : {})} />`;
   }
+  if (dialog.kind === "pin") return html`<${PinDialog} shut=${shut} told=${(text) => { state.notice = { text }; draw(); }} />`;
   if (dialog.kind === "close") return html`<${CloseDialog} shut=${shut} choose=${() => done("windows.close", {})} />`;
   const now = state.feed.now();
   return html`<${PauseDialog} shut=${shut} now=${now}

@@ -179,6 +179,7 @@ function Head() {
     <${Connection} feed=${state.feed} />
     <span class="person">${me.who.shown ?? me.who.name}</span>
     <a class="button plain" href="/floor">${say("see_floor")}</a>
+    <button type="button" class="plain" onClick=${() => open("pin")}>${say("pin_mine")}</button>
     <${LanguageSwitch} />
     <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
   </header>`;

@@ -199,6 +199,34 @@ def test_whom_the_end_of_the_day_left_waiting_is_given_another_number(hall: Hall
     assert (again["service"], again["number"] != left["number"]) == ("tech-upgrade", True)
 
 
+def test_a_steward_sets_a_pin_of_their_own_and_takes_it_away(hall: Hall, desk: Page) -> None:
+    def has_pin() -> bool:
+        return bool(
+            next(one for one in hall.ask("zhao", "GET", "/accounts") if one["name"] == "guo")["has_pin"]
+        )
+
+    desk.get_by_role("button", name="我的口令").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("登录密码").fill(PASSWORD)
+    for pin, again, told in (("602413", "602414", "不一致"), ("111111", "111111", "口令")):
+        dialog.get_by_label("新口令").fill(pin)
+        dialog.get_by_label("再输入一次").fill(again)
+        desk.keyboard.press("Enter")
+        expect(dialog.get_by_role("alert")).to_contain_text(told)
+    assert not has_pin()
+    look(desk, "desk-pin")
+    dialog.get_by_label("新口令").fill("602413")
+    dialog.get_by_label("再输入一次").fill("602413")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("口令已保存。")).to_be_visible()
+    assert has_pin()
+    desk.get_by_role("button", name="我的口令").click()
+    dialog.get_by_label("登录密码").fill(PASSWORD)
+    dialog.get_by_role("button", name="不再使用口令").click()
+    expect(desk.get_by_text("口令已取消。")).to_be_visible()
+    assert not has_pin()
+
+
 def test_a_cut_link_is_told_and_what_came_meanwhile_is_there_afterwards(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:

@@ -43,6 +43,7 @@ LEARNED = {
     "/static/floor.js": ("page", "floor"),
     "/static/login.js": ("page",),
     "/static/page.js": ("page",),
+    "/static/pin.js": ("page",),
     "/static/reason.js": ("page",),
     "/static/signin.js": ("page",),
     "/static/ask.js": ("page",),

@@ -2,13 +2,14 @@
 
 import { Dialog } from "/static/dialog.js";
 import { draw, html } from "/static/page.js";
+import { PinDialog } from "/static/pin.js";
 import { CLASS_REASONS, Reasoned } from "/static/reason.js";
 import { name, say } from "/static/words.js";
 import { kindOf, perform, state } from "./state.js";
 
 const CANCEL_REASONS = ["cancel_gone", "cancel_wrong", "cancel_twice", "reason_other"];
 
-export function open(kind, ticket) {
+export function open(kind, ticket = null) {
   if (state.busy) return;
   state.dialog = { kind, ticket };
   draw();
@@ -77,5 +78,6 @@ const ASKED = { confirm: Confirm, refuse: Refuse, cancel: Cancel };
 export function Dialogs() {
   if (!state.dialog) return null;
   const { kind, ticket } = state.dialog;
+  if (kind === "pin") return html`<${PinDialog} shut=${shut} told=${(text) => { state.notice = { text }; draw(); }} />`;
   return html`<${ASKED[kind]} ticket=${ticket} />`;
 }
