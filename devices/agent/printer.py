@@ -15,6 +15,9 @@ from devices.transport.line import Line
 from devices.transport.port import Port
 from devices.transport.tty import Settings
 
+PATIENCE_S = 3.0
+"""For the printer's answers: by hand, nobody stands in line."""
+
 Tell = Callable[[Mapping[str, object]], None]
 
 
@@ -50,7 +53,7 @@ async def _once(
             tell({"printer": port, "health": health})
 
     line = Line(opened, name=port)
-    printer = Printer(line, model, baud=baud, logo=logo, health_changed=changed)
+    printer = Printer(line, model, baud=baud, logo=logo, answer_s=PATIENCE_S, health_changed=changed)
     running = asyncio.create_task(printer.run())
     try:
         await line.wait_up()
