@@ -24,7 +24,7 @@ from devices.codec.escpos.status import (
 from devices.codec.profile.printer import Model, named
 from devices.driver.layout import Part, Slip
 from devices.driver.paper import RESET, encode, end, start, ticket
-from devices.transport.error import LineFault, PortAbsent, WriteStuck
+from devices.transport.error import LineFault, PortAbsent
 from devices.transport.line import Line, together
 
 ANSWER_S = 0.5
@@ -141,6 +141,8 @@ class Printer:
                 await asyncio.sleep(line_s + busy_s)
             after = await self._ask(line_s + self._answer_s)
             self._half = not after.prints
+            if after is Health.GONE:
+                self._torn = len(data)  # how much of it was still on the way nobody knows
             if after in (Health.GONE, Health.UNKNOWN):
                 return Unknown(len(data), len(data))
             if after.prints:
@@ -179,7 +181,7 @@ class Printer:
     async def _ask(self, patience_s: float) -> Health:
         """The printer's health now; waits for at most so long."""
         if not self._begun:
-            await self._begin()
+            patience_s += await self._begin()
         self._count(self._codec.idle())
         answers: list[Answer] = []
         self._answers = answers
@@ -191,9 +193,6 @@ class Printer:
                     await self._enough.wait()
             if self._behind:
                 await asyncio.sleep(SETTLE_S)
-        except WriteStuck:
-            self._set(Health.OFFLINE)
-            return self.health
         except LineFault:
             self._set(Health.GONE)
             return self.health
@@ -245,14 +244,16 @@ class Printer:
             except TimeoutError:
                 continue
 
-    async def _begin(self) -> None:
-        """The line is there: ends what was torn, and asks to be told of changes.
+    async def _begin(self) -> float:
+        """The line is there: ends what was torn, and asks to be told of changes. How long that is on the line.
 
         Zeros fill up a command that waits for its data, whatever it is, and print nothing.
         """
         mended = bytes(self._torn) + RESET + end(self.model) if self._torn else b""
+        line_s = self._time_s(mended)
         try:
-            await self._line.write(mended + start(self.model), limit_s=2.0 + 2 * self._time_s(mended))
+            await self._line.write(mended + start(self.model), limit_s=2.0 + 2 * line_s)
         except LineFault:
-            return
-        self._begun, self._torn = True, 0
+            return 0.0
+        self._begun, self._half, self._torn = True, self._half and not mended, 0
+        return line_s

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from PIL import Image
 
-from devices.codec.escpos.status import Health
+from devices.codec.escpos.status import ASK, Health
 from devices.codec.profile.printer import named
 from devices.driver import printer as driver_module
 from devices.driver.logo import keep
@@ -149,6 +149,35 @@ async def test_what_a_cut_cable_left_in_the_printer_is_not_on_the_next_ticket(cu
         await until(lambda: printer.health is Health.READY)
         assert await printer.print(slip) == Printed()
     assert device.tickets[-1].text == whole
+
+
+@pytest.mark.parametrize("arrived", [20, 150, 310, 322, 340, 372])
+async def test_what_was_still_on_the_way_when_the_cable_was_pulled_is_not_on_the_next_ticket(
+    arrived: int,
+) -> None:
+    """The system had taken the whole ticket; the printer, which keeps its power, got a part of it."""
+    device = VirtualPrinter()
+    device.restart = lambda: None  # type: ignore[method-assign]
+    mount = NullMount(device)
+    line = Line(mount.open, name="null", retry_s=0.001)
+    printer = Printer(line, baud=115200, answer_s=2.0, check_every_s=3600.0)
+    slip, inside, left = replace(PLAIN, qr=LINK), device.feed, len(ASK) + arrived
+
+    def feed(data: bytes) -> None:
+        nonlocal left
+        inside(data[: max(0, left)])
+        left -= len(data)
+        if left <= 0 and data == ASK:
+            device.feed = inside  # type: ignore[method-assign]
+            mount.unplug()
+
+    async with running(printer.run):
+        await until(lambda: printer.health is Health.READY)
+        device.feed = feed  # type: ignore[method-assign]
+        assert isinstance(await printer.print(slip), Unknown)
+        await until(lambda: printer.health is not Health.GONE)
+        assert await printer.print(slip) == Printed()
+    assert device.tickets[-1].text == read(ticket(slip, printer.model))
 
 
 async def test_a_printer_that_tells_of_itself_is_not_asked_again() -> None:
