@@ -21,7 +21,7 @@ from queue_server.engine.version import hall_of, written
 from queue_server.flow.clock import Clock
 from queue_server.flow.flow import Flow
 from queue_server.store.error import StoreFault
-from queue_server.store.glance import Glance, glance
+from queue_server.store.glance import Glance, glance, log
 from queue_server.store.lock import FolderLock
 from queue_server.wire.command import Adopt, BringHome, Command, Decide, Evacuate, Reopen, Show
 from queue_server.wire.day import day_start, local
@@ -136,7 +136,7 @@ def imported(settings: Settings, path: Path, fingerprint: str | None) -> Iterato
 
 
 def _part(settings: Settings, part: Part) -> Iterator[str]:
-    home = settings.database.exists() and _glance(settings).log == part.log
+    home = settings.database.exists() and log(settings.database) == part.log
     if home:
         yield from _shown(settings, part)
         return

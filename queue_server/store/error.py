@@ -41,6 +41,18 @@ class StoreForeign(StoreFault):
         self.missing = missing
 
 
+class StoreEmpty(StoreFault):
+    """No hall was ever served from the tables: there are accounts at most."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(
+            Text(
+                f"{database}中还没有大厅，请先启动一次服务器。",
+                f"No hall was ever served from {database}: start its server once.",
+            )
+        )
+
+
 class StoreInUse(StoreFault):
     """Another server works on the same data folder."""
 

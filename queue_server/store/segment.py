@@ -108,6 +108,9 @@ def seal(database: Database, folder: Path, before: date) -> list[Segment]:
             while (segment := _write(connection, database, folder, every, before)) is not None:
                 table = schema.segment
                 with database.engine().begin() as writing:
+                    if not every:  # by its first event a hall knows itself
+                        (first,) = connection.execute(database.sql.events, (0, 1)).fetchall()
+                        writing.execute(insert(schema.mark), {"key": "log", "value": bytes(first[7]).hex()})
                     writing.execute(
                         insert(table), msgspec.structs.asdict(segment) | {"until": segment.until.isoformat()}
                     )

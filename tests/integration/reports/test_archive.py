@@ -11,6 +11,7 @@ from queue_server.app.hall import SHIPPED, load
 from queue_server.store import daily
 from queue_server.store.anchor import Anchor, before
 from queue_server.store.copy import copy_whole
+from queue_server.store.glance import glance, log
 from queue_server.store.postgres import Postgres
 from queue_server.store.segment import BadSegment, forget, holds, rows, seal, sealed
 from queue_server.store.sqlite import Sqlite, SqliteStore
@@ -65,6 +66,14 @@ def test_months_that_are_over_leave_the_table_and_the_chain_is_whole(database: S
     assert verify(database, folder) == was
     assert verify(database) == was, "without the files the table's word is taken"
     assert seal(database, folder, MAY) == []
+
+
+def test_a_hall_knows_itself_by_its_first_event_when_that_is_in_a_file_too(
+    database: Sqlite, folder: Path
+) -> None:
+    before_it = glance(database, HALL)
+    seal(database, folder, MAY)
+    assert log(database) == glance(database, HALL).log == before_it.log != ""
 
 
 def test_a_sealed_month_holds_every_row_as_it_was(database: Sqlite, folder: Path) -> None:

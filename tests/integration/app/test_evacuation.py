@@ -1,0 +1,131 @@
+"""A part of a hall leaves a server that runs, is served on another one, and comes home; whatever database each of them has."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from queue_server.engine.toml import write
+from tests.fakes.document import document
+from tests.fakes.postgres import Cluster
+from tests.integration.app.test_main import Done, Running, do, running
+
+PASSWORD = "a password for a test"
+
+
+class Place:
+    """A data folder with a kiosk and a clerk, and its database."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, url: str | None) -> None:
+        """Nothing is in it yet; `url` is that of PostgreSQL."""
+        self.folder, self._patch = folder, patch
+        self.environment = {} if url is None else {"JIAOHAO_DB": url}
+        self._kiosk = self._clerk = ""
+
+    def do(self, *words: object, given: str = "") -> Done:
+        """A command line that is done."""
+        self._patch.delenv("JIAOHAO_DB", raising=False)
+        for name, value in self.environment.items():
+            self._patch.setenv(name, value)
+        done = do(*words, "--data", self.folder, given=given)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def staff(self) -> None:
+        """Who works here."""
+        self._kiosk = self.do("token", "kiosk-1", "--role", "kiosk").stdout.strip()
+        self.do("user", "add", "zhang", "--role", "clerk", given=PASSWORD)
+
+    def open(self, server: Running) -> None:
+        """The clerk signs in and opens window 1."""
+        _, signed = server.ask("POST", "/api/v1/login", {"name": "zhang", "password": PASSWORD})
+        self._clerk = signed["token"]
+        assert server.ask("POST", "/api/v1/windows/1/open", {}, self._clerk)[0] == 200
+
+    def take(self, server: Running, service: str) -> Any:
+        """A ticket's number, or the code of a refusal."""
+        status, made = server.ask("POST", "/api/v1/tickets", {"service": service}, self._kiosk)
+        return made["number"] if status == 201 else made["code"]
+
+    def call(self, server: Running) -> str | None:
+        """The number that window 1 calls next."""
+        status, called = server.ask("POST", "/api/v1/windows/1/call-next", {}, self._clerk)
+        return str(called["number"]) if status == 200 else None
+
+
+Make = Callable[[str], Place]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def make(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """Places of a kind."""
+
+    def one(name: str) -> Place:
+        url = None
+        if request.param == "postgresql":
+            cluster: Cluster = request.getfixturevalue("cluster")
+            url = cluster.address(cluster.database())
+        return Place(tmp_path / name, monkeypatch, url)
+
+    return one
+
+
+def fingerprint(done: Done) -> str:
+    """What was printed to be compared."""
+    found = re.search(r"fingerprint: ([0-9A-F-]{24})", done.stdout)
+    assert found is not None, done.stdout
+    return found[1]
+
+
+def test_a_zone_leaves_a_running_server_is_served_elsewhere_and_comes_home_and_another_leaves_a_stopped_one(
+    make: Make, tmp_path: Path
+) -> None:
+    home, there = make("home"), make("there")
+    file, back = tmp_path / "a.move", tmp_path / "a.back"
+    home.folder.mkdir()
+    (home.folder / "hall.toml").write_text(write(document()), encoding="utf-8")
+    home.staff()
+    with running(home.folder, **home.environment) as server:
+        home.open(server)
+        assert [home.take(server, "filing") for _ in range(3)] == ["A001", "A002", "A003"]
+        assert home.call(server) == "A001"
+        written = home.do("evacuate", "--zone", "A", "--out", file)
+        assert "3张号票" in written.stdout
+        assert home.call(server) is None
+        assert home.take(server, "filing") == "issuing.stopped"
+        assert home.take(server, "licence") == "B001", "the rest of the hall goes on"
+        again = home.do("evacuate", "--zone", "A", "--out", file)
+        assert again.stdout == written.stdout, "the same part, written again"
+
+        there.staff()
+        there.do("import", file, "--fingerprint", fingerprint(written))
+        with running(there.folder, **there.environment) as other:
+            there.open(other)
+            assert [there.call(other), there.call(other)] == ["A001", "A002"]
+            assert there.take(other, "filing") == "A004"
+            assert there.take(other, "licence") == "issuing.stopped"
+            results = there.do("export", "--results", back)
+            other.stop()
+        assert "whole" in there.do("verify").stdout
+
+        came = home.do("import", back, "--fingerprint", fingerprint(results))
+        assert "4张号票，其中1张已办结或取消，3张仍在那里" in came.stdout
+        id_ = home.do("evacuation", "list").stdout.split("\t")[0]
+        assert "已恢复 back" in home.do("evacuation", "reopen", id_).stdout
+        assert [home.call(server) for _ in range(3)] == ["A002", "A003", "A004"]
+        assert home.take(server, "filing") == "A025"
+        server.stop()
+
+    assert "2项业务" in home.do("evacuate", "--zone", "B", "--out", file).stdout
+    id_ = home.do("evacuation", "list").stdout.splitlines()[-1].split("\t")[0]
+    assert "已作废 void" in home.do("evacuation", "void", id_).stdout
+    assert "whole" in home.do("verify").stdout
+
+
+def test_a_place_in_which_nothing_has_happened_has_nothing_to_move(make: Make, tmp_path: Path) -> None:
+    empty = make("empty")
+    empty.staff()
+    refused = do("evacuate", "--out", tmp_path / "x", "--data", empty.folder)
+    assert (refused.returncode, "还没有大厅" in refused.stderr) == (1, True)
