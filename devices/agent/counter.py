@@ -31,10 +31,8 @@ from devices.driver.bar import Bar, Panel
 from devices.driver.digits import NumberDisplays
 from devices.driver.keypad import KeyCodec, Keypads
 from devices.driver.press import KeyPressed, RatingGiven
-from devices.transport.address import claims, open_port
-from devices.transport.error import PortBusy
+from devices.transport.address import opener
 from devices.transport.line import Line, together
-from devices.transport.port import Port
 from devices.transport.tty import Settings
 from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.link import Link
@@ -133,17 +131,7 @@ class Counter:
         self._jobs.append(displays.run)
 
     def _line(self, name: str, settings: Settings) -> Line:
-        port = self._ports[name]
-
-        async def opened() -> Port:
-            """A name may become another device's when something is plugged in: looked at each time."""
-            mine = f"{name}: "
-            for said in claims({each: self._ports[each] for each in sorted(self._ports, key=name.__eq__)}):
-                if said.startswith(mine):
-                    raise PortBusy(said)
-            return await open_port(port, settings)
-
-        line = Line(opened, name=port)
+        line = Line(opener(name, self._ports, settings), name=self._ports[name])
         line.on_fault = lambda fault: self._tell({"device": name, "fault": fault.code, "said": str(fault)})
         return line
 

@@ -1,12 +1,10 @@
-"""`jiaohao-devices --config devices.toml`: the counter's keypads, callers and LED bars.
+"""`jiaohao-devices --config devices.toml`: the counter's keypads, callers, pads, number displays and LED bars.
 
 Without a token it makes its own and prints the code by which an administrator gives it its windows: {"code": "482913"}.
-Prints `ready <server>` once the server's feed is there, then one JSON line for every change of a device's health and
-for everything that was refused. Ends on SIGTERM or SIGINT. Exit status 2: the configuration or a port can not be used,
-with a sentence for each fault on standard error.
-
-`jiaohao-devices test --printer PORT --model MODEL --name NAME` prints a printer's test page, `jiaohao-devices logo FILE
---printer PORT` stores its logo; both need no configuration and no server.
+Prints `ready <server>` once the server's feed is there, then one JSON line for every change of a device's health, for
+every reason why a port can not be had, for everything that was refused and, each minute, for what was dropped. Ends on
+SIGTERM or SIGINT. Exit status 2: the configuration or a port can not be used, with a sentence for each fault on standard
+error.
 """
 
 import argparse

@@ -18,6 +18,8 @@ from devices.transport.line import Line, together
 ANSWER_S = 1.0
 READ_S = 5.0
 """How long a reader may take: for a short answer, and for a card's text and picture."""
+READS = 3
+"""How often an answer with the card that was lost on its way is asked for again: the card is still selected."""
 FIND_EVERY_S = 0.3
 CHECK_EVERY_S = 10.0
 
@@ -36,14 +38,17 @@ class NoCard:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """There is a card or a reader that is not read. `fault`: `gone`, `unknown` (mute), `card` (put it on again), or the
-    part of the card's text that can not be.
+    """A card was not read. `fault`: `gone` or `unknown` is the reader (no port, no answer); `card` is to be put on again,
+    and so is one of which the named part can not be.
     """
 
     fault: str
 
 
 Outcome = Read | NoCard | Unread
+CARD = "card"
+READERS_OWN = (NoCard(), Unread(Health.GONE.value), Unread(Health.UNKNOWN.value))
+"""Outcomes that are over when the reader answers again."""
 
 
 class CardReader:
@@ -54,6 +59,7 @@ class CardReader:
         line: Line,
         *,
         answer_s: float = ANSWER_S,
+        read_s: float = READ_S,
         find_every_s: float = FIND_EVERY_S,
         check_every_s: float = CHECK_EVERY_S,
         health_changed: Callable[[Health], None] = lambda _: None,
@@ -61,7 +67,8 @@ class CardReader:
         self.health = Health.GONE
         self.junk = 0
         self._line = line
-        self._answer_s, self._find_every_s, self._check_every_s = answer_s, find_every_s, check_every_s
+        self._answer_s, self._read_s = answer_s, read_s
+        self._find_every_s, self._check_every_s = find_every_s, check_every_s
         self._health_changed = health_changed
         self._codec = SamCodec()
         self._turn = asyncio.Lock()
@@ -78,7 +85,7 @@ class CardReader:
         await together(self._line.run(), self._watch())
 
     async def read(self, limit_s: float = 30.0) -> Outcome:
-        """The card that is put on within `limit_s`, or the last thing that was in its way. Askers wait for each other.
+        """The card that is put on within `limit_s`, or what was in its way. Askers wait for each other.
 
         May be cancelled at any time: what the reader still says then is nobody's, and is dropped.
         """
@@ -87,9 +94,12 @@ class CardReader:
             try:
                 async with asyncio.timeout(limit_s):
                     while True:
-                        last = await self._attempt()
-                        if isinstance(last, Read):
-                            return last
+                        found = await self._attempt()
+                        if isinstance(found, Read):
+                            return found
+                        # A reader does not find again what it has read: a card that was there is not no card.
+                        if not isinstance(found, NoCard) or last in READERS_OWN:
+                            last = found
                         await asyncio.sleep(self._find_every_s)
             except TimeoutError:
                 return last
@@ -101,23 +111,20 @@ class CardReader:
             return Unread(self.health.value)
         if found.status == NO_CARD:
             return NoCard()
-        for ask in (Ask.SELECT, Ask.READ):
+        for ask in (Ask.SELECT, *(Ask.READ,) * READS):
             found = await self._ask(ask)
-            if found is None:
-                return Unread(self.health.value)
-            if found.status != DONE:
-                return Unread("card")
-        try:
-            return Read(text.read(text.block(found.data)))
-        except Unreadable as fault:
-            return Unread(str(fault))
+            if found is not None and found.status != DONE:
+                break
+            if found is not None and ask is Ask.READ:
+                return _read(found)
+        return Unread(CARD)
 
     async def _ask(self, ask: Ask) -> Reply | None:
         """The reply to an order, None if there is none in time."""
         self._asked, self._answer = ask, asyncio.get_running_loop().create_future()
         try:
             await self._line.write(self._codec.encode(ask))
-            async with asyncio.timeout(READ_S if ask is Ask.READ else self._answer_s):
+            async with asyncio.timeout(self._read_s if ask is Ask.READ else self._answer_s):
                 reply = await self._answer
         except TimeoutError:
             self._set(Health.UNKNOWN)
@@ -155,6 +162,13 @@ class CardReader:
         if health is not self.health:
             self.health = health
             self._health_changed(health)
+
+
+def _read(reply: Reply) -> Outcome:
+    try:
+        return Read(text.read(text.block(reply.data)))
+    except Unreadable as fault:
+        return Unread(str(fault))
 
 
 def _answers(reply: Reply, ask: Ask | None) -> bool:

@@ -42,7 +42,9 @@ def nobody(kind: Kind = "resident") -> Card:
 
 
 class VirtualReader:
-    """A reader. A card that was read is found again only when it was taken off and put on again, as on real ones."""
+    """A reader. A card that was read is found again only when it was taken off and put on again, as on real ones; until
+    somebody looks for the next one it may be read again.
+    """
 
     def __init__(self, *, tell: Tell = lambda _: None) -> None:
         self.send: Callable[[bytes], None] = lambda _: None
@@ -89,6 +91,7 @@ class VirtualReader:
     def _reply(self, content: bytes) -> bytes:
         match content:
             case Ask.FIND.value:
+                self._selected = False
                 self._found = self._card is not None and not self._done
                 return FOUND + bytes(4) if self._found else NO_CARD
             case Ask.SELECT.value:
@@ -98,7 +101,7 @@ class VirtualReader:
                 if self._card is None or self._bad or not self._selected:
                     self._found = self._selected = False
                     return NOT_READ
-                self._done, self._selected = True, False
+                self._done = True
                 self.reads += 1
                 self._tell({"read": self._card.kind})
                 sizes = text.TEXT.to_bytes(2, "big") + len(PICTURE).to_bytes(2, "big")

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from devices.transport.error import BadAddress
+from devices.transport.error import BadAddress, PortBusy
 from devices.transport.evdev import FOLDER, open_evdev
-from devices.transport.port import Port
+from devices.transport.port import Opener, Port
 from devices.transport.tcp import open_tcp
 from devices.transport.tty import Settings, open_tty
 
@@ -72,3 +72,20 @@ async def open_port(url: str, settings: Settings | None = None) -> Port:
         parts = urlsplit(url)
         return await open_tcp(parts.hostname or "", parts.port or 0)
     return await open_tty(url, settings or Settings())
+
+
+def opener(name: str, ports: Mapping[str, str], settings: Settings) -> Opener:
+    """Opens the port of the device `name` again and again; `ports` are those of all devices.
+
+    What a name stands for may change while the program runs, when something is plugged in: while two names stand for one
+    device neither gets it, and PortBusy names both.
+    """
+    mine_last = {each: ports[each] for each in sorted(ports, key=name.__eq__)}
+
+    async def opened() -> Port:
+        for said in claims(mine_last):
+            if said.startswith(f"{name}: "):
+                raise PortBusy(said)
+        return await open_port(ports[name], settings)
+
+    return opened

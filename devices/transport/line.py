@@ -1,6 +1,6 @@
 """A line: a port that is kept open for as long as the program runs.
 
-One task (`run`) opens the port, reads it and opens it again after a loss, about once a second; an absent
+One task (`run`) opens the port, reads it and opens it again after a loss, about twice a second; an absent
 device is waited for. Nothing is replayed: a line does not know whether its bytes were a picture or a ticket.
 What must be said again after a return (set-up, the latest text) is the driver's to say, in `on_change`.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from devices.transport.error import LineFault, PortAbsent, PortBusy, PortDenied
 from devices.transport.port import Opener, Port
 
-RETRY_S = 1.0
+RETRY_S = 0.5
 WRITE_S = 2.0
 
 

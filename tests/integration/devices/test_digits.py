@@ -1,7 +1,9 @@
 """Number displays: the driver against simulated ones on one Modbus line."""
 
 from pathlib import Path
+from random import Random
 
+import msgspec
 import pytest
 
 from devices.codec.escpos.status import Health
@@ -9,7 +11,10 @@ from devices.codec.profile.digits import named
 from devices.driver.digits import NumberDisplays
 from devices.simulator.bus import VirtualBus
 from devices.simulator.digits import VirtualDigits
+from devices.simulator.mount import NullMount
 from devices.simulator.trouble import Troubled
+from devices.transport.fault import Damage, damaged
+from devices.transport.line import Line
 from tests.integration.devices.bench import KINDS, Kind, plugged, running, until
 
 PROFILE = named("modbus-ascii")
@@ -65,3 +70,17 @@ async def test_a_display_without_power_is_gone_and_shows_its_number_again_when_i
             ills[1].mute = False
             await until(lambda: devices[1].shown == {1: "A012"})
             await until(lambda: displays.healths[1] is Health.READY)
+
+
+async def test_over_a_bad_cable_each_display_ends_with_its_number(tmp_path: Path) -> None:
+    device = VirtualDigits(PROFILE)
+    bad = Damage(loss=0.01, noise=0.01)
+    opened = damaged(NullMount(device).open, Random(5), reading=bad, writing=bad)
+    hasty = msgspec.structs.replace(PROFILE, bus=msgspec.structs.replace(PROFILE.bus, reply_timeout_ms=20))
+    displays = NumberDisplays(Line(opened, name="bad"), hasty, BOTH, again_s=0.05)
+    async with running(displays.run):
+        for n in range(5):
+            displays.show(1, f"A{n:03d}")
+            await until(lambda n=n: device.shown.get(1) == f"A{n:03d}")  # type: ignore[misc]
+        displays.show(2, "B002")
+        await until(lambda: device.shown == {1: "A004", 2: "B002"})

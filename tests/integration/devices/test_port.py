@@ -10,7 +10,7 @@ import pytest
 from devices.driver.printer import Printer
 from devices.simulator.mount import PtyMount, TcpMount
 from devices.simulator.printer import VirtualPrinter
-from devices.transport.address import check, open_port
+from devices.transport.address import check, open_port, opener
 from devices.transport.error import BadAddress, PortAbsent, PortBusy, PortDenied, PortLost, WriteStuck
 from devices.transport.line import Line
 from devices.transport.null import pair
@@ -29,6 +29,24 @@ async def test_a_busy_port_is_one_sentence_that_names_it_and_says_what_to_do(tmp
     with pytest.raises(PortBusy, match=f"{path} is in use by another program; end that program"):
         await Printer(Line(lambda: open_port(path, FAST), name=path)).run()
     first.close()
+    mount.unplug()
+
+
+async def test_two_names_that_come_to_stand_for_one_device_are_an_error_that_names_both(
+    tmp_path: Path,
+) -> None:
+    ports = {"bar 1": str(tmp_path / "by-id"), "keypad 1": str(tmp_path / "by-path")}
+    mount = PtyMount(VirtualPrinter(), tmp_path / "by-id")
+    mount.plug()
+    port = await opener("bar 1", ports, FAST)()
+    port.close()
+    (tmp_path / "by-path").symlink_to((tmp_path / "by-id").readlink())
+    for name, other in (("bar 1", "keypad 1"), ("keypad 1", "bar 1")):
+        with pytest.raises(PortBusy, match=f"{name}: .* of {other} are one device"):
+            await opener(name, ports, FAST)()
+    (tmp_path / "by-path").unlink()
+    port = await opener("bar 1", ports, FAST)()
+    port.close()
     mount.unplug()
 
 

@@ -1,7 +1,9 @@
 """The identity card reader: the driver against the simulated one. Every card is nobody's."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -9,9 +11,12 @@ from devices.codec.escpos.status import Health
 from devices.codec.sam import card as text
 from devices.codec.sam.frame import DONE, framed
 from devices.driver.reader import CardReader, NoCard, Read, Unread
+from devices.simulator.mount import NullMount
 from devices.simulator.reader import VirtualReader, nobody
 from devices.simulator.trouble import Troubled
+from devices.transport.fault import Damage, damaged
 from devices.transport.line import Line
+from tests.fakes import card
 from tests.fakes.wire import SOMEBODY
 from tests.integration.devices.bench import KINDS, Kind, plugged, running, until
 
@@ -86,3 +91,21 @@ async def test_a_mute_reader_is_unknown_and_an_absent_one_gone(tmp_path: Path) -
             await until(lambda: reader.health is Health.READY)
             device.mute = True
             assert await reader.read(0.3) == Unread("unknown")
+
+
+async def test_over_a_bad_cable_it_is_the_card_or_none_and_never_another(tmp_path: Path) -> None:
+    device = VirtualReader()
+    bad = Damage(loss=0.0003, noise=0.0003)
+    opened = damaged(NullMount(device).open, Random(5), reading=bad, writing=bad)
+    reader = CardReader(Line(opened, name="bad"), answer_s=0.02, find_every_s=0.001, read_s=0.05)
+    async with running(reader.run):
+        await until(lambda: reader.health is Health.READY)
+        seen = []
+        for n in range(20):
+            somebody = replace(SOMEBODY, number=card.number(n=n + 1))
+            device.put(somebody)
+            found = await reader.read(0.2)
+            assert not isinstance(found, Read) or found.card == somebody
+            seen.append(type(found))
+        assert seen.count(Read) > 5
+    assert reader.junk > 0
