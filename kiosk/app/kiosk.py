@@ -16,6 +16,7 @@ from kiosk.model.event import Event, Fresh, Kept, NotKept, Ticked, Touched
 from kiosk.model.intent import (
     Ail,
     Cancel,
+    Confirm,
     HandOver,
     Intent,
     Keep,
@@ -108,6 +109,8 @@ class Kiosk:
                 work = self._hall.say(intent)
             case Lease():
                 work = self._hall.lease(intent)
+            case Confirm():
+                work = self._hall.confirm(intent)
             case Print():
                 work = self._paper.print(intent)
             case Keep(entry):

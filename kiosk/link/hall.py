@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from kiosk.model.event import (
+    Confirmed,
     Event,
     HallShown,
     Heard,
@@ -19,7 +20,7 @@ from kiosk.model.event import (
     Unanswered,
     Unheard,
 )
-from kiosk.model.intent import Cancel, HandOver, Lease, Report, Take
+from kiosk.model.intent import Cancel, Confirm, HandOver, Lease, Report, Take
 from kiosk.model.journal import Block, Word
 from queue_server.client import error
 from queue_server.client.link import Link, new_key
@@ -92,6 +93,24 @@ class Hall:
             _log.warning("%s of %s was refused: %s", command, word.ticket, refusal.code)
             passing = refusal.code in PASSING
             self._tell(Unheard(word.key) if passing else Heard(word.key, refusal.code))
+
+    async def confirm(self, confirm: Confirm) -> None:
+        """Confirm or refuse a class in somebody's name, and tell what came of it."""
+        body = {
+            "name": confirm.name,
+            "pin": confirm.pin,
+            "class": confirm.class_,
+            "decision": confirm.decision,
+            "reason": confirm.reason,
+        }
+        try:
+            answer = await self._link.post(f"/tickets/{confirm.ticket}/confirm", body, confirm.key)
+            self._tell(Confirmed(confirm.key, msgspec.convert(answer, Ticket)))
+        except error.CommandRefused as refusal:
+            detail = tuple(refusal.detail.items())
+            self._tell(Refused(confirm.key, refusal.code, refusal.message, detail))
+        except error.Unanswered as silence:
+            self._tell(Unanswered(confirm.key, sent=silence.sent))
 
     async def lease(self, lease: Lease) -> None:
         """Ask for numbers of a zone until there is an answer, and tell what came of it."""

@@ -9,15 +9,13 @@ from datetime import date, datetime
 
 import msgspec
 
-from kiosk.model.intent import Intent, Keep, Take
+from kiosk.model.intent import Keep, Take
 from kiosk.model.journal import Entry, issued
-from kiosk.model.state import Order, State, Taking
+from kiosk.model.state import Order, Outcome, State, Taking
 from queue_server.wire.day import local, local_day
 from queue_server.wire.ids import TicketId
 from queue_server.wire.ticket import Step, Ticket
 from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
-
-Outcome = tuple[State, list[Intent]]
 
 
 def offered(state: State) -> State:

@@ -24,13 +24,19 @@ Control = Literal[
     "take",
     "back",
     "done",
+    "staff",
+    "reason",
+    "known",
+    "key",
+    "erase",
+    "enter",
     "language",
     "page",
     "noted",
     "give_up",
     "understood",
 ]
-"""The buttons there are. `zone`, `service`, `need`, `class` and `page` say which one by the id that goes with them."""
+"""The buttons there are. Where there are several of one kind, the id that goes with them says which one."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +102,16 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Confirmed:
+    """The server took what staff decided of a ticket's class, under this key."""
+
+    key: str
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
 class Refused:
-    """The server refused the take with this key; nothing was changed there."""
+    """The server refused what was asked with this key; nothing was changed there."""
 
     key: str
     code: str
@@ -107,7 +121,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """No answer to the take with this key. Unless it never left this machine (`sent` False) it may have
+    """No answer to what was asked with this key. Unless it never left this machine (`sent` False) it may have
     been done.
     """
 
@@ -196,6 +210,7 @@ Event = (
     | HallShown
     | LinkChanged
     | Taken
+    | Confirmed
     | Refused
     | Unanswered
     | PrinterReported

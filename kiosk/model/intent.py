@@ -2,9 +2,9 @@
 needed to do it again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from devices.driver.layout import Slip
 from queue_server.wire.ticket import Language
@@ -12,6 +12,8 @@ from queue_server.wire.ticket import Language
 if TYPE_CHECKING:
     from kiosk.model.event import HallShown
     from kiosk.model.journal import Block, Entry
+
+Decision = Literal["confirm", "refuse"]
 
 
 @dataclass(frozen=True)
@@ -110,4 +112,19 @@ class Ail:
     fault: str
 
 
-Intent = Take | Print | Report | Cancel | HandOver | Lease | Keep | KeepBlocks | Remember | Ail
+@dataclass(frozen=True)
+class Confirm:
+    """Confirm or refuse a ticket's class in the name of somebody of the staff, once; the answer comes back as Confirmed, Refused
+    or Unanswered.
+    """
+
+    key: str
+    ticket: str
+    name: str
+    pin: str = field(repr=False)
+    class_: str
+    decision: Decision
+    reason: str
+
+
+Intent = Take | Print | Report | Cancel | Confirm | HandOver | Lease | Keep | KeepBlocks | Remember | Ail

@@ -8,7 +8,7 @@ from typing import Literal
 from kiosk.model.event import Control
 from queue_server.wire.ticket import Language
 
-Tone = Literal["calm", "warn", "alarm"]
+Tone = Literal["good", "plain", "calm", "warn", "alarm"]
 
 
 @dataclass(frozen=True)
@@ -187,12 +187,80 @@ class Issued:
     follow: str
     class_note: str
     """What there is to say of a class that was asked for; empty for an ordinary ticket."""
-    asked: bool
-    """It still has to be confirmed."""
+    class_tone: Tone
+    """`warn` while it still has to be confirmed."""
     paper: str
     printed: bool
     done: str
+    staff: str
+    """The button with which staff decide about the class, empty where there is nothing to decide."""
     returning: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What staff may have found of a class, and whether that confirms it."""
+
+    id: str
+    text: str
+    confirms: bool
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """For staff: is it so?"""
+
+    badge: Badge
+    service: str
+    question: str
+    number: str
+    asked: str
+    """The class that was asked for, by its name: staff must know what they confirm."""
+    confirm: str
+    refuse: str
+    findings: tuple[Finding, ...]
+    hint: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of a pad; the one that takes back has an icon and no text. One with neither is a gap."""
+
+    control: Control
+    id: str
+    text: str
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """For staff: who are you? `known` are names that were good here today, mostly hidden."""
+
+    badge: Badge
+    service: str
+    question: str
+    name: str
+    hint: str
+    known: tuple[Key, ...]
+    rows: tuple[tuple[Key, ...], ...]
+    enter: str
+    enabled: bool
+
+
+@dataclass(frozen=True)
+class Proving:
+    """For staff: your PIN? Only how many digits were typed is shown, never which."""
+
+    badge: Badge
+    service: str
+    question: str
+    name: str
+    dots: str
+    sentence: str
+    trouble: bool
+    """The sentence says what went wrong."""
+    rows: tuple[tuple[Key, ...], ...]
+    enabled: bool
 
 
 @dataclass(frozen=True)
@@ -222,7 +290,20 @@ class Problem:
     understood: str
 
 
-Body = Home | Pairing | Services | Bring | Classes | Taking | Issued | Unprinted | Problem
+Body = (
+    Home
+    | Pairing
+    | Services
+    | Bring
+    | Classes
+    | Taking
+    | Issued
+    | Unprinted
+    | Problem
+    | Deciding
+    | Naming
+    | Proving
+)
 
 
 @dataclass(frozen=True)

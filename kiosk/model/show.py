@@ -4,25 +4,44 @@ import math
 import re
 
 from kiosk.model import look as seen
-from kiosk.model.look import Badge, Banner, Body, Choice, Header, Look, Option, Row, Tile
-from kiosk.model.state import Bring, Classes, Home, Issued, Problem, Services, State, Taking, Unprinted
+from kiosk.model import staff
+from kiosk.model.look import Badge, Banner, Body, Choice, Finding, Header, Key, Look, Option, Row, Tile
+from kiosk.model.state import (
+    Bring,
+    Classes,
+    Deciding,
+    Home,
+    Issued,
+    Naming,
+    Problem,
+    Proving,
+    Services,
+    State,
+    Taking,
+    Trouble,
+    Unprinted,
+)
 from kiosk.model.touch import PAGE
 from queue_server.wire.day import local, local_day
 from queue_server.wire.error import CODES
 from queue_server.wire.face import say, tokens
-from queue_server.wire.ticket import Language, Text, Ticket, Wait
+from queue_server.wire.ticket import ClassState, Language, Text, Ticket, Wait
 from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
 BANNER = 48
 """So many characters of a reason fit into the banner."""
 ONE_COLUMN = 7
 """So many services still stand in one column of large rows."""
+ERASE = Key("erase", "", "", "erase")
+"""The key that takes back what was typed last."""
+GAP = Key("key", "", "")
+TONES: dict[ClassState, seen.Tone] = {"requested": "warn", "confirmed": "good"}
 
 
 def look(state: State, language: Language | None = None) -> Look:
     """The screen in a language, by default the visitor's."""
     words = _Words(state, language or state.language)
-    back = isinstance(state.screen, Services | Bring | Classes)
+    back = isinstance(state.screen, Services | Bring | Classes | Deciding | Naming | Proving)
     return Look(
         header=words.header(),
         banner=words.banner(),
@@ -108,6 +127,8 @@ class _Words:
                 return seen.Taking(*self._about(order.service), self.say(key), order.unsure)
             case Issued() as issued:
                 return self.issued(issued)
+            case Deciding() | Naming() | Proving() as screen:
+                return self.for_staff(screen)
             case Unprinted() as unprinted:
                 return self.unprinted(unprinted)
             case Problem() as problem:
@@ -258,10 +279,11 @@ class _Words:
             place=self.place(ticket),
             follow=self.say("follow_calls" if issued.sure else "doubt"),
             class_note=self.class_note(ticket),
-            asked=ticket.class_state == "requested",
+            class_tone=TONES.get(ticket.class_state, "plain"),
             paper=self.say("take_paper" if issued.printed else "printing"),
             printed=issued.printed,
             done=self.say("done") if issued.printed else "",
+            staff=self.say("staff") if staff.may_decide(issued) else "",
             returning=self.say("returning", seconds=self.left(issued.until)) if issued.printed else "",
         )
 
@@ -269,6 +291,92 @@ class _Words:
         if count is None:
             return self.say("ahead_unknown")
         return self.say("ahead_value", count=count) if count else self.say("ahead_none")
+
+    def for_staff(self, screen: Deciding | Naming | Proving) -> seen.Deciding | seen.Naming | seen.Proving:
+        match screen:
+            case Deciding():
+                return self.deciding(screen)
+            case Naming():
+                return self.naming(screen)
+            case Proving():
+                return self.proving(screen)
+
+    def deciding(self, screen: Deciding) -> seen.Deciding:
+        ticket = screen.issued.ticket
+        badge, service = self._about(ticket.service)
+        kind = next((kind for kind in self.state.classes if kind.id == ticket.class_), None)
+        name = kind.name if kind is not None else ticket.class_name
+        return seen.Deciding(
+            badge=badge,
+            service=service,
+            question=self.say("decide_question"),
+            number=ticket.number,
+            asked=self.of(name) if name is not None else self.say("priority"),
+            confirm=self.say("decide_confirm"),
+            refuse=self.say("decide_refuse"),
+            findings=tuple(
+                Finding(id_, self.say(f"reason_{id_}"), decision == "confirm")
+                for id_, decision in staff.REASONS.items()
+            ),
+            hint=self.say("decide_hint"),
+        )
+
+    def naming(self, screen: Naming) -> seen.Naming:
+        badge, service = self._about(screen.issued.ticket.service)
+        *rows, last = (tuple(Key("key", id_, id_) for id_ in row) for row in staff.LETTERS)
+        known = enumerate(self.state.staff)
+        return seen.Naming(
+            badge=badge,
+            service=service,
+            question=self.say("name_question"),
+            name=screen.name,
+            hint=self.say("name_hint"),
+            known=tuple(Key("known", str(place), _hidden(name)) for place, name in known),
+            rows=(*rows, (*last, ERASE)),
+            enter=self.say("enter"),
+            enabled=bool(screen.name),
+        )
+
+    def proving(self, screen: Proving) -> seen.Proving:
+        badge, service = self._about(screen.issued.ticket.service)
+        *rows, last = (tuple(Key("key", id_, id_) for id_ in row) for row in staff.DIGITS)
+        wait_s = self.left(screen.again_at)
+        return seen.Proving(
+            badge=badge,
+            service=service,
+            question=self.say("pin_question"),
+            name=screen.name,
+            dots="●" * len(screen.pin) + "○" * (staff.PIN_DIGITS - len(screen.pin)),
+            sentence=self.say("pin_asked") if screen.asked else self.trouble(screen, wait_s),
+            trouble=not screen.asked and screen.trouble is not None,
+            rows=(*rows, (GAP, *last, ERASE)),
+            enabled=not screen.asked and wait_s == 0,
+        )
+
+    def trouble(self, screen: Proving, wait_s: int) -> str:
+        """What stands below the digits: why it was not confirmed, or what a PIN is."""
+        trouble = screen.trouble
+        if wait_s:
+            return self.say("pin_wait", seconds=wait_s)
+        if trouble is None or trouble.code == staff.WAIT:
+            return self.say("pin_hint")
+        own = {
+            "auth.wrong_pin": "pin_wrong",
+            "kiosk.never_sent": "pin_offline",
+            "kiosk.unanswered": "pin_silent",
+        }
+        return (
+            self.say(own[trouble.code])
+            if trouble.code in own
+            else self.rule(trouble) or self.say("pin_elsewhere")
+        )
+
+    def rule(self, trouble: Problem | Trouble) -> str:
+        """A rule's own sentence; empty for what only concerns programs."""
+        code = CODES.get(trouble.code)
+        if code is None or code.fault != "rule":
+            return ""
+        return _filled(self.of(code.text), dict(trouble.detail))
 
     def unprinted(self, unprinted: Unprinted) -> seen.Unprinted:
         badge, service = self._about(unprinted.ticket.service)
@@ -293,7 +401,7 @@ class _Words:
         if problem.code == "kiosk.alone":
             sentence = self.say("desk")
         elif code is not None and code.fault == "rule":
-            sentence = _filled(self.of(code.text), dict(problem.detail)) or problem.message
+            sentence = self.rule(problem) or problem.message
         else:
             sentence = ""
         return seen.Problem(self.say("sorry"), sentence, self.say("sorry_help"), self.say("understood"))
@@ -361,6 +469,11 @@ def _short(reason: str | None, most: int = 14) -> str:
     """A reason that somebody typed, cut to what the place for it holds."""
     reason = (reason or "").strip()
     return reason if len(reason) <= most else f"{reason[: most - 1]}…"
+
+
+def _hidden(name: str) -> str:
+    """A sign-in name that its owner knows again, and nobody learns."""
+    return f"{name[:1]}***{name[-2:]}" if len(name) > len("***") else f"{name[:1]}***"
 
 
 def _filled(sentence: str, detail: dict[str, object]) -> str:

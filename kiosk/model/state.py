@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.model.event import Fresh, HallShown, LinkState
+from kiosk.model.intent import Intent
 from kiosk.model.journal import Journal
 from queue_server.wire.ticket import Language, Ticket
 from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
@@ -28,6 +29,8 @@ class Times:
     """Without a touch for so long, whoever stood here has gone."""
     ticket_s: float = 8.0
     """How long a printed ticket's screen stays."""
+    asked_s: float = 30.0
+    """How long it stays where staff are to confirm a class."""
     doubt_s: float = 20.0
     """How long it stays where nobody knows whether the paper came."""
     noted_s: float = 60.0
@@ -36,6 +39,8 @@ class Times:
     """How long a refusal stays."""
     settle_s: float = 0.25
     """Touches closer together than this are one touch of a hand that trembles."""
+    type_s: float = 0.12
+    """The same on a pad, where somebody who types is faster than that."""
     paper_s: float = 20.0
     """After so long without a word from the printer the paper is not to be relied on."""
     retry_s: float = 1.0
@@ -117,6 +122,13 @@ class Issued:
     sure: bool = True
     """False when the printer was sent the ticket and then said nothing."""
 
+    def stays_s(self, times: Times) -> float:
+        """How long the screen of a printed ticket stays."""
+        if not self.sure:
+            return times.doubt_s
+        asked = self.ticket.class_state == "requested"
+        return max(times.asked_s, times.ticket_s) if asked else times.ticket_s
+
 
 @dataclass(frozen=True)
 class Unprinted:
@@ -140,7 +152,47 @@ class Problem:
     until: float
 
 
-Screen = Home | Services | Bring | Classes | Taking | Issued | Unprinted | Problem
+@dataclass(frozen=True)
+class Deciding:
+    """Staff say what they found of the class that was asked for."""
+
+    issued: Issued
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Staff say who they are, by the name with which they sign in."""
+
+    issued: Issued
+    reason: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why it was not confirmed: the code of the server's refusal, or the kiosk's own."""
+
+    code: str
+    detail: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class Proving:
+    """Staff show by their PIN that it is they. `asked`: it was sent, and is not kept here any more."""
+
+    issued: Issued
+    reason: str
+    name: str
+    pin: str = field(default="", repr=False)
+    asked: bool = False
+    trouble: Trouble | None = None
+    again_at: float = 0.0
+    """After too many wrong ones: not before then."""
+
+
+Screen = (
+    Home | Services | Bring | Classes | Taking | Issued | Unprinted | Problem | Deciding | Naming | Proving
+)
 
 
 @dataclass(frozen=True)
@@ -182,6 +234,8 @@ class State:
     services: tuple[ServiceRecord, ...] = ()
     classes: tuple[ClassRecord, ...] = ()
     """Those that anybody may ask for here."""
+    staff: tuple[str, ...] = ()
+    """Who has confirmed something here today, the last first."""
 
     def zone(self, key: str) -> ZoneRecord | None:
         """The zone with this id, or None when the hall has none such (any more)."""
@@ -212,3 +266,7 @@ class State:
     def takes(self) -> bool:
         """Whether any ticket can be asked for now: the link is live, or may be again in a moment, or the kiosk issues alone."""
         return not self.barred and self.hall is not None and self.hall.issuing
+
+
+Outcome = tuple[State, list[Intent]]
+"""What an event makes of the kiosk, and what it wants done."""

@@ -7,10 +7,11 @@ Nothing is shown or printed before the journal has it.
 
 from dataclasses import replace
 
-from kiosk.model import post
+from kiosk.model import post, staff
 from kiosk.model.alone import issue, offered
 from kiosk.model.event import (
     CodeShown,
+    Confirmed,
     Event,
     Felt,
     HallShown,
@@ -37,14 +38,17 @@ from kiosk.model.state import (
     Classes,
     Home,
     Issued,
+    Naming,
     Order,
+    Outcome,
     Problem,
+    Proving,
     Services,
     State,
     Taking,
     Unprinted,
 )
-from kiosk.model.touch import Outcome, asking, drop, farewell, touch
+from kiosk.model.touch import asking, drop, farewell, touch
 from queue_server.wire.ticket import Ticket
 
 ALONE = "kiosk.alone"
@@ -69,6 +73,8 @@ def _scene(state: State) -> object:
     match state.screen:
         case Issued(ticket, printed=printed):
             return Issued, ticket.id, printed
+        case Naming() | Proving() as typing:
+            return type(typing)
         case Taking(order):
             return Taking, order.fresh.key
         case Home():
@@ -87,12 +93,13 @@ def _turn(state: State, event: Event) -> Outcome:
             return (replace(state, painted_at=state.now) if sight == state.sight else state), []
         case HallShown(hall, zones, services, classes):
             shown = replace(state, hall=hall, zones=zones, services=services, classes=classes)
-            return post.shown(_settled(shown), event)
+            today = state.hall is not None and hall is not None and hall.day == state.hall.day
+            return post.shown(_settled(shown if today else replace(shown, staff=())), event)
         case LinkChanged() | Recalled() | Heard() | Unheard() | Leased():
             return post.turn(state, event)
         case Kept() | NotKept():
             return _kept(state, event)
-        case Taken() | Refused() | Unanswered():
+        case Taken() | Confirmed() | Refused() | Unanswered():
             return _answered(state, event)
         case PrinterReported():
             return _reported(state, event)
@@ -121,7 +128,9 @@ def _settled(state: State) -> State:
             return state
 
 
-def _answered(state: State, event: Taken | Refused | Unanswered) -> Outcome:
+def _answered(state: State, event: Taken | Confirmed | Refused | Unanswered) -> Outcome:
+    if isinstance(event, Confirmed) or (isinstance(state.screen, Proving) and not isinstance(event, Taken)):
+        return staff.answered(state, event)
     if not isinstance(state.screen, Taking) or state.screen.order.fresh.key != event.key:
         return state, []
     order = state.screen.order
@@ -193,8 +202,8 @@ def _reported(state: State, event: PrinterReported) -> Outcome:
         until = state.now + times.noted_s
         return replace(state, screen=Unprinted(screen.ticket, screen.key, fault, until)), [Keep(entry)]
     sure = event.outcome == "printed"
-    until = state.now + (times.ticket_s if sure else times.doubt_s)
-    state = replace(state, screen=Issued(screen.ticket, screen.key, until, printed=True, sure=sure))
+    issued = Issued(screen.ticket, screen.key, state.now, printed=True, sure=sure)
+    state = replace(state, screen=replace(issued, until=state.now + issued.stays_s(times)))
     return state, [Keep(entry)]  # what nobody knows is not told: the server keeps it as unknown
 
 

@@ -4,16 +4,21 @@ can take another.
 
 from dataclasses import replace
 
+from kiosk.model import staff
 from kiosk.model.alone import begin
 from kiosk.model.event import Fresh, Touched
-from kiosk.model.intent import Intent, Keep, Take
+from kiosk.model.intent import Keep, Take
 from kiosk.model.state import (
     Bring,
     Classes,
+    Deciding,
     Home,
     Issued,
+    Naming,
     Order,
+    Outcome,
     Problem,
+    Proving,
     Screen,
     Services,
     State,
@@ -24,8 +29,6 @@ from queue_server.wire.ticket import Language
 PAGE = 12
 """Services on one page, two columns of six; a zone with seven or fewer shows them in one."""
 
-Outcome = tuple[State, list[Intent]]
-
 
 def touch(state: State, touched: Touched) -> Outcome:
     """What a pressed button does on the screen that is shown; one that is not on it does nothing.
@@ -34,13 +37,18 @@ def touch(state: State, touched: Touched) -> Outcome:
     somebody is there. Nor is a press heard that came before its screen could be seen: while a slow picture
     is painted, presses queue up.
     """
-    settled = _settled(state)
+    settled = _settled(state, touched.control)
     state = replace(state, touched_at=state.now, pressed_at=state.now)
     if not settled:
         return state, []
     control = touched.control
     if control == "language":
         return replace(state, language=_other(state.language)), []
+    return _pressed(state, touched)
+
+
+def _pressed(state: State, touched: Touched) -> Outcome:
+    control = touched.control
     match state.screen:
         case Home() if control == "zone":
             return _zone(state, touched)
@@ -50,6 +58,10 @@ def touch(state: State, touched: Touched) -> Outcome:
             return _bring(state, bring, touched)
         case Classes(bring):
             return _classes(state, bring, touched), []
+        case Deciding() | Naming() | Proving() as screen:
+            return staff.touch(state, screen, touched)
+        case Issued() as issued if control == "staff" and staff.may_decide(issued):
+            return replace(state, screen=Deciding(issued)), []
         case Unprinted() as unprinted if control == "give_up":
             return drop(farewell(state), unprinted, "given_up") if unprinted.fault else (farewell(state), [])
         case Problem() if control == "understood":
@@ -60,11 +72,13 @@ def touch(state: State, touched: Touched) -> Outcome:
             return state, []
 
 
-def _settled(state: State) -> bool:
+def _settled(state: State, control: str) -> bool:
     """Whether the hand has rested, and the eye has had this screen, for as long as it takes."""
     if state.painted_at is None:
         return False
-    return state.now - max(state.pressed_at, state.painted_at) >= state.times.settle_s
+    typing = control in ("key", "erase")
+    rest_s = state.times.type_s if typing else state.times.settle_s
+    return state.now >= max(state.pressed_at + rest_s, state.painted_at + state.times.settle_s)
 
 
 def _ends(screen: Screen, control: str) -> bool:

@@ -9,6 +9,7 @@ from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
 from kiosk.model import look
+from kiosk.model.show import GAP
 from kiosk.view.piece import Press
 
 
@@ -63,6 +64,48 @@ class ChoiceRow(Press):
     """A class."""
 
     choice = ObjectProperty(None, rebind=True)
+
+
+class FindingRow(Press):
+    """What staff may have found."""
+
+    finding = ObjectProperty(None, rebind=True)
+
+
+class PadKey(Press):
+    """A key of a pad."""
+
+    pad = ObjectProperty(None, rebind=True)
+    most = NumericProperty(48)
+
+
+class Pad(BoxLayout):
+    """Rows of keys, all of one width: a shorter row stands in the middle."""
+
+    rows = ObjectProperty(())
+    send = ObjectProperty(None)
+    on = BooleanProperty(True)
+    columns = NumericProperty(3)
+    most = NumericProperty(48)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("rows", "send", "on", "most"):
+            self.fbind(name, self.fill)
+        self.fill()
+
+    def fill(self, *_: object) -> None:
+        """One key for each of the rows."""
+        fit(self, len(self.rows), lambda _: PadRow())
+        for line, keys in zip(in_order(self), self.rows, strict=True):
+            fit(line, len(keys), lambda i, keys=keys: PadKey(pad=keys[i]))
+            for widget, key in zip(in_order(line), keys, strict=True):
+                widget.pad, widget.send = key, self.send
+                widget.on, widget.most = self.on and key != GAP, self.most
+
+
+class PadRow(BoxLayout):
+    """Keys beside each other."""
 
 
 class Figure(BoxLayout):
@@ -152,6 +195,33 @@ class IssuedScreen(Screen):
     """Your number."""
 
 
+class DecidingScreen(Screen):
+    """What staff found."""
+
+    def fill(self, *_: object) -> None:
+        """One button for each finding, below what follows from it."""
+        for area, confirms in ((self.ids.confirms, True), (self.ids.refuses, False)):
+            findings = [finding for finding in self.body.findings if finding.confirms is confirms]
+            fit(area, len(findings), lambda i, of=findings: FindingRow(send=self.send, finding=of[i]))
+            for widget, finding in zip(in_order(area), findings, strict=True):
+                widget.finding = finding
+
+
+class NamingScreen(Screen):
+    """Who they are."""
+
+    def fill(self, *_: object) -> None:
+        """One button for each name that was good today."""
+        known = self.body.known
+        fit(self.ids.known, len(known), lambda i: PadKey(send=self.send, pad=known[i]))
+        for widget, key in zip(in_order(self.ids.known), known, strict=True):
+            widget.pad = key
+
+
+class ProvingScreen(Screen):
+    """That it is they."""
+
+
 class UnprintedScreen(Screen):
     """Your number, without paper."""
 
@@ -168,6 +238,9 @@ SCREENS: dict[type[look.Body], type[Screen]] = {
     look.Classes: ClassesScreen,
     look.Taking: TakingScreen,
     look.Issued: IssuedScreen,
+    look.Deciding: DecidingScreen,
+    look.Naming: NamingScreen,
+    look.Proving: ProvingScreen,
     look.Unprinted: UnprintedScreen,
     look.Problem: ProblemScreen,
 }

@@ -15,10 +15,12 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from http.client import HTTPException
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
+import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidURI
 
@@ -37,12 +39,16 @@ from queue_server.client.effect import (
     Turned,
 )
 from queue_server.client.error import CommandRefused, Unanswered
+from queue_server.client.request import post
 from queue_server.client.session import Records, Session
+from queue_server.wire.error import ErrorBody
 
 OPEN_TIMEOUT_S = 5.0
 SETTLED_S = 3.0
 """A connection that was live for this long was a good one: after it the first retry is quick again."""
 STANDBY = "server.standby"
+REFUSED, UNSURE = 400, 500
+"""The first HTTP status of a refusal, and of a server that does not know itself whether it was done."""
 LARGEST_MESSAGE = 16 * 1024 * 1024
 """A snapshot of a large hall's floor stays far below this."""
 
@@ -94,6 +100,8 @@ class Link:
         self._chance = chance or random.Random()  # noqa: S311
         self._outbox: asyncio.Queue[str] | None = None
         self._socket: ClientConnection | None = None
+        self._address: str | None = None
+        """Where the link is connected."""
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._on_change: list[Callable[[str, frozenset[str]], None]] = []
         self._on_state: list[Callable[[LinkState], None]] = []
@@ -186,6 +194,35 @@ class Link:
             self._answers.pop(number, None)
             self._session.forget(number)
 
+    async def post(
+        self, path: str, body: dict[str, Any], key: str | None = None, timeout_s: float = 5.0
+    ) -> Any:
+        """Have something done that only HTTP does, below /api/v1 of the link's server, and return its answer. It is asked once.
+
+        Raises CommandRefused; or Unanswered, also where the server says itself that it does not know.
+        """
+        key, address, token = key or new_key(), self._address, self._session.token
+        if address is None or not token:
+            raise Unanswered(key, sent=False)
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "application/json",
+            "Accept-Language": self._session.language,
+            "Idempotency-Key": key,
+        }
+        try:
+            status, answer = await asyncio.to_thread(
+                post, address, path, msgspec.json.encode(body), headers, self._trust, timeout_s
+            )
+            if status < REFUSED:
+                return msgspec.json.decode(answer) if answer else None
+            refusal = msgspec.json.decode(answer, type=ErrorBody)
+        except (OSError, HTTPException, msgspec.DecodeError) as fault:
+            raise Unanswered(key, sent=True) from fault
+        if status >= UNSURE:
+            raise Unanswered(key, sent=True)
+        raise CommandRefused(refusal.code, refusal.message, dict(refusal.detail))
+
     def shown(self, call: int) -> None:
         """Tell the server that the call is painted (displays only)."""
         self._run(self._session.shown(call))
@@ -244,7 +281,7 @@ class Link:
                 self._distrust(address, fault.verify_message)
             except (OSError, InvalidHandshake, InvalidMessage, ConnectionClosed):
                 pass  # away, or not ours: the next try will tell
-            self._outbox = self._socket = None
+            self._outbox = self._socket = self._address = None
             self._run(self._session.lost())
             # Stay with an address that worked, go on to the next one otherwise; a connection that broke at
             # once counts as a failure, so that nothing can make a hall of clients reconnect in a tight
@@ -278,7 +315,7 @@ class Link:
         except InvalidURI as error:
             raise ValueError(f"not a server's address: {address}") from error
         async with socket:
-            self._socket = socket
+            self._socket, self._address = socket, address
             outbox = self._outbox = asyncio.Queue()
             self._run(self._session.opened(time.monotonic()))
             self._wake.set()

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from queue_server.wire.face import tokens
+from tests.fakes.house import PASSWORD, house
+from tests.fakes.house import token as account
 from tests.integration.kiosk.stage import Stage
 
 pytestmark = [pytest.mark.glass, pytest.mark.timeout(120)]
@@ -84,6 +86,20 @@ class Screen:
         tap = ["click", "--repeat", str(times), "--delay", "50", "1"]
         await said("xdotool", "mousemove", str(x), str(y), *tap, DISPLAY=self._display)
 
+    async def part(self, x: int, y: int, width: int, height: int) -> str:
+        """What is seen in a part of the screen, as text that changes with it."""
+        words = ["-window", "root", "-crop", f"{width}x{height}+{x}+{y}", "-depth", "8", "-format", "%#"]
+        return await said("import", *words, "info:", DISPLAY=self._display)
+
+    async def press(self, x: int, y: int, seen: tuple[int, int, int, int]) -> None:
+        """A finger that takes its time, and stays until what is seen in a part of the screen has changed."""
+        before = await self.part(*seen)
+        await said(
+            "xdotool", "mousemove", str(x), str(y), "sleep", "0.35", "click", "1", DISPLAY=self._display
+        )
+        while await self.part(*seen) == before:
+            pass
+
 
 async def first_line(process: Process) -> str:
     """The first line that a program prints."""
@@ -92,9 +108,11 @@ async def first_line(process: Process) -> str:
 
 
 @contextlib.asynccontextmanager
-async def kiosk(display: str, address: str, home: Path, data: Path) -> AsyncIterator[Process]:
+async def kiosk(
+    display: str, address: str, home: Path, data: Path, token: str = "kiosk-token-kiosk-token"
+) -> AsyncIterator[Process]:
     """The kiosk as it is started in a hall."""
-    words = ["--server", address, "--token", "kiosk-token-kiosk-token", "--printer", "null"]
+    words = ["--server", address, "--token", token, "--printer", "null"]
     words += ["--data", str(data)]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -142,3 +160,36 @@ async def test_the_window_is_really_full_a_trembling_finger_takes_one_ticket_and
         async with asyncio.timeout(5):
             assert await process.wait() == 0
     assert os.listdir(home) == []  # noqa: PTH208 - nothing is left in the home folder
+
+
+async def test_staff_confirm_a_class_with_real_taps_on_a_real_server(display: str, tmp_path: Path) -> None:
+    screen = Screen(display)
+    whole, name, dots = (40, 320, 1000, 150), (60, 420, 960, 150), (200, 560, 700, 140)
+    keys = {"l": (894, 1199), "i": (793, 1061)}
+    digits = dict(zip("123456789", ((x, y) for y in (947, 1152, 1357) for x in (267, 540, 813)), strict=True))
+    digits["0"] = (540, 1562)
+    async with house(tmp_path) as home, asyncio.timeout(100):
+        li = account(home.server, "steward", "li")
+        await home.ask("POST", "/me/pin", li, {"password": PASSWORD, "pin": "730918"})
+        async with kiosk(
+            display, home.address, tmp_path, tmp_path / "kiosk", home.tokens["kiosk"]
+        ) as process:
+            assert await first_line(process) == f"ready kiosk {WIDE}x{HIGH}"
+            await screen.until(60, 1000, tokens().zone_colour("A"))
+            # the zone, priority, the only class, the ticket; staff: their button, what they saw
+            for x, y in ((284, 1046), (540, 1488), (540, 608), (540, 1676)):
+                await screen.press(x, y, whole)
+            await screen.until(80, 1500, tokens().colour.good)
+            for x, y in ((516, 1720), (540, 815)):
+                await screen.press(x, y, whole)
+            for letter in "li":
+                await screen.press(*keys[letter], name)
+            await screen.press(540, 1690, whole)
+            for digit in "730918":
+                await screen.press(*digits[digit], dots)
+            await screen.until(80, 1500, tokens().colour.good)
+        [ticket] = (await home.ask("GET", "/tickets", "manager"))[1]
+        assert (ticket["class"], ticket["class_state"]) == ("priority", "confirmed")
+        events = (await home.ask("GET", "/events?limit=1000", "auditor"))[1]
+        [entry] = [one for one in events if one["command"] == "tickets.classify"]
+        assert entry["actor"] == "steward:li"

@@ -116,6 +116,9 @@ def test_no_text_is_clipped_and_every_button_is_large_enough(
         "bring-nothing",
         "classes-chosen",
         "ticket-asked",
+        "staff-deciding",
+        "staff-naming-known",
+        "staff-offline",
         "ticket-long",
         "unprinted",
         "problem",
@@ -187,6 +190,9 @@ def test_a_paused_zone_and_a_lost_link_cannot_be_touched(glass: Glass) -> None:
         ("bring", "take"),
         ("bring-options", "priority"),
         ("classes", "class"),
+        ("ticket-asked", "staff"),
+        ("staff-naming-long", "enter"),
+        ("staff-proving", "erase"),
         ("ticket", "done"),
         ("unprinted", "noted"),
         ("unprinted", "give_up"),
@@ -206,9 +212,13 @@ def test_each_screens_button_tells_its_control(glass: Glass, name: str, control:
     [
         ("bring-options", "need", ["wheelchair", "hearing", "english"]),
         ("classes", "class", ["military", "senior", "disability", "maternity", "patient"]),
+        ("staff-deciding", "reason", ["seen", "known", "no_proof", "not_met", "withdrawn"]),
+        ("staff-naming-known", "known", ["0", "1", "2"]),
+        ("staff-naming", "key", list("1234567890qwertyuiopasdfghjkl.zxcvbnm-_")),
+        ("staff-proving", "key", list("1234567890")),
     ],
 )
-def test_a_finger_on_what_may_be_asked_for_tells_which(
+def test_a_finger_on_one_of_several_tells_which(
     glass: Glass, name: str, control: str, keys: list[str]
 ) -> None:
     glass.show(look(SCENES[name]))
@@ -216,6 +226,12 @@ def test_a_finger_on_what_may_be_asked_for_tells_which(
         pressed = button(glass, control, key)
         Finger(glass, *pressed.to_window(*pressed.center)).down().up()
     assert touches(glass) == [Touched(control, key) for key in keys]  # type: ignore[arg-type]
+
+
+def test_a_pad_that_rests_cannot_be_touched(glass: Glass) -> None:
+    for name in ("staff-waiting", "staff-asking"):
+        glass.show(look(SCENES[name]))
+        assert {b.control for b in buttons(glass.face)} == {"back", "language"}
 
 
 def test_a_screen_follows_its_look_without_being_made_anew(glass: Glass) -> None:

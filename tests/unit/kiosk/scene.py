@@ -1,10 +1,11 @@
 """Every screen of the kiosk, as states that a visitor can bring about."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
 
-from kiosk.model.event import CodeShown, HallShown, LinkChanged, PrinterReported, Refused, Taken
+from kiosk.model.event import CodeShown, HallShown, LinkChanged, PrinterReported, Refused, Taken, Unanswered
 from kiosk.model.state import State
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.ticket import Text
@@ -85,6 +86,37 @@ def _classed(state: str) -> Play:
     return play >> PrinterReported(ISSUED.id, "printed")
 
 
+def _staff(*touches: tuple[str, str]) -> Play:
+    """Staff at the kiosk, after a ticket whose class is asked for."""
+    play = _classed("requested").touch("staff")
+    for control, key in touches:
+        play.touch(control, key)
+    return play
+
+
+SEEN, ENTER = ("reason", "seen"), ("enter", "")
+
+
+def _typed(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(("key", letter) for letter in text)
+
+
+def _proved(pin: str) -> Play:
+    """Staff who type so many digits of a PIN."""
+    return _staff(SEEN, *_typed("zhang"), ENTER, *_typed(pin))
+
+
+def _known() -> Play:
+    """Staff who come after others, with long names."""
+    play = _staff(SEEN)
+    names = ("steward", "chenwenbo", "a" * 24)
+    return Play(replace(play.state, staff=names)).touch("key", "w")
+
+
+def _wrong(code: str, **detail: object) -> Play:
+    return _proved("730918") >> Refused(f"{FRESH.key}.seen", code, "", tuple(detail.items()))
+
+
 def _numbered(number: str) -> Play:
     return open_kiosk().touch("zone", "C") >> Taken(FRESH.key, ticket(number, ahead=118))
 
@@ -133,6 +165,18 @@ SCENES: dict[str, State] = {
         "ticket-asked": _classed("requested"),
         "ticket-confirmed": _classed("confirmed"),
         "ticket-refused": _classed("refused"),
+        "staff-deciding": _staff(),
+        "staff-naming": _staff(SEEN),
+        "staff-naming-known": _known(),
+        "staff-naming-long": _staff(SEEN, *_typed("w" * 24)),
+        "staff-proving": _proved("730"),
+        "staff-asking": _proved("730918"),
+        "staff-wrong": _wrong("auth.wrong_pin"),
+        "staff-waiting": _wrong("auth.too_many", wait_s=58),
+        "staff-late": _wrong("ticket.not_waiting"),
+        "staff-elsewhere": _wrong("auth.forbidden"),
+        "staff-offline": _proved("730918") >> Unanswered(f"{FRESH.key}.seen", sent=False),
+        "staff-silent": _proved("730918") >> Unanswered(f"{FRESH.key}.seen"),
         "ticket-doubt": taken(open_kiosk().touch("zone", "C")) >> PrinterReported(ISSUED.id, "unknown"),
         "unprinted": taken(open_kiosk().touch("zone", "C"))
         >> PrinterReported(ISSUED.id, "failed", "no_paper"),

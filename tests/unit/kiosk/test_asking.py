@@ -126,19 +126,19 @@ def test_each_class_says_whether_staff_confirm_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "state, note",
+    "state, note, tone",
     [
-        ("none", ""),
-        ("requested", "已申请优先，请工作人员确认。\n确认前按普通号排队。"),
-        ("confirmed", "优先已确认"),
-        ("refused", "未确认优先，按普通号排队"),
+        ("none", "", "plain"),
+        ("requested", "已申请优先，请工作人员确认。\n确认前按普通号排队。", "warn"),
+        ("confirmed", "优先已确认", "good"),
+        ("refused", "未确认优先，按普通号排队", "plain"),
     ],
 )
-def test_the_ticket_says_honestly_how_its_class_stands(state: str, note: str) -> None:
+def test_the_ticket_says_honestly_how_its_class_stands(state: str, note: str, tone: str) -> None:
     play = taken(asked().touch("take"), class_state=state) >> PrinterReported(ticket().id, "printed")
     body = look(play.state).body
     assert isinstance(body, seen.Issued)
-    assert (body.class_note, body.asked) == (note, state == "requested")
+    assert (body.class_note, body.class_tone) == (note, tone)
 
 
 def test_the_paper_says_that_a_class_is_asked_for_and_never_which() -> None:
