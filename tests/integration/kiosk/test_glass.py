@@ -91,14 +91,15 @@ class Screen:
         words = ["-window", "root", "-crop", f"{width}x{height}+{x}+{y}", "-depth", "8", "-format", "%#"]
         return await said("import", *words, "info:", DISPLAY=self._display)
 
-    async def press(self, x: int, y: int, seen: tuple[int, int, int, int]) -> None:
-        """A finger that takes its time, and stays until what is seen in a part of the screen has changed."""
-        before = await self.part(*seen)
+    async def press(self, x: int, y: int, seen: tuple[int, int, int, int], before: str | None = None) -> str:
+        """A finger that takes its time, and stays until what is seen in a part of the screen has changed; what that is then."""
+        before = before or await self.part(*seen)
         await said(
             "xdotool", "mousemove", str(x), str(y), "sleep", "0.35", "click", "1", DISPLAY=self._display
         )
-        while await self.part(*seen) == before:
+        while (after := await self.part(*seen)) == before:
             pass
+        return after
 
 
 async def first_line(process: Process) -> str:
@@ -180,13 +181,14 @@ async def test_staff_confirm_a_class_with_real_taps_on_a_real_server(display: st
             for x, y in ((284, 1046), (540, 1488), (540, 608), (540, 1676)):
                 await screen.press(x, y, whole)
             await screen.until(80, 1500, tokens().colour.good)
-            for x, y in ((516, 1720), (540, 815)):
+            for x, y in ((554, 1720), (540, 815)):
                 await screen.press(x, y, whole)
             for letter in "li":
                 await screen.press(*keys[letter], name)
             await screen.press(540, 1690, whole)
+            sight = None
             for digit in "730918":
-                await screen.press(*digits[digit], dots)
+                sight = await screen.press(*digits[digit], dots, sight)
             await screen.until(80, 1500, tokens().colour.good)
         [ticket] = (await home.ask("GET", "/tickets", "manager"))[1]
         assert (ticket["class"], ticket["class_state"]) == ("priority", "confirmed")

@@ -130,8 +130,8 @@ def test_each_class_says_whether_staff_confirm_it() -> None:
     [
         ("none", "", "plain"),
         ("requested", "已申请优先，请工作人员确认。\n确认前按普通号排队。", "warn"),
-        ("confirmed", "优先已确认", "good"),
-        ("refused", "未确认优先，按普通号排队", "plain"),
+        ("confirmed", "优先已确认。", "good"),
+        ("refused", "未确认优先，按普通号排队。", "plain"),
     ],
 )
 def test_the_ticket_says_honestly_how_its_class_stands(state: str, note: str, tone: str) -> None:
