@@ -7,11 +7,10 @@ from datetime import date
 import pytest
 
 from kiosk.model import alone, journal, post, step
-from kiosk.model.alone import Outcome
 from kiosk.model.event import Kept
 from kiosk.model.intent import Keep
 from kiosk.model.journal import Block, Entry, Journal
-from kiosk.model.state import Order, State
+from kiosk.model.state import Order, Outcome, State
 from tests.unit.kiosk import test_alone, test_look
 
 Plant = Callable[[pytest.MonkeyPatch], None]
