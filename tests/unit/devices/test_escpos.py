@@ -71,7 +71,9 @@ def test_a_picture_is_read_with_its_binary_bytes() -> None:
     assert Decoder().feed(picture + b"\n") == [Raster(8, 2, b"\x1b\x0a", 0), Feed()]
 
 
-@pytest.mark.parametrize("raw", [b"\x1b\xff", b"\x1d\x01", b"\x10\x05", b"\x01", b"\x10\x04\x09"])
+@pytest.mark.parametrize(
+    "raw", [b"\x1b\xff", b"\x1d\x01", b"\x10\x05", b"\x01", b"\x10\x04\x09", b"\x10\x14\x09"]
+)
 def test_an_unknown_command_is_garbage_and_the_text_goes_on(raw: bytes) -> None:
     assert Decoder().feed(raw + b"A\n") == [Garbage(raw), Text("A", Style()), Feed()]
 
@@ -114,6 +116,8 @@ def test_what_is_received_may_be_taken_back() -> None:
     assert Decoder().feed(b"A" + CLEAR + b"B\n") == [Clear(), Text("B", Style()), Feed()]
     wrong = CLEAR[:-1] + b"\x09"
     assert Decoder().feed(wrong) == [Garbage(wrong)]
+    pulse = b"\x10\x14\x01\x00\x05"
+    assert Decoder().feed(pulse + b"A\n") == [Text("A", Style()), Feed()]
     assert StatusCodec().feed(CLEARED) == [Garbage(bytes((byte,))) for byte in CLEARED]
 
 

@@ -43,6 +43,30 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert (config.screen.size, config.patience.idle_s) == ("1080x1920", 45.0)
 
 
+@pytest.mark.parametrize(
+    "lines,expected",
+    [
+        ("", (576, "gbk", "partial")),
+        ("paper_mm = 58", (384, "gbk", "partial")),
+        ("knife = false", (576, "gbk", "none")),
+        ('model = "tm-t88v"', (512, "gb18030", "partial")),
+        ('model = "tm-t88v"\ncharset = "gbk"\nknife = true', (512, "gbk", "partial")),
+        ('model = "zj-5870"', (384, "gb2312", "none")),
+        ('model = "zj-5870"\nknife = true', (384, "gb2312", "partial")),
+    ],
+)
+def test_a_printer_is_its_model_and_what_is_different_here(
+    lines: str, expected: tuple[int, str, str], tmp_path: Path
+) -> None:
+    printer = load(written(tmp_path, f"[printer]\n{lines}\n")).printer.printer()
+    assert (printer.dots, printer.charset, printer.knife) == expected
+
+
+def test_a_model_nobody_knows_is_a_fault_with_those_that_are_known(tmp_path: Path) -> None:
+    with pytest.raises(BadConfig, match=r"printer\.model: no device profile 'lp'; there are: escpos-58, "):
+        load(written(tmp_path, '[printer]\nmodel = "lp"\n'))
+
+
 def test_every_fault_is_told_at_once_with_its_place_and_the_nearest_name(tmp_path: Path) -> None:
     path = written(tmp_path, 'servr = "x"\n[printer]\nbaud = "fast"\npapr_mm = 80\n[patience]\nidle_s = 0\n')
     with pytest.raises(BadConfig) as told:
