@@ -8,6 +8,7 @@ data = "data/kiosk"                  # where it keeps its journal, and the token
 [printer]
 port = "/dev/ttyUSB0"                # a device, socket://host:port, or null for none
 baud = 9600
+flow = "none"                        # none, rtscts or xonxoff: as the printer's own switches say
 model = "escpos-80"                  # the printer: width, font, knife and the rest; those below only where it differs
 paper_mm = 80                        # 58 or 80
 charset = "gbk"                      # gb2312, gbk or gb18030
@@ -36,9 +37,11 @@ from msgspec.structs import replace
 
 from devices.codec.profile.file import BadProfile
 from devices.codec.profile.printer import DOTS, Charset, Model, named
+from devices.transport.tty import Settings
 from queue_server.client import setting
 
 Seconds = Annotated[float, msgspec.Meta(ge=1, le=3600)]
+Flow = Literal["none", "rtscts", "xonxoff"]
 Size = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3,5}x[0-9]{3,5}$")]
 
 
@@ -47,11 +50,17 @@ class PrinterConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     port: str = "null"
     baud: Annotated[int, msgspec.Meta(ge=1200, le=921600)] = 9600
+    flow: Flow = "none"
     model: str = "escpos-80"
     paper_mm: Literal[58, 80] | None = None
     charset: Charset | None = None
     knife: bool | None = None
     logo: bool = False
+
+    @property
+    def line(self) -> Settings:
+        """Its serial line."""
+        return Settings(baud=self.baud, rtscts=self.flow == "rtscts", xonxoff=self.flow == "xonxoff")
 
     def printer(self) -> Model:
         """The model, as it is here. Raises BadProfile for one that is not known."""

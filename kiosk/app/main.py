@@ -14,7 +14,6 @@ from devices.driver.printer import Printer
 from devices.transport.address import check, open_port
 from devices.transport.error import BadAddress, LineFault
 from devices.transport.line import Line
-from devices.transport.tty import Settings
 from kiosk.app import panel, window
 from kiosk.app.config import Config, PrinterConfig, load, size
 from kiosk.app.kiosk import Kiosk
@@ -181,7 +180,7 @@ def _fonts() -> None:
 def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk, condition: Condition) -> Paper:
     if port == "null":
         return NullPaper(kiosk.tell)
-    line = Line(lambda: open_port(port, Settings(baud=settings.baud)), name=port)
+    line = Line(lambda: open_port(port, settings.line), name=port)
     printer = Printer(
         line,
         settings.printer(),

@@ -62,6 +62,14 @@ def test_a_printer_is_its_model_and_what_is_different_here(
     assert (printer.dots, printer.charset, printer.knife) == expected
 
 
+@pytest.mark.parametrize(
+    "flow,pins,bytes_", [("none", False, False), ("rtscts", True, False), ("xonxoff", False, True)]
+)
+def test_flow_control_is_the_printers_own(flow: str, pins: bool, bytes_: bool, tmp_path: Path) -> None:
+    line = load(written(tmp_path, f'[printer]\nflow = "{flow}"\nbaud = 19200\n')).printer.line
+    assert (line.baud, line.rtscts, line.xonxoff) == (19200, pins, bytes_)
+
+
 def test_a_model_nobody_knows_is_a_fault_with_those_that_are_known(tmp_path: Path) -> None:
     with pytest.raises(BadConfig, match=r"printer\.model: no device profile 'lp'; there are: escpos-58, "):
         load(written(tmp_path, '[printer]\nmodel = "lp"\n'))
