@@ -195,6 +195,8 @@ def _profile(name: str, read: Callable[[str], object], kind: Kind, profile: str)
 
 
 def _addresses(name: str, windows: Mapping[str, WindowId], least: int, most: int) -> Iterator[str]:
+    if not windows:
+        yield f'{name}: windows: there is none; write address = "window"'
     for address in windows:
         if not (address.isascii() and address.isdecimal() and least <= int(address) <= most):
             yield f"{name}: windows: {address} is no address; write a number from {least} to {most}"

@@ -56,7 +56,7 @@ class Keypads:
         self._line, self._codec, self._told = line, codec, heard
         self._manner = codec.manner
         self._presses = Presses(addresses, self._manner.debounce_s)
-        self._shown: dict[int, Order] = {}
+        self._shown: dict[tuple[int, str], Order] = {}
         self._over: dict[int, asyncio.TimerHandle] = {}
         self._bus = Bus(
             line,
@@ -82,7 +82,7 @@ class Keypads:
     def health(self) -> Health:
         """How the bus is: ready if anybody on it is."""
         found = set(self._bus.healths.values())
-        return next(health for health in (Health.READY, Health.UNKNOWN, Health.GONE) if health in found)
+        return next((each for each in (Health.READY, Health.UNKNOWN) if each in found), Health.GONE)
 
     @property
     def round_s(self) -> float:
@@ -125,29 +125,35 @@ class Keypads:
 
     def say(self, address: int, text: str) -> None:
         """Words for the one who rates, where there is a display for them."""
-        self._order(Order(address, "show_text", text))
+        self._show("words", Order(address, "show_text", text))
 
     def show_ticket(self, address: int, number: str) -> None:
         """Shows the last digits of a ticket's number on the caller."""
-        self._shown[address] = Order(address, "show_ticket", number)
-        self._order(self._shown[address])
+        self._show("number", Order(address, "show_ticket", number))
 
     def show_waiting(self, address: int, count: int) -> None:
         """Shows how many wait."""
-        self._shown[address] = Order(address, "show_waiting", str(count))
-        self._order(self._shown[address])
+        self._show("number", Order(address, "show_waiting", str(count)))
 
     def beep(self, address: int) -> None:
         """A short tone."""
         self._order(Order(address, "beep"))
 
-    def _order(self, order: Order) -> None:
-        slot = "show" if order.command in ("show_ticket", "show_waiting") else order.command
+    def _show(self, slot: str, order: Order) -> None:
+        """What stands until something else does in its slot, also after the device was away."""
+        self._shown[order.address, slot] = order
         self._bus.order(order.address, slot, self._codec.encode(order))
 
+    def _order(self, order: Order) -> None:
+        """What is over when it is done."""
+        self._bus.order(order.address, order.command, self._codec.encode(order))
+
     def _show_again(self, address: int) -> None:
-        if address in self._shown:
-            self._order(self._shown[address])
+        for (place, slot), order in self._shown.items():
+            if place == address:
+                self._show(slot, order)
+        if self._presses.asks(address):
+            self._order(Order(address, "prompt"))
 
     def _end(self, address: int, timer: asyncio.TimerHandle | None = None) -> None:
         """The time of an earlier question does not end a later one."""

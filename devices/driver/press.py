@@ -63,6 +63,10 @@ class Presses:
         """Closes the prompt at an address. False if none is open."""
         return self._prompts.pop(address, None) is not None
 
+    def asks(self, address: int) -> bool:
+        """Whether a prompt is open at an address."""
+        return address in self._prompts
+
     def take(self, signal: KeySignal, now: float) -> KeyPressed | RatingGiven | None:
         """The fact in a signal, or None (counted)."""
         match signal:

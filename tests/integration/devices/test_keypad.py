@@ -144,7 +144,7 @@ async def test_a_question_that_nobody_answers_is_withdrawn_and_the_next_one_stan
         keypads = Keypads(line, FrameCodec(profile), frozenset({5}), heard=heard.append)
         async with running(keypads.run):
             await until(lambda: keypads.health is Health.UNKNOWN)
-            keypads.prompt(5, "visit-1", "请A012号评价", 0.05)
+            keypads.prompt(5, "visit-1", "请A012号评价", 0.4)
             await until(lambda: said() == ["请A012号评价", ""])
             device.rate(5, 5)
             await until(lambda: keypads.counts.unasked == 1)
@@ -157,3 +157,19 @@ async def test_a_question_that_nobody_answers_is_withdrawn_and_the_next_one_stan
             keypads.thank(5, "感谢您的评价")
             keypads.withdraw(5)  # the server says that the question is over
             await until(lambda: said()[3:] == ["感谢您的评价"])
+
+
+async def test_a_question_that_is_still_open_is_asked_again_after_a_return() -> None:
+    profile = named("ff68-five")
+    device, heard = VirtualCaller(profile), Facts()
+    mount = NullMount(device)
+    line = Line(mount.open, name="null", retry_s=0.01)
+    keypads = Keypads(line, FrameCodec(profile), frozenset({5}), heard=heard.append)
+    async with running(keypads.run):
+        await until(lambda: keypads.health is Health.UNKNOWN)
+        keypads.prompt(5, "visit-1", "请A012号评价")
+        await until(lambda: device.prompts == {5: 1} and bool(device.texts))
+        mount.unplug()
+        await until(lambda: device.prompts == {5: 2} and device.texts == {5: "请A012号评价"})
+        device.rate(5, 2)
+        await until(lambda: heard == [RatingGiven(5, "visit-1", 2)])

@@ -196,6 +196,7 @@ def test_pads_and_number_displays_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "old,new,says",
     [
+        ('1 = "3", 2 = "5"', "", "digits 1: windows: there is none"),
         ("1 = ", "0 = ", "digits 1: windows: 0 is no address; write a number from 1 to 247"),
         ("[[pad]]", '[[pad]]\nprofile = "ff68"', "pad 1: profile: .*five-keys, numpad"),
         ("[[digits]]", '[[digits]]\nprofile = "ours.toml"', "digits 1: profile: .*ours.toml cannot be read"),
