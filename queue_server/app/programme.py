@@ -41,6 +41,7 @@ def programme(
 
   叫号屏 Board    {boards}
   窗口 Clerk      {address}/clerk
+  导办 Desk       {address}/desk
   总览 Floor      {address}/floor
   取号机 Kiosk    {glass}
 

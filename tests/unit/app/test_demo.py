@@ -133,6 +133,7 @@ def test_the_programme_says_where_to_look_how_to_sign_in_and_what_is_left_to_peo
     for words in (
         "/board/hall",
         "/clerk",
+        "/desk",
         "/floor",
         "1234-5678",
         "clerk1",
