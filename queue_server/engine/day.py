@@ -82,8 +82,7 @@ def reenter(state: State, ticket: Ticket, context: Context) -> Decision:
         token=ticket.token,
         holder=person.ref if person is not None else None,
         of=ticket.id,
-        # Another place's clock may have been ahead of this one's: then it stands by its own time, before all that come later.
-        stand=ticket.step.place if ticket.step.place <= (context.now, state.seq) else None,
+        stand=ticket.step.place,
     )
     return Decision((taken,), lambda after: record.ticket(after, new), person)
 

@@ -464,16 +464,21 @@ def adopted(state: State, stamped: e.Stamped, event: e.Adopted | e.CameHome) -> 
         step.away = event.evacuation
         ticket.state = step.state = "moved"
         ticket.paper = "unknown" if ticket.paper == "pending" else ticket.paper
-    _order(step, stamped.seq)
+    _order(step, stamped)
     state.adopt(ticket)
 
 
-def _order(step: Step, seq: int) -> None:
-    """Tickets come in their order, so this event's seq stands for what the other place's seqs said of it."""
-    step.order = step.ended = seq
+def _order(step: Step, stamped: e.Stamped) -> None:
+    """Tickets come in their order, so this event's seq stands for what the other place's seqs said of it.
+
+    If that place's clock is ahead of this one's, nobody stands by a time that has not come, behind all that come meanwhile.
+    """
+    step.order = step.ended = stamped.seq
+    if step.since_at is not None:
+        step.since_at = min(step.since_at, stamped.at)
     if step.stand is not None:
-        stand = (step.stand[0], seq)
-        step.stand = stand if step.since_at is not None and stand < (step.since_at, seq) else None
+        stand = (step.stand[0], stamped.seq)
+        step.stand = stand if step.since_at is not None and stand < (step.since_at, stamped.seq) else None
 
 
 def _open(state: str) -> Literal["waiting", "no_show"]:

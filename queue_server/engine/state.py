@@ -316,6 +316,9 @@ class State:
         self.calls.sort()
         del self.calls[:-LAST_CALLS]
         self.missed.sort(key=lambda id_: self.tickets[id_].step.ended)
+        self.ratings: list[RatingRecord] = self._last_ratings()
+
+    def _last_ratings(self) -> list[RatingRecord]:
         rated = sorted(
             (
                 (step.rated, ticket, index)
@@ -326,9 +329,7 @@ class State:
             key=lambda found: found[0],
             reverse=True,
         )
-        self.ratings: list[RatingRecord] = [
-            self.rating(ticket, index) for _, ticket, index in rated[:LAST_RATINGS]
-        ]
+        return [self.rating(ticket, index) for _, ticket, index in rated[:LAST_RATINGS]]
 
     def admit(self, device: Device) -> None:
         """Have a device that is not there."""
@@ -432,6 +433,8 @@ class State:
                 for index, step in enumerate(each.steps)
                 if step.call and self._today(step.called_at)
             )[-LAST_CALLS:]
+        if any(record.step.startswith(f"{ticket.id}/") for record in self.ratings):
+            self.ratings = self._last_ratings()
 
     def count(self, ticket: Ticket, step: Step, by: Literal[1, -1] = 1) -> None:
         """Count a step for its service and in its zone's tally, or take it out of them."""

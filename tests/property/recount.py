@@ -64,7 +64,7 @@ class Recount:
             case e.Evacuated() as evacuated:
                 self._evacuated(evacuated.tickets, now)
             case e.CameHome() as home:
-                self._home(home, stamped.seq)
+                self._home(home, now)
             case e.Reopened() as reopened:
                 self.waiting |= self.gone & set(reopened.tickets)
                 self.gone -= set(reopened.tickets)
@@ -99,16 +99,15 @@ class Recount:
         self.called -= set(going)
         self.gone |= set(going)
 
-    def _home(self, home: e.CameHome, seq: int) -> None:
-        """As the other place had it; there, if it is still open."""
+    def _home(self, home: e.CameHome, now: Clock) -> None:
+        """As the other place had it, but no later than now; there, if it is still open."""
         row, step = home.row, home.row.step
         assert step.since_at is not None
         self.steps[home.ticket] = [each.service for each in row.steps]
         self.at[home.ticket] = row.at
-        own = (step.since_at, seq)
-        self.stood[home.ticket] = Stood(
-            step.service, own, own if step.stand is None else (step.stand[0], seq)
-        )
+        own = (min(step.since_at, now[0]), now[1])
+        stand = own if step.stand is None else min(own, (step.stand[0], now[1]))
+        self.stood[home.ticket] = Stood(step.service, own, stand)
         self.gone.discard(home.ticket)
         if row.state in ("waiting", "called", "serving"):
             self.gone.add(home.ticket)

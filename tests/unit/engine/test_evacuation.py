@@ -259,23 +259,32 @@ def test_a_series_that_another_place_had_yesterday_and_today_is_given_to_none_ag
     assert third.take(SEAL, id="ticket-of-a-third-place", token="token-of-a-third-place").number == "B5500"
 
 
-def test_who_comes_again_after_a_day_elsewhere_stands_by_no_time_that_has_not_come() -> None:
+def test_nobody_comes_home_to_a_time_that_has_not_come() -> None:
     """The other place's clock may be ahead of this one's."""
     play = home()
     there = elsewhere(play, away(play, FILING))
     there.later(minutes=5)
-    old = there.take(FILING)
+    first, second = there.take(FILING), there.take(FILING)
     play.do(results(there), CLOCK)
     play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
-    play.do(c.EndDay(reason="x"), MANAGER)
-    play.do(c.OpenDay(reason="x"), MANAGER)
-    again = play.do(c.Reenter(ticket=old.id), STEWARD)
     play.later(minutes=1)
-    play.take(FILING)
+    third = play.take(FILING)
     play.open(ONE)
-    called = play.next(ONE)
-    assert called is not None
-    assert called.id == again.id
+    assert [called.id for _ in range(3) if (called := play.next(ONE))] == [first.id, second.id, third.id]
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
+def test_a_rating_of_before_is_among_the_last_ones_no_more_when_its_ticket_comes_home() -> None:
+    play = home()
+    ticket = play.take(FILING, then=(LICENCE,))
+    play.open(ONE)
+    play.next(ONE)
+    play.do(c.Finish(window=ONE))
+    play.do(c.Rate(step=f"{ticket.id}/0", level=5, channel="kiosk"), KIOSK)
+    there = elsewhere(play, away(play, LICENCE))
+    play.do(results(there), CLOCK)
+    assert play.state.tickets[ticket.id].steps[0].rating == 5
+    assert picture(play.rebuilt()) == picture(play.state)
 
 
 def test_no_card_no_name_and_no_secret_is_in_a_file() -> None:
