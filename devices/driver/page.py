@@ -8,7 +8,7 @@ from devices.driver.layout import Code, Gap, Part, Row, columns, wrap
 from queue_server.wire.day import local
 from queue_server.wire.face import LANGUAGES, say
 
-FONTS = ("政务服务大厅——·…①→", "镕堃喆㎡", "㐀䶮𠮷")
+FONTS = ("政务服务大厅——·…①→", "镕堃喆", "㐀䶮𠮷")
 """Of GB 2312, GBK and GB 18030: what the printer's font lacks comes as a picture."""
 SIZES = (1, 2, 4)
 
