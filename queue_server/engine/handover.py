@@ -26,6 +26,8 @@ SAID = "handover"
 """Why a ticket that was handed over may stand before others that are known longer."""
 APART = "*"
 """Stands behind the letters of a number that is another ticket's too: two people may hold it on paper."""
+FAR = 500
+"""So many numbers ahead of the last known one this hall has given none, whatever it has forgotten."""
 NOTED = frozenset(
     {
         "issuing.closed",
@@ -144,7 +146,7 @@ def _split(printed: str) -> tuple[str, int]:
 def _number(state: State, printed: str, context: Context, against: Objections) -> tuple[str, int]:
     """Under which number a ticket goes. The printed one, unless it is another ticket's, or may become one's."""
     prefix, n = _split(printed)
-    ours = n in number.LEASED or number.series(n) == state.away.block(prefix)
+    ours = n in number.LEASED or _given_here(state, prefix, n)
     if n in number.LEASED:
         lease = leasing.holding(state, prefix, n)
         if lease is None or lease.void or lease.kiosk != leasing.holder(context.actor):
@@ -157,6 +159,13 @@ def _number(state: State, printed: str, context: Context, against: Objections) -
     while number.text(prefix, n) in taken:
         prefix += APART
     return prefix, n
+
+
+def _given_here(state: State, prefix: str, n: int) -> bool:
+    """Whether a number is one that this hall may have given: of its series, and not far ahead of the last one it knows of."""
+    block = state.away.block(prefix)
+    most = number.after(state.last_number(prefix), FAR, block) or number.end(block)
+    return number.series(n) == block and n <= most
 
 
 def _services(state: State, command: c.Take, prefix: str, against: Objections) -> tuple[ServiceId, ...]:

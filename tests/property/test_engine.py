@@ -616,7 +616,7 @@ class Hall(RuleBasedStateMachine):
                 assert (event.skipped == 0 and not alone) or event.reason is not None
                 services = self._served_at(event)
                 assert event.skipped == self.recount.passed_over(event.ticket, services)
-            if isinstance(event, e.Taken) and event.handed_over:
+            if isinstance(event, e.Renumbered) or (isinstance(event, e.Taken) and event.handed_over):
                 self.alone.add(event.ticket)
             self.recount.happen(stamped)
         self.seen = len(self.play.log)

@@ -225,7 +225,10 @@ class Barrage:
     async def _order(self, chance: Random) -> None:
         """Put the hall in order: one ticket to be rated, one to be cancelled, and our window as it may be at any time."""
         town, flow, clerk = self._town, self._home.flow, Actor("clerk", "clerk")
-        if max(flow.durable.numbers.values(), default=0) > NEARLY_ALL:  # a day has no more numbers than these
+        state = flow.durable
+        if any(
+            state.last_number(service.prefix) > NEARLY_ALL for service in state.hall.services
+        ):  # a day has no more
             flow.clock.set(flow.clock.now() + timedelta(days=1))
             await flow.settle()
             await town.wait_for_a_place()

@@ -211,6 +211,13 @@ def test_a_number_of_the_servers_own_series_is_not_given_again() -> None:
     assert play.take(LICENCE).number == "B045"
 
 
+def test_a_number_far_ahead_of_all_that_were_given_leaves_the_series_alone() -> None:
+    play = morning()
+    play.take(FILING)
+    assert hand_over(play, "A4999").number == "A*4999"
+    assert play.take(FILING).number == "A002"
+
+
 # Times
 
 
