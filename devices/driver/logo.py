@@ -9,8 +9,8 @@ from devices.driver.paper import RESET
 
 KEEP = b"\x1cq\x01"
 """FS q: one picture for the printer's memory, in place of all that were there."""
-TALLEST = 216
-"""Dots: 2.7 cm. On the widest paper such a logo still fits the 16 KB that small printers have for it."""
+MOST = 15_600
+"""Bytes of a logo, so that it fits the 16 KB that small printers have for it: 27 mm high across 80 mm paper."""
 
 
 class BadLogo(ValueError):
@@ -35,7 +35,7 @@ def keep(image: Image.Image, model: Model) -> bytes:
     """
     flat = Image.new("L", image.size, 255)
     flat.paste(image.convert("L"), mask=image.convert("RGBA").getchannel("A"))
-    flat.thumbnail((model.dots, TALLEST), Image.Resampling.LANCZOS)
+    flat.thumbnail((model.dots, MOST // (model.dots // 8)), Image.Resampling.LANCZOS)
     across, down = -(-flat.width // 8), -(-flat.height // 8)
     sheet = Image.new("1", (across * 8, down * 8), 0)
     sheet.paste(flat.point(lambda v: 255 * (v < 128), mode="1"), ((sheet.width - flat.width) // 2, 0))

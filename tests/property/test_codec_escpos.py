@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.codec.escpos.decoder import RASTER_CAP, Decoder, Op
+from devices.codec.escpos.decoder import COMMAND_CAP, Decoder, Op
 from devices.codec.escpos.status import Answer, Status, StatusCodec, StatusSignal, automatic
 from devices.codec.profile.file import names
 from devices.codec.profile.printer import Model, named
@@ -71,7 +71,7 @@ def test_any_chunks_give_the_same_operations(data: bytes, cuts: list[int]) -> No
 def test_junk_never_raises_and_never_fills_memory(data: bytes) -> None:
     decoder = Decoder()
     decoder.feed(data)
-    assert len(decoder._pending) <= RASTER_CAP
+    assert len(decoder._pending) <= COMMAND_CAP
     assert len(decoder._text) < 4096
 
 

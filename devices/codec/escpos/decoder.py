@@ -49,7 +49,8 @@ Op = (
 )
 
 TEXT_CAP = 4096
-RASTER_CAP = 1 << 20
+COMMAND_CAP = 1 << 14
+"""A longer command is in no ticket of ours; a logo for the printer's memory is the longest."""
 KEPT_WIDTH, KEPT_HEIGHT = 1023, 288
 """The largest measures of a kept picture, in bytes of eight dots (FS q)."""
 ESC, FS, GS, DLE = 0x1B, 0x1C, 0x1D, 0x10
@@ -132,7 +133,7 @@ class Decoder:
             return
         pending.append(byte)
         size = self._size()
-        if size < 0:
+        if size < 0 or size > COMMAND_CAP:
             raw = bytes(pending)
             pending.clear()
             self._flush(out)
@@ -162,10 +163,9 @@ class Decoder:
         if lead == GS and kind == 0x28:
             return 0 if len(p) < 5 else 5 + int.from_bytes(p[3:5], "little")
         if lead == GS and kind == 0x76:
-            size = (
+            return (
                 8 + int.from_bytes(p[4:6], "little") * int.from_bytes(p[6:8], "little") if len(p) >= 8 else 0
             )
-            return -1 if size > RASTER_CAP else size
         if lead == FS and kind == 0x71:
             return self._kept_size()
         if lead == ESC and kind == 0x2A:
@@ -183,7 +183,7 @@ class Decoder:
                 return 0
             width, height = int.from_bytes(head[:2], "little"), int.from_bytes(head[2:], "little")
             size += 4 + width * height * 8
-            if not (1 <= width <= KEPT_WIDTH and 1 <= height <= KEPT_HEIGHT and size <= RASTER_CAP):
+            if not (1 <= width <= KEPT_WIDTH and 1 <= height <= KEPT_HEIGHT and size <= COMMAND_CAP):
                 return -1
         return 0 if len(p) < 3 else -1 if p[2] == 0 else size
 

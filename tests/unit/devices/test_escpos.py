@@ -85,7 +85,7 @@ def test_a_picture_too_large_for_any_paper_is_garbage() -> None:
 
 def test_switching_off_ends_a_torn_command() -> None:
     decoder = Decoder()
-    assert decoder.feed(b"\x1d(k\xff\xff") == []
+    assert decoder.feed(b"\x1d(k\xff\x0f") == []
     decoder.power_cycle()
     assert decoder.feed(b"A\n") == [Text("A", Style()), Feed()]
 

@@ -8,10 +8,11 @@ from PIL import Image, ImageOps
 from pyzbar import pyzbar
 
 from devices.codec.escpos.decoder import Decoder
+from devices.codec.escpos.op import Keep, Reset
 from devices.codec.profile.file import names
 from devices.codec.profile.printer import named
 from devices.driver.layout import Row, columns
-from devices.driver.logo import BadLogo, load
+from devices.driver.logo import BadLogo, keep, load
 from devices.driver.page import page
 from devices.driver.paper import encode
 from devices.simulator.picture import Roll
@@ -57,3 +58,15 @@ def test_a_file_that_is_no_picture_and_a_printer_without_memory_are_refused(tmp_
         load(path, named("zj-5870"))
     Image.new("L", (8, 8)).save(path)
     assert load(path, named("escpos-80"))[-8:] == bytes([255] * 8)
+
+
+@pytest.mark.parametrize("name", [name for name in names("printer") if named(name).logo])
+def test_a_logo_of_any_size_fits_the_paper_and_a_small_printers_memory(name: str) -> None:
+    model = named(name)
+    for size in ((3000, 3000), (3000, 10), (10, 3000), (1, 1)):
+        (reset, kept) = Decoder().feed(keep(Image.new("RGB", size), model))
+        assert reset == Reset()
+        assert isinstance(kept, Keep)
+        (picture,) = kept.pictures
+        assert picture.width <= model.dots
+        assert len(picture.columns) < 16_000
