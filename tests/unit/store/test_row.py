@@ -39,6 +39,7 @@ TIMES = st.datetimes(
 def test_times_sort_as_text_and_come_back(at: datetime, other: datetime) -> None:
     assert time(stamp(at)) == at
     assert time(stamp(at)).tzinfo is UTC
+    assert stamp(at) == at.astimezone(UTC).isoformat(timespec="microseconds")
     assert (stamp(at) < stamp(other)) == (at < other)
     assert len(stamp(at)) == len("2026-11-23T01:00:00.000000+00:00")
 
