@@ -4,6 +4,8 @@ import asyncio
 import gc
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 import click
 import structlog
@@ -14,6 +16,8 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.serve import serve, warm
 from queue_server.app.setting import Settings
 from queue_server.app.watch import Watch
+from queue_server.engine.hall import Hall
+from queue_server.engine.version import Version, hall_of
 from queue_server.flow.clock import Clock
 from queue_server.flow.port import Unavailable
 
@@ -27,18 +31,20 @@ async def life(settings: Settings, ended: asyncio.Event, warn: Callable[[], None
     """Serve the hall until `ended`. `warn` is called whenever it is about to serve. Raises CannotStart, Unavailable."""
     clock = settings.new_clock()
     if settings.db is None:
+        calm_collector()
         await live(settings, clock, ended, warn)
         return
     from queue_server.app.standby import stand_by  # noqa: PLC0415 - only where a hall is kept so
 
     warm()
+    calm_collector()
     first = True
     while not ended.is_set():
         try:
             taken = await stand_by(settings, ended, lambda address: tell(f"standby {address}"), first=first)
             if taken is not None:
-                watch, settings = taken
-                await live(settings, clock, ended, warn, watch)
+                watch, settings, known = taken
+                await live(settings, clock, ended, warn, watch, known)
         except (CannotStart, Unavailable) as fault:
             # One that has served, or stood by, outlives a database that is away just when it takes over or is replaced.
             if first or not isinstance(fault.__cause__ or fault, Unavailable):
@@ -54,17 +60,17 @@ async def live(
     ended: asyncio.Event,
     warn: Callable[[], None],
     watch: Watch | None = None,
+    known: Version | None = None,
 ) -> None:
-    """Serve until `ended`, or until another server has taken the hall over."""
+    """Serve until `ended`, or until another server has taken the hall over.
+
+    A server that stood by has `known` some version of the hall: then it reads no more than it needs before it serves.
+    """
     try:
-        loaded, runs = await asyncio.to_thread(versions.hall_of, settings)
-        for warning in loaded.warnings:
-            told = f"{settings.hall}: {warning.line('zh')}\n{settings.hall}: {warning.line('en')}"
-            click.echo(told, err=True)
-        beside = None if runs is None else versions.beside(settings, runs)
-        if beside is not None:
-            click.echo(beside, err=True)
-        server = await serve(settings, loaded.hall, clock, document=loaded.document, watch=watch)
+        hall, document = (
+            await asyncio.to_thread(_hall, settings) if known is None else (hall_of(known.document), None)
+        )
+        server = await serve(settings, hall, clock, document=document, watch=watch)
         calm_collector()
         try:
             password = await asyncio.to_thread(accounts.first_admin, server.people)
@@ -77,12 +83,27 @@ async def live(
                 )
             warn()
             tell(f"ready {server.address}")
+            if known is not None:
+                with suppress(CannotStart, Unavailable):  # nothing hangs on what it has to say
+                    await asyncio.to_thread(_hall, settings)
             await _first(ended, *(() if watch is None else (watch.over,)))
         finally:
             await server.stop()
     finally:
         if watch is not None:
             await watch.stop()
+
+
+def _hall(settings: Settings) -> tuple[Hall, dict[str, Any]]:
+    """The hall of a data folder with its document; people are told what is doubtful about it. Raises CannotStart, Unavailable."""
+    loaded, runs = versions.hall_of(settings)
+    for warning in loaded.warnings:
+        told = f"{settings.hall}: {warning.line('zh')}\n{settings.hall}: {warning.line('en')}"
+        click.echo(told, err=True)
+    beside = None if runs is None else versions.beside(settings, runs)
+    if beside is not None:
+        click.echo(beside, err=True)
+    return loaded.hall, loaded.document
 
 
 def tell(line: str) -> None:
@@ -94,7 +115,8 @@ def tell(line: str) -> None:
 def calm_collector() -> None:
     """Let the collector of cycles leave alone what lives as long as the server, and look less often for what does not.
 
-    Tickets are made by the thousand and stay; by Python's usual measure that is a reason to walk through all of them again.
+    Tickets are made, or loaded, by the thousand and stay; by Python's usual measure that is a reason to walk through all of them
+    again. What was left alone before costs nothing now, so a server that stands by does most of it beforehand.
     """
     gc.collect()
     gc.freeze()

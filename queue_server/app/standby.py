@@ -16,7 +16,7 @@ from queue_server.app.listen import listen
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
 from queue_server.app.watch import Watch
-from queue_server.engine.version import hall_of
+from queue_server.engine.version import Version, hall_of
 from queue_server.flow.duty import LOOK_S, Lease
 from queue_server.flow.port import Unavailable
 from queue_server.store.database import Database
@@ -33,12 +33,12 @@ log = structlog.get_logger(__name__)
 
 async def stand_by(
     settings: Settings, ended: asyncio.Event, tell: Callable[[str], None], *, first: bool
-) -> tuple[Watch, Settings] | None:
+) -> tuple[Watch, Settings, Version | None] | None:
     """Wait until the hall in a PostgreSQL database is this server's own; None if `ended` comes first.
 
     Meanwhile it answers at its address, and `tell` is called once with that; where it need not wait it does not listen at all. The
-    settings returned name the port that was listened at. Raises CannotStart; the `first` time also Unavailable for a database that
-    does not answer, for which one that has served before waits.
+    settings returned name the port that was listened at, and the version is what ran when it began to wait. Raises CannotStart; the
+    `first` time also Unavailable for a database that does not answer, for which one that has served before waits.
     """
     database, apart = settings.database, settings.database
     assert isinstance(database, Postgres)
@@ -46,6 +46,7 @@ async def stand_by(
     term = Term(apart, secret(settings.data))
     thread = ThreadPoolExecutor(1, "term")
     lease: Lease | None = None
+    known: Version | None = None
     try:
         lease = await _take(term, thread, first=first)
         if lease is None:
@@ -54,7 +55,7 @@ async def stand_by(
                     settings, _application(), Counter("refused", "Unread.", ("why",), registry=None)
                 )
                 tell(listening.address)
-                await asyncio.to_thread(_rehearse, database)
+                known = await asyncio.to_thread(_rehearse, database)
                 try:
                     lease = await _wait(term, thread, ended)
                 finally:
@@ -63,7 +64,7 @@ async def stand_by(
         if lease is None:
             return None
         log.info("term.taken", term=lease.n)
-        return Watch(term, lease, database, TermStore(database, lease)), settings
+        return Watch(term, lease, database, TermStore(database, lease)), settings, known
     except StoreFault as error:
         raise CannotStart(error.text.zh, error.text.en) from error
     finally:
@@ -72,18 +73,20 @@ async def stand_by(
         thread.shutdown(wait=False)
 
 
-def _rehearse(database: Database) -> None:
-    """Read once what a start reads: what is loaded for that need not be loaded when there is no time."""
+def _rehearse(database: Database) -> Version | None:
+    """Read once what a start reads: what is loaded for that need not be loaded when there is no time. The version that runs."""
     store = TableStore(database)
+    known: Version | None = None
     try:
         with database.engine().connect() as connection:
             version(connection)
-        for newest in store.versions(1):
-            hall_of(newest.document)
+        for known in store.versions(1):
+            hall_of(known.document)
     except (Unavailable, SQLAlchemyError) as fault:
         log.warning("standby.blind", fault=str(fault))
     finally:
         store.close()
+    return known
 
 
 async def _wait(term: Term, thread: ThreadPoolExecutor, ended: asyncio.Event) -> Lease | None:

@@ -37,7 +37,9 @@ def stamp(at: datetime) -> str:
     """An aware time as it is stored: UTC, fixed width, so that it sorts."""
     if at.tzinfo is not UTC:
         at = at.astimezone(UTC)
-    if at.microsecond:  # the encoder writes the same, in a tenth of the time; but of a whole second no fraction
+    if (
+        at.microsecond
+    ):  # the encoder writes the same, in a tenth of the time; but of a whole second no fraction
         return _json.encode(at)[1:27].decode() + "+00:00"
     return at.isoformat(timespec="microseconds")
 
