@@ -65,7 +65,7 @@ def evacuate(
         for each in now.state.away.departures
         if each.state == "away" and set(each.services) == set(chosen or every)
     ]
-    id_ = known[0] if known else secrets.token_urlsafe(16)
+    id_ = known[0] if known else secrets.token_hex(8)  # people type it
     command = Evacuate(evacuation=id_, reason=reason, services=chosen)
     _ask(settings, [command])
     now = _glance(settings)

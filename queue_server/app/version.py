@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shlex
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,8 @@ from queue_server.engine.config import difference
 from queue_server.engine.design import design
 from queue_server.engine.toml import published
 from queue_server.engine.version import Version
+from queue_server.flow.clock import ticking
+from queue_server.flow.duty import LOOK_S, STALE_S
 from queue_server.flow.flow import Flow
 from queue_server.flow.port import Unavailable
 from queue_server.store.account import Token
@@ -161,7 +164,10 @@ async def _alone(settings: Settings, commands: Sequence[Command]) -> list[Any]:
 
 @contextmanager
 def held(settings: Settings, key: bytes) -> Iterator[TableStore]:
-    """The hall's store, which nobody else writes to meanwhile. Raises CannotStart if a server on another machine does."""
+    """The hall's store, which nobody else writes to meanwhile. Raises CannotStart if a server on another machine does.
+
+    One that died a moment ago seems to serve for a few seconds more: it is waited for.
+    """
     if settings.db is None:
         yield TableStore(settings.database)
         return
@@ -171,7 +177,9 @@ def held(settings: Settings, key: bytes) -> Iterator[TableStore]:
     database = settings.database
     assert isinstance(database, Postgres)
     term = Term(database, key)
-    lease = term.take()
+    since_s = ticking()
+    while (lease := term.take()) is None and ticking() - since_s < STALE_S + 1.0:
+        time.sleep(LOOK_S)
     if lease is None:
         term.close()
         raise CannotStart(

@@ -116,7 +116,8 @@ def test_a_zone_leaves_a_running_server_is_served_elsewhere_and_comes_home_and_a
         assert "已恢复 back" in home.do("evacuation", "reopen", id_).stdout
         assert [home.call(server) for _ in range(3)] == ["A002", "A003", "A004"]
         assert home.take(server, "filing") == "A025"
-        server.stop()
+        server.process.kill()
+        server.process.wait()
 
     assert "2项业务" in home.do("evacuate", "--zone", "B", "--out", file).stdout
     id_ = home.do("evacuation", "list").stdout.splitlines()[-1].split("\t")[0]
