@@ -152,7 +152,7 @@ def _even(text: str, limit: int, most: int) -> list[str]:
     lines = wrap(text, limit)
     if len(lines) == 1 or len(lines) > most:
         return lines
-    for place in (text.find("("), text.find("，") + 1, text.find(";") + 1):
+    for place in (text.find("("), text.find("，") + 1, text.find("；") + 1, text.find(";") + 1):
         parted = [*wrap(text[:place], limit), *wrap(text[place:].lstrip(), limit)] if place > 0 else []
         if len(parted) == len(lines):
             return parted

@@ -1,17 +1,18 @@
-"""The tests of a kiosk alone are themselves proven: each planted fault turns the test that guards it red."""
+"""The tests of the kiosk's model are themselves proven: each planted fault turns the test that guards it red."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 
-from kiosk.model import alone, journal, post, step
-from kiosk.model.event import Kept
-from kiosk.model.intent import Keep
+from kiosk.model import alone, journal, post, staff, step, touch
+from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswered
+from kiosk.model.intent import Confirm, Keep
 from kiosk.model.journal import Block, Entry, Journal
-from kiosk.model.state import Order, Outcome, State
-from tests.unit.kiosk import test_alone, test_look
+from kiosk.model.state import Bring, Order, Outcome, Proving, State
+from tests.unit.kiosk import test_alone, test_asking, test_look, test_staff
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -80,6 +81,58 @@ def _clock_believed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(alone, "issue", issue)
 
 
+def _digits_kept_after_they_are_sent(patch: pytest.MonkeyPatch) -> None:
+    honest = staff._prove
+
+    def prove(state: State, screen: Proving, touched: Touched) -> Outcome:
+        after, intents = honest(state, screen, touched)
+        for intent in intents:
+            assert isinstance(intent, Confirm)
+            assert isinstance(after.screen, Proving)
+            after = replace(after, screen=replace(after.screen, pin=intent.pin))
+        return after, intents
+
+    patch.setattr(staff, "_prove", prove)
+
+
+def _silence_taken_for_a_confirmation(patch: pytest.MonkeyPatch) -> None:
+    honest = staff.answered
+
+    def answered(state: State, event: Confirmed | Refused | Unanswered) -> Outcome:
+        if isinstance(event, Unanswered) and isinstance(state.screen, Proving):
+            sure = msgspec.structs.replace(state.screen.issued.ticket, class_state="confirmed")
+            event = Confirmed(event.key, sure)
+        return honest(state, event)
+
+    patch.setattr(staff, "answered", answered)
+
+
+def _wrong_pin_remembered(patch: pytest.MonkeyPatch) -> None:
+    honest = staff.answered
+
+    def answered(state: State, event: Confirmed | Refused | Unanswered) -> Outcome:
+        after, intents = honest(state, event)
+        name = getattr(state.screen, "name", "")
+        return replace(after, staff=(name, *after.staff)), intents
+
+    patch.setattr(staff, "answered", answered)
+
+
+def _class_sent_unasked(patch: pytest.MonkeyPatch) -> None:
+    honest = touch._take
+
+    def take(state: State, bring: Bring, fresh: Fresh | None) -> Outcome:
+        return honest(state, replace(bring, class_=bring.class_ or "senior"), fresh)
+
+    patch.setattr(touch, "_take", take)
+
+
+def _silent_about_an_unconfirmed_class() -> None:
+    test_staff.test_without_a_network_it_is_not_claimed_to_be_confirmed(
+        was_sent=True, sentence="系统没有答复，可能已确认。请重新输入一次"
+    )
+
+
 PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_printed_before_it_is_kept, test_alone.test_nothing_is_shown_or_printed_before_it_is_in_the_journal),
     (_number_given_twice, test_alone.test_numbers_follow_one_another_and_end_with_the_block),
@@ -96,6 +149,13 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
         test_alone.test_with_the_server_back_the_tickets_are_handed_over_in_order_and_their_paper_is_told,
     ),
     (_old_figures_shown, test_look.test_a_kiosk_alone_says_so_calmly_and_shows_no_figure_of_before),
+    (
+        _digits_kept_after_they_are_sent,
+        test_staff.test_the_digits_are_shown_to_nobody_and_kept_only_until_they_are_sent,
+    ),
+    (_silence_taken_for_a_confirmation, _silent_about_an_unconfirmed_class),
+    (_wrong_pin_remembered, test_staff.test_a_wrong_pin_makes_nobody_known),
+    (_class_sent_unasked, test_asking.test_an_ordinary_ticket_takes_three_taps_and_asks_for_nothing),
     (_clock_believed, test_alone.test_issue_times_never_go_back_even_if_the_clock_does),
 ]
 

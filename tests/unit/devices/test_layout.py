@@ -96,3 +96,9 @@ def test_words_stay_whole_and_no_line_starts_with_a_closing_mark() -> None:
 
 def test_a_word_longer_than_the_line_is_cut() -> None:
     assert wrap("a" * 25, 10) == ["a" * 10, "a" * 10, "a" * 5]
+
+
+def test_what_staff_have_to_confirm_is_not_torn_on_narrow_paper() -> None:
+    asked = replace(PLAIN, class_label=None, unconfirmed=True)
+    rows = [part.text for part in layout(asked, 32) if isinstance(part, Row)]
+    assert "已申请优先，请工作人员确认；" in rows

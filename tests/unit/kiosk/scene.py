@@ -173,8 +173,6 @@ SCENES: dict[str, State] = {
         "staff-asking": _proved("730918"),
         "staff-wrong": _wrong("auth.wrong_pin"),
         "staff-waiting": _wrong("auth.too_many", wait_s=58),
-        "staff-late": _wrong("ticket.not_waiting"),
-        "staff-elsewhere": _wrong("auth.forbidden"),
         "staff-offline": _proved("730918") >> Unanswered(f"{FRESH.key}.seen", sent=False),
         "staff-silent": _proved("730918") >> Unanswered(f"{FRESH.key}.seen"),
         "ticket-doubt": taken(open_kiosk().touch("zone", "C")) >> PrinterReported(ISSUED.id, "unknown"),
