@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.e2e.pages.conftest import HALL_NAME, PASSWORD, Hall, serving
 from tests.e2e.pages.look import good
+from tests.fakes.card import number
 
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
@@ -137,6 +138,32 @@ def test_a_class_that_is_listed_takes_a_reason_and_for_whom(hall: Hall, desk: Pa
     expect(desk.locator(".ticket")).to_be_visible()
     ticket = taken(hall, desk)
     assert (ticket["class"], ticket["class_state"], ticket["identified"]) == ("green", "confirmed", True)
+
+
+def test_a_service_that_asks_for_a_card_takes_its_number_and_keeps_none_on_the_page(
+    hall: Hall, desk: Page
+) -> None:
+    made = hall.ask("zhao", "GET", "/config")["document"]
+    asks = next(one for one in made["services"] if one["id"] == "tobacco-permit")
+    asks["real_name"] = "required"
+    hall.ask("zhao", "POST", "/config", document=made, note="实名取号")
+    desk.locator("#find").fill("烟草")
+    desk.keyboard.press("Enter")
+    card = desk.get_by_label("身份证号码")
+    desk.get_by_label("姓名").fill("王小明")
+    card.fill(number()[:-1])
+    card.press("Enter")
+    expect(desk.locator(".middle").get_by_role("alert")).not_to_be_empty()
+    card.fill(number())
+    card.press("Enter")
+    expect(desk.locator(".ticket")).to_be_visible()
+    ticket = taken(hall, desk)
+    assert (ticket["service"], ticket["identified"]) == ("tobacco-permit", True)
+    assert number() not in desk.content()
+    assert "王小明" not in desk.content()
+    desk.locator("#find").fill("烟草")
+    desk.keyboard.press("Enter")
+    expect(card).to_have_value("")
 
 
 def test_a_class_asked_for_at_the_kiosk_is_confirmed_or_refused_with_a_reason(hall: Hall, desk: Page) -> None:
