@@ -1,7 +1,7 @@
 """The engine's machine is itself proven: each planted fault turns it red."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -12,11 +12,13 @@ from hypothesis.stateful import run_state_machine_as_test
 from queue_server.engine import apply as engine
 from queue_server.engine import decide, evacuation, handover, leasing, number, policy, slip
 from queue_server.engine import event as e
+from queue_server.engine.away import Away
 from queue_server.engine.lease import Lease
 from queue_server.engine.policy import Choice, FirstCome
-from queue_server.engine.state import Line, State
+from queue_server.engine.state import Line, State, Step
 from queue_server.wire.ids import WindowId
 from tests.property.test_engine import Hall
+from tests.unit.engine import test_evacuation as moves
 from tests.unit.engine import test_handover as handovers
 from tests.unit.engine import test_leasing as leases
 
@@ -41,6 +43,31 @@ def _same_number_again(patch: pytest.MonkeyPatch) -> None:
 
 def _order_lost_on_the_way(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(evacuation, "_turn", lambda ticket: ticket.id[::-1])
+
+
+def _numbers_of_the_other_place_given_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(evacuation, "_counted_on", lambda *_: {})
+
+
+def _series_of_the_other_place_given_again(patch: pytest.MonkeyPatch) -> None:
+    honest = Away.free_block
+
+    def forget(self: Away, prefix: str, day: date) -> int | None:
+        gone = [msgspec.structs.replace(each, over_on=None) for each in self.departures]
+        return honest(Away(tuple(gone), self.arrival), prefix, day)
+
+    patch.setattr(Away, "free_block", forget)
+
+
+def _clock_of_the_other_place_believed(patch: pytest.MonkeyPatch) -> None:
+    honest = evacuation._order
+
+    def believe(step: Step, stamped: e.Stamped) -> None:
+        since = step.since_at
+        honest(step, stamped)
+        step.since_at = since
+
+    patch.setattr(evacuation, "_order", believe)
 
 
 def _slip_good_twice(patch: pytest.MonkeyPatch) -> None:
@@ -176,6 +203,19 @@ def test_the_engines_machine_finds_a_planted_fault(plant: Plant, monkeypatch: py
     [
         (_void_block_leased_again, leases.test_who_has_no_rights_has_no_numbers),
         (_kiosks_of_the_other_place_forgotten, leases.test_what_another_place_serves_is_leased_there),
+        (
+            _numbers_of_the_other_place_given_again,
+            moves.test_an_evacuation_that_never_took_place_gives_everybody_their_place_back,
+        ),
+        (
+            _numbers_of_the_other_place_given_again,
+            moves.test_a_prefix_that_goes_whole_counts_on_there_and_then_here,
+        ),
+        (
+            _series_of_the_other_place_given_again,
+            moves.test_a_series_that_another_place_had_yesterday_and_today_is_given_to_none_again_today,
+        ),
+        (_clock_of_the_other_place_believed, moves.test_nobody_comes_home_to_a_time_that_has_not_come),
         (_place_given_without_a_reason, handovers.test_it_keeps_its_number_its_time_and_its_place),
         (
             _no_show_of_an_unprinted_number_counts,
