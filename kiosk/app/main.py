@@ -141,7 +141,7 @@ async def _run(
     """`token` is the kiosk's own, or the folder for one that it makes itself."""
     pairing = place(link, token, kiosk.tell) if isinstance(token, Path) else None
     if pairing is not None:
-        condition.say = pairing.say
+        condition.tell(pairing.say)
         kiosk.ail = partial(condition.ail, "handover")
     kiosk.join(Hall(link, kiosk.tell), paper, book)
 
@@ -188,6 +188,7 @@ def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk, condition: Conditio
         logo=settings.logo,
         health_changed=condition.printer,
     )
+    condition.printer(printer.health)  # until it is there it is not
     return SerialPaper(printer, kiosk.tell)
 
 

@@ -12,19 +12,27 @@ from queue_server.wire.view import DeviceHealth, DeviceRecord
 
 
 class Condition:
-    """How a kiosk is: all that ails it as one word, which goes to `say` with each change."""
+    """How a kiosk is: all that ails it as one word, told with each change."""
 
     def __init__(self) -> None:
         """Well, and nobody to tell."""
-        self.say: Callable[[DeviceHealth, str | None], None] = lambda *_: None
+        self._say: Callable[[DeviceHealth, str | None], None] = lambda *_: None
         self._ails: dict[str, str] = {}
+
+    def tell(self, say: Callable[[DeviceHealth, str | None], None]) -> None:
+        """Tell it to `say`, now and with each change."""
+        self._say = say
+        self._speak()
 
     def ail(self, part: str, fault: str | None) -> None:
         """What is wrong with a part of it; None is nothing any more."""
         self._ails.pop(part, None)
         if fault is not None:
             self._ails[part] = fault
-        self.say("degraded" if self._ails else "ready", ", ".join(self._ails.values()) or None)
+        self._speak()
+
+    def _speak(self) -> None:
+        self._say("degraded" if self._ails else "ready", ", ".join(self._ails.values()) or None)
 
     def printer(self, health: Health) -> None:
         """How its printer is. One that says nothing is unknown, which is not fine."""

@@ -121,9 +121,11 @@ async def test_administrators_see_how_the_kiosks_printer_is(home: House, tmp_pat
             await asyncio.sleep(0.01)
 
     async with asyncio.timeout(20), Glass(home.address, tmp_path / "kiosk") as glass:
-        condition.say = glass.pairing.say
+        condition.printer(printer.health)
+        condition.tell(glass.pairing.say)
         found = await waiting(home, await glass.code())
         await home.ask("POST", f"/devices/{found['id']}/place", "admin", {})
+        await told("printer gone")
         working = asyncio.create_task(printer.run())
         await told(None)
         device.steer(["paper", "out"])
