@@ -113,7 +113,9 @@ def test_after_a_cut_the_overview_says_what_was_open_and_who_is_not_back(
     expect(told).to_have_count(0)
 
 
-def test_what_is_elsewhere_is_told_with_its_reason_and_declared_void(running: Hall, overview: Page) -> None:
+def test_what_is_elsewhere_is_told_with_its_reason_and_declared_void(
+    running: Hall, overview: Page, screen: Screen, sign_in: SignIn
+) -> None:
     services = [one["id"] for one in running.ask("zhao", "GET", "/services") if one["zone"] == "C"]
     evacuation = "evacuation-of-zone-c"
     running.ask(
@@ -128,6 +130,11 @@ def test_what_is_elsewhere_is_told_with_its_reason_and_declared_void(running: Ha
     expect(told).to_contain_text("社会保障服务区")
     expect(told).to_contain_text("停电，去了老办公楼二层")
     look(overview, "admin-away")
+    manager = screen(*SIZE)
+    manager.goto(f"{running.known_as(HALL_NAME).url}/admin")
+    sign_in(manager, "zhou")
+    expect(manager.get_by_role("button", name="在原地恢复")).to_be_visible()
+    expect(manager.get_by_role("button", name="作废")).to_have_count(0)
     told.get_by_role("button", name="在原地恢复").click()
     dialog = overview.get_by_role("dialog")
     dialog.get_by_label("原因").fill("来电")
