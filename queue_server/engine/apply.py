@@ -96,7 +96,7 @@ def touched(state: State, event: e.Event) -> Touched:
         return Touched(tickets=moved, windows=frozenset(state.windows), hall=True)
     device: DeviceId | None = getattr(event, "device", None)
     if device is not None:
-        return Touched(devices=frozenset((device,)))
+        return Touched(devices=frozenset((device,)), hall=isinstance(event, e.DeviceRevoked))
     ticket_id: TicketId | None = getattr(event, "ticket", None)
     window: WindowId | None = getattr(event, "window", None)
     ticket = state.tickets.get(ticket_id) if ticket_id is not None else None

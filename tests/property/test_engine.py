@@ -67,7 +67,9 @@ ENTRIES = st.sampled_from((None, None, PROJECT, "404"))
 DECISIONS = st.sampled_from(("confirm", "refuse"))
 ISSUERS = st.sampled_from((KIOSK, STEWARD, ZHANG))
 NAMED = st.booleans()
-KIOSKS = st.sampled_from((KIOSK, Actor("kiosk", "k2")))
+NORTH = "north"
+"""A kiosk that is paired as the day begins, and may be revoked."""
+KIOSKS = st.sampled_from(("k1", "k2", NORTH))
 AGO_S = st.sampled_from((0, 60, 900, 100_000))
 AT_WINDOW = st.sampled_from(("call_next", "recall", "start", "finish", "no_show"))
 
@@ -75,7 +77,7 @@ AT_WINDOW = st.sampled_from(("call_next", "recall", "start", "finish", "no_show"
 class Paper(NamedTuple):
     """A ticket as a kiosk has it in its journal."""
 
-    kiosk: Actor
+    kiosk: str
     take: c.Take
 
 
@@ -166,6 +168,9 @@ class Hall(RuleBasedStateMachine):
         """Those of them that are not void."""
         self.unused: dict[str, list[tuple[str, int]]] = {}
         """The numbers that each kiosk has today and has not printed."""
+        pair = c.PairDevice(kind="kiosk", name=NORTH, token=f"{NORTH:x<32}")
+        self.paired = self.play.do(pair, Actor("public", "anyone")).id
+        self.play.do(c.PlaceDevice(device=self.paired), ADMIN)
         if document is not None:
             self.play.do(c.Publish(document=document, note="why"), ADMIN)
         self.play.open(ONE)
@@ -373,9 +378,9 @@ class Hall(RuleBasedStateMachine):
         return ticket.id
 
     @rule(kiosk=KIOSKS, zone=st.sampled_from(("A", "B")))
-    def lease(self, kiosk: Actor, zone: str) -> None:
+    def lease(self, kiosk: str, zone: str) -> None:
         """A kiosk has numbers of its own, and nobody else ever has one of them that day."""
-        block = self.attempt(c.TakeLease(zone=ZoneId(zone)), kiosk)
+        block = self.attempt(c.TakeLease(zone=ZoneId(zone)), self.actor(kiosk))
         if block is None:
             return
         if block.day not in [day for day, _, _ in self.leased]:
@@ -383,19 +388,29 @@ class Hall(RuleBasedStateMachine):
         for n in range(block.first, block.last + 1):
             key = (block.day, block.prefix, n)
             assert key not in self.leased, "a number is leased once a day"
-            self.leased[key] = kiosk.name
+            self.leased[key] = kiosk
             self.good.add(key)
-            self.unused.setdefault(kiosk.name, []).append((block.prefix, n))
+            self.unused.setdefault(kiosk, []).append((block.prefix, n))
 
-    def next_of(self, kiosk: Actor) -> tuple[str, int] | None:
+    def actor(self, kiosk: str) -> Actor:
+        """Who asks."""
+        return Actor("kiosk", kiosk, device=self.paired if kiosk == NORTH else None)
+
+    def may(self, kiosk: str) -> bool:
+        """Whether a kiosk has not been revoked."""
+        return kiosk != NORTH or self.play.state.devices[self.paired].state == "placed"
+
+    def next_of(self, kiosk: str) -> tuple[str, int] | None:
         """The next number that a kiosk prints, maybe of a lease that is void by now. It asks for some if it has none."""
         today = self.play.state.day
-        if not any((today, *printed) in self.leased for printed in self.unused.get(kiosk.name, [])):
+        if not self.may(kiosk):
+            return None
+        if not any((today, *printed) in self.leased for printed in self.unused.get(kiosk, [])):
             self.lease(kiosk, "A")
-        mine = [each for each in self.unused.get(kiosk.name, []) if (today, *each) in self.leased]
+        mine = [each for each in self.unused.get(kiosk, []) if (today, *each) in self.leased]
         if not mine:
             return None
-        self.unused[kiosk.name].remove(mine[0])
+        self.unused[kiosk].remove(mine[0])
         return mine[0]
 
     @rule(
@@ -406,7 +421,7 @@ class Hall(RuleBasedStateMachine):
         ago_s=AGO_S,
         came=st.sampled_from((True, False, None)),
     )
-    def hand_over(self, kiosk: Actor, service: ServiceId, then: Any, ago_s: int, came: bool | None) -> Any:
+    def hand_over(self, kiosk: str, service: ServiceId, then: Any, ago_s: int, came: bool | None) -> Any:
         """A kiosk hands over what it issued alone: paper exists, so it is never refused, and it has its number and its time."""
         printed = self.next_of(kiosk)
         if printed is None:
@@ -416,7 +431,7 @@ class Hall(RuleBasedStateMachine):
         said = take.issued_offline
         assert said is not None
         assert said.heard_at is not None
-        ticket = play.do(take, kiosk)
+        ticket = play.do(take, self.actor(kiosk))
         lease = leasing.holding(play.state, *printed)
         assert lease is not None
         assert ("lease.void" not in ticket.against) == ((play.state.day, *printed) in self.good)
@@ -434,13 +449,13 @@ class Hall(RuleBasedStateMachine):
         window=st.sampled_from((ONE, FOUR)),
         end=st.sampled_from(("waits", "called", "missed", "passed", "cancelled")),
     )
-    def unanswered(self, kiosk: Actor, service: ServiceId, window: WindowId, end: str) -> Any:
+    def unanswered(self, kiosk: str, service: ServiceId, window: WindowId, end: str) -> Any:
         """A take is done and its answer lost, so that the kiosk prints a number of its own; nobody comes to a call of the other."""
         printed = self.next_of(kiosk)
         if printed is None:
             return multiple()
         take = alone(self.play, service, *printed, 0)
-        ticket = self.attempt(msgspec.structs.replace(take, issued_offline=None), kiosk)
+        ticket = self.attempt(msgspec.structs.replace(take, issued_offline=None), self.actor(kiosk))
         if ticket is None:
             return multiple()
         self.count(ticket)
@@ -455,10 +470,12 @@ class Hall(RuleBasedStateMachine):
         return Paper(kiosk, take)
 
     @rule(target=papers, kiosk=KIOSKS, service=SERVICES, n=st.integers(1, 30))
-    def lost(self, kiosk: Actor, service: ServiceId, n: int) -> Any:
+    def lost(self, kiosk: str, service: ServiceId, n: int) -> Any:
         """A kiosk has a ticket in its journal that the server lost, maybe under a number that is somebody else's by now."""
+        if not self.may(kiosk):
+            return multiple()
         take = alone(self.play, service, "AB"[n % 2], n, 600)
-        ticket = self.play.do(take, kiosk)
+        ticket = self.play.do(take, self.actor(kiosk))
         assert set(ticket.against) <= handover.NOTED
         assert take.issued_offline is not None
         assert ticket.number.replace("*", "") == take.issued_offline.number
@@ -477,11 +494,11 @@ class Hall(RuleBasedStateMachine):
         play, said = self.play, paper.take.issued_offline
         assert said is not None
         before = play.state.tickets.get(TicketId(paper.take.id or ""))
-        if before is None or before.day != play.state.day:
+        if before is None or before.day != play.state.day or not self.may(paper.kiosk):
             return
         known, place = before.number.replace("*", "") == said.number, before.step.place
         state, clock, counts = before.state, before.step.since_at, picture(play.state)
-        ticket = play.do(paper.take, paper.kiosk)
+        ticket = play.do(paper.take, self.actor(paper.kiosk))
         if known:
             assert picture(play.state) == counts, "what is known is left alone"
             return
@@ -492,7 +509,7 @@ class Hall(RuleBasedStateMachine):
             assert ticket.state == state
         self.count(ticket)
         settled = picture(play.state)
-        assert play.do(paper.take, paper.kiosk) == ticket
+        assert play.do(paper.take, self.actor(paper.kiosk)) == ticket
         assert picture(play.state) == settled
 
     @rule(end=st.booleans())
@@ -541,6 +558,8 @@ class Hall(RuleBasedStateMachine):
         admin = Actor("admin", "chief")
         if revoke:
             self.attempt(c.RevokeDevice(device=device.id, reason="why"), admin)
+            if device.id == self.paired:
+                self.good = {key for key in self.good if self.leased[key] != NORTH}
             return
         windows = (window,) if device.kind == "agent" else ()
         display = "hall" if device.kind == "display" else None

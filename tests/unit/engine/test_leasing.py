@@ -2,11 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-from queue_server.engine import leasing
+import msgspec
+
+from queue_server.engine import evacuation, leasing
 from queue_server.engine.actor import CLOCK, Actor
+from queue_server.engine.apply import touched
+from queue_server.engine.version import hall_of
 from queue_server.wire import command as c
 from queue_server.wire.ids import DeviceId, ServiceId, ZoneId
 from queue_server.wire.view import LeaseRecord
+from tests.fakes.document import document
 from tests.fakes.hall import FILING, LICENCE, SEAL, A, B
 from tests.fakes.play import KIOSK, MANAGER, STEWARD, Play, picture
 
@@ -135,3 +140,38 @@ def test_what_stays_of_a_prefix_is_leased_here() -> None:
     assert lease(play, zone=B).first == before.last + 1
     away(play, LICENCE)
     assert play.refused(c.TakeLease(zone=B), KIOSK) == "hall.evacuated"
+
+
+def there(play: Play, id_: str) -> Play:
+    """The other place, in which a part goes on."""
+    other = Play(hall_of(play.state.versions[max(play.state.versions)].document), play.now)
+    part = evacuation.part(play.state, id_, "home")
+    other.do(c.Adopt(part=msgspec.json.decode(msgspec.json.encode(part))), CLOCK)
+    return other
+
+
+def test_a_prefix_that_goes_whole_is_leased_on_in_the_other_place() -> None:
+    play = Play()
+    play.do(c.Publish(document=document(), note="first"), ADMIN)
+    lease(play)
+    other = there(play, away(play, FILING))
+    assert lease(other).first == 720
+    assert picture(other.rebuilt()) == picture(other.state)
+    assert other.refused(c.TakeLease(zone=B), KIOSK) == "hall.evacuated", "that is still the hall's own"
+
+
+def test_a_prefix_of_which_something_stays_is_not_leased_in_the_other_place() -> None:
+    play = Play()
+    play.do(c.Publish(document=document(), note="first"), ADMIN)
+    other = there(play, away(play, SEAL))
+    assert other.refused(c.TakeLease(zone=B), KIOSK) == "lease.elsewhere"
+
+
+def test_every_event_that_changes_leases_is_written_with_them() -> None:
+    play = Play()
+    north = paired(play)
+    lease(play, north)
+    assert touched(play.state, play.log[-1].event).hall
+    assert north.device is not None
+    play.do(c.RevokeDevice(device=north.device, reason="lost"), ADMIN)
+    assert touched(play.state, play.log[-1].event).hall
