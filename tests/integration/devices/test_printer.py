@@ -13,7 +13,7 @@ from devices.codec.profile.printer import named
 from devices.driver import printer as driver_module
 from devices.driver.logo import keep
 from devices.driver.paper import ticket
-from devices.driver.printer import ANSWER_S, SETTLE_S, Failed, Printed, Printer, Unknown
+from devices.driver.printer import ANSWER_S, SETTLE_S, Failed, Outcome, Printed, Printer, Unknown
 from devices.simulator.mount import NullMount, PtyMount, TcpMount
 from devices.simulator.printer import VirtualPrinter
 from devices.transport.address import open_port
@@ -250,6 +250,23 @@ async def test_noise_from_the_printer_is_counted_and_hides_nothing() -> None:
         device.send(b"\x00\xff\x80\x81")
         await until(lambda: printer.junk >= 4)
         assert await printer.print(PLAIN) == Printed()
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_what_counts_as_printed_is_on_paper_once_whatever_the_printer_seems_to_say(seed: int) -> None:
+    device = VirtualPrinter()
+    bad = Damage(loss=0.1, noise=0.1)
+    opener = damaged(NullMount(device).open, Random(seed), reading=bad)
+    printer = Printer(Line(opener, name="bad", retry_s=0.01), baud=115200, answer_s=0.05, check_every_s=0.02)
+    outcomes: dict[str, Outcome] = {}
+    async with running(printer.run):
+        await until(lambda: printer.health is not Health.GONE)
+        for number in ("C101", "C102", "C103", "C104"):
+            outcomes[number] = await printer.print(replace(PLAIN, number=number))
+        await until(lambda: printer.junk)
+    papers = [line for paper in device.tickets for line in paper.text.split("\n") if line in outcomes]
+    assert len(papers) == len(set(papers))
+    assert {number for number, outcome in outcomes.items() if outcome == Printed()} <= set(papers)
 
 
 async def test_ten_times_unplugged_is_gone_and_replugged_prints_without_repeating(tmp_path: Path) -> None:
