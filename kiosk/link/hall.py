@@ -74,8 +74,9 @@ class Hall:
 
     async def take(self, take: Take) -> None:
         """Ask for a ticket, and tell what came of it."""
+        name, args = command(take)
         try:
-            answer = await self._link.command("tickets.take", _args(take), take.key, timeout_s=TAKE_S)
+            answer = await self._link.command(name, args, take.key, timeout_s=TAKE_S)
             self._tell(Taken(take.key, msgspec.convert(answer, Ticket)))
         except error.CommandRefused as refusal:
             detail = tuple(refusal.detail.items())
@@ -85,12 +86,12 @@ class Hall:
 
     async def say(self, word: Word) -> None:
         """Tell the server something of a ticket until it has answered, and tell what it said."""
-        command, args = _command(word)
+        name, args = command(word)
         try:
-            await self._insist(command, args, word.key)
+            await self._insist(name, args, word.key)
             self._tell(Heard(word.key))
         except error.CommandRefused as refusal:
-            _log.warning("%s of %s was refused: %s", command, word.ticket, refusal.code)
+            _log.warning("%s of %s was refused: %s", name, word.ticket, refusal.code)
             passing = refusal.code in PASSING
             self._tell(Unheard(word.key) if passing else Heard(word.key, refusal.code))
 
@@ -115,16 +116,16 @@ class Hall:
     async def lease(self, lease: Lease) -> None:
         """Ask for numbers of a zone until there is an answer, and tell what came of it."""
         try:
-            answer = await self._insist("leases.take", {"zone": lease.zone}, new_key())
+            answer = await self._insist(*command(lease), new_key())
             self._tell(Leased(lease.zone, msgspec.convert(answer, Block)))
         except error.CommandRefused as refusal:
             _log.warning("no numbers for zone %s: %s", lease.zone, refusal.code)
             self._tell(Leased(lease.zone))
 
-    async def _insist(self, command: str, args: dict[str, Any], key: str) -> Any:
+    async def _insist(self, name: str, args: dict[str, Any], key: str) -> Any:
         while True:
             try:
-                return await self._link.command(command, args, key, timeout_s=INSIST_S)
+                return await self._link.command(name, args, key, timeout_s=INSIST_S)
             except error.Unanswered:
                 await asyncio.sleep(1.0)
 
@@ -139,32 +140,27 @@ class Hall:
         self._tell(HallShown(hall[0] if hall else None, zones, services, classes))
 
 
-def _args(take: Take) -> dict[str, Any]:
-    args: dict[str, Any] = {
-        "service": take.service,
-        "language": take.language,
-        "id": take.id,
-        "token": take.token,
-    }
-    if take.class_ is not None:
-        args["class"] = take.class_
-    if take.needs:
-        args["needs"] = take.needs
-    return args
-
-
-def _command(word: Word) -> tuple[str, dict[str, Any]]:
-    """The command that says a word."""
-    match word:
+def command(asking: Take | Word | Lease) -> tuple[str, dict[str, Any]]:
+    """The command, by name and arguments, that asks for something or says it."""
+    match asking:
+        case Take():
+            args = {
+                "service": asking.service,
+                "language": asking.language,
+                "id": asking.id,
+                "token": asking.token,
+            }
+            asked = {"class": asking.class_, "needs": asking.needs}
+            return "tickets.take", args | {name: value for name, value in asked.items() if value}
         case HandOver(_, take, number, issued_at, contact_at, printed):
             issued = {"number": number, "at": issued_at, "heard_at": contact_at, "printed": printed}
-            return "tickets.take", {**_args(take), "issued_offline": issued}
-        case Report(_, ticket, ok, None):
-            return "tickets.printed", {"ticket": ticket, "ok": ok}
+            return "tickets.take", command(take)[1] | {"issued_offline": issued}
         case Report(_, ticket, ok, fault):
-            return "tickets.printed", {"ticket": ticket, "ok": ok, "fault": fault}
+            return "tickets.printed", {"ticket": ticket, "ok": ok} | ({"fault": fault} if fault else {})
         case Cancel(_, ticket, reason):
             return "tickets.cancel", {"ticket": ticket, "reason": reason}
+        case Lease(zone):
+            return "leases.take", {"zone": zone}
 
 
 def _read(records: dict[str, dict[str, Any]], prefix: str, kind: type[_R]) -> tuple[_R, ...]:

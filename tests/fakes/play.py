@@ -54,12 +54,14 @@ class Play:
         self.state.turned_at = now
         self.now = now
         self.policy = policy or FirstCome()
+        self.epoch = EPOCH
         self.log: list[Stamped] = []
         self._draw = count(1)
 
     def do(self, command: Command, who: Actor = ZHANG) -> Any:
         """Do a command; its answer."""
-        decision = decide(self.state, command, Context(self.now, who, self.draw, self.policy, SECRET, EPOCH))
+        context = Context(self.now, who, self.draw, self.policy, SECRET, self.epoch)
+        decision = decide(self.state, command, context)
         for event, beside in decision.facts:
             self._happen(event, who, command, beside)
         return decision.reply(self.state)

@@ -6,12 +6,15 @@ from datetime import date
 
 import msgspec
 import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from kiosk.model import alone, journal, post, staff, step, touch
 from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswered
 from kiosk.model.intent import Confirm, Keep
 from kiosk.model.journal import Block, Entry, Journal
 from kiosk.model.state import Bring, Order, Outcome, Proving, State
+from tests.property.test_kiosk import Halls
 from tests.unit.kiosk import test_alone, test_asking, test_look, test_staff
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -158,6 +161,15 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_class_sent_unasked, test_asking.test_an_ordinary_ticket_takes_three_taps_and_asks_for_nothing),
     (_clock_believed, test_alone.test_issue_times_never_go_back_even_if_the_clock_does),
 ]
+
+
+def test_the_drawn_days_of_two_kiosks_find_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = settings(max_examples=60, stateful_step_count=40, deadline=None, database=None, derandomize=True)
+    for plant in (_number_given_twice, _paper_claimed, _restored_store_told_nothing):
+        with monkeypatch.context() as patch:
+            plant(patch)
+            with pytest.raises(AssertionError):
+                run_state_machine_as_test(Halls, settings=settings(few, phases=(Phase.generate,)))
 
 
 @pytest.mark.parametrize("plant,guard", PLANTS, ids=[f"{p.__name__}-{g.__name__[5:30]}" for p, g in PLANTS])
