@@ -131,9 +131,11 @@ def given_up(entry: Entry, fault: str) -> Entry:
 
 
 def recovered(entry: Entry) -> Entry:
-    """What is known of a ticket after the kiosk was killed: a paper that was begun may be in a hand or not."""
-    if entry.number is None and entry.dropped is None:
-        return given_up(entry, RESTARTED)
+    """What is known of a ticket after the kiosk was killed: a paper that was begun may be in a hand or not, and there is none
+    without a number. That ticket stays valid all the same: a disk may have failed at the number, and only then it is in a hand.
+    """
+    if entry.paper == "none" and entry.refused is None:
+        return replace(entry, paper="failed", fault=RESTARTED)
     return replace(entry, paper="unknown") if entry.paper == "pending" else entry
 
 
@@ -157,8 +159,8 @@ def settled(entry: Entry, day: date | None) -> bool:
 
 def unfinished(entry: Entry) -> bool:
     """Whether there is, or may be, more to say of a ticket than its own day's store was told."""
-    open_ = entry.number is None and entry.refused is None and entry.dropped is None
-    return open_ or entry.paper == "pending" or word(entry, entry.epoch, entry.day) is not None
+    begun = entry.paper in {"none", "pending"} and entry.refused is None
+    return begun or word(entry, entry.epoch, entry.day) is not None
 
 
 def word(entry: Entry, epoch: str | None, day: date) -> Word | None:

@@ -192,11 +192,15 @@ def _trouble(state: State, code: str, message: str, detail: tuple[tuple[str, obj
 
 
 def _reported(state: State, event: PrinterReported) -> Outcome:
+    """Remember what became of a paper, also of one whose holder has gone, and tell who still stands there."""
     screen, times = state.screen, state.times
-    if not isinstance(screen, Issued | Unprinted) or screen.ticket.id != event.ticket:
+    before = state.journal.entries.get(event.ticket)
+    if before is None:
         return state, []
-    entry = replace(state.journal.entries[event.ticket], paper=event.outcome, fault=event.fault)
+    entry = replace(before, paper=event.outcome, fault=event.fault)
     state = replace(state, journal=state.journal.put(entry))
+    if not isinstance(screen, Issued | Unprinted) or screen.ticket.id != event.ticket:
+        return state, [Keep(entry)]
     if event.outcome == "failed":
         fault = event.fault or "unknown"
         until = state.now + times.noted_s

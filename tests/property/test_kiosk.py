@@ -95,6 +95,7 @@ class Box:
         self.blocks: tuple[Block, ...] = ()
         self.remembered: HallShown | None = None
         self.papers: list[tuple[str, str]] = []
+        self.unkept: set[str] = set()
         self.linked = False
         self.begin()
 
@@ -157,7 +158,9 @@ class Box:
         """The disk does the next thing."""
         match self.disk.pop(0):
             case Keep(entry):
-                if not fails:
+                if fails:
+                    self.unkept.add(entry.take.id)
+                else:
                     self.entries[entry.take.id] = entry
                 if told:
                     self.tell(NotKept(entry) if fails else Kept(entry))
@@ -207,9 +210,11 @@ class Box:
                 return Heard(word.key)
 
     def print(self, outcome: Outcome) -> None:
-        """The printer does the next thing. Nothing moves that is not on disk."""
+        """The printer does the next thing. Nothing moves that is not on disk, unless that failed and the hall has it."""
         job = self.printer.pop(0)
-        assert self.entries[job.ticket].number == job.slip.number
+        entry = self.state.journal.entries[job.ticket]
+        unkept = job.ticket in self.unkept and not entry.alone
+        assert unkept or self.entries[job.ticket].number == job.slip.number
         if outcome != "failed":
             self.papers.append((job.ticket, job.slip.number))
         self.tell(PrinterReported(job.ticket, outcome, "cover" if outcome == "failed" else None))
@@ -363,13 +368,14 @@ class Halls(RuleBasedStateMachine):
         for box in self.boxes:
             assert [(ticket, known.get(TicketId(ticket))) for ticket, _ in box.papers] == box.papers
             for entry in box.state.journal.entries.values():
-                self._agrees(entry, printed=(entry.take.id, entry.number) in box.papers)
+                if entry.take.id not in box.unkept:
+                    self._agrees(entry, printed=entry.take.id in dict(box.papers))
 
     def _agrees(self, entry: Entry, *, printed: bool) -> None:
         assert (entry.paper, printed) not in {("printed", False), ("failed", True), ("none", True)}
         ticket = self.hall.play.state.tickets.get(TicketId(entry.take.id))
         if entry.number is None:
-            assert ticket is None or ticket.state != "waiting"
+            assert ticket is None or ticket.paper == "failed" or ticket.state != "waiting"
             return
         assert ticket is not None
         assert entry.refused is None

@@ -404,12 +404,11 @@ def test_a_paper_that_is_known_is_told_after_the_start(paper: str, ok: bool, fau
     assert play.said == [Report("key-1.printed", fresh(1).id, ok, fault)]
 
 
-def test_a_ticket_whose_number_never_came_is_nobodys() -> None:
+def test_a_ticket_whose_number_never_came_has_no_paper_and_stays_valid() -> None:
     play = started(entry(1)) >> BACK
-    assert play.said == [
-        Report("key-1.printed", fresh(1).id, False, "restarted"),
-        Cancel("key-1.cancel", fresh(1).id, "not_printed"),
-    ]
+    assert play.said == [Report("key-1.printed", fresh(1).id, False, "restarted")]
+    again = started(play.journal[fresh(1).id]) >> BACK
+    assert again.said == []
 
 
 def test_a_refused_asking_is_not_spoken_of_again() -> None:

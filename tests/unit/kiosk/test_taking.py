@@ -196,6 +196,13 @@ def test_a_word_from_the_printer_that_comes_late_still_counts() -> None:
     assert isinstance(play.screen, Issued)
 
 
+def test_a_word_that_comes_after_everybody_has_gone_is_told_to_the_server() -> None:
+    play = issued().after(20).after(60) << []
+    assert play.screen == Home()
+    play >> PrinterReported(TICKET.id, "printed") << Report("key-1.printed", TICKET.id, True)
+    assert play.screen == Home()
+
+
 def test_paper_that_nobody_knows_of_is_not_reported_and_the_number_stays_longer() -> None:
     play = issued() >> PrinterReported(TICKET.id, "unknown")
     play << []
