@@ -472,9 +472,16 @@ class Hall(RuleBasedStateMachine):
     @rule(target=papers, kiosk=KIOSKS, service=SERVICES, n=st.integers(1, 30))
     def lost(self, kiosk: str, service: ServiceId, n: int) -> Any:
         """A kiosk has a ticket in its journal that the server lost, maybe under a number that is somebody else's by now."""
-        if not self.may(kiosk):
+        prefix, state = "AB"[n % 2], self.play.state
+        here = {
+            printed
+            for each in state.tickets.values()
+            for printed in (each.number, number.text(each.prefix, each.n))
+        }
+        gone = (state.day, number.text(prefix, n)) in self.numbers and number.text(prefix, n) not in here
+        if gone or not self.may(kiosk):  # another place has given that one, which no kiosk here has
             return multiple()
-        take = alone(self.play, service, "AB"[n % 2], n, 600)
+        take = alone(self.play, service, prefix, n, 600)
         ticket = self.play.do(take, self.actor(kiosk))
         assert set(ticket.against) <= handover.NOTED
         assert take.issued_offline is not None

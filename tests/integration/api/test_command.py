@@ -40,6 +40,24 @@ async def test_the_same_key_gets_the_first_answer_and_another_body_is_refused(ho
     assert (await home.ask("GET", "/load", "manager"))[1][0]["issued"] == 1
 
 
+async def test_a_kiosk_has_numbers_for_the_feeds_epoch_and_hands_over_what_it_printed(home: House) -> None:
+    block = {"zone": "A"}
+    status, lease = await home.ask("POST", "/leases", "kiosk", block, Idempotency_Key="lease")
+    assert (status, lease["first"], lease["epoch"]) == (201, 700, home.flow.epoch)
+    assert await home.ask("POST", "/leases", "kiosk", block, Idempotency_Key="lease") == (status, lease)
+    await home.ask("POST", "/issuing/stop", "manager", {"scope": "hall", "reason": "满员"})
+    alone = {"number": "A700", "at": lease["taken_at"]}
+    paper = {
+        "service": "filing",
+        "id": "made-by-the-kiosk",
+        "token": "token-by-the-kiosk",
+        "issued_offline": alone,
+    }
+    status, ticket = await home.ask("POST", "/tickets", "kiosk", paper)
+    assert (status, ticket["number"], ticket["against"]) == (201, "A700", ["issuing.stopped"])
+    assert (await home.ask("POST", "/tickets", "kiosk", paper))[1] == ticket
+
+
 async def test_two_with_one_key_at_once_get_one_ticket(home: House) -> None:
     answers = await asyncio.gather(
         *(
