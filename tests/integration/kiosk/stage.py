@@ -16,13 +16,14 @@ from tests.unit.kiosk.hall import AT, HALL, SERVICES, ZONES, block, ticket, zone
 
 class Stage:
     """What the kiosk's link talks to. `heard` are the commands but those for numbers, `mute` keeps every answer back, `lent` are
-    the zones of which numbers were had.
+    the zones of which numbers were had. While it is `sick` its store takes no ticket.
     """
 
     def __init__(self, *, lends: bool = False) -> None:
         self.heard: list[tuple[str, str, dict[str, Any]]] = []
         self.issued: dict[str, Any] = {}
         self.mute = False
+        self.sick = False
         self.lent: list[str] = []
         self._lends = lends
         self._server: Server | None = None
@@ -85,6 +86,8 @@ class Stage:
             return {"error": {"code": "lease.exhausted"}}
         if message.command != "tickets.take":
             return {"ok": None}
+        if self.sick:
+            return {"error": {"code": "store.unavailable"}}
         printed = message.args.get("issued_offline", {})
         number = f"{message.args['service'][0].upper()}{len(self.issued) + 1:03}"
         made = ticket(

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +51,11 @@ class Place:
         found: dict[str, Any] = next(e for e in reversed(events) if e["body"]["type"] == kind)["body"]
         return found
 
-    def assert_agreed(self, *machines: Machine) -> None:
-        """What is on paper is in the journal and at the server, once, and nothing else of these kiosks is."""
+    def assert_agreed(self, *machines: Machine, before: Sequence[str] = ()) -> None:
+        """What is on paper, or was `before` the kiosks started, is in the journal and at the server, once, and nothing else is."""
         known = self.tickets()
         for machine in machines:
-            assert machine.papers == [entry.number for entry in machine.entries]
+            assert [*before, *machine.papers] == [entry.number for entry in machine.entries]
             for entry in machine.entries:
                 ticket = known[entry.take.id]
                 assert (ticket["number"], ticket["paper"]) == (entry.number, entry.paper)
@@ -133,7 +133,7 @@ async def test_a_kiosk_that_is_killed_before_the_printer_gets_its_ticket_prints_
         assert again.papers == [number]
 
 
-async def test_tickets_younger_than_the_backup_come_back_from_the_journal_with_their_numbers(
+async def test_tickets_younger_than_the_backup_come_back_from_a_kiosk_that_was_restarted_too(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JIAOHAO_CLOCK", MORNING)  # the day on which the backup is put back
@@ -144,11 +144,14 @@ async def test_tickets_younger_than_the_backup_come_back_from_the_journal_with_t
         await machine.settled()
         epoch = machine.kiosk.state.epoch
         await asyncio.to_thread(place.server.kill)
+    async with place.machine(0, "restored") as machine:
+        alone = await machine.take("A")  # it has just started, and nobody answers
+        assert int(alone[1:]) >= 700
         await asyncio.to_thread(place.server.line, "restore", str(tmp_path), "--force")
         await asyncio.to_thread(place.server.start)
-        await machine.until(lambda: machine.kiosk.state.epoch != epoch)
+        await machine.until(lambda: machine.kiosk.state.epoch not in {None, epoch})
         await machine.settled()
         place.sign_in()
-        place.assert_agreed(machine)
-        assert machine.papers == taken
+        place.assert_agreed(machine, before=taken)
+        assert machine.papers == [alone]
         await machine.until(lambda: all(block.epoch != epoch for block in machine.kiosk.state.journal.blocks))

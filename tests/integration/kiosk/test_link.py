@@ -146,13 +146,14 @@ async def test_a_server_that_does_not_answer_is_asked_again_with_the_same_key_un
     assert len(visit.stage.issued) == 1
 
 
+@pytest.mark.parametrize("trouble", ["mute", "sick"])
 async def test_with_numbers_of_its_own_a_server_that_does_not_answer_is_not_waited_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
 ) -> None:
     monkeypatch.setattr(rooms, "TAKE_S", 0.1)
     async with visiting(tmp_path, lends=True) as visit:
         await visit.stage.all_lent()
-        visit.stage.mute = True
+        setattr(visit.stage, trouble, True)
         visit.kiosk.tell(Touched("zone", "C"))
         await visit.until(Issued, number="C700", printed=True)
         assert "C700" in visit.printer.tickets[0].text
