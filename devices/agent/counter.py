@@ -98,19 +98,27 @@ class Counter:
     def _add_keypad(self, config: KeypadConfig, name: str) -> None:
         profile = shape.read(text("frame", config.profile))
         line = self._line(name, _settings(profile.wire, config.rs485))
-        self._add_keys(line, FrameCodec(profile), config.addresses, name)
+        self._add_keys(line, FrameCodec(profile), config.addresses, name, f"{name}/{{}}".format)
 
     def _add_pad(self, config: PadConfig, name: str) -> None:
         codec = PadCodec(pad.read(text("pad", config.profile)))
-        self._add_keys(self._line(name, Settings()), codec, {HERE: config.window}, name)
+        self._add_keys(self._line(name, Settings()), codec, {HERE: config.window}, name, lambda _: name)
 
-    def _add_keys(self, line: Line, codec: KeyCodec, windows: Mapping[int, WindowId], name: str) -> None:
+    def _add_keys(
+        self,
+        line: Line,
+        codec: KeyCodec,
+        windows: Mapping[int, WindowId],
+        name: str,
+        called: Callable[[int], str],
+    ) -> None:
+        """A line with keys; `called` is the name of the device at an address."""
         keypads = Keypads(
             line,
             codec,
             frozenset(windows),
             heard=lambda fact: self._heard(keypads, windows[fact.address], fact),
-            health_changed=lambda address, health: self._health(f"{name}/{address}", health),
+            health_changed=lambda address, health: self._health(called(address), health),
         )
         for address, window in windows.items():
             self._pads.setdefault(window, []).append((keypads, address))

@@ -16,6 +16,9 @@ from devices.transport.line import Line, together
 PAUSE_S = 0.02
 """After a write that failed: the line's own task has to see it."""
 
+OWN_CAP = 256
+"""Bytes of our own that may still come back."""
+
 Heard = Callable[[bytes | None, float], None]
 """Bytes that came at a time of the loop's clock; None: nothing has come for so long that a torn frame is given up."""
 
@@ -104,6 +107,7 @@ class Bus:
         loop = asyncio.get_running_loop()
         if self._manner.echo:
             self._own += turn.frame
+            del self._own[:-OWN_CAP]
         self._owes = turn.address if turn.awaits else None
         self._paid.clear()
         try:

@@ -10,6 +10,7 @@ import pytest
 from devices.codec.escpos.status import Health
 from devices.codec.frame import FrameCodec
 from devices.codec.profile.shape import named
+from devices.driver.bus import OWN_CAP
 from devices.driver.keypad import Keypads
 from devices.driver.press import KeyPressed, RatingGiven
 from devices.simulator.caller import VirtualCaller
@@ -118,6 +119,28 @@ async def test_an_adapter_that_echoes_us_is_not_a_key(tmp_path: Path) -> None:
             await until(lambda: device.prompts == {5: 1})
             device.press("call", 5)
             await until(lambda: heard == [KeyPressed(5, "call_next")])
+
+
+async def test_an_adapter_that_was_thought_to_echo_and_does_not_is_heard_after_the_next_silence(
+    tmp_path: Path,
+) -> None:
+    device, heard = VirtualCaller(PROFILE), Facts()
+    echoing = msgspec.structs.replace(
+        PROFILE, bus=msgspec.structs.replace(PROFILE.bus, echo=True, turnaround_ms=0)
+    )
+    async with plugged(device, "null", tmp_path) as line:
+        keypads = Keypads(line, FrameCodec(echoing), frozenset({5}), heard=heard.append)
+        async with running(keypads.run):
+            await until(lambda: keypads.health is Health.UNKNOWN)
+            for n in range(1, 61):
+                keypads.beep(5)
+                await until(lambda n=n: device.beeps == {5: n})  # type: ignore[misc]
+            assert len(keypads._bus._own) <= OWN_CAP
+            device.press("recall", 5)
+            await until(lambda: keypads.health is Health.READY or keypads.counts.noise)
+            await until(lambda: not keypads._bus._own)
+            device.press("call", 5)
+            await until(lambda: KeyPressed(5, "call_next") in heard)
 
 
 async def test_after_a_return_each_display_shows_its_ticket_again() -> None:
