@@ -20,6 +20,7 @@ from queue_server.app.hall import BRANCH
 from queue_server.app.main import main
 from queue_server.app.serve import Server, serve
 from queue_server.app.setting import Settings
+from queue_server.client.error import CommandRefused
 from queue_server.client.link import Link
 from queue_server.client.setting import BadConfig
 from queue_server.client.trust import trust
@@ -56,6 +57,9 @@ async def test_a_program_that_trusts_the_halls_authority_is_live_and_has_command
         async with asyncio.timeout(10):
             await link.reach("live")
             ticket = await link.command("tickets.take", {"service": "filing"})
+            asked = {"name": "x", "pin": "0", "class": "priority", "decision": "confirm", "reason": "x"}
+            with pytest.raises(CommandRefused, match=r"auth\.wrong_pin"):
+                await link.post(f"/tickets/{ticket['id']}/confirm", asked)
     assert ticket["number"] == "A001"
 
 
