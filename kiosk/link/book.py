@@ -8,9 +8,9 @@ tables, and the loop that paints never waits for it.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,8 @@ _KEEP = """INSERT INTO ticket (id, day, number, paper, unfinished, body) VALUES 
     SET (day, number, paper, unfinished, body)
     = (excluded.day, excluded.number, excluded.paper, excluded.unfinished, excluded.body)"""
 _FORGET = "DELETE FROM ticket WHERE day < (SELECT date(max(day), ?) FROM ticket)"
-_READ = "SELECT body FROM ticket WHERE unfinished OR day = (SELECT max(day) FROM ticket) ORDER BY n"
+_NEWEST = "SELECT n, body FROM ticket WHERE unfinished OR day = (SELECT max(day) FROM ticket)"
+_OF_DAY = "SELECT n, body FROM ticket WHERE day = ?"
 _log = logging.getLogger(__name__)
 Statement = tuple[str, Sequence[object]]
 
@@ -160,8 +161,8 @@ class Book:
             database.execute(table)
         database.execute(f"PRAGMA user_version = {VERSION}")
         database.execute(_FORGET, (f"-{KEPT_DAYS} days",))
-        entries = _bodies(database, _READ, Entry)
         blocks = _bodies(database, "SELECT body FROM block ORDER BY n", Block)
+        entries = _entries(database, {block.day for block in blocks})
         known = _bodies(database, "SELECT body FROM hall", Known)
         database.execute("COMMIT")
         self._known = known[0] if known else None
@@ -172,6 +173,14 @@ class Book:
             damaged = self._path.with_name(NAME + suffix)
             if damaged.exists():
                 damaged.replace(self._path.with_name(f"{NAME}.damaged{suffix}"))
+
+
+def _entries(database: sqlite3.Connection, days: Iterable[date]) -> list[Entry]:
+    """What is unfinished, the newest day, and the days of which there are numbers: a clock may have been wrong in between."""
+    rows = dict(database.execute(_NEWEST).fetchall())
+    for day in days:
+        rows |= dict(database.execute(_OF_DAY, (str(day),)).fetchall())
+    return [msgspec.json.decode(rows[n], type=Entry) for n in sorted(rows)]
 
 
 def _bodies(database: sqlite3.Connection, query: str, kind: type[Any]) -> list[Any]:

@@ -109,6 +109,15 @@ async def test_only_today_and_what_is_unfinished_is_recalled(book: Book, tmp_pat
     again.close()
 
 
+async def test_a_clock_that_was_a_day_ahead_makes_no_number_forgotten(book: Book, tmp_path: Path) -> None:
+    await book.keep_blocks([block()])
+    await book.keep(entry(1, epoch="e", told=True, alone=True))
+    await book.keep(entry(2, day=date(2026, 11, 24), epoch="e", told=True))
+    again = killed(tmp_path / "kiosk", tmp_path / "copy")
+    assert [one.number for one in again.recalled.entries] == ["C701", "C702"]
+    again.close()
+
+
 async def test_nobody_else_reads_it_or_works_with_it(book: Book, tmp_path: Path) -> None:
     await book.keep(entry())
     for file in (tmp_path / "kiosk").iterdir():
