@@ -8,7 +8,7 @@ number, and keeps clock and place.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from queue_server.engine import event as e
@@ -135,7 +135,7 @@ def _since(state: State, printed: IssuedOffline, context: Context) -> datetime:
     lease = leasing.holding(state, *_split(printed.number))
     if lease is not None and local_day(at) >= state.day:
         at = max(at, lease.at)
-    return min(at, context.now)
+    return min(at, context.now).astimezone(UTC)
 
 
 def _split(printed: str) -> tuple[str, int]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from queue_server.engine.actor import Actor
-from queue_server.engine.apply import apply, touched
+from queue_server.engine.apply import Touched, apply, touched
 from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
 from queue_server.engine.event import Stamped
@@ -40,8 +40,13 @@ class Stage(Play):
         for event, beside in decision.facts:
             name = BY_TYPE[type(command)].name
             stamped.append(Stamped(self.state.seq + 1, at, who.id, name, event, beside))
+            before = self._marks()
             apply(self.state, stamped[-1])
-            rows.append(self.store.rows(self.state, touched(self.state, event)))
+            changed = touched(self.state, event)
+            assert changed.hall or self._marks() == before, (
+                "what an event changes of the hall is written with it"
+            )
+            rows.append(self.store.rows(self.state, changed))
         kept = None if key is None else Kept(key, b"asked", 200, b"{}", at)
         if stamped:
             self.log += stamped
@@ -49,6 +54,10 @@ class Stage(Play):
         if self.at_once:
             self.save()
         return decision.reply(self.state)
+
+    def _marks(self) -> Any:
+        """Single values as they would be written now."""
+        return self.store.rows(self.state, Touched(hall=True)).marks
 
     def save(self) -> list[Unit]:
         """Commit what was played since the last time; those units."""

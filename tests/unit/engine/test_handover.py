@@ -1,6 +1,6 @@
 """What a kiosk issued while the server did not answer is handed over: paper exists, so it is taken as it is."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Any
 
 import msgspec
@@ -224,6 +224,16 @@ def test_a_number_far_ahead_of_all_that_were_given_leaves_the_series_alone() -> 
 def test_a_time_in_the_future_counts_as_now() -> None:
     play = morning()
     assert hand_over(play, "A701", minutes=-30).issued_at == play.now
+
+
+def test_a_time_in_any_zone_is_that_instant() -> None:
+    play = morning()
+    take = alone(play, "A701")
+    said = take.issued_offline
+    assert said is not None
+    local = msgspec.structs.replace(said, at=said.at.astimezone(timezone(timedelta(hours=8))))
+    ticket: Ticket = play.do(msgspec.structs.replace(take, issued_offline=local), KIOSK)
+    assert ticket.issued_at.isoformat() == said.at.isoformat()
 
 
 def test_nobody_was_there_before_the_kiosk_had_the_number() -> None:
