@@ -11,6 +11,8 @@ from sqlalchemy.pool import NullPool
 BUSY_MS = 5_000
 """How long a statement waits for another process's write before it fails."""
 _STEP_MS = 10
+PREPARED = 512
+"""Statements that a connection keeps ready: rows are written in as many sizes as commits have."""
 FULL = 2
 """What `PRAGMA synchronous` says of FULL: the write-ahead log is synced before COMMIT returns."""
 
@@ -22,7 +24,11 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises sqlite3.Error, also if the file system does not grant a pragma that durability rests on.
     """
     connection = sqlite3.connect(
-        path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, cached_statements=64
+        path,
+        timeout=BUSY_MS / 1000,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=PREPARED,
     )
     try:
         mode = _wal(connection)
