@@ -13,11 +13,11 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from ssl import SSLContext
 
-from devices.agent import printer
+from devices.agent import learn, printer
 from devices.agent.config import Config, load, token
 from devices.agent.counter import Counter
 from devices.agent.place import Place
@@ -27,11 +27,14 @@ from devices.driver.logo import BadLogo
 from devices.transport.address import check
 from devices.transport.error import BadAddress, LineFault
 from devices.transport.line import together
+from devices.transport.tty import Settings
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY
 from queue_server.client.setting import BadConfig
 from queue_server.client.trust import trust
+
+PORT = "device or socket://host:port"
 
 
 def tell(fact: Mapping[str, object]) -> None:
@@ -84,33 +87,88 @@ async def _placed(place: Place, config: Config) -> None:
     print(f"ready {config.servers[0]}", flush=True)
 
 
+EXAMPLES = """examples 例:
+  jiaohao-devices --config /etc/jiaohao/devices.toml
+  jiaohao-devices test --printer /dev/serial/by-id/usb-printer --name 大厅1号机
+  jiaohao-devices learn /dev/ttyUSB0 --baud 9600 --record keys.txt > ours.toml
+
+exit status 退出码: 0 done 做完; 1 not done, the device's doing 设备没有做到; 2 cannot be used 设置或端口不能用
+"""
+
+
 def options() -> argparse.ArgumentParser:
     """The command line: the program, and what is done once by hand instead."""
     parser = argparse.ArgumentParser(
-        prog="jiaohao-devices", description="Keypads, callers and LED bars of a hall."
+        prog="jiaohao-devices",
+        description="呼叫器、评价器、窗口屏 Keypads, callers and LED bars of a hall.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--config", type=Path, default=Path("devices.toml"), help="devices.toml")
-    tasks = parser.add_subparsers(dest="task", title="by hand", metavar="TASK")
-    test = tasks.add_parser("test", help="print a printer's test page")
+    tasks = parser.add_subparsers(dest="task", title="by hand 手工", metavar="TASK")
+    test = tasks.add_parser("test", help="打印测试页 print a printer's test page")
     test.add_argument("--name", default="", help="what the printer is called; stands large on the page")
     test.add_argument("--logo", action="store_true", help="with the logo in its memory")
-    logo = tasks.add_parser("logo", help="put a logo into a printer's memory: once, since each time wears it")
+    logo = tasks.add_parser(
+        "logo", help="存标志 put a logo into a printer's memory: once, since each time wears it"
+    )
     logo.add_argument("file", type=Path, help="picture, PNG or JPEG")
     for task in (test, logo):
-        task.add_argument("--printer", required=True, metavar="PORT", help="device or socket://host:port")
+        task.add_argument("--printer", required=True, metavar="PORT", help=PORT)
         task.add_argument("--baud", type=int, default=9600)
         task.add_argument("--model", default="escpos-80", help=", ".join(names("printer")))
+    _learn(tasks.add_parser("learn", help="录下按键，推断型号文件 record keys and propose a profile"))
     return parser
 
 
+def _learn(task: argparse.ArgumentParser) -> None:
+    task.description = (
+        "录下一个端口的字节，推断帧头、帧尾、长度和校验，印出型号文件（TOML）。不要用在身份证阅读器上。"
+        " Records what comes over a port and proposes a profile: start, end, length and check value."
+        " Not for readers of identity cards."
+    )
+    task.add_argument("port", metavar="PORT", help=PORT)
+    task.add_argument("--baud", type=int, default=9600)
+    task.add_argument("--parity", choices=("N", "E", "O"), default="N")
+    task.add_argument("--seconds", type=float, default=60.0, help="how long it listens; Ctrl-C ends it too")
+    task.add_argument("--record", type=Path, metavar="FILE", help="keep the bytes in hex, with their seconds")
+
+
 def _by_hand(chosen: argparse.Namespace) -> int:
-    """Exit status 0 if the printer says that it is done, 1 if it does not."""
-    check(chosen.printer)
-    port, baud, model = chosen.printer, chosen.baud, named(chosen.model)
-    if chosen.task == "logo":
-        return 0 if asyncio.run(printer.store(port, baud, model, chosen.file, tell=tell)) else 1
-    name = chosen.name or port
-    return 0 if asyncio.run(printer.test(port, baud, model, name, logo=chosen.logo, tell=tell)) else 1
+    """Exit status 0 if it is done, 1 if the device did not do its part."""
+    match chosen.task:
+        case "learn":
+            return _learned(chosen)
+        case "logo":
+            check(chosen.printer)
+            return _status(
+                printer.store(chosen.printer, chosen.baud, named(chosen.model), chosen.file, tell=tell)
+            )
+        case _:
+            check(chosen.printer)
+            model, name = named(chosen.model), chosen.name or chosen.printer
+            return _status(
+                printer.test(chosen.printer, chosen.baud, model, name, logo=chosen.logo, tell=tell)
+            )
+
+
+def _learned(chosen: argparse.Namespace) -> int:
+    settings = Settings(baud=chosen.baud, parity=chosen.parity)
+    heard = asyncio.run(learn.record(chosen.port, settings, chosen.seconds, tell=_said))
+    if chosen.record is not None:
+        learn.keep(heard, chosen.record)
+    found = learn.propose(heard, settings, tell=_said)
+    print(found or "", end="")
+    return 1 if found is None else 0
+
+
+def _status(done: Coroutine[None, None, bool]) -> int:
+    return 0 if asyncio.run(done) else 1
+
+
+def _said(sentence: str) -> None:
+    """For the one who installs; standard output is the result's alone."""
+    print(sentence, file=sys.stderr, flush=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
