@@ -29,6 +29,8 @@ SECONDS = 1.5
 WARM_S = 0.25
 CALLS = 2500
 """Calls of one measurement; so many wait beyond `WAITING` when it begins."""
+COSTED = 5000
+"""Tickets whose processor time is measured."""
 HALL, MANY = 100, 1000
 """Screens of a hall, and more than any has."""
 SCREENS = {HALL: 150, MANY: 60}
@@ -90,6 +92,13 @@ def issue(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figures:
             )
             _kept(figures, f"noop {clients}", load, "201")
             _kept(figures, f"issue {clients}", _issue(generator, real, clients, f"{turn}"), "201")
+        for name, pid, job in (
+            ("noop cpu us", plain.pid, Job(do="post", port=plain.port, clients=64, asks=noop, count=COSTED)),
+            ("issue cpu us", real.pid, _takes(real, 64, f"cost-{turn}", count=COSTED)),
+        ):
+            begun = cpu_s(pid)
+            generator.post(job)
+            figures[name] = (cpu_s(pid) - begun) / COSTED * 1e6
         _kept(figures, "off 64", _issue(generator, off, 64, f"{turn}"), "201")
         _kept(figures, "slow 16", _issue(generator, slow, 16, f"{turn}"), "201")
     finally:
@@ -99,17 +108,22 @@ def issue(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figures:
 
 
 def _issue(generator: Generator, server: Real, clients: int, run: str) -> Load:
-    return generator.post(
-        Job(
-            do="post",
-            port=server.port,
-            token=server.kiosk,
-            clients=clients,
-            asks=server.takes(clients),
-            seconds=SECONDS,
-            warm_s=WARM_S,
-            run=f"issue-{run}-{clients}",
-        )
+    return generator.post(_takes(server, clients, run, seconds=SECONDS, warm_s=WARM_S))
+
+
+def _takes(
+    server: Real, clients: int, run: str, *, seconds: float = 0.0, warm_s: float = 0.0, count: int = 0
+) -> Job:
+    return Job(
+        do="post",
+        port=server.port,
+        token=server.kiosk,
+        clients=clients,
+        asks=server.takes(clients),
+        seconds=seconds,
+        warm_s=warm_s,
+        count=count,
+        run=f"issue-{run}-{clients}",
     )
 
 

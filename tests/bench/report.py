@@ -79,8 +79,8 @@ class Table:
         told = f"{found:.2f} {unit}" if most < 10 else f"{found:.0f} {unit}"
         self.rows.append(Row(what, told, "", "", f"<= {most:g} {unit}", found <= most))
 
-    def times(self, what: str, value: Value, beside: Value, most: float, unit: str) -> None:
-        """Something beside something else of its kind, with a limit to the ratio."""
+    def times(self, what: str, value: Value, beside: Value, most: float | None, unit: str) -> None:
+        """Something beside something else of its kind, perhaps with a limit to the ratio."""
         ratio = self.median(lambda f: value(f) / beside(f))
         self.rows.append(
             Row(
@@ -88,8 +88,8 @@ class Table:
                 f"{self.median(value):.2f} {unit}",
                 f"{self.median(beside):.2f} {unit}",
                 f"{ratio:.2f}",
-                f"<= {most:g}",
-                ratio <= most,
+                "" if most is None else f"<= {most:g}",
+                None if most is None else ratio <= most,
             )
         )
 
@@ -101,6 +101,13 @@ def table(rounds: Sequence[Figures]) -> list[Row]:
         _disk(made)
     if made.has("issue 64 /s"):
         _commands(made, "issue", "issue", "noop")
+        made.times(
+            "processor a ticket, 64 clients, all threads of the server, beside the no-op POST",
+            lambda f: f["issue cpu us"],
+            lambda f: f["noop cpu us"],
+            None,
+            "us",
+        )
         made.per_s("issue, 64 clients, beside no sync at all", "issue 64", "off 64", 0.85)
         if made.has("trip p50"):
             made.times(
