@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from queue_server.engine import event as e
+from queue_server.engine import leasing
 from queue_server.engine.design import FaultyHall, design
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State, Ticket, Window
@@ -59,6 +60,7 @@ def publish(
     if current is not None and current.content == new.content:
         return (), current
     check_use(state, hall)
+    _check_prefixes(state, hall)
     return (*_leaving(state, hall), _published(state, hall, new, of)), new
 
 
@@ -70,6 +72,20 @@ def read(document: Any) -> Hall:
         faults = [{"path": f.path, "zh": f.text.zh, "en": f.text.en} for f in error.faults]
         first = Text(error.faults[0].line("zh"), error.faults[0].line("en"))
         raise Refusal("config.faulty", count=len(faults), first=first, faults=faults) from error
+
+
+def _check_prefixes(state: State, hall: Hall) -> None:
+    """Refuse a hall in which two places would count on in one prefix: what is elsewhere keeps its own, and has it alone."""
+    away = state.away
+    departures = [each for each in away.departures if each.id in away.standing]
+    counted = frozenset[str]().union(
+        *(leasing.gone(state, each.services, each.blocks) for each in departures)
+    )
+    for service in hall.services:
+        gone, before = away.bars(service.id), state.hall.any_service.get(service.id)
+        moves = before is not None and before.prefix != service.prefix
+        if (service.prefix in counted and not gone) or (moves and (gone or away.arrival is not None)):
+            raise Refusal("hall.evacuated")
 
 
 def check_use(state: State, hall: Hall) -> None:

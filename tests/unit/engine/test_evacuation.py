@@ -127,6 +127,19 @@ def test_a_prefix_that_is_shared_gets_numbers_of_its_own_there_also_the_next_day
     assert elsewhere(play, other).take(LICENCE).number == "B5500"
 
 
+def test_while_a_part_is_elsewhere_no_service_begins_to_count_in_its_prefix() -> None:
+    play = home()
+    away(play, FILING)
+    moved = document()
+    moved["services"][2]["zone"] = "A"  # SEAL, whose windows are in both
+    assert play.refused(c.Publish(document=moved, note="x"), ADMIN) == "hall.evacuated"
+    more = document()
+    more["services"].append(more["services"][0] | {"id": "another"})
+    more["windows"][0]["services"].append("another")
+    assert play.refused(c.Publish(document=more, note="x"), ADMIN) == "hall.evacuated"
+    play.do(c.Publish(document=document(services=("filing", "licence")), note="x"), ADMIN)
+
+
 def test_no_series_runs_into_another() -> None:
     assert [number.after(699), number.after(4999), number.after(699, 4001)] == [1000, 10_000, 10_000]
     assert (number.after(5499, block=1), number.after(7999, block=6)) == (None, None)
