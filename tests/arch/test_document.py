@@ -221,3 +221,10 @@ def test_the_page_of_roles_is_what_the_server_checks_by() -> None:
     assert roles.PAGE.read_text(encoding="utf-8") == roles.page(), (
         "write it again: .venv/bin/python tools/roles.py"
     )
+
+
+def test_decisions_are_numbered_without_a_gap_and_each_says_its_own_number() -> None:
+    pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        assert page.read_text(encoding="utf-8").startswith(f"# {int(page.name[:4])}. "), page.name
