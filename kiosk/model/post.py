@@ -13,7 +13,7 @@ from kiosk.model.alone import today
 from kiosk.model.event import HallShown, Heard, Leased, LinkChanged, Recalled, Unheard
 from kiosk.model.intent import Ail, HandOver, Intent, Keep, KeepBlocks, Lease, Remember
 from kiosk.model.journal import heard, next_word, recovered, restored, settled
-from kiosk.model.state import Home, State
+from kiosk.model.state import Home, State, Taking
 
 Outcome = tuple[State, list[Intent]]
 PAUSE_S = 2.0
@@ -122,7 +122,8 @@ def speak(state: State) -> Outcome:
         return state, []
     state, intents = _tidied(state, epoch, day)
     journal = state.journal
-    if journal.saying is None and state.now >= journal.speak_at and not journal.all_told(epoch, day):
+    quiet = _writing(state) or state.now < journal.speak_at or journal.all_told(epoch, day)
+    if journal.saying is None and not quiet:
         said = next_word(journal.entries.values(), epoch, day)
         if said is None:
             journal = replace(journal, told=(journal.entries, epoch, day))
@@ -135,6 +136,13 @@ def speak(state: State) -> Outcome:
             journal = replace(journal, leasing=zone)
             intents.append(Lease(zone))
     return replace(state, journal=journal), intents
+
+
+def _writing(state: State) -> bool:
+    """Whether a number is on its way to the disk. Until it is there the server must not hear of it: a kiosk that is killed before
+    does not know of it any more, and gives it to somebody else.
+    """
+    return isinstance(state.screen, Taking) and state.screen.order.ticket is not None
 
 
 def _tidied(state: State, epoch: str, day: date) -> Outcome:

@@ -162,7 +162,11 @@ def _unanswered(state: State, order: Order) -> Outcome:
 
 def _not_issued(state: State, order: Order) -> Outcome:
     """Nobody gets this number, whatever the server may have done with it."""
-    entry = given_up(state.journal.entries[order.fresh.id], UNANSWERED)
+    entry = state.journal.entries[order.fresh.id]
+    if entry.alone:
+        # It is on no disk, so the server must not hear of it: after a restart it is another's.
+        entry = replace(entry, number=None, issued_at=None, alone=False)
+    entry = given_up(entry, UNANSWERED)
     state = replace(state, journal=state.journal.put(entry))
     return _trouble(state, ALONE, "", ()), [Keep(entry)]
 

@@ -34,6 +34,10 @@ def _printed_before_it_is_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(alone, "issue", issue)
 
 
+def _told_before_it_is_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(post, "_writing", lambda _: False)
+
+
 def _number_given_twice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Journal, "draw", lambda self, _: self)
 
@@ -138,6 +142,7 @@ def _silent_about_an_unconfirmed_class() -> None:
 
 PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_printed_before_it_is_kept, test_alone.test_nothing_is_shown_or_printed_before_it_is_in_the_journal),
+    (_told_before_it_is_kept, test_alone.test_the_server_hears_of_no_number_before_the_disk_has_it),
     (_number_given_twice, test_alone.test_numbers_follow_one_another_and_end_with_the_block),
     (_number_given_twice, test_alone.test_two_kiosks_alone_give_no_number_twice),
     (_numbers_of_yesterday, test_alone.test_numbers_of_yesterday_are_not_issued),

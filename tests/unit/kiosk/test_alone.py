@@ -131,6 +131,17 @@ def test_a_ticket_of_the_server_is_in_the_journal_before_it_is_printed_too() -> 
     assert isinstance(play.wanted[0], Print)
 
 
+def test_the_server_hears_of_no_number_before_the_disk_has_it() -> None:
+    play = lent(open_kiosk(), block())
+    play.disk = False
+    unanswered(play.touch("zone", "C"))
+    keep = play.wanted[-1]
+    assert isinstance(keep, Keep)
+    assert (keep.entry.number, play.said) == ("C700", [])
+    play.after(5) >> Kept(keep.entry)
+    assert [type(word) for word in play.said] == [HandOver]
+
+
 def test_a_disk_that_fails_costs_no_ticket_of_the_server() -> None:
     play = open_kiosk()
     play.disk = False
@@ -157,6 +168,8 @@ def test_a_number_that_cannot_be_kept_is_not_issued_alone_nor_ever_again() -> No
     play.disk = True
     play.after(20)
     assert [entry.number for entry in printed(play).journal.values()][-1] == "C701"
+    play >> BACK
+    assert [word.number for word in play.said if isinstance(word, HandOver)] == ["C701"]
 
 
 def test_issue_times_never_go_back_even_if_the_clock_does() -> None:
