@@ -66,7 +66,7 @@ class Bar:
         self.junk = 0
         self._panel = panel or Panel()
         self._line = line
-        self._codec = BarCodec(self._panel.address, self._panel.unit)
+        self._codec = BarCodec(self._panel.unit)
         self._answer_s, self._ping_every_s, self._blink_s = answer_s, ping_every_s, blink_s
         self._health_changed = health_changed
         self._text: str | None = None
@@ -128,7 +128,7 @@ class Bar:
 
     async def _send(self, order: Order) -> bool:
         """Sends an order, again if nobody answers; True if the first one was answered."""
-        frame = self._codec.encode(order)
+        frame = self._codec.encode(self._panel.address, order)
         for attempt in range(TRIES):
             self._answer = asyncio.get_running_loop().create_future()
             try:

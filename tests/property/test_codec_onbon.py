@@ -5,10 +5,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.codec.onbon.bar import BarCodec
+from devices.codec.onbon.bar import Ack, Answer, BarCodec, Nack
 from devices.codec.onbon.order import Area, Show
 from devices.codec.onbon.panel import Heard, PanelCodec
-from devices.codec.onbon.phy import Packet, Unpacker, pack
+from devices.codec.onbon.phy import ESCAPES, Packet, Unpacker, pack, plain
 from devices.codec.signal import Garbage
 
 bodies = st.one_of(
@@ -48,9 +48,40 @@ def test_a_changed_byte_is_never_a_packet(body: bytes, place: int, flip: int) ->
     assert all(packet.data == body for packet in found)
 
 
+@given(bodies, st.integers(0, 400))
+def test_a_frame_without_its_end_is_never_a_packet(body: bytes, left: int) -> None:
+    wire = pack(1, 0x8000, body)
+    assert Unpacker().feed(wire[: left % len(wire)]) == []
+
+
+@given(bodies, st.binary(min_size=2, max_size=2))
+def test_a_wrong_check_value_is_never_a_packet(body: bytes, check: bytes) -> None:
+    framed = plain(pack(1, 0x8000, body)[8:-1])
+    assert framed is not None
+    wrong = b"".join(ESCAPES.get(byte, bytes((byte,))) for byte in framed[:-2] + check)
+    packets = [s for s in Unpacker().feed(b"\xa5" + wrong + b"\x5a") if isinstance(s, Packet)]
+    assert packets == ([Packet(1, 0x8000, body)] if check == framed[-2:] else [])
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.booleans(), noise), max_size=6),
+    st.lists(st.integers(0, 600), max_size=30),
+)
+def test_answers_of_many_bars_are_each_ones_own_in_any_chunks(
+    said: list[tuple[int, bool, bytes]], cuts: list[int]
+) -> None:
+    kinds = {True: b"\xa0\x00\0\0\0", False: b"\xa0\x01\0\0\0"}
+    data = b"".join(junk + pack(0x8000, address, kinds[done]) for address, done, junk in said)
+    places = sorted({0, len(data), *(c % (len(data) + 1) for c in cuts)})
+    codec = BarCodec()
+    heard: list[Answer] = [a for start, end in pairwise(places) for a in codec.feed(data[start:end])]
+    wanted = [Ack(address) if done else Nack(address) for address, done, _ in said]
+    assert [a for a in heard if not isinstance(a, Garbage)] == wanted
+
+
 @given(texts)
 def test_any_text_comes_back(text: str) -> None:
-    (heard,) = PanelCodec().feed(BarCodec().encode(Show((Area(text),))))
+    (heard,) = PanelCodec().feed(BarCodec().encode(1, Show((Area(text),))))
     assert isinstance(heard, Heard)
     assert heard.order == Show((Area(text),))
 

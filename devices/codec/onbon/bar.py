@@ -1,4 +1,4 @@
-"""The host's side of one controller: orders out, answers in."""
+"""The host's side of the controllers on a line: orders out, answers in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +13,14 @@ HOST = 0x8000
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """The controller did it."""
+    """The controller at this address did it."""
 
     address: int
 
 
 @dataclass(frozen=True, slots=True)
 class Nack:
-    """The controller refused it."""
+    """The controller at this address refused it."""
 
     address: int
 
@@ -62,15 +62,15 @@ def _clock(at: datetime) -> bytes:
 
 
 class BarCodec:
-    """The host's side of one controller."""
+    """The host's side of all controllers of one line."""
 
-    def __init__(self, address: int = 1, unit: Unit = "pixel") -> None:
-        self._address, self._unit = address, unit
+    def __init__(self, unit: Unit = "pixel") -> None:
+        self._unit = unit
         self._unpacker = Unpacker()
 
-    def encode(self, order: Order) -> bytes:
-        """The frame of an order."""
-        return pack(self._address, HOST, self._data(order))
+    def encode(self, address: int, order: Order) -> bytes:
+        """The frame of an order to one controller."""
+        return pack(address, HOST, self._data(order))
 
     def _data(self, order: Order) -> bytes:
         match order:
@@ -88,7 +88,7 @@ class BarCodec:
                 return _command(0xA3, 0x06, gone + shown, reply=reply)
 
     def feed(self, data: bytes, now: float = 0.0) -> list[Answer]:  # noqa: ARG002 - frames have their own marks
-        """What the controller answered."""
+        """What the controllers answered. A frame to somebody else, such as our own come back, is Other."""
         return [self._answer(found) for found in self._unpacker.feed(data)]
 
     def idle(self, now: float) -> list[Answer]:  # noqa: ARG002
@@ -99,9 +99,9 @@ class BarCodec:
         if isinstance(found, Garbage):
             return found
         match found.data[:2]:
-            case b"\xa0\x00":
+            case b"\xa0\x00" if found.to == HOST:
                 return Ack(found.sender)
-            case b"\xa0\x01":
+            case b"\xa0\x01" if found.to == HOST:
                 return Nack(found.sender)
             case other:
                 return Other(other[0] if other else 0, other[1] if len(other) > 1 else 0)

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from devices.codec.onbon.bar import Ack, BarCodec, Nack
-from devices.codec.onbon.order import Area, AskStatus, Brightness, Order, Ping, SetClock, Show
+from devices.codec.onbon.order import Area, AskStatus, Brightness, Order, Other, Ping, SetClock, Show
 from devices.codec.onbon.panel import Heard, PanelCodec
 from devices.codec.onbon.phy import Packet, Unpacker, pack, plain
 from devices.codec.signal import Garbage
@@ -51,7 +51,7 @@ GOLDEN: list[tuple[Order, str]] = [
 
 @pytest.mark.parametrize("order,body", GOLDEN)
 def test_every_recorded_frame_is_reproduced_byte_for_byte(order: Order, body: str) -> None:
-    wire = BarCodec().encode(order)
+    wire = BarCodec().encode(1, order)
     assert wire[:8] == b"\xa5" * 8
     assert wire[-1:] == b"\x5a"
     assert plain(wire[8:-1]) == bytes.fromhex(body)
@@ -60,29 +60,41 @@ def test_every_recorded_frame_is_reproduced_byte_for_byte(order: Order, body: st
 @pytest.mark.parametrize("order,body", GOLDEN)
 def test_a_controller_understands_every_recorded_order(order: Order, body: str) -> None:
     assert body
-    heard = PanelCodec().feed(BarCodec().encode(order))
+    heard = PanelCodec().feed(BarCodec().encode(1, order))
     assert [h.order for h in heard if isinstance(h, Heard)] == [order]
 
 
 def test_the_hand_edited_example_of_the_web_is_refused() -> None:
-    good = BarCodec().encode(Show((CALL,)))
+    good = BarCodec().encode(1, Show((CALL,)))
     body = plain(good[8:-1])
     assert body is not None
     wrong = body[:-2] + bytes.fromhex("a87d")
     assert Unpacker().feed(b"\xa5" + wrong + b"\x5a") == [Garbage(wrong)]
 
 
-def test_the_recorded_acknowledgement_is_read() -> None:
-    ack = bytes.fromhex("a5 00800100000000000000fe020500 a000000000 64dc 5a")
-    assert BarCodec().feed(ack) == [Ack(1)]
-    assert BarCodec().feed(pack(0x8000, 1, bytes.fromhex("a001000000"))) == [Nack(1)]
+def test_the_recorded_acknowledgement_is_read_and_is_what_a_controller_answers() -> None:
+    ack = bytes.fromhex("00800100000000000000fe020500 a000000000 64dc")
+    assert BarCodec().feed(b"\xa5" + ack + b"\x5a") == [Ack(1)]
+    (heard,) = PanelCodec().feed(BarCodec().encode(1, Ping()))
+    assert isinstance(heard, Heard)
+    assert heard.answer == b"\xa5" * 8 + ack + b"\x5a"
+
+
+def test_a_refusal_names_who_refuses() -> None:
+    assert BarCodec().feed(PanelCodec(7).nack()) == [Nack(7)]
+
+
+def test_an_order_that_the_adapter_gives_back_is_nobodys_answer() -> None:
+    codec = BarCodec()
+    assert codec.feed(codec.encode(1, Ping())) == [Other(0xA2, 0x00)]
+    assert codec.feed(pack(1, 2, bytes.fromhex("a000000000"))) == [Other(0xA0, 0x00)]
 
 
 def test_text_that_holds_every_mark_byte_is_escaped_and_comes_back() -> None:
     text = "ァヴ窗帧圻"  # a5a1 a5f4 ... and trail bytes of A6, 5A and 5B kind
     raw = bytes.fromhex("a5a65a5ba5")
     assert Unpacker().feed(pack(1, 2, raw)) == [Packet(1, 2, raw)]
-    heard = PanelCodec().feed(BarCodec().encode(Show((Area(text),))))
+    heard = PanelCodec().feed(BarCodec().encode(1, Show((Area(text),))))
     assert isinstance(heard[0], Heard)
     assert isinstance(heard[0].order, Show)
     assert heard[0].order.areas[0].text[:3] == text[:3]
@@ -92,13 +104,13 @@ def test_text_that_holds_every_mark_byte_is_escaped_and_comes_back() -> None:
 def test_each_width_unit_comes_back_as_dots(unit: str) -> None:
     area = Area("A012", x=8, width=160)
     codec, panel = BarCodec(unit=unit), PanelCodec(unit=unit)  # type: ignore[arg-type]
-    heard = panel.feed(codec.encode(Show((area,))))[0]
+    heard = panel.feed(codec.encode(1, Show((area,))))[0]
     assert isinstance(heard, Heard)
     assert heard.order == Show((area,))
 
 
 def test_a_bar_does_not_answer_for_its_neighbour() -> None:
-    assert PanelCodec(address=2).feed(BarCodec(address=1).encode(Ping())) == []
+    assert PanelCodec(address=2).feed(BarCodec().encode(1, Ping())) == []
 
 
 def test_a_broadcast_without_answer_gets_none() -> None:

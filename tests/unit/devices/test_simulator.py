@@ -102,7 +102,7 @@ def test_the_bar_shows_and_answers() -> None:
     bar = VirtualBar()
     sent = listen(bar)
     text = phrase("calling", number="A012", window="3")
-    bar.feed(BarCodec().encode(Show((Area(text),))))
+    bar.feed(BarCodec().encode(1, Show((Area(text),))))
     assert bar.shown == "请A012号到3号窗口"
     assert BarCodec().feed(sent[0]) == [Ack(1)]
     colours = bar.picture().getcolors(1 << 24)
@@ -114,7 +114,7 @@ def test_a_bar_told_to_refuse_refuses() -> None:
     bar = VirtualBar()
     sent = listen(bar)
     bar.steer(["refuse", "on"])
-    bar.feed(BarCodec().encode(Ping()))
+    bar.feed(BarCodec().encode(1, Ping()))
     assert BarCodec().feed(sent[0]) == [Nack(1)]
 
 
