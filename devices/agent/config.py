@@ -6,14 +6,17 @@ ca = "hall-ca.pem"                   # the hall's own authority, where `jiaohao-
 data = "."                           # where a program that pairs keeps the token it makes itself; beside this file
 language = "zh"                      # what the bars say
 
-[[bar]]                              # one LED bar, one port
+[[bar]]                              # one LED bar, or several of one size on one line, one port
 window = "3"
 port = "/dev/serial/by-id/..."       # a device, or socket://host:port
 baud = 57600
 address = 1                          # the controller's on its line
+windows = { 1 = "3", 2 = "4" }       # for several: address -> window, instead of window and address
 width = 160                          # dots
 height = 16
 unit = "pixel"                       # pixel, byte or pixel_msb: docs/protocol/onbon.md
+replies = true                       # false for a line without a way back
+brightness = { "07:30" = 15, "18:00" = 6 }   # from a local time of day on: 0 to 15
 
 [[keypad]]                           # one bus of callers and evaluators, one port
 port = "/dev/serial/by-id/..."
@@ -32,6 +35,7 @@ windows = { 1 = "3", 2 = "4" }
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -44,23 +48,42 @@ from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
 from queue_server.client import setting
 from queue_server.client.setting import BadConfig
+from queue_server.wire.day import local
 from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Language
 
 _Line = TypeVar("_Line", "KeypadConfig", "PadConfig", "DigitsConfig")
 Dots = Annotated[int, msgspec.Meta(ge=8, le=2048)]
+TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Level = Annotated[int, msgspec.Meta(ge=0, le=15)]
 
 
 class BarConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """One LED bar."""
+    """One LED bar, or several on one line."""
 
-    window: WindowId
+    window: WindowId | None = None
+    windows: dict[str, WindowId] = {}
     port: str
     baud: Annotated[int, msgspec.Meta(ge=1200, le=921600)] = 57600
     address: Annotated[int, msgspec.Meta(ge=1, le=0x7FFF)] = 1
     width: Dots = 160
     height: Dots = 16
     unit: Literal["pixel", "byte", "pixel_msb"] = "pixel"
+    replies: bool = True
+    rs485: Literal["none", "kernel"] = "none"
+    brightness: dict[TimeOfDay, Level] = {}
+
+    @property
+    def addresses(self) -> dict[int, WindowId]:
+        """The window at each address."""
+        one = {} if self.window is None else {self.address: self.window}
+        return one or {int(address): window for address, window in self.windows.items()}
+
+    def level(self, now: datetime) -> int | None:
+        """The brightness at a time: that of the last hour named, over midnight too. None where the card keeps its own."""
+        clock = f"{local(now):%H:%M}"
+        begun = [at for at in self.brightness if at <= clock] or [*self.brightness]
+        return self.brightness[max(begun)] if begun else None
 
 
 class KeypadConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +143,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def windows(self) -> tuple[WindowId, ...]:
         """Every window that has a device here."""
-        found = [bar.window for bar in self.bar] + [pad.window for pad in self.pad]
+        found = [window for bar in self.bar for window in bar.addresses.values()]
+        found += [pad.window for pad in self.pad]
         found += [window for keypad in self.keypad for window in keypad.windows.values()]
         found += [window for line in self.digits for window in line.windows.values()]
         return tuple(dict.fromkeys(found))
@@ -177,6 +201,11 @@ def _contradictions(config: Config) -> Iterator[str]:
         except BadAddress as fault:
             yield f"{name}: port: {fault}"
     yield from claims(ports)
+    for n, bar in enumerate(config.bar, 1):
+        if (bar.window is None) == (not bar.windows):
+            yield f"bar {n}: write window for one bar, or windows for several on one line"
+        elif bar.windows:
+            yield from _addresses(f"bar {n}", bar.windows, 1, 0x7FFF)
     for n, keypad in enumerate(config.keypad, 1):
         yield from _profile(f"keypad {n}", shape.read, "frame", keypad.profile)
         yield from _addresses(f"keypad {n}", keypad.windows, 0, 255)

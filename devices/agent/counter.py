@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -27,7 +27,7 @@ from devices.codec.frame import FrameCodec
 from devices.codec.pad import HERE, PadCodec
 from devices.codec.profile import digits, pad, shape
 from devices.codec.profile.shape import Wire
-from devices.driver.bar import Bar, Panel
+from devices.driver.bar import MANNER, Bars, Panel
 from devices.driver.digits import NumberDisplays
 from devices.driver.keypad import KeyCodec, Keypads
 from devices.driver.press import KeyPressed, RatingGiven
@@ -44,6 +44,9 @@ KEY_S = 5.0
 RATING_S = 120.0
 """A rating is asked for longer: its key is pressed only once."""
 
+DIM_EVERY_S = 15.0
+"""How often the hour is looked at for the bars' brightness."""
+
 LOW = 2
 """Up to this level somebody looks into it, and the thanks say so."""
 
@@ -57,13 +60,14 @@ class Counter:
         self._link = link
         self._tell = tell
         self._windows = {id_: Window(id_, config.language) for id_ in config.windows}
-        self._bars: dict[WindowId, list[Bar]] = {}
+        self._bars: dict[WindowId, list[tuple[Bars, int]]] = {}
+        self._lit: list[tuple[Bars, BarConfig]] = []
         self._pads: dict[WindowId, list[tuple[Keypads, int]]] = {}
         self._digits: dict[WindowId, list[tuple[NumberDisplays, int]]] = {}
         self._language = config.language
         self._ports = config.ports
         self._tally = Tally(tell)
-        self._jobs: list[Callable[[], Coroutine[None, None, None]]] = [self._tally.run]
+        self._jobs: list[Callable[[], Coroutine[None, None, None]]] = [self._tally.run, self._dim]
         self._asking: set[asyncio.Task[None]] = set()
         for n, bar in enumerate(config.bar, 1):
             self._add_bar(bar, f"bar {n}")
@@ -89,11 +93,29 @@ class Counter:
             self._obey(window, order)
 
     def _add_bar(self, config: BarConfig, name: str) -> None:
-        panel = Panel(config.address, config.width, config.height, unit=config.unit)
-        line = self._line(name, Settings(baud=config.baud))
-        bar = Bar(line, panel, health_changed=partial(self._health, f"bar {config.window}"))
-        self._bars.setdefault(config.window, []).append(bar)
-        self._jobs.append(bar.run)
+        windows = config.addresses
+        bars = Bars(
+            self._line(name, Settings(baud=config.baud, rs485=config.rs485)),
+            frozenset(windows),
+            Panel(config.width, config.height, unit=config.unit),
+            manner=replace(MANNER, byte_s=10 / config.baud),
+            replies=config.replies,
+            health_changed=lambda address, health: self._health(
+                f"{name}/{address}" if config.windows else name, health
+            ),
+        )
+        for address, window in windows.items():
+            self._bars.setdefault(window, []).append((bars, address))
+        self._lit.append((bars, config))
+        self._tally.add(
+            name,
+            lambda: {
+                "noise": bars.noise,
+                "refused": bars.refused,
+                "round_ms": round(bars.round_s * 1000),
+            },
+        )
+        self._jobs.append(bars.run)
 
     def _add_keypad(self, config: KeypadConfig, name: str) -> None:
         profile = shape.read(text("frame", config.profile))
@@ -146,6 +168,15 @@ class Counter:
     def _health(self, device: str, health: Health) -> None:
         self._tell({"device": device, "health": health.value})
 
+    async def _dim(self) -> None:
+        """Keeps the bars' brightness that of the hour, by the server's clock once it has told it."""
+        while True:
+            for bars, config in self._lit:
+                level = config.level(self._link.now())
+                if level is not None:
+                    bars.dim(level)
+            await asyncio.sleep(DIM_EVERY_S)
+
     def _changed(self, topic: str, _: frozenset[str]) -> None:
         window = self._windows.get(WindowId(topic.removeprefix("window:")))
         if window is None:
@@ -160,8 +191,8 @@ class Counter:
 
     def _obey(self, window: WindowId, order: Order) -> None:
         if isinstance(order, ShowText):
-            for bar in self._bars.get(window, ()):
-                bar.show(order.text, blinks=order.blinks)
+            for bars, address in self._bars.get(window, ()):
+                bars.show(address, order.wordings, blinks=order.blinks)
             return
         if isinstance(order, ShowNumber | ShowWaiting):
             for displays, address in self._digits.get(window, ()):

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from devices.driver.bar import phrase
+from devices.driver.phrase import phrases
 from queue_server.wire.day import local
 from queue_server.wire.face import say
 from queue_server.wire.ids import WindowId
@@ -37,9 +37,9 @@ is told and answered with a beep: it becomes a command by its line here, once th
 
 @dataclass(frozen=True, slots=True)
 class ShowText:
-    """The bar shows this; a new call blinks."""
+    """The bar shows the first of these wordings that fits it; a new call blinks."""
 
-    text: str
+    wordings: tuple[str, ...]
     blinks: int = 0
 
 
@@ -81,7 +81,7 @@ class Window:
         self.id = id
         self._language = language
         self._call: tuple[str, int] | None = None
-        self._text: str | None = None
+        self._text: tuple[str, ...] | None = None
         self._shown: Order | None = None
         self._step: str | None = None
 
@@ -95,8 +95,8 @@ class Window:
         prompt = msgspec.convert(records["prompt"], PromptRecord) if "prompt" in records else None
         orders: list[Order] = []
         text = self._bar(window, ticket)
-        if text.blinks or text.text != self._text:
-            self._text = text.text
+        if text.blinks or text.wordings != self._text:
+            self._text = text.wordings
             orders.append(text)
         digits = self._digits(window, waiting)
         if digits != self._shown:
@@ -106,27 +106,27 @@ class Window:
 
     def leave(self) -> list[Order]:
         """The window is not ours any more: nothing of its visits stays on its devices."""
-        text, digits = ShowText(phrase("closed", self._language)), ShowWaiting(0)
-        orders: list[Order] = [text] if text.text != self._text else []
+        text, digits = ShowText(phrases("closed", self._language)), ShowWaiting(0)
+        orders: list[Order] = [text] if text.wordings != self._text else []
         orders += [digits] if digits != self._shown else []
         orders += [WithdrawRating()] if self._step is not None else []
-        self._text, self._shown, self._step, self._call = text.text, digits, None, None
+        self._text, self._shown, self._step, self._call = text.wordings, digits, None, None
         return orders
 
     def _bar(self, window: WindowRecord, ticket: Ticket | None) -> ShowText:
         if window.number is not None and window.ticket_state == "called":
-            text = phrase("calling", self._language, number=window.number, window=window.id)
+            text = phrases("calling", self._language, number=window.number, window=window.id)
             call = (str(window.ticket), ticket.recalls if ticket else 0)
             new, self._call = call != self._call, call
             return ShowText(text, BLINKS if new else 0)
         if window.number is not None:
-            return ShowText(phrase("serving", self._language, number=window.number))
+            return ShowText(phrases("serving", self._language, number=window.number))
         if window.state == "paused":
             until = f"{local(window.until):%H:%M}" if window.until else None
-            return ShowText(phrase("paused", self._language, until=until))
+            return ShowText(phrases("paused", self._language, until=until))
         if window.state == "open" and window.idle is not None:
-            return ShowText(window.idle.of(self._language))
-        return ShowText(phrase("idle" if window.state == "open" else "closed", self._language))
+            return ShowText((window.idle.of(self._language),))
+        return ShowText(phrases("idle" if window.state == "open" else "closed", self._language))
 
     @staticmethod
     def _digits(window: WindowRecord, waiting: WaitingRecord | None) -> Order:

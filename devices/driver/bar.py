@@ -1,168 +1,177 @@
-"""The LED bar above a window: shows one text, the latest. After a return of the line the latest is shown again.
+"""LED bars on one line: each shows one text, the latest, also after it was without power. The bus says whose turn it is.
 
-A bar that answers is ready, one that does not is unknown (many are wired one way), one without a port is gone.
+A bar that answers is ready, one that refuses is offline, one that owes several answers is unknown: it may well show
+what it is told, and many are wired one way. Without a port all are gone.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import count
 
 from devices.codec.escpos.status import Health
+from devices.codec.manner import Manner
 from devices.codec.onbon.bar import Ack, BarCodec, Nack
-from devices.codec.onbon.order import Area, Order, Ping, Show, Unit
+from devices.codec.onbon.order import Area, Brightness, Order, Ping, Show, Unit
+from devices.driver.bus import Bus
 from devices.driver.layout import columns
-from devices.transport.error import LineFault
+from devices.driver.phrase import fitting
 from devices.transport.line import Line, together
-from queue_server.wire.face import say
-from queue_server.wire.ticket import Language
 
-ANSWER_S = 0.5
-TRIES = 3
+AGAIN_S = 10.0
+"""How often a text is written again: a bar that was without power has forgotten it, and says nothing."""
+RUNS_AGAIN = 6
+"""A text that runs would begin anew, so only every so manieth time; in between the bar is asked whether it is there."""
+BLINK_S = 0.6
+"""How long a call stands between two blinks; it is dark for half of that."""
+MANNER = Manner(turnaround_s=0.005, reply_s=0.3)
 STILL, LEFT = 1, 3
 """Display modes: stand still, run to the left."""
-
-BarState = Literal["calling", "serving", "idle", "paused", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One controller: its address on the line and its size in dots; characters are `dots` high."""
+    """The size of each bar of a line in dots; a Chinese character is `dots` wide and high, any other half as wide."""
 
-    address: int = 1
     width: int = 160
     height: int = 16
     dots: int = 16
     unit: Unit = "pixel"
 
-
-def phrase(
-    state: BarState,
-    language: Language = "zh",
-    *,
-    number: str = "",
-    window: str = "",
-    until: str | None = None,
-) -> str:
-    """What a bar says of its window; `until` is a local time such as 13:30."""
-    key = "bar_paused_until" if state == "paused" and until else f"bar_{state}"
-    return say("device", key, language, number=number, window=window, until=until)
+    @property
+    def room(self) -> int:
+        """Columns: two for a Chinese character, one for any other."""
+        return self.width * 2 // self.dots
 
 
-class Bar:
-    """One bar on a line of its own."""
+class Bars:
+    """The bars of one line. `health_changed` is called on the loop with each address's new health.
+
+    Without `replies` the line has no way back: no answer is asked or waited for, and all stay unknown.
+    """
 
     def __init__(
         self,
         line: Line,
+        addresses: frozenset[int],
         panel: Panel | None = None,
         *,
-        answer_s: float = ANSWER_S,
-        ping_every_s: float = 10.0,
-        blink_s: float = 0.6,
-        health_changed: Callable[[Health], None] = lambda _: None,
+        manner: Manner = MANNER,
+        replies: bool = True,
+        again_s: float = AGAIN_S,
+        blink_s: float = BLINK_S,
+        health_changed: Callable[[int, Health], None] = lambda *_: None,
     ) -> None:
-        self.health = Health.GONE
-        self.junk = 0
-        self._panel = panel or Panel()
-        self._line = line
+        self.noise = 0
+        self.refused = 0
+        self._panel, self._replies = panel or Panel(), replies
+        self._again_s, self._blink_s = again_s, blink_s
         self._codec = BarCodec(self._panel.unit)
-        self._answer_s, self._ping_every_s, self._blink_s = answer_s, ping_every_s, blink_s
-        self._health_changed = health_changed
-        self._text: str | None = None
-        self._blinks = 0
-        self._news = asyncio.Event()
-        self._answer: asyncio.Future[bool] | None = None
-        line.on_bytes = self._heard
-        line.on_change = self._line_changed
+        self._texts: dict[int, str | None] = dict.fromkeys(sorted(addresses))
+        self._blinking: dict[int, asyncio.TimerHandle] = {}
+        self._level: int | None = None
+        self._bus = Bus(
+            line,
+            manner,
+            addresses,
+            {},
+            heard=self._heard,
+            up=self._show_again,
+            health_changed=health_changed,
+            silent=Health.UNKNOWN,
+        )
 
-    def show(self, text: str, *, blinks: int = 0) -> None:
-        """Shows a text as soon as the bar can; a text that was not shown yet is overtaken. `blinks` times off."""
-        self._text, self._blinks = text, blinks
-        self._news.set()
+    @property
+    def healths(self) -> dict[int, Health]:
+        """How each address is."""
+        return self._bus.healths
+
+    @property
+    def round_s(self) -> float:
+        """How long it last took to tell everybody something who had to be told."""
+        return self._bus.round_s
 
     async def run(self) -> None:
-        """Keeps the line open and the bar's text current, until cancelled.
+        """Keeps the line open and each bar's text current, in fair turns, until cancelled.
 
         Raises PortBusy or PortDenied if the port can not be had at the very start.
         """
-        await together(self._line.run(), self._keep())
-
-    async def _keep(self) -> None:
-        while True:
-            await self._line.wait_up()
-            self._news.clear()
-            if self._text is not None:
-                await self._send(self._shown(self._text))
-            else:
-                await self._send(Ping())
-            while self._blinks > 0 and self._text is not None and not self._news.is_set():
-                self._blinks -= 1
-                await self._rest(self._blink_s)
-                if not self._news.is_set():
-                    await self._send(self._shown(""))
-                    await self._rest(self._blink_s / 2)
-                    await self._send(self._shown(self._text))
-            await self._quiet()
-
-    async def _quiet(self) -> None:
-        """Until there is news: pings. A ping without an answer may mean lost power: the text is shown again."""
-        while not await self._rest(self._ping_every_s):
-            if not await self._send(Ping()):
-                return
-
-    async def _rest(self, seconds: float) -> bool:
-        """Waits for news, at most so long; True if there is some."""
         try:
-            async with asyncio.timeout(seconds):
-                await self._news.wait()
-        except TimeoutError:
-            return False
-        return True
+            await together(self._bus.run(), self._repeat())
+        finally:
+            for timer in self._blinking.values():
+                timer.cancel()
 
-    def _shown(self, text: str) -> Show:
-        panel = self._panel
-        fits = columns(text) * panel.dots // 2 <= panel.width
-        area = Area(text, width=panel.width, height=panel.height, mode=STILL if fits else LEFT)
-        return Show((area,))
+    def show(self, address: int, wordings: Sequence[str], *, blinks: int = 0) -> None:
+        """Shows the first wording that fits, or runs the last; what was not shown yet is overtaken. `blinks` times off."""
+        earlier = self._blinking.pop(address, None)
+        if earlier is not None:
+            earlier.cancel()
+        text = fitting(wordings, self._panel.room)
+        self._texts[address] = text
+        self._write(address, text)
+        self._blink(address, 2 * blinks)
 
-    async def _send(self, order: Order) -> bool:
-        """Sends an order, again if nobody answers; True if the first one was answered."""
-        frame = self._codec.encode(self._panel.address, order)
-        for attempt in range(TRIES):
-            self._answer = asyncio.get_running_loop().create_future()
-            try:
-                await self._line.write(frame)
-                async with asyncio.timeout(self._answer_s):
-                    done = await self._answer
-            except TimeoutError:
-                self._set(Health.UNKNOWN)
-            except LineFault:
-                self._set(Health.GONE)
-                return False
-            else:
-                self._set(Health.READY if done else Health.OFFLINE)
-                return attempt == 0
-            finally:
-                self._answer = None
-        return False
+    def dim(self, level: int) -> None:
+        """The brightness of all bars, 0 to 15."""
+        if level != self._level:
+            self._level = level
+            for address in self._texts:
+                self._order(address, "brightness", Brightness(level))
 
-    def _heard(self, data: bytes) -> None:
-        for answer in self._codec.feed(data):
-            if isinstance(answer, Ack | Nack):
-                if self._answer is not None and not self._answer.done():
-                    self._answer.set_result(isinstance(answer, Ack))
-            else:
-                self.junk += 1
+    async def _repeat(self) -> None:
+        for n in count(1):
+            await asyncio.sleep(self._again_s)
+            for address, text in self._texts.items():
+                if text is None or (self._runs(text) and n % RUNS_AGAIN):
+                    self._ping(address)
+                elif address not in self._blinking:
+                    self._write(address, text)
 
-    def _line_changed(self, up: bool) -> None:
-        if not up:
-            self._set(Health.GONE)
-        self._news.set()
+    def _show_again(self, address: int) -> None:
+        if self._level is not None:
+            self._order(address, "brightness", Brightness(self._level))
+        text = self._texts[address]
+        if text is None:
+            self._ping(address)
+        else:
+            self._write(address, text)
 
-    def _set(self, health: Health) -> None:
-        if not self._line.is_up:
-            health = Health.GONE
-        if health is not self.health:
-            self.health = health
-            self._health_changed(health)
+    def _blink(self, address: int, left: int) -> None:
+        """Turns dark and lit again so many more times, lit at the end."""
+        if left:
+            wait = self._blink_s if left % 2 == 0 else self._blink_s / 2
+            loop = asyncio.get_running_loop()
+            self._blinking[address] = loop.call_later(wait, self._turn, address, left - 1)
+        else:
+            self._blinking.pop(address, None)
+
+    def _turn(self, address: int, left: int) -> None:
+        self._write(address, "" if left % 2 else self._texts[address] or "")
+        self._blink(address, left)
+
+    def _runs(self, text: str) -> bool:
+        return columns(text) > self._panel.room
+
+    def _write(self, address: int, text: str) -> None:
+        panel, mode = self._panel, LEFT if self._runs(text) else STILL
+        area = Area(text, width=panel.width, height=panel.height, mode=mode)
+        self._order(address, "show", Show((area,), reply=self._replies))
+
+    def _ping(self, address: int) -> None:
+        if self._replies:
+            self._order(address, "ping", Ping())
+
+    def _order(self, address: int, slot: str, order: Order) -> None:
+        self._bus.order(address, slot, self._codec.encode(address, order), awaits=self._replies)
+
+    def _heard(self, data: bytes | None, now: float) -> None:
+        for answer in self._codec.idle(now) if data is None else self._codec.feed(data, now):
+            match answer:
+                case Ack(address):
+                    self._bus.answered(address)
+                case Nack(address):
+                    self.refused += 1
+                    self._bus.answered(address, Health.OFFLINE)
+                case _:
+                    self.noise += 1

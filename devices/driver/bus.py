@@ -36,11 +36,12 @@ class Bus:
         heard: Heard,
         up: Callable[[int], None],
         health_changed: Callable[[int, Health], None],
+        silent: Health = Health.GONE,
     ) -> None:
         self.healths = dict.fromkeys(sorted(addresses), Health.GONE)
         self._line, self._manner = line, manner
         self._turns = Turns(addresses, manner, polls)
-        self._told, self._up, self._health_changed = heard, up, health_changed
+        self._told, self._up, self._health_changed, self._silent = heard, up, health_changed, silent
         self._news = asyncio.Event()
         self._owes: int | None = None
         self._paid = asyncio.Event()
@@ -123,7 +124,7 @@ class Bus:
                     await self._paid.wait()
             except TimeoutError:
                 if self._line.is_up and self._turns.missed(turn.address, loop.time()):
-                    self._set(turn.address, Health.GONE)
+                    self._set(turn.address, self._silent)
         self._owes = None
         await asyncio.sleep(self._manner.turnaround_s)
 

@@ -12,6 +12,7 @@ import os
 import signal
 import stat
 import sys
+from functools import partial
 from pathlib import Path
 
 from devices.codec.profile import digits
@@ -19,6 +20,7 @@ from devices.codec.profile.file import BadProfile
 from devices.codec.profile.printer import named as model
 from devices.codec.profile.shape import named
 from devices.simulator.bar import VirtualBar
+from devices.simulator.bus import VirtualBus
 from devices.simulator.caller import VirtualCaller
 from devices.simulator.core import Core, Fact, Refused
 from devices.simulator.digits import VirtualDigits
@@ -52,7 +54,13 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
         "--width", type=int, default=0, help="printer: paper in mm, 58 or 80; bar: dots (160)"
     )
     parser.add_argument("--model", help="printer: its model, such as tm-t88v")
-    parser.add_argument("--address", type=int, default=1, help="bar: its address on the line")
+    parser.add_argument(
+        "--address",
+        type=int,
+        nargs="+",
+        default=[1],
+        help="bar: its address on the line, or those of several",
+    )
     parser.add_argument("--profile", default="", help="caller (ff68), digits (modbus-ascii): device profile")
     return parser.parse_args(arguments)
 
@@ -65,8 +73,7 @@ def core(chosen: argparse.Namespace) -> Core:
         kind = model(chosen.model or f"escpos-{chosen.width or 80}")
         return VirtualPrinter(model=kind, out=chosen.out, tell=tell)
     if chosen.device == "bar":
-        size = (chosen.width or 160, 16)
-        return VirtualBar(address=chosen.address, size=size, out=chosen.out, tell=tell)
+        return _bars(chosen)
     if chosen.device == "digits":
         return VirtualDigits(digits.named(chosen.profile or "modbus-ascii"), tell=tell)
     if chosen.device == "reader":
@@ -74,6 +81,25 @@ def core(chosen: argparse.Namespace) -> Core:
     if chosen.device == "pad":
         return VirtualPad()
     return VirtualCaller(named(chosen.profile or "ff68"), tell=tell)
+
+
+def _bars(chosen: argparse.Namespace) -> Core:
+    """One bar; or several on one line, each of which says who it is and draws into a folder of its own."""
+    size = (chosen.width or 160, 16)
+    if len(chosen.address) == 1:
+        return VirtualBar(address=chosen.address[0], size=size, out=chosen.out, tell=tell)
+    bars: list[Core] = []
+    for address in chosen.address:
+        out = chosen.out and chosen.out / str(address)
+        if out:
+            out.mkdir(exist_ok=True)
+        told = partial(_told_of, address)
+        bars.append(Troubled(VirtualBar(address=address, size=size, out=out, tell=told)))
+    return VirtualBus(bars)
+
+
+def _told_of(address: int, fact: Fact) -> None:
+    tell({"address": address, **fact})
 
 
 async def _plug(chosen: argparse.Namespace, mount: PtyMount | TcpMount) -> str:

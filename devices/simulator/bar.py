@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from devices.codec.onbon.order import Other, Show, Unit
+from devices.codec.onbon.order import Brightness, Other, Show, Unit
 from devices.codec.onbon.panel import PanelCodec
 from devices.codec.signal import Garbage
+from devices.driver.bar import STILL
 from devices.driver.glyph import face_for
 from devices.driver.layout import columns
 from devices.simulator.core import Refused, Tell
@@ -18,11 +19,15 @@ TAG = re.compile(r"\\(?:FO\d{3}|C\d)")
 PITCH, LAMP = 12, 9
 """Pixels from lamp to lamp in the picture, and a lamp's width."""
 LIT, DARK, FRAME = (255, 66, 48), (44, 16, 14), (18, 12, 12)
+BRIGHTEST = 15
 WORDS = "mute on|off, refuse on|off, draw"
 
 
 class VirtualBar:
-    """The bar. `shown` is the text on it now; `history` all texts, in order, each counted once while it stands."""
+    """The bar. `shown` is the text on it now; `history` all texts, in order, each counted once while it stands.
+
+    `runs` tells whether the text runs, `level` the brightness, 15 after power was off.
+    """
 
     def __init__(
         self,
@@ -35,11 +40,14 @@ class VirtualBar:
     ) -> None:
         self.send: Callable[[bytes], None] = lambda _: None
         self.shown = ""
+        self.runs = False
+        self.level = BRIGHTEST
         self.history: list[str] = []
         self.mute = False
         self.refuses = False
         self.garbage = 0
         self.pings = 0
+        self.shows = 0
         self._address, self._unit = address, unit
         self._size = size
         self._out = out
@@ -50,6 +58,7 @@ class VirtualBar:
         """See Core.restart: live areas are forgotten."""
         self._codec = PanelCodec(self._address, self._unit)
         self.shown = ""
+        self.level = BRIGHTEST
 
     def feed(self, data: bytes) -> None:
         """See Core.feed."""
@@ -59,7 +68,11 @@ class VirtualBar:
                 self._tell({"garbage": heard.raw.hex(" ")})
                 continue
             if isinstance(heard.order, Show) and not self.refuses:
+                self.shows += 1
                 self._show(heard.order)
+            elif isinstance(heard.order, Brightness) and not self.refuses:
+                self.level = heard.order.level
+                self._tell({"brightness": self.level})
             elif not isinstance(heard.order, Other):
                 self.pings += 1
             if heard.answer and not self.mute:
@@ -109,6 +122,7 @@ class VirtualBar:
             text = ""
         elif order.areas:
             text = "".join(TAG.sub("", area.text) for area in order.areas)
+            self.runs = order.areas[0].mode != STILL
         else:
             return
         if text != self.shown or not self.history:

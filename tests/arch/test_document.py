@@ -111,6 +111,8 @@ def _table(kind: Any) -> tuple[type[msgspec.Struct] | None, bool]:
 def _default(field: msgspec.structs.FieldInfo) -> str:
     if field.required:
         return REQUIRED
+    if field.default_factory is dict:
+        return "`{}`"
     value = field.default
     if value is None or value == Text("", ""):
         return NONE

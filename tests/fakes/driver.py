@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from devices.codec.frame import FrameCodec
 from devices.codec.pad import HERE, PadCodec
 from devices.codec.profile import digits, pad
 from devices.codec.profile.shape import named
-from devices.driver.bar import Bar
+from devices.driver.bar import MANNER, Bars
 from devices.driver.digits import NumberDisplays
 from devices.driver.keypad import Fact, Keypads
 from devices.driver.press import KeyPressed
@@ -61,11 +62,11 @@ class BarStand(Stand):
         self.core = self._device = VirtualBar()
 
     def run(self, line: Line) -> Coroutine[Any, Any, None]:
-        self._bar = Bar(line, answer_s=0.1)
-        return self._bar.run()
+        self._bars = Bars(line, frozenset({1}), manner=replace(MANNER, reply_s=0.1))
+        return self._bars.run()
 
     async def works(self, n: int) -> None:
-        self._bar.show(f"A{n:03d}")
+        self._bars.show(1, [f"A{n:03d}"])
         await until(lambda: self._device.shown == f"A{n:03d}")
 
 

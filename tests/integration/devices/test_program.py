@@ -14,8 +14,9 @@ from PIL import Image
 from devices.codec.escpos.status import Health
 from devices.codec.frame import FrameCodec
 from devices.codec.profile.shape import named
-from devices.driver.bar import Bar, phrase
+from devices.driver.bar import Bars
 from devices.driver.keypad import Keypads
+from devices.driver.phrase import phrases
 from devices.driver.press import KeyPressed, RatingGiven
 from devices.driver.printer import Printed, Printer
 from devices.transport.address import open_port
@@ -112,12 +113,25 @@ async def test_a_bar_program_tells_what_it_shows(tmp_path: Path) -> None:
     link = str(tmp_path / "bar")
     async with program("bar", "--link", link, "--out", str(tmp_path)) as sim:
         assert await sim.line() == f"ready {link}"
-        bar = Bar(line(link))
-        bar.show(phrase("calling", number="A012", window="3"))
-        async with running(bar.run):
+        bars = Bars(line(link), frozenset({1}))
+        bars.show(1, phrases("calling", number="A012", window="3"))
+        async with running(bars.run):
             assert await sim.fact() == {"shown": "请A012号到3号窗口"}
             sim.say("draw")
             assert await sim.fact() == {"drawn": "bar.png"}
+
+
+async def test_one_program_is_several_bars_of_one_line(tmp_path: Path) -> None:
+    link = str(tmp_path / "bars")
+    async with program("bar", "--link", link, "--out", str(tmp_path), "--address", "1", "7") as sim:
+        assert await sim.line() == f"ready {link}"
+        bars = Bars(line(link), frozenset({1, 7}))
+        bars.show(7, ["欢迎光临"])
+        async with running(bars.run):
+            assert await sim.fact() == {"address": 7, "shown": "欢迎光临"}
+            sim.say("2 draw")
+            assert await sim.fact() == {"address": 7, "drawn": "bar.png"}
+    assert (tmp_path / "7" / "bar.png").exists()
 
 
 async def test_a_caller_program_presses_and_rates(tmp_path: Path) -> None:

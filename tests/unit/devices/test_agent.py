@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from devices.agent.config import load, token
+from devices.agent.config import BarConfig, load, token
 from devices.agent.profile import text
 from devices.agent.window import (
     AskRating,
@@ -19,6 +20,7 @@ from devices.agent.window import (
     command,
     rated,
 )
+from devices.driver.phrase import phrases
 from queue_server.client.setting import BadConfig
 from queue_server.wire.ids import WindowId
 
@@ -90,16 +92,18 @@ def see(w: Window, records: dict[str, Any], speed: float = 1.0) -> list[Order]:
     ],
 )
 def test_the_bar_says_how_the_window_is(records: dict[str, Any], text: str) -> None:
-    assert ShowText(text) in see(Window(THREE), records)
+    (said,) = [order.wordings[0] for order in see(Window(THREE), records) if isinstance(order, ShowText)]
+    assert said == text
 
 
 def test_a_new_call_blinks_once_and_a_recall_blinks_again() -> None:
     w = Window(THREE)
+    call = ShowText(phrases("calling", number="A012", window="3"), blinks=5)
     first = see(w, called())
-    assert ShowText("请A012号到3号窗口", blinks=5) in first
+    assert call in first
     assert ShowNumber("A012") in first
     assert see(w, called()) == []
-    assert see(w, called(recalls=1)) == [ShowText("请A012号到3号窗口", blinks=5)]
+    assert see(w, called(recalls=1)) == [call]
 
 
 def test_an_idle_caller_shows_how_many_wait() -> None:
@@ -115,6 +119,35 @@ def test_a_finished_step_is_asked_for_once_and_the_question_is_withdrawn() -> No
     assert see(w, window() | prompt()) == [AskRating(STEP, "请A012号评价", 30.0)]
     assert see(w, window() | prompt()) == []
     assert see(w, window()) == [WithdrawRating()]
+
+
+def bar(text: str) -> BarConfig:
+    return msgspec.toml.decode(f'window = "3"\nport = "/dev/ttyUSB1"\n{text}', type=BarConfig)
+
+
+@pytest.mark.parametrize(
+    "clock,level",
+    [
+        ("2026-11-22T23:29:59Z", 6),  # 07:29 in Shanghai: still as since the evening before
+        ("2026-11-22T23:30:00Z", 15),
+        ("2026-11-23T09:59:59Z", 15),
+        ("2026-11-23T10:00:00Z", 6),
+        ("2026-11-23T16:00:00Z", 6),
+    ],
+)
+def test_a_bar_is_as_bright_as_the_last_hour_named_says_in_local_time(clock: str, level: int) -> None:
+    config = bar('brightness = { "18:00" = 6, "07:30" = 15 }')
+    assert config.level(datetime.fromisoformat(clock)) == level
+
+
+def test_a_bar_without_hours_keeps_the_brightness_that_it_has() -> None:
+    assert bar("").level(NOW) is None
+
+
+def test_a_line_of_bars_has_a_window_at_each_address() -> None:
+    several = msgspec.toml.decode('port = "x"\nwindows = { 1 = "3", 2 = "4" }', type=BarConfig)
+    assert several.addresses == {1: "3", 2: "4"}
+    assert bar("address = 9").addresses == {9: "3"}
 
 
 def test_a_question_that_is_too_old_is_not_asked_after_a_restart() -> None:
@@ -164,6 +197,15 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("[[keypad]]", "[keypad]", r"write \[\[keypad\]\]"),
         ('port = "/dev/ttyUSB1"', "port = 7", "bar 1: port: expected"),
         ("[[bar]]", "[[bar", "not valid TOML"),
+        ('window = "3"\nport', "port", "bar 1: write window for one bar, or windows for several"),
+        (
+            'window = "3"\nport',
+            'window = "3"\nwindows = { 1 = "3" }\nport',
+            "bar 1: write window for one bar",
+        ),
+        ('window = "3"\nport', 'windows = { 0 = "3" }\nport', "bar 1: windows: 0 is no address"),
+        ("[[keypad]]", 'brightness = { "7:30" = 15 }\n[[keypad]]', "bar 1: brightness"),
+        ("[[keypad]]", 'brightness = { "07:30" = 16 }\n[[keypad]]', "bar 1: brightness"),
     ],
 )
 def test_a_faulty_file_says_what_and_where(old: str, new: str, says: str, tmp_path: Path) -> None:
@@ -253,7 +295,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     path.write_text('servr = "x"\n[[bar]]\nbaud = 1\n', "utf-8")
     with pytest.raises(BadConfig) as caught:
         load(path)
-    assert len(caught.value.faults) == 4
+    assert len(caught.value.faults) == 3
 
 
 def test_a_missing_token_says_how_to_make_one(tmp_path: Path) -> None:

@@ -11,15 +11,15 @@ from devices.codec.frame import FrameCodec, Order
 from devices.codec.modbus.rtu import Refused as NotDone
 from devices.codec.modbus.rtu import RtuCodec, Written
 from devices.codec.onbon.bar import Ack, BarCodec, Nack
-from devices.codec.onbon.order import Area, Ping, Show
+from devices.codec.onbon.order import Area, Brightness, Ping, Show
 from devices.codec.profile import digits
 from devices.codec.profile.printer import named as model
 from devices.codec.profile.shape import named
 from devices.codec.sam.frame import DONE, FOUND, NO_CARD, NOT_READ, NOT_SELECTED, Ask, Reply, SamCodec
 from devices.codec.signal import Alive, Pressed, Rated
-from devices.driver.bar import phrase
 from devices.driver.logo import keep
 from devices.driver.paper import ticket
+from devices.driver.phrase import phrases
 from devices.simulator.bar import LIT, VirtualBar
 from devices.simulator.bus import VirtualBus
 from devices.simulator.caller import VirtualCaller
@@ -101,13 +101,22 @@ def test_a_printer_prints_what_it_has_as_soon_as_it_can_unless_it_was_taken_back
 def test_the_bar_shows_and_answers() -> None:
     bar = VirtualBar()
     sent = listen(bar)
-    text = phrase("calling", number="A012", window="3")
+    text = phrases("calling", number="A012", window="3")[0]
     bar.feed(BarCodec().encode(1, Show((Area(text),))))
     assert bar.shown == "请A012号到3号窗口"
     assert BarCodec().feed(sent[0]) == [Ack(1)]
     colours = bar.picture().getcolors(1 << 24)
     assert colours is not None
     assert any(colour == LIT for _, colour in colours)
+
+
+def test_the_bar_takes_its_brightness_until_its_power_is_off() -> None:
+    bar = VirtualBar()
+    listen(bar)
+    bar.feed(BarCodec().encode(1, Brightness(4)))
+    assert bar.level == 4
+    bar.restart()
+    assert bar.level == 15
 
 
 def test_a_bar_told_to_refuse_refuses() -> None:
@@ -204,17 +213,3 @@ def test_a_polled_pad_reads_its_host_between_noise_and_speaks_when_it_is_asked()
     assert (sent, caller.digits) == ([], {40: "012"})
     caller.feed(host.poll(40) * 2)
     assert host.feed(b"".join(sent)) == [Pressed(40, "call_next"), Alive(40)]
-
-
-@pytest.mark.parametrize(
-    "text,expected",
-    [
-        (phrase("serving", number="A012"), "正在办理 A012"),
-        (phrase("idle"), "欢迎光临"),
-        (phrase("paused", until="13:30"), "暂停服务 13:30恢复"),
-        (phrase("paused"), "暂停服务"),
-        (phrase("closed"), "暂未开放"),
-    ],
-)
-def test_the_bars_words_are_the_halls(text: str, expected: str) -> None:
-    assert text == expected
