@@ -17,7 +17,7 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from ssl import SSLContext
 
-from devices.agent import learn, printer
+from devices.agent import find, learn, printer
 from devices.agent.config import Config, load, token
 from devices.agent.counter import Counter
 from devices.agent.place import Place
@@ -90,6 +90,8 @@ async def _placed(place: Place, config: Config) -> None:
 EXAMPLES = """examples 例:
   jiaohao-devices --config /etc/jiaohao/devices.toml
   jiaohao-devices test --printer /dev/serial/by-id/usb-printer --name 大厅1号机
+  jiaohao-devices find
+  jiaohao-devices --config /etc/jiaohao/devices.toml find --window 3 --window 4
   jiaohao-devices learn /dev/ttyUSB0 --baud 9600 --record keys.txt > ours.toml
 
 exit status 退出码: 0 done 做完; 1 not done, the device's doing 设备没有做到; 2 cannot be used 设置或端口不能用
@@ -117,8 +119,21 @@ def options() -> argparse.ArgumentParser:
         task.add_argument("--printer", required=True, metavar="PORT", help=PORT)
         task.add_argument("--baud", type=int, default=9600)
         task.add_argument("--model", default="escpos-80", help=", ".join(names("printer")))
+    _find(tasks.add_parser("find", help="认端口和评价器 which port is what, which keypad is which window's"))
     _learn(tasks.add_parser("learn", help="录下按键，推断型号文件 record keys and propose a profile"))
     return parser
+
+
+def _find(task: argparse.ArgumentParser) -> None:
+    task.description = (
+        "列出串口，问每个端口接的是什么（只问无害的问题），再请人按各窗口的评价器，问过以后写进devices.toml。"
+        " Lists the serial ports, asks each what is there (harmless questions only), then has a key pressed on each"
+        " window's keypad and writes devices.toml after a yes. End the programs that use the ports first."
+    )
+    task.add_argument("port", metavar="PORT", nargs="*", help=f"{PORT}; without one, all of this machine")
+    task.add_argument("--window", action="append", default=[], metavar="W", help="its keypad is looked for")
+    task.add_argument("--seconds", type=float, default=60.0, help="how long each key is waited for")
+    task.add_argument("--yes", action="store_true", help="write without asking")
 
 
 def _learn(task: argparse.ArgumentParser) -> None:
@@ -137,6 +152,8 @@ def _learn(task: argparse.ArgumentParser) -> None:
 def _by_hand(chosen: argparse.Namespace) -> int:
     """Exit status 0 if it is done, 1 if the device did not do its part."""
     match chosen.task:
+        case "find":
+            return _found(chosen)
         case "learn":
             return _learned(chosen)
         case "logo":
@@ -150,6 +167,28 @@ def _by_hand(chosen: argparse.Namespace) -> int:
             return _status(
                 printer.test(chosen.printer, chosen.baud, model, name, logo=chosen.logo, tell=tell)
             )
+
+
+def _found(chosen: argparse.Namespace) -> int:
+    for port in chosen.port:
+        check(port)
+    ports = chosen.port or find.listed(tell=tell)
+    if not ports:
+        find.both(_said, "find_none")
+        return 1
+    found = asyncio.run(find.find(ports, chosen.window, chosen.seconds, tell=tell, speak=_said))
+    if found:
+        entry = find.entries(found)
+        _said(entry)
+        if not chosen.yes and not _yes(chosen.config):
+            return 1
+        find.write(chosen.config, entry)
+    return 0 if len(found) == len(chosen.window) else 1
+
+
+def _yes(file: Path) -> bool:
+    find.both(_said, "find_write", file=str(file))
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
 
 
 def _learned(chosen: argparse.Namespace) -> int:

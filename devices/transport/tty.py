@@ -1,4 +1,4 @@
-"""Serial ports of this machine, through pyserial-asyncio-fast. The only file that knows pyserial."""
+"""Serial ports of this machine, through pyserial-asyncio-fast. Which there are: ports.py."""
 
 import asyncio
 import contextlib
@@ -119,5 +119,11 @@ async def open_tty(path: str, settings: Settings) -> TtyPort:
     except UNFIT as caught:
         device.close()
         raise PortDenied(f"{path} does not take its line settings; correct them ({caught})") from caught
-    await port.opened()
+    try:
+        await port.opened()
+    except (
+        asyncio.CancelledError
+    ):  # nobody else would close it, and the next one who opens it found it in use
+        port.close()
+        raise
     return port

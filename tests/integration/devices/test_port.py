@@ -32,6 +32,18 @@ async def test_a_busy_port_is_one_sentence_that_names_it_and_says_what_to_do(tmp
     mount.unplug()
 
 
+async def test_an_opening_that_is_given_up_leaves_the_port_to_the_next(tmp_path: Path) -> None:
+    mount = PtyMount(VirtualPrinter(), tmp_path / "printer")
+    path = mount.plug()
+    opening = asyncio.create_task(open_port(path, FAST))
+    await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.gather(opening, return_exceptions=True)
+    (await open_port(path, FAST)).close()
+    assert opening.cancelled()
+    mount.unplug()
+
+
 async def test_two_names_that_come_to_stand_for_one_device_are_an_error_that_names_both(
     tmp_path: Path,
 ) -> None:
