@@ -21,6 +21,7 @@ from devices.agent import find, learn, printer
 from devices.agent.config import Config, load, token
 from devices.agent.counter import Counter
 from devices.agent.place import Place
+from devices.agent.walk import Walk
 from devices.codec.profile.file import BadProfile, names
 from devices.codec.profile.printer import named
 from devices.driver.logo import BadLogo
@@ -92,6 +93,7 @@ EXAMPLES = """examples 例:
   jiaohao-devices test --printer /dev/serial/by-id/usb-printer --name 大厅1号机
   jiaohao-devices find
   jiaohao-devices --config /etc/jiaohao/devices.toml find --window 3 --window 4
+  jiaohao-devices --config /etc/jiaohao/devices.toml walk
   jiaohao-devices learn /dev/ttyUSB0 --baud 9600 --record keys.txt > ours.toml
 
 exit status 退出码: 0 done 做完; 1 not done, the device's doing 设备没有做到; 2 cannot be used 设置或端口不能用
@@ -120,6 +122,12 @@ def options() -> argparse.ArgumentParser:
         task.add_argument("--baud", type=int, default=9600)
         task.add_argument("--model", default="escpos-80", help=", ".join(names("printer")))
     _find(tasks.add_parser("find", help="认端口和评价器 which port is what, which keypad is which window's"))
+    walk = tasks.add_parser(
+        "walk", help="各屏显示窗口号，说出按的键 displays show their window, keys are told"
+    )
+    walk.add_argument(
+        "--seconds", type=float, default=300.0, help="how long; it ends once every keypad was heard"
+    )
     _learn(tasks.add_parser("learn", help="录下按键，推断型号文件 record keys and propose a profile"))
     return parser
 
@@ -154,6 +162,8 @@ def _by_hand(chosen: argparse.Namespace) -> int:
     match chosen.task:
         case "find":
             return _found(chosen)
+        case "walk":
+            return _status(_walk(load(chosen.config), chosen.seconds))
         case "learn":
             return _learned(chosen)
         case "logo":
@@ -167,6 +177,10 @@ def _by_hand(chosen: argparse.Namespace) -> int:
             return _status(
                 printer.test(chosen.printer, chosen.baud, model, name, logo=chosen.logo, tell=tell)
             )
+
+
+async def _walk(config: Config, seconds: float) -> bool:
+    return await Walk(config, tell).run(seconds)
 
 
 def _found(chosen: argparse.Namespace) -> int:

@@ -9,7 +9,8 @@ from devices.transport.address import check, claims, device
 
 LOAD = """
 import importlib, pkgutil, sys
-import serial, serial.tools.list_ports, serial_asyncio_fast, asyncio, websockets.asyncio.client  # other people's, each with a Windows side of its own
+# Other people's, each with a Windows side of its own:
+import serial, serial.tools.list_ports, serial_asyncio_fast, asyncio, websockets.asyncio.client
 for name in ("termios", "fcntl", "evdev", "pty", "tty", "grp", "pwd", "resource"):
     sys.modules[name] = None
 sys.platform = "win32"

@@ -1,0 +1,60 @@
+"""A walk along the windows after installing, with simulated devices on pseudo-terminals and without a server."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from devices.agent.config import BarConfig, Config, DigitsConfig, KeypadConfig
+from devices.agent.walk import Walk
+from devices.codec.profile import digits
+from devices.codec.profile.shape import named
+from devices.simulator.bar import VirtualBar
+from devices.simulator.caller import VirtualCaller
+from devices.simulator.digits import VirtualDigits
+from devices.simulator.mount import PtyMount
+from queue_server.wire.ids import WindowId
+from tests.integration.devices.bench import until
+
+THREE, FOUR = WindowId("3"), WindowId("4")
+Facts = list[Mapping[str, object]]
+
+
+def keys(facts: Facts) -> list[tuple[object, object]]:
+    return [(fact["window"], fact["key"]) for fact in facts if "key" in fact]
+
+
+async def test_every_display_shows_its_window_and_every_key_is_told_with_its_own(tmp_path: Path) -> None:
+    bar, caller, shown = (
+        VirtualBar(),
+        VirtualCaller(named("ff68")),
+        VirtualDigits(digits.named("modbus-ascii")),
+    )
+    mounts = [PtyMount(core, tmp_path / name) for name, core in (("b", bar), ("k", caller), ("d", shown))]
+    ports = [mount.plug() for mount in mounts]
+    config = Config(
+        bar=(BarConfig(window=THREE, port=ports[0]),),
+        keypad=(KeypadConfig(port=ports[1], windows={"5": THREE, "6": FOUR}),),
+        digits=(DigitsConfig(port=ports[2], windows={"1": FOUR}),),
+    )
+    facts = Facts()
+    walk = asyncio.create_task(Walk(config, facts.append).run(60.0))
+    await until(
+        lambda: bar.shown == "3" and caller.digits.get(6, "").strip() == "4" and caller.prompts.get(5)
+    )
+    await until(lambda: {"device": "digits 1/1", "health": "ready"} in facts)
+    caller.rate(5, 4)
+    await until(lambda: keys(facts) == [("3", "rate 4")])
+    caller.press("recall", 6)
+    assert await walk
+    assert keys(facts) == [("3", "rate 4"), ("4", "recall")]
+    assert {"device": "bar 1/1", "health": "ready"} in facts
+    for mount in mounts:
+        mount.unplug()
+
+
+async def test_a_keypad_that_nobody_pressed_is_named_at_the_end(tmp_path: Path) -> None:
+    mount, facts = PtyMount(VirtualCaller(named("ff68")), tmp_path / "port"), Facts()
+    config = Config(keypad=(KeypadConfig(port=mount.plug(), windows={"5": THREE}),))
+    assert not await Walk(config, facts.append).run(0.05)
+    assert facts[-1] == {"window": "3", "device": "keypad 1/5", "key": None}
+    mount.unplug()
