@@ -28,7 +28,7 @@ from queue_server.store.copy import copy_whole
 from queue_server.store.database import Database
 from queue_server.store.error import StoreFault
 from queue_server.store.lock import FolderLock
-from queue_server.store.renew import WEEK, hourly, last, renew
+from queue_server.store.renew import WEEK, Given, given, hourly, last, renew
 from queue_server.store.sqlite import Sqlite
 from queue_server.store.table import TableStore
 from queue_server.wire.command import Restore
@@ -75,7 +75,9 @@ def restore(settings: Settings, place: Path, *, force: bool) -> Restored:
         part = settings.data / f".restore-{os.getpid()}.sqlite3"
         try:
             shutil.copyfile(file, part)
-            since, at, numbers = asyncio.run(_renewed(settings, Sqlite(part), answers=not new_key))
+            since, at, numbers = asyncio.run(
+                _renewed(settings, Sqlite(part), settings.database if there else None, answers=not new_key)
+            )
             aside = _aside(settings, at) if there else None
             if isinstance(settings.database, Sqlite):
                 _sync(part)
@@ -130,9 +132,9 @@ def _occupied(database: Database) -> CannotStart:
 
 
 async def _renewed(
-    settings: Settings, part: Database, *, answers: bool
+    settings: Settings, part: Database, old: Database | None, *, answers: bool
 ) -> tuple[datetime, datetime, tuple[str, ...]]:
-    """Let the hall in a database go on from now: when its log ended, now, and the next number of each series."""
+    """Let the hall in a database go on from now, in place of an old one: when its log ended, now, and the next numbers."""
     store = TableStore(part)
     await asyncio.to_thread(store.open)  # a backup of an older program gets its tables
     store.close()
@@ -145,7 +147,8 @@ async def _renewed(
         now = flow.clock.now()
         since = min(ended or now, now)
         busiest = await asyncio.to_thread(hourly, part, local_day(now - WEEK))
-        await flow.ask(CONSOLE, Restore(since=since, hourly=busiest))
+        known = Given() if old is None else await asyncio.to_thread(given, old, local_day(now))
+        await flow.ask(CONSOLE, Restore(since=since, hourly=busiest, given=known.numbers, lent=known.lent))
         numbers = flow.durable.numbers
         state = flow.durable
         firsts = {of: number.after(last, block=state.away.block(of)) or last for of, last in numbers.items()}

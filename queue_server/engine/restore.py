@@ -1,7 +1,7 @@
 """Going on from a backup: numbers that may have been given since are not given again.
 
 What happened after the backup is not known any more, but its paper is out there. So each series of numbers goes on behind all that
-can have been given meanwhile, at the rate of its busiest hour.
+can have been given meanwhile, at the rate of its busiest hour, and behind all that the replaced data still show.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,11 +24,15 @@ def restore(state: State, command: Restore, context: Context) -> Decision:
     """What is left out of each series. A day that has begun since has its numbers from the first on: only its own time counts."""
     prefixes = {service.prefix for service in state.hall.services} | state.numbers.keys()
     tickets = taken(state, prefixes, command.since, context.now, command.hourly)
-    restored = e.Restored(
-        since=command.since,
-        numbers=behind(state, tickets),
-        leased={prefix: leasing.lost(state, prefix, many) for prefix, many in tickets.items()},
-    )
+    numbers = behind(state, tickets)
+    for prefix, n in command.given.items():
+        if prefix in numbers and number.series(n) == state.away.block(prefix):
+            numbers[prefix] = max(numbers[prefix], n)
+    leased = {
+        prefix: max(leasing.lost(state, prefix, many), command.lent.get(prefix, 0))
+        for prefix, many in tickets.items()
+    }
+    restored = e.Restored(since=command.since, numbers=numbers, leased=leased)
     return Decision((restored,), lambda _: None)
 
 

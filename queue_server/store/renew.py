@@ -1,15 +1,26 @@
 """A hall that goes on from a backup: what of its tables must not go on as it was, and what they say of the time since."""
 
+import sqlite3
 from datetime import date, datetime, timedelta
 
+import msgspec
 from sqlalchemy import bindparam, delete, func, select, text
 
+from queue_server.engine.number import series
 from queue_server.store import schema
 from queue_server.store.database import Database
-from queue_server.store.row import time
+from queue_server.store.hall import marks
+from queue_server.store.row import away_of, leases_of, skipped_of, time
 
 WEEK = timedelta(days=7)
 """The busiest hour is looked for in the last so many days of the log."""
+
+
+class Given(msgspec.Struct, frozen=True):
+    """What is known to be out there today, by prefix: the last number of the hall's series, and the last that a kiosk has."""
+
+    numbers: dict[str, int] = {}
+    lent: dict[str, int] = {}
 
 
 def renew(database: Database, epoch: str, *, answers: bool) -> None:
@@ -55,3 +66,29 @@ def hourly(database: Database, since: date) -> dict[str, int]:
     finally:
         connection.close()
     return busiest
+
+
+def given(database: Database, day: date) -> Given:
+    """What the hall in a SQLite database gave on a day. It may be what is broken: then nothing is known, and no error is raised."""
+    ticket = schema.ticket.c
+    query = select(ticket.prefix, ticket.n).where(ticket.day == bindparam("day"))
+    try:
+        connection = database.reader()
+        try:
+            kept = marks(connection, database.sql)
+            rows = connection.execute(database.sql.sql(query), (day.isoformat(),)).fetchall()
+        finally:
+            connection.close()
+        if kept["day"] != day.isoformat():
+            return Given()
+        away, numbers = away_of(kept.get("away")), skipped_of(kept.get("skipped"))
+        leases = leases_of(kept.get("leases"))
+    except (sqlite3.Error, msgspec.MsgspecError, KeyError):
+        return Given()
+    for prefix, n in rows:
+        if series(n) == away.block(prefix):
+            numbers[prefix] = max(numbers.get(prefix, 0), n)
+    lent: dict[str, int] = {}
+    for lease in leases:
+        lent[lease.prefix] = max(lent.get(lease.prefix, 0), lease.last)
+    return Given(numbers, lent)

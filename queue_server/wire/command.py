@@ -579,10 +579,15 @@ class NoteAccount(Command, frozen=True):
 
 @_command("hall.restore", None, "clock")
 class Restore(Command, frozen=True):
-    """Enter that the hall goes on from a backup whose log ends at `since`; `hourly`: tickets of the busiest hour, by prefix."""
+    """Enter that the hall goes on from a backup whose log ends at `since`; `hourly`: tickets of the busiest hour, by prefix.
+
+    `given` and `lent` are the last numbers that are known to be out there today, those that kiosks have apart.
+    """
 
     since: datetime
     hourly: dict[str, int]
+    given: dict[str, int] = {}
+    lent: dict[str, int] = {}
 
 
 @_command("clock.tick", None, "clock")

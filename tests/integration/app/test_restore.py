@@ -87,6 +87,38 @@ def test_what_a_backup_holds_comes_back_and_no_number_is_given_twice(tmp_path: P
     assert [path.name for path in hall.glob("*restore*")] == []
 
 
+def test_a_backup_that_is_restored_twice_gives_no_number_of_the_time_between_again(
+    tmp_path: Path, stick: Path
+) -> None:
+    hall = tmp_path / "hall"
+    kiosk = open_always(hall)
+    with running(hall) as server:
+        take(server, kiosk, 1)
+    assert do("backup", "--data", hall, "--to", stick).returncode == 0
+    given: set[str] = set()
+    for _ in range(2):
+        assert do("restore", stick, "--data", hall, "--force").returncode == 0
+        with running(hall) as server:
+            fresh = {ticket["number"] for ticket in take(server, kiosk, 25)}
+            block = server.ask("POST", "/api/v1/leases", {"zone": "A"}, kiosk)[1]
+            fresh |= {f"A{n}" for n in range(block["first"], block["last"] + 1)}
+        assert given.isdisjoint(fresh)
+        given |= fresh
+
+
+def test_data_that_are_broken_are_replaced_all_the_same(tmp_path: Path, stick: Path) -> None:
+    hall = tmp_path / "hall"
+    kiosk = open_always(hall)
+    with running(hall) as server:
+        take(server, kiosk, 1)
+    assert do("backup", "--data", hall, "--to", stick).returncode == 0
+    (hall / "hall.sqlite3").write_bytes(b"no database at all" * 500)
+    done = do("restore", stick, "--data", hall, "--force")
+    assert done.returncode == 0, done.stderr
+    with running(hall) as server:
+        assert take(server, kiosk, 1)[0]["number"] == "A022"
+
+
 def test_on_another_machine_it_goes_on_and_says_what_the_missing_key_means(
     tmp_path: Path, stick: Path
 ) -> None:

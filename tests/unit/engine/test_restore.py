@@ -53,6 +53,15 @@ def test_two_restores_leave_out_twice() -> None:
     assert play.take(FILING).number == "A041"
 
 
+def test_whatever_is_known_to_be_out_there_is_left_out_too() -> None:
+    play = Play()
+    since = play.now - timedelta(minutes=10)
+    play.do(Restore(since=since, hourly={}, given={"A": 60, "Z": 5}, lent={"A": 819}), CLOCK)
+    assert play.take(FILING).number == "A061"
+    assert play.state.numbers == {"A": 61, "B": 20}
+    assert max(lease.last for lease in play.state.leases if lease.prefix == "A") == 819
+
+
 @pytest.mark.parametrize(
     "last,by,then",
     [
