@@ -17,7 +17,7 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from ssl import SSLContext
 
-from devices.agent import find, learn, printer
+from devices.agent import find, labels, learn, printer
 from devices.agent.config import Config, load, token
 from devices.agent.counter import Counter
 from devices.agent.place import Place
@@ -94,6 +94,7 @@ EXAMPLES = """examples 例:
   jiaohao-devices find
   jiaohao-devices --config /etc/jiaohao/devices.toml find --window 3 --window 4
   jiaohao-devices --config /etc/jiaohao/devices.toml walk
+  jiaohao-devices --config /etc/jiaohao/devices.toml labels > labels.html
   jiaohao-devices learn /dev/ttyUSB0 --baud 9600 --record keys.txt > ours.toml
 
 exit status 退出码: 0 done 做完; 1 not done, the device's doing 设备没有做到; 2 cannot be used 设置或端口不能用
@@ -128,6 +129,7 @@ def options() -> argparse.ArgumentParser:
     walk.add_argument(
         "--seconds", type=float, default=300.0, help="how long; it ends once every keypad was heard"
     )
+    tasks.add_parser("labels", help="接线表和标签，A4网页 wiring and labels, as HTML for A4")
     _learn(tasks.add_parser("learn", help="录下按键，推断型号文件 record keys and propose a profile"))
     return parser
 
@@ -164,6 +166,9 @@ def _by_hand(chosen: argparse.Namespace) -> int:
             return _found(chosen)
         case "walk":
             return _status(_walk(load(chosen.config), chosen.seconds))
+        case "labels":
+            print(labels.sheet(load(chosen.config)), end="")
+            return 0
         case "learn":
             return _learned(chosen)
         case "logo":

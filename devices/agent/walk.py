@@ -46,7 +46,7 @@ class Walk:
                 panel,
                 manner=manner,
                 replies=bar.replies,
-                health_changed=self._told(f"bar {n}"),
+                health_changed=self._told(f"bar {n}", one=not bar.windows),
             )
             for address, window in bar.addresses.items():
                 bars.show(address, [window])
@@ -120,8 +120,10 @@ class Walk:
         line.on_fault = lambda fault: self._tell({"device": name, "fault": fault.code, "said": str(fault)})
         return line
 
-    def _told(self, name: str) -> Callable[[int, Health], None]:
-        return lambda address, health: self._tell({"device": f"{name}/{address}", "health": health.value})
+    def _told(self, name: str, *, one: bool = False) -> Callable[[int, Health], None]:
+        return lambda address, health: self._tell(
+            {"device": name if one else f"{name}/{address}", "health": health.value}
+        )
 
 
 def _settings(wire: Wire, rs485: Literal["none", "kernel"]) -> Settings:

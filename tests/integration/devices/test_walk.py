@@ -47,7 +47,7 @@ async def test_every_display_shows_its_window_and_every_key_is_told_with_its_own
     caller.press("recall", 6)
     assert await walk
     assert keys(facts) == [("3", "rate 4"), ("4", "recall")]
-    assert {"device": "bar 1/1", "health": "ready"} in facts
+    assert {"device": "bar 1", "health": "ready"} in facts
     for mount in mounts:
         mount.unplug()
 
