@@ -2,16 +2,40 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from devices.agent.config import Config
 from devices.codec.escpos.status import Health
 from queue_server.client.link import Link
 from queue_server.client.pairing import Pairing
+from queue_server.wire.day import local
 from queue_server.wire.ids import WindowId
-from queue_server.wire.view import DeviceRecord
+from queue_server.wire.view import DeviceHealth, DeviceRecord
 
 Tell = Callable[[Mapping[str, object]], None]
+MOST = 60
+"""Characters of a fault that people read at a glance; how many devices are ill besides follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ailing:
+    """How a device is that is not well, and since when."""
+
+    health: Health
+    since: datetime
+
+
+def ailment(ill: Mapping[str, Ailing]) -> str | None:
+    """What ails them, the longest ailing first: `bar 1 gone 09:12, keypad 1/5 gone 09:30 +3`."""
+    shown = ""
+    for n, (name, each) in enumerate(sorted(ill.items(), key=lambda item: (item[1].since, item[0]))):
+        part = f"{', ' if n else ''}{name} {each.health.value} {local(each.since):%H:%M}"
+        if len(shown) + len(part) > MOST:
+            return f"{shown} +{len(ill) - n}"
+        shown += part
+    return shown or None
 
 
 class Place:
@@ -24,7 +48,8 @@ class Place:
         """Told of each window that it does not hold."""
         self._windows = config.windows
         self._told = told
-        self._ill: dict[str, Health] = {}
+        self._link = link
+        self._ill: dict[str, Ailing] = {}
         self._devices: set[str] = set()
         self._pairing = Pairing(link, "agent", "agent", folder, topics=self._topics, tell=self._seen)
 
@@ -39,12 +64,15 @@ class Place:
         if not isinstance(device, str) or not isinstance(health, str):
             return
         self._devices.add(device)
-        self._ill.pop(device, None)
+        earlier = self._ill.pop(device, None)
         if Health(health) not in (Health.READY, Health.UNKNOWN):
-            self._ill[device] = Health(health)
-        gone = len(self._ill) == len(self._devices) and set(self._ill.values()) == {Health.GONE}
-        fault = ", ".join(f"{name} {found.value}" for name, found in sorted(self._ill.items()))
-        self._pairing.say("gone" if gone else "degraded" if self._ill else "ready", fault or None)
+            said = Ailing(Health(health), self._link.now())
+            self._ill[device] = earlier if earlier and earlier.health is said.health else said
+        gone = len(self._ill) == len(self._devices) and all(
+            e.health is Health.GONE for e in self._ill.values()
+        )
+        state: DeviceHealth = "gone" if gone else "degraded" if self._ill else "ready"
+        self._pairing.say(state, ailment(self._ill))
 
     def _topics(self, record: DeviceRecord) -> Iterator[str]:
         """Of the windows that have a device here those that the place holds."""

@@ -234,6 +234,7 @@ async def test_an_agent_without_a_token_tells_its_code_and_works_at_the_windows_
             await until(lambda: [one.health for one in flow.durable.devices.values()] == ["ready"])
             hall_.bar_mount.unplug()
             await until(lambda: [one.health for one in flow.durable.devices.values()] == ["degraded"])
+            assert "bar 1 gone " in str([one.fault for one in flow.durable.devices.values()])
             hall_.bar_mount.plug()
         async with started(config) as program:
             assert (await told(program, "placed"))["missing"] == []
