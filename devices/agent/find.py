@@ -1,6 +1,7 @@
 """By hand: which port is what, and which window's keypad has which port and address."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -134,13 +135,18 @@ def entries(found: Sequence[Keypad]) -> str:
     for each in found:
         buses.setdefault((each.port, each.key.profile), {})[each.key.address] = each.window
     return "".join(
-        f'\n[[keypad]]\nport = "{port}"\nprofile = "{profile}"\nwindows = {{ {_windows(windows)} }}\n'
+        f'\n[[keypad]]\nport = {_quoted(port)}\nprofile = "{profile}"\nwindows = {{ {_windows(windows)} }}\n'
         for (port, profile), windows in buses.items()
     )
 
 
 def _windows(windows: Mapping[int, str]) -> str:
-    return ", ".join(f'{address} = "{window}"' for address, window in sorted(windows.items()))
+    return ", ".join(f"{address} = {_quoted(window)}" for address, window in sorted(windows.items()))
+
+
+def _quoted(text: str) -> str:
+    """A string as TOML writes it; where it needs an escape at all, JSON's is the same."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def write(path: Path, entry: str) -> None:

@@ -161,6 +161,11 @@ def test_what_was_found_is_devices_toml(tmp_path: Path) -> None:
     ]
 
 
+def test_a_com_port_with_backslashes_is_written_as_it_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "devices.toml", entries([Keypad("3", r"\\.\COM12", Key("ff68", 5))]))
+    assert load(tmp_path / "devices.toml").keypad[0].port == r"\\.\COM12"
+
+
 def test_a_port_that_stands_there_already_leaves_the_file_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "devices.toml"
     write(path, entries(FOUND[:1]))
