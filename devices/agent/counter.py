@@ -169,7 +169,8 @@ class Counter:
         self._tell({"device": device, "health": health.value})
 
     async def _dim(self) -> None:
-        """Keeps the bars' brightness that of the hour, by the server's clock once it has told it."""
+        """Keeps the bars' brightness that of the hour by the server's clock: not before it has told it."""
+        await self._link.reach("live")
         while True:
             for bars, config in self._lit:
                 level = config.level(self._link.now())

@@ -5,17 +5,27 @@ from collections.abc import Callable
 
 import pytest
 
+from devices.agent import config
 from devices.codec import checksum
 from devices.codec.escpos import status
 from devices.codec.frame import Framer
 from devices.codec.profile.printer import Model
 from devices.codec.signal import Rated
-from devices.driver import layout, paper, printer
+from devices.driver import layout, paper, phrase, printer
 from devices.driver.press import KeyPressed, Presses, RatingGiven
 from devices.driver.printer import Printer
 from tests.fakes.slip import PLAIN
 from tests.integration.devices import test_printer
-from tests.unit.devices import test_escpos, test_ff68, test_layout, test_onbon, test_paper, test_press
+from tests.unit.devices import (
+    test_agent,
+    test_escpos,
+    test_ff68,
+    test_layout,
+    test_onbon,
+    test_paper,
+    test_phrase,
+    test_press,
+)
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -86,6 +96,14 @@ def _font_not_asked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Model, "holds", lambda *_: True)
 
 
+def _everything_fits_a_bar(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(phrase, "columns", lambda _: 0)
+
+
+def _utc_for_local(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(config, "local", lambda at: at)
+
+
 PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_sum_not_checked, lambda: test_ff68.test_a_frame_with_any_byte_changed_is_only_noise(7)),
     (_crc_not_checked, test_onbon.test_the_hand_edited_example_of_the_web_is_refused),
@@ -119,6 +137,16 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
         lambda: asyncio.run(test_printer.test_paper_that_runs_out_during_the_ticket_is_a_failure()),
     ),
     (_rating_taken_unasked, test_press.test_a_rating_nobody_asked_for_is_counted_and_dropped),
+    (
+        _everything_fits_a_bar,
+        lambda: test_phrase.test_a_bar_says_the_most_that_fits_it(*test_phrase.SAID[0]),
+    ),
+    (
+        _utc_for_local,
+        lambda: test_agent.test_a_bar_is_as_bright_as_the_last_hour_named_says_in_local_time(
+            "2026-11-22T23:30:00Z", 15
+        ),
+    ),
 ]
 
 

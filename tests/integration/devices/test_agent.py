@@ -73,6 +73,7 @@ class Stage:
         path.write_text(
             f'server = "{self.server.address}"\n{token}'
             f'[[bar]]\nwindow = "1"\nport = "{self.folder / "bar"}"\n'
+            'brightness = { "09:00" = 7, "09:30" = 3 }\n'
             f'[[keypad]]\nport = "{self.folder / "caller"}"\nwindows = {{ 5 = "1" }}\n'
             f'[[keypad]]\nport = "{self.folder / "evaluator"}"\nprofile = "ff68-five"\nwindows = {{ 7 = "1" }}\n'
             f'[[pad]]\nwindow = "1"\nport = "{self.folder / "pad"}"\n'
@@ -132,6 +133,7 @@ async def test_a_visit_from_key_press_to_rating(tmp_path: Path) -> None:
             ticket = await kiosk.command("tickets.take", {"service": FILING})
             caller.press("call", 5)
             await until(lambda: "请A001号到1号窗口" in bar.history)
+            await until(lambda: bar.level == 7)  # nine in the hall, whatever this machine's clock says
             await until(lambda: caller.digits.get(5) == "001")
             await until(lambda: hall_.digits.shown == {2: "A001"})
             hall_.pad.press("KP0")  # the pad, the caller and the console are one
