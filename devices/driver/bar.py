@@ -129,13 +129,13 @@ class Bars:
                     self._write(address, text)
 
     def _show_again(self, address: int) -> None:
-        if self._level is not None:
-            self._order(address, "brightness", Brightness(self._level))
         text = self._texts[address]
         if text is None:
             self._ping(address)
         else:
             self._write(address, text)
+        if self._level is not None:
+            self._order(address, "brightness", Brightness(self._level))
 
     def _blink(self, address: int, left: int) -> None:
         """Turns dark and lit again so many more times, lit at the end."""

@@ -230,7 +230,7 @@ async def test_an_agent_without_a_token_tells_its_code_and_works_at_the_windows_
             assert (await told(program, "placed"))["missing"] == ["1"]
             hall_.caller.press("call", 5)
             assert (await told(program, "refused"))["refused"] == "auth.not_your_window"
-            assert hall_.bar.shown == "暂未开放"
+            await until(lambda: hall_.bar.shown == "暂未开放")
             await act("place", "柜台", windows=["1", "2"])
             await until(lambda: hall_.bar.shown == "欢迎光临")
             await until(lambda: [one.health for one in flow.durable.devices.values()] == ["ready"])
