@@ -75,7 +75,7 @@ def read(document: Any) -> Hall:
 
 
 def _check_prefixes(state: State, hall: Hall) -> None:
-    """Refuse a hall in which two places would count on in one prefix: what is elsewhere keeps its own, and has it alone."""
+    """Refuse a hall in which two places begin to count on in one prefix: what is elsewhere keeps its own, and has it alone."""
     away = state.away
     departures = [each for each in away.departures if each.id in away.standing]
     counted = frozenset[str]().union(
@@ -84,7 +84,10 @@ def _check_prefixes(state: State, hall: Hall) -> None:
     for service in hall.services:
         gone, before = away.bars(service.id), state.hall.any_service.get(service.id)
         moves = before is not None and before.prefix != service.prefix
-        if (service.prefix in counted and not gone) or (moves and (gone or away.arrival is not None)):
+        begins = moves or service.id not in state.hall.service
+        if (service.prefix in counted and begins and not gone) or (
+            moves and (gone or away.arrival is not None)
+        ):
             raise Refusal("hall.evacuated")
 
 
