@@ -83,6 +83,9 @@ def _become(
         os.close(opened)
     os.dup2(out.fileno(), 1)
     out.close()
+    if "LD_PRELOAD" in environment:  # a library comes before others only where a program is begun anew
+        start = f"import sys; from {program.__module__} import {program.__name__} as it; it(sys.argv[1:])"
+        os.execve(sys.executable, [sys.executable, "-c", start, *words], environment)
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     program(words)
 

@@ -68,6 +68,8 @@ LEAST = 0.05
 NEARLY_ALL = 4000
 """Numbers of a series after which the next day begins."""
 PATIENCE_S = 120.0
+ANOTHER = "battery staple"
+"""A password that people may choose."""
 BEYOND = frozenset(
     {
         "tickets.identify",
@@ -316,7 +318,8 @@ class Barrage:
             "version": sorted(state.versions)[-3:] or [1],
             "until": [_later(self._home, 3600)],
             "to": [_later(self._home, 2)],
-            "old": [PASSWORD],
+            "old": [PASSWORD, ANOTHER],
+            "new": [ANOTHER],
             "password": [PASSWORD],
             "pin": ["730918"],
             "role": ["clerk", "auditor"],

@@ -28,7 +28,8 @@ def console(hall: Hall, screen: Screen, sign_in: SignIn) -> Page:
 
 
 def rested(page: Page) -> None:
-    """Wait until the console takes the next press."""
+    """Wait until the console takes the next press, and has drawn what the last one made of it."""
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     expect(page.locator(".actions")).to_have_attribute("data-ready", "true")
 
 
