@@ -23,7 +23,7 @@ from queue_server.wire.command import DEVICES, PEOPLE, Role
 from tests.fakes.hall import MORNING, hall
 
 PASSWORD = "correct horse"
-_HASH = hash_password(PASSWORD)
+HASH = hash_password(PASSWORD)
 
 
 class House:
@@ -99,7 +99,7 @@ def token(server: Server, role: Role, name: str | None = None, windows: frozense
     called = name or role
     if role in PEOPLE:
         server.people.add(
-            Account(name=called, role=role, shown=f"某{role}", hash=_HASH, created_at=now, changed_at=now)
+            Account(name=called, role=role, shown=f"某{role}", hash=HASH, created_at=now, changed_at=now)
         )
     made = new_token()
     server.people.put_token(

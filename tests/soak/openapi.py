@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -38,7 +38,7 @@ from queue_server.engine.actor import Actor
 from queue_server.wire import command as c
 from tests.fakes.document import document as hall_document
 from tests.fakes.document import rearranged
-from tests.fakes.house import PASSWORD, House, house, token
+from tests.fakes.house import HASH, PASSWORD, House, house, token
 from tests.fakes.town import ADMIN, MANAGER, UNPLACED, Town
 
 CHECKS = [
@@ -68,8 +68,6 @@ LEAST = 0.05
 NEARLY_ALL = 4000
 """Numbers of a series after which the next day begins."""
 PATIENCE_S = 120.0
-ANOTHER = "battery staple"
-"""A password that people may choose."""
 BEYOND = frozenset(
     {
         "tickets.identify",
@@ -218,7 +216,9 @@ class Barrage:
         self._renew(who, answer)
 
     def _renew(self, who: str, answer: Any) -> None:
-        """Somebody who signed out, or whose session was ended, signs in again."""
+        """Somebody who signed out, or whose session was ended, signs in again; a password that was chosen is not kept."""
+        if answer.status_code < 300 and answer.request.url.endswith("/me/password"):
+            self._home.server.people.change(who, datetime.now(UTC), hash=HASH)
         if answer.status_code == 401 or answer.request.url.endswith("/logout"):
             role: Any = who
             if who in self._home.tokens:
@@ -318,8 +318,8 @@ class Barrage:
             "version": sorted(state.versions)[-3:] or [1],
             "until": [_later(self._home, 3600)],
             "to": [_later(self._home, 2)],
-            "old": [PASSWORD, ANOTHER],
-            "new": [ANOTHER],
+            "old": [PASSWORD],
+            "new": ["battery staple"],
             "password": [PASSWORD],
             "pin": ["730918"],
             "role": ["clerk", "auditor"],
