@@ -222,3 +222,8 @@ def sign_in() -> Callable[[Page, str], None]:
         page.keyboard.press("Enter")
 
     return fill
+
+
+def drawn(page: Page) -> None:
+    """Wait until a page has drawn what happened so far: it draws with the next frame, so what stands there may be of before."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")

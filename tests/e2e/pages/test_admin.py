@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from queue_server.engine.design import design
 from queue_server.engine.roster import of_day
-from tests.e2e.pages.conftest import PASSWORD, Hall, serving
+from tests.e2e.pages.conftest import PASSWORD, Hall, drawn, serving
 from tests.e2e.pages.look import good
 from tests.fakes.document import text, with_staff
 
@@ -65,12 +65,14 @@ def visit(page: Page, place: str) -> None:
 
 def checked(page: Page) -> None:
     """Wait until the server has said what it thinks of the draft."""
+    drawn(page)
     expect(page.locator(".draft")).to_have_attribute("data-waiting", "false")
 
 
 def publish(page: Page, note: str) -> None:
     visit(page, "publish")
     page.get_by_label("说明").fill(note)
+    drawn(page)
     expect(page.get_by_text("可以发布")).to_be_visible()
     page.get_by_role("button", name="发布，立即生效").click()
 

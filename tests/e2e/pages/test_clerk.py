@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.e2e.pages.conftest import MACHINE, Hall
+from tests.e2e.pages.conftest import MACHINE, Hall, drawn
 from tests.e2e.pages.look import good
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ def console(hall: Hall, screen: Screen, sign_in: SignIn) -> Page:
 
 def rested(page: Page) -> None:
     """Wait until the console takes the next press, and has drawn what the last one made of it."""
-    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    drawn(page)
     expect(page.locator(".actions")).to_have_attribute("data-ready", "true")
 
 
