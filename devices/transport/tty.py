@@ -70,6 +70,8 @@ class TtyPort(StreamPort):
         left = memoryview(data)
         try:
             while left and self._lost is None:
+                if not self._ours:
+                    raise PortLost(f"{self.name} went away")
                 if select.select([], [self._device.fileno()], [], 0)[1]:
                     left = left[self._device.write(left) or 0 :]
                 else:
@@ -77,13 +79,24 @@ class TtyPort(StreamPort):
         except (OSError, ValueError, serial.SerialException) as caught:
             raise PortLost(f"{self.name} went away ({caught})") from caught
 
+    @property
+    def _ours(self) -> bool:
+        """Whether the device may be touched: a transport that has ended by itself has it closed in a thread meanwhile, and a second
+        closing could close whatever has got the same descriptor since.
+        """
+        return self._transport is None or not self._transport.is_closing()
+
     def close(self) -> None:
         """See Port.close. What is unsent is thrown away first: Linux may else wait 30 s for a stuck printer."""
+        ours = self._ours
         super().close()
+        if not ours:
+            return
         with contextlib.suppress(OSError, serial.SerialException, *TERMIOS):
             if self._device.is_open:
                 self._device.reset_output_buffer()
-                self._device.close()
+        with contextlib.suppress(OSError, serial.SerialException):
+            self._device.close()
 
 
 async def open_tty(path: str, settings: Settings) -> TtyPort:

@@ -1,11 +1,11 @@
 """A bench for device tests: every kind of line to one simulated device, and waiting for what is true."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 
 from devices.simulator.core import Core
 from devices.simulator.mount import NullMount, PtyMount, TcpMount
@@ -50,11 +50,9 @@ async def plugged(core: Core, kind: Kind, folder: Path) -> AsyncIterator[Line]:
 
 
 @asynccontextmanager
-async def running(program: Callable[[], object]) -> AsyncIterator[None]:
-    """Runs a driver for as long as the block lasts; what it raised is raised here."""
-    task = asyncio.ensure_future(program())  # type: ignore[arg-type,call-overload,unused-ignore]
-    try:
+async def running(program: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Runs a driver for as long as the block lasts; one that fails breaks the block off, and its fault is raised here."""
+    async with asyncio.TaskGroup() as group:
+        driver = group.create_task(program())
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        driver.cancel()

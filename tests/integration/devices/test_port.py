@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from devices.transport.line import Line
 from devices.transport.null import pair
 from devices.transport.port import Port
 from devices.transport.tcp import open_tcp
-from devices.transport.tty import Settings
+from devices.transport.tty import Settings, TtyPort
 from tests.integration.devices.bench import FAST, running, until
 
 EVERY_BYTE = bytes(range(256))
@@ -42,6 +43,36 @@ async def test_an_opening_that_is_given_up_leaves_the_port_to_the_next(tmp_path:
     (await open_port(path, FAST)).close()
     assert opening.cancelled()
     mount.unplug()
+
+
+async def test_a_port_whose_device_goes_away_is_closed_once_and_a_writer_is_told_so_meanwhile(
+    tmp_path: Path,
+) -> None:
+    mount = PtyMount(VirtualPrinter(), tmp_path / "printer")
+    port = await open_port(mount.plug(), FAST)
+    assert isinstance(port, TtyPort)
+    device, closings = port._device, list[threading.Thread]()
+    half, rest, close = threading.Event(), threading.Event(), device.close
+
+    def slowly() -> None:
+        closings.append(threading.current_thread())
+        descriptor, device.fd = device.fd, None  # as far as pyserial has come when the others look
+        half.set()
+        assert rest.wait(10.0)
+        device.fd = descriptor
+        close()
+
+    device.close = slowly
+    mount.unplug()
+    assert await asyncio.to_thread(half.wait, 10.0)
+    with pytest.raises(PortLost):
+        await port.write(b"x", 1.0)
+    port.close()
+    rest.set()
+    await until(lambda: not device.is_open)
+    with pytest.raises(PortLost):
+        await port.read()
+    assert len(closings) == 1
 
 
 async def test_two_names_that_come_to_stand_for_one_device_are_an_error_that_names_both(
