@@ -4,7 +4,7 @@ import { ask } from "./ask.js";
 import { clock, minutes, spell, stamp, today } from "./clock.js";
 import { CallDialog, ClassDialog, CloseDialog, FinishDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
 import { Feed, newKey } from "./feed.js";
-import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
+import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, Notice, run } from "./page.js";
 import { PinDialog } from "./pin.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { known, name, say, spoken } from "./words.js";
@@ -155,7 +155,7 @@ function Choose() {
           onInput=${(event) => { state.find = event.target.value; draw(); }} />
         <button type="button" class="secondary" onClick=${list}>${say("choose_refresh")}</button>
       </div>
-      <${Notice} />
+      <${Notice} of=${state.notice} again=${send} shut=${hush} />
       ${state.windows && !shown.length && html`<p class="muted">${say("choose_none")}</p>`}
       ${zones.map((zone) => html`<section key=${zone.id}>
         <h2><${Letter} of=${zone} /> ${name(zone.name)}</h2>
@@ -192,16 +192,9 @@ function Head() {
   </header>`;
 }
 
-function Notice() {
-  const notice = state.notice;
-  return html`<div class="notice-place" role=${notice?.fault ? "alert" : "status"}>
-    ${notice && html`<div class="notice ${notice.fault ? "fault" : ""}">
-      <span>${notice.text}</span>
-      ${notice.again
-        ? html`<button type="button" class="plain" onClick=${() => send(notice.again)}>${say("again")}</button>`
-        : html`<button type="button" class="plain" onClick=${() => { state.notice = null; draw(); }}>${say("close_notice")}</button>`}
-    </div>`}
-  </div>`;
+function hush() {
+  state.notice = null;
+  draw();
 }
 
 /** How the step at this window can end; nothing for a service that has no outcomes. */
@@ -428,7 +421,7 @@ function Work() {
       <div class="mine">
         <${Current} window=${window} ticket=${record("current")} />
         <${Actions} />
-        <${Notice} />
+        <${Notice} of=${state.notice} again=${send} shut=${hush} />
       </div>
       <${Waiting} />
     </main>

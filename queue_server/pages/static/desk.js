@@ -5,12 +5,12 @@ import { ask } from "./ask.js";
 import { clock, minutes } from "./clock.js";
 import { Dialogs, open } from "./desk/dialog.js";
 import { numberIn, search } from "./desk/find.js";
-import { clear, held, kindOf, Notice, state, zoneOf } from "./desk/state.js";
+import { clear, held, hush, kindOf, send, state, zoneOf } from "./desk/state.js";
 import { choose, Form } from "./desk/take.js";
 import { TicketCard } from "./desk/ticket.js";
 import { Feed } from "./feed.js";
 import { level } from "./load.js";
-import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
+import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, Notice, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { name, say, spoken } from "./words.js";
 
@@ -194,7 +194,7 @@ function Desk() {
     <main class=${state.feed.state === "stale" ? "stale" : ""}>
       <div class="middle">
         <${Search} />
-        <${Notice} />
+        <${Notice} of=${state.notice} again=${send} shut=${hush} />
         ${state.chosen.length > 0 && html`<${Form} />`}
         ${!state.chosen.length && state.found.map((id) => html`<${TicketCard} key=${id} id=${id} />`)}
         ${!state.chosen.length && !state.found.length && !state.text.trim() && html`<${Directory} />`}

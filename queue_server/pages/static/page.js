@@ -115,6 +115,18 @@ export function Condition({ feed }) {
   return null;
 }
 
+/** What was done last, or why not, spoken and shown: `again` asks once more what nobody knows about, `shut` takes the words away. */
+export function Notice({ of, again, shut }) {
+  return html`<div class="notice-place" role=${of?.fault ? "alert" : "status"}>
+    ${of && html`<div class="notice ${of.fault ? "fault" : ""}">
+      <span>${of.text}</span>
+      ${of.again
+        ? html`<button type="button" class="plain" onClick=${() => again(of.again)}>${say("again")}</button>`
+        : html`<button type="button" class="plain" onClick=${shut}>${say("close_notice")}</button>`}
+    </div>`}
+  </div>`;
+}
+
 /** The letter of a zone on its colour. */
 export function Letter({ of }) {
   return html`<span class="letter" style=${{ "--zone": of.colour }}>${of.letter}</span>`;

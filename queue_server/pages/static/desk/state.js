@@ -1,7 +1,7 @@
 // What the parts of /desk share: what was typed, which services were chosen, which tickets are looked at, the one live link.
 
 import { newKey } from "/static/feed.js";
-import { draw, html } from "/static/page.js";
+import { draw } from "/static/page.js";
 import { name, say } from "/static/words.js";
 
 const ALWAYS = ["desk", "floor", "hall"];
@@ -70,7 +70,8 @@ export function perform(command, args, then) {
   if (!state.busy) send({ command, args, key: newKey(), then });
 }
 
-async function send(asked) {
+/** Ask, or ask again under the same key. */
+export async function send(asked) {
   state.busy = asked.command;
   state.notice = null;
   draw();
@@ -85,15 +86,8 @@ async function send(asked) {
   }
 }
 
-/** What was done last, or why not, spoken and shown. */
-export function Notice() {
-  const notice = state.notice;
-  return html`<div class="notice-place" role=${notice?.fault ? "alert" : "status"}>
-    ${notice && html`<div class="notice ${notice.fault ? "fault" : ""}">
-      <span>${notice.text}</span>
-      ${notice.again
-        ? html`<button type="button" class="plain" onClick=${() => send(notice.again)}>${say("again")}</button>`
-        : html`<button type="button" class="plain" onClick=${() => { state.notice = null; draw(); }}>${say("close_notice")}</button>`}
-    </div>`}
-  </div>`;
+/** Take away what was said last. */
+export function hush() {
+  state.notice = null;
+  draw();
 }
