@@ -109,7 +109,7 @@ def test_the_server_killed_between_issue_and_call_loses_and_doubles_nothing(
     assert hall.server.ask("POST", "/windows/1/open", zhang).status == 200
     before = hall.tickets()
     hall.server.kill()
-    hall.server.start()
+    hall.begin("server")
 
     assert [(one["id"], one["number"]) for one in hall.tickets()] == [
         (one["id"], one["number"]) for one in before

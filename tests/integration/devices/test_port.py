@@ -46,7 +46,7 @@ async def test_an_opening_that_is_given_up_leaves_the_port_to_the_next(tmp_path:
 
 
 async def test_a_port_whose_device_goes_away_is_closed_once_and_a_writer_is_told_so_meanwhile(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mount = PtyMount(VirtualPrinter(), tmp_path / "printer")
     port = await open_port(mount.plug(), FAST)
@@ -62,7 +62,7 @@ async def test_a_port_whose_device_goes_away_is_closed_once_and_a_writer_is_told
         device.fd = descriptor
         close()
 
-    device.close = slowly
+    monkeypatch.setattr(device, "close", slowly)
     mount.unplug()
     assert await asyncio.to_thread(half.wait, 10.0)
     with pytest.raises(PortLost):
