@@ -241,6 +241,35 @@ def tickets_of_others_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 @plant
+def column_emptied_by_a_migration(patch: pytest.MonkeyPatch) -> None:
+    """Migrations that touch a table do not carry one of its columns over."""
+    from alembic import op
+
+    honest = op.add_column
+
+    def careless(table: str, column: Any) -> None:
+        honest(table, column)
+        op.execute(f"UPDATE {table} SET shown = ''")
+
+    patch.setattr(op, "add_column", careless)
+
+
+@plant
+def rows_left_behind_by_a_migration(patch: pytest.MonkeyPatch) -> None:
+    """Migrations take over what is open, and leave out what is done."""
+    from alembic import op
+
+    honest = op.create_table
+
+    def careless(*words: Any) -> None:
+        honest(*words)
+        if words[0] == "segment":
+            op.execute("DELETE FROM ticket WHERE state = 'served'")
+
+    patch.setattr(op, "create_table", careless)
+
+
+@plant
 def role_added(patch: pytest.MonkeyPatch) -> None:
     """The registry of a running server lets one role more ask."""
     import dataclasses
