@@ -8,6 +8,7 @@ from typing import Self
 import click
 import structlog
 
+from queue_server.app import people as accounts
 from queue_server.app.chore import chore
 from queue_server.app.fault import CannotStart
 from queue_server.app.setting import Settings
@@ -45,6 +46,7 @@ def archive(data: Path | None, today: datetime | None) -> None:
     settings = Settings.read(data=data)
     if not settings.database.exists():
         raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    accounts.opened(settings)  # an older database gets its tables; a newer one is not written to
     day = local_day(settings.new_clock().now()) if today is None else today.date()
     done = daily.count(settings.database, day)
     click.echo(f"已统计 counted: {len(done)} 天 days{f' · {done[0]} – {done[-1]}' if done else ''}")

@@ -33,6 +33,7 @@ from queue_server.app.tls import serving
 from queue_server.app.vault import backup, restore
 from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
+from queue_server.store.schema import VERSION
 from queue_server.wire.command import DEVICES, PEOPLE, Role
 from queue_server.wire.ids import WindowId
 
@@ -183,7 +184,13 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
         click.echo(f"{path}：{found.name.zh} {found.name.en}")
         for line in summary(found):
             click.echo(f"  {line}")
-    if settings.database.exists():
+    old = accounts.older(settings) if settings.database.exists() else None
+    if old is not None:
+        click.echo(
+            f"{settings.database}：数据库版本 {old}，下次启动时升级到 {VERSION}，请先备份。"
+            f" of schema {old}: the next start upgrades it to {VERSION}; back it up before."
+        )
+    elif settings.database.exists():
         people = accounts.opened(settings)
         click.echo(
             f"{settings.database}：账号 accounts {len(people.accounts())} · 令牌 tokens {len(people.tokens())}"

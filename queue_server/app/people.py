@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from queue_server.app.fault import CannotStart
 from queue_server.app.setting import Settings
 from queue_server.auth.account import Accounts, checked_name
@@ -12,6 +14,8 @@ from queue_server.engine.actor import Actor
 from queue_server.flow.port import Unavailable
 from queue_server.store.account import People, Token
 from queue_server.store.error import StoreFault
+from queue_server.store.migrate import version
+from queue_server.store.schema import VERSION
 from queue_server.wire.command import Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import WindowId
@@ -24,13 +28,30 @@ def opened(settings: Settings) -> People:
     """The accounts of a data folder, which is made if need be. Raises CannotStart."""
     settings.make_folder()
     people = People(settings.database)
-    try:
+    with _opening():
         people.open()
+    return people
+
+
+def older(settings: Settings) -> str | None:
+    """The schema of a data folder's database if its next start has to upgrade it, else None; nothing is changed.
+
+    Raises CannotStart.
+    """
+    with _opening(), settings.database.engine().connect() as connection:
+        found = version(connection)
+    return found if found is not None and found < VERSION else None
+
+
+@contextmanager
+def _opening() -> Iterator[None]:
+    """Why a database cannot be opened, as the command line says it: raises CannotStart."""
+    try:
+        yield
     except StoreFault as error:
         raise CannotStart(error.text.zh, error.text.en) from error
-    except Unavailable as error:
+    except (Unavailable, SQLAlchemyError) as error:
         raise CannotStart(f"无法打开数据库：{error}", f"The database cannot be opened: {error}") from error
-    return people
 
 
 def changed(people: People) -> Accounts:

@@ -53,6 +53,10 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
     ),
     "column_emptied_by_a_migration": f"{UPGRADE}[0008]",
     "rows_left_behind_by_a_migration": f"{UPGRADE}[0001]",
+    "newer_tables_taken_for_its_own": (
+        "tests/integration/app/test_upgrade.py"
+        "::test_a_newer_hall_is_refused_with_a_sentence_and_left_as_it_is[archive]"
+    ),
     "role_not_checked": f"{ROLES}[command-tickets.cancel]",
     "windows_of_others_not_checked": f"{ROLES}[command-windows.recall]",
     "tickets_of_others_not_checked": f"{ROLES}[command-tickets.cancel]",
