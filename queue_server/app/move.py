@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from queue_server.app import people as accounts
 from queue_server.app import version as versions
 from queue_server.app.fault import CannotStart
 from queue_server.app.secret import secret
@@ -50,6 +51,7 @@ def move(settings: Settings, to: str) -> Moved:
         raise CannotStart(f"{source}中还没有大厅数据。", f"There is no hall in {source} yet.")
     try:
         with _alone(settings):
+            accounts.opened(settings)  # an older database gets its tables, a newer one is refused
             return _move(source, target)
     except StoreFault as error:
         raise CannotStart(error.text.zh, error.text.en) from error

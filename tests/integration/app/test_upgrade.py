@@ -128,6 +128,14 @@ def test_a_look_at_an_older_hall_does_not_upgrade_it(tmp_path: Path, stick: Path
     assert content(place) == before
 
 
+def test_an_older_hall_is_upgraded_where_it_is_before_it_moves_to_another_database(tmp_path: Path) -> None:
+    place = lay(SNAPSHOTS[0], tmp_path / "data")
+    done = do("migrate", "--to", tmp_path / "other.sqlite3", "--data", tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+    assert (schema(place), schema(tmp_path / "other.sqlite3")) == (VERSION, VERSION)
+    assert verify(Sqlite(tmp_path / "other.sqlite3")) == verify(Sqlite(place))
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -136,6 +144,7 @@ def test_a_look_at_an_older_hall_does_not_upgrade_it(tmp_path: Path, stick: Path
         "user list",
         "token kiosk-2 --role kiosk",
         "archive",
+        "migrate --to {folder}/other.sqlite3",
         "export",
     ],
 )
@@ -143,7 +152,7 @@ def test_a_newer_hall_is_refused_with_a_sentence_and_left_as_it_is(words: str, t
     place = lay(VERSION, tmp_path)
     make_newer(place)
     before = content(place)
-    done = do(*words.split(), "--data", tmp_path)
+    done = do(*words.format(folder=tmp_path).split(), "--data", tmp_path)
     assert done.returncode == 1
     assert f"数据库版本 {LATER} 高于本程序支持的版本 {VERSION}，请安装新版程序后再启动。" in done.stderr
     assert content(place) == before
