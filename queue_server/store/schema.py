@@ -3,7 +3,8 @@
 Times are text: ISO 8601 in UTC, always with six digits of a second, so that they sort as they are. Days are ISO dates. What is
 only ever read and written whole (steps, needs, a wait) is JSON text inside its row, because one ticket must be one upsert.
 
-`VERSION` is the newest migration; see `migration/`. A released table is changed by a new migration only.
+`VERSION` is the newest migration; see `migration/`. A released table is changed by a new migration only, and each version gets a
+snapshot of a hall that its program left (`tools/snapshot.py`), from which later programs are shown to go on.
 """
 
 from sqlalchemy import (
