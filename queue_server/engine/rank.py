@@ -1,8 +1,8 @@
 """A ticket's class: who may ask for it, who confirms it, and when it counts.
 
 A class that is asked for waits as ordinary until it is confirmed: by staff who state a reason, by the age on an identity card, or
-by a code of the hall's list. Staff who take a ticket and state the reason confirm by doing so. One that is refused goes on as
-ordinary, with its own clock.
+by a code of the hall's list, which says itself why and for whom. Staff who take a ticket and state the reason confirm by doing so.
+One that is refused goes on as ordinary, with its own clock.
 """
 
 from datetime import date
@@ -57,7 +57,7 @@ def asked(hall: Hall, command: c.Take, context: Context, card: Card | None) -> A
     today, staff = local_day(context.now), context.actor.role != "kiosk"
     if command.entry is not None:
         entry = _entry(hall, kind, command.entry, today)
-        return Asked(kind.id, "confirmed", entry.reason, entry.id)
+        return Asked(kind.id, "confirmed", entry.reason, entry.id, entry.name)
     if not staff and not offered(kind):
         raise Refusal("class.staff_only")
     if kind.listed and (command.class_reason is None or command.class_for is None):
@@ -84,15 +84,16 @@ def classify(
     kind = _kind(state.hall, command.class_)
     if (ticket.class_, ticket.class_state) == (kind.id, "confirmed"):
         return (), None
+    entry, whom = None, command.class_for
     if command.entry is not None:
-        entry = _entry(state.hall, kind, command.entry, local_day(context.now))
-        return (_classified(ticket, command, "confirmed", entry=entry.id),), None
-    if kind.listed and command.class_for is None:
+        listed = _entry(state.hall, kind, command.entry, local_day(context.now))
+        entry, whom = listed.id, listed.name
+    if kind.listed and whom is None:
         raise Refusal("class.reason_required")
-    if command.class_for is None:
+    if whom is None:
         return (_classified(ticket, command, "confirmed"),), None
-    person = Identity(ref=context.draw(), ticket=ticket.id, day=ticket.day, person=command.class_for)
-    return (_classified(ticket, command, "confirmed", holder=person.ref),), person
+    person = Identity(ref=context.draw(), ticket=ticket.id, day=ticket.day, person=whom)
+    return (_classified(ticket, command, "confirmed", entry=entry, holder=person.ref),), person
 
 
 def _kind(hall: Hall, id_: str) -> Class:

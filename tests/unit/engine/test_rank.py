@@ -104,10 +104,25 @@ def test_the_fast_track_is_staffs_with_reason_and_name_or_goes_by_the_list() -> 
     assert play.state.identities[taken.id].person == "陈大文"
     for who in (KIOSK, STEWARD):
         listed = play.take(FILING, who, class_="green", entry=PROJECT)
-        assert (listed.class_state, listed.identified) == ("confirmed", False)
+        assert (listed.class_state, listed.identified) == ("confirmed", True)
         event = play.log[-1].event
         assert isinstance(event, e.Taken)
         assert (event.entry, event.class_reason) == (PROJECT, "重点项目")
+        assert play.state.identities[listed.id].person == play.state.hall.fast_entry[PROJECT].name
+
+
+def test_a_kiosks_word_gets_nobody_the_fast_track_and_a_code_of_the_list_brings_the_lists_own_reason_and_name() -> (
+    None
+):
+    play = Play()
+    mine: dict[str, Any] = {"class_reason": "我说的", "class_for": "我"}
+    assert play.refused(c.Take(service=FILING, class_="green", **mine), KIOSK) == "class.staff_only"
+    assert play.refused(c.Take(service=FILING, class_="green", entry="404", **mine), KIOSK) == "class.unlisted"
+    taken = play.take(FILING, class_="green", entry=PROJECT, **mine)
+    event = play.log[-1].event
+    assert isinstance(event, e.Taken)
+    assert (event.class_reason, event.entry) == ("重点项目", PROJECT)
+    assert play.state.identities[taken.id].person != "我"
 
 
 def test_an_entry_is_good_through_its_last_day_for_a_listed_class_alone() -> None:
@@ -132,6 +147,7 @@ def test_staff_give_another_class_than_was_asked_for() -> None:
     assert play.do(confirm(taken.id), MANAGER).class_ == "priority"
     plain = play.take(FILING)
     assert play.do(confirm(plain.id, "green", entry=PROJECT), STEWARD).class_state == "confirmed"
+    assert play.state.identities[plain.id].person == play.state.hall.fast_entry[PROJECT].name
 
 
 def test_what_is_so_already_happens_once() -> None:
