@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from devices.codec.sam import card as text
-from devices.codec.sam.card import CHARACTERS, WEIGHTS, Card, Kind
+from devices.codec.sam.card import Card, Kind
 from devices.codec.sam.frame import (
     DONE,
     FOUND,
@@ -18,6 +18,7 @@ from devices.codec.sam.frame import (
 )
 from devices.codec.signal import Garbage
 from devices.simulator.core import Refused, Tell
+from queue_server.wire.card import check_digit
 
 PICTURE = bytes(1024)
 WORDS = "card put [resident|permit|foreign], card bad, card take"
@@ -26,11 +27,10 @@ WORDS = "card put [resident|permit|foreign], card bad, card take"
 def nobody(kind: Kind = "resident") -> Card:
     """The card of somebody who does not exist: there is no region 99."""
     digits = "99000019800101001"
-    check = CHARACTERS[sum(w * int(d) for w, d in zip(WEIGHTS, digits, strict=True)) % 11]
     return Card(
         kind=kind,
         name="测试卡",
-        number="UTO990000000019" if kind == "foreign" else digits + check,
+        number="UTO990000000019" if kind == "foreign" else digits + check_digit(digits),
         sex="male",
         born=date(1980, 1, 1),
         since=date(2020, 1, 1),

@@ -5,9 +5,10 @@ from hashlib import sha256
 
 from queue_server.engine import event as e
 from queue_server.engine.decision import Context
-from queue_server.engine.identity import Card, Identity, card, hashed, mask
+from queue_server.engine.identity import Card, Identity, card, hashed
 from queue_server.engine.state import State, Ticket
 from queue_server.wire import command as c
+from queue_server.wire.card import mask
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, TicketId

@@ -17,6 +17,7 @@ from queue_server.engine.life import move
 from queue_server.engine.plan import ORDINARY
 from queue_server.engine.state import State, Ticket
 from queue_server.wire import command as c
+from queue_server.wire.card import age
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import ClassState, Text
@@ -65,7 +66,7 @@ def asked(hall: Hall, command: c.Take, context: Context, card: Card | None) -> A
     sure = (
         kind.counts == "at_once"
         or (staff and command.class_reason is not None)
-        or (kind.age is not None and card is not None and card.age(today) >= kind.age)
+        or (kind.age is not None and card is not None and age(card.born, today) >= kind.age)
     )
     return Asked(kind.id, "confirmed" if sure else "requested", command.class_reason, None, command.class_for)
 

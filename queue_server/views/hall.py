@@ -128,6 +128,7 @@ def class_(kind: Class) -> ClassRecord:
         name=kind.name,
         public=None if kind.public == NOTHING else kind.public,
         at_once=kind.counts == "at_once",
+        age=kind.age,
     )
 
 

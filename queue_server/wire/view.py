@@ -120,13 +120,14 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A class that anybody may ask for at a kiosk.
 
     `name` says who belongs to it, on the screen where it is chosen and nowhere else; `public` is all that may be said of it
-    elsewhere. One that does not count `at_once` waits as ordinary until staff confirm it.
+    elsewhere. One that does not count `at_once` waits as ordinary until staff confirm it, or an identity card of this `age`.
     """
 
     id: str
     name: Text
     public: Text | None = None
     at_once: bool = False
+    age: int | None = None
 
 
 class BoardRecord(msgspec.Struct, frozen=True, kw_only=True):

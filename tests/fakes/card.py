@@ -1,6 +1,6 @@
 """Identity cards of nobody: numbers with a right check character that were drawn for tests."""
 
-from queue_server.engine.identity import check_digit
+from queue_server.wire.card import check_digit
 
 
 def number(born: str = "19800101", n: int = 1, region: str = "990000") -> str:

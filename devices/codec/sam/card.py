@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from queue_server.wire.card import DIGITS, check_digit
+
 TEXT = 256
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHARACTERS = "10X98765432"
-"""Check character by the weighted sum modulo 11 (GB 11643)."""
 LONG_TERM = "长期"
 
 Kind = Literal["resident", "permit", "foreign"]
@@ -130,10 +129,9 @@ def write(card: Card) -> bytes:
 
 def checks(number: str) -> bool:
     """Whether a number of 18 characters ends with its right check character."""
-    if len(number) != 18 or not (number[:17].isascii() and number[:17].isdecimal()):
+    if len(number) != DIGITS or not (number[:17].isascii() and number[:17].isdecimal()):
         return False
-    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number, strict=False))
-    return CHARACTERS[total % 11] == number[17]
+    return check_digit(number[:17]) == number[17]
 
 
 def _decoded(text: bytes, at: slice, what: str) -> str:

@@ -117,7 +117,9 @@ def test_a_kiosks_word_gets_nobody_the_fast_track_and_a_code_of_the_list_brings_
     play = Play()
     mine: dict[str, Any] = {"class_reason": "我说的", "class_for": "我"}
     assert play.refused(c.Take(service=FILING, class_="green", **mine), KIOSK) == "class.staff_only"
-    assert play.refused(c.Take(service=FILING, class_="green", entry="404", **mine), KIOSK) == "class.unlisted"
+    assert (
+        play.refused(c.Take(service=FILING, class_="green", entry="404", **mine), KIOSK) == "class.unlisted"
+    )
     taken = play.take(FILING, class_="green", entry=PROJECT, **mine)
     event = play.log[-1].event
     assert isinstance(event, e.Taken)
