@@ -19,13 +19,12 @@ from queue_server.engine import (
     pairing,
     policy,
     rank,
+    rating,
     record,
     restore,
     slip,
 )
 from queue_server.engine import event as e
-from queue_server.engine.actor import Actor
-from queue_server.engine.beside import Note
 from queue_server.engine.decision import Context, Decision, Reply
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.engine.state import State, Ticket, Window
@@ -114,14 +113,8 @@ def _ticket(state: State, id_: TicketId) -> Ticket:
     return ticket
 
 
-def _own(ticket: TicketId, actor: Actor) -> None:
-    """A holder sees and changes no ticket but their own, and is not told whether another exists."""
-    if actor.role == "holder" and actor.ticket != ticket:
-        raise Refusal("ticket.unknown")
-
-
 def _cancel(state: State, command: c.Cancel, context: Context) -> Decision:
-    _own(command.ticket, context.actor)
+    holder.own(command.ticket, context.actor)
     ticket = _ticket(state, command.ticket)
     if ticket.state in ("called", "serving"):
         raise Refusal("ticket.busy", window=ticket.step.window)
@@ -130,7 +123,7 @@ def _cancel(state: State, command: c.Cancel, context: Context) -> Decision:
 
 
 def _reenter(state: State, command: c.Reenter, context: Context) -> Decision:
-    _own(command.ticket, context.actor)
+    holder.own(command.ticket, context.actor)
     return day.reenter(state, _ticket(state, command.ticket), context)
 
 
@@ -399,42 +392,6 @@ def _unstop(state: State, command: c.ResumeIssuing, context: Context) -> Decisio
     )
 
 
-# Ratings
-
-
-def _rate(state: State, command: c.Rate, context: Context) -> Decision:
-    if command.channel not in c.CHANNELS[context.actor.role]:
-        raise Refusal("rating.wrong_channel", channel=command.channel)
-    id_, _, index_text = command.step.partition("/")
-    ticket_id, index = TicketId(id_), int(index_text)
-    _own(ticket_id, context.actor)
-    ticket = state.tickets.get(ticket_id)
-    if ticket is None or index >= len(ticket.steps):
-        raise Refusal("rating.unknown_step")
-    step = ticket.steps[index]
-    if step.state != "served" or step.window is None:
-        raise Refusal("rating.not_finished")
-    if step.rating is not None:
-        raise Refusal("rating.twice")
-    actor = context.actor
-    if actor.role == "agent":
-        if actor.windows is not None and step.window not in actor.windows:
-            raise Refusal("auth.not_your_window")
-        window = state.windows.get(step.window)
-        if window is None or window.prompt != command.step:
-            raise Refusal("rating.closed")
-    note = Note(context.draw(), command.text) if command.text else None
-    rated = e.Rated(
-        ticket=ticket_id,
-        step=index,
-        level=command.level,
-        channel=command.channel,
-        reasons=command.reasons,
-        note=note.ref if note else None,
-    )
-    return Decision((rated,), lambda after: after.rating(after.tickets[ticket_id], index), note)
-
-
 # Devices
 
 
@@ -501,7 +458,7 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.Reopen: evacuation.reopen,
     c.Show: evacuation.show,
     c.Decide: evacuation.decide,
-    c.Rate: _rate,
+    c.Rate: rating.rate,
     c.Move: _move,
     c.Publish: _publish,
     c.Rollback: _publish,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from queue_server.engine import event as e
+from queue_server.engine.actor import Actor
 from queue_server.engine.decision import Context
 from queue_server.engine.identity import Card, Identity, card, hashed
 from queue_server.engine.state import State, Ticket
@@ -86,6 +87,12 @@ def _check_limits(state: State, services: Sequence[ServiceId], hash_: str) -> No
 
 def _for(ticket: Ticket, service: ServiceId, start: int = 0) -> bool:
     return any(step.service == service for step in ticket.steps[start:])
+
+
+def own(ticket: TicketId, actor: Actor) -> None:
+    """A holder sees and changes no ticket but their own, and is not told whether another exists."""
+    if actor.role == "holder" and actor.ticket != ticket:
+        raise Refusal("ticket.unknown")
 
 
 def identify(state: State, ticket: Ticket, command: c.Identify, context: Context) -> e.IdentityRead:

@@ -4,10 +4,9 @@ HTTP, the websocket, OpenAPI, permission checks and the audit's words are all de
 A command is imperative and carries only what the asker decides; who asks, when, and with which key are added by the server.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -22,6 +21,18 @@ from queue_server.wire.field import (
     Token,
 )
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.registry import (
+    BY_TYPE,
+    DEVICES,
+    PEOPLE,
+    REGISTRY,
+    ROLES,
+    Command,
+    Entry,
+    Person,
+    Role,
+    command,
+)
 from queue_server.wire.ticket import Language, Ticket
 from queue_server.wire.view import (
     DeviceHealth,
@@ -37,106 +48,15 @@ from queue_server.wire.view import (
     WindowRecord,
 )
 
-Role = Literal[
-    "clerk",
-    "steward",
-    "supervisor",
-    "manager",
-    "admin",
-    "auditor",
-    "kiosk",
-    "display",
-    "agent",
-    "holder",
-    "public",
-    "clock",
-]
-"""Who somebody is to the hall. `holder` bears one ticket's token, `public` nothing; `clock` is the server's own timer."""
-ROLES: tuple[Role, ...] = get_args(Role)
-Person = Literal["clerk", "steward", "supervisor", "manager", "admin", "auditor"]
-"""Roles that sign in with a name and a password."""
-PEOPLE: tuple[Role, ...] = get_args(Person)
-DEVICES: tuple[Role, ...] = ("kiosk", "display", "agent")
-"""Roles that bear a device's token."""
-
-
-class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """What all commands share: immutable, and a field that is not known is a fault of the asker."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One row of the registry.
-
-    `name` is its name on the websocket and in the audit, `method` and `path` its address below /api/v1 (None: not to be asked from
-    outside), `roles` who may, and `own` which of these only with what is their own: a clerk's window, an agent's places, a holder's
-    ticket. `answer` is the type of what a success returns (None: nothing), `success` its HTTP status, and `empty` whether a success
-    may have nothing to return (204). A `private` answer is personal and kept for no retry: asked again, it is done again.
-    """
-
-    name: str
-    type: type[Command]
-    method: str | None
-    path: str | None
-    roles: frozenset[Role]
-    own: frozenset[Role]
-    answer: Any
-    success: int
-    empty: bool
-    private: bool
-
-    @property
-    def summary(self) -> str:
-        """The first line of the command's docstring."""
-        return (self.type.__doc__ or "").strip().partition("\n")[0]
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """Names of the fields that stand in the path."""
-        return tuple(part[1:-1] for part in (self.path or "").split("/") if part.startswith("{"))
-
-
-REGISTRY: dict[str, Entry] = {}
-"""Every command by name."""
-BY_TYPE: dict[type[Command], Entry] = {}
-"""Every command by its struct."""
-
-
-_C = TypeVar("_C", bound=type[Command])
-
-
-def _command(
-    name: str,
-    address: str | None,
-    roles: str,
-    *,
-    answer: Any = None,
-    success: int = 200,
-    empty: bool = False,
-    private: bool = False,
-) -> Callable[[_C], _C]:
-    method, _, path = (address or "").partition(" ")
-
-    words = {role: own for role, _, own in (word.partition(":") for word in roles.split())}
-    chosen = frozenset(role for role in ROLES if role in words)
-    owners = frozenset(role for role in chosen if words[role] == "own")
-
-    def register(kind: _C) -> _C:
-        entry = Entry(
-            name, kind, method or None, path or None, chosen, owners, answer, success, empty, private
-        )
-        REGISTRY[name] = BY_TYPE[kind] = entry
-        return kind
-
-    return register
-
+# What a command is comes by this door too, so that whoever asks needs one.
+__all__ = ["BY_TYPE", "DEVICES", "PEOPLE", "REGISTRY", "ROLES", "Command", "Entry", "Person", "Role"]
 
 ISSUERS = "kiosk steward clerk manager clock"
 AT_WINDOW = "clerk:own agent:own"
 ANYBODY = " ".join(role for role in ROLES if role != "clock")
 
 
-@_command("tickets.take", "POST /tickets", ISSUERS, answer=Ticket, success=201)
+@command("tickets.take", "POST /tickets", ISSUERS, answer=Ticket, success=201)
 class Take(Command, frozen=True):
     """Take a ticket for a service, and for further services in the order in which they are to be done.
 
@@ -169,7 +89,7 @@ class Take(Command, frozen=True):
     token: Token | None = None
 
 
-@_command(
+@command(
     "tickets.cancel", "POST /tickets/{ticket}/cancel", "holder:own kiosk steward clerk manager", answer=Ticket
 )
 class Cancel(Command, frozen=True):
@@ -179,7 +99,7 @@ class Cancel(Command, frozen=True):
     reason: Reason | None = None
 
 
-@_command(
+@command(
     "tickets.reenter",
     "POST /tickets/{ticket}/reenter",
     "holder:own kiosk steward clerk",
@@ -195,7 +115,7 @@ class Reenter(Command, frozen=True):
     ticket: TicketId
 
 
-@_command("tickets.classify", "POST /tickets/{ticket}/classify", "steward clerk manager", answer=Ticket)
+@command("tickets.classify", "POST /tickets/{ticket}/classify", "steward clerk manager", answer=Ticket)
 class Classify(Command, frozen=True):
     """Confirm a waiting ticket's class or give it another; or refuse it: it goes on as ordinary, with its own clock.
 
@@ -210,7 +130,7 @@ class Classify(Command, frozen=True):
     entry: Name | None = None
 
 
-@_command(
+@command(
     "tickets.identify",
     "POST /tickets/{ticket}/identify",
     "clerk:own supervisor manager",
@@ -227,7 +147,7 @@ class Identify(Command, frozen=True):
     reason: Reason
 
 
-@_command("tickets.move", "POST /tickets/{ticket}/move", "manager", answer=Ticket)
+@command("tickets.move", "POST /tickets/{ticket}/move", "manager", answer=Ticket)
 class Move(Command, frozen=True):
     """Give a step that nobody serves yet another destination, or its ticket another place in line, with the reason.
 
@@ -244,7 +164,7 @@ class Move(Command, frozen=True):
     step: Annotated[int, msgspec.Meta(ge=0, le=9)] | None = None
 
 
-@_command("tickets.printed", "POST /tickets/{ticket}/printed", "kiosk agent", answer=Ticket)
+@command("tickets.printed", "POST /tickets/{ticket}/printed", "kiosk agent", answer=Ticket)
 class Printed(Command, frozen=True):
     """Report what became of a ticket's paper: printed, or not and why."""
 
@@ -253,7 +173,7 @@ class Printed(Command, frozen=True):
     fault: Name | None = None
 
 
-@_command("windows.open", "POST /windows/{window}/open", "clerk manager", answer=WindowRecord)
+@command("windows.open", "POST /windows/{window}/open", "clerk manager", answer=WindowRecord)
 class Open(Command, frozen=True):
     """Open a window. A clerk opens it as their own; a manager opens it for a clerk and says why.
 
@@ -267,7 +187,7 @@ class Open(Command, frozen=True):
     takeover: bool = False
 
 
-@_command("windows.pause", "POST /windows/{window}/pause", "clerk:own manager", answer=WindowRecord)
+@command("windows.pause", "POST /windows/{window}/pause", "clerk:own manager", answer=WindowRecord)
 class Pause(Command, frozen=True):
     """Pause a window: no call until it is resumed. `until` is when it is expected back, for the bar and the floor."""
 
@@ -276,7 +196,7 @@ class Pause(Command, frozen=True):
     until: Moment | None = None
 
 
-@_command("windows.resume", "POST /windows/{window}/resume", "clerk:own manager", answer=WindowRecord)
+@command("windows.resume", "POST /windows/{window}/resume", "clerk:own manager", answer=WindowRecord)
 class Resume(Command, frozen=True):
     """Resume a paused window."""
 
@@ -284,7 +204,7 @@ class Resume(Command, frozen=True):
     reason: Reason | None = None
 
 
-@_command("windows.close", "POST /windows/{window}/close", "clerk:own manager", answer=WindowRecord)
+@command("windows.close", "POST /windows/{window}/close", "clerk:own manager", answer=WindowRecord)
 class Close(Command, frozen=True):
     """Close a window; the clerk is no longer signed in there."""
 
@@ -292,14 +212,14 @@ class Close(Command, frozen=True):
     reason: Reason | None = None
 
 
-@_command("windows.call_next", "POST /windows/{window}/call-next", AT_WINDOW, answer=Ticket, empty=True)
+@command("windows.call_next", "POST /windows/{window}/call-next", AT_WINDOW, answer=Ticket, empty=True)
 class CallNext(Command, frozen=True):
     """Finish the window's ticket, if there is one, and call the next by the hall's policy. Nobody waiting: nothing is returned."""
 
     window: WindowId
 
 
-@_command("windows.call", "POST /windows/{window}/call", "clerk:own", answer=Ticket)
+@command("windows.call", "POST /windows/{window}/call", "clerk:own", answer=Ticket)
 class Call(Command, frozen=True):
     """Call a chosen waiting ticket, out of order, with the reason."""
 
@@ -308,21 +228,21 @@ class Call(Command, frozen=True):
     reason: Reason
 
 
-@_command("windows.recall", "POST /windows/{window}/recall", AT_WINDOW, answer=Ticket)
+@command("windows.recall", "POST /windows/{window}/recall", AT_WINDOW, answer=Ticket)
 class Recall(Command, frozen=True):
     """Call the window's called ticket again."""
 
     window: WindowId
 
 
-@_command("windows.start", "POST /windows/{window}/start", AT_WINDOW, answer=Ticket)
+@command("windows.start", "POST /windows/{window}/start", AT_WINDOW, answer=Ticket)
 class Start(Command, frozen=True):
     """The holder is at the window: serving begins."""
 
     window: WindowId
 
 
-@_command("windows.finish", "POST /windows/{window}/finish", f"{AT_WINDOW} manager", answer=Ticket)
+@command("windows.finish", "POST /windows/{window}/finish", f"{AT_WINDOW} manager", answer=Ticket)
 class Finish(Command, frozen=True):
     """Serving is done; the holder is asked for a rating. A ticket never started counts from its call.
 
@@ -335,14 +255,14 @@ class Finish(Command, frozen=True):
     reason: Reason | None = None
 
 
-@_command("windows.no_show", "POST /windows/{window}/no-show", AT_WINDOW, answer=Ticket)
+@command("windows.no_show", "POST /windows/{window}/no-show", AT_WINDOW, answer=Ticket)
 class NoShow(Command, frozen=True):
     """The called holder did not come (过号)."""
 
     window: WindowId
 
 
-@_command("issuing.stop", "POST /issuing/stop", "manager", answer=StopRecord)
+@command("issuing.stop", "POST /issuing/stop", "manager", answer=StopRecord)
 class StopIssuing(Command, frozen=True):
     """Stop issuing tickets for the hall, a zone or a service; whoever has a ticket is still served.
 
@@ -354,7 +274,7 @@ class StopIssuing(Command, frozen=True):
     until: Moment | None = None
 
 
-@_command("issuing.resume", "POST /issuing/resume", "manager", answer=StopRecord)
+@command("issuing.resume", "POST /issuing/resume", "manager", answer=StopRecord)
 class ResumeIssuing(Command, frozen=True):
     """Issue tickets again where issuing was stopped."""
 
@@ -362,7 +282,7 @@ class ResumeIssuing(Command, frozen=True):
     reason: Reason
 
 
-@_command("day.end", "POST /day/end", "manager", answer=StopRecord)
+@command("day.end", "POST /day/end", "manager", answer=StopRecord)
 class EndDay(Command, frozen=True):
     """End the day before midnight: no more tickets, and who waits is offered a place at the head of the next working day.
 
@@ -372,14 +292,14 @@ class EndDay(Command, frozen=True):
     reason: Reason
 
 
-@_command("day.open", "POST /day/open", "manager", answer=StopRecord)
+@command("day.open", "POST /day/open", "manager", answer=StopRecord)
 class OpenDay(Command, frozen=True):
     """Issue tickets again on a day that was ended."""
 
     reason: Reason
 
 
-@_command("leases.take", "POST /leases", "kiosk", answer=LeaseRecord, success=201)
+@command("leases.take", "POST /leases", "kiosk", answer=LeaseRecord, success=201)
 class TakeLease(Command, frozen=True):
     """Have numbers of a zone for tickets that the kiosk issues while the server does not answer.
 
@@ -390,7 +310,7 @@ class TakeLease(Command, frozen=True):
     zone: ZoneId
 
 
-@_command("slips.make", "POST /slips", "admin manager clock", answer=SlipsRecord, success=201)
+@command("slips.make", "POST /slips", "admin manager clock", answer=SlipsRecord, success=201)
 class MakeSlips(Command, frozen=True):
     """Reserve numbers for slips that are printed beforehand and handed out while there is no power, on any day."""
 
@@ -398,7 +318,7 @@ class MakeSlips(Command, frozen=True):
     count: Annotated[int, msgspec.Meta(ge=1, le=500)]
 
 
-@_command("hall.evacuate", "POST /hall/evacuate", "admin manager clock", answer=EvacuationRecord)
+@command("hall.evacuate", "POST /hall/evacuate", "admin manager clock", answer=EvacuationRecord)
 class Evacuate(Command, frozen=True):
     """Have some services served in another place: their tickets go there, and here none is issued or called for them.
 
@@ -410,14 +330,14 @@ class Evacuate(Command, frozen=True):
     services: Annotated[tuple[ServiceId, ...], msgspec.Meta(max_length=999)] = ()
 
 
-@_command("hall.adopt", None, "clock", answer=EvacuationRecord)
+@command("hall.adopt", None, "clock", answer=EvacuationRecord)
 class Adopt(Command, frozen=True):
     """Go on for a part of another hall, in a store in which nothing has happened yet. `part` is what its file holds."""
 
     part: dict[str, Any]
 
 
-@_command("hall.bring_home", "POST /hall/bring-home", "clock", answer=EvacuationRecord)
+@command("hall.bring_home", "POST /hall/bring-home", "clock", answer=EvacuationRecord)
 class BringHome(Command, frozen=True):
     """Take results of the other place: rows of tickets, some at a time; with the last of them the seq up to which they go."""
 
@@ -427,7 +347,7 @@ class BringHome(Command, frozen=True):
     last: bool = True
 
 
-@_command("hall.reopen", "POST /hall/reopen", "admin manager clock", answer=EvacuationRecord)
+@command("hall.reopen", "POST /hall/reopen", "admin manager clock", answer=EvacuationRecord)
 class Reopen(Command, frozen=True):
     """Serve a part here again, once its results are here; whoever is still open there goes on here with their clock."""
 
@@ -435,7 +355,7 @@ class Reopen(Command, frozen=True):
     reason: Reason
 
 
-@_command("hall.show", "POST /hall/show", "clock", answer=EvacuationRecord)
+@command("hall.show", "POST /hall/show", "clock", answer=EvacuationRecord)
 class Show(Command, frozen=True):
     """Show the hall an evacuation of itself. One that it does not know makes that part read-only until an administrator decides."""
 
@@ -443,10 +363,10 @@ class Show(Command, frozen=True):
     written_at: Moment
     services: tuple[ServiceId, ...]
     tickets: tuple[TicketId, ...]
-    blocks: dict[str, int] = {}
+    blocks: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-@_command("hall.decide", "POST /hall/decide", "admin clock", answer=EvacuationRecord)
+@command("hall.decide", "POST /hall/decide", "admin clock", answer=EvacuationRecord)
 class Decide(Command, frozen=True):
     """Decide about a part of the hall that may be served elsewhere: `accept` that it is, or `void`: it never was."""
 
@@ -466,7 +386,7 @@ CHANNELS: Mapping[Role, frozenset[Channel]] = {
 """The channels that each role speaks for: nobody can say that a rating was given somewhere else than with them."""
 
 
-@_command(
+@command(
     "ratings.submit",
     "POST /ratings",
     "agent:own kiosk holder:own supervisor",
@@ -487,7 +407,7 @@ class Rate(Command, frozen=True):
     text: Annotated[str, msgspec.Meta(max_length=500)] | None = None
 
 
-@_command("devices.pair", "POST /devices/pair", ANYBODY, answer=DeviceRecord, success=201)
+@command("devices.pair", "POST /devices/pair", ANYBODY, answer=DeviceRecord, success=201)
 class PairDevice(Command, frozen=True):
     """Ask to be a device of this hall. The answer's `code` is shown until an administrator gives the device its place.
 
@@ -499,7 +419,7 @@ class PairDevice(Command, frozen=True):
     token: DeviceToken
 
 
-@_command("devices.place", "POST /devices/{device}/place", "admin clock", answer=DeviceRecord)
+@command("devices.place", "POST /devices/{device}/place", "admin clock", answer=DeviceRecord)
 class PlaceDevice(Command, frozen=True):
     """Give a device its place, or another one: an agent its windows, a display its board, a kiosk where it stands."""
 
@@ -510,7 +430,7 @@ class PlaceDevice(Command, frozen=True):
     zone: ZoneId | None = None
 
 
-@_command("devices.revoke", "POST /devices/{device}/revoke", "admin clock", answer=DeviceRecord)
+@command("devices.revoke", "POST /devices/{device}/revoke", "admin clock", answer=DeviceRecord)
 class RevokeDevice(Command, frozen=True):
     """Take a device's rights away at once and for good; its token is never good for anything again."""
 
@@ -518,7 +438,7 @@ class RevokeDevice(Command, frozen=True):
     reason: Reason
 
 
-@_command("devices.report", "POST /devices/report", " ".join(DEVICES), answer=DeviceRecord)
+@command("devices.report", "POST /devices/report", " ".join(DEVICES), answer=DeviceRecord)
 class ReportDevice(Command, frozen=True):
     """Say how the asking device itself is; `reason` says what is wrong with it."""
 
@@ -526,7 +446,7 @@ class ReportDevice(Command, frozen=True):
     reason: Name | None = None
 
 
-@_command("config.publish", "POST /config", "admin clock", answer=VersionRecord, success=201)
+@command("config.publish", "POST /config", "admin clock", answer=VersionRecord, success=201)
 class Publish(Command, frozen=True):
     """Make a whole configuration document the hall that runs, as a new version.
 
@@ -539,7 +459,7 @@ class Publish(Command, frozen=True):
     base: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
-@_command("config.rollback", "POST /config/rollback", "admin", answer=VersionRecord, success=201)
+@command("config.rollback", "POST /config/rollback", "admin", answer=VersionRecord, success=201)
 class Rollback(Command, frozen=True):
     """Publish the document of an earlier version again, as a new version."""
 
@@ -566,7 +486,7 @@ likewise, and one that goes with a reset, another role or leaving is `pin_remove
 """
 
 
-@_command("accounts.note", None, "clock")
+@command("accounts.note", None, "clock")
 class NoteAccount(Command, frozen=True):
     """Enter into the log what was done to an account: to whose, by whom, when by the wall's clock, and its role then."""
 
@@ -577,7 +497,7 @@ class NoteAccount(Command, frozen=True):
     role: Role | None = None
 
 
-@_command("hall.restore", None, "clock")
+@command("hall.restore", None, "clock")
 class Restore(Command, frozen=True):
     """Enter that the hall goes on from a backup whose log ends at `since`; `hourly`: tickets of the busiest hour, by prefix.
 
@@ -586,11 +506,11 @@ class Restore(Command, frozen=True):
 
     since: datetime
     hourly: dict[str, int]
-    given: dict[str, int] = {}
-    lent: dict[str, int] = {}
+    given: dict[str, int] = msgspec.field(default_factory=dict)
+    lent: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-@_command("clock.tick", None, "clock")
+@command("clock.tick", None, "clock")
 class Tick(Command, frozen=True):
     """Do what is due at a time: stop issuing at closing, give a silent printer up, expire what midnight leaves."""
 

@@ -1,0 +1,44 @@
+"""Ratings: of one finished step, once, through a channel that is the asker's own."""
+
+from queue_server.engine import event as e
+from queue_server.engine import holder
+from queue_server.engine.beside import Note
+from queue_server.engine.decision import Context, Decision
+from queue_server.engine.state import State
+from queue_server.wire import command as c
+from queue_server.wire.error import Refusal
+from queue_server.wire.ids import TicketId
+
+
+def rate(state: State, command: c.Rate, context: Context) -> Decision:
+    """Rate a step. Refuses what is not finished, was rated, or whose time is over at the counter."""
+    if command.channel not in c.CHANNELS[context.actor.role]:
+        raise Refusal("rating.wrong_channel", channel=command.channel)
+    id_, _, index_text = command.step.partition("/")
+    ticket_id, index = TicketId(id_), int(index_text)
+    holder.own(ticket_id, context.actor)
+    ticket = state.tickets.get(ticket_id)
+    if ticket is None or index >= len(ticket.steps):
+        raise Refusal("rating.unknown_step")
+    step = ticket.steps[index]
+    if step.state != "served" or step.window is None:
+        raise Refusal("rating.not_finished")
+    if step.rating is not None:
+        raise Refusal("rating.twice")
+    actor = context.actor
+    if actor.role == "agent":
+        if actor.windows is not None and step.window not in actor.windows:
+            raise Refusal("auth.not_your_window")
+        window = state.windows.get(step.window)
+        if window is None or window.prompt != command.step:
+            raise Refusal("rating.closed")
+    note = Note(context.draw(), command.text) if command.text else None
+    rated = e.Rated(
+        ticket=ticket_id,
+        step=index,
+        level=command.level,
+        channel=command.channel,
+        reasons=command.reasons,
+        note=note.ref if note else None,
+    )
+    return Decision((rated,), lambda after: after.rating(after.tickets[ticket_id], index), note)
