@@ -37,6 +37,7 @@ GROUPS = {
     "zone": "服务区 Zones",
     "issuing": "取号 Issuing",
     "window": "窗口 Windows",
+    "undo": "撤销 Undoing",
     "rating": "评价 Ratings",
     "device": "设备 Devices",
     "config": "配置 Configuration",

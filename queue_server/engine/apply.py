@@ -11,11 +11,14 @@ from queue_server.engine import (
     destination,
     evacuation,
     handover,
+    hold,
     leasing,
     number,
     pairing,
     restore,
     slip,
+    turn,
+    undo,
 )
 from queue_server.engine import day as days
 from queue_server.engine import event as e
@@ -29,7 +32,10 @@ from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneI
 def apply(state: State, stamped: e.Stamped) -> State:
     """The state after an event, which must follow the last one applied. Changes `state` in place."""
     assert stamped.seq == state.seq + 1, f"event {stamped.seq} does not follow {state.seq}"
+    was = undo.before(state, stamped.event)
     _APPLY[type(stamped.event)](state, stamped, stamped.event)
+    if was is not None:
+        undo.remember(state, stamped, was)
     if isinstance(stamped.beside, Identity):
         state.know(stamped.beside)
     state.seq = stamped.seq
@@ -94,6 +100,13 @@ def touched(state: State, event: e.Event) -> Touched:
     if isinstance(event, _AWAY):
         moved = frozenset([id_ for id_ in getattr(event, "tickets", ()) if id_ in state.tickets])
         return Touched(tickets=moved, windows=frozenset(state.windows), hall=True)
+    if isinstance(event, e.Undone):
+        services = frozenset(
+            [*event.services, *(step.service for row in event.tickets for step in row.steps)]
+        )
+        zones = frozenset([*map(state.zone_of, services), state.hall.any_window[event.window].zone])
+        gone = frozenset([row.id for row in event.tickets])
+        return Touched(gone, frozenset((event.window,)), services, zones)
     device: DeviceId | None = getattr(event, "device", None)
     if device is not None:
         return Touched(devices=frozenset((device,)), hall=isinstance(event, e.DeviceRevoked))
@@ -119,7 +132,7 @@ def touched(state: State, event: e.Event) -> Touched:
         window = ticket.steps[event.step].window
         if window not in state.windows:
             window = None
-    elif isinstance(event, e.Moved):
+    elif isinstance(event, e.Moved | e.Transferred):
         services |= {event.was}
         zones |= {state.zone_of(event.was)}
     of: TicketId | None = getattr(event, "of", None)
@@ -188,11 +201,9 @@ def _cancelled(state: State, stamped: e.Stamped, event: e.Cancelled) -> None:
 
 def _end(state: State, ticket: Ticket, verb: Verb, stamped: e.Stamped) -> None:
     """End a ticket that nobody serves, and the steps it had left."""
-    if ticket.state == "waiting":
-        state.lines[ticket.step.service].remove(ticket)
-    if ticket.state == "no_show" and ticket.id in state.missed:
-        state.missed.remove(ticket.id)
+    state.leave(ticket)
     _move(ticket, verb)
+    ticket.step.hold = None
     ticket.step.ended_at = ticket.ended_at = stamped.at
     ticket.step.ended = stamped.seq
     for step in ticket.steps[ticket.at + 1 :]:
@@ -237,8 +248,8 @@ def _closed(state: State, stamped: e.Stamped, event: e.Closed) -> None:
 
 def _called(state: State, stamped: e.Stamped, event: e.Called) -> None:
     ticket = state.tickets[event.ticket]
-    state.lines[ticket.step.service].remove(ticket)
-    _move(ticket, "call")
+    state.leave(ticket)
+    _move(ticket, "resume" if ticket.state == "held" else "call")
     step = ticket.step
     if step.call:  # called before, and back in line since: the boards show the later one
         state.calls = [call for call in state.calls if call[1:] != (ticket.id, ticket.at)]
@@ -250,6 +261,7 @@ def _called(state: State, stamped: e.Stamped, event: e.Called) -> None:
         1,
     )
     step.recalled_at, step.departments = None, event.departments
+    step.hold = None
     state.windows[event.window].ticket = ticket.id
     state.calls.append((stamped.seq, ticket.id, ticket.at))
     del state.calls[:-LAST_CALLS]
@@ -295,6 +307,7 @@ def _missed(state: State, stamped: e.Stamped, event: e.Missed) -> None:
     _move(ticket, "no_show")
     ticket.step.ended_at, ticket.step.ended = stamped.at, stamped.seq
     ticket.step.misses += 1
+    ticket.step.missed_at = stamped.at
     state.missed.append(ticket.id)
     window = state.windows[event.window]
     window.ticket, window.since_at = None, stamped.at
@@ -345,6 +358,7 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.pending = {id_: at for id_, at in state.pending.items() if id_ in kept}
     state.numbers, state.skipped, state.leases = {}, {}, ()
     state.calls, state.missed, state.objected, state.ratings = [], [], [], []
+    state.last = {}
     state.drop_former()
     state.unknow(date.min)
     state.tallies = {id_: Tally() for id_ in state.hall.any_zone}
@@ -391,6 +405,13 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Started: _started,
     e.Finished: _finished,
     e.Missed: _missed,
+    e.Held: hold.held,
+    e.Woken: hold.woken,
+    e.Transferred: destination.transferred,
+    e.Undone: undo.undone,
+    e.Reentered: turn.reentered,
+    e.Deferred: turn.deferred,
+    e.StepAdded: destination.added,
     e.Rated: _rated,
     e.Stopped: _stopped,
     e.Unstopped: _unstopped,

@@ -13,6 +13,7 @@ from queue_server.engine import (
     device,
     evacuation,
     handover,
+    hold,
     holder,
     issuing,
     leasing,
@@ -23,6 +24,8 @@ from queue_server.engine import (
     record,
     restore,
     slip,
+    turn,
+    undo,
 )
 from queue_server.engine import event as e
 from queue_server.engine.decision import Context, Decision, Reply
@@ -124,7 +127,21 @@ def _cancel(state: State, command: c.Cancel, context: Context) -> Decision:
 
 def _reenter(state: State, command: c.Reenter, context: Context) -> Decision:
     holder.own(command.ticket, context.actor)
-    return day.reenter(state, _ticket(state, command.ticket), context)
+    ticket = _ticket(state, command.ticket)
+    if ticket.state == "no_show":
+        return Decision((turn.reenter(state, ticket, context.now),), _shows_ticket(ticket.id))
+    return day.reenter(state, ticket, context)
+
+
+def _defer(state: State, command: c.Defer, context: Context) -> Decision:
+    holder.own(command.ticket, context.actor)
+    ticket = _ticket(state, command.ticket)
+    return Decision(turn.defer(state, ticket, command.behind), _shows_ticket(ticket.id))
+
+
+def _add_step(state: State, command: c.AddStep, context: Context) -> Decision:
+    ticket = _ticket(state, command.ticket)
+    return Decision((destination.add(state, ticket, command.service),), _shows_ticket(ticket.id))
 
 
 def _classify(state: State, command: c.Classify, context: Context) -> Decision:
@@ -352,6 +369,67 @@ def _no_show(state: State, command: c.NoShow, context: Context) -> Decision:
     return Decision((e.Missed(ticket=ticket.id, step=ticket.at, window=window.id),), _shows_ticket(ticket.id))
 
 
+def _hold(state: State, command: c.Hold, context: Context) -> Decision:
+    window = _window(state, command.window, context)
+    ticket = _current(state, window)
+    move(ticket.state, "hold")
+    _within_a_year(command.until, context.now, context.now)
+    assert window.clerk is not None
+    held = e.Held(
+        ticket=ticket.id,
+        step=ticket.at,
+        window=window.id,
+        clerk=window.clerk,
+        kind=command.kind,
+        reason=command.reason,
+        until=command.until,
+    )
+    return Decision((held,), _shows_ticket(ticket.id))
+
+
+def _resume_held(state: State, command: c.ResumeHeld, context: Context) -> Decision:
+    window = _calling(state, command.window, context)
+    ticket = _ticket(state, command.ticket)
+    hold.resume(state, ticket, window)
+    choice = policy.Choice(ticket.id, hold.RESUMED)
+    return Decision((*_ending(state, window), _called(state, window, choice)), _shows_ticket(ticket.id))
+
+
+def _transfer(state: State, command: c.Transfer, context: Context) -> Decision:
+    window = _window(state, command.at, context)
+    ticket = _current(state, window)
+    return Decision((destination.transfer(state, ticket, window, command),), _shows_ticket(ticket.id))
+
+
+def _undo(state: State, command: c.Undo, context: Context) -> Decision:
+    window = _window(state, command.window, context)
+    return Decision((undo.undo(state, window, context.now),), _shows_window(window.id))
+
+
+def _walk_in(state: State, command: c.WalkIn, context: Context) -> Decision:
+    """All who wait for the window's services are passed over, with the reason; whoever goes on to another step comes after."""
+    window = _calling(state, command.window, context)
+    services = state.served_at(window.id)
+    if command.service not in state.hall.service:
+        raise Refusal("service.unknown", service=command.service)
+    if command.service not in services:
+        raise Refusal("window.cannot_serve")
+    issued = _take(state, c.Take(service=command.service, then=(), paper=False), context)
+    (taken,) = issued.events
+    assert isinstance(taken, e.Taken)
+    assert window.clerk is not None
+    called = e.Called(
+        ticket=taken.ticket,
+        step=0,
+        window=window.id,
+        clerk=window.clerk,
+        skipped=sum(len(state.lines[service]) for service in services),
+        reason=command.reason,
+        departments=_departments(state, command.service, window.clerk),
+    )
+    return Decision((taken, *_ending(state, window), called), _shows_ticket(taken.ticket))
+
+
 # Issuing
 
 
@@ -433,6 +511,8 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.Take: _take,
     c.Cancel: _cancel,
     c.Reenter: _reenter,
+    c.Defer: _defer,
+    c.AddStep: _add_step,
     c.Printed: _printed,
     c.Classify: _classify,
     c.Identify: _identify,
@@ -446,6 +526,11 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.Start: _start,
     c.Finish: _finish,
     c.NoShow: _no_show,
+    c.Hold: _hold,
+    c.ResumeHeld: _resume_held,
+    c.Transfer: _transfer,
+    c.Undo: _undo,
+    c.WalkIn: _walk_in,
     c.StopIssuing: _stop,
     c.ResumeIssuing: _unstop,
     c.EndDay: day.end,

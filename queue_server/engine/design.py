@@ -87,6 +87,10 @@ def _hall(document: Document) -> Hall:
             max_steps=document.rules.max_steps,
             identity_days=document.rules.identity_days,
             open_per_person=document.rules.open_per_person,
+            reentries=document.rules.reentries,
+            reentry_min=document.rules.reentry_min,
+            reentry_behind=document.rules.reentry_behind,
+            defers=document.rules.defers,
         ),
         organisations=tuple(Organisation(id=each.id, name=each.name) for each in document.organisations),
         departments=tuple(

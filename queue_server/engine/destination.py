@@ -1,16 +1,23 @@
-"""Another destination for a ticket, or another place in line: what a manager may do with a step that nobody serves yet."""
+"""Another destination for a ticket, or another place in line.
 
-from typing import TYPE_CHECKING
+A manager gives one to a step that nobody serves yet, a window to the ticket that is there, and a clerk one more step to any.
+"""
+
+from typing import TYPE_CHECKING, Literal
 
 from queue_server.engine import event as e
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.life import move as moves
+from queue_server.engine.state import State, Step, Ticket, Window
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId
-from queue_server.wire.ticket import OPEN_STATES
+from queue_server.wire.ticket import NO_DEPARTMENTS, OPEN_STATES
 
 if TYPE_CHECKING:
     from queue_server.engine.hall import Hall
+
+TRANSFERRED = "transfer"
+"""Why a ticket that a window sent on stands before others."""
 
 
 def move(state: State, ticket: Ticket, command: c.Move) -> tuple[e.Event, ...]:
@@ -23,9 +30,7 @@ def move(state: State, ticket: Ticket, command: c.Move) -> tuple[e.Event, ...]:
     step = ticket.steps[index]
     if step.state not in ("waiting", "planned", "no_show"):
         raise Refusal("ticket.busy", window=step.window)
-    service = _service(state.hall, command, step.service)
-    if state.away.bars(service):
-        raise Refusal("hall.evacuated")
+    service = _service(state, command, step.service)
     waits = step.state == "waiting"
     if service == step.service and not (waits and (command.place != "clock" or step.stand is not None)):
         return ()
@@ -41,21 +46,62 @@ def move(state: State, ticket: Ticket, command: c.Move) -> tuple[e.Event, ...]:
     )
 
 
-def _service(hall: "Hall", command: c.Move, now: ServiceId) -> ServiceId:
+def transfer(state: State, ticket: Ticket, window: Window, command: c.Transfer) -> e.Transferred:
+    """Send the ticket at a window on."""
+    moves(ticket.state, "transfer")
+    service = _service(state, command, ticket.step.service)
+    if command.come_back:
+        _one_more(state, ticket)
+    assert window.clerk is not None
+    return e.Transferred(
+        ticket=ticket.id,
+        step=ticket.at,
+        window=window.id,
+        clerk=window.clerk,
+        service=service,
+        was=ticket.step.service,
+        place=command.place,
+        come_back=command.come_back,
+    )
+
+
+def add(state: State, ticket: Ticket, service: ServiceId) -> e.StepAdded:
+    """One more service for an open ticket."""
+    if ticket.state not in OPEN_STATES:
+        raise Refusal("ticket.closed")
+    _known(state, service)
+    _one_more(state, ticket)
+    return e.StepAdded(ticket=ticket.id, service=service)
+
+
+def _one_more(state: State, ticket: Ticket) -> None:
+    limit = state.hall.rules.max_steps
+    if len(ticket.steps) >= limit:
+        raise Refusal("steps.too_many", limit=limit)
+
+
+def _service(state: State, command: c.Move | c.Transfer, now: ServiceId) -> ServiceId:
     if (command.service is None) == (command.window is None):
         raise Refusal("ticket.no_destination")
-    if command.window is not None:
-        window = hall.window.get(command.window)
-        if window is None:
-            raise Refusal("window.unknown", window=command.window)
-        return now if now in window.services else window.services[0]
-    service = command.service
-    assert service is not None
-    if service not in hall.service:
-        raise Refusal("service.unknown", service=service)
-    if not hall.offered_at[service]:
-        raise Refusal("service.unserved", service=service)
+    service = command.service or _of_window(state.hall, command, now)
+    _known(state, service)
     return service
+
+
+def _of_window(hall: "Hall", command: c.Move | c.Transfer, now: ServiceId) -> ServiceId:
+    window = hall.window.get(command.window) if command.window is not None else None
+    if window is None:
+        raise Refusal("window.unknown", window=command.window)
+    return now if now in window.services else window.services[0]
+
+
+def _known(state: State, service: ServiceId) -> None:
+    if service not in state.hall.service:
+        raise Refusal("service.unknown", service=service)
+    if not state.hall.offered_at[service]:
+        raise Refusal("service.unserved", service=service)
+    if state.away.bars(service):
+        raise Refusal("hall.evacuated")
 
 
 def moved(state: State, stamped: e.Stamped, event: e.Moved) -> None:
@@ -68,14 +114,48 @@ def moved(state: State, stamped: e.Stamped, event: e.Moved) -> None:
     state.count(ticket, step, -1)
     step.service = event.service
     state.count(ticket, step)
-    if not waits:
-        return
+    if waits:
+        _line_up(state, stamped, ticket, event.place, event.reason)
+
+
+def transferred(state: State, stamped: e.Stamped, event: e.Transferred) -> None:
+    """Let a ticket go from its window to a line."""
+    ticket, window = state.tickets[event.ticket], state.windows[event.window]
+    step = ticket.step
+    window.ticket, window.since_at = None, stamped.at
+    state.count(ticket, step, -1)
+    step.service = event.service
+    ticket.state = step.state = moves(ticket.state, "transfer")
+    state.count(ticket, step)
+    step.window = step.clerk = step.started_at = step.reached_at = None
+    step.worked_s = 0
+    step.departments = NO_DEPARTMENTS
+    if event.come_back:
+        _insert(state, ticket, ticket.at + 1, event.was)
+    _line_up(state, stamped, ticket, event.place, TRANSFERRED)
+
+
+def added(state: State, _stamped: e.Stamped, event: e.StepAdded) -> None:
+    """Have one more step at the end."""
+    ticket = state.tickets[event.ticket]
+    _insert(state, ticket, len(ticket.steps), event.service)
+
+
+def _insert(state: State, ticket: Ticket, at: int, service: ServiceId) -> None:
+    step = Step(service=service)
+    ticket.steps.insert(at, step)
+    state.count(ticket, step)
+
+
+def _line_up(
+    state: State, stamped: e.Stamped, ticket: Ticket, place: Literal["first", "clock", "last"], reason: str
+) -> None:
+    step, line = ticket.step, state.lines[ticket.step.service]
     step.stand = step.moved = None
-    line = state.lines[step.service]
-    if event.place == "last":
+    if place == "last":
         step.since_at, step.order = stamped.at, stamped.seq
-    elif event.place == "first":
+    elif place == "first":
         head = line.head()
         if head is not None and head[:2] < step.place:
-            step.stand, step.moved = (head[0], head[1] - 1), event.reason
+            step.stand, step.moved = (head[0], head[1] - 1), reason
     line.add(ticket)

@@ -365,9 +365,10 @@ def guard(state: State, command: c.Command) -> None:
     ticket = state.tickets.get(getattr(command, "ticket", None) or TicketId(""))
     if ticket is not None:
         touched.update(step.service for step in ticket.steps[ticket.at :])
-    window = state.hall.window.get(WindowId(getattr(command, "window", None) or ""))
-    if window is not None:
-        touched.update(window.services)
+    for name in ("window", "at"):
+        window = state.hall.window.get(WindowId(getattr(command, name, None) or ""))
+        if window is not None:
+            touched.update(window.services)
     for name in ("service", "services", "then"):
         value: Any = getattr(command, name, None) or ()
         touched.update([ServiceId(value)] if isinstance(value, str) else value)
@@ -390,10 +391,8 @@ def evacuated(state: State, stamped: e.Stamped, event: e.Evacuated | e.Evacuatio
     for ticket in tickets:
         step = ticket.step
         step.waits_as = "no_show" if ticket.state == "no_show" else "waiting"
-        if ticket.state == "waiting":
-            state.lines[step.service].remove(ticket)
-        elif ticket.state == "no_show" and ticket.id in state.missed:
-            state.missed.remove(ticket.id)
+        state.leave(ticket)
+        step.hold = None
         if ticket.paper == "pending":
             ticket.paper = "unknown"
             state.pending.pop(ticket.id, None)
@@ -423,7 +422,7 @@ def _leave_window(state: State, ticket: Ticket) -> None:
 
 
 def _uncalled(step: Step) -> None:
-    step.window = step.clerk = step.called_at = step.recalled_at = step.started_at = None
+    step.window = step.clerk = step.called_at = step.recalled_at = step.started_at = step.hold = None
     step.calls = 0
 
 
@@ -477,8 +476,7 @@ def _order(step: Step, stamped: e.Stamped) -> None:
     if step.since_at is not None:
         step.since_at = min(step.since_at, stamped.at)
     if step.stand is not None:
-        stand = (step.stand[0], stamped.seq)
-        step.stand = stand if step.since_at is not None and stand < (step.since_at, stamped.seq) else None
+        step.stand = (min(step.stand[0], stamped.at), stamped.seq)
 
 
 def _open(state: str) -> Literal["waiting", "no_show"]:

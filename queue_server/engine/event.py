@@ -10,10 +10,18 @@ from typing import Literal, Union
 import msgspec
 
 from queue_server.engine.beside import Beside
-from queue_server.engine.state import Ticket
+from queue_server.engine.state import Ticket, Window
 from queue_server.wire.command import AccountDeed
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
-from queue_server.wire.ticket import NO_DEPARTMENTS, ClassState, Departments, Language, PaperState, Wait
+from queue_server.wire.ticket import (
+    NO_DEPARTMENTS,
+    ClassState,
+    Departments,
+    HoldKind,
+    Language,
+    PaperState,
+    Wait,
+)
 from queue_server.wire.view import DeviceHealth, DeviceKind
 
 VERSION = 1
@@ -174,6 +182,76 @@ class Missed(Fact, frozen=True, tag="missed"):
     ticket: TicketId
     step: int
     window: WindowId
+
+
+class Held(Fact, frozen=True, tag="held"):
+    """Serving was broken off for a while; the window is free."""
+
+    ticket: TicketId
+    step: int
+    window: WindowId
+    clerk: str
+    kind: HoldKind
+    reason: str
+    until: datetime | None = None
+
+
+class Woken(Fact, frozen=True, tag="woken"):
+    """A held ticket's time has come: it waits again, with its own clock. `window` is where it was held."""
+
+    ticket: TicketId
+    step: int
+    window: WindowId | None = None
+
+
+class Transferred(Fact, frozen=True, tag="transferred"):
+    """A window sent its ticket on: it waits for `service`. `come_back`: then for what it `was` there again."""
+
+    ticket: TicketId
+    step: int
+    window: WindowId
+    clerk: str
+    service: ServiceId
+    was: ServiceId
+    place: Literal["first", "clock", "last"]
+    come_back: bool = False
+
+
+class Undone(Fact, frozen=True, tag="undone"):
+    """What a window did last, the events from `first` on, counts as not done: these rows are again what they were.
+
+    `services` are those for which the tickets waited meanwhile.
+    """
+
+    window: WindowId
+    first: int
+    row: Window
+    tickets: tuple[Ticket, ...]
+    services: tuple[ServiceId, ...] = ()
+
+
+class Reentered(Fact, frozen=True, tag="reentered"):
+    """Who missed a call, at `window`, came after all and waits again behind the next `behind` of the service."""
+
+    ticket: TicketId
+    step: int
+    behind: int
+    window: WindowId | None = None
+
+
+class Deferred(Fact, frozen=True, tag="deferred"):
+    """A waiting holder let the next `behind` of the service go first."""
+
+    ticket: TicketId
+    step: int
+    behind: int
+
+
+class StepAdded(Fact, frozen=True, tag="step_added"):
+    """One more service is to be done with a ticket, after all others."""
+
+    ticket: TicketId
+    service: ServiceId
 
 
 class Rated(Fact, frozen=True, tag="rated"):
@@ -457,6 +535,13 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Started,
     Finished,
     Missed,
+    Held,
+    Woken,
+    Transferred,
+    Undone,
+    Reentered,
+    Deferred,
+    StepAdded,
     Rated,
     Stopped,
     Unstopped,

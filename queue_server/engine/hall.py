@@ -239,7 +239,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     `hours` are the ticket hours of every day (empty: always), unless a `calendar` is named. A no-show is accepted after `calls`
     calls, the first of them `wait_s` ago. A kiosk that has not reported a ticket's paper after `paper_s` leaves it unknown. Who
     somebody is, is forgotten after `identity_days`; a person known by an identity card has at most `open_per_person` open tickets
-    for a service (0: any number).
+    for a service (0: any number). Who missed a call may wait again `reentries` times, within `reentry_min`, behind the next
+    `reentry_behind`; who waits may let others go first `defers` times.
     """
 
     hours: tuple[Span, ...] = ()
@@ -250,6 +251,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     max_steps: int = 5
     identity_days: int = 30
     open_per_person: int = 1
+    reentries: int = 1
+    reentry_min: int = 30
+    reentry_behind: int = 3
+    defers: int = 2
 
 
 class Former(msgspec.Struct, frozen=True, kw_only=True):

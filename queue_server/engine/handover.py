@@ -213,6 +213,8 @@ def _unmet(state: State, ticket: Ticket) -> bool:
     step = ticket.step
     if not all(state.hall.offered_at.get(each.service) for each in ticket.steps[ticket.at :]):
         return False
+    if step.reached_at is not None:  # held meanwhile: somebody was there
+        return False
     if ticket.state == "served":
         return (step.outcome, step.rating) == (None, None) and step.started_at == step.called_at
     return ticket.state in ("no_show", "cancelled")
@@ -237,7 +239,7 @@ def renumbered(state: State, stamped: e.Stamped, event: e.Renumbered) -> None:
         state.count(ticket, each, -1)
     for each in ticket.steps[ticket.at + 1 :]:
         each.state = "planned"
-    step.window = step.clerk = step.started_at = step.ended_at = None
+    step.window = step.clerk = step.started_at = step.ended_at = step.missed_at = None
     step.ended = step.misses = 0
     ticket.ended_at = ticket.reason = None
     ticket.state = step.state = "waiting"

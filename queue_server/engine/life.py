@@ -2,7 +2,7 @@
 
 waiting -> called -> serving -> served
 called -> called (recall)              called -> no_show -> waiting (re-entry)
-serving -> held -> called              serving|called -> waiting (transfer, or the next step of the visit)
+serving -> held -> called | waiting    serving|called -> waiting (transfer, or the next step of the visit)
 waiting -> cancelled | expired         waiting -> waiting (deferred, classified)
 """
 
@@ -20,6 +20,7 @@ Verb = Literal[
     "reenter",
     "hold",
     "resume",
+    "wake",
     "transfer",
     "defer",
     "cancel",
@@ -43,6 +44,7 @@ MOVES: dict[tuple[TicketState, Verb], TicketState] = {
     ("serving", "hold"): "held",
     ("serving", "transfer"): "waiting",
     ("held", "resume"): "called",
+    ("held", "wake"): "waiting",
     ("held", "cancel"): "cancelled",
     ("no_show", "reenter"): "waiting",
     ("waiting", "evacuate"): "moved",
@@ -69,6 +71,7 @@ NEEDED: dict[Verb, str] = {
     "hold": "ticket.not_serving",
     "evacuate": "ticket.closed",
     "resume": "ticket.not_held",
+    "wake": "ticket.not_held",
     "transfer": "ticket.not_serving",
 }
 """What a refusal of each verb says."""

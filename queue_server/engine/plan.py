@@ -91,6 +91,10 @@ class RulesTable(msgspec.Struct, frozen=True, kw_only=True):
     max_steps: Annotated[int, Within(1, 5)] = Rules().max_steps
     identity_days: Annotated[int, Within(1, 365)] = Rules().identity_days
     open_per_person: Annotated[int, Within(0, 9)] = Rules().open_per_person
+    reentries: Annotated[int, Within(0, 9)] = Rules().reentries
+    reentry_min: Annotated[int, Within(1, 600)] = Rules().reentry_min
+    reentry_behind: Annotated[int, Within(1, 20)] = Rules().reentry_behind
+    defers: Annotated[int, Within(0, 9)] = Rules().defers
 
 
 class OrganisationTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,10 +45,16 @@ class FirstCome:
 def skipped(state: State, window: WindowId, ticket: TicketId) -> int:
     """How many tickets that a window serves now are older than a waiting ticket: those a call of it passes over.
 
-    One that was put before others passes over whoever stands before its own clock.
+    One that was put before others, or is held, passes over whoever stands before its own clock.
     """
-    step = state.tickets[ticket].step
+    found = state.tickets[ticket]
+    step = found.step
     assert step.since_at is not None
     services = state.served_at(window)
-    itself = step.stand is not None and step.service in services
+    itself = (
+        step.stand is not None
+        and step.stand < (step.since_at, step.order)
+        and found.state == "waiting"
+        and step.service in services
+    )
     return sum(state.lines[service].before(step.since_at, step.order) for service in services) - itself

@@ -55,6 +55,7 @@ def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
         issued_at=held.issued_at,
         called_at=step.called_at,
         recalls=max(step.calls - 1, 0),
+        hold=step.hold,
         reason=held.reason,
         offered=held.state == "expired" and held.step.offered,
         handed_over=held.steps[0].against is not None,

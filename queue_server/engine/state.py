@@ -27,6 +27,7 @@ from queue_server.wire.ticket import (
     NO_DEPARTMENTS,
     ClassState,
     Departments,
+    Holding,
     Language,
     PaperState,
     StepState,
@@ -73,6 +74,16 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     """seq of the event that ended it, which orders what ended at one instant."""
     misses: int = 0
     """Calls to which nobody came, each the end of a called step."""
+    missed_at: datetime | None = None
+    """When the last of them ended; not told of steps that were stored before it was kept."""
+    hold: Holding | None = None
+    """Why it is held, while it is."""
+    reached_at: datetime | None = None
+    """When the waiting ended of one that was held: its call before that."""
+    worked_s: int = 0
+    """How long it was served before it was held."""
+    defers: int = 0
+    """How often its holder let others go first."""
     outcome: str | None = None
     departments: Departments = NO_DEPARTMENTS
     rating: int | None = None
@@ -183,9 +194,33 @@ class Line:
         """How many stand before a clock."""
         return bisect_left(self._keys, (clock, order, TicketId("")))
 
+    def behind(self, n: int, clock: datetime, order: int) -> tuple[datetime, int] | None:
+        """Where one stands behind the next `n` that stand after a clock, or behind all if they are fewer; None: there are none.
+
+        Between two that came at one instant there is no place: then it is behind both.
+        """
+        following = self._keys[self.before(clock, order) :][:n]
+        if not following:
+            return None
+        at, last, _ = following[-1]
+        return at, last + 1
+
 
 def _key(ticket: Ticket) -> tuple[datetime, int, TicketId]:
     return (*ticket.step.place, ticket.id)
+
+
+class Last(msgspec.Struct, frozen=True):
+    """What a window did last: the rows that it changed, as they were and as they became. `first` is its first event."""
+
+    first: int
+    seq: int
+    at: datetime
+    command: str
+    window: Window
+    tickets: tuple[Ticket, ...]
+    window_after: Window
+    tickets_after: tuple[Ticket, ...]
 
 
 class Tally(msgspec.Struct, kw_only=True):
@@ -306,6 +341,10 @@ class State:
         self.pending: dict[TicketId, datetime] = {}
         self.calls: list[tuple[int, TicketId, int]] = []
         self.missed: list[TicketId] = []
+        self.held: dict[TicketId, datetime | None] = {}
+        """Held tickets, and when they are back in line by themselves."""
+        self.last: dict[WindowId, Last] = {}
+        """What may still be undone; of what was done before a start or another configuration nothing is."""
         self.objected: list[TicketId] = []
         """Tickets of today against which something would have stood when they were handed over, by id."""
         self.persons: dict[str, list[TicketId]] = {}
@@ -386,12 +425,27 @@ class State:
         self.object_to(ticket)
         if ticket.state == "no_show":
             self.missed.append(ticket.id)
+        self.keep(ticket)
         for index, step in enumerate(ticket.steps):
             self.count(ticket, step)
             if step.call and self._today(
                 step.called_at
             ):  # without an event of its own it was called elsewhere
                 self.calls.append((step.call, ticket.id, index))
+
+    def keep(self, ticket: Ticket) -> None:
+        """Know a ticket that is held, if it is, and when it wakes."""
+        hold = ticket.step.hold
+        if ticket.state == "held" and hold is not None:
+            self.held[ticket.id] = hold.until if hold.kind == "waiting_step" else None
+
+    def leave(self, ticket: Ticket) -> None:
+        """Take a ticket from wherever it waits for something: a line, those that missed a call, those that are held."""
+        if ticket.state == "waiting":
+            self.lines[ticket.step.service].remove(ticket)
+        elif ticket.state == "no_show" and ticket.id in self.missed:
+            self.missed.remove(ticket.id)
+        self.held.pop(ticket.id, None)
 
     def object_to(self, ticket: Ticket) -> None:
         """Remember a ticket for the manager, if something would have stood against it."""
@@ -444,6 +498,7 @@ class State:
             self.issued[step.service] += by
         if self._today(step.ended_at):
             tally.served += by * (step.state == "served")
+        if self._today(step.missed_at or step.ended_at):
             tally.missed += by * step.misses
         if step.rating is not None and self._today(step.rated_at):
             tally.rated[step.rating - 1] += by

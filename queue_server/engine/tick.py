@@ -6,7 +6,7 @@ from itertools import chain, islice, takewhile
 
 from queue_server.engine import day as days
 from queue_server.engine import event as e
-from queue_server.engine import hours, pairing, roster
+from queue_server.engine import hold, hours, pairing, roster
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.state import State
 from queue_server.wire.command import Tick
@@ -19,6 +19,8 @@ def due(state: State) -> datetime:
     for stop in state.stops.values():
         if stop.until is not None and stop.until < at:
             at = stop.until
+    for until in state.held.values():
+        at = at if until is None else min(at, until)
     # Tickets stand there in the order in which they were issued, so the first is the one longest silent.
     for issued_at in islice(state.pending.values(), 1):
         at = min(at, issued_at + timedelta(seconds=state.hall.rules.paper_s))
@@ -64,6 +66,7 @@ def tick(state: State, command: Tick, context: Context) -> Decision:
         for stop in state.stops.values()
         if stop.until is not None and stop.until <= at
     ]
+    events += hold.waking(state, at)
     events += pairing.lapse(state, at)
     if at >= day_end(state.day):
         events += days.expiring(state)

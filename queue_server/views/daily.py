@@ -79,8 +79,10 @@ def total(parts: Iterable[Cell]) -> Cell:
 
 
 def _cell(ticket: Ticket, step: Step, zone: ZoneId) -> Cell:
-    wait_s = _seconds(step.since_at, step.called_at)
+    wait_s = _seconds(step.since_at, step.reached_at or step.called_at)
     service_s = _seconds(step.started_at or step.called_at, step.ended_at) if step.state == "served" else None
+    if service_s is not None:
+        service_s += step.worked_s
     levels = [0] * LEVELS
     if step.rating is not None:
         levels[step.rating - 1] = 1

@@ -119,6 +119,9 @@ def _board(state: State, of: str) -> Records:
 
 def _window(state: State, of: WindowId) -> Records:
     found: dict[str, Any] = {"window": record.window(state, of), "waiting": windows.waiting(state, of)}
+    held = windows.held(state, of)
+    if held is not None:
+        found["held"] = held
     there = state.windows[of].ticket
     if there is not None:
         found["current"] = record.ticket(state, there)

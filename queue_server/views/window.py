@@ -3,10 +3,10 @@
 import heapq
 from itertools import islice
 
-from queue_server.engine.state import State
+from queue_server.engine.state import State, Ticket
 from queue_server.views.hall import oldest, unprinted
 from queue_server.wire.ids import TicketId, WindowId
-from queue_server.wire.view import PromptRecord, QueuedTicket, WaitingRecord
+from queue_server.wire.view import HeldRecord, HeldTicket, PromptRecord, QueuedTicket, WaitingRecord
 
 LISTED = 20
 """Tickets in a waiting list; its count is of all."""
@@ -40,6 +40,30 @@ def queued(state: State, id_: TicketId) -> QueuedTicket:
         since=step.since_at,
         needs=ticket.needs,
         unprinted=unprinted(ticket),
+    )
+
+
+def held(state: State, id_: WindowId) -> HeldRecord | None:
+    """Who is held for what a window serves now, if anybody is; also those whose papers stay at another window."""
+    services = state.served_at(id_)
+    found = (state.tickets[ticket] for ticket in state.held)
+    theirs = sorted(
+        (each for each in found if each.step.service in services), key=lambda each: each.step.place
+    )
+    tickets = [_held(state, each) for each in theirs[:LISTED]]
+    return HeldRecord(tuple(tickets)) if tickets else None
+
+
+def _held(state: State, ticket: Ticket) -> HeldTicket:
+    step = ticket.step
+    assert step.hold is not None
+    return HeldTicket(
+        id=ticket.id,
+        number=ticket.number,
+        service=step.service,
+        service_name=state.hall.service[step.service].name,
+        hold=step.hold,
+        window=step.window,
     )
 
 

@@ -33,7 +33,7 @@ from queue_server.wire.registry import (
     Role,
     command,
 )
-from queue_server.wire.ticket import Language, Ticket
+from queue_server.wire.ticket import HoldKind, Language, Ticket
 from queue_server.wire.view import (
     DeviceHealth,
     DeviceKind,
@@ -107,12 +107,37 @@ class Cancel(Command, frozen=True):
     success=201,
 )
 class Reenter(Command, frozen=True):
-    """Take another ticket in place of one that the end of a day left waiting, on the next working day, before that day's own.
+    """Wait again after a missed call; or take another ticket in place of one that the end of a day left waiting.
 
-    The holder's token goes on with the new one.
+    A missed call is made good on its own day, as often and as long as the rules say, behind the next few of the service. One that
+    was left waiting is taken up on the next working day, before that day's own; the holder's token goes on with the new ticket.
     """
 
     ticket: TicketId
+
+
+@command(
+    "tickets.defer",
+    "POST /tickets/{ticket}/defer",
+    "holder:own kiosk steward clerk",
+    answer=Ticket,
+)
+class Defer(Command, frozen=True):
+    """Let the next few of the same service go first (稍后叫我), as often as the rules say.
+
+    Where nobody stands behind, nothing happens. The ticket keeps its clock.
+    """
+
+    ticket: TicketId
+    behind: Annotated[int, msgspec.Meta(ge=1, le=20)]
+
+
+@command("tickets.add_step", "POST /tickets/{ticket}/steps", "clerk", answer=Ticket)
+class AddStep(Command, frozen=True):
+    """Add a service to an open ticket, to be done after all that it has."""
+
+    ticket: TicketId
+    service: ServiceId
 
 
 @command("tickets.classify", "POST /tickets/{ticket}/classify", "steward clerk manager", answer=Ticket)
@@ -260,6 +285,63 @@ class NoShow(Command, frozen=True):
     """The called holder did not come (过号)."""
 
     window: WindowId
+
+
+@command("windows.hold", "POST /windows/{window}/hold", "clerk:own", answer=Ticket)
+class Hold(Command, frozen=True):
+    """Break serving off and free the window (挂起).
+
+    `at_window`: the papers stay, and it goes on there; `anywhere`: at any window of the service; `waiting_step`: there too, once
+    something else is done. That one is back in line by itself at `until`, with its own clock; for the others it is a reminder.
+    `until` lies ahead, within a year.
+    """
+
+    window: WindowId
+    kind: HoldKind
+    reason: Reason
+    until: Moment | None = None
+
+
+@command("windows.resume_held", "POST /windows/{window}/resume-held", "clerk:own", answer=Ticket)
+class ResumeHeld(Command, frozen=True):
+    """Finish the window's ticket, if there is one, and call a held ticket. A window that is closed keeps none for itself."""
+
+    window: WindowId
+    ticket: TicketId
+
+
+@command("windows.transfer", "POST /windows/{at}/transfer", "clerk:own", answer=Ticket)
+class Transfer(Command, frozen=True):
+    """Send the ticket that is `at` a window on to another service, or to what another window offers, its own service first.
+
+    It is `first` in that line, where its own `clock` puts it, or `last` with a new clock. With `come_back` it waits again for what
+    it is here for when that is done.
+    """
+
+    at: WindowId
+    service: ServiceId | None = None
+    window: WindowId | None = None
+    place: Literal["first", "clock", "last"] = "clock"
+    come_back: bool = False
+
+
+@command("windows.undo", "POST /windows/{window}/undo", "clerk:own", answer=WindowRecord)
+class Undo(Command, frozen=True):
+    """Take back what the window did last: a call, start, end, no-show, hold or transfer, within 10 s and if nothing moved since.
+
+    Nobody who has been rated is asked again. An undone call goes back to its place and clock.
+    """
+
+    window: WindowId
+
+
+@command("windows.walk_in", "POST /windows/{window}/walk-in", "clerk:own", answer=Ticket)
+class WalkIn(Command, frozen=True):
+    """Finish the window's ticket, if there is one, and give who stands there without one a number that is called at once."""
+
+    window: WindowId
+    service: ServiceId
+    reason: Reason
 
 
 @command("issuing.stop", "POST /issuing/stop", "manager", answer=StopRecord)

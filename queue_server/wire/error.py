@@ -134,6 +134,26 @@ CODES: dict[str, Code] = {
         "该号票不能续号：只有当日未叫到的号，可在下一个工作日续号一次。",
         "This ticket cannot be renewed: one that was still waiting at the end of its day can be, once, on the next working day.",
     ),
+    "ticket.missed_too_often": _code(
+        "rule",
+        "该号票已过号{misses}次，不能再重新排队，请重新取号。",
+        "This ticket missed {misses} calls and cannot wait again; take another one.",
+    ),
+    "ticket.missed_too_long": _code(
+        "rule",
+        "过号已超过{minutes}分钟，不能再重新排队，请重新取号。",
+        "The call was missed more than {minutes} minutes ago; take another ticket.",
+    ),
+    "ticket.deferred_too_often": _code(
+        "rule",
+        "一张号票最多{limit}次请后面的人先办。",
+        "A ticket may let others go first {limit} times at most.",
+    ),
+    "ticket.held_elsewhere": _code(
+        "rule",
+        "材料留在{window}号窗口，请到该窗口继续办理。",
+        "The papers stay at window {window}; it goes on there.",
+    ),
     "ticket.closed": _code("rule", "该号票已办结或已取消。", "This ticket is finished or cancelled."),
     "ticket.busy": _code(
         "rule", "该号票正在{window}号窗口，不能进行此操作。", "This ticket is at window {window} now."
@@ -306,6 +326,17 @@ CODES: dict[str, Code] = {
     ),
     "window.cannot_serve": _code(
         "rule", "该窗口不办理这项业务。", "This window does not offer that service."
+    ),
+    "undo.nothing": _code("rule", "没有可以撤销的操作。", "There is nothing to take back."),
+    "undo.too_late": _code(
+        "rule",
+        "只能撤销{seconds}秒内的操作。",
+        "Only what was done within {seconds} seconds can be taken back.",
+    ),
+    "undo.moved": _code(
+        "rule",
+        "号票或窗口已有变化，不能撤销。",
+        "The ticket or the window has moved on; it cannot be taken back.",
     ),
     # ratings
     "rating.unknown_step": _code("caller", "没有这次办理，无法评价。", "There is no such visit to rate."),

@@ -26,6 +26,8 @@ StepState = Literal[
 """As a ticket's, and `planned` for a step whose turn has not come."""
 PaperState = Literal["none", "pending", "printed", "failed", "unknown"]
 """What became of the paper. It never decides whether a ticket may be called."""
+HoldKind = Literal["at_window", "anywhere", "waiting_step"]
+"""Where a held ticket goes on: where its papers stay; at any window of its service; there too, once something else is done."""
 ClassState = Literal["none", "requested", "confirmed", "refused"]
 Language = Literal["zh", "en"]
 
@@ -65,6 +67,17 @@ class Departments(msgspec.Struct, frozen=True, omit_defaults=True):
 NO_DEPARTMENTS = Departments()
 
 
+class Holding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a ticket is held and where it goes on.
+
+    At `until` one that waits for a step is back in line by itself; the others are expected then.
+    """
+
+    kind: HoldKind
+    reason: str
+    until: datetime | None = None
+
+
 class Step(msgspec.Struct, frozen=True):
     """One service of a ticket, in the order in which they are done."""
 
@@ -85,7 +98,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     `token` opens this one ticket to its holder and is present only in the answer to the program that took it. `class_name` is for
     staff; `public` is all that paper and screens may say of the class, and None while it does not count. `identified` says that
     something is kept of the holder, and nothing of what. One that is `offered` may be taken up again by `tickets.reenter`.
-    One that is `handed_over` was issued by a kiosk alone; `against` are codes of what would have stood against it.
+    `hold` says why one is held. One that is `handed_over` was issued by a kiosk alone; `against` are codes of what would have stood
+    against it.
     """
 
     id: TicketId
@@ -109,6 +123,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     issued_at: datetime
     called_at: datetime | None = None
     recalls: int = 0
+    hold: Holding | None = None
     reason: str | None = None
     offered: bool = False
     handed_over: bool = False

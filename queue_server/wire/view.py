@@ -19,7 +19,7 @@ from typing import Any, Literal
 import msgspec
 
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
-from queue_server.wire.ticket import ClassState, Text, Wait
+from queue_server.wire.ticket import ClassState, Holding, Text, Wait
 
 WindowState = Literal["closed", "open", "paused"]
 Attendance = Literal["here", "break", "missing"]
@@ -223,6 +223,23 @@ class WaitingRecord(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     oldest_at: datetime | None
     tickets: tuple[QueuedTicket, ...]
+
+
+class HeldTicket(msgspec.Struct, frozen=True, kw_only=True):
+    """One held ticket in a window's list; `window` is where it was held, and its papers are if they stay there."""
+
+    id: TicketId
+    number: str
+    service: ServiceId
+    service_name: Text
+    hold: Holding
+    window: WindowId | None = None
+
+
+class HeldRecord(msgspec.Struct, frozen=True):
+    """Held tickets for a window's services, the oldest first; not there where nobody is held."""
+
+    tickets: tuple[HeldTicket, ...]
 
 
 class PromptRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ Facts = Mapping[str, Any]
 FACTS: dict[str, Any] = {
     "service": "filing",
     "window": "1",
+    "at": "1",
     "reason": "检查",
     "note": "检查",
     "scope": "zone:A",

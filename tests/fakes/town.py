@@ -80,7 +80,13 @@ class Town:
             await flow.ask(MANAGER, c.ResumeIssuing(scope=scope, reason="r"), None)
         for place, window in ((self.own, WindowId("1")), (self.other, WindowId("2"))):
             fresh = await self.home.take()
-            place |= {"window": window, "ticket": fresh["id"], "id": fresh["id"], "step": f"{fresh['id']}/0"}
+            place |= {
+                "window": window,
+                "at": window,
+                "ticket": fresh["id"],
+                "id": fresh["id"],
+                "step": f"{fresh['id']}/0",
+            }
             if place is self.own:
                 self.tokens["holder"] = fresh["token"]
 

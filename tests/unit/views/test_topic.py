@@ -1,5 +1,6 @@
 """Nothing changes on a screen unless the feed looks there: over a day in which something of everything happens."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -91,6 +92,41 @@ def morning(play: Watched) -> None:
     play.do(c.Close(window=ONE), ZHANG)
 
 
+def turns(play: Watched) -> None:
+    """Tickets are held, woken, sent on, missed and back, let others go first; steps are undone; somebody walks in."""
+    first, second, _ = (play.take(FILING) for _ in range(3))
+    play.open(ONE)
+    play.open(TWO, LI)
+    play.do(c.Defer(ticket=first.id, behind=1), STEWARD)
+    for kind in ("at_window", "anywhere", "waiting_step"):
+        play.next(ONE)
+        play.do(c.Start(window=ONE))
+        play.do(c.Undo(window=ONE))
+        play.do(c.Start(window=ONE))
+        until = play.now + timedelta(minutes=9)
+        play.do(c.Hold(window=ONE, kind=kind, reason="复印", until=until))
+        play.do(c.Undo(window=ONE))
+        play.do(c.Hold(window=ONE, kind=kind, reason="复印", until=until))
+    play.later(minutes=10)
+    play.do(c.ResumeHeld(window=ONE, ticket=second.id))
+    play.do(c.NoShow(window=ONE))
+    play.do(c.Reenter(ticket=second.id), STEWARD)
+    play.do(c.ResumeHeld(window=TWO, ticket=first.id), LI)
+    play.do(c.Undo(window=TWO), LI)
+    play.do(c.ResumeHeld(window=TWO, ticket=first.id), LI)
+    play.do(c.Transfer(at=TWO, service=LICENCE, place="first", come_back=True), LI)
+    play.do(c.Undo(window=TWO), LI)
+    play.do(c.Transfer(at=TWO, window=FOUR), LI)
+    play.do(c.AddStep(ticket=first.id, service=SEAL), ZHANG)
+    play.do(c.WalkIn(window=ONE, service=FILING, reason="走错"))
+    while play.next(ONE) is not None:
+        pass
+    play.do(c.Undo(window=ONE))
+    play.do(c.Finish(window=ONE))
+    for window, who in ((ONE, ZHANG), (TWO, LI)):
+        play.do(c.Close(window=window), who)
+
+
 def trouble(play: Watched) -> None:
     """Issuing stops, a part goes elsewhere and does not, the day ends, opens again, and passes."""
     for scope in ("hall", "zone:B", f"service:{FILING}"):
@@ -125,6 +161,7 @@ def test_what_a_topic_shows_changes_only_when_the_feed_looks_at_it() -> None:
     made = classed(document())
     play.do(c.Publish(document=made, note="first"), ADMIN)
     morning(play)
+    turns(play)
     trouble(play)
     devices(play)
     play.do(c.Publish(document={**made, "name": made["name"] | {"zh": "另一大厅"}}, note="name"), ADMIN)
