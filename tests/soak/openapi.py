@@ -242,9 +242,21 @@ class Barrage:
         window, waiting = town.own["window"], await self._home.take()
         call, start = c.Call(window=window, ticket=waiting["id"], reason="r"), c.Start(window=window)
         pause, close = c.Pause(window=window, reason="r"), c.Close(window=window)
-        ways: list[list[c.Command]] = [[], [call], [call], [call, start], [call, pause], [pause], [close]]
-        for command in chance.choice(ways):
+        hold = c.Hold(window=window, kind="anywhere", reason="r")
+        ways: list[list[c.Command]] = [
+            [],
+            [call],
+            [call],
+            [call, start],
+            [call, start, hold],
+            [call, pause],
+            [pause],
+            [close],
+        ]
+        way = chance.choice(ways)
+        for command in way:
             await flow.ask(clerk, command, None)
+        town.own["held"] = waiting["id"] if hold in way else town.own["ticket"]
         if chance.random() < STOPPED:
             await flow.ask(MANAGER, c.StopIssuing(scope="zone:B", reason="r"), None)
         await self._clear_devices()
@@ -298,9 +310,10 @@ class Barrage:
         own, state = self._town.own, self._home.flow.durable
         return {
             "window": [own["window"]] if who in ("clerk", "agent") else ["1", "2", "3"],
+            "at": [own["window"]],
             "windows": [["1"], ["1", "3"]],
             "zone": list(state.hall.zone),
-            "ticket": [own["ticket"]],
+            "ticket": [own["ticket"], own.get("held", own["ticket"])],
             "id": [own["ticket"]],
             "step": [own["step"]],
             "service": ["filing", "licence", "seal"],
