@@ -22,7 +22,7 @@ from queue_server.wire.day import day_start
 from queue_server.wire.error import CODES, Refusal
 from queue_server.wire.field import Holder, IssuedOffline
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
-from queue_server.wire.ticket import OPEN_STATES
+from queue_server.wire.ticket import OPEN_STATES, HoldKind
 from tests.fakes import card
 from tests.fakes.document import Document, classed, document, rearranged, with_calendars, with_staff
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, PROJECT, SEAL, THREE, TWO
@@ -71,7 +71,9 @@ NORTH = "north"
 """A kiosk that is paired as the day begins, and may be revoked."""
 KIOSKS = st.sampled_from(("k1", "k2", NORTH))
 AGO_S = st.sampled_from((0, 60, 900, 100_000))
-AT_WINDOW = st.sampled_from(("call_next", "recall", "start", "finish", "no_show"))
+AT_WINDOW = st.sampled_from(("call_next", "recall", "start", "finish", "no_show", "undo"))
+HOLDS: st.SearchStrategy[HoldKind] = st.sampled_from(("at_window", "anywhere", "waiting_step"))
+STAFFED = st.sampled_from((ONE, FOUR))
 
 
 class Paper(NamedTuple):
@@ -288,6 +290,128 @@ class Hall(RuleBasedStateMachine):
             ticket = data.draw(st.sampled_from(waiting))
             self.attempt(c.Call(window=window, ticket=ticket, reason="chosen"), Actor("clerk", clerk))
 
+    def attended(self, window: WindowId) -> Actor | None:
+        """The clerk at a window."""
+        there = self.play.state.windows.get(window)
+        return None if there is None or there.clerk is None else Actor("clerk", there.clerk)
+
+    def busy(self, window: WindowId) -> Actor | None:
+        """The clerk at a window with a ticket, who calls if nobody is there."""
+        clerk = self.attended(window)
+        if clerk is not None and self.play.state.windows[window].ticket is None:
+            self.attempt(c.CallNext(window=window), clerk)
+        return clerk
+
+    @rule(window=STAFFED, kind=HOLDS, minutes=st.none() | st.integers(1, 20))
+    def hold(self, window: WindowId, kind: HoldKind, minutes: int | None) -> None:
+        """Serving begins, and is broken off."""
+        clerk = self.busy(window)
+        if clerk is not None:
+            self.attempt(c.Start(window=window), clerk)
+            until = None if minutes is None else self.play.now + timedelta(minutes=minutes)
+            self.attempt(c.Hold(window=window, kind=kind, reason="why", until=until), clerk)
+
+    @rule(window=WINDOWS, who=WHO, data=st.data())
+    def resume_held(self, window: WindowId, who: Actor, data: st.DataObject) -> None:
+        """Somebody who was held goes on, at whatever window asks for them."""
+        held = [id_ for id_, ticket in self.play.state.tickets.items() if ticket.state == "held"]
+        if held:
+            ticket = data.draw(st.sampled_from(held))
+            self.attempt(c.ResumeHeld(window=window, ticket=ticket), self.attended(window) or who)
+
+    @rule(
+        window=STAFFED,
+        service=st.none() | SERVICES,
+        to=st.none() | WINDOWS,
+        place=PLACES,
+        come_back=st.booleans(),
+    )
+    def transfer(
+        self,
+        window: WindowId,
+        service: ServiceId | None,
+        to: WindowId | None,
+        place: Place,
+        come_back: bool,
+    ) -> None:
+        """A window sends its ticket on."""
+        clerk = self.busy(window)
+        if clerk is not None:
+            sent = c.Transfer(at=window, service=service, window=to, place=place, come_back=come_back)
+            self.attempt(sent, clerk)
+
+    @rule(window=STAFFED, seconds=st.sampled_from((0, 0, 9, 11)))
+    def undo(self, window: WindowId, seconds: int) -> None:
+        """Take the last step of a window back: as if it had not been done, if nothing else was."""
+        clerk, state = self.attended(window), self.play.state
+        if clerk is None:
+            return
+        seq = state.seq
+        before = picture(state)
+        if self.attempt(c.CallNext(window=window), clerk) is None or state.seq == seq:
+            return
+        called = state.seq
+        quiet = self.play.later(seconds=seconds).state.seq == called
+        again = self.attempt(c.Undo(window=window), clerk)
+        if seconds > 10:
+            assert again is None
+        elif quiet:
+            assert again is not None
+            after = picture(state)
+            settled = {"seq", "turned_at"}
+            assert {key: value for key, value in after.items() if key not in settled} == {
+                key: value for key, value in before.items() if key not in settled
+            }
+            assert self.attempt(c.Undo(window=window), clerk) is None, "it is undone once"
+
+    @rule(data=st.data(), behind=st.integers(1, 4))
+    def defer(self, data: st.DataObject, behind: int) -> None:
+        """Somebody lets others go first."""
+        state = self.play.state
+        waiting = [id_ for id_, ticket in state.tickets.items() if ticket.state == "waiting"]
+        if not waiting:
+            return
+        ticket = state.tickets[data.draw(st.sampled_from(waiting))]
+        ahead, clock = state.ahead(ticket), ticket.step.since_at
+        self.attempt(c.Defer(ticket=ticket.id, behind=behind), STEWARD)
+        assert sum(step.defers for step in ticket.steps) <= state.hall.rules.defers
+        assert (state.ahead(ticket) or 0) >= (ahead or 0)
+        assert ticket.step.since_at == clock
+
+    @rule(data=st.data())
+    def come_after_all(self, data: st.DataObject) -> None:
+        """Somebody who missed a call comes on the same day."""
+        state = self.play.state
+        clerk = self.busy(ONE)
+        if clerk is not None:
+            self.attempt(c.NoShow(window=ONE), clerk)
+        if not state.missed:
+            return
+        ticket = state.tickets[data.draw(st.sampled_from(state.missed))]
+        misses, waiting = ticket.step.misses, len(state.lines[ticket.step.service])
+        if self.attempt(c.Reenter(ticket=ticket.id), STEWARD) is not None:
+            rules = state.hall.rules
+            assert misses <= rules.reentries
+            assert (state.ahead(ticket) or 0) >= min(waiting, rules.reentry_behind)
+
+    @rule(target=tickets, window=STAFFED, service=SERVICES)
+    def walk_in(self, window: WindowId, service: ServiceId) -> Any:
+        """Somebody without a ticket is at a window."""
+        clerk = self.attended(window)
+        walked = None
+        if clerk is not None:
+            walked = self.attempt(c.WalkIn(window=window, service=service, reason="walked"), clerk)
+        if walked is None:
+            return multiple()
+        assert walked.state == "called"
+        self.count(walked)
+        return walked.id
+
+    @rule(ticket=tickets, service=SERVICES)
+    def add_step(self, ticket: TicketId, service: ServiceId) -> None:
+        """One more service."""
+        self.attempt(c.AddStep(ticket=ticket, service=service), ZHANG)
+
     @rule(window=WINDOWS, who=WHO, verb=st.sampled_from(("open", "pause", "resume", "close")))
     def staff(self, window: WindowId, who: Actor, verb: str) -> None:
         """Open, pause, resume or close a window."""
@@ -351,7 +475,7 @@ class Hall(RuleBasedStateMachine):
     def _order(self, play: Play, services: tuple[ServiceId, ...]) -> list[TicketId]:
         """In which order open tickets of some services are called: who is at a window was first."""
         theirs = [each for each in play.state.tickets.values() if each.step.service in services]
-        there = [each for each in theirs if each.state in ("called", "serving")]
+        there = [each for each in theirs if each.state in ("called", "serving", "held")]
         waiting = [each for each in theirs if each.state == "waiting"]
         there.sort(key=lambda each: each.step.call)
         waiting.sort(key=lambda each: (*each.step.place, each.id))
@@ -505,13 +629,15 @@ class Hall(RuleBasedStateMachine):
             return
         known, place = before.number.replace("*", "") == said.number, before.step.place
         state, clock, counts = before.state, before.step.since_at, picture(play.state)
+        there = before.step.reached_at is not None
         ticket = play.do(paper.take, self.actor(paper.kiosk))
         if known:
             assert picture(play.state) == counts, "what is known is left alone"
             return
         assert (ticket.number, before.step.since_at, before.step.place) == (said.number, clock, place)
         if state == "no_show":
-            assert (ticket.state, before.step.misses) == ("waiting", 0), "nobody could know that number"
+            back = (ticket.state, before.step.misses) == ("waiting", 0)
+            assert back != there, "nobody could know that number, unless they were at a window"
         elif state in OPEN_STATES:
             assert ticket.state == state
         self.count(ticket)
@@ -654,7 +780,7 @@ class Hall(RuleBasedStateMachine):
         offered = state.hall.window[called.window].services
         skills = offered if member is None or member.skills is None else member.skills
         services = set(offered) & set(skills)
-        assert state.tickets[called.ticket].steps[called.step].service in services
+        assert self.recount.stood[called.ticket].service in services
         return services
 
     @invariant()
