@@ -214,18 +214,17 @@ class Counter:
         if isinstance(fact, RatingGiven):
             key = "keypad_thanks_low" if fact.level <= LOW else "keypad_thanks"
             thanks = say("device", key, self._language)
-            self._ask(
-                rated(fact.rating, fact.level), RATING_S, lambda _: keypads.thank(fact.address, thanks), beep
-            )
+            asked = rated(fact.rating, fact.level, window)
+            self._ask(asked, RATING_S, lambda _: keypads.thank(fact.address, thanks), beep)
             return
-        asked = command(fact.verb, window)
-        if asked is None:
+        pressed = command(fact.verb, window)
+        if pressed is None:
             self._tell({"window": window, "ignored": fact.verb})
             beep()
         else:
             # Nobody is waiting: the display already says 0, and the tone says that the key was heard.
             nobody = fact.verb == "call_next"
-            self._ask(asked, KEY_S, lambda answer: beep() if nobody and answer is None else None, beep)
+            self._ask(pressed, KEY_S, lambda answer: beep() if nobody and answer is None else None, beep)
 
     def _ask(
         self,

@@ -153,6 +153,6 @@ def command(verb: str, window: WindowId) -> tuple[str, dict[str, Any]] | None:
     return None if name is None else (name, {"window": window})
 
 
-def rated(step: str, level: int) -> tuple[str, dict[str, Any]]:
-    """The command of a rating key."""
-    return "ratings.submit", {"step": step, "level": level, "channel": "keypad"}
+def rated(step: str, level: int, window: WindowId) -> tuple[str, dict[str, Any]]:
+    """The command of a rating key at a window."""
+    return "ratings.submit", {"step": step, "level": level, "channel": "keypad", "window": window}

@@ -103,6 +103,8 @@ STATUS: dict[str, int] = {
     "rating.not_finished": 409,
     "rating.twice": 409,
     "rating.closed": 409,
+    "rating.other_window": 409,
+    "rating.which_window": 422,
     "rating.wrong_channel": 422,
     "device.unknown": 404,
     "device.revoked": 409,

@@ -2,12 +2,13 @@
 
 from queue_server.engine import event as e
 from queue_server.engine import holder
+from queue_server.engine.actor import Actor
 from queue_server.engine.beside import Note
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.state import State
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
-from queue_server.wire.ids import TicketId
+from queue_server.wire.ids import TicketId, WindowId
 
 
 def rate(state: State, command: c.Rate, context: Context) -> Decision:
@@ -23,12 +24,10 @@ def rate(state: State, command: c.Rate, context: Context) -> Decision:
     step = ticket.steps[index]
     if step.state != "served" or step.window is None:
         raise Refusal("rating.not_finished")
+    _given_at(state, command.window, step.window, context.actor)
     if step.rating is not None:
         raise Refusal("rating.twice")
-    actor = context.actor
-    if actor.role == "agent":
-        if actor.windows is not None and step.window not in actor.windows:
-            raise Refusal("auth.not_your_window")
+    if context.actor.role == "agent":
         window = state.windows.get(step.window)
         if window is None or window.prompt != command.step:
             raise Refusal("rating.closed")
@@ -42,3 +41,18 @@ def rate(state: State, command: c.Rate, context: Context) -> Decision:
         note=note.ref if note else None,
     )
     return Decision((rated,), lambda after: after.rating(after.tickets[ticket_id], index), note)
+
+
+def _given_at(state: State, here: WindowId | None, served: WindowId, actor: Actor) -> None:
+    """Refuse a rating that was given at another window than the step was `served` at, or at one that is not the agent's.
+
+    `here` is where it was given. An agent of an earlier version does not say so; it need not while one of its windows asks.
+    """
+    if actor.windows is not None:
+        if not {served, here or served} <= actor.windows:
+            raise Refusal("auth.not_your_window")
+        asking = [id_ for id_ in actor.windows if id_ in state.windows and state.windows[id_].prompt]
+        if here is None and len(asking) > 1:
+            raise Refusal("rating.which_window")
+    if here is not None and here != served:
+        raise Refusal("rating.other_window")

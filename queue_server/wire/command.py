@@ -480,11 +480,14 @@ class Rate(Command, frozen=True):
 
     `step` is `<ticket id>/<index from 0>`. `channel` is one that the asker speaks for: an agent for keypad and tablet, a kiosk for
     kiosk, a holder for phone, a supervisor for paper. A rating from the counter counts until the window starts its next ticket.
+    `window` is the one whose keypad or tablet it was given on: only what was done there is rated there. An agent names it
+    whenever more than one of its windows asks for a rating.
     """
 
     step: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}/[0-9]$")]
     level: Annotated[int, msgspec.Meta(ge=1, le=5)]
     channel: Channel
+    window: WindowId | None = None
     reasons: Annotated[tuple[Name, ...], msgspec.Meta(max_length=8)] = ()
     text: Annotated[str, msgspec.Meta(max_length=500)] | None = None
 

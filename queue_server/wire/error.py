@@ -345,6 +345,16 @@ CODES: dict[str, Code] = {
         "rule", "本次服务已评价过，谢谢。", "This visit has been rated already, thank you."
     ),
     "rating.closed": _code("rule", "评价时间已过。", "The time for rating is over."),
+    "rating.other_window": _code(
+        "rule",
+        "这次办理不在该窗口，请在办理的窗口评价。",
+        "This visit was at another window; please rate it at the window where it was.",
+    ),
+    "rating.which_window": _code(
+        "caller",
+        "请用window写明评价来自哪个窗口的评价器；若是旧版窗口程序，请升级。",
+        "Say with window whose keypad the rating came from; a program of an earlier version has to be upgraded.",
+    ),
     "rating.wrong_channel": _code(
         "caller",
         "您不能以“{channel}”渠道提交评价，请使用本设备或本岗位的渠道。",

@@ -10,7 +10,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from queue_server.engine import apply as engine
-from queue_server.engine import decide, evacuation, handover, leasing, number, policy, slip
+from queue_server.engine import decide, evacuation, handover, leasing, number, policy, rating, slip
 from queue_server.engine import event as e
 from queue_server.engine.away import Away
 from queue_server.engine.lease import Lease
@@ -18,6 +18,7 @@ from queue_server.engine.policy import Choice, FirstCome
 from queue_server.engine.state import Line, State, Step
 from queue_server.wire.ids import WindowId
 from tests.property.test_engine import Hall
+from tests.unit.engine import test_device as devices
 from tests.unit.engine import test_evacuation as moves
 from tests.unit.engine import test_handover as handovers
 from tests.unit.engine import test_leasing as leases
@@ -124,6 +125,10 @@ def _journal_taken_twice(patch: pytest.MonkeyPatch) -> None:
         return honest(state, unknown, printed, context)
 
     patch.setattr(handover, "_known", again)
+
+
+def _key_of_any_window_rates(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rating, "_given_at", lambda *_: None)
 
 
 def _skips_not_counted(patch: pytest.MonkeyPatch) -> None:
@@ -254,6 +259,10 @@ def test_the_engines_machine_finds_a_planted_fault(
         (
             _no_show_of_an_unprinted_number_counts,
             handovers.test_a_no_show_of_the_unprinted_number_is_taken_back,
+        ),
+        (
+            _key_of_any_window_rates,
+            devices.test_a_key_of_one_of_an_agents_windows_rates_nothing_of_its_other_windows,
         ),
     ],
 )

@@ -123,7 +123,8 @@ class Floor:
         if window in self.orders.keypads:
             return
         with contextlib.suppress(CommandRefused, Unanswered):
-            await self.pad.command("ratings.submit", {"step": step, "level": level, "channel": "keypad"})
+            key = {"step": step, "level": level, "channel": "keypad", "window": window}
+            await self.pad.command("ratings.submit", key)
 
     async def come(self) -> None:
         """Citizens come, day after day, until cancelled."""

@@ -135,7 +135,9 @@ async def test_a_keypad_rates_its_own_window_s_visit_and_no_other(home: House) -
     rating = {"step": f"{ticket['id']}/0", "level": 5, "channel": "keypad"}
     status, error = await home.ask("POST", "/ratings", secret(2), rating)
     assert (status, error["code"]) == (403, "auth.not_your_window")
-    assert (await home.ask("POST", "/ratings", secret(1), rating))[0] == 201
+    status, error = await home.ask("POST", "/ratings", secret(1), {**rating, "window": "1"})
+    assert (status, error["code"]) == (409, "rating.other_window")
+    assert (await home.ask("POST", "/ratings", secret(1), {**rating, "window": "3"}))[0] == 201
 
 
 async def test_a_code_that_is_too_old_is_gone_and_the_link_may_pair_again(home: House) -> None:

@@ -168,7 +168,8 @@ def test_a_window_without_records_is_left_alone() -> None:
 def test_caller_keys_are_the_clerks_commands_and_others_are_none() -> None:
     assert command("call_next", THREE) == ("windows.call_next", {"window": "3"})
     assert command("transfer", THREE) is None
-    assert rated(STEP, 5) == ("ratings.submit", {"step": STEP, "level": 5, "channel": "keypad"})
+    given = {"step": STEP, "level": 5, "channel": "keypad", "window": "3"}
+    assert rated(STEP, 5, WindowId("3")) == ("ratings.submit", given)
 
 
 def test_a_good_file_is_read(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from queue_server.engine.actor import Actor
 from queue_server.engine.device import CODE_LIFE, bearer
@@ -12,8 +13,8 @@ from queue_server.engine.pairing import CROWD, MOST_WAITING
 from queue_server.wire import command as c
 from queue_server.wire.ids import DeviceId, WindowId, ZoneId
 from queue_server.wire.view import DeviceKind, DeviceRecord
-from tests.fakes.hall import FILING, LICENCE, ONE, THREE
-from tests.fakes.play import KIOSK, LI, Play, picture
+from tests.fakes.hall import FILING, LICENCE, ONE, THREE, TWO
+from tests.fakes.play import AGENT, KIOSK, LI, ZHANG, Play, picture
 
 ADMIN, NOBODY = Actor("admin", "chief"), Actor("public", "anyone")
 
@@ -93,6 +94,37 @@ def test_an_agent_acts_at_its_windows_alone_and_rates_only_what_was_served_there
     right = c.Rate(step=f"{here.id}/0", level=5, channel="keypad")
     assert play.do(right, keypad).level == 5
     assert play.refused(right, keypad) == "rating.twice"
+
+
+def test_a_key_of_one_of_an_agents_windows_rates_nothing_of_its_other_windows() -> None:
+    play = Play()
+    for window, clerk in ((ONE, ZHANG), (THREE, LI)):
+        play.open(window, clerk)
+    place(play, pair(play), windows=(ONE, THREE))
+    box = who(play)
+    assert box is not None
+    first, second = play.take(FILING), play.take(LICENCE)
+    for window, clerk in ((ONE, ZHANG), (THREE, LI)):
+        play.next(window, clerk)
+        play.do(c.Finish(window=window), clerk)
+    at_one = c.Rate(step=f"{first.id}/0", level=1, channel="keypad")
+    assert play.refused(replace(at_one, window=THREE), box) == "rating.other_window"
+    assert play.refused(replace(at_one, window=TWO), box) == "auth.not_your_window"
+    assert play.refused(at_one, box) == "rating.which_window", "both windows ask: it may be either's key"
+    assert play.do(replace(at_one, window=ONE), box).level == 1
+    at_three = c.Rate(step=f"{second.id}/0", level=5, channel="keypad")
+    assert play.do(at_three, box).level == 5, "an agent of an earlier version, while one of its windows asks"
+
+
+def test_nobody_names_another_window_for_a_visit() -> None:
+    play = Play()
+    play.open(ONE)
+    ticket = play.take(FILING)
+    play.next(ONE)
+    play.do(c.Finish(window=ONE))
+    for who_, channel in ((KIOSK, "kiosk"), (AGENT, "keypad")):
+        rate = c.Rate(step=f"{ticket.id}/0", level=5, channel=channel, window=THREE)  # type: ignore[arg-type]
+        assert play.refused(rate, who_) == "rating.other_window"
 
 
 def test_an_agent_with_many_windows_has_rights_at_each_and_loses_what_is_taken_away() -> None:
