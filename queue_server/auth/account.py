@@ -17,8 +17,9 @@ from queue_server.auth.secret import LEAST_PASSWORD, LONGEST_PASSWORD, hash_pass
 from queue_server.engine import sheet
 from queue_server.store.account import Account, Deed, People
 from queue_server.wire import face
-from queue_server.wire.command import PEOPLE, REGISTRY, AccountDeed, Role
+from queue_server.wire.command import PEOPLE, REGISTRY, Role
 from queue_server.wire.error import Refusal
+from queue_server.wire.field import AccountDeed
 from queue_server.wire.ticket import Text
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from queue_server.wire.field import (
+    AccountDeed,
     DeviceToken,
     Evacuation,
     Holder,
@@ -550,25 +551,6 @@ class Rollback(Command, frozen=True):
 
     version: Annotated[int, msgspec.Meta(ge=1)]
     note: Reason
-
-
-AccountDeed = Literal[
-    "added",
-    "changed",
-    "reset",
-    "password_set",
-    "password_chosen",
-    "pin_chosen",
-    "pin_set",
-    "pin_removed",
-    "deactivated",
-    "activated",
-    "signed_out",
-    "removed",
-]
-"""What can be done to an account. `reset` is a one-time password, `password_set` one given, `password_chosen` their own; PINs
-likewise, and one that goes with a reset, another role or leaving is `pin_removed` too.
-"""
 
 
 @command("accounts.note", None, "clock")

@@ -1,7 +1,7 @@
 """What commands are made of: words, tokens and times within their limits, and the parts that are structs themselves."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -15,6 +15,23 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """An instant with its offset: one without could be any hour of the day, and cannot be compared with business time."""
 Evacuation = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 """The id of a part of the hall that is served elsewhere, and of its file."""
+AccountDeed = Literal[
+    "added",
+    "changed",
+    "reset",
+    "password_set",
+    "password_chosen",
+    "pin_chosen",
+    "pin_set",
+    "pin_removed",
+    "deactivated",
+    "activated",
+    "signed_out",
+    "removed",
+]
+"""What can be done to an account. `reset` is a one-time password, `password_set` one given, `password_chosen` their own; PINs
+likewise, and one that goes with a reset, another role or leaving is `pin_removed` too.
+"""
 
 
 class Holder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
