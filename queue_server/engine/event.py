@@ -11,7 +11,7 @@ import msgspec
 
 from queue_server.engine.beside import Beside
 from queue_server.engine.state import Ticket, Window
-from queue_server.wire.command import AccountDeed
+from queue_server.wire.field import AccountDeed
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import (
     NO_DEPARTMENTS,

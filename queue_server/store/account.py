@@ -14,7 +14,8 @@ from queue_server.store.database import Database
 from queue_server.store.migrate import migrate
 from queue_server.store.row import stamp, stamp_or_none, time, time_or_none
 from queue_server.store.schema import account, deed, token
-from queue_server.wire.command import PEOPLE, AccountDeed, Role
+from queue_server.wire.command import PEOPLE, Role
+from queue_server.wire.field import AccountDeed
 from queue_server.wire.ids import WindowId
 
 _T = TypeVar("_T")
