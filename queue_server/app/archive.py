@@ -11,9 +11,13 @@ import structlog
 from queue_server.app import people as accounts
 from queue_server.app.chore import chore
 from queue_server.app.fault import CannotStart
+from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
+from queue_server.flow.clock import ticking
+from queue_server.flow.duty import Lease
 from queue_server.flow.flow import Flow
 from queue_server.store import daily, segment
+from queue_server.store.error import StoreFault
 from queue_server.store.segment import BadSegment
 from queue_server.wire.day import local_day
 
@@ -36,7 +40,13 @@ log = structlog.get_logger(__name__)
     metavar="DATE",
     help="今天的日期 The day that is not over (default: by the clock).",
 )
-def archive(data: Path | None, today: datetime | None) -> None:
+@click.option(
+    "--term",
+    type=int,
+    metavar="N",
+    help="哪一任服务器要做的（PostgreSQL） The term of the server that has it done, in PostgreSQL (default: the one that counts).",
+)
+def archive(data: Path | None, today: datetime | None, term: int | None) -> None:
     """归档 Count the days that are over and seal months that are long over; a server that runs does it every night.
 
     \b
@@ -46,6 +56,7 @@ def archive(data: Path | None, today: datetime | None) -> None:
     settings = Settings.read(data=data)
     if not settings.database.exists():
         raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    settings = _within(settings, term)
     accounts.opened(settings)  # an older database gets its tables; a newer one is not written to
     day = local_day(settings.new_clock().now()) if today is None else today.date()
     done = daily.count(settings.database, day)
@@ -69,6 +80,26 @@ def archive(data: Path | None, today: datetime | None) -> None:
         ) from error
 
 
+def _within(settings: Settings, n: int | None) -> Settings:
+    """In PostgreSQL it is done under one term and ends with it: the server's that has it done, by hand the one that counts now."""
+    database = settings.database
+    if settings.db is None:
+        return settings
+    from queue_server.store.postgres import Postgres  # noqa: PLC0415 - only where a hall is kept so
+    from queue_server.store.term import Held, Term  # noqa: PLC0415 - as above
+
+    assert isinstance(database, Postgres)
+    if n is None:
+        term = Term(database, secret(settings.data))
+        try:
+            n = term.look().n
+        except StoreFault as error:
+            raise CannotStart(error.text.zh, error.text.en) from error
+        finally:
+            term.close()
+    return settings.within(Held(database.url, Lease(n, ticking())))
+
+
 def months_before(day: date, months: int) -> date:
     """The first of the month that is so many months before the one of a day."""
     place = day.year * 12 + day.month - 1 - months
@@ -78,8 +109,9 @@ def months_before(day: date, months: int) -> date:
 class Archive:
     """Has days put away while a server runs: those that are over when it starts, and each one after its midnight."""
 
-    def __init__(self, settings: Settings, flow: Flow) -> None:
-        self._settings, self._flow = settings, flow
+    def __init__(self, settings: Settings, flow: Flow, term: int | None) -> None:
+        """`term` is the server's, None for a hall in a file."""
+        self._settings, self._flow, self._term = settings, flow, term
         self._done: date | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -101,7 +133,9 @@ class Archive:
             today = self._flow.durable.day
             if today == self._done:
                 continue
-            words = ("archive", "--data", str(self._settings.data), "--today", today.isoformat())
+            words = ["archive", "--data", str(self._settings.data), "--today", today.isoformat()]
+            if self._term is not None:
+                words += ["--term", str(self._term)]
             told = await chore(*words)
             if told is None:
                 self._done = today

@@ -38,7 +38,7 @@ def older(settings: Settings) -> str | None:
 
     Raises CannotStart.
     """
-    with _opening(), settings.database.engine().connect() as connection:
+    with _opening(), settings.database.engine(reads=True).connect() as connection:
         found = version(connection)
     return found if found is not None and found < VERSION else None
 

@@ -66,6 +66,8 @@ async def live(
 
     A server that stood by has `known` some version of the hall: then it reads no more than it needs before it serves.
     """
+    if watch is not None:
+        settings = settings.within(watch.database)
     try:
         hall, document = (
             await asyncio.to_thread(_hall, settings) if known is None else (hall_of(known.document), None)

@@ -119,16 +119,19 @@ async def serve(
     """Start a server and return it when it serves. The data folder exists.
 
     The hall is what was published last. Where nothing was, it is `hall`, and `document`, of which that was made, becomes version 1.
-    `store` stands in for the tables of the settings' database; a hall in PostgreSQL comes with its `watch`. Raises CannotStart.
+    `store` stands in for the tables of the settings' database; a hall in PostgreSQL comes with its `watch`, and its settings are
+    within the watch's database. Raises CannotStart.
     """
     lock = FolderLock(settings.data)
-    database = settings.database if watch is None else watch.database
+    database = settings.database
     people = People(database)
-    if watch is None:
-        held, holds = store or TableStore(database), always
-    else:
-        held, holds = watch.store, watch.holds
-    flow = Flow(hall, held, clock, secret=secret(settings.data), holds=holds)
+    flow = Flow(
+        hall,
+        store or TableStore(database),
+        clock,
+        secret=secret(settings.data),
+        holds=always if watch is None else watch.holds,
+    )
     try:
         lock.take()
         await asyncio.to_thread(people.open)
@@ -207,7 +210,7 @@ async def serve(
         watch.lost, watch.found = feed.send_away, flow.wake
     lock.note(listening.address)
     backups.start()
-    archive = Archive(settings, flow).start()
+    archive = Archive(settings, flow, None if watch is None else watch.lease.n).start()
     return Server(flow, people, feed, ledger, backups, archive, listening, lock)
 
 

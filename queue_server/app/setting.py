@@ -59,6 +59,8 @@ class Settings:
     backup: BackupDocument | None = None
     """None: no backups are made by the server."""
     archive: ArchiveDocument = field(default_factory=ArchiveDocument)
+    held: Database | None = field(default=None, repr=False)
+    """The database as it is used under one term; None: as anybody may."""
 
     @classmethod
     def read(
@@ -93,6 +95,8 @@ class Settings:
     @property
     def database(self) -> Database:
         """The hall's database. Raises CannotStart for one that this program cannot use."""
+        if self.held is not None:
+            return self.held
         if self.db is None:
             return Sqlite(self.data / "hall.sqlite3")
         try:
@@ -108,6 +112,10 @@ class Settings:
     def at(self, port: int) -> "Settings":
         """The same at a port."""
         return replace(self, port=port)
+
+    def within(self, held: Database) -> "Settings":
+        """The same under a term: whatever writes by these settings writes under that one or not at all."""
+        return replace(self, held=held)
 
     @property
     def segments(self) -> Path:

@@ -25,7 +25,7 @@ from queue_server.store.lock import FolderLock
 from queue_server.store.migrate import version
 from queue_server.store.postgres import Postgres
 from queue_server.store.table import TableStore
-from queue_server.store.term import Term, TermStore
+from queue_server.store.term import Held, Term
 from queue_server.wire.error import Refusal
 
 log = structlog.get_logger(__name__)
@@ -40,10 +40,9 @@ async def stand_by(
     settings returned name the port that was listened at, and the version is what ran when it began to wait. Raises CannotStart; the
     `first` time also Unavailable for a database that does not answer, for which one that has served before waits.
     """
-    database, apart = settings.database, settings.database
+    database = settings.database
     assert isinstance(database, Postgres)
-    assert isinstance(apart, Postgres), "the term's connections are cut by themselves"
-    term = Term(apart, secret(settings.data))
+    term = Term(database, secret(settings.data))
     thread = ThreadPoolExecutor(1, "term")
     lease: Lease | None = None
     known: Version | None = None
@@ -64,7 +63,7 @@ async def stand_by(
         if lease is None:
             return None
         log.info("term.taken", term=lease.n)
-        return Watch(term, lease, database, TermStore(database, lease)), settings, known
+        return Watch(term, lease, Held(database.url, lease)), settings, known
     except StoreFault as error:
         raise CannotStart(error.text.zh, error.text.en) from error
     finally:
@@ -78,7 +77,7 @@ def _rehearse(database: Database) -> Version | None:
     store = TableStore(database)
     known: Version | None = None
     try:
-        with database.engine().connect() as connection:
+        with database.engine(reads=True).connect() as connection:
             version(connection)
         for known in store.versions(1):
             hall_of(known.document)

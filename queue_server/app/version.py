@@ -172,7 +172,7 @@ def held(settings: Settings, key: bytes) -> Iterator[TableStore]:
         yield TableStore(settings.database)
         return
     from queue_server.store.postgres import Postgres  # noqa: PLC0415 - only where a hall is kept so
-    from queue_server.store.term import Term, TermStore  # noqa: PLC0415 - as above
+    from queue_server.store.term import Held, Term  # noqa: PLC0415 - as above
 
     database = settings.database
     assert isinstance(database, Postgres)
@@ -187,7 +187,7 @@ def held(settings: Settings, key: bytes) -> Iterator[TableStore]:
             "Another machine's server serves this hall: run this there, or publish on the page of administration.",
         )
     try:
-        yield TermStore(database, lease)
+        yield TableStore(Held(database.url, lease))
     finally:
         term.release(lease)
 

@@ -13,7 +13,7 @@ import structlog
 
 from queue_server.flow.clock import ticking
 from queue_server.flow.duty import LOOK_S, RENEW_S, Lease
-from queue_server.flow.port import Store, Unavailable
+from queue_server.flow.port import Unavailable
 from queue_server.store.database import Database
 
 CUT_S = 2.0
@@ -41,13 +41,13 @@ class Watch:
     `lost` is called when nobody can know any more whether this server still serves, `found` when that is known again.
     """
 
-    def __init__(self, term: Term, lease: Lease, database: Database, store: Store) -> None:
-        """Begins at once, in the running loop. `database` is what the server uses beside `term`, `store` the hall in it."""
+    def __init__(self, term: Term, lease: Lease, database: Database) -> None:
+        """Begins at once, in the running loop. `database` is what the server writes to, under that term and no other."""
         self.lease = lease
         self.over = asyncio.Event()
         self.lost: Callable[[], None] = lambda: None
         self.found: Callable[[], None] = lambda: None
-        self.database, self.store = database, store
+        self.database = database
         self._term = term
         # A thread of its own: others may all wait for a database that does not answer.
         self._thread = ThreadPoolExecutor(1, "term")

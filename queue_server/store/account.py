@@ -6,7 +6,19 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from sqlalchemy import Connection, Delete, Insert, Row, Update, delete, insert, literal, select, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    Insert,
+    Row,
+    Update,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from queue_server.flow.port import Unavailable
@@ -72,7 +84,7 @@ class People:
     def __init__(self, database: Database) -> None:
         """In `database`; the folder of a file exists."""
         self._database = database
-        self._engine = database.engine()
+        self._writing, self._reading = database.engine(), database.engine(reads=True)
 
     def open(self) -> None:
         """Create or bring up to date the tables, also before a first start. Raises StoreFault if the database is newer."""
@@ -82,12 +94,12 @@ class People:
         """Every account, by name."""
         return [
             _account(row)
-            for row in self._do(lambda c: c.execute(select(account).order_by(account.c.name)).all())
+            for row in self._look(lambda c: c.execute(select(account).order_by(account.c.name)).all())
         ]
 
     def account(self, name: str) -> Account | None:
         """The account of a name."""
-        row = self._do(lambda c: c.execute(select(account).where(account.c.name == name)).first())
+        row = self._look(lambda c: c.execute(select(account).where(account.c.name == name)).first())
         return None if row is None else _account(row)
 
     def add(self, new: Account, *deeds: Deed) -> bool:
@@ -188,7 +200,7 @@ class People:
 
     def token(self, digest: str) -> Token | None:
         """The token of a digest, also one that has expired."""
-        row = self._do(lambda c: c.execute(select(token).where(token.c.digest == digest)).first())
+        row = self._look(lambda c: c.execute(select(token).where(token.c.digest == digest)).first())
         return None if row is None else _token(row)
 
     def session(self, digest: str) -> tuple[Token | None, Account | None]:
@@ -201,12 +213,12 @@ class People:
             owner = connection.execute(select(account).where(account.c.name == row.name)).first()
             return _token(row), None if owner is None else _account(owner)
 
-        return self._do(both)
+        return self._look(both)
 
     def tokens(self) -> list[Token]:
         """Every token, by name and age."""
         order = (token.c.name, token.c.created_at, token.c.digest)
-        return [_token(row) for row in self._do(lambda c: c.execute(select(token).order_by(*order)).all())]
+        return [_token(row) for row in self._look(lambda c: c.execute(select(token).order_by(*order)).all())]
 
     def seen(self, digest: str, at: datetime) -> None:
         """Note when a token was last used."""
@@ -234,7 +246,7 @@ class People:
 
     def deeds(self) -> list[Deed]:
         """What was done to accounts and is not in the event log yet, oldest first."""
-        found = self._do(lambda c: c.execute(select(deed).order_by(deed.c.at, deed.c.id)).all())
+        found = self._look(lambda c: c.execute(select(deed).order_by(deed.c.at, deed.c.id)).all())
         return [Deed(**row._asdict() | {"at": time(row.at)}) for row in found]
 
     def entered(self, *ids: str) -> None:
@@ -246,9 +258,15 @@ class People:
         gone = delete(token).where(token.c.expires_at <= stamp(now))
         return int(self._do(lambda c: c.execute(gone).rowcount))
 
+    def _look(self, work: Callable[[Connection], _T]) -> _T:
+        return self._in(self._reading, work)
+
     def _do(self, work: Callable[[Connection], _T]) -> _T:
+        return self._in(self._writing, work)
+
+    def _in(self, engine: Engine, work: Callable[[Connection], _T]) -> _T:
         try:
-            with self._engine.begin() as connection:
+            with engine.begin() as connection:
                 return work(connection)
         except IntegrityError:
             raise

@@ -76,15 +76,16 @@ def roll_back(connection: sqlite3.Connection) -> None:
         connection.close()
 
 
-def engine(path: Path) -> Engine:
-    """An SQLAlchemy engine on the same file, for migrations and for accounts; its transactions are IMMEDIATE.
+def engine(path: Path, *, reads: bool = False) -> Engine:
+    """An SQLAlchemy engine on the same file, for migrations and for accounts; IMMEDIATE unless it only `reads`.
 
     Connections are not kept: what uses it is rare, and nothing then holds the file open.
     """
-    made = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool)
+    opened, opening = (reader, "BEGIN") if reads else (connect, "BEGIN IMMEDIATE")
+    made = create_engine("sqlite://", creator=lambda: opened(path), poolclass=NullPool)
 
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(opening)
 
     event.listen(made, "begin", begin)
     return made

@@ -5,7 +5,7 @@ opened and ended by hand.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -50,8 +50,15 @@ class Database(ABC):
         """A connection that only reads; it never holds up a commit."""
 
     @abstractmethod
-    def engine(self) -> Engine:
-        """An SQLAlchemy engine on the same tables, for migrations and for accounts. It keeps no connection."""
+    def engine(self, *, reads: bool = False) -> Engine:
+        """An SQLAlchemy engine on the same tables, for migrations and for accounts. It keeps no connection.
+
+        Each of its transactions begins as one that writes, with the database's claim; one that only `reads` holds up nobody.
+        """
+
+    def claim(self, connection: Any) -> Callable[[], None]:  # noqa: ARG002 - a file has one server, by its lock
+        """Begins every transaction that writes, after `WRITE`; what is returned is called before it is committed, and may raise."""
+        return lambda: None
 
     @abstractmethod
     def roll_back(self, connection: Any) -> None:
@@ -80,6 +87,8 @@ class Database(ABC):
         """A transaction (`READ` or `WRITE`) around the block: committed at its end, rolled back on any exception."""
         connection.execute(kind)
         try:
+            if kind == self.WRITE:
+                self.claim(connection)()
             yield connection
             connection.execute("COMMIT")
         except BaseException:

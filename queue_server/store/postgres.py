@@ -117,6 +117,8 @@ class Postgres(Database):
 
         Raises ValueError for what is none; what it says does not quote the URL, in which there may be a password.
         """
+        self.url = url
+        """As it was given; there may be a password in it."""
         try:
             self._parameters = PATIENCE | conninfo_to_dict(url)
         except psycopg.ProgrammingError:
@@ -163,19 +165,22 @@ class Postgres(Database):
         made.execute("SET default_transaction_read_only = on")
         return made
 
-    def engine(self) -> Engine:
+    def engine(self, *, reads: bool = False) -> Engine:
         """An engine that keeps no connection: what uses it is rare, and outlives a restart of PostgreSQL."""
+
+        def connected() -> PostgresConnection:
+            made = self.connect(autocommit=False)
+            made.read_only = reads
+            return made
+
         return create_engine(
-            "postgresql+psycopg://",
-            creator=lambda: self.connect(autocommit=False),
-            poolclass=NullPool,
-            use_native_hstore=False,
+            "postgresql+psycopg://", creator=connected, poolclass=NullPool, use_native_hstore=False
         )
 
     def snapshot(self, file: Path) -> None:
         """Copy every table, all as they were at one moment."""
         try:
-            copy_whole(self.engine(), Sqlite(file).engine())
+            copy_whole(self.engine(reads=True), Sqlite(file).engine())
             writing = Sqlite(file).writer()  # which brings its write-ahead log into the file
             try:
                 writing.execute("PRAGMA journal_mode=DELETE")

@@ -26,6 +26,6 @@ class Sealed(Sqlite):
         place = f"file:{quote(str(self.path.absolute()))}?mode=ro&immutable=1"
         return sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=False)
 
-    def engine(self) -> Engine:
+    def engine(self, *, reads: bool = True) -> Engine:  # noqa: ARG002 - it never does anything else
         """An engine that only reads."""
         return create_engine("sqlite://", creator=self.reader, poolclass=NullPool)

@@ -106,9 +106,9 @@ class Sqlite(Database):
             connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         return not busy
 
-    def engine(self) -> Engine:
-        """An engine whose transactions are IMMEDIATE."""
-        return engine(self.path)
+    def engine(self, *, reads: bool = False) -> Engine:
+        """An engine whose transactions are IMMEDIATE, unless it only `reads`."""
+        return engine(self.path, reads=reads)
 
     def roll_back(self, connection: Any) -> None:
         """Undo what an open transaction wrote."""

@@ -20,7 +20,6 @@ from queue_server.store.error import StoreFault
 from queue_server.store.hall import head, load, marks, settle
 from queue_server.store.migrate import migrate
 from queue_server.store.row import Rows, pack, stamp, time, version_of
-from queue_server.store.statement import Connection
 
 _T = TypeVar("_T")
 
@@ -152,15 +151,11 @@ class TableStore:
         writer = self._writing()
         with self.database.together(writer):
             writer.execute(self.database.WRITE)
-            claim = self._claim(writer)
+            claim = self.database.claim(writer)
             yield writer
         claim()
         check()
         writer.execute("COMMIT")
-
-    def _claim(self, writer: Connection) -> Callable[[], None]:  # noqa: ARG002 - a file has one server, by its lock
-        """Begins every transaction that writes; what is returned is called before it is committed, and may raise."""
-        return lambda: None
 
     @contextmanager
     def _unless(self, deed: str) -> Iterator[None]:

@@ -1,27 +1,27 @@
 """The term of the server that serves a hall in PostgreSQL: taking it, renewing it, and writing under it.
 
-Who serves holds an advisory lock on a connection of its own, its writer a second one; so whoever takes over finds the backends
-that it must end first, also those of a process that stands still or of a network that is cut. The table is the servers' own and no
-part of the hall: it is neither migrated with it nor copied.
+Who serves holds an advisory lock on a connection of its own, and another, shared, on every one that it writes by, as the programs
+that it has run do; so whoever takes over finds the backends that it must end first, also those of a process that stands still or of
+a network that is cut. The table is the servers' own and no part of the hall: it is neither migrated with it nor copied.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import blake2b
+from typing import Any
 
 import psycopg
+from sqlalchemy import Engine, event
 
 from queue_server.flow.clock import ticking
 from queue_server.flow.duty import Lease, Seen, vacant
 from queue_server.flow.port import Replaced, Unavailable
-from queue_server.store.database import Driver
 from queue_server.store.error import StoreOtherKey
 from queue_server.store.postgres import Postgres, PostgresConnection
 from queue_server.store.statement import Connection
-from queue_server.store.table import TableStore
 
 CLASS, SERVER, WRITER, HEIR = 0x6A68, 1, 2, 3
-"""The advisory locks: one class, one number for the server, one for its writer, one for whoever is about to take over."""
+"""The advisory locks: one class, a number for the server, for what it writes by, for whoever is about to take over."""
 _TABLE = """
     CREATE TABLE IF NOT EXISTS term (
         n integer PRIMARY KEY,
@@ -173,35 +173,42 @@ class Term:
         return Unavailable(f"cannot use {self._database}: {error}")
 
 
-class TermStore(TableStore):
-    """A store that writes only while its term is the one that counts. Where it is not, the lease ends and Replaced is raised."""
+class Held(Postgres):
+    """A hall's database as the server of one term has it: whatever writes, by whichever way, writes under that term or not at all.
 
-    def __init__(self, database: Postgres, lease: Lease) -> None:
-        """Under the term of `lease`."""
-        super().__init__(database)
+    Where another term counts, the lease ends and Replaced is raised. Reading needs no term. Every connection is marked as the
+    holder's, so that whoever takes over finds it.
+    """
+
+    def __init__(self, url: str, lease: Lease) -> None:
+        """As `Postgres`, under the term of `lease`."""
+        super().__init__(url)
         self._lease = lease
 
-    def open(self) -> None:
-        """As any store, but its tables are nobody else's before anything is changed."""
-        with self._unless("open"), self._write():
-            pass
-        super().open()
-
-    def _writing(self) -> Driver:
-        """The one connection that writes, marked as the writer's."""
-        if self._writer is None:
-            made = super()._writing()
+    def connect(self, *, autocommit: bool = True) -> PostgresConnection:
+        """A connection, marked."""
+        made = super().connect()
+        try:
             made.execute("SELECT pg_advisory_lock_shared(%s, %s)", (CLASS, WRITER))
-        return super()._writing()
+            made.autocommit = autocommit
+        except BaseException:
+            made.close()
+            raise
+        return made
 
-    def _claim(self, writer: Connection) -> Callable[[], None]:
+    def engine(self, *, reads: bool = False) -> Engine:
+        """An engine each of whose transactions begins with the claim, unless it only `reads`."""
+        made = super().engine(reads=reads)
+        if not reads:
+            event.listen(made, "begin", lambda begun: self._check(begun.exec_driver_sql(_CLAIM).fetchone()))
+        return made
+
+    def claim(self, connection: Connection) -> Callable[[], None]:
         """Lock the term, so that nobody takes over before this transaction has ended."""
-        found = writer.execute(_CLAIM)
+        found = connection.execute(_CLAIM)
+        return lambda: self._check(found.fetchone())
 
-        def check() -> None:
-            row = found.fetchone()
-            if row is None or row[0] != self._lease.n:
-                self._lease.end()
-                raise Replaced("another server has taken over")
-
-        return check
+    def _check(self, row: Sequence[Any] | None) -> None:
+        if row is None or row[0] != self._lease.n:
+            self._lease.end()
+            raise Replaced("another server has taken over")

@@ -62,7 +62,7 @@ def verify(database: Database, segments: Path | None = None) -> Verdict:
     The files of sealed months are in the folder `segments`; without it, and where a file has been deleted in its time, the table's
     word is taken for their last hash.
     """
-    tables = inspect(database.engine())
+    tables = inspect(database.engine(reads=True))
     try:
         connection = database.reader()
         try:

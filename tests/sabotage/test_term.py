@@ -1,18 +1,30 @@
 """The rule that every write stands under the term is itself proven: without it the checks that guard it go red."""
 
+from inspect import signature
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from queue_server.flow import duty
+from queue_server.flow.port import Unavailable
 from queue_server.store import term
-from queue_server.store.term import TermStore
+from queue_server.store.postgres import Postgres
+from queue_server.store.term import Held
 from tests.fakes.postgres import Cluster
 from tests.integration.store import test_term
 
 
 def _claim_not_checked(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(TermStore, "_claim", lambda *_: lambda: None)
+    patch.setattr(Held, "_check", lambda *_: None)
+
+
+def _claim_by_the_store_alone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Held, "engine", Postgres.engine)
+
+
+def _other_connections_not_marked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Held, "connect", Postgres.connect)
 
 
 def _number_not_raised(patch: pytest.MonkeyPatch) -> None:
@@ -27,21 +39,28 @@ def _others_not_ended(patch: pytest.MonkeyPatch) -> None:
     "plant, check",
     [
         (_claim_not_checked, "test_a_server_that_was_replaced_writes_nothing_more"),
+        (_claim_by_the_store_alone, "test_no_way_of_writing_is_left_to_a_server_that_was_replaced"),
+        (_other_connections_not_marked, "test_a_sign_in_that_is_under_way_is_ended_and_not_waited_for"),
         (_number_not_raised, "test_a_server_that_was_replaced_writes_nothing_more"),
         (_others_not_ended, "test_a_transaction_that_is_under_way_is_ended_and_not_waited_for"),
     ],
 )
 def test_a_planted_fault_is_seen(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, plant: Any, check: str
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, plant: Any, check: str
 ) -> None:
     url = cluster.url(cluster.database())
     plant(monkeypatch)
     with (
         test_term.terms(url) as make,
         test_term.halls(url) as under,
-        pytest.raises((AssertionError, pytest.fail.Exception)),
+        pytest.raises((AssertionError, pytest.fail.Exception, Unavailable)),
     ):
-        getattr(test_term, check)(make, under, url)
+        _run(getattr(test_term, check), make=make, under=under, url=url, tmp_path=tmp_path)
+
+
+def _run(check: Any, **given: Any) -> None:
+    """Run a test with what it asks for of what is given."""
+    check(**{name: given[name] for name in signature(check).parameters})
 
 
 def test_a_lease_that_outlives_its_time_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 
 from queue_server.engine import event as log
+from queue_server.store.account import People
 from queue_server.store.place import at
 from queue_server.store.table import TableStore
 from queue_server.wire.ids import ZoneId
@@ -33,7 +34,10 @@ PAUSE_S = 0.3
 FAULTS = ("kill", "stop", "cut")
 LONG_S = 1e6
 LATE = 16
-"""Requests that wait at a server which stands still, of each kind."""
+"""Requests that wait at a server which stands still, of all kinds."""
+READS, TAKES, SIGNS_IN, ADDS = range(KINDS := 4)
+STEWARD, LATECOMER = "steward", "late"
+"""Who signs in, and how the accounts begin that are added, at a server that was replaced; once before that, where it does it."""
 
 
 class Failover(Siege):
@@ -53,7 +57,7 @@ class Failover(Siege):
         self._servers: list[Server] = []
         self._struck_s = 0.0
         self._accepted = asyncio.Event()
-        self._tries = 0
+        self._tries = self._in_time = 0
         self._took_s = 0.0
 
     async def _begin(self) -> None:
@@ -83,6 +87,10 @@ class Failover(Siege):
         async with asyncio.timeout(30):
             await self._accepted.wait()
         await asyncio.to_thread(new.expect, "ready")
+        if not self._in_time:  # what will be asked of an old server is what a server that serves does
+            for number in (READS, SIGNS_IN, ADDS):
+                assert await self._late(new, number)
+            self._in_time = self._tries
         self.took_s.append((fault, self._took_s))
         if fault == "kill":
             old.begin()
@@ -100,17 +108,21 @@ class Failover(Siege):
     async def _late(self, old: Server, number: int) -> bool:
         """Ask a server that was replaced, to change something or to tell something: whether it says that it did."""
         self._tries += 1
-        body = {"service": next(iter(self.hall.service)), "id": f"late-ticket-{self._tries:08d}"}
-        headers = {"Authorization": f"Bearer {self._cast.kiosk}", "Idempotency-Key": body["id"]}
+        ticket = {"service": next(iter(self.hall.service)), "id": f"late-ticket-{self._tries:08d}"}
+        account = {"name": f"{LATECOMER}{self._tries}", "role": "clerk", "shown": "迟"}
+        word = self._cast.password
+        method, path, bearer, body = (
+            ("GET", "zones", self._cast.kiosk, None),
+            ("POST", "tickets", self._cast.kiosk, ticket),
+            ("POST", "login", "", {"name": STEWARD, "password": word}),
+            ("POST", "accounts", self._cast.clock, account),
+        )[number % KINDS]
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         patience = aiohttp.ClientTimeout(total=20)
         try:
-            if number % 2:
-                asked = self._http.post(
-                    f"{old.url}/api/v1/tickets", json=body, headers=headers, timeout=patience
-                )
-            else:
-                asked = self._http.get(f"{old.url}/api/v1/zones", timeout=patience)
-            async with asked as answer:
+            async with self._http.request(
+                method, f"{old.url}/api/v1/{path}", json=body, headers=headers, timeout=patience
+            ) as answer:
                 return answer.status < 400
         except (aiohttp.ClientError, TimeoutError):
             return False
@@ -157,6 +169,10 @@ class Failover(Siege):
             for each in store.events(0, 2**31 - 1)
         ]
         store.close()
+        people = People(self._database)
+        added = [each.name for each in people.accounts() if each.name.startswith(LATECOMER)]
+        assert added == [f"{LATECOMER}{self._in_time}"]
+        assert len([each for each in people.tokens() if each.name == STEWARD]) == 1
         assert whole[: len(events)] == events
         super()._judge(whole)
 

@@ -70,6 +70,9 @@ def test_a_second_server_stands_by_says_so_and_takes_over_in_order(make: Make) -
     assert "whole" in two.line("verify")
     assert "admin" in two.line("user", "list")
     assert two.line("export").startswith("# 第1版")
+    with pytest.raises(AssertionError, match="another server has taken over"):
+        one.line("archive", "--term", "1", "--today", "2100-01-01")  # as one has it done
+    assert "1 天" in two.line("archive", "--today", "2100-01-01")
     assert two.stop() == 0
 
 

@@ -181,7 +181,7 @@ def test_many_threads_may_ask_at_once(people: People) -> None:
 
 
 def test_a_newer_database_and_a_missing_one_are_told_apart(people: People, tmp_path: Path) -> None:
-    with people._engine.begin() as connection:
+    with people._writing.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0999'")
     with pytest.raises(StoreTooNew, match="0999"):
         people.open()

@@ -3,23 +3,35 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, update
 
 from queue_server.flow.clock import ticking
 from queue_server.flow.duty import Lease
 from queue_server.flow.port import Replaced, Unavailable
+from queue_server.store.account import Account, People, Token
+from queue_server.store.copy import Digest, digests
+from queue_server.store.daily import count
 from queue_server.store.error import StoreOtherKey
 from queue_server.store.postgres import Postgres
+from queue_server.store.schema import account
+from queue_server.store.segment import forget, seal
 from queue_server.store.table import TableStore
-from queue_server.store.term import Term, TermStore
-from tests.fakes.hall import FILING, ONE
+from queue_server.store.term import Held, Term
+from tests.fakes.hall import FILING, MORNING, ONE
 from tests.fakes.play import picture
 from tests.fakes.postgres import Cluster
 from tests.integration.store.stage import Stage
 
 Make = Callable[[], Term]
 Under = Callable[[Lease], Stage]
+ZHANG = Account(
+    name="zhang", role="clerk", shown="张三", hash="$argon2id$x", created_at=MORNING, changed_at=MORNING
+)
+LONG_AFTER = date(2028, 1, 1)
 
 
 @pytest.fixture
@@ -46,10 +58,10 @@ def terms(url: str) -> Iterator[Make]:
 @contextmanager
 def halls(url: str) -> Iterator[Under]:
     """Halls served under a lease; all are closed at the end, whatever happened."""
-    made: list[TermStore] = []
+    made: list[TableStore] = []
 
     def one(lease: Lease) -> Stage:
-        made.append(TermStore(Postgres(url), lease))
+        made.append(TableStore(Held(url, lease)))
         return Stage(made[-1])
 
     try:
@@ -83,6 +95,37 @@ def taken(term: Term) -> Lease:
     lease = term.take()
     assert lease is not None
     return lease
+
+
+def ways(people: People) -> tuple[dict[str, Callable[[], object]], dict[str, Callable[[], object]]]:
+    """Everything that accounts and tokens can be asked, what writes and what only reads, by name."""
+    session = Token(digest="s", role="clerk", name="zhang", created_at=MORNING, expires_at=MORNING)
+    return {
+        "open": people.open,
+        "add": lambda: people.add(ZHANG),
+        "change": lambda: people.change("zhang", MORNING, hash="other"),
+        "put_token": lambda: people.put_token(session),
+        "put_session": lambda: people.put_session(session, ZHANG),
+        "seen": lambda: people.seen("s", MORNING),
+        "remove_token": lambda: people.remove_token("s"),
+        "sign_out": lambda: people.sign_out("zhang"),
+        "entered": lambda: people.entered("d"),
+        "expire_tokens": lambda: people.expire_tokens(MORNING),
+        "remove": lambda: people.remove("zhang"),
+    }, {
+        "accounts": people.accounts,
+        "account": lambda: people.account("zhang"),
+        "token": lambda: people.token("s"),
+        "session": lambda: people.session("s"),
+        "tokens": people.tokens,
+        "deeds": people.deeds,
+    }
+
+
+def content(url: str) -> dict[str, Digest]:
+    """Every table, as a digest."""
+    with Postgres(url).engine(reads=True).connect() as connection:
+        return digests(connection)
 
 
 def test_a_new_hall_is_taken_at_once_and_a_second_server_stands_by(make: Make) -> None:
@@ -203,7 +246,7 @@ def test_a_transaction_that_is_under_way_is_ended_and_not_waited_for(
     stage = under(taken(make()))
     stage.take(FILING)
     store = stage.store
-    assert isinstance(store, TermStore)
+    assert isinstance(store, TableStore)
     entered, go, outcome = threading.Event(), threading.Event(), []
 
     def stand_still() -> None:
@@ -232,12 +275,83 @@ def test_a_transaction_that_is_under_way_is_ended_and_not_waited_for(
     assert {ticket.reason for ticket in after.state.tickets.values()} == {None}
 
 
+def test_no_way_of_writing_is_left_to_a_server_that_was_replaced(
+    make: Make, under: Under, url: str, tmp_path: Path
+) -> None:
+    """Accounts, sessions, days in numbers, months in files: what does not go through the store has the same database."""
+    lease = taken(make())
+    under(lease).take(FILING)
+    old = Held(url, lease)
+    people = People(old)
+    writes, reads = ways(people)
+    assert writes.keys() | reads.keys() == {name for name in vars(People) if not name.startswith("_")}
+    for write in writes.values():
+        write()
+    people.add(ZHANG)
+    grow_old(url)
+    seal(Held(url, taken(make())), tmp_path, LONG_AFTER)
+    before = content(url)
+    writes["count days"] = lambda: count(old, LONG_AFTER)
+    writes["forget months"] = lambda: forget(old, tmp_path, LONG_AFTER, MORNING)
+    for write in writes.values():
+        with pytest.raises(Replaced):
+            write()
+    for read in reads.values():
+        read()
+    assert lease.over
+    assert content(url) == before
+    assert list(tmp_path.iterdir()), "the file of a month stays"
+
+
+def test_a_month_that_is_being_sealed_stays_in_the_table_when_its_server_is_replaced(
+    make: Make, under: Under, url: str, tmp_path: Path
+) -> None:
+    lease = taken(make())
+    under(lease).take(FILING)
+    grow_old(url)
+    taken(make())
+    before = content(url)
+    with pytest.raises(Replaced):
+        seal(Held(url, lease), tmp_path, LONG_AFTER)
+    assert content(url) == before
+
+
+def test_a_sign_in_that_is_under_way_is_ended_and_not_waited_for(make: Make, url: str) -> None:
+    """As of a process that stands still between its last statement and its COMMIT."""
+    people = People(Held(url, taken(make())))
+    people.add(ZHANG)
+    entered, go, outcome = threading.Event(), threading.Event(), []
+
+    def stand_still(connection: Connection) -> None:
+        connection.execute(update(account).values(shown="late"))
+        entered.set()
+        go.wait()
+
+    def sign_in() -> None:
+        try:
+            people._do(stand_still)
+        except Unavailable as fault:
+            outcome.append(str(fault))
+
+    writing = threading.Thread(target=sign_in)
+    writing.start()
+    entered.wait()
+    grow_old(url)
+    try:
+        taken(make())
+    finally:
+        go.set()
+        writing.join()
+    assert "terminating connection" in outcome[0]
+    assert [each.shown for each in People(Postgres(url)).accounts()] == [ZHANG.shown]
+
+
 def test_renewing_never_waits_for_a_commit_nor_a_commit_for_it(make: Make, under: Under) -> None:
     term = make()
     lease = taken(term)
     stage = under(lease)
     store = stage.store
-    assert isinstance(store, TermStore)
+    assert isinstance(store, TableStore)
     with store._write() as writer:
         writer.execute("SELECT 1")
         term.renew(lease)
