@@ -1,5 +1,6 @@
 """Two servers of one hall in PostgreSQL, as whoever runs them sees them; what clients see: tests/e2e/test_failover.py."""
 
+import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from queue_server.client.effect import Changed, Effect
+from queue_server.client.link import Link
 from tests.e2e.house import Server, until
 from tests.fakes.postgres import PASSWORD, Cluster
 
@@ -35,6 +38,16 @@ def share_key(folder: Path) -> None:
     for name in ("one", "two"):
         (folder / name).mkdir(exist_ok=True)
         (folder / name / "identity.key").write_bytes(bytes(range(32)))
+
+
+class Told(Link):
+    """A link that counts how often it was told everything anew, in place of what it had missed."""
+
+    snapshots = 0
+
+    def _run(self, effects: list[Effect]) -> None:
+        self.snapshots += any(isinstance(effect, Changed) and effect.whole for effect in effects)
+        super()._run(effects)
 
 
 def asked(server: Server, path: str) -> tuple[int, str]:
@@ -139,3 +152,50 @@ def test_one_that_was_stopped_and_goes_on_stands_by(make: Make) -> None:
     one.expect("standby")
     assert one.stop() == 0
     assert two.stop() == 0
+
+
+@pytest.mark.timeout(120)
+async def test_links_with_two_addresses_go_on_at_the_server_that_takes_over_without_a_gap(make: Make) -> None:
+    """One is there all the time, one is away during the fault and the first change after it: neither is told all anew."""
+    one, two = make("one"), make("two")
+    kiosk = await asyncio.to_thread(one.token, "kiosk", "kiosk")
+    await asyncio.to_thread(one.user, "chief", "admin", "correct horse battery")
+    await asyncio.to_thread(one.start)
+    await asyncio.to_thread(lambda: two.begin().expect("standby"))
+    there, away = (Told([one.url, two.url], ["hall"]) for _ in range(2))
+
+    async def take(server: Server, *told: Told) -> None:
+        before = there.topics["hall"]["zone/A"]["waiting"]
+        body = {"service": "project-filing"}
+        assert (await asyncio.to_thread(server.ask, "POST", "/tickets", kiosk, body)).status == 201
+        for link in told:
+            await shows(link, before + 1)
+
+    async with asyncio.timeout(60), there:
+        await there.reach("live")
+        epoch = there.epoch
+        async with away:
+            await away.reach("live")
+            await take(one, there, away)
+        await asyncio.to_thread(one.kill)
+        await there.reach("down")
+        await there.reach("live")
+        await take(two, there)
+        async with away:
+            await shows(away, 2)
+            await take(two, there, away)
+            async with Link([two.url], ["hall"]) as fresh:
+                await fresh.reach("live")
+                assert fresh.topics == there.topics == away.topics
+                assert fresh.epoch == there.epoch == away.epoch == epoch
+        assert (there.snapshots, away.snapshots) == (1, 1), "each its first one"
+    assert await asyncio.to_thread(two.stop) == 0
+
+
+async def shows(link: Link, waiting: int) -> None:
+    """Return when a link shows so many who wait."""
+    changed = asyncio.Event()
+    link.on_change(lambda _topic, _keys: changed.set())
+    while link.topics["hall"]["zone/A"]["waiting"] != waiting:
+        changed.clear()
+        await changed.wait()
