@@ -56,6 +56,7 @@ def make(settings: Settings, to: Path | None, now: datetime) -> tuple[backup.Bac
     try:
         made = backup.take(settings.database, folder, now)
         segment.copy(settings.segments, folder / segment.FOLDER)
+        segment.fetch(settings.database, folder / segment.FOLDER)
         backup.thin(folder, now, settings.backup.keep if settings.backup is not None else KEEP)
     except OSError as error:
         raise CannotStart(

@@ -14,6 +14,7 @@ from queue_server.app import version as versions
 from queue_server.app.fault import CannotStart
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
+from queue_server.store import segment
 from queue_server.store.copy import Differs, Digest, NotEmpty, OtherVersion, counted
 from queue_server.store.copy import move as move_tables
 from queue_server.store.database import Database
@@ -52,9 +53,15 @@ def move(settings: Settings, to: str) -> Moved:
     try:
         with _alone(settings):
             accounts.opened(settings)  # an older database gets its tables, a newer one is refused
+            segment.fetch(source, settings.segments)  # where it comes from keeps them for several servers
             return _move(source, target)
     except StoreFault as error:
         raise CannotStart(error.text.zh, error.text.en) from error
+    except OSError as error:
+        raise CannotStart(
+            f"无法写入{settings.segments}（{error.strerror}），请检查空间和权限。",
+            f"{settings.segments} cannot be written ({error.strerror}); check space and permissions.",
+        ) from error
     except NotEmpty as error:
         raise CannotStart(
             f"{target}不是空的，没有做任何更改；请新建一个空数据库。",

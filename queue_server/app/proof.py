@@ -40,6 +40,13 @@ def verify(anchor: str | None, data: Path | None) -> None:
     settings = Settings.read(data=data)
     if not settings.database.exists():
         raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    try:
+        segment.fetch(settings.database, settings.segments)
+    except OSError as error:
+        raise CannotStart(
+            f"无法写入{settings.segments}（{error.strerror}），请检查空间和权限。",
+            f"{settings.segments} cannot be written ({error.strerror}); check space and permissions.",
+        ) from error
     verdict = proven(settings.database, settings.segments)
     if verdict.broken is not None:
         raise CannotStart(

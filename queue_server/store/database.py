@@ -33,6 +33,8 @@ class Database(ABC):
     """Opens a transaction that sees one moment and writes nothing."""
     WRITE: ClassVar[str]
     """Opens a transaction that writes."""
+    SHARED: ClassVar[bool] = False
+    """Whether several servers may use it, each with a folder of its own."""
 
     @abstractmethod
     def exists(self) -> bool:

@@ -111,6 +111,7 @@ class Postgres(Database):
     sql = PostgresStatements()
     fault = psycopg.Error
     READ, WRITE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN"
+    SHARED = True
 
     def __init__(self, url: str) -> None:
         """By a `postgresql://` URL as libpq reads it; a password may also come from PGPASSWORD or PGPASSFILE.

@@ -204,6 +204,17 @@ segment = Table(
 )
 """One row a sealed month of the log, as in `segment.Segment`. It stays when the file is gone, so that the chain goes on from it."""
 
+shared = MetaData()
+"""Tables that only a database of several servers has, made when they are needed: neither copied with the hall nor migrated."""
+
+segment_file = Table(
+    "segment_file",
+    shared,
+    Column("name", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""The files of sealed months that are not gone, byte for byte: every server has a folder of its own, and may be lost with it."""
+
 daily = Table(
     "daily",
     metadata,

@@ -2,7 +2,8 @@
 
 `segment-2026-03.jsonl.gz` is gzip of one JSON line an event, `[seq, at, actor, command, version, body, hash]`, texts as they were
 stored and the hash in hex. The table `segment` keeps the hash before the first line and that of the last one for ever, also when
-the file is deleted after years, so that the chain goes on from it.
+the file is deleted after years, so that the chain goes on from it. Where several servers use the database, each with its own
+folder, it keeps the file's bytes too, in the table `segment_file`.
 """
 
 import gzip
@@ -10,13 +11,13 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from queue_server.flow.port import Unavailable
@@ -103,6 +104,8 @@ def seal(database: Database, folder: Path, before: date) -> list[Segment]:
         connection = database.reader()
         try:
             every = sealed(connection, database)
+            if database.SHARED:
+                _share(database, folder, every)
             if every:
                 _clear(connection, database, every[-1].last)
             while (segment := _write(connection, database, folder, every, before)) is not None:
@@ -114,6 +117,8 @@ def seal(database: Database, folder: Path, before: date) -> list[Segment]:
                     writing.execute(
                         insert(table), msgspec.structs.asdict(segment) | {"until": segment.until.isoformat()}
                     )
+                    if database.SHARED:
+                        _keep(writing, folder, segment)
                 _clear(connection, database, segment.last)
                 every.append(segment)
                 done.append(segment)
@@ -161,6 +166,73 @@ def copy(source: Path, target: Path) -> list[str]:
     return done
 
 
+def fetch(database: Database, folder: Path) -> list[str]:
+    """Have in a folder what a database of several servers keeps of sealed months; the names of those that were not there.
+
+    Raises Unavailable, OSError.
+    """
+    done: list[str] = []
+    if not database.SHARED:
+        return done
+    kept = schema.segment_file
+    try:
+        with database.engine(reads=True).begin() as connection:
+            for name in _names(connection):
+                if not (folder / name).exists():
+                    folder.mkdir(exist_ok=True)
+                    found = connection.execute(select(kept.c.content).where(kept.c.name == name)).scalar_one()
+                    with _written(folder, name) as file:
+                        file.write(found)
+                    done.append(name)
+    except SQLAlchemyError as error:
+        raise Unavailable(f"cannot read segments of {database}: {error}") from error
+    return done
+
+
+def _share(database: Database, folder: Path, every: list[Segment]) -> None:
+    """Have every file in the folder and in the database: also those that came from a backup, or from a hall in a file."""
+    fetch(database, folder)
+    with database.engine(reads=True).begin() as connection:
+        known = frozenset(_names(connection))
+    for each in every:
+        if each.gone_at is None and each.name not in known and (folder / each.name).exists():
+            for _ in rows(folder, each):  # nobody is handed what is not what was sealed
+                pass
+            with database.engine().begin() as writing:
+                _keep(writing, folder, each)
+
+
+def _keep(writing: Connection, folder: Path, segment: Segment) -> None:
+    """Keep the bytes of a file, which is proven, in the database."""
+    schema.shared.create_all(writing)
+    content = (folder / segment.name).read_bytes()
+    writing.execute(insert(schema.segment_file), {"name": segment.name, "content": content})
+
+
+def _names(connection: Connection) -> list[str]:
+    """The files that the database keeps, in order."""
+    kept = schema.segment_file
+    if not inspect(connection).has_table(kept.name):
+        return []
+    return list(connection.execute(select(kept.c.name).order_by(kept.c.name)).scalars())
+
+
+@contextmanager
+def _written(folder: Path, name: str) -> Iterator[BinaryIO]:
+    """A file to be written into a folder, which is there whole and synced after the block, or not at all."""
+    part = folder / f".{name}"
+    with part.open("wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(folder / name)
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
+
+
 def forget(database: Database, folder: Path, before: date, now: datetime) -> list[Segment]:
     """Delete the files of months that ended before a day; their rows stay. Raises Unavailable, OSError."""
     try:
@@ -176,6 +248,10 @@ def forget(database: Database, folder: Path, before: date, now: datetime) -> lis
                     writing.execute(
                         update(table).where(table.c.month == each.month).values(gone_at=stamp(now))
                     )
+                    if database.SHARED:
+                        schema.shared.create_all(writing)
+                        kept = schema.segment_file
+                        writing.execute(delete(kept).where(kept.c.name == each.name))
             (folder / each.name).unlink(missing_ok=True)
     except (database.fault, SQLAlchemyError) as error:
         raise Unavailable(f"cannot forget segments of {database}: {error}") from error
@@ -198,27 +274,18 @@ def _write(
     assert end is not None, "the first event is before it"
     prev = every[-1].hash if every else ORIGIN
     segment = Segment(f"{start:%Y-%m}", first[0], end.seq, prev, bytes.fromhex(end.hash), until)
-    part = folder / f".{segment.name}"
-    with part.open("wb") as raw:
-        with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:
-            after = last
-            while after < segment.last:
-                page = connection.execute(database.sql.events, (after, PAGE)).fetchall()
-                for row in page:
-                    if row[0] <= segment.last:
-                        kept = [*row[:6], bytes(row[7]).hex()]
-                        file.write(
-                            json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-                        )
-                after = page[-1][0]
-        raw.flush()
-        os.fsync(raw.fileno())
-    part.replace(folder / segment.name)
-    place = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(place)
-    finally:
-        os.close(place)
+    with (
+        _written(folder, segment.name) as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file,
+    ):
+        after = last
+        while after < segment.last:
+            page = connection.execute(database.sql.events, (after, PAGE)).fetchall()
+            for row in page:
+                if row[0] <= segment.last:
+                    kept = [*row[:6], bytes(row[7]).hex()]
+                    file.write(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+            after = page[-1][0]
     for _ in rows(folder, segment):  # nothing leaves the table that is not proven to be in the file
         pass
     return segment

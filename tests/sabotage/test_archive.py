@@ -137,6 +137,10 @@ def last_hash_deleted_with_its_file(patch: Patch) -> None:
     patch.setattr(test_archive, "forget", careless)
 
 
+def kept_on_one_machine_only(patch: Patch) -> None:
+    patch.setattr(segment, "_keep", lambda *_: None)
+
+
 # Proving the log
 
 
@@ -225,6 +229,14 @@ def sheet_not_looked_for_in_files(patch: Patch) -> None:
         (
             last_hash_deleted_with_its_file,
             test_archive.test_files_go_after_their_years_and_the_chain_goes_on_from_their_last_hash,
+        ),
+        (
+            kept_on_one_machine_only,
+            test_archive.test_a_month_in_postgresql_is_there_for_the_other_server_and_when_a_machine_is_lost,
+        ),
+        (
+            kept_on_one_machine_only,
+            test_archive.test_months_that_came_as_files_are_handed_to_the_database_of_several_servers,
         ),
         (files_not_read, test_archive.test_what_was_done_to_a_file_is_found_and_where),
         (end_of_a_file_not_looked_at, test_archive.test_what_was_done_to_a_file_is_found_and_where),

@@ -4,6 +4,7 @@ import gzip
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from queue_server.app.archive import months_before
@@ -13,7 +14,7 @@ from queue_server.store.anchor import Anchor, before
 from queue_server.store.copy import copy_whole
 from queue_server.store.glance import glance, log
 from queue_server.store.postgres import Postgres
-from queue_server.store.segment import BadSegment, forget, holds, rows, seal, sealed
+from queue_server.store.segment import BadSegment, Segment, fetch, forget, holds, rows, seal, sealed
 from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.verify import Break, verify
 from queue_server.wire.day import day_start
@@ -208,3 +209,52 @@ def test_a_log_in_postgresql_is_sealed_into_the_same_files(
     daily.count(other, LAST)
     daily.count(database, LAST)
     assert daily.counted(other, DAYS[0], LAST) == daily.counted(database, DAYS[0], LAST)
+
+
+def test_a_month_in_postgresql_is_there_for_the_other_server_and_when_a_machine_is_lost(
+    database: Sqlite, folder: Path, tmp_path: Path, cluster: Cluster
+) -> None:
+    other, second = Postgres(cluster.url(cluster.database())), tmp_path / "second"
+    copy_whole(database.engine(), other.engine())
+    was = verify(other)
+    seal(other, folder, MAY)
+    assert verify(other, second).broken == Break(1, "removed")
+    assert fetch(other, second) == ["segment-2026-01.jsonl.gz", "segment-2026-03.jsonl.gz"]
+    assert verify(other, second) == was
+    assert fetch(other, second) == []
+    assert forget(other, second, date(2026, 2, 1), NOW) == sealed_in(other)[:1]
+    assert fetch(other, tmp_path / "third") == ["segment-2026-03.jsonl.gz"]
+    assert verify(other, tmp_path / "third").whole
+
+
+def test_months_that_came_as_files_are_handed_to_the_database_of_several_servers(
+    database: Sqlite, folder: Path, tmp_path: Path, cluster: Cluster
+) -> None:
+    seal(database, folder, MAY)
+    other = Postgres(cluster.url(cluster.database()))
+    copy_whole(database.engine(), other.engine())
+    assert fetch(other, tmp_path / "second") == []
+    assert seal(other, folder, MAY) == []
+    assert len(fetch(other, tmp_path / "second")) == 2
+    assert verify(other, tmp_path / "second") == verify(database, folder)
+
+
+def test_a_file_that_is_not_what_was_sealed_is_not_handed_over(
+    database: Sqlite, folder: Path, tmp_path: Path, cluster: Cluster
+) -> None:
+    (first, _) = seal(database, folder, MAY)
+    (folder / first.name).write_bytes(gzip.compress(b"[]"))
+    other = Postgres(cluster.url(cluster.database()))
+    copy_whole(database.engine(), other.engine())
+    with pytest.raises(BadSegment):
+        seal(other, folder, MAY)
+    assert fetch(other, tmp_path / "second") == []
+
+
+def sealed_in(database: Postgres) -> list[Segment]:
+    """The sealed months of a database, as they were sealed."""
+    connection = database.reader()
+    try:
+        return [msgspec.structs.replace(each, gone_at=None) for each in sealed(connection, database)]
+    finally:
+        connection.close()
