@@ -7,7 +7,7 @@ There is none of 0003: it came into the same program together with 0004, and no 
 """
 
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from queue_server.store.connection import engine
 from queue_server.store.migrate import SCRIPTS, migrate, version
 from queue_server.store.postgres import Postgres
 from queue_server.store.schema import VERSION
+from queue_server.store.segment import fetch, seal
 from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.table import TableStore
 from queue_server.store.verify import verify
@@ -164,3 +165,19 @@ def test_a_hall_of_every_schema_goes_on_in_postgresql_and_loses_no_value(
         assert version(connection) == VERSION
         assert found(connection, rows) == ordered(rows)
     the_hall_goes_on(TableStore(database), rows)
+
+
+def test_a_month_that_an_older_program_sealed_is_there_for_the_other_server_too(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    """That program knew of no place for it in the database: its file is handed over when the hall is first archived."""
+    place = lay("0008", tmp_path / "one")
+    database = in_postgresql(cluster.url(cluster.bare()), "0008", told("0008"))
+    with database.engine().begin() as connection:
+        migrate(connection)
+    other = tmp_path / "other"
+    assert verify(database, other).broken is not None
+    assert seal(database, place.parent / "segments", date(2026, 9, 1)) == []
+    (name,) = fetch(database, other)
+    assert (other / name).read_bytes() == (place.parent / "segments" / name).read_bytes()
+    assert verify(database, other).whole
