@@ -166,6 +166,40 @@ def memory_kept_after_a_lost_commit(patch: pytest.MonkeyPatch) -> None:
 
 
 @plant
+def closing_ends_every_wait(patch: pytest.MonkeyPatch) -> None:
+    """Whoever waits when the hours turn has waited in vain."""
+    from queue_server.engine import day, decide
+    from queue_server.engine.event import Turned
+    from queue_server.engine.tick import tick
+    from queue_server.wire.command import Tick
+
+    def hasty(state: Any, command: Any, context: Any) -> Any:
+        made = tick(state, command, context)
+        if isinstance(made.events[-1], Turned):
+            made = structs.replace(made, events=(*made.events, *day.expiring(state)))
+        return made
+
+    table: dict[Any, Any] = decide._DECIDE
+    patch.setitem(table, Tick, hasty)
+
+
+@plant
+def due_while_off_done_at_once(patch: pytest.MonkeyPatch) -> None:
+    """A server that was off does what fell due meanwhile as if it had fallen due now."""
+    from queue_server.engine.actor import CLOCK
+    from queue_server.engine.tick import due
+    from queue_server.flow.flow import Flow
+    from queue_server.wire.command import Tick
+
+    def hasty(self: Flow, now: Any) -> None:
+        while due(self.ahead) <= now:
+            self._do(CLOCK, Tick(due_at=now), None, b"", now)
+        self._wind(due(self.ahead))
+
+    patch.setattr(Flow, "_tick", hasty)
+
+
+@plant
 def answers_never_forgotten(patch: pytest.MonkeyPatch) -> None:
     """A server that never stops keeps every answer."""
     from queue_server.store.sqlite import Sqlite

@@ -45,6 +45,13 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
     "memory_kept_after_a_lost_commit": (
         f"{FLOW}::test_a_failed_commit_is_unknown_and_a_retry_with_the_key_finds_the_truth"
     ),
+    "closing_ends_every_wait": (
+        "tests/integration/flow/test_day.py"
+        "::test_who_waited_before_the_power_failed_is_called_in_turn_afterwards[over closing]"
+    ),
+    "due_while_off_done_at_once": (
+        f"{FLOW}::test_what_fell_due_while_the_server_was_off_is_done_in_order_at_its_own_time"
+    ),
     "answers_never_forgotten": f"{FLOW}::test_an_answer_is_kept_for_seven_days_also_by_a_server_that_never_stops",
     "frame_left_out_of_the_ring": "tests/property/test_feed.py",
     "drops_not_told": "tests/property/test_feed.py",

@@ -1,0 +1,141 @@
+"""What keeps a hall through crashes, wrong clocks and forged files is itself proven: each planted fault turns its check red."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from inspect import iscoroutinefunction, signature
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from queue_server.app import seal
+from queue_server.flow.clock import Clock
+from queue_server.flow.port import Unit
+from queue_server.store.sqlite import Sqlite
+from queue_server.store.table import TableStore
+from tests.integration.feed import test_wall
+from tests.integration.store import test_fault, test_sqlite
+from tests.integration.store.test_fault import stage, store  # noqa: F401 - fixtures
+from tests.unit.app import test_seal
+from tests.unit.app.test_seal import file  # noqa: F401 - a fixture
+from tests.unit.flow import test_clock
+
+Patch = pytest.MonkeyPatch
+RED = (AssertionError, pytest.fail.Exception)
+"""How a check fails."""
+
+
+# A commit that goes wrong
+
+
+def command_in_two_transactions(patch: Patch) -> None:
+    honest = TableStore.commit
+
+    def scattered(self: TableStore, units: Sequence[Unit]) -> None:
+        for unit in units:
+            for stamped, rows in zip(unit.stamped, unit.rows, strict=True):
+                honest(self, [structs.replace(unit, stamped=(stamped,), rows=(rows,))])
+
+    patch.setattr(TableStore, "commit", scattered)
+
+
+def half_of_it_kept(patch: Patch) -> None:
+    patch.setattr(Sqlite, "roll_back", lambda _, connection: connection.commit())
+
+
+# One server to a folder
+
+
+def folder_not_locked(patch: Patch) -> None:
+    patch.setattr("queue_server.store.lock.fcntl.flock", lambda *_: None)
+
+
+# The machine's clock
+
+
+def clock_goes_back_with_the_machine(patch: Patch) -> None:
+    patch.setattr(Clock, "_follow", lambda self: self._wall())
+
+
+def clock_stands_still_until_the_machine_has_caught_up(patch: Patch) -> None:
+    def still(self: Clock) -> Any:
+        self._told = (max(self._wall(), self._told[0]), 0.0)
+        return self._told[0]
+
+    patch.setattr(Clock, "_follow", still)
+
+
+def last_event_not_looked_at(patch: Patch) -> None:
+    patch.setattr(Clock, "not_before", lambda *_: None)
+
+
+# A hall in a file
+
+
+class Believing:
+    """In place of a public key: whatever it is shown is signed."""
+
+    @classmethod
+    def from_public_bytes(cls, _: bytes) -> "Believing":
+        return cls()
+
+    def verify(self, *_: bytes) -> None:
+        """Yes."""
+
+
+def signature_not_checked(patch: Patch) -> None:
+    patch.setattr(seal, "Ed25519PublicKey", Believing)
+
+
+def content_not_signed(patch: Patch) -> None:
+    patch.setattr(seal, "_signed", lambda kind, _: kind.encode())
+
+
+def fingerprint_not_compared(patch: Patch) -> None:
+    patch.setattr(seal, "_plain", lambda _: "")
+
+
+def fingerprint_of_nobody(patch: Patch) -> None:
+    patch.setattr(seal, "_told", lambda _: "0000-0000-0000-0000-0000")
+
+
+@pytest.mark.parametrize(
+    "plant, check",
+    [
+        (
+            command_in_two_transactions,
+            test_fault.test_whatever_goes_wrong_at_any_line_of_a_commit_leaves_all_of_it_or_nothing,
+        ),
+        (
+            half_of_it_kept,
+            test_fault.test_whatever_goes_wrong_at_any_line_of_a_commit_leaves_all_of_it_or_nothing,
+        ),
+        (folder_not_locked, test_sqlite.test_a_second_server_on_the_folder_is_refused_with_a_sentence),
+        (
+            clock_goes_back_with_the_machine,
+            test_clock.test_a_wall_clock_that_is_set_back_is_followed_at_half_the_speed,
+        ),
+        (
+            clock_stands_still_until_the_machine_has_caught_up,
+            test_clock.test_a_wall_clock_that_is_set_back_is_followed_at_half_the_speed,
+        ),
+        (
+            last_event_not_looked_at,
+            test_wall.test_a_server_that_starts_on_a_machine_an_hour_slow_goes_on_from_its_last_event,
+        ),
+        (signature_not_checked, test_seal.test_a_change_of_any_byte_is_found),
+        (content_not_signed, test_seal.test_a_change_of_any_byte_is_found),
+        (fingerprint_not_compared, test_seal.test_a_stranger_is_known_by_a_fingerprint_that_was_compared),
+        (fingerprint_of_nobody, test_seal.test_another_writer_who_signs_anew_has_another_fingerprint),
+    ],
+)
+def test_a_planted_fault_turns_its_check_red(
+    request: pytest.FixtureRequest,
+    monkeypatch: Patch,
+    plant: Callable[[Patch], None],
+    check: Callable[..., Any],
+) -> None:
+    plant(monkeypatch)
+    given = {name: request.getfixturevalue(name) for name in signature(check).parameters}
+    with pytest.raises(RED):
+        asyncio.run(check(**given)) if iscoroutinefunction(check) else check(**given)
