@@ -49,10 +49,13 @@ from devices.transport.error import BadAddress
 from queue_server.client import setting
 from queue_server.client.setting import BadConfig
 from queue_server.wire.day import local
+from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Language
 
 _Line = TypeVar("_Line", "KeypadConfig", "PadConfig", "DigitsConfig")
+MOST = 256
+"""Devices of one agent: so many it can tell the server of."""
 Dots = Annotated[int, msgspec.Meta(ge=8, le=2048)]
 TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Level = Annotated[int, msgspec.Meta(ge=0, le=15)]
@@ -141,13 +144,24 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return (self.server,) if isinstance(self.server, str) else self.server
 
     @property
+    def fittings(self) -> tuple[Fitting, ...]:
+        """Every device here, by its address."""
+        return tuple(self._fittings())
+
+    def _fittings(self) -> Iterator[Fitting]:
+        for n, bar in enumerate(self.bar, 1):
+            yield from _fitted(f"bar {n}", bar.port, f"{bar.width}x{bar.height}", bar.window or bar.addresses)
+        for n, pad_ in enumerate(self.pad, 1):
+            yield from _fitted(f"pad {n}", pad_.port, pad_.profile, pad_.window)
+        for n, keypad in enumerate(self.keypad, 1):
+            yield from _fitted(f"keypad {n}", keypad.port, keypad.profile, keypad.addresses)
+        for n, line in enumerate(self.digits, 1):
+            yield from _fitted(f"digits {n}", line.port, line.profile, line.addresses)
+
+    @property
     def windows(self) -> tuple[WindowId, ...]:
         """Every window that has a device here."""
-        found = [window for bar in self.bar for window in bar.addresses.values()]
-        found += [pad.window for pad in self.pad]
-        found += [window for keypad in self.keypad for window in keypad.windows.values()]
-        found += [window for line in self.digits for window in line.windows.values()]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(each.window for each in self.fittings))
 
     @property
     def ports(self) -> dict[str, str]:
@@ -156,6 +170,18 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         found |= {f"keypad {n}": keypad.port for n, keypad in enumerate(self.keypad, 1)}
         found |= {f"pad {n}": pad.port for n, pad in enumerate(self.pad, 1)}
         return found | {f"digits {n}": line.port for n, line in enumerate(self.digits, 1)}
+
+
+def _fitted(
+    name: str, port: str, profile: str, windows: WindowId | Mapping[int, WindowId]
+) -> Iterator[Fitting]:
+    """One device of its own port, or those on one line by their addresses."""
+    kind = Path(profile).stem[:64]
+    if isinstance(windows, str):
+        yield Fitting(name=name, port=port[:200], profile=kind, window=windows)
+        return
+    for address, window in windows.items():
+        yield Fitting(name=f"{name}/{address}", port=port[:200], profile=kind, window=window)
 
 
 def load(path: Path) -> Config:
@@ -193,6 +219,10 @@ def _placed(config: Config, placed: Callable[[_Line], _Line]) -> Config:
 
 def _contradictions(config: Config) -> Iterator[str]:
     ports = config.ports
+    lines = [line.windows for kind in (config.bar, config.keypad, config.digits) for line in kind]
+    many = len(config.pad) + sum(max(len(windows), 1) for windows in lines)
+    if many > MOST:
+        yield f"there are {many} devices; write at most {MOST} into one file"
     if not ports:
         yield "there is no device; add a [[bar]], [[keypad]], [[pad]] or [[digits]]"
     for name, port in ports.items():

@@ -60,10 +60,9 @@ class Counter:
         self._link = link
         self._tell = tell
         self._windows = {id_: Window(id_, config.language) for id_ in config.windows}
-        self._bars: dict[WindowId, list[tuple[Bars, int]]] = {}
+        self._whose: dict[str, WindowId | None] = {each.name: each.window for each in config.fittings}
+        self._fitted: dict[str, tuple[Bars | Keypads | NumberDisplays, int]] = {}
         self._lit: list[tuple[Bars, BarConfig]] = []
-        self._pads: dict[WindowId, list[tuple[Keypads, int]]] = {}
-        self._digits: dict[WindowId, list[tuple[NumberDisplays, int]]] = {}
         self._language = config.language
         self._ports = config.ports
         self._tally = Tally(tell)
@@ -87,25 +86,38 @@ class Counter:
             for task in self._asking:
                 task.cancel()
 
+    def settle(self, whose: Mapping[str, WindowId | None]) -> None:
+        """Which window each device stands at from now on, by its name. What it showed of another goes, and it shows its own."""
+        moved = {name: window for name, window in whose.items() if window != self._whose[name]}
+        for name in moved:
+            for order in (*Window(WindowId(""), self._language).leave(), WithdrawRating()):
+                self._order(name, order)
+        self._whose |= moved
+        afresh = {window for window in moved.values() if window is not None}
+        self._windows = {
+            id_: Window(id_, self._language) if id_ in afresh else self._windows[id_]
+            for id_ in self._whose.values()
+            if id_ is not None
+        }
+        for window in afresh:
+            self._changed(f"window:{window}", frozenset())
+
     def leave(self, window: WindowId) -> None:
         """A window is not ours any more."""
         for order in self._windows[window].leave():
             self._obey(window, order)
 
     def _add_bar(self, config: BarConfig, name: str) -> None:
-        windows = config.addresses
+        called = f"{name}/{{}}".format if config.windows else lambda _: name
         bars = Bars(
             self._line(name, Settings(baud=config.baud, rs485=config.rs485)),
-            frozenset(windows),
+            frozenset(config.addresses),
             Panel(config.width, config.height, unit=config.unit),
             manner=replace(MANNER, byte_s=10 / config.baud),
             replies=config.replies,
-            health_changed=lambda address, health: self._health(
-                f"{name}/{address}" if config.windows else name, health
-            ),
+            health_changed=lambda address, health: self._health(called(address), health),
         )
-        for address, window in windows.items():
-            self._bars.setdefault(window, []).append((bars, address))
+        self._fitted |= {called(address): (bars, address) for address in config.addresses}
         self._lit.append((bars, config))
         self._tally.add(
             name,
@@ -120,17 +132,17 @@ class Counter:
     def _add_keypad(self, config: KeypadConfig, name: str) -> None:
         profile = shape.read(text("frame", config.profile))
         line = self._line(name, _settings(profile.wire, config.rs485))
-        self._add_keys(line, FrameCodec(profile), config.addresses, name, f"{name}/{{}}".format)
+        self._add_keys(line, FrameCodec(profile), frozenset(config.addresses), name, f"{name}/{{}}".format)
 
     def _add_pad(self, config: PadConfig, name: str) -> None:
         codec = PadCodec(pad.read(text("pad", config.profile)))
-        self._add_keys(self._line(name, Settings()), codec, {HERE: config.window}, name, lambda _: name)
+        self._add_keys(self._line(name, Settings()), codec, frozenset({HERE}), name, lambda _: name)
 
     def _add_keys(
         self,
         line: Line,
         codec: KeyCodec,
-        windows: Mapping[int, WindowId],
+        addresses: frozenset[int],
         name: str,
         called: Callable[[int], str],
     ) -> None:
@@ -138,25 +150,23 @@ class Counter:
         keypads = Keypads(
             line,
             codec,
-            frozenset(windows),
-            heard=lambda fact: self._heard(keypads, windows[fact.address], fact),
+            addresses,
+            heard=lambda fact: self._heard(keypads, self._whose[called(fact.address)], fact),
             health_changed=lambda address, health: self._health(called(address), health),
         )
-        for address, window in windows.items():
-            self._pads.setdefault(window, []).append((keypads, address))
+        self._fitted |= {called(address): (keypads, address) for address in addresses}
         self._tally.add(name, lambda: asdict(keypads.counts) | {"round_ms": round(keypads.round_s * 1000)})
         self._jobs.append(keypads.run)
 
     def _add_digits(self, config: DigitsConfig, name: str) -> None:
-        profile, windows = digits.read(text("digits", config.profile)), config.addresses
+        profile = digits.read(text("digits", config.profile))
         displays = NumberDisplays(
             self._line(name, _settings(profile.wire, config.rs485)),
             profile,
-            frozenset(windows),
+            frozenset(config.addresses),
             health_changed=lambda address, health: self._health(f"{name}/{address}", health),
         )
-        for address, window in windows.items():
-            self._digits.setdefault(window, []).append((displays, address))
+        self._fitted |= {f"{name}/{address}": (displays, address) for address in config.addresses}
         self._tally.add(name, lambda: {"noise": displays.noise, "refused": displays.refused})
         self._jobs.append(displays.run)
 
@@ -191,26 +201,34 @@ class Counter:
             self._obey(window.id, order)
 
     def _obey(self, window: WindowId, order: Order) -> None:
-        if isinstance(order, ShowText):
-            for bars, address in self._bars.get(window, ()):
-                bars.show(address, order.wordings, blinks=order.blinks)
-            return
-        if isinstance(order, ShowNumber | ShowWaiting):
-            for displays, address in self._digits.get(window, ()):
-                displays.show(address, order.number if isinstance(order, ShowNumber) else "")
-        for keypads, address in self._pads.get(window, ()):
-            match order:
-                case ShowNumber(number):
-                    keypads.show_ticket(address, number)
-                case ShowWaiting(count):
-                    keypads.show_waiting(address, count)
-                case AskRating(step, text, seconds):
-                    keypads.prompt(address, step, text, seconds)
-                case WithdrawRating():
-                    keypads.withdraw(address)
+        for name, at in self._whose.items():
+            if at == window:
+                self._order(name, order)
 
-    def _heard(self, keypads: Keypads, window: WindowId, fact: KeyPressed | RatingGiven) -> None:
+    def _order(self, name: str, order: Order) -> None:
+        """A device does what its kind can; what is asked of another kind is not its own."""
+        match order, self._fitted[name]:
+            case ShowText(wordings, blinks), (Bars() as bars, address):
+                bars.show(address, wordings, blinks=blinks)
+            case ShowNumber(number), (NumberDisplays() as displays, address):
+                displays.show(address, number)
+            case ShowWaiting(), (NumberDisplays() as displays, address):
+                displays.show(address, "")
+            case ShowNumber(number), (Keypads() as keypads, address):
+                keypads.show_ticket(address, number)
+            case ShowWaiting(count), (Keypads() as keypads, address):
+                keypads.show_waiting(address, count)
+            case AskRating(step, text, seconds), (Keypads() as keypads, address):
+                keypads.prompt(address, step, text, seconds)
+            case WithdrawRating(), (Keypads() as keypads, address):
+                keypads.withdraw(address)
+
+    def _heard(self, keypads: Keypads, window: WindowId | None, fact: KeyPressed | RatingGiven) -> None:
         beep = partial(keypads.beep, fact.address)
+        if window is None:  # it was taken away from its window
+            self._tell({"window": None, "ignored": fact.verb if isinstance(fact, KeyPressed) else "rating"})
+            beep()
+            return
         if isinstance(fact, RatingGiven):
             key = "keypad_thanks_low" if fact.level <= LOW else "keypad_thanks"
             thanks = say("device", key, self._language)

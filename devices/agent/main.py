@@ -55,7 +55,7 @@ async def serve(config: Config, secret: str | Path, trusted: SSLContext | None =
         link = Link(config.servers, (), NOBODY, config.language, trust=trusted)
         place = Place(config, link, secret, tell)
         counter = Counter(config, link, place.tell)
-        place.leave = counter.leave
+        place.settle, place.leave = counter.settle, counter.leave
         jobs = [link.run(), counter.run(), place.run(), _placed(place, config)]
     else:
         link = Link(config.servers, topics, secret, config.language, trust=trusted)

@@ -1,7 +1,7 @@
 """The agent's place: the code it tells until it has one, the windows it was given, and how its devices are."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from devices.codec.escpos.status import Health
 from queue_server.client.link import Link
 from queue_server.client.pairing import Pairing
 from queue_server.wire.day import local
+from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
 from queue_server.wire.view import DeviceHealth, DeviceRecord
 
@@ -38,20 +39,37 @@ def ailment(ill: Mapping[str, Ailing]) -> str | None:
     return shown or None
 
 
+def standing(
+    fittings: Iterable[Fitting], places: Mapping[str, WindowId | None]
+) -> dict[str, WindowId | None]:
+    """The window of each device, by its name: where an administrator placed it, else where the file does."""
+    return {each.name: places.get(each.name, each.window) for each in fittings}
+
+
 class Place:
     """An agent that pairs. `tell` passes facts on and reads in them how the devices are; `placed` is set once it has windows."""
 
     def __init__(self, config: Config, link: Link, folder: Path, told: Tell) -> None:
         """`folder` keeps the token. Raises OSError if it can not."""
         self.placed = asyncio.Event()
+        self.settle: Callable[[Mapping[str, WindowId | None]], None] = lambda _: None
+        """Told which window each device stands at, by the device's name."""
         self.leave: Callable[[WindowId], None] = lambda _: None
         """Told of each window that it does not hold."""
-        self._windows = config.windows
+        self._fittings = config.fittings
         self._told = told
         self._link = link
         self._ill: dict[str, Ailing] = {}
         self._devices: set[str] = set()
-        self._pairing = Pairing(link, "agent", "agent", folder, topics=self._topics, tell=self._seen)
+        self._pairing = Pairing(
+            link,
+            "agent",
+            "agent",
+            folder,
+            topics=self._topics,
+            tell=self._seen,
+            fittings=config.fittings,
+        )
 
     async def run(self) -> None:
         """Keep the place until cancelled."""
@@ -76,16 +94,22 @@ class Place:
 
     def _topics(self, record: DeviceRecord) -> Iterator[str]:
         """Of the windows that have a device here those that the place holds."""
-        return (f"window:{window}" for window in self._windows if window in record.windows)
+        return (f"window:{window}" for window in self._windows(record) if window in record.windows)
+
+    def _windows(self, record: DeviceRecord) -> tuple[WindowId, ...]:
+        """The windows that have a device here."""
+        whose = standing(self._fittings, record.places).values()
+        return tuple(dict.fromkeys(window for window in whose if window is not None))
 
     def _seen(self, record: DeviceRecord) -> None:
-        for window in self._windows:
-            if record.state != "placed" or window not in record.windows:
-                self.leave(window)
+        windows = self._windows(record)
+        self.settle(standing(self._fittings, record.places))
+        missing = [window for window in windows if window not in record.windows]
+        for window in missing if record.state == "placed" else windows:
+            self.leave(window)
         if record.code is not None:
             self.placed.clear()
             self._told({"code": record.code, "until": record.code_until and record.code_until.isoformat()})
         elif record.state == "placed":
-            missing = [window for window in self._windows if window not in record.windows]
             self._told({"placed": record.name, "windows": list(record.windows), "missing": missing})
             self.placed.set()

@@ -107,6 +107,7 @@ STATUS: dict[str, int] = {
     "rating.which_window": 422,
     "rating.wrong_channel": 422,
     "device.unknown": 404,
+    "device.unknown_fitting": 404,
     "device.revoked": 409,
     "device.wrong_place": 422,
     "device.name_taken": 409,

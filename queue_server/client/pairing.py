@@ -13,12 +13,14 @@ import logging
 import random
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.keep import kept, renewed
 from queue_server.client.link import Link
+from queue_server.wire.field import Fitting
 from queue_server.wire.view import DeviceHealth, DeviceKind, DeviceRecord
 
 NOBODY = ""
@@ -46,12 +48,16 @@ class Pairing:
         *,
         topics: Callable[[DeviceRecord], Iterable[str]],
         tell: Callable[[DeviceRecord], None],
+        fittings: tuple[Fitting, ...] = (),
         chance: random.Random | None = None,
     ) -> None:
-        """`folder` keeps the token; `topics` are those that a placed device sees; `tell` gets each new record. Raises OSError."""
+        """`folder` keeps the token; `topics` are those that a placed device sees; `tell` gets each new record.
+
+        `fittings` are what an agent has; the server is told as soon as it has a place. Raises OSError.
+        """
         self.record: DeviceRecord | None = None
         self._link, self._kind, self._name, self._folder = link, kind, name, folder
-        self._topics, self._tell = topics, tell
+        self._topics, self._tell, self._fittings = topics, tell, fittings
         self._token = kept(folder)
         self._seen: tuple[str, ...] = ()
         self._lost = asyncio.Event()
@@ -121,17 +127,26 @@ class Pairing:
         self._speak()
 
     def _speak(self) -> None:
-        record, word = self.record, self._word
-        if record is None or record.state != "placed" or word in (None, (record.health, record.fault)):
-            return
-        if self._saying is None or self._saying.done():
+        if self._untold() is not None and (self._saying is None or self._saying.done()):
             self._saying = asyncio.create_task(self._said(), name="report")
+
+    def _untold(self) -> dict[str, Any] | None:
+        """The report that the server lacks; None where it lacks nothing, or the device has no place yet."""
+        record = self.record
+        if record is None or record.state != "placed":
+            return None
+        known = (record.health, record.fault)
+        state, reason = self._word or (record.health or "ready", record.fault)
+        report: dict[str, Any] = {"state": state, "reason": reason}
+        if self._fittings != record.fittings:
+            return report | {"fittings": self._fittings}
+        return report if self._word not in (None, known) else None
 
     async def _said(self) -> None:
         told = None
-        while self._word is not None and told != self._word:
-            told = self._word
+        while (report := self._untold()) is not None and report != told:
+            told = report
             try:
-                await self._link.command("devices.report", {"state": told[0], "reason": told[1]})
+                await self._link.command("devices.report", report)
             except (CommandRefused, Unanswered) as fault:
                 _log.info("the report was not taken: %s", fault)

@@ -148,8 +148,14 @@ def _displaced(state: State, hall: Hall) -> Iterator[e.Event]:
             device.zone,
             device.display,
         ):
+            places = {name: at if at in windows else None for name, at in device.places.items()}
             yield e.DevicePlaced(
-                device=device.id, name=device.name, windows=windows, zone=zone, display=display
+                device=device.id,
+                name=device.name,
+                windows=windows,
+                zone=zone,
+                display=display,
+                places=places,
             )
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from queue_server.engine.actor import Actor
+from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, WindowId, ZoneId
 from queue_server.wire.view import DeviceHealth, DeviceKind, DeviceRecord, DeviceState, LeaseRecord
 
@@ -32,6 +33,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     placed_at: datetime | None = None
     seen_at: datetime
     reason: str | None = None
+    places: dict[str, WindowId | None] = {}
+    fittings: tuple[Fitting, ...] = ()
 
     @property
     def code_until(self) -> datetime:
@@ -50,6 +53,8 @@ def record(device: Device, leases: tuple[LeaseRecord, ...] = ()) -> DeviceRecord
         code=device.code,
         code_until=device.code_until if waiting else None,
         windows=device.windows,
+        places=device.places,
+        fittings=device.fittings,
         zone=device.zone,
         display=device.display,
         health=device.health,

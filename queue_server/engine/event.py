@@ -11,7 +11,7 @@ import msgspec
 
 from queue_server.engine.beside import Beside
 from queue_server.engine.state import Ticket, Window
-from queue_server.wire.field import AccountDeed
+from queue_server.wire.field import AccountDeed, Fitting
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import (
     NO_DEPARTMENTS,
@@ -493,6 +493,7 @@ class DevicePlaced(Fact, frozen=True, tag="device_placed"):
     windows: tuple[WindowId, ...] = ()
     zone: ZoneId | None = None
     display: str | None = None
+    places: dict[str, WindowId | None] = {}
 
 
 class DeviceRevoked(Fact, frozen=True, tag="device_revoked"):
@@ -503,11 +504,12 @@ class DeviceRevoked(Fact, frozen=True, tag="device_revoked"):
 
 
 class DeviceReported(Fact, frozen=True, tag="device_reported"):
-    """A device is as it says now."""
+    """A device is as it says now; `fittings` is what it has, where that is news."""
 
     device: DeviceId
     health: DeviceHealth
     fault: str | None = None
+    fittings: tuple[Fitting, ...] | None = None
 
 
 class AccountChanged(Fact, frozen=True, tag="account_changed"):

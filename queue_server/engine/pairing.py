@@ -95,14 +95,23 @@ def _code(draw: Callable[[], str]) -> str:
 def place(state: State, command: c.PlaceDevice, context: "Context") -> Outcome:
     """A device gets the place that its kind needs."""
     device = _known(state, command.device)
+    stands = [window for window in command.places.values() if window is not None]
+    windows = tuple(dict.fromkeys((*command.windows, *stands)))
     suits = {
-        "kiosk": not command.windows and command.display is None,
-        "display": command.display is not None and not command.windows and command.zone is None,
-        "agent": bool(command.windows) and command.display is None and command.zone is None,
+        "kiosk": not windows and not command.places and command.display is None,
+        "display": command.display is not None
+        and not windows
+        and not command.places
+        and command.zone is None,
+        "agent": bool(windows) and command.display is None and command.zone is None,
     }
     if not suits[device.kind]:
         raise Refusal("device.wrong_place", needs=NEEDS[device.kind])
-    for window in command.windows:
+    fitted = {fitting.name for fitting in device.fittings}
+    for name in command.places:
+        if name not in fitted:
+            raise Refusal("device.unknown_fitting", fitting=name)
+    for window in windows:
         if window not in state.hall.window:
             raise Refusal("window.unknown", window=window)
     if command.display is not None and command.display not in state.hall.display:
@@ -112,9 +121,10 @@ def place(state: State, command: c.PlaceDevice, context: "Context") -> Outcome:
     placed = e.DevicePlaced(
         device=device.id,
         name=_name(state, device, command.name),
-        windows=tuple(dict.fromkeys(command.windows)),
+        windows=windows,
         zone=command.zone,
         display=command.display,
+        places=command.places,
     )
     return (placed,), _shows(device.id)
 
@@ -146,9 +156,10 @@ def revoke(state: State, command: c.RevokeDevice, context: "Context") -> Outcome
 def report(state: State, command: c.ReportDevice, context: "Context") -> Outcome:
     """A device's own word about itself; the same word again is no news."""
     device = _known(state, context.actor.device)
-    if (device.health, device.fault) == (command.state, command.reason):
+    fittings = command.fittings if command.fittings != device.fittings else None
+    if fittings is None and (device.health, device.fault) == (command.state, command.reason):
         return (), _shows(device.id)
-    said = e.DeviceReported(device=device.id, health=command.state, fault=command.reason)
+    said = e.DeviceReported(device=device.id, health=command.state, fault=command.reason, fittings=fittings)
     return (said,), _shows(device.id)
 
 
@@ -200,6 +211,7 @@ def placed(state: State, stamped: e.Stamped, event: e.DevicePlaced) -> None:
         windows=event.windows,
         zone=event.zone,
         display=event.display,
+        places=event.places,
         placed_at=stamped.at,
     )
 
@@ -212,7 +224,15 @@ def revoked(state: State, stamped: e.Stamped, event: e.DeviceRevoked) -> None:
 
 def reported(state: State, stamped: e.Stamped, event: e.DeviceReported) -> None:
     """What a device said of itself."""
-    _changed(state, event.device, health=event.health, fault=event.fault, seen_at=stamped.at)
+    fittings = state.devices[event.device].fittings if event.fittings is None else event.fittings
+    _changed(
+        state,
+        event.device,
+        health=event.health,
+        fault=event.fault,
+        fittings=fittings,
+        seen_at=stamped.at,
+    )
 
 
 def _changed(state: State, id_: DeviceId, /, **change: Any) -> None:

@@ -15,6 +15,7 @@ from queue_server.engine.lease import Lease
 from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.state import State, Step, Stop, Ticket, Window
 from queue_server.engine.version import Version
+from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Wait
 
@@ -31,6 +32,8 @@ _away = msgspec.json.Decoder(Away)
 _skipped = msgspec.json.Decoder(dict[str, int])
 _former = msgspec.json.Decoder(Former)
 _windows = msgspec.json.Decoder(tuple[WindowId, ...])
+_places = msgspec.json.Decoder(dict[str, WindowId | None])
+_fittings = msgspec.json.Decoder(tuple[Fitting, ...])
 
 
 def stamp(at: datetime) -> str:
@@ -283,6 +286,8 @@ def device_row(device: Device) -> Row:
         stamp_or_none(device.placed_at),
         stamp(device.seen_at),
         device.reason,
+        _json.encode(device.places).decode(),
+        _json.encode(device.fittings).decode(),
     )
 
 
@@ -304,4 +309,6 @@ def device_of(row: Sequence[Any]) -> Device:
         placed_at=time_or_none(row[12]),
         seen_at=time(row[13]),
         reason=row[14],
+        places=_places.decode(row[15]),
+        fittings=_fittings.decode(row[16]),
     )

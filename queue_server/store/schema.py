@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0009"
+VERSION = "0010"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -109,6 +109,8 @@ device = Table(
     Column("placed_at", Text),
     Column("seen_at", Text, nullable=False),
     Column("reason", Text),
+    Column("places", Text, nullable=False, server_default="{}"),
+    Column("fittings", Text, nullable=False, server_default="[]"),
 )
 """One row a paired device; columns as in `engine.device.Device`."""
 

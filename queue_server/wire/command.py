@@ -14,6 +14,7 @@ from queue_server.wire.field import (
     AccountDeed,
     DeviceToken,
     Evacuation,
+    Fitting,
     Holder,
     IssuedOffline,
     Moment,
@@ -507,11 +508,18 @@ class PairDevice(Command, frozen=True):
 
 @command("devices.place", "POST /devices/{device}/place", "admin clock", answer=DeviceRecord)
 class PlaceDevice(Command, frozen=True):
-    """Give a device its place, or another one: an agent its windows, a display its board, a kiosk where it stands."""
+    """Give a device its place, or another one: an agent its windows, a display its board, a kiosk where it stands.
+
+    `places` gives each of an agent's devices, by the name that it reported, the window where it stands, or none; the agent's
+    windows are these and those of `windows`.
+    """
 
     device: DeviceId
     name: Name | None = None
     windows: Annotated[tuple[WindowId, ...], msgspec.Meta(max_length=256)] = ()
+    places: Annotated[dict[Name, WindowId | None], msgspec.Meta(max_length=256)] = msgspec.field(
+        default_factory=dict
+    )
     display: Name | None = None
     zone: ZoneId | None = None
 
@@ -526,10 +534,11 @@ class RevokeDevice(Command, frozen=True):
 
 @command("devices.report", "POST /devices/report", " ".join(DEVICES), answer=DeviceRecord)
 class ReportDevice(Command, frozen=True):
-    """Say how the asking device itself is; `reason` says what is wrong with it."""
+    """Say how the asking device itself is; `reason` says what is wrong with it, `fittings` what an agent has, if that is news."""
 
     state: DeviceHealth
     reason: Name | None = None
+    fittings: Annotated[tuple[Fitting, ...], msgspec.Meta(max_length=256)] | None = None
 
 
 @command("config.publish", "POST /config", "admin clock", answer=VersionRecord, success=201)

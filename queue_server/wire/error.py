@@ -362,6 +362,11 @@ CODES: dict[str, Code] = {
     ),
     # devices
     "device.unknown": _code("caller", "没有这台设备。", "There is no such device."),
+    "device.unknown_fitting": _code(
+        "caller",
+        "该设备没有“{fitting}”这个地址，请刷新后重选。",
+        "This device has nothing called “{fitting}”; look at what it has now.",
+    ),
     "device.revoked": _code(
         "rule", "该设备已被停用，请重新配对。", "This device has been revoked; pair it anew."
     ),

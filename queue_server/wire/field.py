@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from queue_server.wire.ids import WindowId
+
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\t\n\r]*[^\s][^\t\n\r]*$")]
 """One line with something to be seen in it: it is shown, printed and listed beside others."""
@@ -56,3 +58,13 @@ class IssuedOffline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     at: Moment
     heard_at: Moment | None = None
     printed: bool | None = True
+
+
+class Fitting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One of an agent's devices, by the address that it has on its port; `window` is what the agent's own file proposes for it."""
+
+    name: Name
+    """As the agent's reports call it: `keypad 1/5` is address 5 on the port of its first bus of keypads."""
+    port: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    profile: Name
+    window: WindowId

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import ClassState, Holding, Text, Wait
 
@@ -367,6 +368,11 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     code_until: datetime | None = None
     windows: tuple[WindowId, ...] = ()
     """An agent's places: it may act and see there, and nowhere else."""
+    places: dict[str, WindowId | None] = {}
+    """The window that an administrator gave each of an agent's fittings, by its name; None: it stands at none. For one that is not
+    here what the agent's file proposes holds, if that is one of its `windows`."""
+    fittings: tuple[Fitting, ...] = ()
+    """An agent's devices, as it last reported them."""
     zone: ZoneId | None = None
     """Where a kiosk stands, for people who look for it."""
     display: str | None = None

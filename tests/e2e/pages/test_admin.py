@@ -320,7 +320,20 @@ def test_an_agent_gets_several_windows(hall: Hall, desk: Page) -> None:
     dialog.get_by_label("3号窗口", exact=True).check()
     dialog.get_by_label("4号窗口", exact=True).check()
     dialog.get_by_role("button", name="确定").click()
-    expect(desk.locator(".row").filter(has_text="三楼柜")).to_contain_text("3、4号窗口")
+    row = desk.locator(".row").filter(has_text="三楼柜")
+    expect(row).to_contain_text("3、4号窗口")
+    hall.bear("cabinet", "a" * 40)
+    bus = {"port": "/dev/serial/by-id/usb-bus", "profile": "ff68"}
+    told = [{**bus, "name": f"keypad 1/{n}", "window": w} for n, w in ((5, "3"), (6, "4"), (7, "1"))]
+    hall.ask("cabinet", "POST", "/devices/report", state="ready", fittings=told)
+    expect(row).to_contain_text("正常")
+    row.get_by_role("button", name=re.compile("^移动")).click()
+    expect(dialog.get_by_label("keypad 1/5在哪个窗口")).to_have_value("3")
+    expect(dialog.get_by_label("keypad 1/7在哪个窗口")).to_have_value("")
+    dialog.get_by_label("keypad 1/5在哪个窗口").select_option("2")
+    good(desk)
+    dialog.get_by_role("button", name="确定").click()
+    expect(row).to_contain_text("2、4号窗口")
 
 
 def test_somebody_is_added_and_signs_in_and_leaves(

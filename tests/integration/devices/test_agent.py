@@ -211,6 +211,10 @@ async def told(process: asyncio.subprocess.Process, key: str) -> dict[str, objec
                 return found
 
 
+EVERY = ("bar 1", "pad 1", "keypad 1/5", "keypad 2/7", "digits 1/2")
+"""What the agent has, by address."""
+
+
 async def test_an_agent_without_a_token_tells_its_code_and_works_at_the_windows_it_is_given(
     tmp_path: Path,
 ) -> None:
@@ -234,6 +238,14 @@ async def test_an_agent_without_a_token_tells_its_code_and_works_at_the_windows_
             await act("place", "柜台", windows=["1", "2"])
             await until(lambda: hall_.bar.shown == "欢迎光临")
             await until(lambda: [one.health for one in flow.durable.devices.values()] == ["ready"])
+            device = next(iter(flow.durable.devices.values()))
+            assert [fitting.name for fitting in device.fittings] == [*EVERY]
+            await act("place", "柜台", places=dict.fromkeys(EVERY, "2"))
+            await until(lambda: hall_.bar.shown == "暂未开放")
+            hall_.caller.press("recall", 5)
+            assert (await told(program, "refused"))["refused"] == "window.unattended"
+            await act("place", "柜台", places=dict.fromkeys(EVERY, "1"))
+            await until(lambda: hall_.bar.shown == "欢迎光临")
             hall_.bar_mount.unplug()
             await until(lambda: [one.health for one in flow.durable.devices.values()] == ["degraded"])
             assert "bar 1 gone " in str([one.fault for one in flow.durable.devices.values()])

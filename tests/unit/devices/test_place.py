@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
-from devices.agent.place import MOST, Ailing, ailment
+from devices.agent.place import MOST, Ailing, ailment, standing
 from devices.codec.escpos.status import Health
+from queue_server.wire.field import Fitting
+from queue_server.wire.ids import WindowId
 
 
 def since(hour: int, minute: int) -> datetime:
@@ -24,6 +26,15 @@ def test_of_many_the_first_are_named_and_the_others_counted() -> None:
     told = ailment(ill)
     assert told == "keypad 1/0 gone 09:00, keypad 1/1 gone 09:01 +8"
     assert len(told) <= MOST + 4
+
+
+def test_a_device_stands_where_it_was_placed_and_else_where_its_file_says() -> None:
+    one, two, three = (WindowId(id_) for id_ in "123")
+    fittings = [
+        Fitting(name=f"keypad 1/{n}", port="/dev/ttyUSB0", profile="ff68", window=one) for n in (5, 6, 7)
+    ]
+    places = {"keypad 1/6": two, "keypad 1/7": None, "keypad 9/9": three}
+    assert standing(fittings, places) == {"keypad 1/5": one, "keypad 1/6": two, "keypad 1/7": None}
 
 
 def test_nothing_that_ails_is_nothing_to_tell() -> None:

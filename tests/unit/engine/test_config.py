@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from queue_server.engine import device
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.engine.config import difference
@@ -16,6 +17,7 @@ from queue_server.engine.version import KEPT
 from queue_server.views import topic
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
+from queue_server.wire.field import Fitting
 from queue_server.wire.ids import TicketId, WindowId
 from queue_server.wire.view import VersionRecord
 from tests.fakes.document import Document, document, rearranged
@@ -238,8 +240,16 @@ def test_a_device_loses_the_windows_that_are_removed_and_keeps_the_others() -> N
     publish(play)
     paired = play.do(c.PairDevice(kind="agent", name="box", token="t" * 32), Actor("public", "anyone"))
     play.do(c.PlaceDevice(device=paired.id, windows=(TWO, THREE)), ADMIN)
+    box = device.actor(play.state.devices, paired.id)
+    assert box is not None
+    fitted = [
+        Fitting(name=f"pad {n}", port="/dev/input/event0", profile="numpad", window=TWO) for n in (1, 2)
+    ]
+    play.do(c.ReportDevice(state="ready", fittings=tuple(fitted)), box)
+    play.do(c.PlaceDevice(device=paired.id, places={"pad 1": TWO, "pad 2": THREE}), ADMIN)
     publish(play, document(windows=("1", "3", "4")))
-    assert play.state.devices[paired.id].windows == (THREE,)
+    left = play.state.devices[paired.id]
+    assert (left.windows, left.places) == ((THREE,), {"pad 1": None, "pad 2": THREE})
     same_when_rebuilt(play)
 
 

@@ -11,9 +11,10 @@ from queue_server.engine.actor import Actor
 from queue_server.engine.device import CODE_LIFE, bearer
 from queue_server.engine.pairing import CROWD, MOST_WAITING
 from queue_server.wire import command as c
+from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, WindowId, ZoneId
 from queue_server.wire.view import DeviceKind, DeviceRecord
-from tests.fakes.hall import FILING, LICENCE, ONE, THREE, TWO
+from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, THREE, TWO
 from tests.fakes.play import AGENT, KIOSK, LI, ZHANG, Play, picture
 
 ADMIN, NOBODY = Actor("admin", "chief"), Actor("public", "anyone")
@@ -114,6 +115,64 @@ def test_a_key_of_one_of_an_agents_windows_rates_nothing_of_its_other_windows() 
     assert play.do(replace(at_one, window=ONE), box).level == 1
     at_three = c.Rate(step=f"{second.id}/0", level=5, channel="keypad")
     assert play.do(at_three, box).level == 5, "an agent of an earlier version, while one of its windows asks"
+
+
+BUS = tuple(
+    Fitting(name=f"keypad 1/{address}", port="/dev/ttyUSB0", profile="ff68", window=window)
+    for address, window in ((5, ONE), (6, THREE))
+)
+
+
+def fitted(play: Play) -> DeviceRecord:
+    """An agent at window 1 that has told of its bus of two keypads."""
+    place(play, pair(play), windows=(ONE,))
+    box = who(play)
+    assert box is not None
+    told: DeviceRecord = play.do(c.ReportDevice(state="ready", fittings=BUS), box)
+    return told
+
+
+def test_an_agent_tells_what_it_has_and_says_it_once() -> None:
+    play = Play()
+    device = fitted(play)
+    assert (device.fittings, device.windows) == (BUS, (ONE,)), "what its file proposes gives it no right"
+    events, box = len(play.log), who(play)
+    assert box is not None
+    play.do(c.ReportDevice(state="ready", fittings=BUS), box)
+    assert len(play.log) == events
+    gone: DeviceRecord = play.do(c.ReportDevice(state="gone"), box)
+    assert gone.fittings == BUS, "a report that does not speak of them leaves them"
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
+def test_each_address_of_a_bus_gets_its_own_window_and_the_rights_there() -> None:
+    play = Play()
+    device = fitted(play)
+    placed = place(play, device, places={"keypad 1/5": FOUR, "keypad 1/6": None})
+    assert (placed.windows, placed.places) == ((FOUR,), {"keypad 1/5": FOUR, "keypad 1/6": None})
+    play.open(ONE)
+    play.open(FOUR, LI)
+    box = who(play)
+    assert box is not None
+    assert play.refused(c.CallNext(window=ONE), box) == "auth.not_your_window"
+    assert play.do(c.CallNext(window=FOUR), box) is None
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
+@pytest.mark.parametrize(
+    "places, code",
+    [
+        ({"keypad 1/7": ONE}, "device.unknown_fitting"),
+        ({"keypad 1/5": WindowId("99")}, "window.unknown"),
+        ({"keypad 1/5": None}, "device.wrong_place"),
+    ],
+)
+def test_an_address_is_placed_only_where_there_is_something(places: Any, code: str) -> None:
+    play = Play()
+    device = fitted(play)
+    assert play.refused(c.PlaceDevice(device=device.id, places=places), ADMIN) == code
+    kiosk = pair(play, "kiosk", n=2)
+    assert play.refused(c.PlaceDevice(device=kiosk.id, places=places), ADMIN) == "device.wrong_place"
 
 
 def test_nobody_names_another_window_for_a_visit() -> None:

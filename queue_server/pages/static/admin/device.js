@@ -122,6 +122,12 @@ function boardName(id) {
   return board ? name(board.title) : id;
 }
 
+/** Where one of an agent's devices stands: where it was placed, else where the agent's own file proposes, if that is its window. */
+function stands(device, fitting) {
+  const placed = device.places?.[fitting.name];
+  return placed !== undefined ? placed : device.windows.includes(fitting.window) ? fitting.window : null;
+}
+
 /** Where a device stands: what is asked depends on what it is. */
 class Place extends Component {
   constructor(props) {
@@ -130,6 +136,7 @@ class Place extends Component {
     this.state = {
       name: device.name,
       windows: device.windows ?? [],
+      places: Object.fromEntries((device.fittings ?? []).map((one) => [one.name, stands(device, one)])),
       display: device.display ?? boards()[0]?.id ?? "",
       zone: device.zone ?? "",
       missing: false,
@@ -138,18 +145,36 @@ class Place extends Component {
 
   submit() {
     const { device } = this.props;
-    const { name: called, windows, display, zone } = this.state;
-    if (device.kind === "agent" && !windows.length) return this.setState({ missing: true });
+    const { name: called, places, display, zone } = this.state;
+    if (device.kind === "agent" && !this.chosen().length) return this.setState({ missing: true });
     const args = { device: device.id, name: called.trim() || device.name };
-    if (device.kind === "agent") args.windows = windows;
+    if (device.kind === "agent") args.windows = this.chosen();
+    if (device.fittings?.length) args.places = places;
     if (device.kind === "display") args.display = display;
     if (device.kind === "kiosk" && zone) args.zone = zone;
     command("devices.place", args, say("placed", { device: args.name }));
   }
 
+  /** The windows that an agent will have: those of its devices, once it has told what it has. */
+  chosen() {
+    const { places, windows } = this.state;
+    return this.props.device.fittings?.length ? [...new Set(Object.values(places).filter((one) => one !== null))] : windows;
+  }
+
   flip(id) {
     const { windows } = this.state;
     this.setState({ windows: windows.includes(id) ? windows.filter((one) => one !== id) : [...windows, id] });
+  }
+
+  addresses({ fittings }, windows) {
+    const set = (name, value) => this.setState(({ places }) => ({ places: { ...places, [name]: value || null } }));
+    return html`<table class="fittings"><caption>${say("fittings")}</caption>
+      <thead><tr><th scope="col">${say("fitting")}</th><th scope="col">${say("fitting_port")}</th><th scope="col">${say("fitting_window")}</th></tr></thead>
+      <tbody>${fittings.map((one) => html`<tr key=${one.name}><th scope="row">${one.name} <span class="muted small">${one.profile}</span></th><td class="small">${one.port}</td>
+        <td><select class="text" aria-label=${say("fitting_where", { fitting: one.name })} value=${this.state.places[one.name] ?? ""} onChange=${(event) => set(one.name, event.target.value)}>
+          <option value="">${say("fitting_none")}</option>
+          ${windows.map((each) => html`<option key=${each.id} value=${each.id} selected=${each.id === this.state.places[one.name]}>${say("window", { window: each.id })}</option>`)}
+        </select></td></tr>`)}</tbody></table>`;
   }
 
   render({ device }) {
@@ -166,8 +191,9 @@ class Place extends Component {
         <option value="">${say("anywhere")}</option>
         ${zones.map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === this.state.zone}>${one.letter} ${name(one.name)}</option>`)}
       </select></label>`}
-      ${device.kind === "agent" && html`<fieldset><legend>${say("which_windows")}</legend>
-        ${this.state.missing && !this.state.windows.length && html`<p class="wrong" role="alert">${say("windows_missing")}</p>`}
+      ${this.state.missing && !this.chosen().length && html`<p class="wrong" role="alert">${say("windows_missing")}</p>`}
+      ${device.fittings?.length > 0 && this.addresses(device, windows)}
+      ${device.kind === "agent" && !device.fittings?.length && html`<fieldset><legend>${say("which_windows")}</legend>
         <div class="options long grid">${windows.map((one) => html`<label class="pick" key=${one.id}><input type="checkbox" checked=${this.state.windows.includes(one.id)}
           onChange=${() => this.flip(one.id)} />${say("window", { window: one.id })}</label>`)}</div></fieldset>`}
     <//>`;
