@@ -43,8 +43,8 @@ class Slip:
     """All that a ticket can say. Names come in the slip's own language; what is None is not printed.
 
     `issued_at` is aware; `wait` is (low, high) minutes; `area` reads like "18-26号窗口"; `class_label` is
-    优先 or nothing, never a reason, and one that is asked for is `unconfirmed` until it counts; `qr` is an https
-    address or None.
+    优先 or nothing, never a reason, and one that is asked for is `unconfirmed` until it counts; `unregistered` is a
+    ticket whose holder has still to show who they are; `qr` is an https address or None.
     """
 
     hall: str
@@ -55,6 +55,7 @@ class Slip:
     issued_at: datetime
     class_label: str | None = None
     unconfirmed: bool = False
+    unregistered: bool = False
     ahead: int | None = None
     wait: tuple[int, int] | None = None
     area: str | None = None
@@ -171,6 +172,8 @@ def _number(slip: Slip, full: int) -> list[Part]:
     mark = _large(slip.class_label, full, bold=True) if slip.class_label else []
     if slip.unconfirmed:
         mark = [*mark, Gap(12), *_small(say("ticket", "unconfirmed", slip.language), full, bold=True)]
+    if slip.unregistered:
+        mark = [*mark, Gap(12), *_small(say("ticket", "unregistered", slip.language), full, bold=True)]
     return [Row(slip.number, size, size, bold=True), *mark]
 
 

@@ -87,22 +87,22 @@ class CardReader:
     async def read(self, limit_s: float = 30.0) -> Outcome:
         """The card that is put on within `limit_s`, or what was in its way. Askers wait for each other.
 
-        May be cancelled at any time: what the reader still says then is nobody's, and is dropped.
+        One that lies there when the time is up is read to its end: a reader does not find it again. May be cancelled at any
+        time: what the reader still says then is nobody's, and is dropped.
         """
         last: Outcome = NoCard()
         async with self._turn:
-            try:
-                async with asyncio.timeout(limit_s):
-                    while True:
-                        found = await self._attempt()
-                        if isinstance(found, Read):
-                            return found
-                        # A reader does not find again what it has read: a card that was there is not no card.
-                        if not isinstance(found, NoCard) or last in READERS_OWN:
-                            last = found
-                        await asyncio.sleep(self._find_every_s)
-            except TimeoutError:
-                return last
+            until = asyncio.get_running_loop().time() + limit_s
+            while True:
+                found = await self._attempt()
+                if isinstance(found, Read):
+                    return found
+                # A card that was there is not no card, though it is not found any more.
+                if not isinstance(found, NoCard) or last in READERS_OWN:
+                    last = found
+                if asyncio.get_running_loop().time() >= until:
+                    return last
+                await asyncio.sleep(self._find_every_s)
 
     async def _attempt(self) -> Outcome:
         """Find, select, read: once."""

@@ -15,6 +15,10 @@ charset = "gbk"                      # gb2312, gbk or gb18030
 knife = true
 logo = false                         # a logo was put into the printer: jiaohao-devices logo
 
+[reader]
+port = "null"                        # the identity card reader: a device, socket://host:port, or null for none
+baud = 115200
+
 [screen]
 size = "1080x1920"                   # default: the whole screen
 windowed = false
@@ -74,6 +78,18 @@ class PrinterConfig(msgspec.Struct, frozen=True, kw_only=True):
         return model
 
 
+class ReaderConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The kiosk's own reader of identity cards."""
+
+    port: str = "null"
+    baud: Annotated[int, msgspec.Meta(ge=1200, le=921600)] = 115200
+
+    @property
+    def line(self) -> Settings:
+        """Its serial line."""
+        return Settings(baud=self.baud)
+
+
 class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The glass."""
 
@@ -97,6 +113,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ca: str | None = None
     data: str = "data/kiosk"
     printer: PrinterConfig = PrinterConfig()
+    reader: ReaderConfig = ReaderConfig()
     screen: ScreenConfig = ScreenConfig()
     patience: PatienceConfig = PatienceConfig()
 

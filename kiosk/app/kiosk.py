@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.link.book import Book
+from kiosk.link.card import Cards, NoCards
 from kiosk.link.hall import Hall
 from kiosk.link.paper import Paper
 from kiosk.model.event import Event, Fresh, Kept, NotKept, Ticked, Touched
@@ -22,10 +23,13 @@ from kiosk.model.intent import (
     Keep,
     KeepBlocks,
     Lease,
+    LeaveCards,
     Print,
+    ReadCards,
     Remember,
     Report,
     Take,
+    TakeFor,
 )
 from kiosk.model.journal import Entry
 from kiosk.model.look import Look
@@ -53,13 +57,16 @@ class Kiosk:
         self._hall: Hall | None = None
         self._paper: Paper | None = None
         self._book: Book | None = None
+        self._cards: Cards = NoCards()
+        self._reading: asyncio.Task[object] | None = None
         self.ail: Callable[[str], None] = lambda fault: _log.error("%s", fault)
         """Gets what is wrong with the kiosk, for its record."""
         self._jobs: set[asyncio.Task[object]] = set()
 
-    def join(self, hall: Hall, paper: Paper, book: Book) -> None:
-        """Work with this hall, this printer and this journal, and go on where that ends. Call it in the loop."""
+    def join(self, hall: Hall, paper: Paper, book: Book, cards: Cards | None = None) -> None:
+        """Work with this hall, this printer, journal and card reader, and go on where the journal ends. Call it in the loop."""
         self._hall, self._paper, self._book = hall, paper, book
+        self._cards = cards or self._cards
         self.tell(book.recalled)
 
     def tell(self, event: Event) -> None:
@@ -75,11 +82,12 @@ class Kiosk:
             self.show(seen)
 
     async def run(self) -> None:
-        """Let time pass and keep the printer ready, until cancelled. PortBusy or PortDenied at the start."""
+        """Let time pass and keep printer and reader ready, until cancelled. PortBusy or PortDenied at the start."""
         if self._paper is None:
             raise RuntimeError("join comes before run")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._paper.run(), name="paper")
+            tasks.create_task(self._cards.run(), name="cards")
             tasks.create_task(self._tick(), name="tick")
 
     async def _tick(self) -> None:
@@ -103,7 +111,7 @@ class Kiosk:
             raise RuntimeError("join comes before any touch")
         work: Coroutine[Any, Any, object]
         match intent:
-            case Take():
+            case Take() | TakeFor():
                 work = self._hall.take(intent)
             case Report() | Cancel() | HandOver():
                 work = self._hall.say(intent)
@@ -119,12 +127,23 @@ class Kiosk:
                 work = self._book.keep_blocks(blocks)
             case Remember(hall):
                 work = self._book.remember(hall, self._hall.at())
+            case ReadCards():
+                self._reading = self._begin(self._cards.read(), "cards")
+                return
+            case LeaveCards():
+                if self._reading is not None:
+                    self._reading.cancel()
+                return
             case Ail(fault):
                 self.ail(fault)
                 return
-        job = asyncio.create_task(work, name=type(intent).__name__)
+        self._begin(work, type(intent).__name__)
+
+    def _begin(self, work: Coroutine[Any, Any, object], name: str) -> asyncio.Task[object]:
+        job = asyncio.create_task(work, name=name)
         self._jobs.add(job)
         job.add_done_callback(self._done)
+        return job
 
     def _done(self, job: asyncio.Task[object]) -> None:
         """One job that fails is noted and does not end the kiosk; the model's own patience leads on."""

@@ -10,17 +10,21 @@ from ssl import SSLContext
 
 import click
 
+from devices.codec.escpos.status import Health
 from devices.driver.printer import Printer
+from devices.driver.reader import CardReader
 from devices.transport.address import check, open_port
 from devices.transport.error import BadAddress, LineFault
 from devices.transport.line import Line
 from kiosk.app import panel, window
-from kiosk.app.config import Config, PrinterConfig, load, size
+from kiosk.app.config import Config, PrinterConfig, ReaderConfig, load, size
 from kiosk.app.kiosk import Kiosk
 from kiosk.link.book import Book, Unopened
+from kiosk.link.card import Cards, NoCards, SerialCards
 from kiosk.link.hall import Hall
 from kiosk.link.paper import NullPaper, Paper, SerialPaper
 from kiosk.link.place import Condition, place
+from kiosk.model.event import ReaderChanged
 from kiosk.model.state import Times
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
@@ -64,6 +68,7 @@ class Unusable(click.ClickException):
     help="Where the kiosk keeps its journal, and without a token its own.",
 )
 @click.option("--printer", metavar="PORT", help="Device or socket://host:port of the printer; null for none.")
+@click.option("--reader", metavar="PORT", help="The same of the identity card reader; null for none.")
 @click.option("--size", "wanted", metavar="WIDTHxHEIGHT", help="Size in px; default: the whole screen.")
 @click.option("--windowed", is_flag=True, help="In a window with a frame, for trying out.")
 @click.option("--log", default="WARNING", show_default=True, help="DEBUG, INFO, WARNING or ERROR.")
@@ -73,6 +78,7 @@ def main(
     token: str | None,
     data: Path | None,
     printer: str | None,
+    reader: str | None,
     wanted: str | None,
     windowed: bool,
     log: str,
@@ -86,9 +92,8 @@ def main(
         secret = _token(given, Path() if token else beside) if given else None
         keep = data or beside / settings.data
         trusted = trust(config, settings.ca) if config else None
-        port = printer if printer is not None else settings.printer.port
-        if port != "null":
-            check(port)
+        port = _port(printer, settings.printer.port)
+        slot = _port(reader, settings.reader.port)
         framed = windowed or settings.screen.windowed
         wanted = wanted or settings.screen.size
         room = panel.screen()
@@ -108,11 +113,12 @@ def main(
     kiosk = Kiosk(Times(idle_s=patience.idle_s, ticket_s=patience.ticket_s, noted_s=patience.noted_s))
     condition = Condition()
     paper = _paper(port, settings.printer, kiosk, condition)
+    cards = _cards(slot, settings.reader, kiosk, condition)
     with tempfile.TemporaryDirectory(prefix="jiaohao-kiosk-") as folder:
         window.prepare(folder, measure, windowed=framed)
         try:
             link = _link(server or settings.servers, secret, trusted)
-            asyncio.run(_run(kiosk, link, secret or keep, paper, book, condition, framed, measure))
+            asyncio.run(_run(kiosk, link, secret or keep, paper, cards, book, condition, framed, measure))
         except BaseExceptionGroup as group:
             ours, others = group.split((LineFault, ValueError))
             if ours is None or others is not None:
@@ -133,6 +139,7 @@ async def _run(
     link: Link,
     token: str | Path,
     paper: Paper,
+    cards: Cards,
     book: Book,
     condition: Condition,
     windowed: bool,
@@ -143,7 +150,7 @@ async def _run(
     if pairing is not None:
         condition.tell(pairing.say)
         kiosk.ail = partial(condition.ail, "handover")
-    kiosk.join(Hall(link, kiosk.tell), paper, book)
+    kiosk.join(Hall(link, kiosk.tell), paper, book, cards)
 
     async def work() -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -156,6 +163,14 @@ async def _run(
         print(f"ready kiosk {measure[0]}x{measure[1]}", flush=True)
 
     await window.run(kiosk, work, windowed=windowed, ready=ready)
+
+
+def _port(given: str | None, settled: str) -> str:
+    """The port on the command line, or else the one in the file; BadAddress if it is none."""
+    port = given if given is not None else settled
+    if port != "null":
+        check(port)
+    return port
 
 
 def _token(given: str, folder: Path) -> str:
@@ -186,10 +201,24 @@ def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk, condition: Conditio
         settings.printer(),
         baud=settings.baud,
         logo=settings.logo,
-        health_changed=condition.printer,
+        health_changed=partial(condition.part, "printer"),
     )
-    condition.printer(printer.health)  # until it is there it is not
+    condition.part("printer", printer.health)  # until it is there it is not
     return SerialPaper(printer, kiosk.tell)
+
+
+def _cards(port: str, settings: ReaderConfig, kiosk: Kiosk, condition: Condition) -> Cards:
+    if port == "null":
+        return NoCards()
+
+    def changed(health: Health) -> None:
+        condition.part("reader", health)
+        kiosk.tell(ReaderChanged(health is Health.READY))
+
+    line = Line(lambda: open_port(port, settings.line), name=port)
+    reader = CardReader(line, health_changed=changed)
+    condition.part("reader", reader.health)
+    return SerialCards(reader, kiosk.tell)
 
 
 def _first(faults: BaseExceptionGroup[BaseException]) -> str:

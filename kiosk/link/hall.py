@@ -20,7 +20,7 @@ from kiosk.model.event import (
     Unanswered,
     Unheard,
 )
-from kiosk.model.intent import Cancel, Confirm, HandOver, Lease, Report, Take
+from kiosk.model.intent import Cancel, Confirm, HandOver, Lease, Report, Take, TakeFor
 from kiosk.model.journal import Block, Word
 from queue_server.client import error
 from queue_server.client.link import Link, new_key
@@ -72,17 +72,18 @@ class Hall:
             if self.fault is not None:
                 _log.error("the server refuses this kiosk: %s (%s)", self.fault[1], self.fault[0])
 
-    async def take(self, take: Take) -> None:
+    async def take(self, asking: Take | TakeFor) -> None:
         """Ask for a ticket, and tell what came of it."""
-        name, args = command(take)
+        name, args = command(asking)
+        key = asking.take.key if isinstance(asking, TakeFor) else asking.key
         try:
-            answer = await self._link.command(name, args, take.key, timeout_s=TAKE_S)
-            self._tell(Taken(take.key, msgspec.convert(answer, Ticket)))
+            answer = await self._link.command(name, args, key, timeout_s=TAKE_S)
+            self._tell(Taken(key, msgspec.convert(answer, Ticket)))
         except error.CommandRefused as refusal:
             detail = tuple(refusal.detail.items())
-            self._tell(Refused(take.key, refusal.code, refusal.message, detail))
+            self._tell(Refused(key, refusal.code, refusal.message, detail))
         except error.Unanswered as silence:
-            self._tell(Unanswered(take.key, sent=silence.sent))
+            self._tell(Unanswered(key, sent=silence.sent))
 
     async def say(self, word: Word) -> None:
         """Tell the server something of a ticket until it has answered, and tell what it said."""
@@ -140,7 +141,7 @@ class Hall:
         self._tell(HallShown(hall[0] if hall else None, zones, services, classes))
 
 
-def command(asking: Take | Word | Lease) -> tuple[str, dict[str, Any]]:
+def command(asking: Take | TakeFor | Word | Lease) -> tuple[str, dict[str, Any]]:
     """The command, by name and arguments, that asks for something or says it."""
     match asking:
         case Take():
@@ -152,6 +153,8 @@ def command(asking: Take | Word | Lease) -> tuple[str, dict[str, Any]]:
             }
             asked = {"class": asking.class_, "needs": asking.needs}
             return "tickets.take", args | {name: value for name, value in asked.items() if value}
+        case TakeFor(take, holder):
+            return "tickets.take", command(take)[1] | {"holder": holder}
         case HandOver(_, take, number, issued_at, contact_at, printed):
             issued = {"number": number, "at": issued_at, "heard_at": contact_at, "printed": printed}
             return "tickets.take", command(take)[1] | {"issued_offline": issued}

@@ -34,9 +34,9 @@ class Condition:
     def _speak(self) -> None:
         self._say("degraded" if self._ails else "ready", ", ".join(self._ails.values()) or None)
 
-    def printer(self, health: Health) -> None:
-        """How its printer is. One that says nothing is unknown, which is not fine."""
-        self.ail("printer", None if health is Health.READY else f"printer {health}")
+    def part(self, part: str, health: Health) -> None:
+        """How its printer is, or its reader. One that says nothing is unknown, which is not fine."""
+        self.ail(part, None if health is Health.READY else f"{part} {health}")
 
 
 def place(link: Link, folder: Path, tell: Callable[[Event], None]) -> Pairing:

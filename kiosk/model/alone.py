@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from kiosk.model.intent import Keep, Take
+from kiosk.model.intent import Keep
 from kiosk.model.journal import Entry, issued
 from kiosk.model.state import Order, Outcome, State, Taking
 from queue_server.wire.day import local, local_day
@@ -78,15 +78,6 @@ def _why(
     return {"opens": told.opens if told.opens and at and told.opens > at else None}
 
 
-def begin(state: State, order: Order, take: Take) -> Outcome:
-    """Ask the server for an order, or issue it without it."""
-    entry = Entry(take, today(state) or date.min)
-    state = replace(state, journal=state.journal.put(entry), screen=Taking(order))
-    if state.alone and (alone := issue(state, order, entry)) is not None:
-        return alone
-    return state, [Keep(entry), take]
-
-
 def issue(state: State, order: Order, entry: Entry) -> Outcome | None:
     """Issue an order from a block, under the id that it was asked for with; None where there is no number.
 
@@ -102,7 +93,7 @@ def issue(state: State, order: Order, entry: Entry) -> Outcome | None:
     ticket = _ticket(state, entry, service, block.number, at)
     entry = replace(issued(entry, ticket, None), day=local_day(at), contact_at=state.contact_at, alone=True)
     journal = state.journal.draw(block).put(entry)
-    screen = Taking(replace(order, retry_at=None, ticket=ticket))
+    screen = Taking(replace(order, retry_at=None, ticket=ticket, holder=None))
     return replace(state, journal=journal, screen=screen, issued_at=at), [Keep(entry)]
 
 

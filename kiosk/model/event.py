@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from queue_server.wire.field import Holder
 from queue_server.wire.ticket import Ticket
 from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
@@ -21,6 +22,8 @@ Control = Literal[
     "need",
     "priority",
     "class",
+    "number",
+    "skip",
     "take",
     "back",
     "done",
@@ -142,6 +145,25 @@ class PrinterReported:
 
 
 @dataclass(frozen=True)
+class ReaderChanged:
+    """The reader of identity cards is ready, or not any more."""
+
+    ready: bool
+
+
+@dataclass(frozen=True)
+class CardRead:
+    """A card was read: its number, and the name on it."""
+
+    holder: Holder
+
+
+@dataclass(frozen=True)
+class CardUnread:
+    """There was a card, and it could not be read."""
+
+
+@dataclass(frozen=True)
 class Recalled:
     """What the journal held when the kiosk started: its tickets in the order of issue, the numbers that it was lent, and the
     hall as it was last known.
@@ -214,6 +236,9 @@ Event = (
     | Refused
     | Unanswered
     | PrinterReported
+    | ReaderChanged
+    | CardRead
+    | CardUnread
     | Recalled
     | Kept
     | NotKept

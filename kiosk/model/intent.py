@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from devices.driver.layout import Slip
+from queue_server.wire.field import Holder
 from queue_server.wire.ticket import Language
 
 if TYPE_CHECKING:
@@ -29,6 +30,24 @@ class Take:
     language: Language
     class_: str | None = None
     needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TakeFor:
+    """Ask for a ticket, and say whose it is. That stands beside the asking, which the journal keeps, and not in it."""
+
+    take: Take
+    holder: Holder
+
+
+@dataclass(frozen=True)
+class ReadCards:
+    """Have the reader look for cards: each comes as CardRead or CardUnread."""
+
+
+@dataclass(frozen=True)
+class LeaveCards:
+    """Have it look for none any more."""
 
 
 @dataclass(frozen=True)
@@ -127,4 +146,19 @@ class Confirm:
     reason: str
 
 
-Intent = Take | Print | Report | Cancel | Confirm | HandOver | Lease | Keep | KeepBlocks | Remember | Ail
+Intent = (
+    Take
+    | TakeFor
+    | ReadCards
+    | LeaveCards
+    | Print
+    | Report
+    | Cancel
+    | Confirm
+    | HandOver
+    | Lease
+    | Keep
+    | KeepBlocks
+    | Remember
+    | Ail
+)

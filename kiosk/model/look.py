@@ -161,6 +161,70 @@ class Classes:
 
 
 @dataclass(frozen=True)
+class Key:
+    """A key of a pad; the one that takes back has an icon and no text. One with neither is a gap."""
+
+    control: Control
+    id: str
+    text: str
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Showing:
+    """Where do I put my card?"""
+
+    badge: Badge
+    service: str
+    question: str
+    about: str
+    """Why it is asked for."""
+    sentence: str
+    trouble: bool
+    """The sentence says what went wrong, not what to do."""
+    kept: str
+    """What becomes of it."""
+    number: str
+    skip: str
+    """Empty where there is no ticket without it."""
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """What is my number? The middle of it is never shown."""
+
+    badge: Badge
+    service: str
+    question: str
+    about: str
+    number: str
+    sentence: str
+    trouble: bool
+    rows: tuple[tuple[Key, ...], ...]
+    again: str
+    """The button that takes all of it back, while it is wrong."""
+    skip: str
+
+
+@dataclass(frozen=True)
+class Agreeing:
+    """Is this me?"""
+
+    badge: Badge
+    service: str
+    question: str
+    name: str
+    number: str
+    kept: str
+    about: str
+    """What the class is, or what becomes of it."""
+    option: Option | None
+    """A class that the card confirms by its age."""
+    take: str
+    enabled: bool
+
+
+@dataclass(frozen=True)
 class Taking:
     """Wait a moment."""
 
@@ -185,10 +249,12 @@ class Issued:
     """Empty as in Bring."""
     place: str
     follow: str
-    class_note: str
-    """What there is to say of a class that was asked for; empty for an ordinary ticket."""
-    class_tone: Tone
-    """`warn` while it still has to be confirmed."""
+    note: str
+    """What there is to say of a class that was asked for, and of a card that was not registered; empty for most tickets."""
+    icon: str
+    """The drawing beside it."""
+    tone: Tone
+    """`warn` while something has still to be shown to staff."""
     paper: str
     printed: bool
     done: str
@@ -220,16 +286,6 @@ class Deciding:
     refuse: str
     findings: tuple[Finding, ...]
     hint: str
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key of a pad; the one that takes back has an icon and no text. One with neither is a gap."""
-
-    control: Control
-    id: str
-    text: str
-    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -296,6 +352,9 @@ Body = (
     | Services
     | Bring
     | Classes
+    | Showing
+    | Numbering
+    | Agreeing
     | Taking
     | Issued
     | Unprinted

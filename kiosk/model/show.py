@@ -3,25 +3,29 @@
 import math
 import re
 
+from kiosk.model import card, staff
 from kiosk.model import look as seen
-from kiosk.model import staff
 from kiosk.model.look import Badge, Banner, Body, Choice, Finding, Header, Key, Look, Option, Row, Tile
 from kiosk.model.state import (
+    Agreeing,
     Bring,
     Classes,
     Deciding,
     Home,
     Issued,
     Naming,
+    Numbering,
     Problem,
     Proving,
     Services,
+    Showing,
     State,
     Taking,
     Trouble,
     Unprinted,
 )
 from kiosk.model.touch import PAGE
+from queue_server.wire.card import DIGITS, mask, masked
 from queue_server.wire.day import local, local_day
 from queue_server.wire.error import CODES
 from queue_server.wire.face import say, tokens
@@ -41,7 +45,8 @@ TONES: dict[ClassState, seen.Tone] = {"requested": "warn", "confirmed": "good"}
 def look(state: State, language: Language | None = None) -> Look:
     """The screen in a language, by default the visitor's."""
     words = _Words(state, language or state.language)
-    back = isinstance(state.screen, Services | Bring | Classes | Deciding | Naming | Proving)
+    choosing = Services | Bring | Classes | Showing | Numbering | Agreeing
+    back = isinstance(state.screen, choosing | Deciding | Naming | Proving)
     return Look(
         header=words.header(),
         banner=words.banner(),
@@ -112,10 +117,8 @@ class _Words:
 
     def body(self) -> Body:
         match self.state.screen:
-            case Home() if self.state.code is not None:
-                return self.pairing(self.state.code)
             case Home():
-                return self.home()
+                return self.home() if self.state.code is None else self.pairing(self.state.code)
             case Services(zone, page):
                 return self.services(zone, page)
             case Bring() as bring:
@@ -127,6 +130,8 @@ class _Words:
                 return seen.Taking(*self._about(order.service), self.say(key), order.unsure)
             case Issued() as issued:
                 return self.issued(issued)
+            case Showing() | Numbering() | Agreeing() as asking:
+                return self.about_card(asking)
             case Deciding() | Naming() | Proving() as screen:
                 return self.for_staff(screen)
             case Unprinted() as unprinted:
@@ -139,7 +144,9 @@ class _Words:
             key = "connecting" if self.state.link in {"connecting", "live"} else "offline"
             return seen.Home(self.say(key), self.say("sorry_help"), (), self.say("home_help"))
         tiles = tuple(self.tile(zone) for zone in self.state.zones)
-        hint = self.say("home_hint" if self.state.takes else "sorry_help")
+        cards = any(service.real_name == "required" for service in self.state.services)
+        how = "home_hint_card" if cards else "home_hint"
+        hint = self.say(how if self.state.takes else "sorry_help")
         welcome = self.state.hall.welcome if self.state.hall else None
         question = self.of(welcome) if welcome else self.say("home_question")
         return seen.Home(question, hint, tiles, self.say("home_help"))
@@ -259,10 +266,100 @@ class _Words:
         steps = [found for key in service.then if (found := self.state.service(key)) is not None]
         return self.say("visit", steps=" → ".join(self.of(step.name) for step in (service, *steps)))
 
+    def about_card(
+        self, screen: Showing | Numbering | Agreeing
+    ) -> seen.Showing | seen.Numbering | seen.Agreeing:
+        match screen:
+            case Showing():
+                return self.showing(screen)
+            case Numbering():
+                return self.numbering(screen)
+            case Agreeing():
+                return self.agreeing(screen)
+
+    def showing(self, screen: Showing) -> seen.Showing:
+        badge, service = self._about(screen.bring.service)
+        trouble = screen.trouble
+        return seen.Showing(
+            badge=badge,
+            service=service,
+            question=self.say("card_question"),
+            about=self.why(screen.bring),
+            sentence=self.say(f"card_{trouble}" if trouble else "card_put"),
+            trouble=bool(trouble),
+            kept=self.kept(screen.bring),
+            number=self.say("card_type"),
+            skip=self.skip(screen.bring),
+        )
+
+    def numbering(self, screen: Numbering) -> seen.Numbering:
+        badge, service = self._about(screen.bring.service)
+        *rows, last = (tuple(Key("key", id_, id_) for id_ in row) for row in card.KEYS)
+        wrong = len(screen.number) == DIGITS
+        return seen.Numbering(
+            badge=badge,
+            service=service,
+            question=self.say("number_question"),
+            about=self.why(screen.bring),
+            number=_grouped(screen.number),
+            sentence=self.say("number_wrong" if wrong else "number_hint"),
+            trouble=wrong,
+            rows=(*rows, (*last, ERASE)),
+            again=self.say("number_again") if wrong else "",
+            skip=self.skip(screen.bring),
+        )
+
+    def agreeing(self, screen: Agreeing) -> seen.Agreeing:
+        bring = screen.bring
+        badge, service = self._about(bring.service)
+        kind, asked = card.entitled(self.state, screen), self.state.kind(bring.class_)
+        option = None
+        if kind is not None:
+            name = self.say("agree_class", name=self.of(kind.name))
+            option = Option("class", kind.id, "priority", name, kind is asked)
+        about = (
+            "agree_offer"
+            if kind is not None and asked is None
+            else "agree_proven"
+            if kind is not None
+            else ""
+        )
+        if kind is None and asked is not None and not asked.at_once:
+            about = "class_asks"
+        taken = self.state.service(bring.service)
+        return seen.Agreeing(
+            badge=badge,
+            service=service,
+            question=self.say("agree_question"),
+            name=mask(screen.holder.name or "") or "",
+            number=masked(screen.holder.number or ""),
+            kept=self.kept(bring),
+            about=self.say(about) if about else "",
+            option=option,
+            take=self.say("take"),
+            enabled=taken is not None and taken.issuing and self.state.takes,
+        )
+
+    def why(self, bring: Bring) -> str:
+        """Why a card is asked for."""
+        asks, kind = card.registers(self.state, bring.service), self.state.kind(bring.class_)
+        if asks != "no":
+            return self.say(f"card_{asks}")
+        return self.say("card_age", age=kind.age) if kind is not None and kind.age is not None else ""
+
+    def kept(self, bring: Bring) -> str:
+        """What becomes of a card."""
+        return self.say("card_looked" if card.registers(self.state, bring.service) == "no" else "card_kept")
+
+    def skip(self, bring: Bring) -> str:
+        """The way past it, where there is one."""
+        return "" if card.offers(self.state, bring) == "required" else self.say("card_skip")
+
     def issued(self, issued: Issued) -> seen.Issued:
         ticket = issued.ticket
         badge, service = self._about(ticket.service)
         ahead, wait = ticket.ahead, ticket.wait
+        missing = self.say("unregistered") if card.unregistered(self.state, ticket) else ""
         return seen.Issued(
             badge=badge,
             service=service,
@@ -278,8 +375,9 @@ class _Words:
             else "",
             place=self.place(ticket),
             follow=self.say("follow_calls" if issued.sure else "doubt"),
-            class_note=self.class_note(ticket),
-            class_tone=TONES.get(ticket.class_state, "plain"),
+            note="\n".join(note for note in (missing, self.class_note(ticket)) if note),
+            icon="card" if missing else "priority",
+            tone="warn" if missing else TONES.get(ticket.class_state, "plain"),
             paper=self.say("take_paper" if issued.printed else "printing"),
             printed=issued.printed,
             done=self.say("done") if issued.printed else "",
@@ -469,6 +567,12 @@ def _short(reason: str | None, most: int = 14) -> str:
     """A reason that somebody typed, cut to what the place for it holds."""
     reason = (reason or "").strip()
     return reason if len(reason) <= most else f"{reason[: most - 1]}…"
+
+
+def _grouped(number: str) -> str:
+    """What was typed of a number under its mask, and how much is missing: region, day of birth, the rest."""
+    shown = masked(number).ljust(DIGITS, "_")
+    return f"{shown[:6]} {shown[6:14]} {shown[14:]}"
 
 
 def _hidden(name: str) -> str:

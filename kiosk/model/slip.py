@@ -1,6 +1,7 @@
 """What the paper says, decided here so that paper and glass agree."""
 
 from devices.driver.layout import Slip, Stop
+from kiosk.model.card import unregistered
 from kiosk.model.state import State
 from queue_server.wire.face import say
 from queue_server.wire.ticket import Language, Step, Ticket
@@ -23,6 +24,7 @@ def slip(state: State, ticket: Ticket) -> Slip:
         issued_at=ticket.issued_at,
         class_label=ticket.public.of(language) if ticket.public else None,
         unconfirmed=ticket.class_state == "requested",
+        unregistered=unregistered(state, ticket),
         ahead=ticket.ahead,
         wait=(ticket.wait.low_min, ticket.wait.high_min) if ticket.wait else None,
         area=area,

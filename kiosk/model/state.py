@@ -6,10 +6,12 @@ reckoned with.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from kiosk.model.event import Fresh, HallShown, LinkState
 from kiosk.model.intent import Intent
 from kiosk.model.journal import Journal
+from queue_server.wire.field import Holder
 from queue_server.wire.ticket import Language, Ticket
 from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
@@ -65,6 +67,8 @@ class Order:
     class_: str | None = None
     """The class that is asked for, None for an ordinary ticket."""
     needs: tuple[str, ...] = ()
+    holder: Holder | None = None
+    """Whose it is, only until it is issued."""
     retry_at: float | None = None
     """When to ask again, or None while an asking is out."""
     unsure: bool = False
@@ -100,6 +104,30 @@ class Classes:
     """The classes that may be asked for, for the ticket that is about to be taken."""
 
     bring: Bring
+
+
+@dataclass(frozen=True)
+class Showing:
+    """A card is asked for. `trouble`: the last one could not be read, or has a number of another kind."""
+
+    bring: Bring
+    trouble: Literal["", "unread", "other"] = ""
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """The number of a card is typed. One that is whole and stands here is wrong."""
+
+    bring: Bring
+    number: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Agreeing:
+    """Whose the ticket is to be, under a mask: is it you?"""
+
+    bring: Bring
+    holder: Holder
 
 
 @dataclass(frozen=True)
@@ -191,7 +219,20 @@ class Proving:
 
 
 Screen = (
-    Home | Services | Bring | Classes | Taking | Issued | Unprinted | Problem | Deciding | Naming | Proving
+    Home
+    | Services
+    | Bring
+    | Classes
+    | Showing
+    | Numbering
+    | Agreeing
+    | Taking
+    | Issued
+    | Unprinted
+    | Problem
+    | Deciding
+    | Naming
+    | Proving
 )
 
 
@@ -234,6 +275,8 @@ class State:
     services: tuple[ServiceRecord, ...] = ()
     classes: tuple[ClassRecord, ...] = ()
     """Those that anybody may ask for here."""
+    reader: bool = False
+    """There is a reader of identity cards, and it is ready."""
     staff: tuple[str, ...] = ()
     """Who has confirmed something here today, the last first."""
 
@@ -244,6 +287,10 @@ class State:
     def service(self, key: str) -> ServiceRecord | None:
         """The service with this id, or None."""
         return next((service for service in self.services if service.id == key), None)
+
+    def kind(self, key: str | None) -> ClassRecord | None:
+        """The class with this id, or None."""
+        return next((kind for kind in self.classes if kind.id == key), None)
 
     def offered(self, zone: str) -> tuple[ServiceRecord, ...]:
         """The services of a zone, in the hall's order."""

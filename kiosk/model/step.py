@@ -7,9 +7,11 @@ Nothing is shown or printed before the journal has it.
 
 from dataclasses import replace
 
-from kiosk.model import post, staff
+from kiosk.model import card, post, staff
 from kiosk.model.alone import issue, offered
 from kiosk.model.event import (
+    CardRead,
+    CardUnread,
     CodeShown,
     Confirmed,
     Event,
@@ -22,6 +24,7 @@ from kiosk.model.event import (
     NotKept,
     Painted,
     PrinterReported,
+    ReaderChanged,
     Recalled,
     Refused,
     Taken,
@@ -30,25 +33,29 @@ from kiosk.model.event import (
     Unanswered,
     Unheard,
 )
-from kiosk.model.intent import Ail, Intent, Keep, Print
+from kiosk.model.intent import Ail, Intent, Keep, LeaveCards, Print, ReadCards
 from kiosk.model.journal import NOT_PRINTED, UNANSWERED, Entry, given_up, issued
+from kiosk.model.order import asking
 from kiosk.model.slip import slip
 from kiosk.model.state import (
+    Agreeing,
     Bring,
     Classes,
     Home,
     Issued,
     Naming,
+    Numbering,
     Order,
     Outcome,
     Problem,
     Proving,
     Services,
+    Showing,
     State,
     Taking,
     Unprinted,
 )
-from kiosk.model.touch import asking, drop, farewell, touch
+from kiosk.model.touch import drop, farewell, touch
 from queue_server.wire.ticket import Ticket
 
 ALONE = "kiosk.alone"
@@ -63,6 +70,8 @@ def step(state: State, event: Event, now: float) -> Outcome:
     after, intents = _turn(before, event)
     after, words = post.speak(offered(after))
     intents = [*intents, *words]
+    if card.reads(after) != card.reads(before):
+        intents.append(ReadCards() if card.reads(after) else LeaveCards())
     if _scene(after) != _scene(before):
         after = replace(after, sight=before.sight + 1, painted_at=None)
     return after, intents
@@ -73,7 +82,7 @@ def _scene(state: State) -> object:
     match state.screen:
         case Issued(ticket, printed=printed):
             return Issued, ticket.id, printed
-        case Naming() | Proving() as typing:
+        case Naming() | Proving() | Numbering() as typing:
             return type(typing)
         case Taking(order):
             return Taking, order.fresh.key
@@ -101,16 +110,24 @@ def _turn(state: State, event: Event) -> Outcome:
             return _kept(state, event)
         case Taken() | Confirmed() | Refused() | Unanswered():
             return _answered(state, event)
-        case PrinterReported():
-            return _reported(state, event)
+        case PrinterReported() | ReaderChanged() | CardRead() | CardUnread():
+            return _device(state, event)
         case CodeShown(code):
             # Who holds a number, or is about to, is not sent away; who still chooses finds the code instead.
-            chooses = code is not None and isinstance(state.screen, Services | Bring | Classes)
+            choosing = Services | Bring | Classes | Showing | Numbering | Agreeing
+            chooses = code is not None and isinstance(state.screen, choosing)
             return post.placed(replace(state, code=code, screen=Home() if chooses else state.screen))
         case Ticked(at):
             return _tick(
                 replace(state, clock=at, contact_at=at if state.lost_at is None else state.contact_at)
             )
+
+
+def _device(state: State, event: PrinterReported | ReaderChanged | CardRead | CardUnread) -> Outcome:
+    """What a device of the kiosk's own tells."""
+    if isinstance(event, PrinterReported):
+        return _reported(state, event)
+    return card.heard(state, event), []
 
 
 def _settled(state: State) -> State:
@@ -122,6 +139,9 @@ def _settled(state: State) -> State:
             return replace(state, screen=Home())
         case Classes(bring) if not state.classes:
             return _settled(replace(state, screen=bring))
+        case Showing(bring) | Numbering(bring) | Agreeing(bring):
+            settled = _settled(replace(state, screen=bring))
+            return state if settled.screen == bring else settled
         case Bring(class_=str(asked)) as bring if all(kind.id != asked for kind in state.classes):
             return replace(state, screen=replace(bring, class_=None))
         case _:
@@ -140,7 +160,7 @@ def _answered(state: State, event: Taken | Confirmed | Refused | Unanswered) -> 
     match event:
         case Taken(_, ticket):
             entry = issued(entry, ticket, state.epoch)
-            state = replace(state, screen=Taking(replace(order, retry_at=None, ticket=ticket)))
+            state = replace(state, screen=Taking(replace(order, retry_at=None, ticket=ticket, holder=None)))
             return replace(state, journal=state.journal.put(entry)), [Keep(entry)]
         case Refused(_, code, message, detail):
             state = replace(state, journal=state.journal.put(replace(entry, refused=code)))

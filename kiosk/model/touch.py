@@ -4,23 +4,25 @@ can take another.
 
 from dataclasses import replace
 
-from kiosk.model import staff
-from kiosk.model.alone import begin
+from kiosk.model import card, staff
 from kiosk.model.event import Fresh, Touched
-from kiosk.model.intent import Keep, Take
+from kiosk.model.intent import Keep
+from kiosk.model.order import take
 from kiosk.model.state import (
+    Agreeing,
     Bring,
     Classes,
     Deciding,
     Home,
     Issued,
     Naming,
-    Order,
+    Numbering,
     Outcome,
     Problem,
     Proving,
     Screen,
     Services,
+    Showing,
     State,
     Unprinted,
 )
@@ -52,12 +54,8 @@ def _pressed(state: State, touched: Touched) -> Outcome:
     match state.screen:
         case Home() if control == "zone":
             return _zone(state, touched)
-        case Services() as shown:
-            return _services(state, shown, touched)
-        case Bring() as bring:
-            return _bring(state, bring, touched)
-        case Classes(bring):
-            return _classes(state, bring, touched), []
+        case Services() | Bring() | Classes() | Showing() | Numbering() | Agreeing() as screen:
+            return _choosing(state, screen, touched)
         case Deciding() | Naming() | Proving() as screen:
             return staff.touch(state, screen, touched)
         case Issued() as issued if control == "staff" and staff.may_decide(issued):
@@ -70,6 +68,21 @@ def _pressed(state: State, touched: Touched) -> Outcome:
             return farewell(state), []
         case _:
             return state, []
+
+
+def _choosing(
+    state: State, screen: Services | Bring | Classes | Showing | Numbering | Agreeing, touched: Touched
+) -> Outcome:
+    """On the way from a zone to its ticket."""
+    match screen:
+        case Services():
+            return _services(state, screen, touched)
+        case Bring():
+            return _bring(state, screen, touched)
+        case Classes(bring):
+            return _classes(state, bring, touched), []
+        case Showing() | Numbering() | Agreeing():
+            return _card(state, screen, touched)
 
 
 def _settled(state: State, control: str) -> bool:
@@ -86,12 +99,6 @@ def _ends(screen: Screen, control: str) -> bool:
     return (isinstance(screen, Issued) and screen.printed and control == "done") or (
         isinstance(screen, Unprinted) and control == "noted"
     )
-
-
-def asking(order: Order) -> Take:
-    """The asking of an order, the same every time."""
-    fresh = order.fresh
-    return Take(fresh.key, fresh.id, fresh.token, order.service, order.language, order.class_, order.needs)
 
 
 def drop(state: State, unprinted: Unprinted, reason: str) -> Outcome:
@@ -135,15 +142,19 @@ def _service(state: State, key: str, fresh: Fresh | None) -> Outcome:
     if service is None or not service.issuing or not state.takes:
         return state, []
     bring = Bring(service.id)
-    if service.bring.zh or state.classes or state.needs:
-        return replace(state, screen=bring), []
-    return _take(state, bring, fresh)
+    return (replace(state, screen=bring), []) if _shown(state, bring) else _go_on(state, bring, fresh)
+
+
+def _shown(state: State, bring: Bring) -> bool:
+    """Whether there is anything to say or to ask before a ticket, so that it has a screen."""
+    service = state.service(bring.service)
+    return bool((service is not None and service.bring.zh) or state.classes or state.needs)
 
 
 def _bring(state: State, bring: Bring, touched: Touched) -> Outcome:
     match touched.control:
         case "take":
-            return _take(state, bring, touched.fresh)
+            return _go_on(state, bring, touched.fresh)
         case "need" if touched.id in state.needs:
             chosen = frozenset(bring.needs) ^ {touched.id}
             needs = tuple(need for need in state.needs if need in chosen)
@@ -166,14 +177,20 @@ def _classes(state: State, bring: Bring, touched: Touched) -> State:
             return state
 
 
-def _take(state: State, bring: Bring, fresh: Fresh | None) -> Outcome:
+def _go_on(state: State, bring: Bring, fresh: Fresh | None) -> Outcome:
+    """To whose it is where that is asked, else to the ticket."""
     service = state.service(bring.service)
-    if service is None or not service.issuing or not state.takes or fresh is None:
-        return state, []
-    order = Order(
-        service.id, fresh, state.language, asked_at=state.now, class_=bring.class_, needs=bring.needs
-    )
-    return begin(state, order, asking(order))
+    if service is None or not service.issuing or not state.takes or card.offers(state, bring) == "no":
+        return take(state, bring, fresh)
+    return card.ask(state, bring), []
+
+
+def _card(state: State, screen: Showing | Numbering | Agreeing, touched: Touched) -> Outcome:
+    """On the screens about a card; back from the first of them leads to the one before, and what was shown is forgotten."""
+    if touched.control != "back" or not card.first(state, screen):
+        return card.touch(state, screen, touched)
+    bring = screen.bring
+    return (replace(state, screen=bring) if _shown(state, bring) else _back(state, bring.service)), []
 
 
 def _back(state: State, key: str) -> State:

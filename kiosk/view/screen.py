@@ -66,6 +66,12 @@ class ChoiceRow(Press):
     choice = ObjectProperty(None, rebind=True)
 
 
+class OfferRow(Press):
+    """A class that a card confirms."""
+
+    option = ObjectProperty(None, rebind=True)
+
+
 class FindingRow(Press):
     """What staff may have found."""
 
@@ -106,6 +112,13 @@ class Pad(BoxLayout):
 
 class PadRow(BoxLayout):
     """Keys beside each other."""
+
+
+class Ask(BoxLayout):
+    """The one question of a screen, and why it is asked."""
+
+    question = StringProperty("")
+    about = StringProperty("")
 
 
 class Figure(BoxLayout):
@@ -187,6 +200,25 @@ class ClassesScreen(Screen):
             widget.choice = choice
 
 
+class ShowingScreen(Screen):
+    """Where to put a card."""
+
+
+class NumberingScreen(Screen):
+    """The number of a card."""
+
+
+class AgreeingScreen(Screen):
+    """Is it you?"""
+
+    def fill(self, *_: object) -> None:
+        """One button for the class that the card confirms, if there is one."""
+        option = self.body.option
+        fit(self.ids.option, 0 if option is None else 1, lambda _: OfferRow(send=self.send, option=option))
+        for widget in self.ids.option.children:
+            widget.option = option
+
+
 class TakingScreen(Screen):
     """Wait a moment."""
 
@@ -236,6 +268,9 @@ SCREENS: dict[type[look.Body], type[Screen]] = {
     look.Services: ServicesScreen,
     look.Bring: BringScreen,
     look.Classes: ClassesScreen,
+    look.Showing: ShowingScreen,
+    look.Numbering: NumberingScreen,
+    look.Agreeing: AgreeingScreen,
     look.Taking: TakingScreen,
     look.Issued: IssuedScreen,
     look.Deciding: DecidingScreen,

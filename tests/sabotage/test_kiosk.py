@@ -9,13 +9,13 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from kiosk.model import alone, journal, post, staff, step, touch
+from kiosk.model import alone, card, journal, order, post, show, staff, step, touch
 from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswered
 from kiosk.model.intent import Confirm, Keep
 from kiosk.model.journal import Block, Entry, Journal
 from kiosk.model.state import Bring, Order, Outcome, Proving, State
 from tests.property.test_kiosk import Halls
-from tests.unit.kiosk import test_alone, test_asking, test_look, test_staff
+from tests.unit.kiosk import test_alone, test_asking, test_card, test_look, test_staff
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -23,15 +23,15 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 def _printed_before_it_is_kept(patch: pytest.MonkeyPatch) -> None:
     honest = alone.issue
 
-    def issue(state: State, order: Order, entry: Entry) -> Outcome | None:
-        made = honest(state, order, entry)
+    def issue(state: State, wanted: Order, entry: Entry) -> Outcome | None:
+        made = honest(state, wanted, entry)
         if made is None:
             return None
         state, (keep,) = made
         assert isinstance(keep, Keep)
         return step._kept(state, Kept(keep.entry))
 
-    patch.setattr(alone, "issue", issue)
+    patch.setattr(order, "issue", issue)
 
 
 def _told_before_it_is_kept(patch: pytest.MonkeyPatch) -> None:
@@ -82,10 +82,10 @@ def _old_figures_shown(patch: pytest.MonkeyPatch) -> None:
 def _clock_believed(patch: pytest.MonkeyPatch) -> None:
     honest = alone.issue
 
-    def issue(state: State, order: Order, entry: Entry) -> Outcome | None:
-        return honest(replace(state, issued_at=None), order, entry)
+    def issue(state: State, wanted: Order, entry: Entry) -> Outcome | None:
+        return honest(replace(state, issued_at=None), wanted, entry)
 
-    patch.setattr(alone, "issue", issue)
+    patch.setattr(order, "issue", issue)
 
 
 def _digits_kept_after_they_are_sent(patch: pytest.MonkeyPatch) -> None:
@@ -126,12 +126,24 @@ def _wrong_pin_remembered(patch: pytest.MonkeyPatch) -> None:
 
 
 def _class_sent_unasked(patch: pytest.MonkeyPatch) -> None:
-    honest = touch._take
+    honest = order.take
 
     def take(state: State, bring: Bring, fresh: Fresh | None) -> Outcome:
         return honest(state, replace(bring, class_=bring.class_ or "senior"), fresh)
 
-    patch.setattr(touch, "_take", take)
+    patch.setattr(touch, "take", take)
+
+
+def _number_shown_whole(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(show, "masked", str)
+
+
+def _way_past_a_card_that_is_required(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(card, "offers", lambda *_: "ask")
+
+
+def _reader_looks_all_day(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(card, "reads", lambda state: state.reader)
 
 
 def _silent_about_an_unconfirmed_class() -> None:
@@ -164,6 +176,12 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_silence_taken_for_a_confirmation, _silent_about_an_unconfirmed_class),
     (_wrong_pin_remembered, test_staff.test_a_wrong_pin_makes_nobody_known),
     (_class_sent_unasked, test_asking.test_an_ordinary_ticket_takes_three_taps_and_asks_for_nothing),
+    (_number_shown_whole, test_card.test_only_the_ends_of_a_number_are_shown_while_it_is_typed),
+    (_way_past_a_card_that_is_required, test_card.test_who_has_to_show_it_has_no_way_past),
+    (
+        _reader_looks_all_day,
+        test_card.test_the_reader_looks_for_cards_only_while_somebody_is_asked_for_one,
+    ),
     (_clock_believed, test_alone.test_issue_times_never_go_back_even_if_the_clock_does),
 ]
 

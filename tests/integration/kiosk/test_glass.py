@@ -177,8 +177,8 @@ async def test_staff_confirm_a_class_with_real_taps_on_a_real_server(display: st
         ) as process:
             assert await first_line(process) == f"ready kiosk {WIDE}x{HIGH}"
             await screen.until(60, 1000, tokens().zone_colour("A"))
-            # the zone, priority, the only class, the ticket; staff: their button, what they saw
-            for x, y in ((284, 1046), (540, 1488), (540, 608), (540, 1676)):
+            # the zone, priority, the only class, the ticket, on without a card; staff: their button, what they saw
+            for x, y in ((284, 1046), (540, 1488), (540, 608), (540, 1676), (540, 1712)):
                 await screen.press(x, y, whole)
             await screen.until(80, 1500, tokens().colour.good)
             for x, y in ((554, 1720), (540, 815)):

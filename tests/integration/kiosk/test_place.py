@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -111,7 +112,7 @@ async def test_a_kiosk_shows_its_code_until_it_is_placed_and_then_issues(home: H
 async def test_administrators_see_how_the_kiosks_printer_is(home: House, tmp_path: Path) -> None:
     device, condition = VirtualPrinter(), Condition()
     line = Line(NullMount(device).open, name="null")
-    printer = Printer(line, answer_s=2.0, health_changed=condition.printer)
+    printer = Printer(line, answer_s=2.0, health_changed=partial(condition.part, "printer"))
 
     async def told(fault: str | None) -> None:
         while True:
@@ -121,7 +122,7 @@ async def test_administrators_see_how_the_kiosks_printer_is(home: House, tmp_pat
             await asyncio.sleep(0.01)
 
     async with asyncio.timeout(20), Glass(home.address, tmp_path / "kiosk") as glass:
-        condition.printer(printer.health)
+        condition.part("printer", printer.health)
         condition.tell(glass.pairing.say)
         found = await waiting(home, await glass.code())
         await home.ask("POST", f"/devices/{found['id']}/place", "admin", {})

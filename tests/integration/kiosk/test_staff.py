@@ -70,8 +70,8 @@ class Visit:
             ):
                 self._news.clear()
                 await self._news.wait()
-        self.touch("zone:A", "priority", "class:priority", "take")
-        await self.until(Issued, printed=True, class_tone="warn")
+        self.touch("zone:A", "priority", "class:priority", "take", "skip")
+        await self.until(Issued, printed=True, tone="warn")
 
     async def named(self, finding: str = "seen") -> None:
         """Staff stand before the pad for their PIN."""
@@ -109,7 +109,7 @@ async def test_a_class_is_confirmed_after_a_wrong_pin_and_no_log_of_the_kiosk_ha
     visit.prove(WRONG)
     await visit.until(Proving, sentence="登录名或口令不正确，请重新输入")
     visit.prove(PIN)
-    await visit.until(Issued, class_note="优先已确认。", class_tone="good")
+    await visit.until(Issued, note="优先已确认。", tone="good")
     entry = await last(visit)
     assert entry["actor"] == "steward:steward"
     assert "已看证件" in str(entry["body"])
@@ -120,7 +120,7 @@ async def test_a_class_is_confirmed_after_a_wrong_pin_and_no_log_of_the_kiosk_ha
 async def test_a_class_is_refused_with_what_staff_found(visit: Visit) -> None:
     await visit.named("no_proof")
     visit.prove(PIN)
-    await visit.until(Issued, class_note="未确认优先，按普通号排队。")
+    await visit.until(Issued, note="未确认优先，按普通号排队。")
     assert "未出示证明" in str((await last(visit))["body"])
 
 

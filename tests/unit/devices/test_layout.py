@@ -45,6 +45,19 @@ def test_a_class_that_is_asked_for_is_said_to_be_ordinary_until_staff_confirm_it
     assert "确认" not in shown(PLAIN)
 
 
+@pytest.mark.parametrize("full", FULLS)
+def test_a_ticket_that_no_card_was_registered_for_says_so(full: int) -> None:
+    text = "".join(
+        part.text for part in layout(replace(PLAIN, unregistered=True), full) if isinstance(part, Row)
+    )
+    assert "没有登记身份证，请在窗口出示" in text
+    english = layout(replace(ENGLISH, unregistered=True), full)
+    assert "No identity card was registered" in " ".join(
+        part.text for part in english if isinstance(part, Row)
+    )
+    assert "身份证，请" not in shown(PLAIN)
+
+
 def test_what_is_not_known_is_not_printed() -> None:
     bare = replace(PLAIN, ahead=None, wait=None, bring=None, missed=None, class_label=None, area=None)
     text = shown(bare)

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import msgspec
+
 from kiosk.model.event import (
     Event,
     Fresh,
@@ -12,6 +14,7 @@ from kiosk.model.event import (
     Kept,
     LinkChanged,
     Painted,
+    ReaderChanged,
     Taken,
     Ticked,
     Touched,
@@ -23,7 +26,7 @@ from kiosk.model.state import Screen, State
 from kiosk.model.step import step
 from queue_server.wire.ids import ServiceId, TicketId, ZoneId
 from queue_server.wire.ticket import Step, Text, Ticket, Wait
-from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, HallRecord, RealName, ServiceRecord, ZoneRecord
 
 EPOCH = "epoch-1"
 AT = datetime(2026, 11, 23, 2, 42, tzinfo=UTC)
@@ -222,6 +225,25 @@ def caring_kiosk() -> Play:
     """A kiosk in an open hall that has classes to ask for and can meet every need."""
     hall = shown(abilities=ABILITIES)
     return open_kiosk() >> HallShown(hall.hall, hall.zones, hall.services, CLASSES)
+
+
+AGED = tuple(
+    msgspec.structs.replace(kind, age=60) if kind.id == "senior" else kind for kind in CLASSES
+)  # fmt: skip
+"""The classes, one of which a card confirms by its age."""
+
+
+def carded_kiosk(
+    asks: RealName = "required", *, reader: bool = True, classes: tuple[ClassRecord, ...] = ()
+) -> Play:
+    """A kiosk in a hall where social insurance asks for a card."""
+    hall = shown()
+    services = tuple(
+        msgspec.structs.replace(each, real_name=asks) if each.id == "c-pay" else each
+        for each in hall.services
+    )
+    play = open_kiosk() >> HallShown(hall.hall, hall.zones, services, classes)
+    return play >> ReaderChanged(ready=reader)
 
 
 def taken(play: Play, **change: Any) -> Play:

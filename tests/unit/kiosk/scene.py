@@ -5,18 +5,34 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from kiosk.model.event import CodeShown, HallShown, LinkChanged, PrinterReported, Refused, Taken, Unanswered
+from kiosk.model.event import (
+    CardRead,
+    CardUnread,
+    CodeShown,
+    HallShown,
+    LinkChanged,
+    PrinterReported,
+    Refused,
+    Taken,
+    Unanswered,
+)
 from kiosk.model.state import State
+from queue_server.wire.field import Holder
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.ticket import Text
+from queue_server.wire.view import RealName
+from tests.fakes.card import number
 from tests.unit.kiosk.hall import (
+    AGED,
     FRESH,
     HALL,
     PRIORITY,
     Play,
     alone_kiosk,
     block,
+    carded_kiosk,
     caring_kiosk,
+    lent,
     open_kiosk,
     shown,
     taken,
@@ -126,6 +142,33 @@ def _refused() -> Play:
     return open_kiosk().touch("zone", "C") >> Refused(FRESH.key, "number.exhausted", "", detail)
 
 
+def _carded(asks: RealName = "required", *, reader: bool = True) -> Play:
+    """Somebody who is asked for their card."""
+    return carded_kiosk(asks, reader=reader).touch("zone", "C")
+
+
+def _aged(*, asked: bool, born: str) -> Play:
+    """Somebody whose card was read in a hall where an age confirms a class."""
+    play = carded_kiosk("ask", classes=AGED).touch("zone", "C")
+    if asked:
+        play.touch("priority").touch("class", "senior")
+    return play.touch("take") >> CardRead(Holder(number(born), "买买提·阿卜杜拉"))
+
+
+def _numbered_wrongly() -> Play:
+    play = _carded("ask", reader=False)
+    for mark in "99000019800101001":
+        play.touch("key", mark)
+    wrong = next(digit for digit in "0123456789" if digit != number()[-1])
+    return play.touch("key", wrong)
+
+
+def _card_alone() -> Play:
+    """A ticket that should have been asked whose it is, and was issued without the server."""
+    play = lent(carded_kiosk(), block()) >> LinkChanged("down")
+    return play.after(5).touch("zone", "C") >> PrinterReported(ISSUED.id, "printed")
+
+
 def _alone() -> Play:
     """Without the server, with numbers for all zones but one."""
     return alone_kiosk(*(block(z.id) for z in shown().zones if z.id != "D"))
@@ -157,6 +200,23 @@ SCENES: dict[str, State] = {
         "bring-nothing": caring_kiosk().touch("zone", "C"),
         "classes": caring_kiosk().touch("zone", "A").touch("service", "a-fire").touch("priority"),
         "classes-chosen": _asking(caring_kiosk().touch("zone", "C")).touch("priority"),
+        "card": _carded(),
+        "card-ask": _carded("ask"),
+        "card-unread": _carded("ask") >> CardUnread(),
+        "card-other": _carded() >> CardRead(Holder("UTO990000000019", "测试卡")),
+        "card-age": carded_kiosk("no", classes=AGED)
+        .touch("zone", "C")
+        .touch("priority")
+        .touch("class", "senior")
+        .touch("take"),
+        "number": _carded(reader=False),
+        "number-ask": _carded("ask").touch("number").touch("key", "9").touch("key", "9"),
+        "number-wrong": _numbered_wrongly(),
+        "agree": _carded() >> CardRead(Holder(number(), "张小三")),
+        "agree-old": _aged(asked=False, born="19500101"),
+        "agree-proven": _aged(asked=True, born="19500101"),
+        "agree-young": _aged(asked=True, born="19900101"),
+        "ticket-unregistered": _card_alone(),
         "taking": open_kiosk().touch("zone", "C"),
         "taking-slow": unanswered(open_kiosk().touch("zone", "C")),
         "printing": taken(open_kiosk().touch("zone", "C")),

@@ -138,7 +138,7 @@ def test_the_ticket_says_honestly_how_its_class_stands(state: str, note: str, to
     play = taken(asked().touch("take"), class_state=state) >> PrinterReported(ticket().id, "printed")
     body = look(play.state).body
     assert isinstance(body, seen.Issued)
-    assert (body.class_note, body.class_tone) == (note, tone)
+    assert (body.note, body.tone) == (note, tone)
 
 
 def test_the_paper_says_that_a_class_is_asked_for_and_never_which() -> None:

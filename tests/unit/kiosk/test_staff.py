@@ -53,7 +53,7 @@ def test_staff_say_what_they_found_who_they_are_and_prove_it_by_their_pin() -> N
     assert play.screen == Issued(SURE, FRESH.key, play.now + 8, printed=True)
     body = look(play.state).body
     assert isinstance(body, seen.Issued)
-    assert (body.class_note, body.staff) == ("优先已确认。", "")
+    assert (body.note, body.staff) == ("优先已确认。", "")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_after_a_refusal_the_ticket_is_ordinary_and_staff_may_think_better_of_it
     play = typed(named("no_proof"), PIN) >> Confirmed(f"{FRESH.key}.no_proof", refused)
     body = look(play.state).body
     assert isinstance(body, seen.Issued)
-    assert (body.class_note, body.staff) == ("未确认优先，按普通号排队。", "工作人员确认")
+    assert (body.note, body.staff) == ("未确认优先，按普通号排队。", "工作人员确认")
     assert isinstance(play.touch("staff").screen, Deciding)
 
 
