@@ -161,7 +161,7 @@ class Hall(RuleBasedStateMachine):
         self.play = self.fresh()
         self.issued: dict[TicketId, str] = {}
         self.numbers: set[tuple[Any, str]] = set()
-        self.seen = self.read = self.moves = 0
+        self.seen = self.read = self.judged = self.moves = 0
         self.alone: set[TicketId] = set()
         self.recount = Recount()
         self.leased: dict[tuple[Any, str, int], str] = {}
@@ -314,10 +314,17 @@ class Hall(RuleBasedStateMachine):
     @rule(window=WINDOWS, who=WHO, data=st.data())
     def resume_held(self, window: WindowId, who: Actor, data: st.DataObject) -> None:
         """Somebody who was held goes on, at whatever window asks for them."""
-        held = [id_ for id_, ticket in self.play.state.tickets.items() if ticket.state == "held"]
-        if held:
-            ticket = data.draw(st.sampled_from(held))
-            self.attempt(c.ResumeHeld(window=window, ticket=ticket), self.attended(window) or who)
+        state = self.play.state
+        held = [id_ for id_, ticket in state.tickets.items() if ticket.state == "held"]
+        if not held:
+            return
+        ticket = data.draw(st.sampled_from(held))
+        step = state.tickets[ticket].step
+        there = state.windows.get(step.window) if step.window is not None else None
+        papers = step.hold is not None and step.hold.kind == "at_window"
+        away = papers and there is not None and there.id != window and there.state != "closed"
+        resumed = self.attempt(c.ResumeHeld(window=window, ticket=ticket), self.attended(window) or who)
+        assert resumed is None or not away, "papers are where they were left"
 
     @rule(
         window=STAFFED,
@@ -334,11 +341,17 @@ class Hall(RuleBasedStateMachine):
         place: Place,
         come_back: bool,
     ) -> None:
-        """A window sends its ticket on."""
+        """A window sends its ticket on, which keeps its clock unless it is to be last."""
         clerk = self.busy(window)
-        if clerk is not None:
-            sent = c.Transfer(at=window, service=service, window=to, place=place, come_back=come_back)
-            self.attempt(sent, clerk)
+        if clerk is None:
+            return
+        there = self.play.state.windows[window].ticket
+        step = self.play.state.tickets[there].step if there is not None else None
+        clock = None if step is None else (step.since_at, step.order)
+        transfer = c.Transfer(at=window, service=service, window=to, place=place, come_back=come_back)
+        if self.attempt(transfer, clerk) is not None:
+            assert step is not None
+            assert ((step.since_at, step.order) == clock) is (place != "last")
 
     @rule(window=STAFFED, seconds=st.sampled_from((0, 0, 9, 11)))
     def undo(self, window: WindowId, seconds: int) -> None:
@@ -374,7 +387,8 @@ class Hall(RuleBasedStateMachine):
         ticket = state.tickets[data.draw(st.sampled_from(waiting))]
         ahead, clock = state.ahead(ticket), ticket.step.since_at
         self.attempt(c.Defer(ticket=ticket.id, behind=behind), STEWARD)
-        assert sum(step.defers for step in ticket.steps) <= state.hall.rules.defers
+        deferred = [each.event.ticket for each in self.play.log if isinstance(each.event, e.Deferred)]
+        assert deferred.count(ticket.id) <= state.hall.rules.defers
         assert (state.ahead(ticket) or 0) >= (ahead or 0)
         assert ticket.step.since_at == clock
 
@@ -772,6 +786,21 @@ class Hall(RuleBasedStateMachine):
                 self.alone.add(event.ticket)
             self.recount.happen(stamped)
         self.seen = len(self.play.log)
+
+    @invariant()
+    def what_is_undone_was_the_last_step_of_its_window(self) -> None:
+        """Nothing else has happened to the window or its tickets since, and it was done a moment ago."""
+        for stamped in self.play.log[self.judged :]:
+            event = stamped.event
+            if isinstance(event, e.Undone):
+                first = self.play.log[event.first - 1]
+                assert stamped.at - first.at <= timedelta(seconds=10)
+                theirs = {row.id for row in event.tickets}
+                for since in self.play.log[event.first - 1 : stamped.seq - 1]:
+                    concerns = getattr(since.event, "ticket", None) in theirs
+                    concerns |= getattr(since.event, "window", None) == event.window
+                    assert not concerns or (since.at, since.command) == (first.at, first.command)
+        self.judged = len(self.play.log)
 
     def _served_at(self, called: e.Called) -> set[ServiceId]:
         """What a window serves of what it offers, by whoever is there."""

@@ -1,7 +1,7 @@
 """The engine's machine is itself proven: each planted fault turns it red."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -10,18 +10,35 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from queue_server.engine import apply as engine
-from queue_server.engine import decide, evacuation, handover, leasing, number, policy, rating, slip
+from queue_server.engine import (
+    decide,
+    destination,
+    evacuation,
+    handover,
+    hold,
+    leasing,
+    number,
+    policy,
+    rating,
+    slip,
+    turn,
+    undo,
+)
 from queue_server.engine import event as e
 from queue_server.engine.away import Away
 from queue_server.engine.lease import Lease
+from queue_server.engine.life import move
 from queue_server.engine.policy import Choice, FirstCome
-from queue_server.engine.state import Line, State, Step
+from queue_server.engine.state import Line, State, Step, Ticket, Window
 from queue_server.wire.ids import WindowId
 from tests.property.test_engine import Hall
 from tests.unit.engine import test_device as devices
 from tests.unit.engine import test_evacuation as moves
 from tests.unit.engine import test_handover as handovers
+from tests.unit.engine import test_hold as holds
 from tests.unit.engine import test_leasing as leases
+from tests.unit.engine import test_transfer as transfers
+from tests.unit.engine import test_undo as undos
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -172,6 +189,134 @@ def _limit_counts_what_is_left(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(table, e.Cancelled, give_back)
 
 
+def _after(patch: pytest.MonkeyPatch, kind: type[e.Event], fault: Callable[[State, Any, Any], None]) -> None:
+    """Let something go wrong whenever an event of a kind has been applied."""
+    table: dict[Any, Any] = engine._APPLY
+    honest = table[kind]
+
+    def wrong(state: State, stamped: e.Stamped, event: Any) -> None:
+        honest(state, stamped, event)
+        fault(state, stamped, event)
+
+    patch.setitem(table, kind, wrong)
+
+
+def _window_keeps_whom_it_held(patch: pytest.MonkeyPatch) -> None:
+    def keep(state: State, _: Any, event: e.Held) -> None:
+        state.windows[event.window].ticket = event.ticket
+
+    _after(patch, e.Held, keep)
+
+
+def _woken_stands_nowhere(patch: pytest.MonkeyPatch) -> None:
+    def leave(state: State, _: Any, event: e.Woken) -> None:
+        state.leave(state.tickets[event.ticket])
+
+    _after(patch, e.Woken, leave)
+
+
+def _papers_elsewhere_called(patch: pytest.MonkeyPatch) -> None:
+    def resume(state: State, ticket: Ticket, window: Window) -> None:
+        move(ticket.state, "resume")
+        assert ticket.step.service in state.served_at(window.id)
+
+    patch.setattr(hold, "resume", resume)
+
+
+def _new_clock_where_it_is_kept(patch: pytest.MonkeyPatch) -> None:
+    honest = destination._line_up
+
+    def line_up(state: State, stamped: e.Stamped, ticket: Ticket, place: Any, reason: str) -> None:
+        honest(state, stamped, ticket, "last" if place == "clock" else place, reason)
+
+    patch.setattr(destination, "_line_up", line_up)
+
+
+def _sent_on_for_nothing_known(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(destination, "TRANSFERRED", None)
+
+
+def _undone_whatever_moved(patch: pytest.MonkeyPatch) -> None:
+    honest = undo.undo
+
+    def careless(state: State, window: Window, now: datetime) -> e.Undone:
+        last = state.last.get(window.id)
+        if last is not None:
+            known = tuple(state.tickets[row.id] for row in last.tickets_after)
+            state.last[window.id] = msgspec.structs.replace(last, window_after=window, tickets_after=known)
+        return honest(state, window, now)
+
+    patch.setattr(undo, "undo", careless)
+
+
+def _undone_twice(patch: pytest.MonkeyPatch) -> None:
+    _undone_whatever_moved(patch)
+    honest = engine._APPLY[e.Undone]
+
+    def remember(state: State, stamped: e.Stamped, event: e.Undone) -> None:
+        last = state.last[event.window]
+        honest(state, stamped, event)
+        state.last[event.window] = last
+
+    table: dict[Any, Any] = engine._APPLY
+    patch.setitem(table, e.Undone, remember)
+
+
+def _undone_an_hour_later(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(undo, "WITHIN", timedelta(hours=1))
+
+
+def _undone_call_has_a_new_clock(patch: pytest.MonkeyPatch) -> None:
+    def renew(state: State, stamped: e.Stamped, event: e.Undone) -> None:
+        for row in event.tickets:
+            ticket = state.tickets[row.id]
+            if ticket.state == "waiting":
+                state.leave(ticket)
+                ticket.step.since_at = stamped.at
+                state.lines[ticket.step.service].add(ticket)
+
+    _after(patch, e.Undone, renew)
+
+
+def _deferral_gives_a_new_clock(patch: pytest.MonkeyPatch) -> None:
+    def renew(state: State, stamped: e.Stamped, event: e.Deferred) -> None:
+        state.tickets[event.ticket].step.since_at = stamped.at
+
+    _after(patch, e.Deferred, renew)
+
+
+def _deferrals_not_counted(patch: pytest.MonkeyPatch) -> None:
+    def forget(state: State, _: Any, event: e.Deferred) -> None:
+        state.tickets[event.ticket].step.defers = 0
+
+    _after(patch, e.Deferred, forget)
+
+
+def _reentered_at_the_head(patch: pytest.MonkeyPatch) -> None:
+    def first(state: State, _: Any, event: e.Reentered) -> None:
+        ticket = state.tickets[event.ticket]
+        line = state.lines[ticket.step.service]
+        line.remove(ticket)
+        head = line.head()
+        if head is not None:
+            ticket.step.stand = (head[0], head[1] - 1)
+        line.add(ticket)
+
+    _after(patch, e.Reentered, first)
+
+
+def _reentered_for_ever(patch: pytest.MonkeyPatch) -> None:
+    honest = turn.reenter
+
+    def again(state: State, ticket: Ticket, now: datetime) -> e.Reentered:
+        ticket.step.misses, misses = 0, ticket.step.misses
+        event = honest(state, ticket, now)
+        ticket.step.misses = misses
+        return event
+
+    patch.setattr(turn, "reenter", again)
+
+
 ALONE = ("lease", "hand_over", "unanswered", "lost", "journal")
 """Rules of kiosks that issue alone."""
 ASIDE = (
@@ -189,9 +334,23 @@ ASIDE = (
 """Rules that have nothing to do with these."""
 
 
+AROUND = (
+    *("call", "choose", "cancel", "walk_in", "add_step", "staff", "take_over"),
+    *("day", "reenter", "print", "place", "restore"),
+)
+"""Rules that do nothing more to who is held, sent on, called again or has let others go first."""
+TURNS = ("serve", "act", "hold", "resume_held", "transfer", "undo", "defer", "come_after_all")
+"""Rules of whoever is held, sent on, called again or has let others go first."""
+
+
 def without(rules: tuple[str, ...]) -> type[Hall]:
     """The machine with fewer rules, so that it meets a fault of the others sooner."""
     return type("Fewer", (Hall,), dict.fromkeys(rules))
+
+
+def only(*rules: str) -> type[Hall]:
+    """The machine with little more than taking a ticket and waiting."""
+    return without(tuple(rule for rule in (*ALONE, *ASIDE, *AROUND, *TURNS) if rule not in rules))
 
 
 @pytest.mark.parametrize(
@@ -223,6 +382,16 @@ def without(rules: tuple[str, ...]) -> type[Hall]:
                 _journal_taken_twice,
             )
         ),
+        (_window_keeps_whom_it_held, only("hold")),
+        (_papers_elsewhere_called, only("hold", "resume_held")),
+        (_new_clock_where_it_is_kept, only("transfer")),
+        (_undone_twice, only("undo")),
+        (_undone_an_hour_later, only("undo")),
+        (_undone_call_has_a_new_clock, only("undo")),
+        (_deferral_gives_a_new_clock, only("defer")),
+        (_deferrals_not_counted, only("defer")),
+        (_reentered_at_the_head, only("come_after_all")),
+        (_reentered_for_ever, only("come_after_all")),
     ],
 )
 def test_the_engines_machine_finds_a_planted_fault(
@@ -255,6 +424,13 @@ def test_the_engines_machine_finds_a_planted_fault(
             moves.test_a_series_that_another_place_had_yesterday_and_today_is_given_to_none_again_today,
         ),
         (_clock_of_the_other_place_believed, moves.test_nobody_comes_home_to_a_time_that_has_not_come),
+        (
+            _woken_stands_nowhere,
+            holds.test_who_waits_for_a_step_is_back_in_line_when_its_time_comes_with_the_clock_it_had,
+        ),
+        (_undone_whatever_moved, undos.test_what_has_moved_since_is_not_undone),
+        (_undone_whatever_moved, undos.test_who_has_been_rated_is_not_served_again),
+        (_sent_on_for_nothing_known, transfers.test_it_stands_first_by_its_clock_or_last),
         (_place_given_without_a_reason, handovers.test_it_keeps_its_number_its_time_and_its_place),
         (
             _no_show_of_an_unprinted_number_counts,
