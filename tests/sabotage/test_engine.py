@@ -335,12 +335,12 @@ ASIDE = (
 
 
 AROUND = (
-    *("call", "choose", "cancel", "walk_in", "add_step", "staff", "take_over"),
+    *("serve", "act", "call", "choose", "cancel", "staff", "take_over"),
     *("day", "reenter", "print", "place", "restore"),
 )
-"""Rules that do nothing more to who is held, sent on, called again or has let others go first."""
-TURNS = ("serve", "act", "hold", "resume_held", "transfer", "undo", "defer", "come_after_all")
-"""Rules of whoever is held, sent on, called again or has let others go first."""
+"""Rules of the rest of the day."""
+TURNS = ("hold", "resume_held", "transfer", "undo", "defer", "come_after_all", "walk_in", "add_step")
+"""Rules of whoever is held, sent on, called again, lets others go first or comes in between."""
 
 
 def without(rules: tuple[str, ...]) -> type[Hall]:
@@ -357,7 +357,7 @@ def only(*rules: str) -> type[Hall]:
     "plant, machine",
     [
         *(
-            (plant, without(ALONE))
+            (plant, without((*ALONE, *TURNS)))
             for plant in (
                 _order_lost_on_the_way,
                 _slip_good_twice,
@@ -372,7 +372,7 @@ def only(*rules: str) -> type[Hall]:
             )
         ),
         *(
-            (plant, without(ASIDE))
+            (plant, without((*ASIDE, *TURNS)))
             for plant in (
                 _block_leased_twice,
                 _leases_good_after_a_restore,
