@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ from tests.power.disk import FAULTS, UNSYNCED, Disk, Step
 from tests.soak.day import play
 
 DATABASE = "hall.sqlite3"
+CLIENTS, TAKES = 8, 10
+"""Who asks at once by each way, and how often."""
+TICKET = re.compile(rb"traced-ticket-\d\d-\d\d\d")
 
 
 class Hall:
@@ -62,7 +66,7 @@ def unsynced(steps: Iterator[Step]) -> tuple[int, int]:
             dirty = True
         elif step.file == "log" and step.kind == "sync" and not step.error:
             dirty, fresh = False, True
-        elif step.kind == "answer" and step.data.endswith(b"201"):
+        elif step.kind == "sent" and step.data.startswith(b"HTTP/1.1 201"):
             answers += 1
             early += dirty or not fresh
             fresh = False
@@ -73,6 +77,53 @@ def test_every_answer_follows_a_sync_of_its_own(hall: Hall) -> None:
     for n in range(30):
         assert hall.take(f"key-{n}").status == 201
     assert unsynced(hall.disk.steps()) == (30, 0)
+
+
+def told(steps: Iterator[Step]) -> tuple[set[bytes], set[bytes]]:
+    """The tickets that somebody was told of, by HTTP or the feed, and those of them that the disk did not have by then."""
+    written: set[bytes] = set()
+    synced: set[bytes] = set()
+    told: set[bytes] = set()
+    early: set[bytes] = set()
+    for step in steps:
+        found = set(TICKET.findall(step.data))
+        if step.file == "log" and step.kind == "write":
+            written |= found
+        elif step.file == "log" and step.kind == "sync" and not step.error:
+            synced |= written
+        elif step.kind == "sent":
+            told |= found
+            early |= found - synced
+    return told, early
+
+
+async def test_of_many_who_ask_at_once_by_http_and_the_feed_nobody_is_told_what_is_not_synced(
+    hall: Hall,
+) -> None:
+    ids = [[f"traced-ticket-{client:02d}-{n:03d}" for n in range(TAKES)] for client in range(2 * CLIENTS)]
+    floor = Link([hall.server.url], ["floor"], hall.cast.clock)
+    links = [Link([hall.server.url], (), hall.cast.kiosk) for _ in range(CLIENTS)]
+
+    async def by_http(http: aiohttp.ClientSession, ids: list[str]) -> None:
+        for id_ in ids:
+            body = {"service": hall.service, "id": id_}
+            async with http.post("/api/v1/tickets", json=body) as answer:
+                assert answer.status == 201, await answer.text()
+
+    async def by_the_feed(link: Link, ids: list[str]) -> None:
+        async with link:
+            for id_ in ids:
+                await link.command("tickets.take", {"service": hall.service, "id": id_})
+
+    headers = {"Authorization": f"Bearer {hall.cast.kiosk}"}
+    async with aiohttp.ClientSession(hall.server.url, headers=headers) as http, floor:
+        await floor.reach("live")
+        async with asyncio.TaskGroup() as clients:
+            for n, link in enumerate(links):
+                clients.create_task(by_http(http, ids[n]))
+                clients.create_task(by_the_feed(link, ids[n + CLIENTS]))
+    every = {id_.encode() for some in ids for id_ in some}
+    assert told(hall.disk.steps()) == (every, set())
 
 
 @pytest.mark.parametrize("fault", FAULTS)

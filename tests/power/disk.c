@@ -2,8 +2,7 @@
  *
  * DISK_NAME   the database's file name; it, NAME-wal and NAME-journal are watched.
  * DISK_TRACE  where to append what happens, in the order in which it happened: writes with their bytes, syncs, truncations,
- *             creations, removals, syncs of a folder, notes of the program itself (disk_note), and the first bytes of what is
- *             sent to a socket when it looks like an HTTP answer.
+ *             creations, removals, syncs of a folder, notes of the program itself (disk_note), and what is sent to sockets.
  * DISK_FAULT  a file of four numbers (struct fault) that may be changed while the program runs: which calls fail, and how.
  */
 #define _GNU_SOURCE
@@ -203,10 +202,12 @@ int unlink(const char *path) {
     return done;
 }
 
-static void answered(const void *bytes, size_t size) {
-    if (trace < 0 || size < 12 || memcmp(bytes, "HTTP/1.1 ", 9) != 0) return;
+/* About to be sent to a socket: whoever is told something is told it after this place in the trace. */
+static void sending(int file, const struct iovec *parts, size_t count) {
+    struct stat stat;
+    if (trace < 0 || fstat(file, &stat) != 0 || !S_ISSOCK(stat.st_mode)) return;
     pthread_mutex_lock(&one);
-    tell('A', NONE, 0, bytes, 12, 0);
+    for (size_t n = 0; n < count; n++) tell('A', NONE, 0, parts[n].iov_base, parts[n].iov_len, 0);
     pthread_mutex_unlock(&one);
 }
 
@@ -217,21 +218,21 @@ ssize_t write(int file, const void *bytes, size_t size) {
         if (done > 0) lseek(file, done, SEEK_CUR);
         return done;
     }
-    answered(bytes, size);
+    sending(file, &(struct iovec){(void *)bytes, size}, 1);
     return syscall(SYS_write, file, bytes, size);
 }
 
 ssize_t writev(int file, const struct iovec *parts, int count) {
-    if (count > 0) answered(parts[0].iov_base, parts[0].iov_len);
+    sending(file, parts, count);
     return syscall(SYS_writev, file, parts, count);
 }
 
 ssize_t send(int file, const void *bytes, size_t size, int flags) {
-    answered(bytes, size);
+    sending(file, &(struct iovec){(void *)bytes, size}, 1);
     return syscall(SYS_sendto, file, bytes, size, flags, NULL, 0);
 }
 
 ssize_t sendmsg(int file, const struct msghdr *message, int flags) {
-    if (message->msg_iovlen > 0) answered(message->msg_iov[0].iov_base, message->msg_iov[0].iov_len);
+    sending(file, message->msg_iov, message->msg_iovlen);
     return syscall(SYS_sendmsg, file, message, flags);
 }

@@ -29,7 +29,7 @@ FOR_EVER = -1
 _RECORD = struct.Struct("=IIqII")
 _FAULT = struct.Struct("=4i")
 
-Kind = Literal["write", "sync", "truncate", "create", "remove", "folder", "note", "answer"]
+Kind = Literal["write", "sync", "truncate", "create", "remove", "folder", "note", "sent"]
 _KINDS: dict[str, Kind] = {
     "W": "write",
     "S": "sync",
@@ -38,7 +38,7 @@ _KINDS: dict[str, Kind] = {
     "U": "remove",
     "D": "folder",
     "N": "note",
-    "A": "answer",
+    "A": "sent",
 }
 File = Literal["database", "log", "journal", "none"]
 _FILES: dict[int, File] = {0: "none", 1: "database", 2: "log", 3: "none", 4: "journal"}

@@ -21,12 +21,17 @@ ROLES = "tests/integration/api/test_role.py::test_what_the_page_of_roles_says_is
 POWER = "tests/integration/store/test_power.py"
 UPGRADE = "tests/integration/store/test_upgrade.py::test_no_migration_loses_a_value"
 SYNC = "tests/e2e/test_disk.py::test_every_answer_follows_a_sync_of_its_own"
+MANY = (
+    "tests/e2e/test_disk.py"
+    "::test_of_many_who_ask_at_once_by_http_and_the_feed_nobody_is_told_what_is_not_synced"
+)
 
 GUARDS: dict[str, str | tuple[str, ...]] = {
     "answer_before_commit": (
         f"{FLOW}::test_an_answer_comes_only_after_the_commit_and_nothing_is_shown_before",
         POWER,
         SYNC,
+        MANY,
     ),
     "refusal_before_commit": f"{FLOW}::test_a_refusal_waits_until_what_it_was_decided_on_is_durable",
     "key_not_stored": (
