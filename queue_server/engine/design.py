@@ -44,6 +44,10 @@ from queue_server.wire.view import RealName
 _T = TypeVar("_T")
 
 
+SAFE = (Text("优先", "Priority"), Text("优先", "优先"))
+"""Public words of a class that say nothing of why."""
+
+
 class FaultyHall(Exception):
     """The hall's configuration cannot be used. `faults` holds all that is wrong with it, in the order of the document."""
 
@@ -69,6 +73,7 @@ def design(raw: Any) -> Design:
         raise FaultyHall(faults)
     hall = _hall(document)
     _advise(reader, hall)
+    _advise_words(reader, document)
     return Design(hall, tuple(reader.warnings))
 
 
@@ -268,6 +273,19 @@ def _advise(reader: Reader, hall: Hall) -> None:
                 "颜色太浅，上面的白字看不清。",
                 "The colour is too light for white text on it.",
             )
+
+
+def _advise_words(reader: Reader, document: Document) -> None:
+    """What paper, board and voice say of a class is read by everybody around: any other word may tell why somebody goes first."""
+    for table in ("groups", "classes"):
+        for place, entry in enumerate(getattr(document, table)):
+            if entry.public != NOTHING and entry.public not in SAFE:
+                reader.warn(
+                    f"{table}[{place}].public",
+                    f"“{entry.public.zh}”会印在号票上、显示在屏幕上，可能说出优先的原因；请只写“优先”，或不写。",
+                    f"“{entry.public.en}” is read by everybody on paper and boards and may tell why somebody goes first;"
+                    " write only 优先 (Priority), or nothing.",
+                )
 
 
 def contrast_with_white(colour: str) -> float:

@@ -144,6 +144,7 @@ def load(state: State, id_: ZoneId) -> LoadRecord:
         name=plan.name,
         short=plan.short,
         colour=plan.colour,
+        place=None if plan.place == NOTHING else plan.place,
         waiting=waiting(state, id_),
         oldest_at=oldest(state, (service.id for service in state.hall.zone_services[id_])),
         windows=len(windows),

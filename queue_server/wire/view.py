@@ -253,13 +253,15 @@ class PromptRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A zone for the floor manager."""
+    """A zone for the floor manager. Zones of one `place` stand together on the plan."""
 
     id: ZoneId
     letter: str
     name: Text
     short: Text
     colour: str
+    place: Text | None = None
+    """Where it is in the hall, "一层东侧"."""
     waiting: int
     oldest_at: datetime | None
     """When the one who has waited longest began to wait."""

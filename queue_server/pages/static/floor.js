@@ -56,7 +56,7 @@ function Tile({ zone, now }) {
     </div>
     <${People} count=${zone.waiting} />
     <${Dots} zone=${zone} />
-    <p class="served"><span>${say("served")}</span> <b>${zone.served}</b>
+    <p class="served"><span>${say("served")}</span> <b>${zone.served}</b> ${zone.place && html`<span class="where">${name(zone.place)}</span>`}
       ${!zone.issuing && html`<span class="tag warn">${stopped}</span>`}</p>
   </li>`;
 }
@@ -161,12 +161,19 @@ function Windows({ zones, windows }) {
   </section>`;
 }
 
+/** Zones by letter; those of one place in the hall stand together, where its first one stands. */
+function laidOut(zones) {
+  const sorted = zones.sort((a, b) => (a.letter < b.letter ? -1 : 1));
+  const places = [...new Set(sorted.map((zone) => zone.place?.zh ?? zone.letter))];
+  return sorted.sort((a, b) => places.indexOf(a.place?.zh ?? a.letter) - places.indexOf(b.place?.zh ?? b.letter));
+}
+
 function Floor() {
   const feed = state.feed;
   const hall = feed.record("floor", "hall");
   if (!hall) return html`<${Opening} />`;
   const now = feed.now();
-  const zones = feed.list("floor", "zone").sort((a, b) => (a.letter < b.letter ? -1 : 1));
+  const zones = laidOut(feed.list("floor", "zone"));
   const windows = feed.list("floor", "window");
   const last = feed.record("floor", "ratings")?.ratings ?? [];
   const objected = feed.list("floor", "objected");

@@ -24,9 +24,19 @@ def floor(hall: Hall, screen: Screen, sign_in: SignIn) -> Page:
     return page
 
 
+def zones_of(floor: Page) -> list[str]:
+    """The plan's zones, in its order."""
+    read: list[str] = floor.locator(".plan").evaluate(
+        "plan => [...plan.children].map((one) => one.dataset.zone)"
+    )
+    return read
+
+
 def test_the_floor_counts_a_visit_from_ticket_to_rating(hall: Hall, floor: Page) -> None:
     tile = floor.locator("[data-zone=A]")
     expect(tile.locator(".count b")).to_have_text("0")
+    expect(tile).to_contain_text("一层西侧")
+    assert zones_of(floor)[:3] == ["A", "F", "G"], "whoever stands beside it is in the same place of the hall"
     ticket = hall.take()
     expect(tile.locator(".count b")).to_have_text("1")
     expect(tile.locator(".longest")).to_contain_text("0分")

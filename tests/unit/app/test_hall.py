@@ -388,6 +388,17 @@ def test_a_light_colour_and_an_unseen_zone_are_warnings() -> None:
     ]
 
 
+@pytest.mark.parametrize("zh, en", [("残疾人", "Disabled"), ("优先", "Disabled"), ("孕妇优先", "Priority")])
+def test_a_public_word_that_may_tell_why_somebody_goes_first_is_a_warning(zh: str, en: str) -> None:
+    said = f'public = {{ zh = "{zh}", en = "{en}" }}\npromise_min = 10\n'
+    first = '[[classes]]\nid = "first"\nname = { zh = "先办", en = "First" }\n' + said
+    group = '[[groups]]\nid = "early"\nname = { zh = "早办", en = "Early" }\n' + said
+    (one, two) = read(SMALL + first + group).warnings
+    assert (one.path, two.path) == ("groups[0].public", "classes[1].public")
+    assert zh in one.text.zh
+    assert read((SMALL + first + group).replace(zh, "优先").replace(en, "Priority")).warnings == ()
+
+
 def test_broken_toml_is_one_fault_that_names_the_line() -> None:
     with pytest.raises(FaultyHall, match="line 2") as raised:
         read('a = 1\nname = "unfinished\n')
