@@ -1,4 +1,4 @@
-"""A kiosk without its glass on a real server: a real link, journal and printer driver, and a simulated printer.
+"""A kiosk without its glass on a real server: a real link, journal and drivers, a simulated printer, and a card reader if wanted.
 
 `python -m tests.integration.kiosk.machine ADDRESS TOKEN FOLDER` takes one ticket and is killed as the printer is to get it.
 """
@@ -12,15 +12,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from devices.codec.escpos.status import Health
 from devices.driver.printer import Printer
+from devices.driver.reader import CardReader
 from devices.simulator.mount import NullMount
 from devices.simulator.printer import VirtualPrinter
+from devices.simulator.reader import VirtualReader
 from devices.transport.line import Line
 from kiosk.app.kiosk import Kiosk
 from kiosk.link.book import Book
+from kiosk.link.card import SerialCards
 from kiosk.link.hall import Hall
 from kiosk.link.paper import Paper, SerialPaper
-from kiosk.model.event import Control, Event, Painted, Touched
+from kiosk.model.event import Control, Event, Painted, ReaderChanged, Touched
 from kiosk.model.intent import Print
 from kiosk.model.journal import Entry
 from kiosk.model.look import Look
@@ -59,7 +63,14 @@ class Deadly:
 class Machine:
     """The kiosk at work inside `async with`."""
 
-    def __init__(self, address: str, token: str, folder: Path, paper: Paper | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        token: str,
+        folder: Path,
+        paper: Paper | None = None,
+        reader: VirtualReader | None = None,
+    ) -> None:
         self.kiosk = Watched()
         self.kiosk.show = self._shown
         self.kiosk.tell(Painted(0))
@@ -69,8 +80,17 @@ class Machine:
         self.link = Link([address], ["hall"], token)
         self._book = Book(folder)
         paper = paper or SerialPaper(driver, self.kiosk.tell)
-        self.kiosk.join(Hall(self.link, self.kiosk.tell), paper, self._book)
+        cards = None if reader is None else self._cards(reader)
+        self.kiosk.join(Hall(self.link, self.kiosk.tell), paper, self._book, cards)
         self._work: list[asyncio.Task[None]] = []
+
+    def _cards(self, reader: VirtualReader) -> SerialCards:
+        def changed(health: Health) -> None:
+            self.kiosk.tell(ReaderChanged(health is Health.READY))
+
+        line = Line(NullMount(reader).open, name="reader")
+        driver = CardReader(line, find_every_s=0.01, health_changed=changed)
+        return SerialCards(driver, self.kiosk.tell)
 
     def _shown(self, look: Look) -> None:
         """The glass paints at once."""
@@ -119,21 +139,22 @@ class Machine:
 
     async def take(self, zone: str) -> str:
         """Take a ticket for the first service of a zone, and go when it is printed; its number."""
-        self._touch("zone", zone)
+        self.touch("zone", zone)
         match self.kiosk.state.screen:
             case Services():
-                self._touch("service", self.kiosk.state.offered(zone)[0].id)
+                self.touch("service", self.kiosk.state.offered(zone)[0].id)
         match self.kiosk.state.screen:
             case Bring():
-                self._touch("take")
+                self.touch("take")
         await self.until(lambda: isinstance(one := self.kiosk.state.screen, Issued) and one.printed)
         screen = self.kiosk.state.screen
         assert isinstance(screen, Issued)
-        self._touch("done")
+        self.touch("done")
         assert isinstance(self.kiosk.state.screen, Home)
         return screen.ticket.number
 
-    def _touch(self, control: Control, key: str = "") -> None:
+    def touch(self, control: Control, key: str = "") -> None:
+        """A finger on a button."""
         self.kiosk.tell(Touched(control, key))
 
     async def __aenter__(self) -> Self:
