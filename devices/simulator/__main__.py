@@ -61,6 +61,13 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
         default=[1],
         help="bar: its address on the line, or those of several",
     )
+    parser.add_argument(
+        "--deal",
+        type=int,
+        default=0,
+        metavar="N",
+        help="reader: a card comes by itself after N looks in vain",
+    )
     parser.add_argument("--profile", default="", help="caller (ff68), digits (modbus-ascii): device profile")
     return parser.parse_args(arguments)
 
@@ -77,7 +84,7 @@ def core(chosen: argparse.Namespace) -> Core:
     if chosen.device == "digits":
         return VirtualDigits(digits.named(chosen.profile or "modbus-ascii"), tell=tell)
     if chosen.device == "reader":
-        return VirtualReader(tell=tell)
+        return VirtualReader(deal=chosen.deal, tell=tell)
     if chosen.device == "pad":
         return VirtualPad()
     return VirtualCaller(named(chosen.profile or "ff68"), tell=tell)

@@ -21,18 +21,19 @@ from devices.simulator.core import Refused, Tell
 from queue_server.wire.card import check_digit
 
 PICTURE = bytes(1024)
-WORDS = "card put [resident|permit|foreign], card bad, card take"
+WORDS = "card put [resident|elder|permit|foreign], card bad, card take"
+BORN, LONG_AGO = date(1980, 1, 1), date(1950, 1, 1)
 
 
-def nobody(kind: Kind = "resident") -> Card:
+def nobody(kind: Kind = "resident", born: date = BORN) -> Card:
     """The card of somebody who does not exist: there is no region 99."""
-    digits = "99000019800101001"
+    digits = f"990000{born:%Y%m%d}001"
     return Card(
         kind=kind,
         name="测试卡",
         number="UTO990000000019" if kind == "foreign" else digits + check_digit(digits),
         sex="male",
-        born=date(1980, 1, 1),
+        born=born,
         since=date(2020, 1, 1),
         until=date(2040, 1, 1),
         address="" if kind == "foreign" else "测试省测试市1号",
@@ -44,12 +45,16 @@ def nobody(kind: Kind = "resident") -> Card:
 class VirtualReader:
     """A reader. A card that was read is found again only when it was taken off and put on again, as on real ones; until
     somebody looks for the next one it may be read again.
+
+    With `deal` it needs nobody: after so many looks in vain a card is put on, of somebody old and somebody not in turns, and it is
+    taken off once it was read.
     """
 
-    def __init__(self, *, tell: Tell = lambda _: None) -> None:
+    def __init__(self, *, deal: int = 0, tell: Tell = lambda _: None) -> None:
         self.send: Callable[[bytes], None] = lambda _: None
         self.reads = 0
         self._tell = tell
+        self._deal, self._looks = deal, 0
         self._card: Card | None = None
         self._bad = False
         self.restart()
@@ -79,6 +84,8 @@ class VirtualReader:
         match words:
             case ["card", "put"]:
                 self.put(nobody())
+            case ["card", "put", "elder"]:
+                self.put(nobody(born=LONG_AGO))
             case ["card", "put", "resident" | "permit" | "foreign" as kind]:
                 self.put(nobody(kind))
             case ["card", "bad"]:
@@ -92,6 +99,7 @@ class VirtualReader:
         match content:
             case Ask.FIND.value:
                 self._selected = False
+                self._dealt()
                 self._found = self._card is not None and not self._done
                 return FOUND + bytes(4) if self._found else NO_CARD
             case Ask.SELECT.value:
@@ -110,3 +118,14 @@ class VirtualReader:
                 return DONE
             case _:
                 return UNKNOWN_ORDER
+
+    def _dealt(self) -> None:
+        """Where cards come by themselves: one that was read is taken off, and the next one comes after some looks."""
+        if not self._deal:
+            return
+        if self._done:
+            self._card, self._done = None, False
+        self._looks += self._card is None
+        if self._looks >= self._deal:
+            self._looks = 0
+            self.put(nobody(born=BORN if self.reads % 2 else LONG_AGO))

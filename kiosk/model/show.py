@@ -209,7 +209,11 @@ class _Words:
         service = self.state.service(bring.service)
         wait = service.wait if service else None
         items = _items(self.of(service.bring)) if service else ()
-        asks = any(kind.id == bring.class_ and not kind.at_once for kind in self.state.classes)
+        kind = self.state.kind(bring.class_)
+        asks = kind is not None and not kind.at_once
+        about = (
+            "options" if kind is None or not asks else "class_card" if self.by_card(kind) else "class_asks"
+        )
         options = self.options(bring)
         return seen.Bring(
             badge=badge,
@@ -225,7 +229,7 @@ class _Words:
             if service and service.waiting
             else "",
             options=options,
-            about=self.say("class_asks" if asks else "options") if options else "",
+            about=self.say(about) if options else "",
             asks=asks,
             take=self.say("take"),
             enabled=service is not None and service.issuing and self.state.takes,
@@ -256,8 +260,14 @@ class _Words:
         )
 
     def choice(self, kind: ClassRecord, bring: Bring) -> Choice:
-        note = self.say("class_at_once" if kind.at_once else "class_by_staff")
-        return Choice(kind.id, self.of(kind.name), note, kind.id == bring.class_)
+        note = (
+            "class_at_once" if kind.at_once else "class_by_card" if self.by_card(kind) else "class_by_staff"
+        )
+        return Choice(kind.id, self.of(kind.name), self.say(note), kind.id == bring.class_)
+
+    def by_card(self, kind: ClassRecord) -> bool:
+        """Whether a card may confirm a class now."""
+        return kind.age is not None and not self.state.alone
 
     def visit(self, service: ServiceRecord | None) -> str:
         """The services that one ticket leads through, where it is more than one."""

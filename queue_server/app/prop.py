@@ -23,6 +23,8 @@ PATIENCE_S = 15.0
 """How long, in real seconds, the start waits for a program that should say `ready`."""
 THINKING_S = (1.0, 4.0)
 """How long a citizen looks at the keypad at speed 1; less, but not in proportion, when the hall runs faster."""
+LOOKS = 10
+"""How often the kiosk's reader looks for a card before one is put on by itself: some seconds."""
 KEYS = {5: 80, 4: 18, 1: 2}
 """The levels that the simulated evaluator has keys for, and how many of a hundred citizens press each."""
 
@@ -59,13 +61,18 @@ class Props:
         """The ticket printer's terminal."""
         return self.folder / "printer"
 
+    @property
+    def reader(self) -> Path:
+        """The terminal of the kiosk's reader of identity cards."""
+        return self.folder / "reader"
+
     async def set_up(self, agent_token: str, orders: Orders) -> None:
         """Start the simulated devices, the agent and the crowd; return when all are ready, or say in the log which is not."""
         self.folder.mkdir(parents=True, exist_ok=True)
         crowd = self._crowd = await self._start("crowd", [sys.executable, "-m", "queue_server.app.crowd"])
         crowd.write(msgspec.json.encode(orders).decode())
         simulators = [
-            await self._simulator("printer", self.printer, self.folder / "tickets"),
+            await self._simulator("printer", self.printer, "--out", str(self.folder / "tickets")),
             await self._simulator("caller", self._caller),
             *[await self._simulator("bar", self._bar(window)) for window in self.windows.values()],
         ]
@@ -80,11 +87,12 @@ class Props:
             self._crowd.write("go")
 
     async def open_kiosk(self, token: str) -> bool:
-        """Open the kiosk's window with the simulated printer; False where there is no display or no Kivy."""
+        """Open the kiosk's window with the simulated printer and reader; False where there is no display or no Kivy."""
         if not display() or importlib.util.find_spec("kivy") is None:
             return False
+        await self._ready([await self._simulator("reader", self.reader, "--deal", str(LOOKS))])
         command = [sys.executable, "-m", "kiosk.app.main", "--windowed"]
-        command += ["--server", self._server, "--printer", str(self.printer)]
+        command += ["--server", self._server, "--printer", str(self.printer), "--reader", str(self.reader)]
         command += ["--data", str(self.folder / "kiosk")]
         await self._start("kiosk", command, {**os.environ, "JIAOHAO_TOKEN": token})
         return True
@@ -102,10 +110,8 @@ class Props:
     def _caller(self) -> Path:
         return self.folder / "caller"
 
-    async def _simulator(self, device: str, link: Path, pictures: Path | None = None) -> Child:
-        command = [sys.executable, "-m", "devices.simulator", device, "--link", str(link)]
-        if pictures is not None:
-            command += ["--out", str(pictures)]
+    async def _simulator(self, device: str, link: Path, *more: str) -> Child:
+        command = [sys.executable, "-m", "devices.simulator", device, "--link", str(link), *more]
         child = await self._start(link.name, command)
         if device == "caller":
             self._callers = child

@@ -15,6 +15,7 @@ from devices.codec.onbon.order import Area, Brightness, Ping, Show
 from devices.codec.profile import digits
 from devices.codec.profile.printer import named as model
 from devices.codec.profile.shape import named
+from devices.codec.sam import card as text
 from devices.codec.sam.frame import DONE, FOUND, NO_CARD, NOT_READ, NOT_SELECTED, Ask, Reply, SamCodec
 from devices.codec.signal import Alive, Pressed, Rated
 from devices.driver.logo import keep
@@ -152,6 +153,22 @@ def test_the_caller_shows_digits_and_hears_the_prompt() -> None:
 def test_a_wrong_word_is_refused_with_the_right_ones(words: str) -> None:
     with pytest.raises(Refused, match=r"there are|takes"):
         VirtualCaller(named("ff68")).steer(words.split())
+
+
+def test_cards_that_come_by_themselves_are_of_somebody_old_and_somebody_not_in_turns() -> None:
+    reader = VirtualReader(deal=3)
+    sent = listen(reader)
+    born = []
+    for _ in range(8):
+        sent.clear()
+        reader.feed(SamCodec.encode(Ask.FIND))
+        if FOUND in b"".join(sent):
+            for ask in (Ask.SELECT, Ask.READ):
+                sent.clear()
+                reader.feed(SamCodec.encode(ask))
+            [reply] = [each for each in SamCodec().feed(b"".join(sent)) if isinstance(each, Reply)]
+            born.append(text.read(text.block(reply.data)).born.year)
+    assert born == [1950, 1980]
 
 
 def test_a_card_is_put_on_read_once_and_taken_off() -> None:

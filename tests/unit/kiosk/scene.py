@@ -204,6 +204,11 @@ SCENES: dict[str, State] = {
         "card-ask": _carded("ask"),
         "card-unread": _carded("ask") >> CardUnread(),
         "card-other": _carded() >> CardRead(Holder("UTO990000000019", "测试卡")),
+        "classes-card": carded_kiosk("no", classes=AGED).touch("zone", "C").touch("priority"),
+        "bring-card": carded_kiosk("no", classes=AGED)
+        .touch("zone", "C")
+        .touch("priority")
+        .touch("class", "senior"),
         "card-age": carded_kiosk("no", classes=AGED)
         .touch("zone", "C")
         .touch("priority")

@@ -299,6 +299,20 @@ def test_an_age_that_a_card_shows_confirms_the_class_that_was_asked_for() -> Non
     elder(OLD).touch("take") << TakeFor(replace(TAKE, class_="senior"), Holder(OLD, NAME))
 
 
+def test_a_class_that_an_age_confirms_says_so_while_a_card_can_be_asked_for() -> None:
+    play = carded_kiosk("no", classes=AGED).touch("zone", "C").touch("priority")
+    body = look(play.state).body
+    assert isinstance(body, seen.Classes)
+    notes = {choice.id: choice.note for choice in body.choices}
+    assert (notes["senior"], notes["disability"]) == ("刷身份证，或由工作人员确认", "需工作人员确认")
+    bring = look(play.touch("class", "senior").state).body
+    assert isinstance(bring, seen.Bring)
+    assert (bring.about, bring.asks) == ("已选优先：下一步刷身份证，或由工作人员确认", True)
+    alone = look((lent(play, block()) >> LinkChanged("down")).after(5).state).body
+    assert isinstance(alone, seen.Bring)
+    assert alone.about == "已选优先：须工作人员确认，确认前按普通号排队"
+
+
 def test_an_age_that_does_not_suffice_leaves_it_to_staff() -> None:
     body = agreeing(elder(YOUNG))
     assert (body.about, body.option) == ("已选优先：须工作人员确认，确认前按普通号排队", None)
