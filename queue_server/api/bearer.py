@@ -4,7 +4,7 @@ import hmac
 
 from aiohttp import web
 
-from queue_server.auth.gate import Gate
+from queue_server.auth.gate import Gate, seated
 from queue_server.auth.secret import csrf
 from queue_server.engine.actor import Actor
 from queue_server.wire.error import Refusal
@@ -51,7 +51,8 @@ def check_site(request: web.BaseRequest) -> None:
 async def actor(request: web.BaseRequest, gate: Gate, *, changing: bool = False) -> Actor:
     """Who sends a request. Refuses a token that is not known, and unless `changing` one good for choosing a password only."""
     borne = token(request)
-    return gate.known(borne) or await gate.who(borne, changing=changing)
+    found = gate.known(borne) or await gate.who(borne, changing=changing)
+    return seated(found, borne) if borne is not None and "Authorization" not in request.headers else found
 
 
 def check_page(request: web.BaseRequest, kind: str | None = "application/json") -> None:

@@ -41,7 +41,7 @@ class Me(msgspec.Struct, frozen=True):
     """Who bears the token, and the window a clerk attends now.
 
     With `must_change` a new password has to be chosen at /me/password before anything else is answered. A page that bears a
-    cookie sends `csrf` as `X-CSRF-Token` with every change.
+    cookie sends `csrf` as `X-CSRF-Token` with every change. `seat` tells a clerk's page from their others: see WindowRecord.
     """
 
     role: Role
@@ -50,6 +50,7 @@ class Me(msgspec.Struct, frozen=True):
     csrf: str
     window: WindowId | None = None
     must_change: bool = False
+    seat: str | None = None
 
 
 class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,7 +165,7 @@ class SessionRoutes:
         if actor.role == "clerk":
             windows = self._flow.durable.windows.values()
             attended = next((window.id for window in windows if window.clerk == actor.name), None)
-        return Me(actor.role, actor.name, shown, csrf(token), attended, must_change)
+        return Me(actor.role, actor.name, shown, csrf(token), attended, must_change, actor.seat)
 
     async def _password(self, request: web.Request, _actor: Actor) -> None:
         chosen = await asked(request, NewPassword)

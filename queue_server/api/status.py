@@ -92,6 +92,7 @@ STATUS: dict[str, int] = {
     "window.not_paused": 409,
     "window.attended": 409,
     "window.elsewhere": 409,
+    "window.seated": 409,
     "window.unattended": 409,
     "window.idle": 409,
     "window.busy": 409,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import msgspec
 import structlog
 
 from queue_server.auth import secret
@@ -49,6 +50,11 @@ class _Known:
     actor: Actor
     until_s: float
     must_change: bool
+
+
+def seated(actor: Actor, session: str) -> Actor:
+    """A clerk who asks from a page. A window is held by one of their pages; a program of theirs asks wherever they are."""
+    return msgspec.structs.replace(actor, seat=secret.seat(session)) if actor.role == "clerk" else actor
 
 
 class Gate:

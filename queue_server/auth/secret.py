@@ -48,6 +48,11 @@ def csrf(session: str) -> str:
     return hmac.new(session.encode(), b"jiaohao csrf 1", sha256).hexdigest()
 
 
+def seat(session: str) -> str:
+    """What tells a session from its owner's others, in the log and on screens. Says nothing about the session itself."""
+    return hmac.new(session.encode(), b"jiaohao seat 1", sha256).hexdigest()[:16]
+
+
 def digest(token: str) -> str:
     """What is kept of a token. Looking a 256-bit secret up by its digest tells a guesser nothing by the time it takes."""
     return sha256(token.encode()).hexdigest()

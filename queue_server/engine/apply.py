@@ -218,11 +218,12 @@ def _paper(state: State, stamped: e.Stamped, event: e.PaperReported) -> None:
 def _opened(state: State, stamped: e.Stamped, event: e.Opened) -> None:
     window = state.windows[event.window]
     window.state, window.clerk, window.reason, window.until = "open", event.clerk, None, None
-    window.since_at = stamped.at
+    window.since_at, window.seat = stamped.at, event.seat
 
 
 def _taken_over(state: State, stamped: e.Stamped, event: e.TakenOver) -> None:
-    state.windows[event.window].clerk = event.clerk
+    window = state.windows[event.window]
+    window.clerk, window.seat = event.clerk, event.seat
 
 
 def _paused(state: State, stamped: e.Stamped, event: e.Paused) -> None:
@@ -243,7 +244,7 @@ def _resumed(state: State, stamped: e.Stamped, event: e.Resumed) -> None:
 def _closed(state: State, stamped: e.Stamped, event: e.Closed) -> None:
     window = state.windows[event.window]
     window.state, window.clerk, window.reason, window.until = "closed", None, None, None
-    window.since_at, window.prompt = stamped.at, None
+    window.since_at, window.prompt, window.seat = stamped.at, None, None
 
 
 def _called(state: State, stamped: e.Stamped, event: e.Called) -> None:
@@ -369,7 +370,7 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
             window.prompt = None
         if window.ticket is None and window.state != "closed":
             window.state, window.clerk, window.reason, window.until = "closed", None, None, None
-            window.since_at = stamped.at
+            window.since_at, window.seat = stamped.at, None
     assert local_day(stamped.at) == event.day
 
 

@@ -1,6 +1,6 @@
 """decide(state, command, context) -> events and a reply, or a Refusal. It changes nothing and knows no time but the context's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from queue_server.engine import (
     undo,
 )
 from queue_server.engine import event as e
+from queue_server.engine.actor import Actor
 from queue_server.engine.decision import Context, Decision, Reply
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.engine.state import State, Ticket, Window
@@ -188,6 +189,8 @@ def _window(state: State, id_: WindowId, context: Context, reason: str | None = 
         raise Refusal("window.closed")
     if actor.role == "clerk" and window.clerk != actor.name:
         raise Refusal("auth.not_your_window")
+    if actor.role == "clerk" and actor.seat is not None and window.seat not in (None, actor.seat):
+        raise Refusal("window.seated", window=id_)
     return window
 
 
@@ -206,19 +209,36 @@ def _open(state: State, command: c.Open, context: Context) -> Decision:
     if context.actor.role == "manager" and command.reason is None:
         raise Refusal("reason.required")
     clerk = context.actor.name if context.actor.role == "clerk" else command.clerk or context.actor.name
-    if window.clerk == clerk:
+    seat, again = context.actor.seat, window.clerk == clerk
+    if again and (seat is None or window.seat == seat):
         raise Refusal("window.open")
-    for other in state.windows.values():
-        if other.clerk == clerk:
-            raise Refusal("window.elsewhere", window=other.id)
+    left = tuple(_left(state, command, clerk, context.actor))
     if window.clerk is None:
-        opened: e.Event = e.Opened(window=window.id, clerk=clerk, reason=command.reason)
-    elif command.takeover:
-        opened = e.TakenOver(window=window.id, clerk=clerk, before=window.clerk, reason=command.reason)
+        opened: e.Event = e.Opened(window=window.id, clerk=clerk, reason=command.reason, seat=seat)
+    elif command.takeover or (again and window.seat is None):
+        opened = e.TakenOver(
+            window=window.id, clerk=clerk, before=window.clerk, reason=command.reason, seat=seat
+        )
+    elif again:
+        raise Refusal("window.seated", window=window.id)
     else:
         shown = state.names.get(window.clerk, window.clerk)
         raise Refusal("window.attended", clerk=window.clerk, clerk_name=shown)
-    return Decision((opened,), _shows_window(command.window))
+    return Decision((*left, opened), _shows_window(command.window))
+
+
+def _left(state: State, command: c.Open, clerk: str, actor: Actor) -> Iterator[e.Event]:
+    """What ends where a clerk was before. A manager looks after as many windows as they have to."""
+    if actor.role == "manager" and clerk == actor.name:
+        return
+    for other in state.windows.values():
+        if other.clerk != clerk or other.id == command.window:
+            continue
+        if other.ticket is not None:
+            raise Refusal("window.elsewhere", window=other.id, number=state.tickets[other.ticket].number)
+        if not command.leave:
+            raise Refusal("window.elsewhere", window=other.id)
+        yield e.Closed(window=other.id, reason=command.reason)
 
 
 def _pause(state: State, command: c.Pause, context: Context) -> Decision:
@@ -359,14 +379,15 @@ def _known_outcome(state: State, service: ServiceId, outcome: str | None) -> Non
 
 
 def _no_show(state: State, command: c.NoShow, context: Context) -> Decision:
-    window = _window(state, command.window, context)
+    window = _window(state, command.window, context, command.reason)
     ticket = _current(state, window)
     move(ticket.state, "no_show")
     rules, step = state.hall.rules, ticket.step
     assert step.called_at is not None
     if step.calls < rules.calls or context.now - step.called_at < timedelta(seconds=rules.wait_s):
         raise Refusal("ticket.too_soon", calls=rules.calls, wait_s=rules.wait_s)
-    return Decision((e.Missed(ticket=ticket.id, step=ticket.at, window=window.id),), _shows_ticket(ticket.id))
+    missed = e.Missed(ticket=ticket.id, step=ticket.at, window=window.id, reason=command.reason)
+    return Decision((missed,), _shows_ticket(ticket.id))
 
 
 def _hold(state: State, command: c.Hold, context: Context) -> Decision:

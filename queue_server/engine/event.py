@@ -28,9 +28,6 @@ VERSION = 1
 """Version of the bodies below, stored beside each event."""
 
 
-ClassDecision = Literal["confirmed", "refused"]
-
-
 class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
     """What all events share."""
 
@@ -98,20 +95,22 @@ class PaperReported(Fact, frozen=True, tag="paper_reported"):
 
 
 class Opened(Fact, frozen=True, tag="opened"):
-    """A window opened with a clerk."""
+    """A window opened with a clerk; `seat` tells at which of their sign-ins, where a page asked."""
 
     window: WindowId
     clerk: str
     reason: str | None = None
+    seat: str | None = None
 
 
 class TakenOver(Fact, frozen=True, tag="taken_over"):
-    """A window went from one clerk to another as it was, with the ticket that is there."""
+    """A window went from one clerk to another as it was, with the ticket that is there; or to another `seat` of the same one."""
 
     window: WindowId
     clerk: str
     before: str
     reason: str | None = None
+    seat: str | None = None
 
 
 class Paused(Fact, frozen=True, tag="paused"):
@@ -177,11 +176,12 @@ class Finished(Fact, frozen=True, tag="finished"):
 
 
 class Missed(Fact, frozen=True, tag="missed"):
-    """A called holder did not come."""
+    """A called holder did not come. `reason` is a manager's."""
 
     ticket: TicketId
     step: int
     window: WindowId
+    reason: str | None = None
 
 
 class Held(Fact, frozen=True, tag="held"):
@@ -326,7 +326,7 @@ class Classified(Fact, frozen=True, tag="classified"):
     ticket: TicketId
     class_: str = msgspec.field(name="class")
     was: str
-    state: ClassDecision
+    state: Literal["confirmed", "refused"]
     reason: str
     entry: str | None = None
     holder: str | None = None

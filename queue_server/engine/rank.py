@@ -6,6 +6,7 @@ One that is refused goes on as ordinary, with its own clock.
 """
 
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -115,7 +116,7 @@ def _entry(hall: Hall, kind: Class, code: str, today: date) -> FastTrack:
 def _classified(
     ticket: Ticket,
     command: c.Classify,
-    state: e.ClassDecision,
+    state: Literal["confirmed", "refused"],
     *,
     entry: str | None = None,
     holder: str | None = None,

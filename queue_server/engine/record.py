@@ -85,6 +85,7 @@ def window(state: State, id_: WindowId) -> WindowRecord:
         services=plan.services,
         state=now.state,
         clerk=now.clerk,
+        seat=now.seat,
         clerk_name=state.names.get(now.clerk) if now.clerk is not None else None,
         reason=now.reason,
         until=now.until,

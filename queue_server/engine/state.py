@@ -132,7 +132,10 @@ class Ticket(msgspec.Struct, kw_only=True):
 
 
 class Window(msgspec.Struct, kw_only=True):
-    """A window today, as stored: one row. `prompt` is the finished step that its keypad may rate, `<ticket id>/<index>`."""
+    """A window today, as stored: one row. `prompt` is the finished step that its keypad may rate, `<ticket id>/<index>`.
+
+    `seat` is the sign-in of its clerk that holds it; None: any of them.
+    """
 
     id: WindowId
     state: WindowState = "closed"
@@ -143,6 +146,7 @@ class Window(msgspec.Struct, kw_only=True):
     ticket: TicketId | None = None
     prompt: str | None = None
     served: int = 0
+    seat: str | None = None
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True):

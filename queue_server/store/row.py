@@ -202,6 +202,7 @@ def window_row(window: Window) -> Row:
         window.ticket,
         window.prompt,
         window.served,
+        window.seat,
     )
 
 
@@ -217,6 +218,7 @@ def window_of(row: Sequence[Any]) -> Window:
         ticket=row[6],
         prompt=row[7],
         served=row[8],
+        seat=row[9],
     )
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0010"
+VERSION = "0011"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -79,6 +79,7 @@ window = Table(
     Column("ticket", Text),
     Column("prompt", Text),
     Column("served", Integer, nullable=False),
+    Column("seat", Text),
 )
 """One row a window; columns as in `engine.state.Window`."""
 

@@ -174,7 +174,7 @@ class Identify(Command, frozen=True):
     reason: Reason
 
 
-@command("tickets.move", "POST /tickets/{ticket}/move", "manager", answer=Ticket)
+@command("tickets.move", "POST /tickets/{ticket}/move", "manager admin", answer=Ticket)
 class Move(Command, frozen=True):
     """Give a step that nobody serves yet another destination, or its ticket another place in line, with the reason.
 
@@ -204,14 +204,16 @@ class Printed(Command, frozen=True):
 class Open(Command, frozen=True):
     """Open a window. A clerk opens it as their own; a manager opens it for a clerk and says why.
 
-    One that another clerk attends is refused with `window.attended`; asked again with `takeover`, it changes hands as it is: paused
-    or not, with the ticket that is still there.
+    One that another clerk attends is refused with `window.attended`, one that the clerk's own other page holds with
+    `window.seated`; asked again with `takeover`, it changes hands as it is: paused or not, with the ticket that is still there.
+    A clerk with another window is refused with `window.elsewhere`; with `leave` that one is closed first, unless a ticket is there.
     """
 
     window: WindowId
     clerk: Name | None = None
     reason: Reason | None = None
     takeover: bool = False
+    leave: bool = False
 
 
 @command("windows.pause", "POST /windows/{window}/pause", "clerk:own manager", answer=WindowRecord)
@@ -282,11 +284,12 @@ class Finish(Command, frozen=True):
     reason: Reason | None = None
 
 
-@command("windows.no_show", "POST /windows/{window}/no-show", AT_WINDOW, answer=Ticket)
+@command("windows.no_show", "POST /windows/{window}/no-show", f"{AT_WINDOW} manager", answer=Ticket)
 class NoShow(Command, frozen=True):
-    """The called holder did not come (过号)."""
+    """The called holder did not come (过号). A manager says so of one that a clerk has left called, and why."""
 
     window: WindowId
+    reason: Reason | None = None
 
 
 @command("windows.hold", "POST /windows/{window}/hold", "clerk:own", answer=Ticket)

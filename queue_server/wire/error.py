@@ -315,6 +315,11 @@ CODES: dict[str, Code] = {
         "您已在{window}号窗口登录，请先关闭该窗口。",
         "You are signed in at window {window}; close it first.",
     ),
+    "window.seated": _code(
+        "rule",
+        "您的账号在另一台电脑上打开了{window}号窗口。要在这里办理，请先接管。",
+        "Your account has window {window} open on another computer. Take it over to work here.",
+    ),
     "window.unattended": _code(
         "rule", "窗口没有工作人员登录，请先登录。", "Nobody is signed in at this window; sign in first."
     ),

@@ -3,6 +3,7 @@
 import { ask } from "./ask.js";
 import { clock, minutes, spell, stamp, today } from "./clock.js";
 import { CallDialog, ClassDialog, CloseDialog, FinishDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
+import { LeaveDialog, SeatDialog } from "./clerk/seat.js";
 import { Feed, newKey } from "./feed.js";
 import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, Notice, run } from "./page.js";
 import { PinDialog } from "./pin.js";
@@ -59,7 +60,10 @@ async function send(asked) {
     if (asked.command === "tickets.identify") state.identity = answer;
     return true;
   } catch (error) {
-    if (error.code === "window.attended") wonder(asked.args.window, error.detail.clerk_name);
+    const { window, ...fields } = asked.args;
+    if (error.code === "window.attended") wonder(window, error.detail.clerk_name, fields);
+    else if (error.code === "window.seated") doubt(window);
+    else if (error.code === "window.elsewhere") part(window, error.detail, fields);
     else state.notice = error.unknown
       ? { fault: true, text: say("unknown"), again: asked }
       : { fault: true, text: error.message };
@@ -88,36 +92,66 @@ async function list() {
   draw();
 }
 
-/** Whether somebody else attends this window now. */
+/** Whether somebody else attends this window now, or another page of the same clerk. */
 function others(window) {
   return Boolean(window.clerk) && !mine(window);
 }
 
-function mine(window) {
+function own(window) {
   return window.clerk && window.clerk === me.who.name;
+}
+
+function mine(window) {
+  return own(window) && (!window.seat || window.seat === me.who.seat);
+}
+
+/** Who is there instead of this page, as one says it. */
+function there(window) {
+  return own(window) ? say("seated") : say("taken", { clerk: window.clerk_name ?? window.clerk });
 }
 
 async function take(window) {
   if (state.busy) return;
-  if (others(window)) return wonder(window.id, window.clerk_name ?? window.clerk);
+  if (others(window) && !own(window)) return wonder(window.id, window.clerk_name ?? window.clerk);
   attend(window.id);
-  if (window.state === "closed") {
-    const opened = await press("windows.open");
-    if (!opened) back(state.notice);
+  state.rested = 0;
+  if (window.state !== "closed") return claim(window.id);
+  const opened = await press("windows.open");
+  if (!opened) back(state.notice);
+}
+
+/** Have a window that is this clerk's already; if another page of theirs holds it, it is asked whether to take it over. */
+async function claim(window) {
+  try {
+    await state.feed.command("windows.open", { window }, newKey());
+  } catch (error) {
+    if (error.code === "window.seated") doubt(window);
   }
 }
 
 /** Somebody else is there: asked once whether to take the window over. */
-function wonder(window, clerk) {
-  state.dialog = { kind: "take_over", window, clerk };
+function wonder(window, clerk, fields = {}) {
+  state.dialog = { kind: "take_over", window, clerk, fields };
   draw();
 }
 
-async function takeOver(window) {
+/** The same where it is the clerk's own other page. */
+function doubt(window) {
+  state.dialog = { kind: "seat", window };
+  draw();
+}
+
+/** The clerk has another window: asked whether to leave it, unless a ticket is there. */
+function part(window, { window: other, number }, fields) {
+  state.dialog = { kind: "leave", window, other, number, fields };
+  draw();
+}
+
+async function takeOver(window, fields) {
   shut();
   if (state.window !== window) attend(window);
   state.rested = 0;
-  const taken = await press("windows.open", { takeover: true });
+  const taken = await press("windows.open", fields);
   if (!taken) back(state.notice);
 }
 
@@ -165,7 +199,7 @@ function Choose() {
             return html`<li key=${one.id}>
               <button type="button" class="secondary choice ${taken ? "taken" : ""}" onClick=${() => take(one)}>
                 <strong>${say("window", { window: one.id })}</strong>
-                <span class="small">${taken ? say("choose_taken", { clerk: one.clerk_name ?? one.clerk }) : say("choose_free")}</span>
+                <span class="small">${own(one) ? say(taken ? "choose_seated" : "choose_own") : taken ? say("choose_taken", { clerk: one.clerk_name ?? one.clerk }) : say("choose_free")}</span>
               </button>
             </li>`;
           })}
@@ -184,9 +218,11 @@ function Head() {
   const person = me.who.shown ?? me.who.name;
   return html`<header class="head">
     <strong class="where">${window ? say("window", { window: window.id }) : person}</strong>
-    ${window && html`<span class="person">${person}</span><${Connection} feed=${state.feed} />`}
+    ${window && !others(window) && html`<span class="person">${person}</span>`}
+    ${window && html`<${Connection} feed=${state.feed} />`}
     <span class="spring"></span>
     ${!window && html`<button type="button" class="plain" onClick=${() => open("pin")}>${say("pin_mine")}</button>`}
+    ${window?.clerk && mine(window) && html`<button type="button" class="plain" onClick=${() => !state.busy && back()}>${say("choose_leave")}</button>`}
     <${LanguageSwitch} />
     ${(!window || window.state === "closed" || others(window)) && html`<button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>`}
   </header>`;
@@ -257,7 +293,7 @@ function tags(ticket) {
 function Current({ window, ticket }) {
   const now = state.feed.now();
   if (others(window)) {
-    return html`<section class="current none" aria-live="polite"><h1>${say("taken", { clerk: window.clerk_name ?? window.clerk })}</h1></section>`;
+    return html`<section class="current none" aria-live="polite"><h1>${there(window)}</h1></section>`;
   }
   if (!ticket) {
     const prompt = record("prompt");
@@ -356,7 +392,7 @@ function Foot({ window }) {
     ${window.state === "closed" || others(window)
       ? html`<button type="button" class="plain" onClick=${() => back()}>${say("choose_other")}</button>
           ${others(window) && html`<button type="button" class="secondary"
-            onClick=${() => wonder(window.id, window.clerk_name ?? window.clerk)}>${say("take_over")}</button>`}`
+            onClick=${() => (own(window) ? doubt(window.id) : wonder(window.id, window.clerk_name ?? window.clerk))}>${say("take_over")}</button>`}`
       : html`${window.state === "open" && html`<button type="button" class="secondary" onClick=${() => open("pause")}>${say("pause")}<kbd>0</kbd></button>`}
           <button type="button" class="secondary" onClick=${() => open("close")}>${say("close")}</button>`}
   </footer>`;
@@ -395,7 +431,15 @@ function Dialogs() {
   }
   if (dialog.kind === "take_over") {
     return html`<${TakeOverDialog} window=${dialog.window} clerk=${dialog.clerk} shut=${shut}
-      choose=${() => takeOver(dialog.window)} />`;
+      choose=${() => takeOver(dialog.window, { ...dialog.fields, takeover: true })} />`;
+  }
+  if (dialog.kind === "seat") {
+    return html`<${SeatDialog} window=${dialog.window} shut=${shut} choose=${() => takeOver(dialog.window, { takeover: true })} />`;
+  }
+  if (dialog.kind === "leave") {
+    const { window, other, number } = dialog;
+    return html`<${LeaveDialog} window=${window} other=${other} number=${number} shut=${shut}
+      choose=${() => (number ? (shut(), attend(other)) : takeOver(window, { ...dialog.fields, leave: true }))} />`;
   }
   if (dialog.kind === "finish") {
     return html`<${FinishDialog} outcomes=${outcomes()} shut=${shut}
@@ -478,8 +522,9 @@ run({
   view: Page,
   enter: (who) => {
     if (who.role !== "clerk") return;
-    if (who.window) attend(who.window);
-    else list();
+    if (!who.window) return list();
+    attend(who.window);
+    claim(who.window);
   },
   left: () => {
     state.feed?.end();

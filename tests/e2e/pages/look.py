@@ -50,5 +50,6 @@ def faults(page: Page) -> list[str]:
 
 def good(page: Page) -> None:
     """Hold a page to both."""
-    assert cut(page) == []
+    found = cut(page)
+    assert found == [], found
     assert faults(page) == []

@@ -22,7 +22,14 @@ async def test_a_clerk_signs_in_works_and_signs_out(home: House) -> None:
     assert not cookie["secure"], "a plain-http hall has no use for it"
     await home.ask("POST", "/windows/2/open", signed["token"])
     status, me = await home.ask("GET", "/me", signed["token"])
-    known = {"role": "clerk", "name": "clerk", "shown": "某clerk", "window": "2", "must_change": False}
+    known = {
+        "role": "clerk",
+        "name": "clerk",
+        "shown": "某clerk",
+        "window": "2",
+        "must_change": False,
+        "seat": None,
+    }
     assert (status, me) == (200, known | {"csrf": signed["csrf"]})
     assert (await home.ask("POST", "/logout", signed["token"]))[0] == 204
     status, error = await home.ask("GET", "/me", signed["token"])
@@ -66,6 +73,7 @@ async def test_a_token_made_while_the_server_runs_is_good_at_once(home: House) -
         "csrf": csrf(late),
         "window": None,
         "must_change": False,
+        "seat": None,
     }
 
 

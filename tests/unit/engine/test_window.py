@@ -79,6 +79,82 @@ def test_a_manager_takes_a_window_over_and_finishes_what_was_left_with_a_reason(
     assert play.log[-1].event.reason == "人已离开"  # type: ignore[union-attr]
 
 
+def test_a_manager_says_of_whoever_does_not_come_that_they_did_not_and_closes_what_a_clerk_left() -> None:
+    play = Play()
+    play.take(FILING)
+    play.open(ONE)
+    play.next(ONE)
+    play.open(TWO, LI)
+    for window in (ONE, TWO):  # a manager looks after as many as they have to
+        taken = play.do(c.Open(window=window, reason="人已离开", takeover=True), MANAGER)
+        assert taken.clerk == "boss"
+    play.do(c.Recall(window=ONE), AGENT)
+    play.later(minutes=2)
+    assert play.refused(c.NoShow(window=ONE), MANAGER) == "reason.required"
+    assert play.do(c.NoShow(window=ONE, reason="人已离开"), MANAGER).state == "no_show"
+    assert play.log[-1].event.reason == "人已离开"  # type: ignore[union-attr]
+    assert play.do(c.Close(window=ONE, reason="人已离开"), MANAGER).state == "closed"
+
+
+def test_a_clerk_who_goes_to_another_window_leaves_the_first_one_when_they_say_so() -> None:
+    play = Play()
+    play.open(ONE)
+    assert play.refused(c.Open(window=TWO)) == "window.elsewhere"
+    assert play.do(c.Open(window=TWO, leave=True)).clerk == "zhang"
+    assert play.state.windows[ONE].state == "closed"
+    assert picture(play.rebuilt())["windows"] == picture(play.state)["windows"]
+
+
+def test_a_window_with_a_ticket_is_not_left() -> None:
+    play = Play()
+    ticket = play.take(FILING)
+    play.open(ONE)
+    play.next(ONE)
+    with pytest.raises(Refusal) as refusal:
+        play.do(c.Open(window=TWO, leave=True))
+    assert refusal.value.detail == {"window": ONE, "number": ticket.number}
+    assert play.state.windows[TWO].clerk is None
+
+
+def test_whoever_leaves_for_a_window_of_somebody_else_is_asked_for_both() -> None:
+    play = Play()
+    play.open(ONE)
+    play.open(TWO, LI)
+    assert play.refused(c.Open(window=TWO, leave=True)) == "window.attended"
+    assert play.do(c.Open(window=TWO, leave=True, takeover=True)).clerk == "zhang"
+    assert play.state.windows[ONE].clerk is None
+
+
+HERE, THERE = Actor("clerk", "zhang", seat="here"), Actor("clerk", "zhang", seat="there")
+
+
+def test_of_a_clerks_pages_one_holds_the_window_until_another_takes_it_over() -> None:
+    play = Play()
+    play.open(ONE, HERE)
+    assert play.refused(c.Open(window=ONE), HERE) == "window.open"
+    assert play.refused(c.Open(window=ONE), THERE) == "window.seated"
+    assert play.refused(c.CallNext(window=ONE), THERE) == "window.seated"
+    assert play.do(c.Open(window=ONE, takeover=True), THERE).seat == "there"
+    assert play.refused(c.Pause(window=ONE, reason="x"), HERE) == "window.seated"
+    assert picture(play.rebuilt())["windows"] == picture(play.state)["windows"]
+    assert play.do(c.Close(window=ONE), THERE).seat is None
+
+
+def test_a_window_that_none_of_a_clerks_pages_holds_is_the_first_ones_that_asks() -> None:
+    play = Play()
+    play.do(c.Open(window=ONE, clerk="zhang", reason="换班"), MANAGER)
+    assert play.do(c.Open(window=ONE), HERE).seat == "here"
+    assert play.refused(c.Close(window=ONE), THERE) == "window.seated"
+
+
+def test_a_program_of_a_clerk_acts_beside_the_page_that_holds_their_window() -> None:
+    play = Play()
+    play.take(FILING)
+    play.open(ONE, HERE)
+    assert play.refused(c.Open(window=ONE)) == "window.open"
+    assert play.next(ONE) is not None
+
+
 def test_a_clerk_acts_at_their_own_window_only() -> None:
     play = Play()
     play.open(ONE)
