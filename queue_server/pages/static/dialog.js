@@ -3,7 +3,7 @@
 import { Component, createRef, html } from "./page.js";
 import { say } from "./words.js";
 
-/** A modal question; Esc and the cancel button shut it, Enter answers it. With `only` there is nothing to cancel. */
+/** A modal question; Esc and the cancel button shut it, Enter answers it; `no` is that button's own word. With `only` there is none. */
 export class Dialog extends Component {
   constructor() {
     super();
@@ -19,13 +19,13 @@ export class Dialog extends Component {
     this.node.current.close();
   }
 
-  render({ title, yes, shut, submit, only, wide, children }) {
+  render({ title, yes, no, shut, submit, only, wide, children }) {
     return html`<dialog ref=${this.node} class=${wide ? "wide" : ""} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); shut(); }}>
       <form onSubmit=${(event) => { event.preventDefault(); submit(); }}>
         <h2 id="dialog-title">${title}</h2>
         ${children}
         <div class="foot ${only ? "only" : ""}">
-          ${!only && html`<button type="button" class="secondary" onClick=${shut}>${say("cancel")}</button>`}
+          ${!only && html`<button type="button" class="secondary" onClick=${shut}>${no ?? say("cancel")}</button>`}
           <button class="primary">${yes}</button>
         </div>
       </form>

@@ -1,7 +1,9 @@
-// /floor: where does it hurt? Ten zones as tiles, the windows below, totals and ratings beside. Live; nothing to press.
+// /floor: where does it hurt? Ten zones as tiles, the windows below, totals and ratings beside. Live; a manager may press a window.
 
 import { clock, day, minutes } from "./clock.js";
 import { Feed } from "./feed.js";
+import { Charge, look, looked } from "./floor/charge.js";
+import { Windows } from "./floor/window.js";
 import { level } from "./load.js";
 import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
@@ -124,43 +126,6 @@ function Ratings({ zones, last }) {
   </section>`;
 }
 
-/** What a window is doing, as the shape of its dot. */
-function doing(window) {
-  if (window.ticket_state === "called") return "called";
-  if (window.ticket_state === "serving") return "busy";
-  return window.state === "open" ? "free" : window.state;
-}
-
-function order(one, other) {
-  return one.id.localeCompare(other.id, "en", { numeric: true });
-}
-
-/** Who should be at a window by the roster and is not, in words; "" where nobody is missed. */
-function absence(window) {
-  if (window.attendance !== "missing" && window.attendance !== "break") return "";
-  return say(`roster_${window.attendance}`, { clerk: window.rostered_name ?? window.rostered });
-}
-
-function Windows({ zones, windows }) {
-  const open = windows.filter((one) => one.state === "open").length;
-  const missing = windows.filter((one) => one.attendance === "missing").length;
-  return html`<section class="strip card" aria-label=${say("windows")}>
-    <h2>${say("windows")}<span class="muted">${say("windows_sum", { all: windows.length, open })}</span>
-      ${missing > 0 && html`<span class="tag warn">${say("roster_sum", { count: missing })}</span>`}
-      <span class="key">${["busy", "called", "free", "paused", "closed"].map((one) => html`<span key=${one}><i class="dot ${one}" aria-hidden="true"></i>${say(`window_${one}`)}</span>`)}</span></h2>
-    <div class="groups">
-      ${zones.map((zone) => html`<div class="group" key=${zone.id}>
-        <${Letter} of=${zone} />
-        ${windows.filter((one) => one.zone === zone.id).sort(order).map((one) => {
-          const what = doing(one);
-          const told = [say("window", { window: one.id }), say(`window_${what}`), one.number, one.clerk_name, absence(one)].filter(Boolean).join(" ");
-          return html`<span class="window ${what}" key=${one.id} title=${told}><i class="dot ${what}" aria-hidden="true"></i>${one.id}${one.attendance === "missing" && html`<b class="absent" aria-hidden="true">!</b>`}<span class="unseen">${say(`window_${what}`)} ${absence(one)}</span></span>`;
-        })}
-      </div>`)}
-    </div>
-  </section>`;
-}
-
 /** Zones by letter; those of one place in the hall stand together, where its first one stands. */
 function laidOut(zones) {
   const sorted = zones.sort((a, b) => (a.letter < b.letter ? -1 : 1));
@@ -195,8 +160,9 @@ function Floor() {
     <main>
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>
       <div class="side"><${Totals} hall=${hall} /><${Ratings} zones=${zones} last=${last} /></div>
-      <${Windows} zones=${zones} windows=${windows} />
+      <${Windows} zones=${zones} windows=${windows} look=${me.who.role === "manager" ? look : null} />
     </main>
+    ${looked() && html`<${Charge} key=${looked()} feed=${feed} window=${feed.record("floor", `window/${looked()}`)} windows=${windows} />`}
   </div>`;
 }
 
@@ -217,6 +183,7 @@ run({
     state.feed = new Feed({ topics: ["floor"], language: spoken.language, change: draw, turn: draw, fault: refused });
   },
   left: () => {
+    look(null);
     state.feed?.end();
     state.feed = null;
   },
