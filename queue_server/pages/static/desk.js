@@ -179,6 +179,7 @@ function Head() {
     <${Connection} feed=${state.feed} />
     <span class="person">${me.who.shown ?? me.who.name}</span>
     <a class="button plain" href="/floor">${say("see_floor")}</a>
+    <button type="button" class="plain" onClick=${() => open("slips")}>${say("slip_open")}<kbd>F4</kbd></button>
     <button type="button" class="plain" onClick=${() => open("pin")}>${say("pin_mine")}</button>
     <${LanguageSwitch} />
     <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
@@ -212,7 +213,7 @@ function Page() {
   return state.feed ? html`<${Desk} />` : html`<${Opening} />`;
 }
 
-/** Esc begins anew; F2 leads to who has waited longest for a decision; / to the field. */
+/** Esc begins anew; F2 leads to who has waited longest for a decision; F4 to slips; / to the field. */
 function key(event) {
   if (!state.feed || state.dialog || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === "Escape") {
@@ -220,6 +221,8 @@ function key(event) {
     field.node?.focus();
   } else if (event.key === "F2") {
     document.querySelector(".request .confirm")?.focus();
+  } else if (event.key === "F4") {
+    open("slips");
   } else if (event.key === "/" && !event.target.closest("input, textarea, select")) {
     field.node?.focus();
   } else {

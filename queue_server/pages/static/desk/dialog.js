@@ -5,6 +5,7 @@ import { draw, html } from "/static/page.js";
 import { PinDialog } from "/static/pin.js";
 import { CLASS_REASONS, Reasoned } from "/static/reason.js";
 import { name, say } from "/static/words.js";
+import { Slips } from "./slip.js";
 import { kindOf, perform, state } from "./state.js";
 
 const CANCEL_REASONS = ["cancel_gone", "cancel_wrong", "cancel_twice", "reason_other"];
@@ -79,5 +80,6 @@ export function Dialogs() {
   if (!state.dialog) return null;
   const { kind, ticket } = state.dialog;
   if (kind === "pin") return html`<${PinDialog} shut=${shut} told=${(text) => { state.notice = { text }; draw(); }} />`;
+  if (kind === "slips") return html`<${Slips} shut=${shut} />`;
   return html`<${ASKED[kind]} ticket=${ticket} />`;
 }
