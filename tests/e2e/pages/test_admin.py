@@ -240,7 +240,7 @@ def test_many_windows_are_changed_together(hall: Hall, desk: Page) -> None:
     assert all(services["综合咨询"] in windows for windows in cards)
 
 
-def test_what_still_has_tickets_is_not_removed_and_says_whom_to_ask(hall: Hall, desk: Page) -> None:
+def test_what_still_has_tickets_is_removed_once_they_are_sent_somewhere_else(hall: Hall, desk: Page) -> None:
     ticket = hall.take()
     visit(desk, "config/services")
     desk.get_by_role("button", name="删除项目备案").click()
@@ -254,9 +254,16 @@ def test_what_still_has_tickets_is_not_removed_and_says_whom_to_ask(hall: Hall, 
     dialog.get_by_label("综合咨询").check()
     dialog.get_by_role("button", name="修改").click()
     visit(desk, "publish")
-    expect(desk.get_by_text("请大厅经理先把下列号票")).to_be_visible()
+    expect(desk.get_by_text("请先为下列号票安排去处")).to_be_visible()
     expect(desk.locator(".numbers")).to_have_text(ticket["number"])
     good(desk)
+    desk.get_by_label("“项目备案”的号票改到").select_option(label="综合咨询")
+    desk.get_by_role("button", name="全部改派").click()
+    expect(desk.get_by_role("status").filter(has_text="1张号票已改派")).to_be_visible()
+    expect(desk.get_by_text("请先为下列号票安排去处")).to_have_count(0)
+    publish(desk, "项目备案并入综合咨询")
+    expect(desk.get_by_text("已发布", exact=False).first).to_be_visible()
+    assert hall.ticket(ticket)["steps"][0]["service"] == "enquiry"
 
 
 def test_two_administrators_at_once_are_told_and_both_changes_can_stand(

@@ -4,10 +4,11 @@ import { ask } from "/static/ask.js";
 import { Dialog } from "/static/dialog.js";
 import { Component, draw, html } from "/static/page.js";
 import { say } from "/static/words.js";
-import { changed, draft, drop, edit, faults, join, outdated, publish, replace } from "./draft.js";
+import { Destinations } from "./destination.js";
+import { changed, draft, drop, edit, faults, join, look, outdated, publish, replace } from "./draft.js";
 import { Field, Fields, fresh, idOf, put, swapped } from "./form.js";
 import { fault, go, may, open, shut, state, tell, to } from "./state.js";
-import { Changes, choices, label, rowName, rowsOf, sentence, tableOf, value, windowsOf } from "./word.js";
+import { Changes, label, rowName, rowsOf, sentence, tableOf, value } from "./word.js";
 
 const list = { of: null, find: "", chosen: new Set() };
 const SHOWN = 4; // so many values of a row are told in a list
@@ -316,8 +317,7 @@ export class Publish extends Component {
       </section>`}
       ${wrong.length > 0 && html`<section class="card band-card alarm"><h3>${say("faults_title", { count: wrong.length })}</h3>
         <ul class="remarks">${wrong.map((one) => html`<${Remark} key=${one.path + one.zh} remark=${one} />`)}</ul></section>`}
-      ${use && html`<section class="card band-card alarm"><h3>${say("use_title", { count: use.tickets.length })}</h3>
-        <p>${say("use_text", { what: use.what.map(usedName).join(say("and")) })}</p><p class="numbers">${use.numbers.join(" ")}</p></section>`}
+      ${use && html`<${Destinations} use=${use} goal=${draft.document} again=${look} />`}
       ${warnings.length > 0 && html`<section class="card band-card warn"><h3>${say("warnings_title", { count: warnings.length })}</h3>
         <ul class="remarks">${warnings.map((one) => html`<${Remark} key=${one.path + one.zh} remark=${one} />`)}</ul></section>`}
       <section class="card"><h3>${changed() ? say("difference_title", { version: draft.running, count: difference.length }) : say("draft_same", { version: draft.running })}</h3>
@@ -333,11 +333,4 @@ export class Publish extends Component {
       </form>`}
       ${changed() && !may() && html`<p class="muted">${say("publish_forbidden")}</p>`}`;
   }
-}
-
-/** What is still in use, as it was called. */
-function usedName(id) {
-  const service = choices("services", draft.runs).find(([name]) => name === id);
-  if (service) return service[1];
-  return windowsOf(draft.runs).some((one) => one.id === id) ? say("window", { window: id }) : id;
 }

@@ -5,6 +5,7 @@ import { Dialog } from "/static/dialog.js";
 import { clock, day } from "/static/clock.js";
 import { Component, html } from "/static/page.js";
 import { say, spoken } from "/static/words.js";
+import { Destinations } from "./destination.js";
 import { draft, rollback } from "./draft.js";
 import { fault, go, may, open, shownName, shut, state, to } from "./state.js";
 import { Changes } from "./word.js";
@@ -42,20 +43,20 @@ export function Versions({ at }) {
 class One extends Component {
   constructor() {
     super();
-    this.state = { found: null };
+    this.state = { document: null, found: null };
   }
 
   async componentDidMount() {
     try {
       const { document } = await ask("GET", `/config/${this.props.version}`);
-      this.setState({ found: await ask("POST", "/config/check", { document }) });
+      this.setState({ document, found: await ask("POST", "/config/check", { document }) });
     } catch (error) {
       fault(error);
     }
   }
 
   render({ version }) {
-    const { found } = this.state;
+    const { document, found } = this.state;
     const about = state.versions.find((one) => one.version === version);
     return html`<p class="back"><a href=${to("versions")}>← ${say("nav_versions")}</a></p>
       <h2 tabindex="-1">${say("version", { version })}</h2>
@@ -63,7 +64,7 @@ class One extends Component {
       ${!found ? html`<p class="muted" role="status">${say("loading")}</p>` : html`
         <section class="card"><h3>${found.difference.length ? say("rollback_changes", { count: found.difference.length }) : say("rollback_none")}</h3>
           <${Changes} changes=${found.difference} was=${draft.runs} /></section>
-        ${found.in_use && html`<p class="card band-card alarm">${say("use_title", { count: found.in_use.tickets.length })} <span class="numbers">${found.in_use.numbers.join(" ")}</span></p>`}
+        ${found.in_use && html`<${Destinations} use=${found.in_use} goal=${document} again=${() => this.componentDidMount()} />`}
         ${may() && found.difference.length > 0 && html`<p class="acts"><button type="button" class="primary"
           onClick=${() => open(() => html`<${Rollback} version=${version} />`)}>${say("rollback")}</button></p>`}`}`;
   }
