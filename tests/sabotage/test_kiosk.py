@@ -14,6 +14,7 @@ from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswer
 from kiosk.model.intent import Confirm, Keep
 from kiosk.model.journal import Block, Entry, Journal
 from kiosk.model.state import Bring, Order, Outcome, Proving, State
+from queue_server.wire.field import Holder
 from tests.property.test_kiosk import Halls
 from tests.unit.kiosk import test_alone, test_asking, test_card, test_look, test_staff
 
@@ -138,6 +139,16 @@ def _number_shown_whole(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(show, "masked", str)
 
 
+def _number_kept_with_the_asking(patch: pytest.MonkeyPatch) -> None:
+    honest = order.take
+
+    def take(state: State, bring: Bring, fresh: Fresh | None, holder: Holder | None = None) -> Outcome:
+        token = f"{fresh.token}.{holder.number}" if fresh and holder else ""
+        return honest(state, bring, replace(fresh, token=token) if fresh and token else fresh, holder)
+
+    patch.setattr(order, "take", take)
+
+
 def _way_past_a_card_that_is_required(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(card, "offers", lambda *_: "ask")
 
@@ -177,6 +188,7 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_wrong_pin_remembered, test_staff.test_a_wrong_pin_makes_nobody_known),
     (_class_sent_unasked, test_asking.test_an_ordinary_ticket_takes_three_taps_and_asks_for_nothing),
     (_number_shown_whole, test_card.test_only_the_ends_of_a_number_are_shown_while_it_is_typed),
+    (_number_kept_with_the_asking, test_card.test_the_number_goes_to_the_server_and_nowhere_else),
     (_way_past_a_card_that_is_required, test_card.test_who_has_to_show_it_has_no_way_past),
     (
         _reader_looks_all_day,

@@ -9,8 +9,10 @@ from typing import Any, Self
 import pytest
 
 from devices.driver.printer import Printer
+from devices.driver.reader import CardReader
 from devices.simulator.mount import NullMount
 from devices.simulator.printer import VirtualPrinter
+from devices.simulator.reader import VirtualReader
 from devices.transport.line import Line
 from kiosk.app.kiosk import Kiosk
 from kiosk.link.book import Book
@@ -109,7 +111,7 @@ async def test_a_kiosk_shows_its_code_until_it_is_placed_and_then_issues(home: H
     assert (folder / NAME).read_text(encoding="ascii").strip() not in str(events)
 
 
-async def test_administrators_see_how_the_kiosks_printer_is(home: House, tmp_path: Path) -> None:
+async def test_administrators_see_how_the_kiosks_printer_and_reader_are(home: House, tmp_path: Path) -> None:
     device, condition = VirtualPrinter(), Condition()
     line = Line(NullMount(device).open, name="null")
     printer = Printer(line, answer_s=2.0, health_changed=partial(condition.part, "printer"))
@@ -135,8 +137,16 @@ async def test_administrators_see_how_the_kiosks_printer_is(home: House, tmp_pat
         await told("printer no_paper, the journal is full")
         device.steer(["paper", "ok"])
         await told("the journal is full")
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
+        condition.ail("journal", None)
+        slot = Line(NullMount(VirtualReader()).open, name="reader")
+        reader = CardReader(slot, answer_s=2.0, health_changed=partial(condition.part, "reader"))
+        condition.part("reader", reader.health)
+        await told("reader gone")
+        reading = asyncio.create_task(reader.run())
+        await told(None)
+        for work in (working, reading):
+            work.cancel()
+        await asyncio.gather(working, reading, return_exceptions=True)
 
 
 async def test_a_placed_kiosk_starts_again_without_anybody_and_the_server_too(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ async def started(*words: str, **environment: str) -> tuple[int, str]:
         (["--token", "a b"], "is neither a token nor a file with one"),
         (["--token", "t", "--size", "big"], "is no size"),
         (["--token", "t", "--printer", "http://x"], "is no port"),
+        (["--token", "t", "--reader", "http://x"], "is no port"),
         (["--config", "/nowhere/kiosk.toml"], "cannot be read"),
     ],
 )

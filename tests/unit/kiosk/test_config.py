@@ -31,6 +31,8 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
             port = "/dev/ttyUSB0"
             paper_mm = 58
             charset = "gb18030"
+            [reader]
+            port = "socket://10.0.0.7:4001"
             [screen]
             size = "1080x1920"
             [patience]
@@ -40,6 +42,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     )
     assert config.servers == ("http://a:8080", "http://b:8080")
     assert (config.printer.port, config.printer.paper_mm, config.printer.baud) == ("/dev/ttyUSB0", 58, 9600)
+    assert (config.reader.port, config.reader.line.baud) == ("socket://10.0.0.7:4001", 115200)
     assert (config.screen.size, config.patience.idle_s) == ("1080x1920", 45.0)
 
 
