@@ -200,6 +200,14 @@ def due_while_off_done_at_once(patch: pytest.MonkeyPatch) -> None:
 
 
 @plant
+def time_of_the_machine_believed(patch: pytest.MonkeyPatch) -> None:
+    """Things happen when the machine's clock says so, also when it was set back."""
+    from queue_server.flow.flow import Flow
+
+    patch.setattr(Flow, "_now", lambda self: self.clock._wall())
+
+
+@plant
 def answers_never_forgotten(patch: pytest.MonkeyPatch) -> None:
     """A server that never stops keeps every answer."""
     from queue_server.store.sqlite import Sqlite
