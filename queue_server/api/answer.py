@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 from multidict import CIMultiDict
 
+from queue_server.api.asked import Asked
 from queue_server.api.status import STATUS
 from queue_server.wire.error import Refusal
 
@@ -22,12 +23,17 @@ EVERYWHERE: Mapping[str, str] = {
 """Headers of every answer."""
 
 
-async def complete(_request: web.Request, response: web.StreamResponse) -> None:
+def complete(response: web.StreamResponse) -> None:
     """Give an answer that is about to be sent the headers that it lacks; no cache keeps one that does not say how long."""
     headers = response.headers
     if "Cache-Control" not in headers:
         headers.update(EVERYWHERE)
         headers["Cache-Control"] = "no-store"
+
+
+async def completed(_request: web.Request, response: web.StreamResponse) -> None:
+    """The same as the web server asks for it."""
+    complete(response)
 
 
 _DATA = CIMultiDict({**EVERYWHERE, "Content-Type": JSON, "Cache-Control": "no-store"})
@@ -75,6 +81,6 @@ def chosen(accept: str) -> str:
     return "en" if ranks["en"] > ranks["zh"] else "zh"
 
 
-def language(request: web.BaseRequest) -> str:
+def language(request: Asked | web.BaseRequest) -> str:
     """The language in which this request wants its sentences."""
     return chosen(request.headers.get("Accept-Language", ""))

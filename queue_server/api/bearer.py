@@ -4,6 +4,7 @@ import hmac
 
 from aiohttp import web
 
+from queue_server.api.asked import Asked
 from queue_server.auth.gate import Gate, seated
 from queue_server.auth.secret import csrf
 from queue_server.engine.actor import Actor
@@ -15,7 +16,7 @@ CSRF = "X-CSRF-Token"
 _BEARER = "bearer "
 
 
-def token(request: web.BaseRequest) -> str | None:
+def token(request: Asked | web.BaseRequest) -> str | None:
     """The token a request bears. A header counts before the cookie, since a program that sends one means it."""
     header = request.headers.get("Authorization")
     if header is not None:
@@ -38,7 +39,7 @@ def feed_token(request: web.BaseRequest) -> str | None:
     return borne
 
 
-def check_site(request: web.BaseRequest) -> None:
+def check_site(request: Asked | web.BaseRequest) -> None:
     """Refuse what a page of another site sends. Browsers say of every change and every websocket where it comes from.
 
     Another port is another site. A proxy before the server has to pass `Host` on as it came.
@@ -48,14 +49,14 @@ def check_site(request: web.BaseRequest) -> None:
         raise Refusal("auth.foreign_origin")
 
 
-async def actor(request: web.BaseRequest, gate: Gate, *, changing: bool = False) -> Actor:
+async def actor(request: Asked, gate: Gate, *, changing: bool = False) -> Actor:
     """Who sends a request. Refuses a token that is not known, and unless `changing` one good for choosing a password only."""
     borne = token(request)
     found = gate.known(borne) or await gate.who(borne, changing=changing)
     return seated(found, borne) if borne is not None and "Authorization" not in request.headers else found
 
 
-def check_page(request: web.BaseRequest, kind: str | None = "application/json") -> None:
+def check_page(request: Asked, kind: str | None = "application/json") -> None:
     """Refuse a change that bears only a cookie and is not from our own pages; a program that sends its token means what it sends.
 
     Three things say so, any of them enough where the browser does as it should: the site that it names, a `kind` of body that no

@@ -1,65 +1,55 @@
-"""The one middleware: what every request goes through first, and whatever happens inside, a coded error in the asked language.
-
-One, since each costs a request as much as finding out who sends it.
-"""
+"""What every request goes through first, whichever way it comes; and whatever happens then, a coded error in the asked language."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 
 from queue_server.api.answer import language, refused
-from queue_server.api.guard import guard_of
+from queue_server.api.asked import Asked, Brief
 from queue_server.api.route import BASE
 from queue_server.wire.error import Refusal
 
 SAFE = "max-age=31536000"
 """A year in which a browser asks this host by TLS only; it forgets an address that is no name, as HSTS says."""
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Check = Callable[[web.Request], None]
+Handler = Callable[[Any], Awaitable[web.StreamResponse]]
+"""Answers a request of a kind it knows."""
+Answered = Callable[[Asked, Handler], Awaitable[web.StreamResponse]]
+"""Has a handler answer a request, after the checks, and answers whatever happens."""
+Check = Callable[[Asked], None]
 """Looks at a request before anything is done with it, and may raise a Refusal."""
 
 log = structlog.get_logger(__name__)
 
 
-def edge(*checks: Check, told: Callable[[web.Request], web.Request] | None = None) -> Middleware:
-    """Tell a connection's guard of a request, check it, turn refusals and failures into answers.
+def edge(*checks: Check) -> Answered:
+    """Checks a request, has a handler answer it, turns refusals and failures into answers.
 
-    `told` gives a request as a proxy before the server tells of it. Browsers that came by TLS are told to come by nothing else.
+    Browsers that came by TLS are told to come by nothing else.
     """
 
-    @web.middleware
-    async def middle(request: web.Request, handler: Handler) -> web.StreamResponse:
-        guard = guard_of(request)
-        if guard is not None:
-            guard.began(request)
-        try:
-            if told is not None:
-                request = told(request)
-            answer = await _answered(request, handler, checks)
-            if request.secure and not answer.prepared:
-                answer.headers["Strict-Transport-Security"] = SAFE
-            return answer
-        finally:
-            if guard is not None:
-                guard.ended()
+    async def answered(request: Asked, handler: Handler) -> web.StreamResponse:
+        answer = await _answered(request, handler, checks)
+        if request.secure and not answer.prepared:
+            answer.headers["Strict-Transport-Security"] = SAFE
+        return answer
 
-    return middle
+    return answered
 
 
 def watched(sure: Callable[[], None]) -> Check:
     """Lets nothing of the hall be answered unless `sure` says that what is known here is what the hall is; it raises a Refusal."""
 
-    def check(request: web.Request) -> None:
+    def check(request: Asked) -> None:
         if request.path.startswith(BASE):
             sure()
 
     return check
 
 
-async def _answered(request: web.Request, handler: Handler, checks: tuple[Check, ...]) -> web.StreamResponse:
+async def _answered(request: Asked, handler: Handler, checks: tuple[Check, ...]) -> web.StreamResponse:
     try:
         for check in checks:
             check(request)
@@ -83,7 +73,9 @@ async def _answered(request: web.Request, handler: Handler, checks: tuple[Check,
         return refused(Refusal("server.failed"), language(request))
 
 
-def _route(request: web.Request) -> str:
+def _route(request: Asked) -> str:
     """The address as it is registered: without ids and tokens, which do not belong into a log."""
+    if isinstance(request, Brief):
+        return request.route
     resource = request.match_info.route.resource
     return resource.canonical if resource is not None else "?"

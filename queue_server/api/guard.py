@@ -13,8 +13,12 @@ from typing import Any, cast
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from prometheus_client import Counter
 
+from queue_server.api.edge import Answered, Handler
+from queue_server.api.express import Express
+from queue_server.api.lane import Lane
 from queue_server.auth.limit import Limits
 from queue_server.auth.pace import Crowd, neighbourhood
 
@@ -42,8 +46,9 @@ class Door:
         *,
         tls: ssl.SSLContext | None = None,
         proxy: Callable[[str], bool] = lambda _: False,
+        express: Express | None = None,
     ) -> None:
-        self.inner, self.limits, self.refused = inner, limits, refused
+        self.inner, self.limits, self.refused, self.express = inner, limits, refused, express
         self._tls, self._proxy = tls, proxy
         self._crowd = Crowd(limits.connections, limits.connections_per_address)
         self._listeners: list[socket.socket] = []
@@ -128,6 +133,7 @@ class Guard(asyncio.Protocol):
         "_idle",
         "_inner",
         "_inside",
+        "_lane",
         "_loop",
         "_name",
         "_request",
@@ -143,6 +149,7 @@ class Guard(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._inner = door.inner()
         self._transport: asyncio.Transport | None = None
+        self._lane: Lane | None = None
         self._inside = True
         self._idle = False
         """Whether nothing of a next request has come."""
@@ -158,11 +165,17 @@ class Guard(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """They are there, and speak TLS if they have to."""
         self._transport = cast("asyncio.Transport", transport)
+        if self._door.express is not None:
+            self._lane = Lane(self._door.express, self, self._transport)
         self._expect(self._door.limits.head_s)
         self._inner.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
         """Bytes; the first ones of a next request start its time."""
+        if self._lane is not None:
+            if self._lane.takes(data, unread=self._unread is not None):
+                return
+            self._lane = None
         if self._idle:
             self._idle = False
             self._expect(self._door.limits.head_s)
@@ -210,10 +223,17 @@ class Guard(asyncio.Protocol):
             self._request = request
             self._expect(self._door.limits.body_s)
 
-    def ended(self) -> None:
-        """It is answered."""
+    def began_whole(self) -> None:
+        """A request is there with its body."""
+        self._idle = False
+        self._relax()
+
+    def ended(self, keep_s: float | None = None) -> None:
+        """It is answered. After `keep_s` without another one the connection is closed; None: the web server sees to that."""
         self._relax()
         self._idle = True
+        if keep_s is not None:
+            self._expect(keep_s)
 
     # inside
 
@@ -235,6 +255,8 @@ class Guard(asyncio.Protocol):
             return
         if self._loop.time() < until_s:
             self._wait = self._loop.call_at(until_s, self._late)
+        elif self._idle and self._transport is not None:
+            self._transport.close()
         else:
             self._cut()
 
@@ -248,3 +270,25 @@ def guard_of(request: web.BaseRequest) -> Guard | None:
     """The guard of the connection that a request came by, which wants to be told when it begins and ends; None once it is gone."""
     guard = request.transport.get_protocol() if request.transport is not None else None
     return guard if isinstance(guard, Guard) else None
+
+
+def middleware(answered: Answered, told: Callable[[web.Request], web.Request] | None = None) -> Middleware:
+    """The web server's own way through the edge: a connection's guard is told when a request begins and when it ends.
+
+    The only one, since each costs a request as much as finding out who sends it.
+
+    `told` gives a request as a proxy before the server tells of it.
+    """
+
+    @web.middleware
+    async def middle(request: web.Request, handler: Handler) -> web.StreamResponse:
+        guard = guard_of(request)
+        if guard is not None:
+            guard.began(request)
+        try:
+            return await answered(request if told is None else told(request), handler)
+        finally:
+            if guard is not None:
+                guard.ended()
+
+    return middle

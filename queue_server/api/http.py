@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from queue_server.api import answer, bearer
 from queue_server.api.account import AccountRoutes
+from queue_server.api.asked import Asked
 from queue_server.api.backup import BackupRoutes, Keeper
 from queue_server.api.clock import ClockRoutes
 from queue_server.api.config import ConfigRoutes
@@ -37,6 +38,15 @@ SIGN_INS = frozenset({f"{BASE}/login", f"{BASE}/me/password", f"{BASE}/me/pin"})
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+def command_routes(intake: Intake, gate: Gate) -> list[web.RouteDef]:
+    """The address of every command."""
+    return [
+        web.route(entry.method, BASE + entry.path, _command(entry, intake, gate))
+        for entry in REGISTRY.values()
+        if entry.method is not None and entry.path is not None
+    ]
+
+
 def http_routes(
     intake: Intake,
     gate: Gate,
@@ -50,7 +60,7 @@ def http_routes(
     version: str,
     jumped: Callable[[], None],
 ) -> list[web.RouteDef]:
-    """Every address of the server but the feed.
+    """Every address of the server but those of commands and the feed.
 
     `samples` are halls to begin with; `jumped` is called after the business clock was set.
     """
@@ -65,19 +75,14 @@ def http_routes(
         **HealthRoutes(flow, registry, msgspec.json.encode(document(version))).do,
     }
     return [
-        *(
-            web.route(entry.method, BASE + entry.path, _command(entry, intake, gate))
-            for entry in REGISTRY.values()
-            if entry.method is not None and entry.path is not None
-        ),
         *(web.get(BASE + query.path, _query(query, intake, gate)) for query in QUERIES),
         *routes({route.name: route for route in ROUTES}, do, gate),
         *site_routes(files, "/login"),
     ]
 
 
-def _command(entry: Entry, intake: Intake, gate: Gate) -> Handler:
-    async def command(request: web.Request) -> web.StreamResponse:
+def _command(entry: Entry, intake: Intake, gate: Gate) -> Callable[[Asked], Awaitable[web.StreamResponse]]:
+    async def command(request: Asked) -> web.StreamResponse:
         actor = await bearer.actor(request, gate)
         check_role(entry.roles, actor)
         bearer.check_page(request)

@@ -9,6 +9,7 @@ from aiohttp import web
 from prometheus_client import Counter
 
 from queue_server.api import bearer
+from queue_server.api.asked import Asked
 from queue_server.api.edge import Check
 from queue_server.auth.gate import Gate
 from queue_server.auth.limit import Limits
@@ -31,7 +32,7 @@ def throttle(limits: Limits, gate: Gate, refused: Counter, sign_ins: frozenset[s
             refused.labels(kind).inc()
             raise Refusal("request.too_many", wait_s=ceil(wait_s))
 
-    def counted(request: web.Request) -> None:
+    def counted(request: Asked) -> None:
         if limits.enabled:
             if not _known(request, gate):
                 count(asking, "requests", request.remote or "")
@@ -64,7 +65,7 @@ def proxied(proxy: Callable[[str], bool]) -> Callable[[web.Request], web.Request
     return told
 
 
-def _known(request: web.Request, gate: Gate) -> bool:
+def _known(request: Asked, gate: Gate) -> bool:
     try:
         actor = gate.known(bearer.token(request))
     except Refusal:

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from aiohttp import web
 from prometheus_client import Counter
 
+from queue_server.api.express import Express
 from queue_server.api.guard import Door
 from queue_server.app.fault import CannotStart
 from queue_server.app.server import Network
@@ -33,11 +34,18 @@ class Listening:
     async def end(self) -> None:
         """End what is under way."""
         self.shut()
+        if self._door.express is not None:
+            await self._door.express.end(HURRY_S)
         await self._runner.cleanup()
 
 
-async def listen(settings: Settings, application: web.Application, refused: Counter) -> Listening:
-    """Serve an application. Who is refused at the door is counted in `refused`. Raises CannotStart."""
+async def listen(
+    settings: Settings, application: web.Application, refused: Counter, express: Express | None = None
+) -> Listening:
+    """Serve an application, and what may go the express way. Who is refused at the door is counted in `refused`.
+
+    Raises CannotStart.
+    """
     tls = serving(settings.tls) if settings.tls is not None else None
     runner = web.AppRunner(
         application, handle_signals=False, access_log=None, shutdown_timeout=HURRY_S, keepalive_timeout=75.0
@@ -45,7 +53,7 @@ async def listen(settings: Settings, application: web.Application, refused: Coun
     await runner.setup()
     server = runner.server
     assert server is not None
-    door = Door(server, settings.limits, refused, tls=tls, proxy=proxies(settings.proxies))
+    door = Door(server, settings.limits, refused, tls=tls, proxy=proxies(settings.proxies), express=express)
     try:
         port = await door.open(settings.host, settings.port)
     except OSError as error:

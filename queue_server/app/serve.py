@@ -12,8 +12,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from queue_server.api import answer, bearer
 from queue_server.api.document import document
-from queue_server.api.edge import edge, watched
-from queue_server.api.http import SIGN_INS, http_routes
+from queue_server.api.edge import Answered, edge, watched
+from queue_server.api.express import Express
+from queue_server.api.guard import middleware
+from queue_server.api.http import SIGN_INS, command_routes, http_routes
 from queue_server.api.throttle import proxied, throttle
 from queue_server.app.archive import Archive
 from queue_server.app.backup import Backups
@@ -172,34 +174,24 @@ async def serve(
     feed.start()
     ledger.start()
     refused = Counter("jiaohao_refused", "Refused or cut, by why.", ("why",), registry=registry)
-    application = web.Application(
-        middlewares=[
-            edge(
-                watched(flow.sure),
-                throttle(settings.limits, gate, refused, SIGN_INS),
-                told=proxied(proxies(settings.proxies)) if settings.proxies else None,
-            )
-        ],
-        client_max_size=settings.limits.body_bytes,
+    served = http_routes(
+        intake,
+        gate,
+        people,
+        ledger,
+        backups,
+        registry,
+        files(),
+        samples(),
+        version=program_version(),
+        jumped=feed.beat,
     )
-    application.on_response_prepare.append(answer.complete)
-    application.add_routes(
-        http_routes(
-            intake,
-            gate,
-            people,
-            ledger,
-            backups,
-            registry,
-            files(),
-            samples(),
-            version=program_version(),
-            jumped=feed.beat,
-        )
+    checks = (watched(flow.sure), throttle(settings.limits, gate, refused, SIGN_INS))
+    application, express = _ways(
+        settings, edge(*checks), command_routes(intake, gate), [*served, web.get("/feed", feed.handle)]
     )
-    application.add_routes([web.get("/feed", feed.handle)])
     try:
-        listening = await listen(settings, application, refused)
+        listening = await listen(settings, application, refused, express)
     except CannotStart:
         feed.close()
         await ledger.stop()
@@ -212,6 +204,20 @@ async def serve(
     backups.start()
     archive = Archive(settings, flow, None if watch is None else watch.lease.n).start()
     return Server(flow, people, feed, ledger, backups, archive, listening, lock)
+
+
+def _ways(
+    settings: Settings, answered: Answered, commands: list[web.RouteDef], others: list[web.RouteDef]
+) -> tuple[web.Application, Express | None]:
+    """The web server's application, and the express way of commands: none behind a proxy, whose headers say who asks and how."""
+    told = proxied(proxies(settings.proxies)) if settings.proxies else None
+    most = settings.limits.body_bytes
+    application = web.Application(middlewares=[middleware(answered, told)], client_max_size=most)
+    application.on_response_prepare.append(answer.completed)
+    application.add_routes([*commands, *others])
+    if settings.proxies:
+        return application, None
+    return application, Express(commands, answered, most=most, secure=settings.tls is not None)
 
 
 def _watch(flow: Flow, registry: CollectorRegistry) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from queue_server.api import answer
 from queue_server.api.edge import edge
+from queue_server.api.guard import middleware
 from queue_server.app.fault import CannotStart
 from queue_server.app.listen import listen
 from queue_server.app.secret import secret
@@ -125,7 +126,7 @@ def _application() -> web.Application:
     async def anything(_request: web.Request) -> web.StreamResponse:
         raise Refusal("server.standby")
 
-    application = web.Application(middlewares=[edge()])
+    application = web.Application(middlewares=[middleware(edge())])
     application.add_routes(
         [web.get("/health", health), web.get("/ready", ready), web.route("*", "/{path:.*}", anything)]
     )
