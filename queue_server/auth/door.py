@@ -51,6 +51,10 @@ def command(entry: Entry, fields: dict[str, Any]) -> Command:
     """The command that these fields make. Refuses `request.invalid` with the path of what does not fit."""
     if _holds_control(fields):
         raise _untyped()
+    return _made(entry, fields)
+
+
+def _made(entry: Entry, fields: dict[str, Any]) -> Command:
     try:
         return msgspec.convert(fields, entry.type)
     except msgspec.ValidationError as error:
@@ -62,7 +66,7 @@ def read(entry: Entry, body: bytes, places: Mapping[str, str]) -> Command:
 
     An empty body is one without fields. Refuses `request.malformed` for what is not JSON, else as `command`.
     """
-    if not _typed(body) and _ESCAPED.search(body):
+    if (not _typed(body) and _ESCAPED.search(body)) or any(map(_CONTROL.search, places.values())):
         raise _untyped()
     try:
         if not places:
@@ -76,7 +80,7 @@ def read(entry: Entry, body: bytes, places: Mapping[str, str]) -> Command:
     for name in places:
         if name in fields:
             raise invalid(msgspec.ValidationError(f"Object contains unknown field `{name}`"))
-    return command(entry, {**fields, **places})
+    return _made(entry, {**fields, **places})
 
 
 @cache
