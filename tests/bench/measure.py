@@ -31,6 +31,8 @@ CALLS = 2500
 """Calls of one measurement; so many wait beyond `WAITING` when it begins."""
 COSTED = 5000
 """Tickets whose processor time is measured."""
+SLICES, A_SLICE = 5, 1000
+"""So many times in turn, and so many commands each time, where two servers are compared that may differ by little."""
 HALL, MANY = 100, 1000
 """Screens of a hall, and more than any has."""
 SCREENS = {HALL: 150, MANY: 60}
@@ -235,8 +237,9 @@ def display(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figure
 
 
 def stop(yard: Yard, generator: Generator) -> Figures:
-    """From SIGTERM to the end with many screens, and from a kill until every screen of a hall is live again."""
-    real = Real(yard)
+    """With a year of history: from SIGTERM to the end with many screens, from a kill until every screen of a hall is live again."""
+    yard.history  # noqa: B018 - made before anything is measured
+    real = Real(yard, history=True)
     generator.screens(real.port, MANY, BOARD)
     begun_s = time.monotonic()
     real.stop()
@@ -250,12 +253,13 @@ def stop(yard: Yard, generator: Generator) -> Figures:
     figures |= {"restart s": time.monotonic() - begun_s, "restart ready s": real.start_s}
     generator.screens(real.port, 0)
     real.stop()
+    shutil.rmtree(real.folder)
     say("  stop         " + "  ".join(f"{name} {value:.2f}" for name, value in figures.items()))
     return figures
 
 
 def year(yard: Yard, generator: Generator, turn: int) -> Figures:
-    """What a year of history costs: starts, memory, tickets, reports; beside the same without it."""
+    """What a year of history costs: starts, memory, tickets, calls, reports; beside the same without it."""
     starts: dict[str, list[float]] = {"new": [], "year": []}
     figures: Figures = {}
     yard.history  # noqa: B018 - made before anything is measured
@@ -266,15 +270,8 @@ def year(yard: Yard, generator: Generator, turn: int) -> Figures:
         server.stop()
         shutil.rmtree(server.folder)
     figures |= {f"{name} start": min(found) for name, found in starts.items()}
-    new, old = Real(yard), Real(yard, history=True)
-    try:
-        _kept(figures, "issue new", _issue(generator, new, 64, f"{turn}"), "201")
-        _kept(figures, "issue year", _issue(generator, old, 64, f"{turn}"), "201")
-    finally:
-        new.stop()
-        old.stop()
-        shutil.rmtree(old.folder)
-    full = Real(yard)
+    figures |= decay(yard, generator, turn)
+    full = Real(yard, history=True)
     try:
         full.fill(generator, WAITING, "full")
         before = memory_mb(full.pid)
@@ -284,6 +281,7 @@ def year(yard: Yard, generator: Generator, turn: int) -> Figures:
         generator.screens(full.port, 0)
     finally:
         full.stop()
+        shutil.rmtree(full.folder)
     database = Sqlite(yard.history / "hall.sqlite3")
     days = working_days(YEAR, local_day(datetime.now(UTC)))
     begun_s = time.monotonic()
@@ -296,6 +294,44 @@ def year(yard: Yard, generator: Generator, turn: int) -> Figures:
     told = "  ".join(f"{name} {value:.2f}" for name, value in figures.items() if "/s" not in name)
     say(f"  year         {told}")
     return figures
+
+
+def decay(yard: Yard, generator: Generator, turn: int) -> Figures:
+    """Tickets and calls in turn from a new store and from one with a year in it: rates, and processor time of all threads."""
+    new, old = Real(yard), Real(yard, history=True)
+    rates: dict[str, list[float]] = {}
+    costs: dict[str, list[float]] = {}
+    try:
+        for server in (new, old):
+            server.open_windows()
+            server.fill(generator, WAITING, "first")
+        for part in range(SLICES):
+            for name, server in (("new", new), ("year", old)):
+                take = _takes(server, 64, f"decay-{turn}-{part}", count=A_SLICE)
+                for did, job in (("issue", take), ("call", _calling(server, f"decay-{turn}-{part}"))):
+                    begun = cpu_s(server.pid)
+                    load = generator.post(job)
+                    costs.setdefault(f"{did} {name}", []).append((cpu_s(server.pid) - begun) / A_SLICE * 1e6)
+                    rates.setdefault(f"{did} {name}", []).append(load.per_s)
+    finally:
+        new.stop()
+        old.stop()
+        shutil.rmtree(old.folder)
+    return {f"{name} /s": median(found) for name, found in rates.items()} | {
+        f"{name} cpu us": median(found) for name, found in costs.items()
+    }
+
+
+def _calling(server: Real, run: str) -> Job:
+    return Job(
+        do="post",
+        port=server.port,
+        token=server.agent,
+        clients=64,
+        asks=server.calls(64),
+        count=A_SLICE,
+        run=f"call-{run}",
+    )
 
 
 def paper(yard: Yard) -> Figures:
@@ -326,8 +362,8 @@ TARGETS: dict[str, str] = {
     "call": "calls over HTTP",
     "display": "from a call to the screens",
     "paper": "a ticket over a line of 9,600 baud",
-    "stop": "with many screens: the end, and a restart",
-    "year": "with a year of history: starts, memory, tickets, reports",
+    "stop": "with many screens and a year of history: the end, and a restart",
+    "year": "with a year of history: starts, memory, tickets, calls, reports",
 }
 """What can be measured by itself."""
 

@@ -136,9 +136,10 @@ def table(rounds: Sequence[Figures]) -> list[Row]:
             "s",
         )
     if made.has("stop s"):
-        made.at_most(f"SIGTERM to the end, {MANY:,} screens", lambda f: f["stop s"], 2.0, "s")
+        tickets = f"{YEAR * A_DAY:,} tickets in the store"
+        made.at_most(f"SIGTERM to the end, {MANY:,} screens, {tickets}", lambda f: f["stop s"], 2.0, "s")
         made.at_most(
-            f"killed and started, until the last of {HALL} screens is live",
+            f"killed and started, until the last of {HALL} screens is live, {tickets}",
             lambda f: f["restart s"],
             3.0,
             "s",
@@ -206,10 +207,21 @@ def _year(made: Table) -> None:
     tickets = f"{YEAR * A_DAY:,} tickets in the store"
     made.at_most(f"start, {tickets}", lambda f: f["year start"], 2.0, "s")
     made.times("the same, beside a new store", lambda f: f["year start"], lambda f: f["new start"], 1.1, "s")
-    made.per_s(f"issue, 64 clients, {tickets}, beside a new store", "issue year", "issue new", 0.97)
+    for name, what in (("issue", "ticket"), ("call", "call")):
+        made.per_s(f"{name}, 64 clients, {tickets}, beside a new store", f"{name} year", f"{name} new", 0.97)
+        made.times(
+            f"processor a {what}, {tickets}, beside a new store",
+            lambda f, n=name: f[f"{n} year cpu us"],  # type: ignore[misc]
+            lambda f, n=name: f[f"{n} new cpu us"],  # type: ignore[misc]
+            1.03,
+            "us",
+        )
     made.at_most(f"memory at rest, {tickets}", lambda f: f["year memory"], 110.0, "MB")
     made.at_most(
-        f"memory, {WAITING:,} open tickets and 1,000 screens", lambda f: f["full memory"], 170.0, "MB"
+        f"memory, {WAITING:,} open tickets and {MANY:,} screens, {tickets}",
+        lambda f: f["full memory"],
+        170.0,
+        "MB",
     )
     made.at_most(f"memory of a screen, {MANY:,} of them", lambda f: f["screen memory"], 20.0, "KiB")
     made.at_most(f"a day's report, {tickets}", lambda f: f["report s"], 1.0, "s")
