@@ -277,6 +277,21 @@ async def test_a_session_ends_when_nothing_was_asked_for_too_long(home: House) -
     assert (await gate().who(home.tokens["clerk"])).role == "clerk", "a program's token has no session"
 
 
+async def test_a_session_ends_after_twelve_hours_however_busy_it_is(home: House) -> None:
+    wall = Wall()
+
+    def gate() -> Gate:
+        return Gate(home.server.people, dict, real_now=wall)
+
+    token, _ = await gate().sign_in("clerk", PASSWORD)
+    for _ in range(4):
+        wall.now += timedelta(hours=2, minutes=59)
+        assert (await gate().who(token)).name == "clerk"
+    wall.now += timedelta(minutes=5)
+    with pytest.raises(Refusal, match=r"auth\.invalid"):
+        await gate().who(token)
+
+
 async def test_what_another_process_ends_ends_the_open_link_too(home: House) -> None:
     token = await sign_in(home, "clerk")
     async with watching(home, token) as socket:

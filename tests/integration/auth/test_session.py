@@ -1,10 +1,15 @@
 """Signing in and out over HTTP."""
 
+import asyncio
 import time
 
+import pytest
+
+from queue_server.auth.gate import Gate
 from queue_server.auth.patience import FREE
 from queue_server.auth.secret import csrf
 from queue_server.store.sqlite import Sqlite
+from queue_server.wire.error import Refusal
 from tests.fakes.house import PASSWORD, House, token
 
 
@@ -49,6 +54,23 @@ async def test_many_failures_make_that_account_wait_and_no_other(home: House) ->
     assert (status, error["code"]) == (429, "auth.too_many")
     assert error["detail"]["wait_s"] >= 1
     assert (await home.ask("POST", "/login", None, {"name": "steward", "password": PASSWORD}))[0] == 200
+
+
+async def test_a_name_is_guessed_at_only_so_often_also_by_many_at_once(home: House) -> None:
+    guess = {"name": "clerk", "password": "wrong password"}
+    answers = await asyncio.gather(*(home.ask("POST", "/login", None, guess) for _ in range(3 * FREE)))
+    assert sorted(status for status, _ in answers) == [401] * FREE + [429] * 2 * FREE
+
+
+async def test_a_restart_gives_the_free_guesses_back_and_no_more(home: House) -> None:
+    """Failures are in memory alone: nobody outside can restart the server, or have it write by guessing."""
+    for _ in range(2):
+        gate = Gate(home.server.people, dict)  # as a server has that was just started
+        for _ in range(FREE):
+            with pytest.raises(Refusal, match=r"auth\.wrong_password"):
+                await gate.sign_in("clerk", "wrong password", "10.0.0.9")
+        with pytest.raises(Refusal, match=r"auth\.too_many"):
+            await gate.sign_in("clerk", PASSWORD, "10.0.0.9")
 
 
 async def test_a_made_up_token_is_refused_everywhere(home: House) -> None:

@@ -1,5 +1,8 @@
-"""No password and no token is ever in a log: of a server that signs in, pairs, issues, refuses and fails."""
+"""No password, token, PIN or card number is ever in a log: of a server that signs in, pairs, issues, refuses and fails, and of a
+kiosk and an agent's link through a small day at it."""
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +11,14 @@ import pytest
 import structlog
 
 from queue_server.app import log
+from queue_server.auth.secret import digest
+from queue_server.client.error import CommandRefused
+from queue_server.client.link import Link
+from queue_server.client.pairing import NOBODY, Pairing
+from queue_server.wire.view import DeviceRecord
+from tests.fakes.card import number
 from tests.fakes.house import PASSWORD, House, house
+from tests.integration.kiosk.machine import PATIENCE_S, Machine
 
 WRONG = "a-wrong-password-7319"
 FRESH = "a-fresh-password-8842"
@@ -17,6 +27,43 @@ HOLDER = "holder-token-" + "6" * 20
 FOREIGN = "foreign-token-" + "7" * 20
 QUERY = "query-token-" + "8" * 20
 PIN, WRONG_PIN = "730918", "648205"
+CARD, OTHER_CARD = number(), number(n=2)
+NAME = "欧阳晓雪"
+BOX = "agents-token-" + "9" * 20
+
+
+async def day(home: House, folder: Path) -> set[str]:
+    """A small day of what stands in the hall: a kiosk with its journal and printer, an agent that pairs; the secrets."""
+    async with Machine(home.address, home.tokens["kiosk"], folder) as machine:
+        await machine.lent()
+        await machine.take("A")
+        await machine.settled()
+        (entry,) = machine.entries
+        for card in (CARD, OTHER_CARD[::-1]):
+            shown = {"service": "seal", "holder": {"number": card, "name": NAME}}
+            with contextlib.suppress(CommandRefused):
+                await machine.link.command("tickets.take", shown)
+    (folder / "device.token").write_text(BOX, "utf-8")
+    link, told = Link([home.address], (), NOBODY), asyncio.Queue[DeviceRecord]()
+    pairing = Pairing(link, "agent", "box", folder, topics=lambda _: (), tell=told.put_nowait)
+    work = [asyncio.create_task(link.run()), asyncio.create_task(pairing.run())]
+    async with asyncio.timeout(PATIENCE_S):
+        waiting = await told.get()
+        await home.ask("POST", f"/devices/{waiting.id}/place", "admin", {"windows": ["2"]})
+        while (await told.get()).state != "placed":
+            pass
+        pairing.say("degraded", "bar 1 gone")
+        while (await told.get()).health != "degraded":
+            pass
+    with contextlib.suppress(CommandRefused):
+        await link.command("windows.call_next", {"window": "2"})
+    for task in work:
+        task.cancel()
+    await asyncio.gather(*work, return_exceptions=True)
+    assert digest(BOX) in home.flow.durable.bearers, "it bore this one"
+    assert home.flow.durable.named, "somebody's card was taken"
+    assert entry.take.token is not None
+    return {BOX, CARD, OTHER_CARD[::-1], NAME, entry.take.token}
 
 
 async def work(home: House) -> set[str]:
@@ -87,7 +134,8 @@ async def test_no_secret_is_in_any_log(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     async with house(tmp_path) as home:
-        secrets = await work(home)
+        (tmp_path / "kiosk").mkdir()
+        secrets = await work(home) | await day(home, tmp_path / "kiosk")
     out, err = capfd.readouterr()
     told = out + err + caplog.text
     assert "sign_in.refused" in told, "this is the log"

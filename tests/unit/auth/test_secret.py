@@ -10,6 +10,10 @@ def test_a_password_matches_its_own_hash_only() -> None:
     assert "八月" not in hashed
 
 
+def test_a_hash_costs_nineteen_megabytes_and_two_passes() -> None:
+    assert hash_password("八月桂花香").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
 def test_nobody_has_no_password() -> None:
     assert not password_matches(None, "anything")
 
