@@ -3,6 +3,7 @@
 Loaded as a pytest plugin by `test_plant.py`: `pytest -p tests.sabotage.plant --plant NAME some/test.py::test_it`.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -109,6 +110,46 @@ def log_written_back_without_a_sync(patch: pytest.MonkeyPatch) -> None:
         connection.execute("PRAGMA synchronous=FULL")
 
     patch.setattr(TableStore, "commit", hasty)
+
+
+@plant
+def commits_put_off(patch: pytest.MonkeyPatch) -> None:
+    """The disk is some commits behind the answers; who reads, or stops in order, sees nothing of it."""
+    from queue_server.store.table import TableStore
+
+    commit, read, close = TableStore.commit, TableStore._read, TableStore.close
+    held: list[Sequence[Any]] = []
+    one = threading.Lock()
+
+    def write(self: TableStore, most: int) -> None:
+        with one:
+            while len(held) > most:
+                commit(self, held.pop(0))
+
+    def late(self: TableStore, units: Sequence[Any]) -> None:
+        held.append(units)
+        write(self, 3)
+
+    def reading(self: TableStore, ask: Any) -> Any:
+        write(self, 0)
+        return read(self, ask)
+
+    def closing(self: TableStore) -> None:
+        write(self, 0)
+        close(self)
+
+    patch.setattr(TableStore, "commit", late)
+    patch.setattr(TableStore, "_read", reading)
+    patch.setattr(TableStore, "close", closing)
+
+
+@plant
+def lease_never_over(patch: pytest.MonkeyPatch) -> None:
+    """A server that was replaced believes that it still serves."""
+    from queue_server.flow.duty import Lease
+
+    patch.setattr(Lease, "holds", lambda *_: True)
+    patch.setattr(Lease, "end", lambda _: None)
 
 
 @plant

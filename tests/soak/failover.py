@@ -5,6 +5,7 @@ What a server that stands still was asked meanwhile it finds when it goes on: it
 
 import asyncio
 import signal
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
@@ -48,7 +49,7 @@ class Failover(Siege):
         self._name, self._cluster = cluster.database(), cluster
         super().__init__(folder / "one", seed, at(cluster.address(self._name)))
         self.took_s: list[tuple[str, float]] = []
-        self._faults = cycle(FAULTS)
+        self._faults: Iterator[str] = cycle(FAULTS)
         self._folders = [folder / "one", folder / "two"]
         self._folders[1].mkdir()
         for each in self._folders:
