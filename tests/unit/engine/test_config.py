@@ -140,6 +140,21 @@ def test_a_service_is_not_removed_while_somebody_waits_for_it() -> None:
     assert called.id == waiting.id
 
 
+def test_an_earlier_version_is_not_brought_back_while_somebody_waits_for_what_it_has_not() -> None:
+    play = Play()
+    publish(play, LESS)
+    publish(play)
+    waiting, held = play.take(SEAL), play.state.hall
+    found = refusal(play, c.Rollback(version=1, note="back"))
+    assert found.code == "config.in_use"
+    assert (found.detail["what"], found.detail["tickets"]) == ([SEAL], [waiting.id])
+    assert play.state.hall is held
+    play.do(move(waiting.id, service=LICENCE), MANAGER)
+    assert play.do(c.Rollback(version=1, note="back"), ADMIN).version == 3
+    assert play.state.tickets[waiting.id].step.service == LICENCE
+    same_when_rebuilt(play)
+
+
 def test_a_step_still_to_come_needs_a_destination_too() -> None:
     play = Play()
     publish(play)
