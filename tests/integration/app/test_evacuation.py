@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from queue_server.engine.toml import write
-from tests.fakes.document import document
+from tests.fakes.document import document, text
 from tests.fakes.postgres import Cluster
 from tests.integration.app.test_main import Done, Running, do, running
 
@@ -22,7 +22,7 @@ class Place:
         """Nothing is in it yet; `url` is that of PostgreSQL."""
         self.folder, self._patch = folder, patch
         self.environment = {} if url is None else {"JIAOHAO_DB": url}
-        self._kiosk = self._clerk = ""
+        self._kiosk = self._clerk = self._window = ""
 
     def do(self, *words: object, given: str = "") -> Done:
         """A command line that is done."""
@@ -38,11 +38,15 @@ class Place:
         self._kiosk = self.do("token", "kiosk-1", "--role", "kiosk").stdout.strip()
         self.do("user", "add", "zhang", "--role", "clerk", given=PASSWORD)
 
-    def open(self, server: Running) -> None:
-        """The clerk signs in and opens window 1."""
+    def open(self, server: Running, window: str = "1") -> None:
+        """The clerk signs in and opens a window."""
         _, signed = server.ask("POST", "/api/v1/login", {"name": "zhang", "password": PASSWORD})
-        self._clerk = signed["token"]
-        assert server.ask("POST", "/api/v1/windows/1/open", {}, self._clerk)[0] == 200
+        self._clerk, self._window = signed["token"], window
+        assert server.ask("POST", f"/api/v1/windows/{window}/open", {}, self._clerk)[0] == 200
+
+    def close(self, server: Running) -> None:
+        """The clerk closes it."""
+        assert server.ask("POST", f"/api/v1/windows/{self._window}/close", {}, self._clerk)[0] == 200
 
     def take(self, server: Running, service: str) -> Any:
         """A ticket's number, or the code of a refusal."""
@@ -50,8 +54,8 @@ class Place:
         return made["number"] if status == 201 else made["code"]
 
     def call(self, server: Running) -> str | None:
-        """The number that window 1 calls next."""
-        status, called = server.ask("POST", "/api/v1/windows/1/call-next", {}, self._clerk)
+        """The number that the clerk's window calls next; whoever was there is done."""
+        status, called = server.ask("POST", f"/api/v1/windows/{self._window}/call-next", {}, self._clerk)
         return str(called["number"]) if status == 200 else None
 
 
@@ -77,6 +81,11 @@ def fingerprint(done: Done) -> str:
     found = re.search(r"fingerprint: ([0-9A-F-]{24})", done.stdout)
     assert found is not None, done.stdout
     return found[1]
+
+
+def named(done: Done) -> str:
+    """The id of the evacuation that was printed."""
+    return done.stdout.split("moved: ")[1].split()[0]
 
 
 def test_a_zone_leaves_a_running_server_is_served_elsewhere_and_comes_home_and_another_leaves_a_stopped_one(
@@ -122,6 +131,54 @@ def test_a_zone_leaves_a_running_server_is_served_elsewhere_and_comes_home_and_a
     assert "2项业务" in home.do("evacuate", "--zone", "B", "--out", file).stdout
     id_ = home.do("evacuation", "list").stdout.splitlines()[-1].split("\t")[0]
     assert "已作废 void" in home.do("evacuation", "void", id_).stdout
+    assert "whole" in home.do("verify").stdout
+
+
+def test_a_service_and_a_department_leave_windows_that_serve_on_and_nobody_is_called_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, there = (Place(tmp_path / name, monkeypatch, None) for name in ("home", "there"))
+    file, back, other = (tmp_path / name for name in ("seal.move", "seal.back", "invest.move"))
+    made = document()
+    made["departments"] = [{"id": "invest", "name": text("投资促进局", "Investment Office")}]
+    made["services"][0]["department"] = "invest"
+    home.folder.mkdir()
+    (home.folder / "hall.toml").write_text(write(made), encoding="utf-8")
+    home.staff()
+    with running(home.folder) as server:
+        home.open(server, "4")
+        taken = [home.take(server, name) for name in ("licence", "seal", "licence", "seal", "filing")]
+        assert taken == ["B001", "B002", "B003", "B004", "A001"]
+        written = home.do("evacuate", "--service", "seal", "--out", file)
+        assert "2张号票" in written.stdout
+        left = home.do("evacuate", "--department", "invest", "--out", other)
+        assert "1张号票" in left.stdout
+        assert [home.take(server, name) for name in ("seal", "filing")] == ["issuing.stopped"] * 2
+        assert [home.call(server) for _ in range(3)] == ["B001", "B003", None], "its window serves the rest"
+
+        there.staff()
+        there.do("import", file, "--fingerprint", fingerprint(written))
+        with running(there.folder) as second:
+            there.open(second, "4")
+            assert there.take(second, "licence") == "issuing.stopped"
+            later = there.take(second, "seal")
+            assert later not in taken
+            assert [there.call(second) for _ in range(4)] == ["B002", "B004", later, None]
+            results = there.do("export", "--results", back)
+            second.stop()
+        came = home.do("import", back, "--fingerprint", fingerprint(results))
+        assert "3张号票，其中3张已办结或取消，0张仍在那里" in came.stdout
+        assert "已恢复 back" in home.do("evacuation", "reopen", named(written)).stdout
+        assert home.call(server) is None
+        again = home.take(server, "seal")
+        assert again not in (*taken, later)
+        assert home.call(server) == again
+
+        assert "已作废 void" in home.do("evacuation", "void", named(left)).stdout
+        assert home.call(server) is None
+        home.close(server)
+        home.open(server, "1")
+        assert home.call(server) == "A001"
     assert "whole" in home.do("verify").stdout
 
 
