@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from tests.e2e.pages.conftest import HALL_NAME, PASSWORD, Hall, serving
+from tests.e2e.pages.conftest import HALL_NAME, MACHINE, PASSWORD, Hall, serving
 from tests.e2e.pages.look import good
 from tests.fakes.card import number
 
@@ -36,9 +36,13 @@ def running(staffed: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture
-def hall(running: Hall) -> Hall:
-    """The same hall at its own name, by plain HTTP: where browsers withhold the most."""
-    return running.known_as(HALL_NAME)
+def hall(running: Hall, request: pytest.FixtureRequest) -> Hall:
+    """The same hall at its own name, by plain HTTP: where browsers withhold the most; a test of `EVERYWHERE` at both places."""
+    return running.known_as(getattr(request, "param", HALL_NAME))
+
+
+EVERYWHERE = pytest.mark.parametrize("hall", [MACHINE, HALL_NAME], indirect=True)
+"""For what a page does otherwise where browsers trust it: keys of commands, cookies, what it keeps."""
 
 
 def enter(hall: Hall, page: Page, sign_in: SignIn, who: str = "guo") -> Page:
@@ -75,6 +79,7 @@ def taken(hall: Hall, desk: Page) -> dict[str, Any]:
     return ticket
 
 
+@EVERYWHERE
 def test_a_steward_lands_at_the_desk_and_a_clerk_is_shown_the_console(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:
@@ -91,6 +96,7 @@ def test_a_steward_lands_at_the_desk_and_a_clerk_is_shown_the_console(
     expect(other.get_by_role("link", name="打开窗口工作台")).to_be_visible()
 
 
+@EVERYWHERE
 def test_a_ticket_is_taken_with_the_keyboard_alone_by_the_initials_of_a_service(
     hall: Hall, desk: Page
 ) -> None:
@@ -166,6 +172,7 @@ def test_a_service_that_asks_for_a_card_takes_its_number_and_keeps_none_on_the_p
     expect(card).to_have_value("")
 
 
+@EVERYWHERE
 def test_a_class_asked_for_at_the_kiosk_is_confirmed_or_refused_with_a_reason(hall: Hall, desk: Page) -> None:
     elder, other = (hall.take("pension", **{"class": kind}) for kind in ("senior", "military"))
     expect(request(desk, elder)).to_contain_text("老年人")

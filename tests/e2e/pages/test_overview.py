@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from queue_server.auth.secret import digest, new_token
 from queue_server.store.account import People, Token
 from queue_server.store.sqlite import Sqlite
-from tests.e2e.pages.conftest import HALL_NAME, PASSWORD, START, Hall, serving
+from tests.e2e.pages.conftest import HALL_NAME, MACHINE, PASSWORD, START, Hall, serving
 from tests.e2e.pages.look import good
 
 pytestmark = pytest.mark.browser
@@ -64,13 +64,17 @@ def _console(token: str) -> Token:
 
 
 @pytest.fixture
-def overview(running: Hall, screen: Screen, sign_in: SignIn) -> Page:
+def overview(running: Hall, screen: Screen, sign_in: SignIn, request: pytest.FixtureRequest) -> Page:
+    """At the hall's own name by plain HTTP; a test of `EVERYWHERE` also where browsers trust it."""
     page = screen(*SIZE)
-    page.goto(f"{running.known_as(HALL_NAME).url}/admin")
+    page.goto(f"{running.known_as(getattr(request, 'param', HALL_NAME)).url}/admin")
     sign_in(page, "zhao")
     expect(page.get_by_role("heading", name="概览", level=1)).to_be_visible()
     expect(page.locator("main").get_by_text("正在打开…")).to_have_count(0)
     return page
+
+
+EVERYWHERE = pytest.mark.parametrize("overview", [MACHINE, HALL_NAME], indirect=True)
 
 
 def look(page: Page, name: str) -> None:
@@ -174,6 +178,7 @@ def test_an_evacuation_that_the_hall_does_not_know_is_decided_on_the_overview(
     running.ask("console", "POST", "/hall/decide", decision="void", **asked)
 
 
+@EVERYWHERE
 def test_a_pin_is_seen_and_taken_away(running: Hall, overview: Page) -> None:
     running.ask("wang", "POST", "/me/pin", password=PASSWORD, pin=PIN)
     overview.reload()
