@@ -52,7 +52,12 @@ async def plugged(core: Core, kind: Kind, folder: Path) -> AsyncIterator[Line]:
 @asynccontextmanager
 async def running(program: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
     """Runs a driver for as long as the block lasts; one that fails breaks the block off, and its fault is raised here."""
-    async with asyncio.TaskGroup() as group:
-        driver = group.create_task(program())
-        yield
-        driver.cancel()
+    try:
+        async with asyncio.TaskGroup() as group:
+            driver = group.create_task(program())
+            yield
+            driver.cancel()
+    except ExceptionGroup as faults:
+        if len(faults.exceptions) > 1:
+            raise
+        raise faults.exceptions[0] from None
