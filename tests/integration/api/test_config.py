@@ -161,7 +161,7 @@ async def test_a_removed_service_waits_until_its_tickets_have_a_destination(home
 
 async def until(socket: aiohttp.ClientWebSocketResponse, word: str) -> Any:
     """The next message that has a key."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             message = json.loads((await socket.receive()).data)
             if word in message:

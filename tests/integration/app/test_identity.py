@@ -81,7 +81,7 @@ class Visit:
                 await link.send_json({"id": n, "command": "tickets.take", "key": "feed", "args": args})
             answered = 0
             while answered < 2:
-                text = await link.receive_str(timeout=5)
+                text = await link.receive_str(timeout=30)
                 self.heard.append(text.encode())
                 answered += '"id":' in text and ('"ok":' in text or '"error":' in text)
 

@@ -54,7 +54,7 @@ async def test_a_program_that_trusts_the_halls_authority_is_live_and_has_command
     assert server.address.startswith("https://127.0.0.1:")
     kiosk = token(server, "kiosk")
     async with Link([server.address], ["hall"], kiosk, trust=by(tmp_path)) as link:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await link.reach("live")
             ticket = await link.command("tickets.take", {"service": "filing"})
             asked = {"name": "x", "pin": "0", "class": "priority", "decision": "confirm", "reason": "x"}
@@ -70,7 +70,7 @@ async def test_nobody_else_is_trusted(
     foreign.mkdir()
     for trusted in (None, by(make(foreign, ["127.0.0.1"], datetime.now(UTC)))):
         caplog.clear()
-        async with Link([server.address], ["hall"], trust=trusted) as link, asyncio.timeout(10):
+        async with Link([server.address], ["hall"], trust=trusted) as link, asyncio.timeout(30):
             while "is not trusted" not in caplog.text:  # noqa: ASYNC110 - the log has no event
                 await asyncio.sleep(0.01)
             assert link.state != "live"
@@ -161,12 +161,12 @@ async def test_the_program_itself_serves_by_tls_cuts_the_slow_and_ends_in_time(t
                 ) as answer:
                     assert answer.status == 200
         held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(12)]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             for reader, writer in held:  # two at once, ten after a second
                 with contextlib.suppress(ConnectionError):
                     assert await reader.read() == b""
                 writer.close()
-        async with Link([address], ["hall"], trust=by(tmp_path)) as link, asyncio.timeout(10):
+        async with Link([address], ["hall"], trust=by(tmp_path)) as link, asyncio.timeout(30):
             await link.reach("live")
             began_s = time.monotonic()
             program.terminate()

@@ -38,7 +38,7 @@ async def until(link: Link, condition: Any) -> None:
     """Return when a condition of a link's records holds."""
     changed = asyncio.Event()
     link.on_change(lambda topic, keys: changed.set())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():
             changed.clear()
             await changed.wait()
@@ -133,7 +133,7 @@ async def test_over_http_an_unknown_outcome_is_503_and_the_same_key_settles_it(t
             "POST", "/tickets", "kiosk", {"service": "filing"}, Idempotency_Key="k"
         )
         assert (status, error["code"]) == (503, "store.unavailable")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             ticket = error
             while status == 503:
                 status, ticket = await home.ask(
@@ -145,18 +145,18 @@ async def test_over_http_an_unknown_outcome_is_503_and_the_same_key_settles_it(t
 
 async def test_the_next_address_is_tried_when_one_does_not_answer(tmp_path: Path) -> None:
     async with house(tmp_path) as home, Link(["http://127.0.0.1:1", home.address], ["hall"]) as link:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await link.reach("live")
 
 
 async def test_a_refused_link_says_why_and_keeps_trying(tmp_path: Path) -> None:
     async with house(tmp_path) as home, Link([home.address], ["floor"]) as link:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await link.reach("connecting")
             await link.reach("down")
         assert link.fault is not None
         assert link.fault[0] == "auth.missing"
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await link.reach("connecting")
 
 

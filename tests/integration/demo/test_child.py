@@ -40,7 +40,7 @@ def alive(pid: int) -> bool:
 
 
 async def gone(pid: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while alive(pid):  # noqa: ASYNC110 - another process gives no event
             await asyncio.sleep(0.02)
 

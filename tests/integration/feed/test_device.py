@@ -34,7 +34,7 @@ async def ended(link: ClientWebSocketResponse) -> str:
     """The last error before the link is closed."""
     code = ""
     while True:
-        message = await link.receive(timeout=5)
+        message = await link.receive(timeout=30)
         if message.type is not WSMsgType.TEXT:
             assert (message.type, message.data) == (WSMsgType.CLOSE, 1008)
             return code

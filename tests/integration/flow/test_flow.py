@@ -359,7 +359,7 @@ async def test_a_store_that_comes_back_in_a_way_nobody_foresaw_is_asked_again(
     monkeypatch.setattr(store, "states", surprising)
     store.faults = 1
     assert await refusal(flow, Take(service=FILING)) == "store.unavailable"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await recovered(flow)
     assert body(await flow.ask(KIOSK, Take(service=FILING)))["number"] == "A001"
 

@@ -158,7 +158,7 @@ async def test_the_window_is_really_full_a_trembling_finger_takes_one_ticket_and
         await screen.until(80, 1500, look.colour.good)
         assert len(stage.issued) == 1
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert await process.wait() == 0
     assert os.listdir(home) == []  # noqa: PTH208 - nothing is left in the home folder
 

@@ -73,7 +73,7 @@ async def visiting(folder: Path, *, lends: bool) -> AsyncIterator[Visit]:
     async with Stage(lends=lends).open() as stage:
         visit = Visit(stage, folder)
         work = [asyncio.create_task(visit.link.run()), asyncio.create_task(visit.kiosk.run())]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await visit.at_home()
             await visit.line.wait_up()
         yield visit
