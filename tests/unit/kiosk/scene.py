@@ -7,7 +7,6 @@ import msgspec
 
 from kiosk.model.event import (
     CardRead,
-    CardUnread,
     CodeShown,
     HallShown,
     LinkChanged,
@@ -147,11 +146,9 @@ def _carded(asks: RealName = "required", *, reader: bool = True) -> Play:
     return carded_kiosk(asks, reader=reader).touch("zone", "C")
 
 
-def _aged(*, asked: bool, born: str) -> Play:
-    """Somebody whose card was read in a hall where an age confirms a class."""
-    play = carded_kiosk("ask", classes=AGED).touch("zone", "C")
-    if asked:
-        play.touch("priority").touch("class", "senior")
+def _aged(born: str) -> Play:
+    """Somebody who asked for a class that an age confirms, and whose card was read."""
+    play = carded_kiosk("ask", classes=AGED).touch("zone", "C").touch("priority").touch("class", "senior")
     return play.touch("take") >> CardRead(Holder(number(born), "买买提·阿卜杜拉"))
 
 
@@ -200,9 +197,7 @@ SCENES: dict[str, State] = {
         "bring-nothing": caring_kiosk().touch("zone", "C"),
         "classes": caring_kiosk().touch("zone", "A").touch("service", "a-fire").touch("priority"),
         "classes-chosen": _asking(caring_kiosk().touch("zone", "C")).touch("priority"),
-        "card": _carded(),
         "card-ask": _carded("ask"),
-        "card-unread": _carded("ask") >> CardUnread(),
         "card-other": _carded() >> CardRead(Holder("UTO990000000019", "测试卡")),
         "classes-card": carded_kiosk("no", classes=AGED).touch("zone", "C").touch("priority"),
         "bring-card": carded_kiosk("no", classes=AGED)
@@ -215,12 +210,10 @@ SCENES: dict[str, State] = {
         .touch("class", "senior")
         .touch("take"),
         "number": _carded(reader=False),
-        "number-ask": _carded("ask").touch("number").touch("key", "9").touch("key", "9"),
         "number-wrong": _numbered_wrongly(),
         "agree": _carded() >> CardRead(Holder(number(), "张小三")),
-        "agree-old": _aged(asked=False, born="19500101"),
-        "agree-proven": _aged(asked=True, born="19500101"),
-        "agree-young": _aged(asked=True, born="19900101"),
+        "agree-proven": _aged("19500101"),
+        "agree-young": _aged("19900101"),
         "ticket-unregistered": _card_alone(),
         "taking": open_kiosk().touch("zone", "C"),
         "taking-slow": unanswered(open_kiosk().touch("zone", "C")),
