@@ -4,6 +4,7 @@ import { ask } from "./ask.js";
 import { clock, minutes, spell, stamp, today } from "./clock.js";
 import { CallDialog, ClassDialog, CloseDialog, FinishDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
 import { LeaveDialog, SeatDialog } from "./clerk/seat.js";
+import { Held, ONWARD, UNDO_MS, UNDONE } from "./clerk/onward.js";
 import { Feed, newKey } from "./feed.js";
 import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, Notice, run } from "./page.js";
 import { PinDialog } from "./pin.js";
@@ -21,6 +22,7 @@ const state = {
   rested: 0,
   notice: null,
   dialog: null,
+  last: null, // what was done last here and can be taken back, until when by the hall's clock
   identity: null, // what was told of the holder in front of this window; gone with the ticket
 };
 
@@ -51,15 +53,19 @@ async function perform(command, args) {
 }
 
 async function send(asked) {
+  const ended = record("window")?.ticket;
   state.busy = asked.command;
   state.notice = null;
   draw();
   try {
     const answer = await state.feed.command(asked.command, asked.args, asked.key);
     if (asked.command === "windows.call_next" && !answer) state.notice = { text: say("nobody_called") };
+    if (asked.command === "windows.undo") state.notice = { text: say("undone") };
     if (asked.command === "tickets.identify") state.identity = answer;
+    else keep(asked.command, answer, ended);
     return true;
   } catch (error) {
+    if (asked.command === "windows.undo") state.last = null;
     const { window, ...fields } = asked.args;
     if (error.code === "window.attended") wonder(window, error.detail.clerk_name, fields);
     else if (error.code === "window.seated") doubt(window);
@@ -74,6 +80,17 @@ async function send(asked) {
     setTimeout(draw, REST_MS + 1);
     draw();
   }
+}
+
+/** Remember the step that was just done as the one that can be taken back; a call of nobody may still have ended somebody. */
+function keep(command, answer, ended) {
+  const step = command === "windows.call_next" && !answer ? (ended ? "finish" : null) : UNDONE[command];
+  state.last = step ? { step, until: state.feed.now() + UNDO_MS } : null;
+}
+
+/** The step that can be taken back now, or null. */
+function undoable() {
+  return state.last && !state.busy && state.feed.now() < state.last.until ? state.last.step : null;
 }
 
 // --- choosing the window
@@ -156,7 +173,7 @@ async function takeOver(window, fields) {
 }
 
 function back(notice = null) {
-  state.window = null;
+  state.window = state.last = null;
   state.find = "";
   state.feed?.see(["hall"]);
   state.notice = notice;
@@ -255,10 +272,14 @@ function actions() {
   const recall = go("recall", say("recall"), "+");
   const miss = go("no_show", say("no_show"), "-");
   const finish = { ...go("finish", say("finish"), "."), run: end };
-  if (window.ticket_state === "called") return { first: go("start", say("start"), "Enter"), others: [recall, miss, finish] };
+  const hold = { ...go("hold", say("hold"), "*"), run: () => open("hold") };
+  const transfer = { ...go("transfer", say("transfer"), "/"), run: onward };
+  const add = { ...go("add_step", say("add_step")), run: () => open("add_step") };
+  const walk = { ...go("walk_in", say("walk_in")), run: () => open("walk_in") };
+  if (window.ticket_state === "called") return { first: go("start", say("start"), "Enter"), others: [recall, miss, finish, transfer, add] };
   if (window.state === "paused") return { first: go("finish", say("finish"), "Enter"), others: [] };
-  if (window.ticket_state === "serving") return { first: go("call_next", say("finish_next"), "Enter"), others: [finish] };
-  return { first: go("call_next", say("call_next"), "Enter"), others: [] };
+  if (window.ticket_state === "serving") return { first: go("call_next", say("finish_next"), "Enter"), others: [finish, hold, transfer, add] };
+  return { first: go("call_next", say("call_next"), "Enter"), others: [walk] };
 }
 
 function Actions() {
@@ -272,7 +293,7 @@ function Actions() {
     </button>
     <div class="others">
       ${rest.map((one) => html`<button key=${one.command} type="button" class="secondary" data-command=${one.command}
-        aria-disabled=${busy} onClick=${one.run}>${one.text}<kbd>${one.key === "-" ? "−" : one.key}</kbd></button>`)}
+        aria-disabled=${busy} onClick=${one.run}>${one.text}${one.key && html`<kbd>${one.key === "-" ? "−" : one.key}</kbd>`}</button>`)}
     </div>
   </div>`;
 }
@@ -385,9 +406,37 @@ function judge(ticket) {
   draw();
 }
 
+/** Call a held ticket; who is still at the window is finished by nobody unasked. */
+function resume(ticket) {
+  if (state.busy) return;
+  if (record("window")?.ticket) {
+    state.notice = { text: say("held_busy") };
+    draw();
+  } else press("windows.resume_held", { ticket: ticket.id });
+}
+
+/** Send the ticket on. Who is at which window is read when the question is asked; without it, services can be chosen all the same. */
+async function onward() {
+  open("transfer");
+  try {
+    state.windows = await ask("GET", "/windows");
+  } catch (error) {
+    if (error.code.startsWith("auth.")) return refused(error);
+  }
+  draw();
+}
+
+/** What was done last, for as long as it can be taken back; else what was done today. */
+function Last({ window }) {
+  const step = undoable();
+  if (!step || !mine(window)) return html`<span class="count">${say("served_today", { count: window.served })}</span>`;
+  return html`<button type="button" class="secondary undo" data-command="undo"
+    onClick=${() => press("windows.undo")}>${say("undo", { step: say(`undo_${step}`) })}<kbd>←</kbd></button>`;
+}
+
 function Foot({ window }) {
   return html`<footer class="foot">
-    <span class="count">${say("served_today", { count: window.served })}</span>
+    <${Last} window=${window} />
     <span class="spring"></span>
     ${window.state === "closed" || others(window)
       ? html`<button type="button" class="plain" onClick=${() => back()}>${say("choose_other")}</button>
@@ -400,7 +449,7 @@ function Foot({ window }) {
 
 function open(kind) {
   if (state.busy) return;
-  state.dialog = { kind };
+  state.dialog = { kind, of: record("current")?.id };
   draw();
 }
 
@@ -445,6 +494,15 @@ function Dialogs() {
     return html`<${FinishDialog} outcomes=${outcomes()} shut=${shut}
       choose=${(outcome) => done("windows.finish", outcome ? { outcome } : {})} />`;
   }
+  if (ONWARD[dialog.kind]) {
+    const ticket = record("current");
+    if (ticket?.id !== dialog.of) {
+      state.dialog = null; // the question was about another ticket, which a caller has ended meanwhile
+      return null;
+    }
+    return html`<${ONWARD[dialog.kind]} feed=${state.feed} here=${record("window")} ticket=${ticket} windows=${state.windows ?? []} shut=${shut}
+      ask=${(command, args) => { shut(); perform(command, args); }} />`;
+  }
   if (dialog.kind === "pin") return html`<${PinDialog} shut=${shut} told=${(text) => { state.notice = { text }; draw(); }} />`;
   if (dialog.kind === "close") return html`<${CloseDialog} shut=${shut} choose=${() => done("windows.close", {})} />`;
   const now = state.feed.now();
@@ -467,7 +525,10 @@ function Work() {
         <${Actions} />
         <${Notice} of=${state.notice} again=${send} shut=${hush} />
       </div>
-      <${Waiting} />
+      <div class="queue">
+        <${Held} held=${record("held")} window=${window} go=${resume} busy=${Boolean(state.busy)} />
+        <${Waiting} />
+      </div>
     </main>
     <${Foot} window=${window} />
     <${Dialogs} />
@@ -495,6 +556,11 @@ function key(event) {
   if (event.key === "0" && window?.state === "open" && mine(window)) {
     event.preventDefault();
     open("pause");
+    return;
+  }
+  if (event.key === "Backspace" && undoable() && window && mine(window)) {
+    event.preventDefault();
+    if (!event.repeat) press("windows.undo");
     return;
   }
   const { first, others: rest } = actions();
@@ -528,7 +594,7 @@ run({
   },
   left: () => {
     state.feed?.end();
-    Object.assign(state, { feed: null, window: null, windows: null, notice: null, dialog: null, busy: null, identity: null });
+    Object.assign(state, { feed: null, window: null, windows: null, notice: null, dialog: null, busy: null, last: null, identity: null });
   },
   spoke: (language) => state.feed?.speak(language),
 });

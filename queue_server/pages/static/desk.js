@@ -4,7 +4,7 @@
 import { ask } from "./ask.js";
 import { clock, minutes } from "./clock.js";
 import { Dialogs, open } from "./desk/dialog.js";
-import { numberIn, search } from "./desk/find.js";
+import { numberIn, search } from "./find.js";
 import { clear, held, hush, kindOf, send, state, zoneOf } from "./desk/state.js";
 import { choose, Form } from "./desk/take.js";
 import { TicketCard } from "./desk/ticket.js";

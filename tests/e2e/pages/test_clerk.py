@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.e2e.pages.conftest import MACHINE, Hall, drawn
+from tests.e2e.pages.conftest import HALL_NAME, MACHINE, Hall, drawn
 from tests.e2e.pages.look import good
 
 pytestmark = pytest.mark.browser
@@ -229,11 +229,11 @@ def test_a_day_at_the_window_needs_only_the_keyboard(hall: Hall, console: Page) 
     finish(console)
     expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
     assert hall.states(third) == ["served"]
-    expect(console.get_by_text("今日已办2件")).to_be_visible()
     press(console, "0")
     expect(console.get_by_role("dialog")).to_be_visible()
     console.keyboard.press("Enter")
     expect(console.locator(".current.paused")).to_be_visible()
+    expect(console.get_by_text("今日已办2件")).to_be_visible()
     assert hall.ask("zhou", "GET", "/windows")[0]["state"] == "paused"
     press(console, "Enter")
     expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
@@ -319,6 +319,104 @@ def test_a_ticket_chosen_from_the_list_is_called_with_its_reason(hall: Hall, con
     expect(console.locator(".number")).to_have_text(second["number"])
     assert hall.states(first, second) == ["waiting", "called"]
     assert "补齐材料后返回" in json.dumps(hall.ask("zhou", "GET", "/events"), ensure_ascii=False)
+
+
+def asked(page: Page, key: str) -> None:
+    """Press a key that asks a question."""
+    press(page, key)
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+@pytest.mark.parametrize("host", [HALL_NAME], indirect=True)
+def test_a_ticket_is_held_while_others_are_served_and_goes_on_and_the_last_step_is_taken_back(
+    hall: Hall, console: Page
+) -> None:
+    first, second = hall.take(), hall.take()
+    for key in ("Enter", "Enter"):  # call, start
+        press(console, key)
+    asked(console, "*")
+    good(console)
+    console.keyboard.press("Enter")
+    held = console.locator(".held li")
+    expect(held).to_contain_text(first["number"])
+    assert hall.ticket(first)["hold"] == {"kind": "at_window", "reason": "补充材料"}
+    press(console, "Backspace")
+    expect(console.locator(".current.serving .number")).to_have_text(first["number"])
+    assert hall.states(first) == ["serving"]
+    asked(console, "*")
+    console.get_by_label("等另一环节，到时自动回到队里").check()
+    console.get_by_label("几时回到队里").select_option("30分钟后")
+    console.get_by_role("button", name="挂起", exact=True).last.click()
+    expect(held).to_contain_text("10:0")
+    press(console, "Enter")
+    expect(console.locator(".number")).to_have_text(second["number"])
+    rested(console)
+    held.get_by_role("button", name=f"继续办理 {first['number']}").click()
+    expect(console.get_by_text("请先完成当前号票，再继续挂起的号。")).to_be_visible()
+    press(console, "Backspace")
+    expect(console.get_by_text("已撤销，恢复到刚才。")).to_be_visible()
+    assert hall.states(first, second) == ["held", "waiting"]
+    rested(console)
+    good(console)
+    held.get_by_role("button", name=f"继续办理 {first['number']}").click()
+    expect(console.locator(".number")).to_have_text(first["number"])
+    expect(held).to_have_count(0)
+
+
+@pytest.mark.parametrize("host", [HALL_NAME], indirect=True)
+def test_a_ticket_is_sent_to_a_service_that_is_found_or_to_a_window_and_comes_back_if_asked(
+    hall: Hall, console: Page
+) -> None:
+    first, second = hall.take(), hall.take()
+    press(console, "Enter")
+    asked(console, "/")
+    console.keyboard.type("sbjf")
+    expect(console.get_by_role("radio", name="社保缴费")).to_be_checked()
+    console.get_by_label("办完后再回来办项目备案").check()
+    good(console)
+    console.get_by_role("button", name="转办", exact=True).last.click()
+    expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
+    sent = hall.ticket(first)
+    assert [step["service"] for step in sent["steps"]] == ["social-pay", "project-filing"]
+    press(console, "Enter")
+    expect(console.locator(".number")).to_have_text(second["number"])
+    press(console, "Enter")
+    expect(console.locator(".current.serving")).to_be_visible()
+    rested(console)
+    console.get_by_role("button", name="加办").click()
+    expect(console.get_by_role("dialog")).to_be_visible()
+    console.keyboard.type("gjj")
+    console.keyboard.press("Enter")
+    expect(console.get_by_text("第1项，共2项")).to_be_visible()
+    asked(console, "/")
+    console.keyboard.type("18")
+    expect(console.get_by_role("radio", name="18号窗口")).to_be_checked()
+    console.keyboard.press("Enter")
+    expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
+    windows = {one["id"]: one for one in hall.ask("zhou", "GET", "/windows")}
+    moved = hall.ticket(second)
+    assert (moved["state"], moved["service"]) == ("waiting", windows["18"]["services"][0])
+    assert moved["steps"][1]["service"] == "housing-fund"
+
+
+@pytest.mark.parametrize("host", [HALL_NAME], indirect=True)
+def test_who_stands_there_without_a_ticket_is_served_with_a_reason(hall: Hall, console: Page) -> None:
+    waiting = hall.take()
+    rested(console)
+    console.get_by_role("button", name="无号受理").click()
+    expect(console.get_by_role("dialog")).to_be_visible()
+    good(console)
+    console.get_by_role("radio", name="项目备案").check()
+    console.keyboard.press("Enter")
+    expect(console.get_by_role("dialog")).to_be_visible()  # nobody is passed over without a chosen reason
+    console.get_by_label("简单咨询").check()
+    console.get_by_role("button", name="发号并叫号").click()
+    expect(console.locator(".current.called .number")).to_be_visible()
+    assert hall.states(waiting) == ["waiting"]
+    called = [
+        each["body"] for each in hall.ask("zhou", "GET", "/events") if each["command"] == "windows.walk_in"
+    ]
+    assert [each["reason"] for each in called if "reason" in each] == ["简单咨询"]
 
 
 def test_a_class_asked_for_at_the_kiosk_is_confirmed_or_not_with_the_keyboard(

@@ -34,6 +34,7 @@ LEARNED = {
     "/static/admin/word.js": ADMIN,
     "/static/board/board.js": ("board",),
     "/static/clerk.js": ("page", "clerk"),
+    "/static/clerk/onward.js": ("page", "clerk"),
     "/static/clerk/seat.js": ("page", "clerk"),
     "/static/clerk_dialog.js": ("page", "clerk"),
     "/static/desk.js": DESK,
