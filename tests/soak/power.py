@@ -11,7 +11,7 @@ from random import Random
 from time import monotonic
 from typing import Any
 
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.e2e.hall import BOARD, PARTS, PASSWORD, Hall
 from tests.e2e.house import until
@@ -23,6 +23,8 @@ DAY = timedelta(days=1)
 CLOCKS = (("server", -DAY), ("kiosk", DAY), ("agent", -DAY), (BOARD, DAY), ("kiosk", -DAY), ("agent", DAY))
 """Whose clock may be wrong, and by how much: a server whose clock is a day ahead begins that day, as it should."""
 SERVICE = "project-filing"
+LOST = "二楼"
+"""A screen that does not come back."""
 STANDING = (
     "id",
     "number",
@@ -55,7 +57,9 @@ class Blackout:
     def open(self) -> None:
         """Window 1 serves somebody, window 2 has called somebody after one who did not come, window 3 has a break; others wait."""
         hall = self._hall
+        hall.server.user("root", "admin", PASSWORD)
         hall.open(BOARD)
+        self._lose_a_screen()
         for window, name in (("1", "zhang"), ("2", "li"), ("3", "wang")):
             self._clerks[window] = hall.server.login(name, PASSWORD)
             self._at(window, "open")
@@ -83,10 +87,16 @@ class Blackout:
                 started_s = monotonic()
             hall.begin(part, **(wrong(clock[1]) if part == clock[0] else {}))
         assert self._seen() == before
-        return self._resume(started_s)
+        return self._resume(started_s, _told(*before))
 
-    def _resume(self, started_s: float) -> float:
-        """Nobody does more than what they do on any day."""
+    def _lose_a_screen(self) -> None:
+        """A board that has its place, and will not be there after the cut."""
+        screen = self._ask("POST", "/devices/pair", "", {"kind": "display", "name": LOST, "token": "s" * 40})
+        root = self._hall.server.login("root", PASSWORD)
+        self._ask("POST", f"/devices/{screen['id']}/place", root, {"display": "hall"})
+
+    def _resume(self, started_s: float, told: str) -> float:
+        """Nobody does more than what they do on any day; whoever administers the hall is `told` what the cut was."""
         hall = self._hall
         agent, bar, caller = (hall.programs[part] for part in ("agent", "bar", "caller"))
         serving, called = (self._window(window)["ticket"] for window in ("1", "2"))
@@ -100,6 +110,9 @@ class Blackout:
         with hall.board(self._playwright) as board:
             for number in (first, self._number(called)):
                 expect(board.locator("main.calls")).to_contain_text(number, timeout=FIRST_CALL_S * 1000)
+            assert board.context.browser is not None
+            with board.context.browser.new_context() as apart:
+                self._administer(apart.new_page(), told)
         self._at("1", "start")
         paper = hall.take()
         numbers = [ticket["number"] for ticket in hall.tickets()]
@@ -107,6 +120,16 @@ class Blackout:
         assert any(number in paper["text"] for number in numbers)
         assert hall.server.line("verify").startswith("完好")
         return took_s
+
+    def _administer(self, page: Page, told: str) -> None:
+        """The page of administration says in a sentence what was open, and who is missing."""
+        page.goto(f"{self._hall.server.url}/admin")
+        page.locator("#name").fill("root")
+        page.locator("#password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        cut = page.get_by_role("region", name="断电或故障后已恢复")
+        expect(cut).to_contain_text(told, timeout=FIRST_CALL_S * 1000)
+        expect(cut).to_contain_text(f"还没有连上的设备1台：叫号屏 {LOST}。")
 
     def _seen(self) -> Any:
         """Every ticket and window, as far as a cut of the power leaves it alone."""
@@ -133,3 +156,11 @@ class Blackout:
         answer = self._hall.server.ask(method, path, token, body)
         assert answer.status < 300, answer.text
         return answer.json
+
+
+def _told(tickets: list[dict[str, Any]], windows: list[dict[str, Any]]) -> str:
+    """What was open, in words."""
+    states = [ticket["state"] for ticket in tickets]
+    waiting, called, serving = (states.count(state) for state in ("waiting", "called", "serving"))
+    attended = sum(window["state"] != "closed" for window in windows)
+    return f"当时等候{waiting}张、已叫号{called}张、办理中{serving}张，开着{attended}个窗口"
