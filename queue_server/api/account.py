@@ -9,13 +9,16 @@ from aiohttp import web
 from msgspec import UNSET, UnsetType
 
 from queue_server.api.route import BASE, Do, Route, asked
-from queue_server.auth.account import AccountRecord, Accounts, Imported
+from queue_server.auth.account import NOTE, AccountRecord, Accounts, Imported, of_hall
 from queue_server.auth.gate import Gate
 from queue_server.auth.ledger import Ledger
+from queue_server.engine import config
 from queue_server.engine.actor import Actor
+from queue_server.engine.staff import tells
 from queue_server.flow.flow import Flow
 from queue_server.store.account import People
-from queue_server.wire.command import Person, Role
+from queue_server.wire.command import Person, Publish, Role
+from queue_server.wire.error import Refusal
 from queue_server.wire.field import Name
 
 ADMIN = frozenset[Role](("admin",))
@@ -69,7 +72,8 @@ ROUTES: tuple[Route, ...] = (
     _route(
         "accounts.import",
         "POST /accounts/import",
-        "Add and change staff from a CSV file (name, role, shown). With any fault nothing is changed.",
+        "Add and change staff from a CSV file (name, role, shown, and of the hall's staff department, skills, abilities). "
+        "With any fault nothing is changed.",
         bytes,
         Imported,
     ),
@@ -157,9 +161,24 @@ class AccountRoutes:
         return SignedOut(len(ended))
 
     async def _import(self, request: web.Request, actor: Actor) -> Imported:
-        done, ended = await asyncio.to_thread(self._accounts(actor).load, await request.read())
+        content = await request.read()
+        faults = await asyncio.to_thread(self._accounts(actor).faults, content)
+        version = None
+        if not faults and tells(content):
+            running = config.running(self._flow.durable)
+            if running is None:
+                raise Refusal("config.unknown_version", version=0)
+            document, faults = await asyncio.to_thread(of_hall, running.content, content)
+            if not faults and document != running.content:
+                made = Publish(document=document, note=NOTE, base=running.n)
+                version = msgspec.json.decode((await self._flow.ask(actor, made, None)).body or b"{}")[
+                    "version"
+                ]
+        if faults:
+            return Imported(faults=faults)
+        done, ended = await asyncio.to_thread(self._accounts(actor).load, content)
         for record in await asyncio.to_thread(self._accounts(actor).records):
             self._flow.names[record.name] = record.shown
         self._gate.end(ended)
         await self._ledger.settle()
-        return done
+        return msgspec.structs.replace(done, version=version)

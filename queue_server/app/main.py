@@ -28,6 +28,7 @@ from queue_server.app.seal import is_sealed
 from queue_server.app.setting import Settings, load_hall
 from queue_server.app.slip import imported as slip_list
 from queue_server.app.slip import is_list, slips
+from queue_server.app.staff import imported
 from queue_server.app.summary import summary
 from queue_server.app.tls import serving
 from queue_server.app.vault import backup, restore
@@ -304,25 +305,21 @@ def user_deactivate(name: str, undo: bool, data: Path | None) -> None:
 def user_import(file: Path, data: Path | None) -> None:
     """导入CSV Import staff from a CSV file with the columns name, role, shown; any fault, and nothing is changed.
 
+    A line may go on with the department, skills and abilities of somebody, which are published with the hall.
+
     \b
     例 Example:
-      zhang,clerk,张敏
+      zhang,clerk,张敏,行政审批服务管理局,项目备案 项目核准,英语
       li,导办员,李强
     """  # noqa: D301
-    people = accounts.opened(Settings.read(data=data))
-    with accounts.said():
-        done, _ = accounts.changed(people).load(file.read_bytes())
-    if done.faults:
-        zh = "\n".join(f"  第{one.line}行：{one.fault.zh}" for one in done.faults)
-        en = "\n".join(f"  line {one.line}: {one.fault.en}" for one in done.faults)
-        raise CannotStart(
-            f"{file}有错，没有任何更改：\n{zh}", f"{file} has faults; nothing was changed:\n{en}"
-        )
+    done = imported(Settings.read(data=data), file)
     for name in done.changed:
         click.echo(f"已修改 changed: {name}")
     for new in done.added:
         _tell_once(new.name, new.one_time_password)
     click.echo(f"新增 added {len(done.added)} · 修改 changed {len(done.changed)}")
+    if done.version is not None:
+        click.echo(f"大厅配置第{done.version}版 version {done.version} of the hall")
 
 
 @user.command("remove")

@@ -6,15 +6,17 @@ returned by their digests, so that a running server can close their links at onc
 
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from queue_server.auth.guess import guessable, guessable_pin
 from queue_server.auth.secret import LEAST_PASSWORD, LONGEST_PASSWORD, hash_password, password_matches
-from queue_server.engine import sheet
+from queue_server.engine import sheet, staff
+from queue_server.engine.hall import ABILITIES
 from queue_server.store.account import Account, Deed, People
 from queue_server.wire import face
 from queue_server.wire.command import PEOPLE, REGISTRY, Role
@@ -26,6 +28,8 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What a one-time password is made of: nothing that is mistaken for something else when it is read out or copied by hand."""
 MOST_ROWS = 2000
 """Rows of one import."""
+NOTE = "导入人员"
+"""What a version of the hall is noted with that an import of staff has made."""
 PIN_DIGITS = 6
 CONFIRM = REGISTRY["tickets.classify"]
 """What a PIN is good for; who may not do that needs none."""
@@ -63,11 +67,15 @@ class RowFault(msgspec.Struct, frozen=True):
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """What an import did. With any fault nothing was changed."""
+    """What an import did. With any fault nothing was changed.
+
+    `version` of the hall is the one published with what the file says of its staff; None if that is what ran already, or nothing.
+    """
 
     added: list[Added] = []
     changed: list[str] = []
     faults: list[RowFault] = []
+    version: int | None = None
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -209,11 +217,32 @@ class Accounts:
         self._people.remove(name, self._deed("removed", name))
 
     def load(self, content: bytes) -> tuple[Imported, Ended]:
-        """Staff from a CSV file with the columns name, role, shown; UTF-8, or GB 18030 as spreadsheets in China write it.
+        """Accounts from a CSV file with the columns name, role, shown; UTF-8, or GB 18030 as spreadsheets in China write it.
+
+        What follows in a line is of the hall (`staff.merged`).
 
         Who is not known yet is added with a password for one sign-in; who is known gets the role and the shown name that are given.
         Roles are our words or the Chinese ones. Any fault in any line, and nothing is changed.
         """
+        rows, known, changes, faults = self._read(content)
+        if faults:
+            return Imported(faults=faults), []
+        ended: Ended = []
+        for account in changes:
+            ended += self.change(account.name, role=account.role, shown=account.shown)[1]
+        added = []
+        for row in rows:
+            if row.name not in known:
+                _, once = self.add(row.name, row.role, row.shown)
+                added.append(Added(row.name, once or ""))
+        return Imported(added, [account.name for account in changes]), ended
+
+    def faults(self, content: bytes) -> list[RowFault]:
+        """What is wrong with a file that `load` would take; nothing is changed."""
+        return self._read(content)[3]
+
+    def _read(self, content: bytes) -> tuple[list[_Row], dict[str, Account], list[Account], list[RowFault]]:
+        """The rows of a file, whom we know, what changes of them, and what is wrong."""
         rows, faults = _rows(content)
         known = {account.name: account for account in self._people.accounts()}
         changes = [
@@ -227,17 +256,7 @@ class Accounts:
             except Refusal as refusal:
                 line = next(row.line for row in rows if row.name in {one.name for one in changes})
                 faults.append(RowFault(line, _said(refusal)))
-        if faults:
-            return Imported(faults=faults), []
-        ended: Ended = []
-        for account in changes:
-            ended += self.change(account.name, role=account.role, shown=account.shown)[1]
-        added = []
-        for row in rows:
-            if row.name not in known:
-                _, once = self.add(row.name, row.role, row.shown)
-                added.append(Added(row.name, once or ""))
-        return Imported(added, [account.name for account in changes]), ended
+        return rows, known, changes, faults
 
     def _put_pin(self, account: Account, pin: str | None, what: AccountDeed) -> None:
         if pin is None:
@@ -342,7 +361,7 @@ def _rows(content: bytes) -> tuple[list[_Row], list[RowFault]]:
     seen: set[str] = set()
     try:
         for line, cells in sheet.rows(content):
-            if line == 1 and cells[0] == "name":
+            if line == 1 and cells[0] in staff.HEADS:
                 continue
             if len(rows) >= MOST_ROWS:
                 faults.append(RowFault(line, Text(f"最多{MOST_ROWS}行。", f"At most {MOST_ROWS} rows.")))
@@ -362,16 +381,27 @@ def _rows(content: bytes) -> tuple[list[_Row], list[RowFault]]:
 
 
 def _row(cells: list[str], line: int, roles: dict[str, Role]) -> _Row | RowFault:
-    if len(cells) != 3:
-        columns = Text("应有三列：账号、岗位、姓名。", "There must be three columns: name, role, shown.")
+    if not staff.FEWEST <= len(cells) <= len(staff.COLUMNS):
+        columns = Text(
+            "应有三至六列：账号、岗位、姓名，可再写部门、技能、便民条件。",
+            "There must be three to six columns: name, role, shown, and then department, skills, abilities.",
+        )
         return RowFault(line, columns)
-    name, role, shown = cells
+    name, role, shown = cells[: staff.FEWEST]
     if role not in roles:
         return RowFault(line, Text(f"没有“{role}”这个岗位。", f"There is no role “{role}”."))
     try:
         return _Row(line, checked_name(name), roles[role], checked_shown(shown or name))
     except Refusal as refusal:
         return RowFault(line, _said(refusal))
+
+
+def of_hall(document: Mapping[str, Any], content: bytes) -> tuple[dict[str, Any], list[RowFault]]:
+    """A hall's document with what a file of staff says of it, and what is wrong with that. The file is one that `faults` passed."""
+    words = face.texts("form")
+    abilities = {word: one for one in ABILITIES for word in (one, *words[f"any_abilities_{one}"].values())}
+    made, faults = staff.merged(document, content, abilities)
+    return made, [RowFault(line, fault) for line, fault in faults]
 
 
 def _said(refusal: Refusal) -> Text:

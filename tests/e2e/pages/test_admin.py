@@ -393,7 +393,7 @@ def test_somebody_is_added_and_signs_in_and_leaves(
     expect(sun.locator("#name")).to_be_visible()
 
 
-def test_staff_come_from_a_list_and_a_fault_in_it_changes_nothing(desk: Page) -> None:
+def test_staff_come_from_a_list_and_a_fault_in_it_changes_nothing(hall: Hall, desk: Page) -> None:
     visit(desk, "people")
     count = desk.locator(".rows .row").count()
     desk.get_by_role("button", name="导入CSV").click()
@@ -403,11 +403,19 @@ def test_staff_come_from_a_list_and_a_fault_in_it_changes_nothing(desk: Page) ->
         re.compile("第2行.*没有“大老板”这个岗位")
     )
     expect(desk.locator("main .rows .row")).to_have_count(count)
-    desk.locator("#csv").fill("qian,窗口人员,钱进\nwu,导办员,吴用")
+    desk.locator("#csv").fill("qian,窗口人员,钱进,无此部门\nwu,导办员,吴用")
     desk.get_by_role("dialog").get_by_role("button", name="导入").click()
+    expect(desk.get_by_role("dialog").get_by_role("listitem")).to_have_text("第1行 没有“无此部门”这个部门。")
+    expect(desk.locator("main .rows .row")).to_have_count(count)
+    good(desk)
+    desk.locator("#csv").fill("qian,窗口人员,钱进,,项目备案,英语\nwu,导办员,吴用")
+    desk.get_by_role("dialog").get_by_role("button", name="导入").click()
+    expect(desk.get_by_role("dialog")).to_contain_text("已随大厅配置第2版发布")
     expect(desk.locator(".once dd")).to_have_count(2)
     desk.get_by_role("button", name="已记下").click()
     expect(desk.locator("main .rows .row")).to_have_count(count + 2)
+    known = {"id": "qian", "skills": ["project-filing"], "abilities": ["english"]}
+    assert known in hall.ask("zhao", "GET", "/config")["document"]["staff"]
 
 
 def test_a_configuration_leaves_as_a_file_and_comes_back(desk: Page) -> None:

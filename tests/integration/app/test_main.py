@@ -155,6 +155,16 @@ def test_staff_are_imported_reset_and_leave_from_the_command_line(tmp_path: Path
     faulty = do("user", "import", file, "--data", data)
     assert (faulty.returncode, faulty.stdout) == (1, "")
     assert "line 1: There is no role “captain”." in faulty.stderr
+    file.write_text("zhang,clerk,张敏,无此部门\n", encoding="utf-8")
+    faulty = do("user", "import", file, "--data", data)
+    assert "line 1: There is no department “无此部门”." in faulty.stderr
+    file.write_text("zhang,clerk,张小敏,,project-filing,英语\n", encoding="utf-8")
+    done = do("user", "import", file, "--data", data)
+    assert "version 2 of the hall" in done.stdout
+    assert (
+        'id = "zhang"\nskills = ["project-filing"]\nabilities = ["english"]'
+        in do("export", "--data", data).stdout
+    )
     first, second = (do("user", "reset", "zhang", "--data", data).stdout.split()[-1] for _ in range(2))
     assert re.fullmatch("([a-z2-9]{4}-){2}[a-z2-9]{4}", first)
     assert first != second

@@ -183,7 +183,8 @@ class Import extends Component {
       const done = await ask("POST", "/accounts/import", file ?? new Blob([text]), "text/csv");
       if (done.faults?.length) return this.setState({ faults: done.faults, told: null });
       await refresh();
-      const told = say("people_imported", { added: done.added.length, changed: done.changed.length });
+      const told = say("people_imported", { added: done.added.length, changed: done.changed.length })
+        + (done.version === null ? "" : say("people_published", { version: done.version }));
       if (done.added.length) open(() => html`<${Once} title=${told} of=${done.added} />`);
       else shut();
       tell(told);
@@ -197,7 +198,7 @@ class Import extends Component {
     const { text, file, faults, told } = this.state;
     return html`<${Dialog} title=${say("people_import")} yes=${say("people_import_do")} shut=${shut} submit=${() => this.submit()} wide>
       <p>${say("import_text")}</p>
-      <label>${say("import_paste")}<textarea class="text" id="csv" rows="6" spellcheck="false" placeholder=${"zhang,窗口人员,张敏\nli,导办员,李强"} value=${text}
+      <label>${say("import_paste")}<textarea class="text" id="csv" rows="6" spellcheck="false" placeholder=${"zhang,窗口人员,张敏,税务局,社保缴费,英语\nli,导办员,李强"} value=${text}
         onInput=${(event) => this.setState({ text: event.target.value, file: null })}></textarea></label>
       <label>${say("import_choose")}<input type="file" accept=".csv,text/csv" onChange=${(event) => this.setState({ file: event.target.files[0] ?? null })} /></label>
       ${file && html`<p class="muted small">${file.name}</p>`}

@@ -1,0 +1,97 @@
+"""Staff from a CSV file, put into a hall's document: 账号,岗位,姓名,部门,技能,便民条件, that is the columns of COLUMNS.
+
+The first three make accounts, which are kept apart from the hall (`auth.account`). What a line says in the others is what the hall
+knows of somebody from then on; a line that ends before them says nothing of them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from queue_server.engine.design import FaultyHall, design
+from queue_server.engine.sheet import rows
+from queue_server.wire.ticket import Text
+
+COLUMNS = ("name", "role", "shown", "department", "skills", "abilities")
+FEWEST = 3
+"""Columns that every line has."""
+HEADS = ("name", "账号")
+"""What the first cell of a first line is that holds nobody but the names of the columns."""
+_SPLIT = re.compile(r"[\s,，;；、]+")
+_PLACE = re.compile(r"staff\[(\d+)\]")
+
+Faults = list[tuple[int, Text]]
+"""What is wrong in which lines, counted from 1."""
+
+
+def tells(content: bytes) -> bool:
+    """Whether a file says anything of departments, skills or abilities. Raises NotASheet."""
+    return any(len(cells) > FEWEST for _, cells in rows(content))
+
+
+def merged(
+    document: Mapping[str, Any], content: bytes, abilities: Mapping[str, str]
+) -> tuple[dict[str, Any], Faults]:
+    """The document with what a file says of its staff, and what is wrong with it. Raises NotASheet.
+
+    Departments and services are named by their code or their name, abilities by any word of `abilities`, which tells its own.
+    Nobody is taken out, and somebody of whom nothing is said gets no row.
+    """
+    known = {
+        "department": _named(document, "departments"),
+        "skills": _named(document, "services"),
+        "abilities": abilities,
+    }
+    staff = {str(row.get("id")): dict(row) for row in document.get("staff", ())}
+    lines: dict[str, int] = {}
+    faults: Faults = []
+
+    for line, cells in rows(content):
+        name = unicodedata.normalize("NFKC", cells[0]).strip()
+        said = dict(zip(COLUMNS[FEWEST:], cells[FEWEST:], strict=False))
+        if (line == 1 and name in HEADS) or not (any(said.values()) or (said and name in staff)):
+            continue
+        row = {key: value for key, value in staff.get(name, {"id": name}).items() if key not in said}
+        for key, cell in said.items():
+            words = [cell] if key == "department" else _SPLIT.split(cell)
+            meant = [known[key].get(word) for word in words if word]
+            faults += [(line, _unknown(key, word)) for word in words if word and word not in known[key]]
+            if meant:
+                row[key] = meant[0] if key == "department" else meant
+        staff[name], lines[name] = row, line
+    made = dict(document) | {"staff": list(staff.values())}
+    if not faults and lines:
+        faults += _design(made, [lines.get(name, 0) for name in staff])
+    return made, faults
+
+
+def _unknown(key: str, word: str) -> Text:
+    zh, en = {
+        "department": ("这个部门", "department"),
+        "skills": ("这项业务", "service"),
+        "abilities": ("这种便民条件", "ability"),
+    }[key]
+    return Text(f"没有“{word}”{zh}。", f"There is no {en} “{word}”.")
+
+
+def _design(document: dict[str, Any], lines: list[int]) -> Faults:
+    """What else is wrong with a document, by the lines that its staff came from; 0 for what did not."""
+    try:
+        design(document)
+    except FaultyHall as error:
+        places = [_PLACE.match(fault.path) for fault in error.faults]
+        return [
+            (lines[int(place[1])] if place is not None else 0, fault.text)
+            for place, fault in zip(places, error.faults, strict=True)
+        ]
+    return []
+
+
+def _named(document: Mapping[str, Any], table: str) -> dict[str, str]:
+    """The codes of a table by themselves and by every name of theirs."""
+    return {
+        word: row["id"]
+        for row in document.get(table, ())
+        for word in (*dict(row.get("name", {})).values(), row["id"])
+    }
