@@ -209,6 +209,25 @@ def test_a_number_is_found_followed_as_it_is_called_and_given_up(hall: Hall, des
     expect(desk.get_by_text("今天没有号码Z999")).to_be_visible()
 
 
+def test_who_missed_a_call_waits_again_and_lets_others_go_first(hall: Hall, desk: Page) -> None:
+    late, *_ = (hall.take("social-pay") for _ in range(6))
+    hall.at("18", "call", "li", ticket=late["id"], reason="测试")
+    hall.at("18", "no-show", "li")
+    card = find(desk, late["number"])
+    expect(card).to_contain_text("已过号")
+    card.get_by_role("button", name="重新排队").click()
+    expect(card).to_contain_text("等候中，前面3人")
+    card.get_by_role("button", name="稍后叫我").click()
+    expect(desk.get_by_role("dialog")).to_be_visible()
+    good(desk)
+    desk.keyboard.press("Enter")
+    expect(card).not_to_contain_text("前面3人")
+    expect(card).to_contain_text("等候中")
+    ahead = hall.ticket(late)["ahead"]
+    assert ahead > 3
+    good(desk)
+
+
 def test_an_ordinary_ticket_is_given_a_class(hall: Hall, desk: Page) -> None:
     ticket = hall.take("culture-permit")
     card = find(desk, ticket["number"])

@@ -1,13 +1,15 @@
-// The questions of the desk: a class confirmed or another one given, one not confirmed, a ticket given up. Each with its reason.
+// The questions of the desk: a class confirmed or another one given, one not confirmed, a ticket given up, each with its reason; and others let
+// go first.
 
 import { Dialog } from "/static/dialog.js";
-import { draw, html } from "/static/page.js";
+import { Component, draw, html } from "/static/page.js";
 import { PinDialog } from "/static/pin.js";
 import { CLASS_REASONS, Reasoned } from "/static/reason.js";
 import { name, say } from "/static/words.js";
 import { Slips } from "./slip.js";
 import { kindOf, perform, state } from "./state.js";
 
+const DEFERS = [3, 5, 10];
 const CANCEL_REASONS = ["cancel_gone", "cancel_wrong", "cancel_twice", "reason_other"];
 
 export function open(kind, ticket = null) {
@@ -21,9 +23,9 @@ function shut() {
   draw();
 }
 
-function done(command, args) {
+function done(command, args, then) {
   shut();
-  perform(command, args);
+  perform(command, args, then);
 }
 
 /** The class that was asked for is chosen already; none is, where another is to be given. */
@@ -74,7 +76,28 @@ class Cancel extends Reasoned {
   }
 }
 
-const ASKED = { confirm: Confirm, refuse: Refuse, cancel: Cancel };
+/** Where nobody stands behind, nothing happens, and that is told. */
+class Defer extends Component {
+  constructor(props) {
+    super(props);
+    this.state = { behind: DEFERS[0] };
+  }
+
+  render({ ticket }) {
+    const submit = () => done("tickets.defer", { ticket: ticket.id, behind: this.state.behind }, (after) => {
+      if (after.ahead === ticket.ahead) state.notice = { text: say("defer_last") };
+    });
+    return html`<${Dialog} title=${say("defer_title", { number: ticket.number })} yes=${say("defer_do")} shut=${shut} submit=${submit}>
+      <p>${say("defer_text")}</p>
+      <fieldset><legend>${say("defer_how")}</legend>
+        ${DEFERS.map((count) => html`<label class="pick" key=${count}><input type="radio" name="behind" checked=${this.state.behind === count}
+          onChange=${() => this.setState({ behind: count })} />${say("defer_behind", { count })}</label>`)}
+      </fieldset>
+    <//>`;
+  }
+}
+
+const ASKED = { confirm: Confirm, refuse: Refuse, cancel: Cancel, defer: Defer };
 
 export function Dialogs() {
   if (!state.dialog) return null;

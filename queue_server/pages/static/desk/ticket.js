@@ -44,10 +44,13 @@ function Place({ ticket }) {
 
 function Actions({ ticket }) {
   const busy = Boolean(state.busy);
+  const steward = me.who.role === "steward";
   const acts = [];
   if (ticket.state === "waiting" && ticket.class_state === "requested") acts.push(["primary", "confirm", () => open("confirm", ticket)], ["secondary", "refuse", () => open("refuse", ticket)]);
   else if (ticket.state === "waiting") acts.push(["secondary", "give_class", () => open("confirm", ticket)]);
-  if (ticket.offered && me.who.role === "steward") {
+  if (ticket.state === "waiting" && steward) acts.push(["secondary", "defer", () => open("defer", ticket)]);
+  if (ticket.state === "no_show" && steward) acts.push(["primary", "wait_again", () => perform("tickets.reenter", { ticket: ticket.id })]);
+  if (ticket.offered && steward) {
     acts.push(["primary", "reenter", () => perform("tickets.reenter", { ticket: ticket.id }, (again) => held([again], again.id))]);
   }
   if (CANCELLED_FROM.includes(ticket.state)) acts.push(["secondary", "give_up", () => open("cancel", ticket)]);
