@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,42 @@ async def test_a_missing_stick_stops_nothing_is_told_and_is_tried_again(tmp_path
             return await floor(there) is None
 
         await until(calm)
+
+
+async def test_backups_follow_one_another_in_time_and_those_that_need_not_be_kept_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("queue_server.app.backup.REST", 0.0)
+    hall, stick = tmp_path / "hall", tmp_path / "stick"
+    hall.mkdir()
+    stick.mkdir()
+    (hall / "server.toml").write_text(f'[backup]\nto = "{stick}"\nkeep = 2\n', encoding="utf-8")
+    now = datetime.now(UTC)
+    yesterday, long_ago = (
+        stick / f"hall-{now - timedelta(days=days):%Y%m%dT%H%M%SZ}.sqlite3" for days in (1, 40)
+    )
+    for old in (yesterday, long_ago):
+        old.touch()
+    async with house(hall, backup=BackupDocument(to=str(stick), every_s=1, keep=2)) as there:
+
+        async def newest() -> Path | None:
+            found = listed(stick)[0].path
+            return None if found == yesterday else found
+
+        await until(newest)
+        ticket = await there.take()
+
+        async def holds_it() -> bool:
+            return ticket["id"].encode() in listed(stick)[0].path.read_bytes()
+
+        await until(holds_it)
+
+        async def gone() -> bool:
+            return not long_ago.exists()
+
+        await until(gone)
+    assert len(listed(stick)) >= 3
+    assert yesterday.exists(), "of each day one stays"
 
 
 async def test_an_administrator_has_one_made_at_once(tmp_path: Path) -> None:
