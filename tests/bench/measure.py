@@ -261,15 +261,18 @@ def stop(yard: Yard, generator: Generator) -> Figures:
 def year(yard: Yard, generator: Generator, turn: int) -> Figures:
     """What a year of history costs: starts, memory, tickets, calls, reports; beside the same without it."""
     starts: dict[str, list[float]] = {"new": [], "year": []}
+    costs: dict[str, list[float]] = {"new": [], "year": []}
     figures: Figures = {}
     yard.history  # noqa: B018 - made before anything is measured
     for name in ("new", "year", "new", "year"):
         server = Real(yard, history=name == "year")
+        costs[name].append(cpu_s(server.pid))
         starts[name].append(server.start_s)
         figures[f"{name} memory"] = memory_mb(server.pid)
         server.stop()
         shutil.rmtree(server.folder)
     figures |= {f"{name} start": min(found) for name, found in starts.items()}
+    figures |= {f"{name} start cpu": min(found) for name, found in costs.items()}
     figures |= decay(yard, generator, turn)
     full = Real(yard, history=True)
     try:
@@ -306,7 +309,8 @@ def decay(yard: Yard, generator: Generator, turn: int) -> Figures:
             server.open_windows()
             server.fill(generator, WAITING, "first")
         for part in range(SLICES):
-            for name, server in (("new", new), ("year", old)):
+            # by turns first: whoever comes second finds the machine as the first has left it
+            for name, server in (("new", new), ("year", old))[:: 1 if part % 2 else -1]:
                 take = _takes(server, 64, f"decay-{turn}-{part}", count=A_SLICE)
                 for did, job in (("issue", take), ("call", _calling(server, f"decay-{turn}-{part}"))):
                     begun = cpu_s(server.pid)

@@ -207,6 +207,13 @@ def _year(made: Table) -> None:
     tickets = f"{YEAR * A_DAY:,} tickets in the store"
     made.at_most(f"start, {tickets}", lambda f: f["year start"], 2.0, "s")
     made.times("the same, beside a new store", lambda f: f["year start"], lambda f: f["new start"], 1.1, "s")
+    made.times(
+        f"processor of a start, {tickets}, beside a new store",
+        lambda f: f["year start cpu"],
+        lambda f: f["new start cpu"],
+        None,
+        "s",
+    )
     for name, what in (("issue", "ticket"), ("call", "call")):
         made.per_s(f"{name}, 64 clients, {tickets}, beside a new store", f"{name} year", f"{name} new", 0.97)
         made.times(
