@@ -71,8 +71,10 @@ NOTHING = Touched()
 _NONE: frozenset[Any] = frozenset()
 _WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun, e.Restored, e.SlipsMade, e.Leased))
 """Events that may show on every screen."""
-_AWAY = (e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.EvacuationShown, e.EvacuationAccepted)
+_AWAY = frozenset((e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.EvacuationShown, e.EvacuationAccepted))
 """Events of a part of the hall that is served elsewhere."""
+_FROM = (e.Moved, e.Transferred)
+"""Events after which a ticket stands in another line than before, which was that of the service `was`."""
 
 
 def together(parts: Sequence[Touched]) -> Touched:
@@ -97,7 +99,7 @@ def touched(state: State, event: e.Event) -> Touched:
         return Touched(tickets=carried, windows=frozenset(state.windows), hall=True)
     if isinstance(event, e.Published):
         return Touched(windows=frozenset((*state.windows, *event.gone)), hall=True)
-    if isinstance(event, _AWAY):
+    if type(event) in _AWAY:
         moved = frozenset([id_ for id_ in getattr(event, "tickets", ()) if id_ in state.tickets])
         return Touched(tickets=moved, windows=frozenset(state.windows), hall=True)
     if isinstance(event, e.Undone):
@@ -132,7 +134,7 @@ def touched(state: State, event: e.Event) -> Touched:
         window = ticket.steps[event.step].window
         if window not in state.windows:
             window = None
-    elif isinstance(event, e.Moved | e.Transferred):
+    elif isinstance(event, _FROM):
         services |= {event.was}
         zones |= {state.zone_of(event.was)}
     of: TicketId | None = getattr(event, "of", None)
