@@ -570,6 +570,17 @@ def clock_of_slow_clients_stopped(patch: pytest.MonkeyPatch) -> None:
 
 
 @plant
+def web_server_overtakes(patch: pytest.MonkeyPatch) -> None:
+    """A connection goes over to the web server while the express way still owes it an answer."""
+    from queue_server.api.lane import Lane
+
+    honest = Lane.takes
+    patch.setattr(
+        Lane, "takes", lambda self, data, *, unread: not self._asking and honest(self, data, unread=unread)
+    )
+
+
+@plant
 def surplus_let_in(patch: pytest.MonkeyPatch) -> None:
     """The door is open to as many as come."""
     from queue_server.auth.pace import Crowd

@@ -89,6 +89,9 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
         "::test_a_change_that_bears_a_cookie_shows_what_only_our_own_pages_can_read"
     ),
     "clock_of_slow_clients_stopped": f"{EDGE}/test_limit.py::test_who_drips_the_second_request_of_a_connection_is_cut",
+    "web_server_overtakes": (
+        f"{EDGE}/test_express.py::test_no_answer_of_the_web_server_overtakes_one_of_the_express_way"
+    ),
     "surplus_let_in": f"{EDGE}/test_limit.py::test_the_surplus_of_an_address_is_refused_and_whoever_is_in_stays",
     "requests_not_counted": (
         f"{EDGE}/test_limit.py"

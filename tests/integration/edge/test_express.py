@@ -1,7 +1,8 @@
 """The express way and the web server's give the same answers, and no connection's answers change places between them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,9 @@ import pytest
 import pytest_asyncio
 
 from queue_server.api.express import Express
+from queue_server.api.lane import Lane
+from queue_server.flow.port import Unit
+from queue_server.store.sqlite import SqliteStore
 from tests.fakes.house import House, house
 
 PATIENCE_S = 30.0
@@ -135,6 +139,48 @@ async def test_requests_sent_without_waiting_are_answered_in_their_order(
     assert (await answer(reader))[0] == 201, "the web server has the connection from there on"
     assert 1 <= len(went) <= 2
     writer.close()
+
+
+class Held(SqliteStore):
+    """A store whose commits wait until they are let go."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.go = threading.Event()
+        self.go.set()
+
+    def commit(self, units: Sequence[Unit]) -> None:
+        assert self.go.wait(PATIENCE_S)
+        super().commit(units)
+
+
+async def test_no_answer_of_the_web_server_overtakes_one_of_the_express_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Held(tmp_path / "hall.sqlite3")
+    came = asyncio.Queue[bytes]()
+    takes = Lane.takes
+
+    def noting(self: Lane, data: bytes, *, unread: bool) -> bool:
+        came.put_nowait(data)
+        return takes(self, data, unread=unread)
+
+    monkeypatch.setattr(Lane, "takes", noting)
+    async with house(tmp_path, store=store) as home, asyncio.timeout(PATIENCE_S):
+        reader, writer = await connected(home)
+        writer.write(request(home))
+        assert (await answer(reader))[0] == 201
+        await came.get()
+        store.go.clear()
+        for data in (request(home), b"GET /health HTTP/1.1\r\nHost: hall\r\n\r\n"):
+            writer.write(data)
+            assert await came.get() == data
+        assert (await home.ask("GET", "/services"))[0] == 200, (
+            "a pause in which an answer to the second would be sent"
+        )
+        store.go.set()
+        assert [(await answer(reader))[0] for _ in range(2)] == [201, 200]
+        writer.close()
 
 
 async def test_a_request_that_comes_in_pieces_is_answered(home: House, went: list[str]) -> None:
