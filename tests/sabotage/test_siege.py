@@ -1,12 +1,42 @@
-"""What 64 clients prove of kills and failovers is itself proven: servers with a fault planted do not outlive one of them."""
+"""What kills, failovers and a cut of the power prove is itself proven: servers with a fault planted do not outlive one of them."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
+from playwright.sync_api import Playwright
 
+from tests.e2e.hall import PASSWORD, Hall
+from tests.e2e.house import Server
 from tests.fakes.postgres import Cluster
+from tests.integration.app.test_main import do
 from tests.soak.failover import Failover
 from tests.soak.kill import Siege
+from tests.soak.power import SERVICE, Blackout
+
+
+class Near(Server):
+    """A server whose command line is run in this process."""
+
+    def line(self, *words: str, say: str = "") -> str:
+        """See Server."""
+        done = do(*words, "--data", self.data, given=say)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+class Bare(Hall):
+    """A hall of which only the server is there."""
+
+    def open(self, *_: str) -> None:
+        """Start it, and sign the manager in."""
+        self.begin("server")
+        self.boss = self.server.login("boss", PASSWORD)
+
+    def touch(self) -> None:
+        """A ticket, without a kiosk."""
+        assert self.server.ask("POST", "/tickets", self.token, {"service": SERVICE}).status == 201
 
 
 async def test_a_server_whose_disk_is_behind_its_answers_does_not_outlive_a_kill(
@@ -38,3 +68,18 @@ async def test_a_server_that_tells_of_the_hall_after_another_has_taken_over_is_f
             server.kill()
         for line in siege._lines.values():
             await line.take_up()
+
+
+def test_a_cut_of_the_power_finds_a_hall_that_comes_back_as_it_was_a_little_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANT", "commits_put_off")
+    monkeypatch.setattr("tests.e2e.hall.Server", Near)
+    hall = Bare(tmp_path)
+    blackout = Blackout(hall, cast("Playwright", None))  # no board is looked at
+    try:
+        blackout.open()
+        with pytest.raises(AssertionError, match="not as they were"):
+            blackout.strike(("server",), ("kiosk", timedelta(0)))
+    finally:
+        hall.cut()

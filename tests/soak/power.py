@@ -86,7 +86,7 @@ class Blackout:
             if part == "server":
                 started_s = monotonic()
             hall.begin(part, **(wrong(clock[1]) if part == clock[0] else {}))
-        assert self._seen() == before
+        assert self._seen() == before, "tickets or windows are not as they were"
         return self._resume(started_s, _told(*before))
 
     def _lose_a_screen(self) -> None:
