@@ -204,6 +204,24 @@ async def test_staff_are_imported_or_every_fault_is_named_and_nobody_is(home: Ho
     assert [fault["fault"]["zh"] for fault in told["faults"]] == ["须保留至少一个可登录的管理员。"]
 
 
+async def test_of_a_clerks_pages_one_holds_the_window_and_a_program_acts_beside_it(home: House) -> None:
+    sessions = [await sign_in(home, "clerk") for _ in range(2)]
+    first, second = (
+        {"Cookie": f"session={one}", "Content_Type": "application/json", "X_CSRF_Token": csrf(one)}
+        for one in sessions
+    )
+    status, window = await home.ask("POST", "/windows/1/open", None, {}, **first)
+    assert status == 200
+    assert window["seat"] == (await home.ask("GET", "/me", None, None, **first))[1]["seat"]
+    for verb in ("open", "call-next"):
+        status, error = await home.ask("POST", f"/windows/1/{verb}", None, {}, **second)
+        assert (status, error["code"]) == (409, "window.seated")
+    assert (await home.ask("POST", "/windows/1/call-next", "clerk"))[0] == 204
+    status, window = await home.ask("POST", "/windows/1/open", None, {"takeover": True}, **second)
+    assert window["seat"] == (await home.ask("GET", "/me", None, None, **second))[1]["seat"]
+    assert (await home.ask("POST", "/windows/1/close", None, {}, **first))[1]["code"] == "window.seated"
+
+
 async def test_a_change_that_bears_a_cookie_is_taken_from_our_own_pages_only(home: House) -> None:
     session = await sign_in(home, "clerk")
     cookie = {
