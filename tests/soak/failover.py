@@ -5,6 +5,7 @@ What a server that stands still was asked meanwhile it finds when it goes on: it
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import cycle
@@ -30,6 +31,8 @@ WITHIN_S = 5.0
 """From a fault to the first command that the other server has accepted."""
 ANSWERS_S = 1.0
 """A client asks the other server when the first has not answered for so long."""
+DOUBLED = 3
+"""So many times it waits twice as long for the same: else a slow machine would be asked ever more and answer nobody in time."""
 PAUSE_S = 0.3
 """Before a client that was refused asks again."""
 FAULTS = ("kill", "stop", "cut")
@@ -58,6 +61,8 @@ class Failover(Siege):
         self._servers: list[Server] = []
         self._struck_s = 0.0
         self._accepted = asyncio.Event()
+        self._late_for: Counter[str] = Counter()
+        """How often a key had no answer in time of the server that serves."""
         self._tries = self._in_time = 0
         self._took_s = 0.0
 
@@ -130,14 +135,14 @@ class Failover(Siege):
 
     async def _post(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> tuple[int, Any]:
         """Ask one server, then the other, as a client does that has both addresses; a 503 if both refuse."""
-        first, failed = self._server, None
+        first, failed, key = self._server, None, headers["Idempotency-Key"]
         for server in (first, *(each for each in self._servers if each is not first)):
             try:
                 async with self._http.post(
                     f"{server.url}/api/v1{path}",
                     json=body,
                     headers=headers,
-                    timeout=aiohttp.ClientTimeout(total=ANSWERS_S),
+                    timeout=aiohttp.ClientTimeout(total=self._patience_s(server, key)),
                 ) as answer:
                     made = None if answer.status == 204 else await answer.json()
                     if answer.status != 503:
@@ -145,10 +150,16 @@ class Failover(Siege):
                         return answer.status, made
             except (aiohttp.ClientError, TimeoutError) as fault:
                 failed = fault
+                self._late_for[key] += server is first and isinstance(fault, TimeoutError)
         await asyncio.sleep(PAUSE_S)
         if failed is not None:
             raise failed
         return 503, None
+
+    def _patience_s(self, server: Server, key: str) -> float:
+        """How long a client waits for an answer; longer the next time where the one that serves was late with it."""
+        doubled = min(self._late_for[key], DOUBLED) if server is self._server else 0
+        return float(ANSWERS_S * 2**doubled)
 
     def _note(
         self, zone: ZoneId, begun: float, what: history.Take | history.CallNext, *, known: bool
