@@ -235,7 +235,7 @@ class Counter:
             asked = rated(fact.rating, fact.level, window)
             self._ask(asked, RATING_S, lambda _: keypads.thank(fact.address, thanks), beep)
             return
-        pressed = command(fact.verb, window)
+        pressed = command(fact.verb, window, self._windows[window].held)
         if pressed is None:
             self._tell({"window": window, "ignored": fact.verb})
             beep()

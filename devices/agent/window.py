@@ -14,9 +14,9 @@ import msgspec
 from devices.driver.phrase import phrases
 from queue_server.wire.day import local
 from queue_server.wire.face import say
-from queue_server.wire.ids import WindowId
-from queue_server.wire.ticket import Language, Ticket
-from queue_server.wire.view import PromptRecord, WaitingRecord, WindowRecord
+from queue_server.wire.ids import TicketId, WindowId
+from queue_server.wire.ticket import HoldKind, Language, Ticket
+from queue_server.wire.view import HeldRecord, PromptRecord, WaitingRecord, WindowRecord
 
 BLINKS = 5
 """How often a new call goes off and on."""
@@ -29,10 +29,14 @@ COMMANDS = {
     "start": "windows.start",
     "finish": "windows.finish",
     "no_show": "windows.no_show",
+    "hold": "windows.hold",
+    "resume_held": "windows.resume_held",
 }
-"""Caller keys that are commands of the clerk who is signed in at the window. A key that is none of these (hold, transfer)
-is told and answered with a beep: it becomes a command by its line here, once the server has one that a key can ask for.
+"""Caller keys that are commands of the clerk who is signed in at the window. A key that is none of these (transfer, which needs a
+destination) is told and answered with a beep.
 """
+HOLD: HoldKind = "at_window"
+"""A key holds a ticket in the plainest way: the papers stay, and it goes on at the same window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Window:
         self._text: tuple[str, ...] | None = None
         self._shown: Order | None = None
         self._step: str | None = None
+        self.held: TicketId | None = None
+        """The ticket that the key for held ones calls: the first that goes on here."""
 
     def see(self, records: Mapping[str, Mapping[str, Any]], now: datetime, speed: float) -> list[Order]:
         """What is new for the devices. `now` is business time, which runs `speed` times as fast as real time."""
@@ -93,6 +99,9 @@ class Window:
         ticket = msgspec.convert(records["current"], Ticket) if "current" in records else None
         waiting = msgspec.convert(records["waiting"], WaitingRecord) if "waiting" in records else None
         prompt = msgspec.convert(records["prompt"], PromptRecord) if "prompt" in records else None
+        held = msgspec.convert(records["held"], HeldRecord).tickets if "held" in records else ()
+        here = (each.id for each in held if each.hold.kind != HOLD or each.window == self.id)
+        self.held = next(here, None)
         orders: list[Order] = []
         text = self._bar(window, ticket)
         if text.blinks or text.wordings != self._text:
@@ -111,6 +120,7 @@ class Window:
         orders += [digits] if digits != self._shown else []
         orders += [WithdrawRating()] if self._step is not None else []
         self._text, self._shown, self._step, self._call = text.wordings, digits, None, None
+        self.held = None
         return orders
 
     def _bar(self, window: WindowRecord, ticket: Ticket | None) -> ShowText:
@@ -147,10 +157,17 @@ class Window:
         return [AskRating(prompt.step, text, left)] if left > 0 else []
 
 
-def command(verb: str, window: WindowId) -> tuple[str, dict[str, Any]] | None:
-    """The command of a caller key at a window; None for a key that is none."""
+def command(verb: str, window: WindowId, held: TicketId | None = None) -> tuple[str, dict[str, Any]] | None:
+    """The command of a caller key at a window, where `held` goes on; None for a key that is none, or has nobody to call."""
     name = COMMANDS.get(verb)
-    return None if name is None else (name, {"window": window})
+    if name is None or (verb == "resume_held" and held is None):
+        return None
+    given: dict[str, Any] = {"window": window}
+    if verb == "hold":
+        given |= {"kind": HOLD, "reason": say("device", "caller_hold", "zh")}
+    if verb == "resume_held":
+        given |= {"ticket": held}
+    return name, given
 
 
 def rated(step: str, level: int, window: WindowId) -> tuple[str, dict[str, Any]]:

@@ -292,7 +292,7 @@ class NoShow(Command, frozen=True):
     reason: Reason | None = None
 
 
-@command("windows.hold", "POST /windows/{window}/hold", "clerk:own", answer=Ticket)
+@command("windows.hold", "POST /windows/{window}/hold", AT_WINDOW, answer=Ticket)
 class Hold(Command, frozen=True):
     """Break serving off and free the window (挂起).
 
@@ -307,7 +307,7 @@ class Hold(Command, frozen=True):
     until: Moment | None = None
 
 
-@command("windows.resume_held", "POST /windows/{window}/resume-held", "clerk:own", answer=Ticket)
+@command("windows.resume_held", "POST /windows/{window}/resume-held", AT_WINDOW, answer=Ticket)
 class ResumeHeld(Command, frozen=True):
     """Finish the window's ticket, if there is one, and call a held ticket. A window that is closed keeps none for itself."""
 

@@ -138,6 +138,11 @@ async def test_a_visit_from_key_press_to_rating(tmp_path: Path) -> None:
             await until(lambda: hall_.digits.shown == {2: "A001"})
             hall_.pad.press("KP0")  # the pad, the caller and the console are one
             await until(lambda: bar.shown == "正在办理 A001")
+            caller.press("hold", 5)
+            await until(lambda: bar.shown == "欢迎光临")
+            caller.digits.clear()
+            caller.press("resume_held", 5)
+            await until(lambda: caller.digits.get(5) == "001")
             caller.press("finish", 5)
             await until(lambda: caller.prompts == {5: 1})
             await until(lambda: hall_.evaluator.texts == {7: "请A001号评价"})

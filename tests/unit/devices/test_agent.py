@@ -168,8 +168,38 @@ def test_a_window_without_records_is_left_alone() -> None:
 def test_caller_keys_are_the_clerks_commands_and_others_are_none() -> None:
     assert command("call_next", THREE) == ("windows.call_next", {"window": "3"})
     assert command("transfer", THREE) is None
+    held = {"window": "3", "kind": "at_window", "reason": "呼叫器挂起"}
+    assert command("hold", THREE) == ("windows.hold", held)
     given = {"step": STEP, "level": 5, "channel": "keypad", "window": "3"}
     assert rated(STEP, 5, WindowId("3")) == ("ratings.submit", given)
+
+
+def test_the_key_for_held_tickets_calls_the_first_that_goes_on_at_its_window() -> None:
+    def held(number: str, kind: str, at: str) -> dict[str, Any]:
+        hold, name = {"kind": kind, "reason": "补充材料"}, {"zh": "项目备案", "en": "Filing"}
+        return {
+            "id": number,
+            "number": number,
+            "service": "filing",
+            "service_name": name,
+            "hold": hold,
+            "window": at,
+        }
+
+    there = Window(THREE)
+    assert command("resume_held", THREE, there.held) is None
+    tickets = [held("A001", "at_window", "4"), held("A002", "anywhere", "4"), held("A003", "at_window", "3")]
+    see(there, window() | {"held": {"tickets": tickets}})
+    assert command("resume_held", THREE, there.held) == (
+        "windows.resume_held",
+        {"window": "3", "ticket": "A002"},
+    )
+    see(there, window() | {"held": {"tickets": tickets[:1]}})
+    assert there.held is None, "papers that stay elsewhere are not called here"
+    see(there, window() | {"held": {"tickets": tickets[2:]}})
+    assert there.held == "A003"
+    see(there, window())
+    assert there.held is None
 
 
 def test_a_good_file_is_read(tmp_path: Path) -> None:
