@@ -61,7 +61,7 @@ STOPPED = 0.5
 """Share of the times at which a zone issues no tickets."""
 EVERY = 2
 """Requests after which the hall is put in order again."""
-AGAIN, FURTHER = 5, 20
+AGAIN, FURTHER = 10, 20
 """How often an operation that was never done is drawn further, and with how many requests."""
 LEAST = 0.05
 """Share of the requests of each group that must be done."""
@@ -241,12 +241,13 @@ class Barrage:
         town.own["step"] = served
         window, waiting = town.own["window"], await self._home.take()
         call, start = c.Call(window=window, ticket=waiting["id"], reason="r"), c.Start(window=window)
+        again = c.Recall(window=window)  # some halls want a second call before anybody has missed it
         pause, close = c.Pause(window=window, reason="r"), c.Close(window=window)
         hold = c.Hold(window=window, kind="anywhere", reason="r")
         ways: list[list[c.Command]] = [
             [],
             [call],
-            [call],
+            [call, again],
             [call, start],
             [call, start, hold],
             [call, pause],
