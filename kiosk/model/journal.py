@@ -173,9 +173,10 @@ def word(entry: Entry, epoch: str | None, day: date) -> Word | None:
         return None
     unknown = entry.epoch is None or (entry.epoch != epoch and entry.day == day)
     if entry.number is not None and entry.issued_at is not None and unknown:
-        return HandOver(
-            f"{take.key}.late", take, entry.number, entry.issued_at, entry.contact_at, PAPER.get(entry.paper)
-        )
+        printed = PAPER.get(entry.paper)
+        # A key stands for one body, and the paper may have come since the last try. The server knows the ticket by its id.
+        key = f"{take.key}.late" if printed is None else f"{take.key}.late.{entry.paper}"
+        return HandOver(key, take, entry.number, entry.issued_at, entry.contact_at, printed)
     if entry.paper in {"printed", "failed"} and not entry.told:
         return Report(f"{take.key}.printed", take.id, entry.paper == "printed", entry.fault)
     if entry.dropped is not None and not entry.ended:

@@ -238,7 +238,12 @@ def test_with_the_server_back_the_tickets_are_handed_over_in_order_and_their_pap
     ]
     first = play.said[0]
     assert isinstance(first, HandOver)
-    assert (first.key, first.number, first.issued_at, first.printed) == ("key-1.late", "C700", AT, True)
+    assert (first.key, first.number, first.issued_at, first.printed) == (
+        "key-1.late.printed",
+        "C700",
+        AT,
+        True,
+    )
     play.after(60)
     assert len(play.said) == 4
 
@@ -254,6 +259,22 @@ def test_a_word_at_a_time_and_the_same_again_until_it_is_heard() -> None:
     play.after(2) << first
     play >> Heard(first.key)
     assert isinstance(play.wanted[0], Report)
+
+
+def test_a_hand_over_with_news_of_its_paper_is_another_word_and_not_the_same_key_reused() -> None:
+    play = lent(open_kiosk(), block()).touch("zone", "C")
+    play.ear = False
+    unanswered(play)
+    [first] = [word for word in play.wanted if isinstance(word, HandOver)]
+    play >> PrinterReported(FRESH.id, "printed") >> Unheard(first.key)
+    play.after(3)
+    [again] = [word for word in play.wanted if isinstance(word, HandOver)]
+    assert (first.printed, again.printed) == (None, True)
+    assert again.key != first.key
+    play >> Heard(again.key)
+    assert play.journal[FRESH.id].refused is None
+    [told] = play.wanted
+    assert told == Report("key-1.printed", FRESH.id, True)
 
 
 def test_an_asking_that_was_not_answered_is_handed_over_under_its_own_id() -> None:
