@@ -18,8 +18,8 @@ from devices.transport.line import Line, together
 ANSWER_S = 1.0
 READ_S = 5.0
 """How long a reader may take: for a short answer, and for a card's text and picture."""
-READS = 3
-"""How often an answer with the card that was lost on its way is asked for again: the card is still selected."""
+TRIES = 3
+"""How often a reader is asked for a card, and for the text of one, whose answer was lost on its way: a card stays selected."""
 FIND_EVERY_S = 0.3
 CHECK_EVERY_S = 10.0
 
@@ -106,28 +106,38 @@ class CardReader:
 
     async def _attempt(self) -> Outcome:
         """Find, select, read: once."""
-        found = await self._ask(Ask.FIND)
+        found = await self._insist(Ask.FIND)
         if found is None:
             return Unread(self.health.value)
         if found.status == NO_CARD:
             return NoCard()
-        for ask in (Ask.SELECT, *(Ask.READ,) * READS):
-            found = await self._ask(ask)
-            if found is not None and found.status != DONE:
-                break
-            if found is not None and ask is Ask.READ:
+        selected = await self._ask(Ask.SELECT, last=False)
+        if selected is None or selected.status == DONE:
+            found = await self._insist(Ask.READ)
+            if found is not None and found.status == DONE:
                 return _read(found)
         return Unread(CARD)
 
-    async def _ask(self, ask: Ask) -> Reply | None:
-        """The reply to an order, None if there is none in time."""
+    async def _insist(self, ask: Ask) -> Reply | None:
+        """The reply to an order that may be given again."""
+        for left in reversed(range(TRIES)):
+            reply = await self._ask(ask, last=left == 0)
+            if reply is not None:
+                return reply
+        return None
+
+    async def _ask(self, ask: Ask, *, last: bool = True) -> Reply | None:
+        """The reply to an order, None if there is none in time. Only the silence after the `last` try says that the reader is mute:
+        whoever was told so before would not wait for the next.
+        """
         self._asked, self._answer = ask, asyncio.get_running_loop().create_future()
         try:
             await self._line.write(self._codec.encode(ask))
             async with asyncio.timeout(self._read_s if ask is Ask.READ else self._answer_s):
                 reply = await self._answer
         except TimeoutError:
-            self._set(Health.UNKNOWN)
+            if last:
+                self._set(Health.UNKNOWN)
         except LineFault:
             self._set(Health.GONE)
         else:

@@ -9,7 +9,7 @@ import pytest
 
 from devices.codec.escpos.status import Health
 from devices.codec.sam import card as text
-from devices.codec.sam.frame import DONE, framed
+from devices.codec.sam.frame import DONE, Ask, framed
 from devices.driver.reader import CardReader, NoCard, Read, Unread
 from devices.simulator.mount import NullMount
 from devices.simulator.reader import VirtualReader, nobody
@@ -91,6 +91,39 @@ async def test_a_mute_reader_is_unknown_and_an_absent_one_gone(tmp_path: Path) -
             await until(lambda: reader.health is Health.READY)
             device.mute = True
             assert await reader.read(0.3) == Unread("unknown")
+
+
+class Lossy(VirtualReader):
+    """A reader of which the first answer to each kind of order is lost, once it is `poor`."""
+
+    poor = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lost = set[bytes]()
+
+    def _reply(self, content: bytes) -> bytes:
+        reply = super()._reply(content)
+        if self.poor and content not in self.lost:
+            self.lost.add(content)
+            return b""
+        return reply
+
+
+async def test_an_answer_that_is_lost_is_asked_for_again_before_the_reader_counts_as_mute(
+    tmp_path: Path,
+) -> None:
+    device, healths = Lossy(), list[Health]()
+    async with plugged(device, "null", tmp_path) as line:
+        reader = CardReader(line, answer_s=0.4, find_every_s=0.01, read_s=0.4, health_changed=healths.append)
+        async with running(reader.run):
+            await until(lambda: reader.health is Health.READY)
+            device.poor = True
+            device.put(SOMEBODY)
+            healths.clear()
+            assert await reader.read(60.0) == Read(SOMEBODY)
+            assert device.lost == {Ask.FIND.value, Ask.SELECT.value, Ask.READ.value}
+            assert healths == [], "nobody heard that it was mute"
 
 
 async def test_over_a_bad_cable_it_is_the_card_or_none_and_never_another(tmp_path: Path) -> None:
