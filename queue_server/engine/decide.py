@@ -130,7 +130,9 @@ def _reenter(state: State, command: c.Reenter, context: Context) -> Decision:
     holder.own(command.ticket, context.actor)
     ticket = _ticket(state, command.ticket)
     if ticket.state == "no_show":
-        return Decision((turn.reenter(state, ticket, context.now),), _shows_ticket(ticket.id))
+        reentered = turn.reenter(state, ticket, context.now)
+        holder.check_open(state, ticket)
+        return Decision((reentered,), _shows_ticket(ticket.id))
     return day.reenter(state, ticket, context)
 
 

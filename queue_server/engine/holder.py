@@ -16,7 +16,7 @@ from queue_server.wire.ids import ServiceId, TicketId
 from queue_server.wire.view import IdentityRecord
 
 STILL_OPEN = frozenset({"waiting", "called", "serving", "held"})
-"""States in which a ticket is one of a person's open ones. Who missed a call may take another."""
+"""States in which a ticket is one of a person's open ones. Who missed a call may take another, or wait again."""
 
 
 def digest(token: str) -> str:
@@ -69,14 +69,32 @@ def kept(
     )
 
 
+def check_open(state: State, ticket: Ticket) -> None:
+    """Refuse who wants a ticket open again and has as many others for its services as a person may have open at once."""
+    known = state.identities.get(ticket.id)
+    if known is None or known.hash is None:
+        return
+    theirs = [one for one in _theirs(state, known.hash) if one.id != ticket.id]
+    for step in ticket.steps[ticket.at :]:
+        _check_open(state, theirs, step.service)
+
+
+def _theirs(state: State, hash_: str) -> list[Ticket]:
+    return [state.tickets[id_] for id_ in state.persons.get(hash_, ())]
+
+
+def _check_open(state: State, theirs: Sequence[Ticket], service: ServiceId) -> None:
+    at_once = state.hall.rules.open_per_person
+    still = [one for one in theirs if one.state in STILL_OPEN and _for(one, service, one.at)]
+    if 0 < at_once <= len(still):
+        raise Refusal("person.has_open", number=still[0].number, limit=at_once)
+
+
 def _check_limits(state: State, services: Sequence[ServiceId], hash_: str) -> None:
     """Refuse one ticket more than a person may have: open ones of a service, and those of the day that were not given up."""
-    theirs = [state.tickets[id_] for id_ in state.persons.get(hash_, ())]
-    at_once = state.hall.rules.open_per_person
+    theirs = _theirs(state, hash_)
     for service in services:
-        still = [one for one in theirs if one.state in STILL_OPEN and _for(one, service, one.at)]
-        if 0 < at_once <= len(still):
-            raise Refusal("person.has_open", number=still[0].number, limit=at_once)
+        _check_open(state, theirs, service)
         a_day = state.hall.service[service].per_person
         taken = [
             one for one in theirs if one.day == state.day and one.state != "cancelled" and _for(one, service)

@@ -128,6 +128,26 @@ def test_a_later_step_is_open_until_it_is_done_and_a_missed_call_is_not() -> Non
     assert take(play, LICENCE) == "B002"
 
 
+def test_who_took_another_ticket_after_a_missed_call_does_not_wait_twice() -> None:
+    play = Play()
+    missed = play.take(SEAL, holder=WANG)
+    play.open(FOUR, LI)
+    play.next(FOUR, LI)
+    play.do(c.NoShow(window=FOUR), LI)
+    other = play.take(SEAL, holder=WANG)
+    stranger = play.take(SEAL, holder=Holder(number=number(n=2)))
+    again = c.Reenter(ticket=missed.id)
+    with pytest.raises(Refusal) as refused:
+        play.do(again, STEWARD)
+    assert (refused.value.code, refused.value.detail) == (
+        "person.has_open",
+        {"number": other.number, "limit": 1},
+    )
+    play.do(c.Cancel(ticket=other.id), STEWARD)
+    assert play.do(again, STEWARD).state == "waiting"
+    assert play.state.tickets[stranger.id].state == "waiting"
+
+
 def test_a_clerk_is_told_who_stands_at_their_window_and_each_reading_is_logged() -> None:
     play = Play()
     taken = play.take(SEAL, holder=WANG)
