@@ -119,7 +119,7 @@ def add_token(
 
 
 def revoke_tokens(people: People, name: str, role: Role) -> int:
-    """Revoke every token of a device; how many. A running server knows within seconds."""
+    """Revoke every token of a device; how many. A running server knows within some 10 s, and closes its open links."""
     found = [token for token in people.tokens() if token.name == name and token.role == role]
     for token in found:
         people.remove_token(token.digest)

@@ -196,7 +196,7 @@ class Gate:
             hearer(gone)
 
     async def ended(self, digests: Collection[str]) -> frozenset[str]:
-        """Which of these digests of people's tokens are not good any more, in one look at the store. It uses no session."""
+        """Which of these digests of stored tokens are not good any more, in one look at the store. It uses no session."""
         try:
             return await asyncio.to_thread(self._ended, digests)
         except Unavailable as fault:

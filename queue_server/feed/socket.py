@@ -18,6 +18,7 @@ from queue_server.auth.intake import Intake
 from queue_server.auth.limit import Limits
 from queue_server.auth.pace import Pace
 from queue_server.auth.secret import digest
+from queue_server.engine.actor import Actor
 from queue_server.engine.event import Published
 from queue_server.feed.frame import GOING_AWAY, POLICY, text_frame
 from queue_server.feed.hub import MOST_TOPICS, Hub
@@ -26,7 +27,7 @@ from queue_server.feed.outage import Outage
 from queue_server.feed.receipt import Receipts
 from queue_server.flow.flow import Commit
 from queue_server.views import topic as topics
-from queue_server.wire.command import PEOPLE, REGISTRY
+from queue_server.wire.command import REGISTRY
 from queue_server.wire.error import Refusal
 from queue_server.wire.frame import Beat, FromClient, Hello
 from queue_server.wire.ids import DeviceId
@@ -36,12 +37,17 @@ from queue_server.wire.view import CutRecord
 BEAT_S = 3.0
 """Real seconds between beats."""
 SESSION_BEATS = 3
-"""Beats between two looks for sessions that have ended."""
+"""Beats between two looks for sessions and devices' tokens that have ended."""
 HELLO_S = 10.0
 """A client that has not said hello by then is closed."""
 log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
 _read = msgspec.json.Decoder(FromClient).decode
+
+
+def _stored(actor: Actor) -> bool:
+    """Whether somebody is known by a token of the store: tickets' and paired devices' are the hall's, which tells when they end."""
+    return actor.role != "public" and actor.ticket is None and actor.device is None
 
 
 class Feed:
@@ -240,8 +246,8 @@ class Feed:
                 link.close(POLICY)
 
     async def _end_idle(self) -> None:
-        """End the open links of sessions that have ended by themselves, or from another process."""
-        borne = {digest(link.token) for link in self._links if link.token and link.actor.role in PEOPLE}
+        """End the open links of tokens that have ended by themselves, or from another process."""
+        borne = {digest(link.token) for link in self._links if link.token and _stored(link.actor)}
         if borne:
             self._gate.end(await self._gate.ended(borne))
 

@@ -1,11 +1,15 @@
 """Devices on open links: each sees itself alone, sees its place at once, and is cut off at once."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from tests.fakes.house import House
+from queue_server.app.people import revoke_tokens
+from queue_server.feed import socket
+from tests.fakes.house import House, house
 from tests.integration.feed.test_socket import heard, hello
 
 
@@ -160,3 +164,20 @@ async def test_tokens_of_the_command_line_work_as_before(home: House) -> None:
     assert (await home.ask("POST", "/windows/1/call-next", "agent"))[0] == 204
     status, error = await home.ask("POST", "/devices/report", "agent", {"state": "ready"})
     assert (status, error["code"]) == (404, "device.unknown")
+
+
+async def test_a_token_of_the_command_line_that_is_taken_back_ends_its_open_links_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "BEAT_S", 0.05)
+    async with house(tmp_path) as home, home.socket() as other, home.socket() as bare, home.socket() as link:
+        await placed(home, windows=["3"])
+        await hello(other, "window:3", token=secret())
+        await hello(bare, token=home.tokens["agent"])
+        await hello(link, "window:3", token=home.tokens["agent"])
+        assert revoke_tokens(home.server.people, "agent", "agent") == 1
+        async with asyncio.timeout(30):
+            assert await ended(link) == "auth.invalid"
+            assert await ended(bare) == "auth.invalid"
+        for _ in range(2 * socket.SESSION_BEATS):
+            await heard(other, "beat")
