@@ -74,9 +74,12 @@ def taken(state: State, command: c.Take, context: Context) -> Slip | None:
         raise Refusal("slip.used", slip=number.text(prefix, n))
     if state.hall.service[command.service].zone != sheaf.zone:
         raise Refusal("slip.wrong_zone", slip=number.text(prefix, n), zone=sheaf.zone)
-    at = command.taken_at or context.now
-    if not sheaf.made_at <= at <= context.now or local_day(at) != local_day(context.now):
+    at, today = command.taken_at or context.now, local_day(context.now)
+    if not sheaf.made_at <= at <= context.now or local_day(at) != today:
         raise Refusal("slip.bad_time", slip=number.text(prefix, n))
+    # Slips of another place bear the same numbers; one of them may have come home with its results.
+    if any((each.day, each.prefix, each.n) == (today, prefix, n) for each in state.tickets.values()):
+        raise Refusal("ticket.exists", number=number.text(prefix, n))
     return Slip(prefix, n, at)
 
 

@@ -16,7 +16,7 @@ from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId
 from tests.fakes.document import document
-from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO
+from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO, A
 from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play, picture
 
 ID = "evacuation-of-a-test"
@@ -125,6 +125,21 @@ def test_a_prefix_that_is_shared_gets_numbers_of_its_own_there_also_the_next_day
     there.later(minutes=DAY)
     assert there.take(SEAL).number == "B5000"
     assert elsewhere(play, other).take(LICENCE).number == "B5500"
+
+
+def test_a_slip_of_the_other_place_that_came_home_and_one_of_here_are_not_one_ticket() -> None:
+    play = home()
+    first, second = play.do(c.MakeSlips(zone=A, count=2), MANAGER).numbers
+    there = elsewhere(play, away(play, FILING))
+    (same,) = there.do(c.MakeSlips(zone=A, count=1), MANAGER).numbers
+    assert same == first
+    there.do(c.Take(service=FILING, slip=same), STEWARD)
+    play.do(results(there), CLOCK)
+    play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
+    assert play.refused(c.Take(service=FILING, slip=first), STEWARD) == "ticket.exists"
+    assert play.do(c.Take(service=FILING, slip=second), STEWARD).number == second
+    play.later(minutes=DAY)
+    assert play.do(c.Take(service=FILING, slip=first), STEWARD).number == first, "it is good on another day"
 
 
 def test_while_a_part_is_elsewhere_no_service_begins_to_count_in_its_prefix() -> None:
