@@ -14,6 +14,7 @@ from queue_server.engine import event as e
 from queue_server.engine import leasing
 from queue_server.engine.design import FaultyHall, design
 from queue_server.engine.hall import Hall
+from queue_server.engine.hold import at_window
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.engine.version import KEPT, Version, digest, hall_of, written
 from queue_server.wire import command as c
@@ -92,7 +93,10 @@ def _check_prefixes(state: State, hall: Hall) -> None:
 
 
 def check_use(state: State, hall: Hall) -> None:
-    """Refuse a hall that leaves tickets without a line or a window: services that nobody would offer, windows with a ticket."""
+    """Refuse a hall that leaves tickets without a line or a window.
+
+    That are services that nobody would offer, and windows with a ticket or with the papers of one that is held.
+    """
     before = state.hall
     lost = {
         id_
@@ -108,10 +112,12 @@ def check_use(state: State, hall: Hall) -> None:
             if step.service in lost:
                 what[step.service] = None
                 found[ticket.id] = ticket
+    kept = [(at_window(state.tickets[id_]), id_) for id_ in state.held]
     for window in _removed(state, hall):
-        if window.ticket is not None:
+        there = [] if window.ticket is None else [window.ticket]
+        for id_ in (*there, *(id_ for place, id_ in kept if place == window.id)):
             what[window.id] = None
-            found[window.ticket] = state.tickets[window.ticket]
+            found[id_] = state.tickets[id_]
     if found:
         raise Refusal(
             "config.in_use",

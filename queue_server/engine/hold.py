@@ -7,26 +7,27 @@ from queue_server.engine import event as e
 from queue_server.engine.life import move
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.wire.error import Refusal
+from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Holding
 
 RESUMED = "held"
 """Why a ticket that was held is called before others."""
 
 
+def at_window(ticket: Ticket) -> WindowId | None:
+    """The window where the papers of a ticket that is held stay, if they stay at one."""
+    hold = ticket.step.hold
+    return ticket.step.window if hold is not None and hold.kind == "at_window" else None
+
+
 def resume(state: State, ticket: Ticket, window: Window) -> None:
     """Refuse a ticket that is not held, or does not go on at a window: papers stay where they are while that is attended."""
     move(ticket.state, "resume")
-    step = ticket.step
-    assert step.hold is not None
-    there = state.windows.get(step.window) if step.window is not None else None
-    if (
-        step.hold.kind == "at_window"
-        and there is not None
-        and there is not window
-        and there.state != "closed"
-    ):
+    papers = at_window(ticket)
+    there = state.windows.get(papers) if papers is not None else None
+    if there is not None and there is not window and there.state != "closed":
         raise Refusal("ticket.held_elsewhere", window=there.id)
-    if step.service not in state.served_at(window.id):
+    if ticket.step.service not in state.served_at(window.id):
         raise Refusal("window.cannot_serve")
 
 

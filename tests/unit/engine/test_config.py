@@ -19,6 +19,7 @@ from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import TicketId, WindowId
+from queue_server.wire.ticket import HoldKind
 from queue_server.wire.view import VersionRecord
 from tests.fakes.document import Document, document, rearranged
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO
@@ -213,6 +214,31 @@ def test_a_window_with_a_ticket_stays_and_an_open_one_without_is_closed() -> Non
     assert TWO not in play.state.windows
     assert play.refused(c.CallNext(window=TWO)) == "window.unknown"
     play.open(ONE)
+    same_when_rebuilt(play)
+
+
+def test_a_window_stays_while_the_papers_of_a_ticket_that_is_held_are_there() -> None:
+    play = Play()
+    publish(play)
+    play.open(TWO)
+    ticket, other = play.take(FILING), play.take(FILING)
+    kinds: tuple[HoldKind, ...] = ("at_window", "anywhere")
+    for kind in kinds:
+        play.next(TWO)
+        play.do(c.Start(window=TWO))
+        play.do(c.Hold(window=TWO, kind=kind, reason="copies"))
+    play.do(c.Close(window=TWO))
+    without_two = c.Publish(document=document(windows=("1", "3", "4")), note="why")
+    found = refusal(play, without_two)
+    assert (found.code, found.detail["what"], found.detail["tickets"]) == (
+        "config.in_use",
+        [TWO],
+        [ticket.id],
+    )
+    play.open(ONE)
+    play.do(c.ResumeHeld(window=ONE, ticket=ticket.id))
+    play.do(without_two, ADMIN)
+    play.do(c.ResumeHeld(window=ONE, ticket=other.id))
     same_when_rebuilt(play)
 
 

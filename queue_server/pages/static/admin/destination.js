@@ -51,7 +51,7 @@ export class Destinations extends Component {
     const ticket = await ask("GET", `/tickets/${id}`);
     let served = null;
     for (const [step, { service, state: at, window }] of ticket.steps.entries()) {
-      const gone = this.props.use.what.includes(window) && ["called", "serving"].includes(at);
+      const gone = this.props.use.what.includes(window) && (["called", "serving"].includes(at) || (at === "held" && ticket.hold?.kind === "at_window"));
       if (FREE.includes(at) && to[service]) await state.feed.command("tickets.move", { ticket: id, step, service: to[service], reason }, newKey());
       else if ((["called", "serving", "held"].includes(at) && to[service]) || gone) served = window;
     }
