@@ -459,13 +459,12 @@ class DayBegun(Fact, frozen=True, tag="day_begun"):
 
 
 class Restored(Fact, frozen=True, tag="restored"):
-    """The hall goes on from a backup. What happened since `since` is not known any more; the last number that may have been given
-    is, by prefix, one of `numbers`, the last one that a kiosk may have is one of `leased`.
-    """
+    """The hall goes on from a backup of `since`: behind `numbers`, maybe given, `leased` to kiosks; slips go on at `slips`."""
 
     since: datetime
     numbers: dict[str, int]
     leased: dict[str, int] = {}
+    slips: dict[str, int] = {}
 
 
 class DevicePaired(Fact, frozen=True, tag="device_paired"):

@@ -20,6 +20,8 @@ BLOCKS = range(1, 1 + len(ELSEWHERE) // BLOCK)
 """The places there may be at once."""
 SLIPS = range(8000, 10_000)
 """Numbers of slips printed beforehand."""
+SHEAF = 500
+"""How many of them are printed at once, at most."""
 _OTHERS = (LEASED, range(ELSEWHERE.start, SLIPS.stop))
 """What the hall leaves out."""
 

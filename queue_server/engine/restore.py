@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from queue_server.engine import event as e
-from queue_server.engine import leasing, number
+from queue_server.engine import leasing, number, slip
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.state import State
 from queue_server.wire.command import Restore
@@ -32,7 +32,10 @@ def restore(state: State, command: Restore, context: Context) -> Decision:
         prefix: max(leasing.lost(state, prefix, many), command.lent.get(prefix, 0))
         for prefix, many in tickets.items()
     }
-    restored = e.Restored(since=command.since, numbers=numbers, leased=leased)
+    slips = {
+        prefix: slip.following(state, prefix, number.SHEAF) + number.SHEAF for prefix in sorted(prefixes)
+    }
+    restored = e.Restored(since=command.since, numbers=numbers, leased=leased, slips=slips)
     return Decision((restored,), lambda _: None)
 
 
@@ -57,5 +60,6 @@ def restored(state: State, stamped: e.Stamped, event: e.Restored) -> None:
     """Go on behind what was left out; a kiosk asks for numbers of this epoch."""
     leasing.void(state, lambda _: True)
     leasing.leave_out(state, stamped, event.leased)
+    slip.go_on(state, stamped, event.slips)
     state.skipped = dict(event.numbers)
     state.numbers |= event.numbers

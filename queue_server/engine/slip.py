@@ -17,6 +17,7 @@ from queue_server.engine.state import State
 from queue_server.wire import command as c
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
+from queue_server.wire.ids import ZoneId
 from queue_server.wire.view import SlipsRecord
 
 _WRITTEN = re.compile(r"([A-Z]{1,3})-?([0-9]{4})")
@@ -39,10 +40,7 @@ def make(state: State, command: c.MakeSlips, context: Context) -> Decision:
     if not services:
         raise Refusal("service.unserved", service=command.zone)
     prefix = services[0].prefix
-    ends = [sheaf.first + sheaf.count for sheaf in state.sheaves if sheaf.prefix == prefix]
-    first = ends[-1] if ends else number.SLIPS.start
-    if first + command.count > number.SLIPS.stop:
-        first = number.SLIPS.start
+    first = following(state, prefix, command.count)
     made = e.SlipsMade(zone=command.zone, prefix=prefix, first=first, count=command.count)
     record = SlipsRecord(
         zone=command.zone,
@@ -50,6 +48,13 @@ def make(state: State, command: c.MakeSlips, context: Context) -> Decision:
         numbers=tuple(number.text(prefix, n) for n in range(first, first + command.count)),
     )
     return Decision((made,), lambda _: record)
+
+
+def following(state: State, prefix: str, count: int) -> int:
+    """The first number of so many more slips."""
+    ends = [sheaf.first + sheaf.count for sheaf in state.sheaves if sheaf.prefix == prefix]
+    first = ends[-1] if ends else number.SLIPS.start
+    return first if first + count <= number.SLIPS.stop else number.SLIPS.start
 
 
 def made(state: State, stamped: e.Stamped, event: e.SlipsMade) -> None:
@@ -89,3 +94,9 @@ def used(state: State, prefix: str, n: int) -> None:
         msgspec.structs.replace(sheaf, used=(*sheaf.used, n)) if sheaf.holds(prefix, n) else sheaf
         for sheaf in state.sheaves
     )
+
+
+def go_on(state: State, stamped: e.Stamped, firsts: dict[str, int]) -> None:
+    """Print the next slips from these numbers on, by prefix: behind those that may be out there and of which nothing is known."""
+    empty = (Sheaf(ZoneId(""), prefix, first, 0, stamped.at) for prefix, first in firsts.items())
+    state.sheaves = (*state.sheaves, *empty)

@@ -6,9 +6,9 @@ import pytest
 
 from queue_server.engine import number
 from queue_server.engine.actor import CLOCK
-from queue_server.wire.command import Restore
-from tests.fakes.hall import FILING, LICENCE
-from tests.fakes.play import Play, picture
+from queue_server.wire.command import MakeSlips, Restore, Take
+from tests.fakes.hall import FILING, LICENCE, A, B
+from tests.fakes.play import MANAGER, STEWARD, Play, picture
 
 
 def restored(play: Play, minutes: float, **hourly: int) -> None:
@@ -60,6 +60,27 @@ def test_whatever_is_known_to_be_out_there_is_left_out_too() -> None:
     assert play.take(FILING).number == "A061"
     assert play.state.numbers == {"A": 61, "B": 20}
     assert max(lease.last for lease in play.state.leases if lease.prefix == "A") == 819
+
+
+def test_slips_that_may_have_been_printed_since_are_not_printed_again() -> None:
+    play = Play()
+    known = play.do(MakeSlips(zone=A, count=100), MANAGER).numbers
+    restored(play, 30)
+    assert play.refused(Take(service=FILING, slip="A8100"), STEWARD) == "slip.unknown"
+    assert play.do(MakeSlips(zone=A, count=1), MANAGER).numbers == ("A8600",)
+    assert play.do(MakeSlips(zone=B, count=1), MANAGER).numbers == ("B8500",), (
+        "its first may be out there too"
+    )
+    assert play.do(Take(service=FILING, slip=known[0]), STEWARD).number == known[0]
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
+def test_slips_that_are_left_out_begin_the_series_again_as_printed_ones_do() -> None:
+    play = Play()
+    made = [play.do(MakeSlips(zone=A, count=450), MANAGER).numbers for _ in range(4)]
+    restored(play, 30)
+    assert play.do(Take(service=FILING, slip=made[0][0]), STEWARD).number == "A8000", "it is good, as it was"
+    assert play.do(MakeSlips(zone=A, count=1), MANAGER).numbers == ("A8500",)
 
 
 @pytest.mark.parametrize(
