@@ -59,13 +59,7 @@ def evacuate(
     """
     now = _glance(settings)
     chosen = _chosen(now.state.hall, zones, services, departments)
-    every = tuple(now.state.hall.service)
-    known = [
-        each.id
-        for each in now.state.away.departures
-        if each.state == "away" and set(each.services) == set(chosen or every)
-    ]
-    id_ = known[0] if known else secrets.token_hex(8)  # people type it
+    id_ = evacuation.again(now.state, chosen) or secrets.token_hex(8)  # people type it
     command = Evacuate(evacuation=id_, reason=reason, services=chosen)
     _ask(settings, [command])
     now = _glance(settings)

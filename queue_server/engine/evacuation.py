@@ -148,6 +148,21 @@ def _departure(state: State, id_: str) -> Departure:
     return departure
 
 
+def again(state: State, services: Iterable[ServiceId]) -> str | None:
+    """The evacuation with which just these services are away; of none, the one with which all went that was still here."""
+    chosen, every = frozenset(services), frozenset(state.hall.service)
+    for each in reversed(state.away.departures):
+        before = {
+            service
+            for other in state.away.departures
+            if other.id != each.id and other.state in ("away", "shown") and other.at <= each.at
+            for service in other.services
+        }
+        if each.state == "away" and set(each.services) == (chosen or every - before):
+            return each.id
+    return None
+
+
 def _record(id_: str) -> Reply:
     return lambda after: record(after, id_)
 

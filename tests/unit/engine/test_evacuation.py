@@ -142,6 +142,25 @@ def test_a_slip_of_the_other_place_that_came_home_and_one_of_here_are_not_one_ti
     assert play.do(c.Take(service=FILING, slip=first), STEWARD).number == first, "it is good on another day"
 
 
+def test_a_part_that_is_away_is_known_again_by_its_services_and_the_whole_hall_by_all_that_was_left() -> None:
+    play = home()
+    away(play, FILING, id_="evacuation-of-filing")
+    assert evacuation.again(play.state, ()) is None, "not all of the hall is away"
+    play.later(minutes=1)
+    away(play, id_="evacuation-of-the-rest")
+    assert evacuation.again(play.state, ()) == "evacuation-of-the-rest"
+    assert evacuation.again(play.state, (FILING,)) == "evacuation-of-filing"
+    assert evacuation.again(play.state, (LICENCE,)) is None
+    play.do(c.Decide(evacuation="evacuation-of-the-rest", decision="void", reason="x"), ADMIN)
+    assert evacuation.again(play.state, ()) is None
+
+
+def test_the_whole_hall_is_known_again() -> None:
+    play = home()
+    away(play)
+    assert evacuation.again(play.state, ()) == ID
+
+
 def test_while_a_part_is_elsewhere_no_service_begins_to_count_in_its_prefix() -> None:
     play = home()
     away(play, FILING)
