@@ -426,7 +426,7 @@ def _transfer(state: State, command: c.Transfer, context: Context) -> Decision:
 
 def _undo(state: State, command: c.Undo, context: Context) -> Decision:
     window = _window(state, command.window, context)
-    return Decision((undo.undo(state, window, context.now),), _shows_window(window.id))
+    return Decision(undo.undo(state, window, context.now), _shows_window(window.id))
 
 
 def _walk_in(state: State, command: c.WalkIn, context: Context) -> Decision:
@@ -449,6 +449,7 @@ def _walk_in(state: State, command: c.WalkIn, context: Context) -> Decision:
         skipped=sum(len(state.lines[service]) for service in services),
         reason=command.reason,
         departments=_departments(state, command.service, window.clerk),
+        walked_in=True,
     )
     return Decision((taken, *_ending(state, window), called), _shows_ticket(taken.ticket))
 

@@ -1,7 +1,6 @@
 """What has happened. Events are facts in the past tense, written once, never changed and never holding personal data.
 
-Their JSON is the audit: fields may be added with a default, never renamed or removed. A change of meaning takes a new tag, and
-readers keep knowing the old one.
+Their JSON is the audit: fields may be added with a default, never renamed or removed. A new meaning takes a new tag beside the old.
 """
 
 from datetime import date, datetime
@@ -136,7 +135,7 @@ class Closed(Fact, frozen=True, tag="closed"):
 
 
 class Called(Fact, frozen=True, tag="called"):
-    """A ticket was called. `skipped` waiting tickets of the window's services were older: then `reason` is never None."""
+    """A ticket was called; if `walked_in`, it was issued for that. `skipped` who waited were older: then `reason` is never None."""
 
     ticket: TicketId
     step: int
@@ -145,6 +144,7 @@ class Called(Fact, frozen=True, tag="called"):
     skipped: int = 0
     reason: str | None = None
     departments: Departments = NO_DEPARTMENTS
+    walked_in: bool = False
 
 
 class Recalled(Fact, frozen=True, tag="recalled"):

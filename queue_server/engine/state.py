@@ -215,7 +215,10 @@ def _key(ticket: Ticket) -> tuple[datetime, int, TicketId]:
 
 
 class Last(msgspec.Struct, frozen=True):
-    """What a window did last: the rows that it changed, as they were and as they became. `first` is its first event."""
+    """What a window did last: the rows that it changed, as they were and as they became. `first` is its first event.
+
+    `walk_in` is the ticket that was issued for it.
+    """
 
     first: int
     seq: int
@@ -225,6 +228,7 @@ class Last(msgspec.Struct, frozen=True):
     tickets: tuple[Ticket, ...]
     window_after: Window
     tickets_after: tuple[Ticket, ...]
+    walk_in: TicketId | None = None
 
 
 class Tally(msgspec.Struct, kw_only=True):

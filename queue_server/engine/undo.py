@@ -15,10 +15,12 @@ from queue_server.wire.error import Refusal
 WITHIN = timedelta(seconds=10)
 STEPS = (e.Called, e.Recalled, e.Started, e.Finished, e.Missed, e.Held, e.Transferred)
 """Events that can be undone."""
+UNDONE = "undone"
+"""Why a ticket ended that was issued for a call that was taken back."""
 
 
-def undo(state: State, window: Window, now: datetime) -> e.Undone:
-    """Take the window's last step back, or refuse."""
+def undo(state: State, window: Window, now: datetime) -> tuple[e.Event, ...]:
+    """Take the window's last step back, or refuse. A ticket that was issued for it is nobody's, and ends."""
     last = state.last.get(window.id)
     if last is None:
         raise Refusal("undo.nothing")
@@ -27,13 +29,14 @@ def undo(state: State, window: Window, now: datetime) -> e.Undone:
     if window != last.window_after or any(state.tickets.get(row.id) != row for row in last.tickets_after):
         raise Refusal("undo.moved")
     meanwhile = {step.service for row in last.tickets_after for step in row.steps}
-    return e.Undone(
+    back = e.Undone(
         window=window.id,
         first=last.first,
         row=last.window,
         tickets=last.tickets,
         services=tuple(sorted(meanwhile)),
     )
+    return (back,) if last.walk_in is None else (back, e.Cancelled(ticket=last.walk_in, reason=UNDONE))
 
 
 def _over(row: Ticket, now: datetime) -> bool:
@@ -79,6 +82,7 @@ def remember(state: State, stamped: e.Stamped, was: Before) -> None:
         tickets=(ticket,),
         window_after=msgspec.structs.replace(state.windows[id_]),
         tickets_after=(_ticket(state.tickets[ticket.id]),),
+        walk_in=ticket.id if isinstance(stamped.event, e.Called) and stamped.event.walked_in else None,
     )
     if (
         last is not None

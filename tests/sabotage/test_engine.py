@@ -239,7 +239,7 @@ def _sent_on_for_nothing_known(patch: pytest.MonkeyPatch) -> None:
 def _undone_whatever_moved(patch: pytest.MonkeyPatch) -> None:
     honest = undo.undo
 
-    def careless(state: State, window: Window, now: datetime) -> e.Undone:
+    def careless(state: State, window: Window, now: datetime) -> tuple[e.Event, ...]:
         last = state.last.get(window.id)
         if last is not None:
             known = tuple(state.tickets[row.id] for row in last.tickets_after)

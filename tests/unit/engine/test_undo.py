@@ -162,6 +162,34 @@ def test_an_end_and_a_call_of_the_same_ticket_in_one_instant_are_two_steps() -> 
     assert without_seq(play) == was
 
 
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_walk_in_that_is_undone_leaves_nobody_waiting_who_is_not_there(busy: bool) -> None:
+    play = morning()
+    if busy:
+        starts(play)
+    line, at_window = list(play.state.lines[FILING]), play.state.windows[ONE].ticket
+    walked = play.do(c.WalkIn(window=ONE, service=FILING, reason="x"))
+    assert play.state.windows[ONE].ticket == walked.id
+    play.do(BACK)
+    assert (play.state.tickets[walked.id].state, play.state.tickets[walked.id].reason) == (
+        "cancelled",
+        "undone",
+    )
+    assert (list(play.state.lines[FILING]), play.state.windows[ONE].ticket) == (line, at_window)
+    assert picture(play.rebuilt()) == picture(play.state)
+    assert play.refused(BACK) == "undo.nothing"
+
+
+def test_a_step_after_a_walk_in_is_undone_without_its_end() -> None:
+    play = morning()
+    walked = play.do(c.WalkIn(window=ONE, service=FILING, reason="x"))
+    was = without_seq(play)
+    play.do(c.Start(window=ONE))
+    play.do(BACK)
+    assert without_seq(play) == was
+    assert play.state.windows[ONE].ticket == walked.id
+
+
 def test_after_a_start_nothing_is_undone() -> None:
     play = morning()
     play.next(ONE)
