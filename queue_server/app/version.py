@@ -121,10 +121,13 @@ def exported(settings: Settings, n: int | None) -> str:
     return published(found)
 
 
-def publish(settings: Settings, document: Mapping[str, Any], note: str) -> int:
-    """Publish a document, through the server if one runs; the version that then runs. Raises CannotStart."""
+def publish(settings: Settings, document: Mapping[str, Any], note: str, base: int | None = None) -> int:
+    """Publish a document, through the server if one runs; the version that then runs. Raises CannotStart.
+
+    `base` is the version that the document was made from: what others have published since is not overwritten.
+    """
     said = Text("未发布", "Not published")
-    (answer,) = ask(settings, [Publish(document=dict(document), note=note)], said)
+    (answer,) = ask(settings, [Publish(document=dict(document), note=note, base=base)], said)
     return int(answer["version"])
 
 

@@ -35,13 +35,13 @@ def merged(
 ) -> tuple[dict[str, Any], Faults]:
     """The document with what a file says of its staff, and what is wrong with it. Raises NotASheet.
 
-    Departments and services are named by their code or their name, abilities by any word of `abilities`, which tells its own.
-    Nobody is taken out, and somebody of whom nothing is said gets no row.
+    Departments and services are named by their code, or by their name where only one is called so, abilities by any word of
+    `abilities`, which tells its own. Nobody is taken out, and somebody of whom nothing is said gets no row.
     """
-    known = {
+    known: dict[str, Mapping[str, tuple[str, ...]]] = {
         "department": _named(document, "departments"),
         "skills": _named(document, "services"),
-        "abilities": abilities,
+        "abilities": {word: (one,) for word, one in abilities.items()},
     }
     staff = {str(row.get("id")): dict(row) for row in document.get("staff", ())}
     lines: dict[str, int] = {}
@@ -55,23 +55,35 @@ def merged(
         row = {key: value for key, value in staff.get(name, {"id": name}).items() if key not in said}
         for key, cell in said.items():
             words = [cell] if key == "department" else _SPLIT.split(cell)
-            meant = [known[key].get(word) for word in words if word]
-            faults += [(line, _unknown(key, word)) for word in words if word and word not in known[key]]
+            meant: list[str] = []
+            for word in filter(None, words):
+                codes = known[key].get(word, ())
+                meant += codes
+                if len(codes) != 1:
+                    faults.append((line, _unclear(key, word, codes)))
             if meant:
                 row[key] = meant[0] if key == "department" else meant
         staff[name], lines[name] = row, line
+    if not lines:
+        return dict(document), faults
     made = dict(document) | {"staff": list(staff.values())}
-    if not faults and lines:
+    if not faults:
         faults += _design(made, [lines.get(name, 0) for name in staff])
     return made, faults
 
 
-def _unknown(key: str, word: str) -> Text:
-    zh, en = {
-        "department": ("这个部门", "department"),
-        "skills": ("这项业务", "service"),
-        "abilities": ("这种便民条件", "ability"),
+def _unclear(key: str, word: str, codes: tuple[str, ...]) -> Text:
+    """Why a word is not taken: it means nothing here, or several things."""
+    zh, en, many_zh, many_en = {
+        "department": ("这个部门", "department", "个部门", "departments"),
+        "skills": ("这项业务", "service", "项业务", "services"),
+        "abilities": ("这种便民条件", "ability", "种便民条件", "abilities"),
     }[key]
+    if codes:
+        return Text(
+            f"有{len(codes)}{many_zh}叫“{word}”，请写代号：{'、'.join(codes)}。",
+            f"{len(codes)} {many_en} are called “{word}”; write the code: {', '.join(codes)}.",
+        )
     return Text(f"没有“{word}”{zh}。", f"There is no {en} “{word}”.")
 
 
@@ -88,10 +100,11 @@ def _design(document: dict[str, Any], lines: list[int]) -> Faults:
     return []
 
 
-def _named(document: Mapping[str, Any], table: str) -> dict[str, str]:
-    """The codes of a table by themselves and by every name of theirs."""
-    return {
-        word: row["id"]
-        for row in document.get(table, ())
-        for word in (*dict(row.get("name", {})).values(), row["id"])
-    }
+def _named(document: Mapping[str, Any], table: str) -> dict[str, tuple[str, ...]]:
+    """What each word means in a table, as codes: a code itself, a name whatever is called so."""
+    named: dict[str, dict[str, None]] = {}
+    for row in document.get(table, ()):
+        for name in dict(row.get("name", {})).values():
+            named.setdefault(name, {})[row["id"]] = None
+    codes = {row["id"]: (row["id"],) for row in document.get(table, ())}
+    return {name: tuple(called) for name, called in named.items()} | codes

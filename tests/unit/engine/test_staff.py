@@ -2,7 +2,7 @@
 
 from queue_server.engine.design import design
 from queue_server.engine.staff import merged, tells
-from tests.fakes.document import Document, text, with_staff
+from tests.fakes.document import Document, document, text, with_staff
 
 WORDS = {"english": "english", "英语": "english", "手语": "sign_language"}
 
@@ -66,3 +66,24 @@ def test_every_fault_is_told_with_its_line() -> None:
     ]
     (fault,) = faults("zhang,clerk,张敏,revenue\nli,clerk,李,,filing filing\n")
     assert fault[0] == 2
+
+
+def test_a_name_that_several_have_is_a_fault_and_a_code_goes_before_a_name() -> None:
+    hall = before()
+    hall["services"][1]["name"] = text("项目备案", "seal")
+    hall["departments"][0]["name"] = hall["departments"][1]["name"]
+
+    def read(content: str) -> tuple[Document, list[tuple[int, str]]]:
+        made, found = merged(hall, content.encode(), WORDS)
+        return made, [(line, fault.zh) for line, fault in found]
+
+    assert read("li,clerk,李\nqian,clerk,钱进,审批局,项目备案\n")[1] == [
+        (2, "有2个部门叫“审批局”，请写代号：invest、licence。"),
+        (2, "有2项业务叫“项目备案”，请写代号：filing、licence。"),
+    ]
+    made, found = read("qian,clerk,钱进,invest,seal\n")
+    assert (made["staff"][-1], found) == ({"id": "qian", "department": "invest", "skills": ["seal"]}, [])
+
+
+def test_a_file_that_tells_of_nobody_changes_nothing() -> None:
+    assert merged(document(), "账号,岗位,姓名,部门\n".encode(), WORDS) == (document(), [])
