@@ -23,7 +23,7 @@ from queue_server.engine.design import design
 from queue_server.engine.hall import Hall
 from queue_server.flow.flow import Flow
 from queue_server.store import segment
-from queue_server.store.backup import BadBackup, check, listed
+from queue_server.store.backup import BadBackup, check, latest
 from queue_server.store.copy import copy_whole
 from queue_server.store.database import Database
 from queue_server.store.error import StoreFault
@@ -95,14 +95,14 @@ def _found(place: Path) -> Path:
     try:
         if place.is_file():
             return place
-        found = listed(place)
+        found = latest(place)
     except OSError as error:
         raise CannotStart(
             f"无法读取{place}（{error.strerror}）。", f"{place} cannot be read ({error.strerror})."
         ) from error
-    if not found:
+    if found is None:
         raise CannotStart(f"{place}中没有备份。", f"There is no backup in {place}.")
-    return found[0].path
+    return found.path
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import msgspec
 
 from queue_server.flow.port import Unavailable
 from queue_server.store.database import Database
+from queue_server.store.hall import head, marks
 from queue_server.store.sealed import Sealed
 from queue_server.store.verify import Verdict, verify
 from queue_server.wire.day import local, local_day
@@ -42,6 +43,13 @@ class Backup(msgspec.Struct, frozen=True):
     size: int
 
 
+class _End(msgspec.Struct, frozen=True):
+    """Where the log of a backup ends."""
+
+    epoch: str
+    seq: int
+
+
 def listed(folder: Path) -> list[Backup]:
     """The backups in a folder, newest first. Raises OSError if it cannot be read."""
     found = []
@@ -52,6 +60,37 @@ def listed(folder: Path) -> list[Backup]:
                 at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
                 found.append(Backup(path, at, path.stat().st_size))
     return sorted(found, key=lambda backup: backup.at, reverse=True)
+
+
+def latest(folder: Path) -> Backup | None:
+    """The backup that goes on furthest; None where there is none. Raises OSError if the folder cannot be read.
+
+    Names are by the wall's clock, which may have been wrong: among those of the newest one's epoch the end of the log counts. Logs
+    of two epochs do not follow one another, so that tells nothing of others. If the newest cannot be read, it is that one: whoever
+    takes it says so.
+    """
+    found = listed(folder)
+    if not found:
+        return None
+    ends = {backup: _end(backup.path) for backup in found}
+    newest = ends[found[0]]
+    if newest is None:
+        return found[0]
+    same = {backup: end.seq for backup, end in ends.items() if end is not None and end.epoch == newest.epoch}
+    return max(same, key=lambda backup: same[backup])
+
+
+def _end(path: Path) -> _End | None:
+    """Where the log of a backup ends; None if it cannot be read."""
+    sealed = Sealed(path)
+    try:
+        connection = sealed.reader()
+        try:
+            return _End(marks(connection, sealed.sql)["epoch"], head(connection, sealed.sql)[0])
+        finally:
+            connection.close()
+    except (sqlite3.Error, LookupError, ValueError):
+        return None
 
 
 def take(database: Database, folder: Path, at: datetime) -> tuple[Backup, Verdict]:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from queue_server.engine.state import State
-from queue_server.store.backup import BadBackup, check, listed, take, thin
+from queue_server.store.backup import BadBackup, check, latest, listed, take, thin
 from queue_server.store.postgres import Postgres
+from queue_server.store.renew import renew
 from queue_server.store.sealed import Sealed
 from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.table import TableStore
@@ -95,6 +96,30 @@ def test_a_backup_is_of_one_moment_while_the_hall_goes_on(tmp_path: Path, stick:
         assert (again.state.seq, len(again.state.tickets)) == (seq, seq)
         again.store.close()
     stage.store.close()
+
+
+def test_the_latest_is_the_one_that_goes_on_furthest_also_if_the_clock_was_put_back(
+    tmp_path: Path, stick: Path
+) -> None:
+    database = Sqlite(tmp_path / "hall.db")
+    stage = Stage(SqliteStore(tmp_path / "hall.db"))
+    assert latest(stick) is None
+    stage.take(FILING)
+    ahead, _ = take(database, stick, NOW + timedelta(days=1))
+    stage.take(FILING)
+    made, _ = take(database, stick, NOW)
+    assert latest(stick) == made
+    same, _ = take(database, stick, NOW + timedelta(minutes=5))
+    assert latest(stick) == same, "nothing has happened since, and it is younger"
+    stage.store.close()
+    again = Sqlite(tmp_path / "again.db")
+    again.path.write_bytes(ahead.path.read_bytes())
+    renew(again, "another epoch", answers=True)
+    after, _ = take(again, stick, NOW + timedelta(days=2))
+    assert latest(stick) == after, "it went on from an older one: its shorter log is what counts"
+    after.path.unlink()
+    ahead.path.write_bytes(b"")
+    assert latest(stick) == listed(stick)[0], "whoever takes it says that it is damaged"
 
 
 def test_a_byte_that_the_medium_did_not_keep_is_found(tmp_path: Path, stick: Path) -> None:
