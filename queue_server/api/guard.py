@@ -40,7 +40,7 @@ class Door:
 
     def __init__(
         self,
-        inner: Callable[[], asyncio.Protocol],
+        inner: Callable[[], web.RequestHandler],
         limits: Limits,
         refused: Counter,
         *,
@@ -181,9 +181,9 @@ class Guard(asyncio.Protocol):
             self._expect(self._door.limits.head_s)
         self._inner.data_received(data)
 
-    def eof_received(self) -> bool | None:
+    def eof_received(self) -> None:
         """They will send nothing more."""
-        return self._inner.eof_received()
+        self._inner.eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """They are gone."""
@@ -224,7 +224,8 @@ class Guard(asyncio.Protocol):
             self._expect(self._door.limits.body_s)
 
     def began_whole(self) -> None:
-        """A request is there with its body."""
+        """A request is there with its body, and goes past the web server, which would else close what seems to rest."""
+        self._inner.keep_alive(True)  # ends its timer; it sets another one behind its own first answer
         self._idle = False
         self._relax()
 

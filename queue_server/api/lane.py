@@ -6,7 +6,7 @@ from typing import Protocol
 from queue_server.api.express import Express
 
 KEEP_S = 75.0
-"""How long a connection may rest between two requests; the web server's own time."""
+"""How long a connection may rest between two requests, whichever way they go."""
 
 
 class Keeper(Protocol):

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from aiohttp import web
 from prometheus_client import Counter
 
+from queue_server.api import lane
 from queue_server.api.express import Express
 from queue_server.api.guard import Door
 from queue_server.app.fault import CannotStart
@@ -48,7 +49,11 @@ async def listen(
     """
     tls = serving(settings.tls) if settings.tls is not None else None
     runner = web.AppRunner(
-        application, handle_signals=False, access_log=None, shutdown_timeout=HURRY_S, keepalive_timeout=75.0
+        application,
+        handle_signals=False,
+        access_log=None,
+        shutdown_timeout=HURRY_S,
+        keepalive_timeout=lane.KEEP_S,
     )
     await runner.setup()
     server = runner.server

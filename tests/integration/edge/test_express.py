@@ -11,6 +11,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from queue_server.api import lane
 from queue_server.api.express import Express
 from queue_server.api.lane import Lane
 from queue_server.flow.port import Unit
@@ -222,3 +223,21 @@ async def test_a_connection_that_rests_too_long_is_closed_and_counted_as_nobodys
     async with home.client.get(f"{home.address}/metrics") as metrics:
         assert 'why="slow"' not in await metrics.text()
     writer.close()
+
+
+async def test_the_web_server_does_not_close_a_connection_whose_commands_go_past_it(
+    tmp_path: Path, went: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = lane.KEEP_S
+    monkeypatch.setattr(lane, "KEEP_S", 0.1)
+    async with house(tmp_path) as home:
+        monkeypatch.setattr(lane, "KEEP_S", long)
+        reader, writer = await connected(home)
+        for _ in range(2):
+            writer.write(request(home))
+            assert (await answer(reader))[0] == 201
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    assert await reader.read() == b"nothing comes"
+        writer.close()
+    assert len(went) == 2
