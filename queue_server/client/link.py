@@ -246,8 +246,9 @@ class Link:
     ) -> None:
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait((self._task,))
+            if not self._task.cancelled():
+                self._task.result()
             self._task = None
 
     async def run(self) -> None:
@@ -326,8 +327,8 @@ class Link:
                     self._wake.set()
             finally:
                 writer.cancel()
-                with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
-                    await writer
+                # Not suppress(CancelledError): that would swallow one that is meant for this task, which would then go on for ever.
+                await asyncio.gather(writer, return_exceptions=True)
 
     @staticmethod
     async def _write(socket: ClientConnection, outbox: asyncio.Queue[str]) -> None:

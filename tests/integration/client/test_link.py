@@ -207,3 +207,28 @@ async def test_a_server_that_may_have_been_replaced_tells_nothing_of_the_hall(tm
         async with home.link("hall") as link:
             await link.reach("live")
         assert (await home.take())["number"] == "A002"
+
+
+async def test_a_link_that_is_ended_while_its_connection_goes_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_, going = asyncio.Event(), asyncio.Event()
+
+    async def write(*_: object) -> None:
+        open_.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            going.set()
+            await asyncio.Event().wait()  # as long as it takes for the link to be ended just now
+
+    monkeypatch.setattr(Link, "_write", write)
+    async with house(tmp_path) as home:
+        running = asyncio.create_task(Link([home.address], ["hall"]).run())
+        async with asyncio.timeout(30):
+            await open_.wait()
+            await home.server.stop()
+            await going.wait()
+            running.cancel()
+            await asyncio.wait((running,))
+    assert running.cancelled()
