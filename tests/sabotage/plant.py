@@ -318,9 +318,9 @@ def windows_of_others_not_checked(patch: pytest.MonkeyPatch) -> None:
 @plant
 def tickets_of_others_not_checked(patch: pytest.MonkeyPatch) -> None:
     """A holder may act on any ticket."""
-    from queue_server.engine import decide
+    from queue_server.engine import holder
 
-    patch.setattr(decide, "_own", lambda *_: None)
+    patch.setattr(holder, "own", lambda *_: None)
 
 
 @plant
