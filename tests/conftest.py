@@ -1,9 +1,11 @@
 """What holds for every test: the order of the folders, the patience of each, and reproducible chance."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.fakes.postgres import cluster, one_cluster  # noqa: F401 - fixtures for every folder
@@ -21,6 +23,13 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("jiaohao")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Where and how logs are written, if a test or a program run by it has set that, ends with the test."""
+    yield
+    structlog.reset_defaults()
 
 
 def _folder(item: pytest.Item) -> str:

@@ -5,7 +5,7 @@ series is used up it begins again, and the oldest slips are good no more.
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -82,10 +82,14 @@ def taken(state: State, command: c.Take, context: Context) -> Slip | None:
     at, today = command.taken_at or context.now, local_day(context.now)
     if not sheaf.made_at <= at <= context.now or local_day(at) != today:
         raise Refusal("slip.bad_time", slip=number.text(prefix, n))
-    # Slips of another place bear the same numbers; one of them may have come home with its results.
-    if any((each.day, each.prefix, each.n) == (today, prefix, n) for each in state.tickets.values()):
+    if _there(state, today, prefix, n):
         raise Refusal("ticket.exists", number=number.text(prefix, n))
     return Slip(prefix, n, at)
+
+
+def _there(state: State, today: date, prefix: str, n: int) -> bool:
+    """Whether a ticket of the day has the number: slips of another place bear the same ones, and may have come home as results."""
+    return any((each.day, each.prefix, each.n) == (today, prefix, n) for each in state.tickets.values())
 
 
 def used(state: State, prefix: str, n: int) -> None:

@@ -90,6 +90,7 @@ def _clock_of_the_other_place_believed(patch: pytest.MonkeyPatch) -> None:
 
 def _slip_good_twice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(slip, "used", lambda *_: None)
+    patch.setattr(slip, "_there", lambda *_: False)
 
 
 def _block_leased_twice(patch: pytest.MonkeyPatch) -> None:

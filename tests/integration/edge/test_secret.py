@@ -122,7 +122,8 @@ async def work(home: House) -> set[str]:
 
 @pytest.fixture
 def written() -> Iterator[None]:
-    """Records are written as a running server writes them."""
+    """Records are written as a running server writes them, whatever another test has set up."""
+    structlog.reset_defaults()
     structlog.configure(processors=log.PROCESSORS)
     yield
     structlog.reset_defaults()
