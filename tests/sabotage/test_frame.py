@@ -12,6 +12,8 @@ from tests.soak.frames import storm
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 FRAMES = 2000
+MANY = 10_000
+"""So that one of the registry's commands, whichever it is, is drawn often."""
 
 
 def _raises(patch: pytest.MonkeyPatch) -> None:
@@ -46,16 +48,16 @@ def _keeps_what_it_read(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "plant, fault",
+    "plant, fault, frames",
     [
-        (_raises, "command.failed"),
-        (_reads_what_is_wrong, "events that nobody asked for"),
-        (_keeps_what_it_read, "the process grew"),
+        (_raises, "command.failed", FRAMES),
+        (_reads_what_is_wrong, "events that nobody asked for", MANY),
+        (_keeps_what_it_read, "the process grew", FRAMES),
     ],
 )
 async def test_wrong_frames_find_a_planted_fault(
-    tmp_path: Path, plant: Plant, fault: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plant: Plant, fault: str, frames: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(monkeypatch)
-    found = (await storm(tmp_path, FRAMES, 1)).faults
+    found = (await storm(tmp_path, frames, 1)).faults
     assert any(fault in each for each in found), found
