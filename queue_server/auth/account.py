@@ -67,9 +67,10 @@ class RowFault(msgspec.Struct, frozen=True):
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """What an import did. With any fault nothing was changed.
+    """What an import did. With any fault no account was changed, and the hall neither, unless there is a `version`.
 
     `version` of the hall is the one published with what the file says of its staff; None if that is what ran already, or nothing.
+    The hall comes first: with a fault beside it, somebody changed the accounts in the moment between.
     """
 
     added: list[Added] = []
