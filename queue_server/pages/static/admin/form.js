@@ -62,10 +62,17 @@ function Line({ id, field, value, set, aria, type = "text", ...more }) {
     onInput=${(event) => typed(event.target.value)} />`;
 }
 
-/** The name of a row: taken over when one is done with it, since other rows name it. */
-function Name({ id, value, set, rename, aria }) {
-  return html`<input id=${id} class="text code" value=${value ?? ""} ...${aria} maxlength="32" autocapitalize="none" spellcheck="false"
-    onChange=${(event) => (rename ?? set)(event.target.value.trim())} />`;
+/** The name of a row: taken over when one is done with it, since other rows name it. Until then it is kept here: any drawing would take it away. */
+class Name extends Component {
+  done(text) {
+    this.setState({ typed: undefined });
+    (this.props.rename ?? this.props.set)(text.trim());
+  }
+
+  render({ id, value, aria }, { typed }) {
+    return html`<input id=${id} class="text code" value=${typed ?? value ?? ""} ...${aria} maxlength="32" autocapitalize="none" spellcheck="false"
+      onInput=${(event) => this.setState({ typed: event.target.value })} onChange=${(event) => this.done(event.target.value)} />`;
+  }
 }
 
 function Count({ id, field, value, set, aria }) {
