@@ -4,6 +4,8 @@ PYTEST_ARGS ?=
 ARGS ?=
 TARGET ?=
 FOLDERS := $(wildcard tests/unit tests/property tests/integration tests/arch tests/sabotage tests/e2e)
+PYTEST = .venv/bin/python -m pytest $(FOLDERS) --cache-clear $(if $(CI),--randomly-seed=1)
+AGAIN = .venv/bin/python -m tests.again
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench soak prepare
@@ -27,8 +29,8 @@ check: prepare ## lint, format, types, imports between rooms
 	.venv/bin/lint-imports --no-logo
 
 test: check ## all that must hold: check, then every test folder, cheap ones first
-	.venv/bin/python -m pytest $(FOLDERS) -m "not alone" --numprocesses 2 --maxschedchunk 1 $(PYTEST_ARGS)
-	.venv/bin/python -m pytest $(FOLDERS) -m alone $(PYTEST_ARGS)
+	$(PYTEST) -m "not alone" --numprocesses 2 --maxschedchunk 1 $(PYTEST_ARGS) || $(AGAIN)
+	$(PYTEST) -m alone $(PYTEST_ARGS) || $(AGAIN)
 
 bench: prepare ## measure; the results kept are in docs/bench.md
 	.venv/bin/python -m tests.bench $(ARGS)
