@@ -9,6 +9,17 @@ from typing import Literal, Union
 import msgspec
 
 from queue_server.engine.beside import Beside
+from queue_server.engine.fact import Fact
+from queue_server.engine.relocation import (
+    Adopted,
+    Arrived,
+    CameHome,
+    Evacuated,
+    EvacuationAccepted,
+    EvacuationShown,
+    Reopened,
+    Returned,
+)
 from queue_server.engine.state import Ticket, Window
 from queue_server.wire.field import AccountDeed, Fitting
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
@@ -23,12 +34,20 @@ from queue_server.wire.ticket import (
 )
 from queue_server.wire.view import DeviceHealth, DeviceKind
 
+# An event is one of these, whichever file describes it.
+__all__ = [
+    "Adopted",
+    "Arrived",
+    "CameHome",
+    "Evacuated",
+    "EvacuationAccepted",
+    "EvacuationShown",
+    "Reopened",
+    "Returned",
+]
+
 VERSION = 1
 """Version of the bodies below, stored beside each event."""
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
-    """What all events share."""
 
 
 class Taken(Fact, frozen=True, tag="taken"):
@@ -367,91 +386,6 @@ class Leased(Fact, frozen=True, tag="leased"):
     epoch: str
 
 
-class Evacuated(Fact, frozen=True, tag="evacuated"):
-    """Some services and their tickets are served elsewhere from now on: whoever was at a window first, then in their order.
-
-    `blocks` are the series of numbers given to that place, by prefix; a prefix that is not there goes whole.
-    """
-
-    evacuation: str
-    services: tuple[ServiceId, ...]
-    tickets: tuple[TicketId, ...]
-    blocks: dict[str, int] = {}
-    reason: str | None = None
-
-
-class EvacuationShown(Fact, frozen=True, tag="evacuation_shown"):
-    """By a file that this hall had not written, some services are served elsewhere: they rest until somebody decides."""
-
-    evacuation: str
-    written_at: datetime
-    services: tuple[ServiceId, ...]
-    tickets: tuple[TicketId, ...]
-    blocks: dict[str, int] = {}
-
-
-class EvacuationAccepted(Fact, frozen=True, tag="evacuation_accepted"):
-    """It was so: what is still open of the tickets in the file goes on elsewhere."""
-
-    evacuation: str
-    services: tuple[ServiceId, ...]
-    tickets: tuple[TicketId, ...]
-    reason: str
-    blocks: dict[str, int] = {}
-
-
-class Arrived(Fact, frozen=True, tag="arrived"):
-    """The store goes on for a part of another hall. `numbers` are the last ones given there on `day`, by prefix, `leased` the last
-    ones that kiosks there have.
-    """
-
-    evacuation: str
-    written_at: datetime
-    epoch: str
-    seq: int
-    day: date
-    services: tuple[ServiceId, ...]
-    blocks: dict[str, int] = {}
-    numbers: dict[str, int] = {}
-    leased: dict[str, int] = {}
-
-
-class Adopted(Fact, frozen=True, tag="adopted"):
-    """A ticket that another place issued goes on here: `row` is all that is known of it there."""
-
-    evacuation: str
-    ticket: TicketId
-    row: Ticket
-
-
-class CameHome(Fact, frozen=True, tag="came_home"):
-    """What became of a ticket where it went, or of one that was issued there. One that is still open stays there."""
-
-    evacuation: str
-    ticket: TicketId
-    row: Ticket
-
-
-class Returned(Fact, frozen=True, tag="returned"):
-    """All results up to the other place's `results` (a seq) are here."""
-
-    evacuation: str
-    results: int
-
-
-class Reopened(Fact, frozen=True, tag="reopened"):
-    """A part is served here again; `tickets` are still open and go on as they are. `void`: it was never served elsewhere.
-
-    `numbers` are the last ones, by prefix, that may have been given there without anybody here knowing.
-    """
-
-    evacuation: str
-    tickets: tuple[TicketId, ...]
-    reason: str
-    void: bool = False
-    numbers: dict[str, int] = {}
-
-
 class DayBegun(Fact, frozen=True, tag="day_begun"):
     """A local day began: numbers start again, windows without a ticket are closed."""
 
@@ -463,8 +397,8 @@ class Restored(Fact, frozen=True, tag="restored"):
 
     since: datetime
     numbers: dict[str, int]
-    leased: dict[str, int] = {}
-    slips: dict[str, int] = {}
+    leased: dict[str, int] = msgspec.field(default_factory=dict)
+    slips: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class DevicePaired(Fact, frozen=True, tag="device_paired"):
@@ -492,7 +426,7 @@ class DevicePlaced(Fact, frozen=True, tag="device_placed"):
     windows: tuple[WindowId, ...] = ()
     zone: ZoneId | None = None
     display: str | None = None
-    places: dict[str, WindowId | None] = {}
+    places: dict[str, WindowId | None] = msgspec.field(default_factory=dict)
 
 
 class DeviceRevoked(Fact, frozen=True, tag="device_revoked"):

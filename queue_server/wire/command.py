@@ -13,7 +13,6 @@ import msgspec
 from queue_server.wire.field import (
     AccountDeed,
     DeviceToken,
-    Evacuation,
     Fitting,
     Holder,
     IssuedOffline,
@@ -35,12 +34,12 @@ from queue_server.wire.registry import (
     Role,
     command,
 )
+from queue_server.wire.relocation import Adopt, BringHome, Decide, Evacuate, Reopen, Show
 from queue_server.wire.ticket import HoldKind, Language, Ticket
 from queue_server.wire.view import (
     DeviceHealth,
     DeviceKind,
     DeviceRecord,
-    EvacuationRecord,
     IdentityRecord,
     LeaseRecord,
     RatingRecord,
@@ -51,7 +50,23 @@ from queue_server.wire.view import (
 )
 
 # What a command is comes by this door too, so that whoever asks needs one.
-__all__ = ["BY_TYPE", "DEVICES", "PEOPLE", "REGISTRY", "ROLES", "Command", "Entry", "Person", "Role"]
+__all__ = [
+    "BY_TYPE",
+    "DEVICES",
+    "PEOPLE",
+    "REGISTRY",
+    "ROLES",
+    "Adopt",
+    "BringHome",
+    "Command",
+    "Decide",
+    "Entry",
+    "Evacuate",
+    "Person",
+    "Reopen",
+    "Role",
+    "Show",
+]
 
 ISSUERS = "kiosk steward clerk manager clock"
 AT_WINDOW = "clerk:own agent:own"
@@ -403,63 +418,6 @@ class MakeSlips(Command, frozen=True):
 
     zone: ZoneId
     count: Annotated[int, msgspec.Meta(ge=1, le=500)]
-
-
-@command("hall.evacuate", "POST /hall/evacuate", "admin manager clock", answer=EvacuationRecord)
-class Evacuate(Command, frozen=True):
-    """Have some services served in another place: their tickets go there, and here none is issued or called for them.
-
-    `services` is all of them where it is empty. The same `evacuation` again is answered as before.
-    """
-
-    evacuation: Evacuation
-    reason: Reason
-    services: Annotated[tuple[ServiceId, ...], msgspec.Meta(max_length=999)] = ()
-
-
-@command("hall.adopt", None, "clock", answer=EvacuationRecord)
-class Adopt(Command, frozen=True):
-    """Go on for a part of another hall, in a store in which nothing has happened yet. `part` is what its file holds."""
-
-    part: dict[str, Any]
-
-
-@command("hall.bring_home", "POST /hall/bring-home", "clock", answer=EvacuationRecord)
-class BringHome(Command, frozen=True):
-    """Take results of the other place: rows of tickets, some at a time; with the last of them the seq up to which they go."""
-
-    evacuation: Evacuation
-    tickets: tuple[dict[str, Any], ...]
-    results: Annotated[int, msgspec.Meta(ge=1)]
-    last: bool = True
-
-
-@command("hall.reopen", "POST /hall/reopen", "admin manager clock", answer=EvacuationRecord)
-class Reopen(Command, frozen=True):
-    """Serve a part here again, once its results are here; whoever is still open there goes on here with their clock."""
-
-    evacuation: Evacuation
-    reason: Reason
-
-
-@command("hall.show", "POST /hall/show", "clock", answer=EvacuationRecord)
-class Show(Command, frozen=True):
-    """Show the hall an evacuation of itself. One that it does not know makes that part read-only until an administrator decides."""
-
-    evacuation: Evacuation
-    written_at: Moment
-    services: tuple[ServiceId, ...]
-    tickets: tuple[TicketId, ...]
-    blocks: dict[str, int] = msgspec.field(default_factory=dict)
-
-
-@command("hall.decide", "POST /hall/decide", "admin clock", answer=EvacuationRecord)
-class Decide(Command, frozen=True):
-    """Decide about a part of the hall that may be served elsewhere: `accept` that it is, or `void`: it never was."""
-
-    evacuation: Evacuation
-    decision: Literal["accept", "void"]
-    reason: Reason
 
 
 Channel = Literal["keypad", "kiosk", "phone", "tablet", "paper"]
