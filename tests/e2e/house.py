@@ -18,6 +18,16 @@ from urllib.request import urlopen
 BIN = Path(sys.executable).parent
 PATIENCE_S = 30.0
 """How long, in real seconds, a test waits for something that will certainly come."""
+MACHINE, HALL_NAME = "127.0.0.1", "hall.test"
+"""Where browsers find the hall: at this machine, which they trust, and at a hall's name by plain HTTP, where they withhold
+randomUUID, service workers, Secure cookies and recording."""
+RESOLVER = f"--host-resolver-rules=MAP {HALL_NAME} {MACHINE}"
+"""What a Chromium must be started with to find it by its name."""
+
+
+def known_as(address: str, host: str) -> str:
+    """The address of a server on this machine, by another name of the machine."""
+    return address.replace(MACHINE, host)
 
 
 class Program:

@@ -14,15 +14,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.e2e.house import HALL_NAME, MACHINE, RESOLVER, known_as
 from tests.fakes.warm import Warm, jiaohao_server
 
 PASSWORD = "hall-of-jincheng"
 PEOPLE = {"zhang": "clerk", "li": "clerk", "wang": "clerk", "zhou": "manager", "zhao": "admin"}
 DEVICES = {"glass": "kiosk", "box": "agent"}
 START = "2026-11-23T09:30:00+08:00"
-MACHINE, HALL_NAME = "127.0.0.1", "hall.test"
-"""Where browsers find the hall: at this machine, which they trust, and at a hall's name by plain HTTP, where they withhold
-randomUUID, service workers, Secure cookies and recording."""
 
 
 class Refused(AssertionError):
@@ -35,7 +33,7 @@ class Hall:
     def __init__(self, home: str, tokens: dict[str, str], host: str = MACHINE) -> None:
         """`home` is its address for programs, `url` the one for pages."""
         self.home = home
-        self.url = home.replace(MACHINE, host)
+        self.url = known_as(home, host)
         self._tokens = tokens
 
     def known_as(self, host: str) -> "Hall":
@@ -182,7 +180,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            f"--host-resolver-rules=MAP {HALL_NAME} {MACHINE}",
+            RESOLVER,
         ],
     }
 

@@ -12,7 +12,8 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from queue_server.engine.design import design
 from queue_server.engine.roster import of_day
-from tests.e2e.pages.conftest import HALL_NAME, PASSWORD, Hall, drawn, serving
+from tests.e2e.house import HALL_NAME
+from tests.e2e.pages.conftest import PASSWORD, Hall, drawn, serving
 from tests.e2e.pages.look import good
 from tests.fakes.document import text, with_staff
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.e2e.pages.conftest import HALL_NAME, MACHINE, Hall, drawn
+from tests.e2e.house import HALL_NAME, MACHINE
+from tests.e2e.pages.conftest import Hall, drawn
 from tests.e2e.pages.look import good
 
 pytestmark = pytest.mark.browser
@@ -510,6 +511,8 @@ def test_under_a_plain_hall_name_browsers_withhold_what_the_pages_do_without(
     assert page.evaluate("'randomUUID' in crypto") is trusted
     assert page.evaluate("'serviceWorker' in navigator") is trusted
     assert page.evaluate("'mediaDevices' in navigator") is trusted
+    page.evaluate("document.cookie = 'kept=1; Secure'")
+    assert page.evaluate("document.cookie.includes('kept=1')") is trusted
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from tests.e2e.pages.conftest import HALL_NAME, MACHINE, PASSWORD, Hall, serving
+from tests.e2e.house import HALL_NAME, MACHINE
+from tests.e2e.pages.conftest import PASSWORD, Hall, serving
 from tests.e2e.pages.look import good
 from tests.fakes.card import number
 

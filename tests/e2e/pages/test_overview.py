@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 from queue_server.auth.secret import digest, new_token
 from queue_server.store.account import People, Token
 from queue_server.store.sqlite import Sqlite
-from tests.e2e.pages.conftest import HALL_NAME, MACHINE, PASSWORD, START, Hall, serving
+from tests.e2e.house import HALL_NAME, MACHINE
+from tests.e2e.pages.conftest import PASSWORD, START, Hall, serving
 from tests.e2e.pages.look import good
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.pages.conftest import HALL_NAME, Hall, serving
+from tests.e2e.house import HALL_NAME
+from tests.e2e.pages.conftest import Hall, serving
 from tests.e2e.pages.look import good
 
 pytestmark = pytest.mark.browser
