@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 
 import msgspec
@@ -172,8 +173,7 @@ def _aside(settings: Settings, at: datetime) -> Path:
     """Keep the old database aside: all of it is there before anything of it is replaced."""
     assert isinstance(settings.database, Sqlite)
     old = settings.database.path
-    aside = settings.data / f"before-{at:%Y%m%dT%H%M%SZ}"
-    aside.mkdir()
+    aside = _fresh(settings.data, f"before-{at:%Y%m%dT%H%M%SZ}")
     with suppress(Exception):  # it may be what is broken
         Sqlite(old).writer().close()
     os.link(old, aside / old.name)
@@ -183,6 +183,14 @@ def _aside(settings: Settings, at: datetime) -> Path:
             rest.rename(aside / rest.name)
     _sync(aside)
     return aside
+
+
+def _fresh(place: Path, name: str) -> Path:
+    """A new folder of that name, with a number behind it where there is one: of the same second, or by a clock that went back."""
+    names = chain([name], (f"{name}-{again}" for again in count(2)))
+    folder = next(place / each for each in names if not (place / each).exists())
+    folder.mkdir()
+    return folder
 
 
 def _sync(path: Path) -> None:

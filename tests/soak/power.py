@@ -119,9 +119,12 @@ class Blackout:
                     self._administer(apart.new_page(), host, told)
         self._at("1", "start")
         paper = hall.take()
+        until(
+            lambda: any(one["number"] in paper["text"] for one in hall.tickets()),
+            "the printed number in the hall",
+        )
         numbers = [ticket["number"] for ticket in hall.tickets()]
         assert len(numbers) == len(set(numbers)), "a number was given twice"
-        assert any(number in paper["text"] for number in numbers)
         assert hall.server.line("verify").startswith("完好")
         return took_s
 

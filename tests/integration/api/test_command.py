@@ -146,7 +146,7 @@ async def test_a_client_that_hangs_up_does_not_stop_its_command(home: House) -> 
     while home.flow.ahead.seq == 0:  # noqa: ASYNC110 - a decision is told to nobody before it is durable
         await asyncio.sleep(0)
     writer.transport.abort()
-    await asyncio.wait_for(issued.wait(), 5)
+    await asyncio.wait_for(issued.wait(), 30)
     again = await home.ask("POST", "/tickets", "kiosk", {"service": "filing"}, Idempotency_Key="gone")
     assert again[1]["number"] == "A001"
     assert (await home.ask("GET", "/load", "manager"))[1][0]["issued"] == 1

@@ -57,7 +57,7 @@ class Running:
         head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {len(data)}\r\n"
         if token is not None:
             head += f"Authorization: Bearer {token}\r\n"
-        with socket.create_connection((host, int(port)), timeout=10) as raw:
+        with socket.create_connection((host, int(port)), timeout=30) as raw:
             raw.sendall(head.encode() + b"\r\n" + data)
             answer = b""
             while chunk := raw.recv(65536):
@@ -69,7 +69,7 @@ class Running:
         """Seconds from SIGTERM to the end, and what stood on standard error."""
         began_s = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        _, errors = self.process.communicate(timeout=20)
+        _, errors = self.process.communicate(timeout=60)
         return time.monotonic() - began_s, errors
 
 
@@ -89,6 +89,7 @@ def running(folder: Path, *arguments: str, **more: str) -> Iterator[Running]:
                 process.kill()
 
 
+@pytest.mark.alone
 def test_a_first_start_makes_an_admin_and_says_what_an_administrator_must_know(tmp_path: Path) -> None:
     with running(tmp_path / "new") as server:
         seconds, errors = server.stop()
@@ -110,7 +111,7 @@ def test_bytes_that_are_no_http_are_answered_and_not_quoted_in_the_log(tmp_path:
     secret = "a-token-that-nobody-may-read"
     with running(tmp_path / "new") as server:
         host, port = server.address.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=10) as raw:
+        with socket.create_connection((host, int(port)), timeout=30) as raw:
             raw.sendall(
                 f"GET /health HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {secret}\x00\r\n\r\n".encode()
             )

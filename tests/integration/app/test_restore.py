@@ -96,7 +96,7 @@ def test_a_backup_that_is_restored_twice_gives_no_number_of_the_time_between_aga
         take(server, kiosk, 1)
     assert do("backup", "--data", hall, "--to", stick).returncode == 0
     given: set[str] = set()
-    for _ in range(2):
+    for again in range(2):
         assert do("restore", stick, "--data", hall, "--force").returncode == 0
         with running(hall) as server:
             fresh = {ticket["number"] for ticket in take(server, kiosk, 25)}
@@ -104,6 +104,7 @@ def test_a_backup_that_is_restored_twice_gives_no_number_of_the_time_between_aga
             fresh |= {f"A{n}" for n in range(block["first"], block["last"] + 1)}
         assert given.isdisjoint(fresh)
         given |= fresh
+        assert len(list(hall.glob("before-*"))) == again + 1, "also within one second"
 
 
 def test_data_that_are_broken_are_replaced_all_the_same(tmp_path: Path, stick: Path) -> None:

@@ -52,7 +52,7 @@ class Told(Link):
 
 def asked(server: Server, path: str) -> tuple[int, str]:
     try:
-        with urlopen(server.url + path, timeout=10) as answer:
+        with urlopen(server.url + path, timeout=30) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as refused:
         with refused:
@@ -95,7 +95,7 @@ def test_a_server_with_another_key_does_not_start(make: Make) -> None:
     (two.data / "identity.key").write_bytes(bytes(32))
     two.begin()
     assert two.program is not None
-    assert two.program.process.wait(30) == 1
+    assert two.program.process.wait(60) == 1
     two.kill()
     assert one.stop() == 0
 
@@ -106,7 +106,7 @@ def test_a_server_that_stands_by_ends_on_sigterm(make: Make) -> None:
     one.start()
     two.begin().expect("standby")
     assert two.program is not None
-    assert two.program.stop(5.0) == 0
+    assert two.program.stop() == 0
     assert one.stop() == 0
 
 

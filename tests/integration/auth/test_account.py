@@ -258,6 +258,7 @@ async def test_a_change_that_bears_a_cookie_shows_what_only_our_own_pages_can_re
     assert status == 200, "a program that bears its token in the header shows nothing"
 
 
+@pytest.mark.usefixtures("still")
 async def test_many_failures_of_one_address_make_every_name_from_there_wait(home: House) -> None:
     for number in range(FREE_ADDRESS):
         await home.ask("POST", "/login", None, {"name": f"guess{number}", "password": "wrong password"})

@@ -47,6 +47,7 @@ async def test_a_wrong_password_and_an_unknown_name_are_refused_alike(home: Hous
         assert (status, error["code"]) == (401, "auth.wrong_password")
 
 
+@pytest.mark.usefixtures("still")
 async def test_many_failures_make_that_account_wait_and_no_other(home: House) -> None:
     for _ in range(FREE):
         await home.ask("POST", "/login", None, {"name": "clerk", "password": "wrong password"})
@@ -56,6 +57,7 @@ async def test_many_failures_make_that_account_wait_and_no_other(home: House) ->
     assert (await home.ask("POST", "/login", None, {"name": "steward", "password": PASSWORD}))[0] == 200
 
 
+@pytest.mark.usefixtures("still")
 async def test_a_name_is_guessed_at_only_so_often_also_by_many_at_once(home: House) -> None:
     guess = {"name": "clerk", "password": "wrong password"}
     answers = await asyncio.gather(*(home.ask("POST", "/login", None, guess) for _ in range(3 * FREE)))
@@ -65,7 +67,9 @@ async def test_a_name_is_guessed_at_only_so_often_also_by_many_at_once(home: Hou
 async def test_a_restart_gives_the_free_guesses_back_and_no_more(home: House) -> None:
     """Failures are in memory alone: nobody outside can restart the server, or have it write by guessing."""
     for _ in range(2):
-        gate = Gate(home.server.people, dict)  # as a server has that was just started
+        gate = Gate(
+            home.server.people, dict, monotonic=lambda: 1000.0
+        )  # as a server has that was just started
         for _ in range(FREE):
             with pytest.raises(Refusal, match=r"auth\.wrong_password"):
                 await gate.sign_in("clerk", "wrong password", "10.0.0.9")

@@ -55,6 +55,7 @@ async def test_a_child_says_when_it_is_ready_hears_and_is_heard() -> None:
     assert not child.running
 
 
+@pytest.mark.alone
 async def test_a_child_that_will_not_end_is_ended() -> None:
     children = [await Child.start(f"{n}", [sys.executable, "-c", STUBBORN]) for n in range(2)]
     for child in children:

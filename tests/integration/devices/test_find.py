@@ -92,8 +92,8 @@ async def test_the_key_that_arrives_names_port_and_address(tmp_path: Path) -> No
     facts, said = list[Mapping[str, object]](), list[str]()
     ports = [str(tmp_path / name) for name in mounts]
     every = [
-        replace(some("printer")[0], patience_s=0.3),
-        replace(some("ub485", address=9)[0], patience_s=0.3),
+        replace(some("printer")[0], patience_s=2.0),
+        replace(some("ub485", address=9)[0], patience_s=2.0),
     ]
 
     def press() -> None:

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -62,6 +63,13 @@ async def metric(home: House, why: str) -> float:
 # too many requests
 
 
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is gained while a test asks."""
+    monkeypatch.setattr("queue_server.api.throttle.time", SimpleNamespace(monotonic=lambda: 1000.0))
+
+
+@pytest.mark.usefixtures("still")
 async def test_a_stranger_who_asks_too_much_is_told_when_to_come_again_and_the_known_are_not(
     tmp_path: Path,
 ) -> None:
@@ -87,6 +95,7 @@ async def test_a_stranger_who_asks_too_much_is_told_when_to_come_again_and_the_k
             assert (await home.ask("GET", "/zones", "kiosk"))[0] == 200
 
 
+@pytest.mark.usefixtures("still")
 async def test_whoever_holds_a_ticket_is_a_stranger(tmp_path: Path) -> None:
     async with house(tmp_path, limits=Limits(requests_per_s=1, requests_burst=20)) as home:
         holder = "h" * 40
@@ -108,6 +117,7 @@ async def test_whoever_tries_tokens_on_a_link_has_to_come_again_for_each(tmp_pat
         assert message.data == 1008
 
 
+@pytest.mark.usefixtures("still")
 async def test_sign_ins_are_counted_by_themselves_whatever_comes_of_them(tmp_path: Path) -> None:
     async with house(tmp_path, limits=Limits(sign_ins_per_s=1, sign_ins_burst=5)) as home:
         login = {"name": "clerk", "password": PASSWORD}

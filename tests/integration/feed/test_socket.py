@@ -261,6 +261,7 @@ async def test_a_beat_tells_the_business_time_and_a_jump_is_told_at_once(home: H
         assert (beat["speed"], beat["degraded"]) == (1.0, False)
 
 
+@pytest.mark.alone
 async def test_a_hundred_sockets_do_not_hold_the_server_up_when_it_stops(tmp_path: Path) -> None:
     async with house(tmp_path) as home:
         links = [await home.socket() for _ in range(100)]

@@ -76,7 +76,7 @@ class Machine:
         self.kiosk.tell(Painted(0))
         self.printer = VirtualPrinter()
         self._line = Line(NullMount(self.printer).open, name="null")
-        driver = Printer(self._line, baud=115200, answer_s=0.2)
+        driver = Printer(self._line, baud=115200, answer_s=5.0)
         self.link = Link([address], ["hall"], token)
         self._book = Book(folder)
         paper = paper or SerialPaper(driver, self.kiosk.tell)

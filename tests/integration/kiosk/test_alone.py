@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.link import hall as rooms
 from kiosk.model.journal import Entry
 from tests.e2e.house import Server
 from tests.fakes.line import Line
@@ -88,7 +89,12 @@ async def line(place: Place) -> AsyncIterator[Line]:
     await laid.take_up()
 
 
-async def test_two_kiosks_issue_while_the_server_is_dead_and_all_agree_when_it_is_back(place: Place) -> None:
+async def test_two_kiosks_issue_while_the_server_is_dead_and_all_agree_when_it_is_back(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        rooms, "TAKE_S", 30.0
+    )  # a server that is there is waited for, however busy the machine is
     async with place.machine(0, "dead-0") as one, place.machine(1, "dead-1") as two:
         await asyncio.gather(one.lent(), two.lent())
         first = await one.take("A")

@@ -39,7 +39,7 @@ class Visit:
         self.kiosk.tell(Painted(0))
         self._news = asyncio.Event()
         line = Line(NullMount(self.printer).open, name="null")
-        driver = Printer(line, baud=115200, answer_s=0.2)
+        driver = Printer(line, baud=115200, answer_s=2.0)
         self.book = Book(folder)
         self.kiosk.join(Hall(self.link, self.kiosk.tell), SerialPaper(driver, self.kiosk.tell), self.book)
         self.line = line
