@@ -55,6 +55,7 @@ STATUS: dict[str, int] = {
     "lease.elsewhere": 409,
     "handover.day_over": 409,
     "slip.unknown": 404,
+    "slip.too_many": 409,
     "slip.used": 409,
     "slip.wrong_zone": 422,
     "slip.bad_time": 422,

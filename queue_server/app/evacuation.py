@@ -154,6 +154,7 @@ def _shown(settings: Settings, part: Part) -> Iterator[str]:
         services=part.services,
         tickets=tuple(ticket.id for ticket in part.tickets),
         blocks=part.blocks,
+        place=part.place,
     )
     (record,) = _ask(settings, [show])
     if record.state == "shown":

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from pathlib import Path
 
@@ -32,7 +32,10 @@ from queue_server.wire.view import SlipsRecord
 
 HEADS = ("number", "号码")
 """What the first cell of a list's first line is; by it a list is known from a roster."""
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:：]([0-5][0-9])")
+_CLOCK = re.compile(
+    r"(?:(20\d\d)[-/]([01]?\d)[-/]([0-3]?\d) +)?([01]?\d|2[0-3])[:：]([0-5]\d)(?:[:：]00)?", re.ASCII
+)
+"""A time of today, or with its date, also as a spreadsheet writes that."""
 PAPER = """\
 @page { size: A4; margin: 10mm }
 body { font: 9pt/1.25 "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #000; margin: 0 }
@@ -126,7 +129,15 @@ def imported(settings: Settings, path: Path) -> tuple[int, int]:
     for line, (slip, service, time) in found:
         at = _time(time, now)
         if at is None:
-            faults.append((line, Text("时间应写成09:05。", "A time is written as 09:05.")))
+            faults.append(
+                (
+                    line,
+                    Text(
+                        "时间应写成09:05；不是今天的写上日期：2026-11-23 16:40。",
+                        "A time is written as 09:05; of another day with its date: 2026-11-23 16:40.",
+                    ),
+                )
+            )
             continue
         take = Take(service=_service(state.hall, service), then=None, slip=slip, taken_at=at, paper=False)
         try:
@@ -178,5 +189,9 @@ def _time(written: str, now: datetime) -> datetime | None:
     match = _CLOCK.fullmatch(written)
     if match is None:
         return None
-    day = local_day(now)
-    return datetime(day.year, day.month, day.day, int(match[1]), int(match[2]), tzinfo=SHANGHAI)
+    year, month, day, hour, minute = match.groups()
+    try:
+        when = local_day(now) if year is None else date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return datetime(when.year, when.month, when.day, int(hour), int(minute), tzinfo=SHANGHAI)

@@ -180,8 +180,9 @@ def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
         steps[0].against = event.against
     if event.slip:
         slip.used(state, event.prefix, event.n)
-    if event.of is not None:
+    if event.stand is not None:
         steps[0].stand, steps[0].moved = event.stand, days.AGAIN
+    if event.of is not None:
         state.tickets[event.of].step.offered = False
     state.tickets[ticket.id] = ticket
     state.holders[ticket.token] = ticket.id

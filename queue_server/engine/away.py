@@ -27,7 +27,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
 
     `blocks` are the series of numbers that were given to it, by prefix; a prefix that is not there went whole. `tickets` are those
     that went, kept only until it is decided. `results` is the other place's seq up to which its results are here, since `home_at`.
-    `over_on` is the day on which it was served here again.
+    `over_on` is the day on which it was served here again. `place` is which of the other places it is: slips tell it.
     """
 
     id: str
@@ -40,10 +40,14 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     home_at: datetime | None = None
     over_on: date | None = None
+    place: int = 1
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """The part of another hall that this store was made for. `numbers` are the last ones given there on `day`, by prefix."""
+    """The part of another hall that this store was made for. `numbers` are the last ones given there on `day`, by prefix.
+
+    `place` is which of the hall's other places this is.
+    """
 
     id: str
     at: datetime
@@ -53,6 +57,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[ServiceId, ...]
     blocks: dict[str, int] = {}
     numbers: dict[str, int] = {}
+    place: int = 1
 
 
 class Away(msgspec.Struct, frozen=True, dict=True):
@@ -102,6 +107,11 @@ class Away(msgspec.Struct, frozen=True, dict=True):
         others = [each for each in self.departures if each.id != departure.id]
         return Away((*others, departure), self.arrival)
 
+    @property
+    def place(self) -> int:
+        """Which place this is: 0 is the hall itself."""
+        return 0 if self.arrival is None else self.arrival.place
+
     def block(self, prefix: str) -> int:
         """The series in which this hall gives its numbers."""
         return 0 if self.arrival is None else self.arrival.blocks.get(prefix, 0)
@@ -114,13 +124,21 @@ class Away(msgspec.Struct, frozen=True, dict=True):
 
     def free_block(self, prefix: str, day: date) -> int | None:
         """A series that no other place has, nor had earlier on a day; None if all are given away."""
-        given = {
-            each.blocks.get(prefix)
+        given = {each.blocks.get(prefix) for each in self._out(day)} | {self.block(prefix)}
+        return next((block for block in number.BLOCKS if block not in given), None)
+
+    def free_place(self, day: date) -> int:
+        """Which place another one would be: none that there is, nor was earlier on a day."""
+        given = {each.place for each in self._out(day)} | {self.place}
+        return next(place for place in range(1, len(given) + 2) if place not in given)
+
+    def _out(self, day: date) -> Iterator[Departure]:
+        """The parts that are elsewhere now, or may be, or were on a day."""
+        return (
+            each
             for each in self.departures
             if each.state in ("away", "shown") or day in (local_day(each.at), each.over_on)
-        }
-        given.add(self.block(prefix))
-        return next((block for block in number.BLOCKS if block not in given), None)
+        )
 
 
 NOWHERE = Away()

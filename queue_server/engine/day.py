@@ -18,7 +18,7 @@ from queue_server.engine.state import State, Ticket
 from queue_server.wire import command as c
 from queue_server.wire.day import day_end, day_start, local_day
 from queue_server.wire.error import Refusal
-from queue_server.wire.ids import TicketId
+from queue_server.wire.ids import ServiceId, TicketId
 
 HALL = "hall"
 """The scope of a stop of the whole hall."""
@@ -89,20 +89,21 @@ def reenter(state: State, ticket: Ticket, context: Context) -> Decision:
 
 def offered(hall: Hall, ticket: Ticket, day: date) -> bool:
     """Whether a ticket that expired is still good for another one on a day, or on a later one."""
-    return ticket.state == "expired" and ticket.step.offered and day <= _last(hall, ticket)
-
-
-def _last(hall: Hall, ticket: Ticket) -> date:
-    """The first day after the one on which a ticket expired on which its service works. Midnight is the end of the day before."""
+    if ticket.state != "expired" or not ticket.step.offered:
+        return False
     assert ticket.ended_at is not None
-    ended = _of(ticket.ended_at)
-    days = (ended + timedelta(days=n) for n in range(1, hours.AHEAD))
-    service = ticket.step.service
+    return day <= following(hall, ticket.step.service, _of(ticket.ended_at))
+
+
+def following(hall: Hall, service: ServiceId, day: date) -> date:
+    """The first day after another on which a service works; that other one if there is none."""
+    days = (day + timedelta(days=n) for n in range(1, hours.AHEAD))
     if service not in hall.service:
-        return ended
-    return next((day for day in days if hours.of_service(hall, service, day).tickets != ()), ended)
+        return day
+    return next((each for each in days if hours.of_service(hall, service, each).tickets != ()), day)
 
 
 def _of(at: datetime) -> date:
+    """The day that a time belongs to; midnight is the end of the day before."""
     day = local_day(at)
     return day - timedelta(days=1) if at == day_start(day) else day

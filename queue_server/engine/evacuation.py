@@ -12,10 +12,11 @@ from typing import Any, Literal
 import msgspec
 
 from queue_server.engine import event as e
-from queue_server.engine import leasing, number, restore
+from queue_server.engine import leasing, number, restore, slip
 from queue_server.engine.away import Arrival, Departure
 from queue_server.engine.decision import Context, Decision, Reply
 from queue_server.engine.life import move
+from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.state import State, Step, Ticket
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
@@ -43,7 +44,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     `log` is the hash of the log's first event, by which a hall knows itself also after a restore. `document` is the hall's
     configuration. `tickets` come in the order in which they are to be called, those that missed a call last. `numbers` are the last
-    ones given on `day`, by prefix, `leased` the last ones that kiosks have.
+    ones given on `day`, by prefix, `leased` the last ones that kiosks have. `place` is which of this
+    hall's other places it is for; `sheaves` are slips that were printed for zones of which something goes: they are good there.
     """
 
     evacuation: str
@@ -57,6 +59,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     blocks: dict[str, int]
     numbers: dict[str, int]
     leased: dict[str, int] = {}
+    place: int = 1
+    sheaves: tuple[Sheaf, ...] = ()
     document: dict[str, Any]
     tickets: tuple[Ticket, ...]
     windows: tuple[Standing, ...]
@@ -79,6 +83,7 @@ def part(state: State, id_: str, epoch: str, log: str = "") -> Part:
         raise Refusal("evacuation.decided")
     hall = state.hall
     prefixes = {hall.service[service].prefix for service in departure.services if service in hall.service}
+    zones = {hall.service[service].zone for service in departure.services if service in hall.service}
     version = state.versions[max(state.versions)]
     return Part(
         evacuation=id_,
@@ -98,6 +103,8 @@ def part(state: State, id_: str, epoch: str, log: str = "") -> Part:
             for prefix in sorted(prefixes)
             if prefix not in departure.blocks
         },
+        place=departure.place,
+        sheaves=tuple(sheaf for sheaf in state.sheaves if sheaf.zone in zones),
         document=version.content,
         tickets=tuple(sorted((_sent(state, each) for each in _there(state, id_)), key=_turn)),
         windows=tuple(Standing(each.id, each.state, each.clerk) for each in state.windows.values()),
@@ -208,6 +215,7 @@ def evacuate(state: State, command: c.Evacuate, context: Context) -> Decision:
         tickets=_leaving(each for each in state.tickets.values() if each.step.service in services),
         blocks=_blocks(state, frozenset(services)),
         reason=command.reason,
+        place=state.away.free_place(state.day),
     )
     return Decision((happened,), _record(command.evacuation))
 
@@ -256,6 +264,8 @@ def adopt(state: State, command: c.Adopt, context: Context) -> Decision:
         blocks=came.blocks,
         numbers=came.numbers,
         leased=came.leased,
+        place=came.place,
+        sheaves=came.sheaves,
     )
     tickets = [e.Adopted(evacuation=came.evacuation, ticket=row.id, row=row) for row in came.tickets]
     return Decision((arrived, *tickets), _record(came.evacuation))
@@ -343,6 +353,7 @@ def show(state: State, command: c.Show, context: Context) -> Decision:
         services=command.services,
         tickets=command.tickets,
         blocks=command.blocks,
+        place=command.place,
     )
     return Decision((happened,), _record(command.evacuation))
 
@@ -364,6 +375,7 @@ def decide(state: State, command: c.Decide, context: Context) -> Decision:
         tickets=_leaving(known),
         blocks=departure.blocks,
         reason=command.reason,
+        place=departure.place,
     )
     return Decision((happened,), _record(departure.id))
 
@@ -423,6 +435,7 @@ def evacuated(state: State, stamped: e.Stamped, event: e.Evacuated | e.Evacuatio
             services=event.services,
             blocks=event.blocks,
             reason=event.reason,
+            place=event.place,
         )
     )
 
@@ -454,8 +467,10 @@ def arrived(state: State, stamped: e.Stamped, event: e.Arrived) -> None:
             services=event.services,
             blocks=event.blocks,
             numbers=event.numbers,
+            place=event.place,
         ),
     )
+    state.sheaves = event.sheaves
     if event.day == state.day:
         leasing.leave_out(state, stamped, event.leased)
 
@@ -480,6 +495,8 @@ def adopted(state: State, stamped: e.Stamped, event: e.Adopted | e.CameHome) -> 
         ticket.paper = "unknown" if ticket.paper == "pending" else ticket.paper
     _order(step, stamped)
     state.adopt(ticket)
+    if isinstance(event, e.CameHome) and event.slip:
+        slip.used(state, row.prefix, row.n)
 
 
 def _order(step: Step, stamped: e.Stamped) -> None:
@@ -516,6 +533,7 @@ def shown(state: State, stamped: e.Stamped, event: e.EvacuationShown) -> None:
             blocks=event.blocks,
             state="shown",
             tickets=event.tickets,
+            place=event.place,
         )
     )
 

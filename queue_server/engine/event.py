@@ -54,7 +54,8 @@ class Taken(Fact, frozen=True, tag="taken"):
     """A ticket was issued. `token` is the SHA-256 of the holder's token; `holder` refers to who that is, kept apart.
 
     `class_reason` is why it has its class, `entry` the code of the hall's list that says so. `of` is the expired ticket in whose
-    stead it was issued, at that one's place in line (`stand`) and for the same holder. A `slip` was given by hand, `since` then.
+    stead it was issued, at that one's place in line (`stand`) and for the same holder. A `slip` was given by hand, `since` then,
+    or on a day before: then its holder stands there.
     One that was `handed_over` was issued by a kiosk alone, `since` then; `against` are codes of what would have stood against it.
     """
 

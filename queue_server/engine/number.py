@@ -5,7 +5,8 @@ A number belongs to one series by its size alone, so whoever gives numbers in a 
     1 to 699, 1000 to 4999, 10000 and up    the hall itself
     700 to 999                              kiosks that issue while the server is away
     5000 to 7999                            other places that serve a part of the hall, 500 each
-    8000 to 9999                            slips that were printed beforehand
+    8000 to 8999                            slips that the hall printed beforehand
+    9000 to 9999                            slips of other places, 200 each
 """
 
 LEASED = range(700, 1000)
@@ -20,8 +21,7 @@ BLOCKS = range(1, 1 + len(ELSEWHERE) // BLOCK)
 """The places there may be at once."""
 SLIPS = range(8000, 10_000)
 """Numbers of slips printed beforehand."""
-SHEAF = 500
-"""How many of them are printed at once, at most."""
+_SLIPS_AT_HOME, _SLIPS_ELSEWHERE = 1000, 200
 _OTHERS = (LEASED, range(ELSEWHERE.start, SLIPS.stop))
 """What the hall leaves out."""
 
@@ -52,6 +52,19 @@ def before(block: int) -> int:
 def end(block: int) -> int:
     """The last number of another place's series."""
     return before(block) + BLOCK
+
+
+def slips(place: int) -> range:
+    """The numbers of slips that a place prints: 0 is the hall itself, from 1 on others; the sixth and later ones have none."""
+    if not place:
+        return range(SLIPS.start, SLIPS.start + _SLIPS_AT_HOME)
+    first = SLIPS.start + _SLIPS_AT_HOME + (place - 1) * _SLIPS_ELSEWHERE
+    return range(first, min(first + _SLIPS_ELSEWHERE, SLIPS.stop))
+
+
+def sheaf(place: int) -> int:
+    """How many slips a place prints at once, at most, so that those it printed before are good still."""
+    return len(slips(place)) // 2
 
 
 def text(prefix: str, n: int) -> str:

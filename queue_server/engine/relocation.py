@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 import msgspec
 
+from queue_server.engine import number
 from queue_server.engine.fact import Fact
+from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.state import Ticket
 from queue_server.wire.ids import ServiceId, TicketId
 
@@ -13,6 +15,7 @@ class Evacuated(Fact, frozen=True, tag="evacuated"):
     """Some services and their tickets are served elsewhere from now on: whoever was at a window first, then in their order.
 
     `blocks` are the series of numbers given to that place, by prefix; a prefix that is not there goes whole.
+    `place` is which of the other places it is.
     """
 
     evacuation: str
@@ -20,6 +23,7 @@ class Evacuated(Fact, frozen=True, tag="evacuated"):
     tickets: tuple[TicketId, ...]
     blocks: dict[str, int] = msgspec.field(default_factory=dict)
     reason: str | None = None
+    place: int = 1
 
 
 class EvacuationShown(Fact, frozen=True, tag="evacuation_shown"):
@@ -30,6 +34,7 @@ class EvacuationShown(Fact, frozen=True, tag="evacuation_shown"):
     services: tuple[ServiceId, ...]
     tickets: tuple[TicketId, ...]
     blocks: dict[str, int] = msgspec.field(default_factory=dict)
+    place: int = 1
 
 
 class EvacuationAccepted(Fact, frozen=True, tag="evacuation_accepted"):
@@ -40,11 +45,12 @@ class EvacuationAccepted(Fact, frozen=True, tag="evacuation_accepted"):
     tickets: tuple[TicketId, ...]
     reason: str
     blocks: dict[str, int] = msgspec.field(default_factory=dict)
+    place: int = 1
 
 
 class Arrived(Fact, frozen=True, tag="arrived"):
     """The store goes on for a part of another hall. `numbers` are the last ones given there on `day`, by prefix, `leased` the last
-    ones that kiosks there have.
+    ones that kiosks there have, `sheaves` the slips that were printed there. `place` is which of that hall's other places this is.
     """
 
     evacuation: str
@@ -56,6 +62,8 @@ class Arrived(Fact, frozen=True, tag="arrived"):
     blocks: dict[str, int] = msgspec.field(default_factory=dict)
     numbers: dict[str, int] = msgspec.field(default_factory=dict)
     leased: dict[str, int] = msgspec.field(default_factory=dict)
+    place: int = 1
+    sheaves: tuple[Sheaf, ...] = ()
 
 
 class Adopted(Fact, frozen=True, tag="adopted"):
@@ -72,6 +80,11 @@ class CameHome(Fact, frozen=True, tag="came_home"):
     evacuation: str
     ticket: TicketId
     row: Ticket
+
+    @property
+    def slip(self) -> bool:
+        """Whether its number is one of a slip."""
+        return self.row.n in number.SLIPS
 
 
 class Returned(Fact, frozen=True, tag="returned"):

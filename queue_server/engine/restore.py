@@ -32,9 +32,8 @@ def restore(state: State, command: Restore, context: Context) -> Decision:
         prefix: max(leasing.lost(state, prefix, many), command.lent.get(prefix, 0))
         for prefix, many in tickets.items()
     }
-    slips = {
-        prefix: slip.following(state, prefix, number.SHEAF) + number.SHEAF for prefix in sorted(prefixes)
-    }
+    sheaf = number.sheaf(state.away.place)
+    slips = {prefix: slip.following(state, prefix, sheaf) + sheaf for prefix in sorted(prefixes)}
     restored = e.Restored(since=command.since, numbers=numbers, leased=leased, slips=slips)
     return Decision((restored,), lambda _: None)
 

@@ -192,6 +192,11 @@ CODES: dict[str, Code] = {
         "没有印过号码为“{slip}”的手写号，或已过期，请核对。",
         "No slip with the number “{slip}” was printed, or it is good no more; check it.",
     ),
+    "slip.too_many": _code(
+        "rule",
+        "这里一次最多印{limit}张手写号，请少印一些；用掉一部分再印。",
+        "At most {limit} slips are printed here at once. Print fewer, and more when they are used.",
+    ),
     "slip.used": _code("rule", "手写号{slip}已经录入。", "The slip {slip} has been keyed in already."),
     "slip.wrong_zone": _code(
         "caller",
@@ -200,8 +205,8 @@ CODES: dict[str, Code] = {
     ),
     "slip.bad_time": _code(
         "caller",
-        "手写号{slip}的取号时间须在今天、印制之后、现在之前。",
-        "The time of the slip {slip} must be today, after it was printed and not in the future.",
+        "手写号{slip}的取号时间须在今天或上一个办公日、印制之后、现在之前。",
+        "The time of the slip {slip} must be today or on the working day before, after it was printed and not in the future.",
     ),
     "items.too_many": _code(
         "rule", "该业务一次最多办理{limit}件。", "At most {limit} items at a time for this service."

@@ -56,6 +56,7 @@ class Show(Command, frozen=True):
     services: tuple[ServiceId, ...]
     tickets: tuple[TicketId, ...]
     blocks: dict[str, int] = msgspec.field(default_factory=dict)
+    place: Annotated[int, msgspec.Meta(ge=1)] = 1
 
 
 @command("hall.decide", "POST /hall/decide", "admin clock", answer=EvacuationRecord)

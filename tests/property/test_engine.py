@@ -508,7 +508,7 @@ class Hall(RuleBasedStateMachine):
         if ticket is None:
             return multiple()
         assert ticket.number == made.numbers[0]
-        assert self.play.state.tickets[ticket.id].step.since_at == at
+        assert self.play.state.tickets[ticket.id].step.place[0] == at
         assert self.attempt(take, STEWARD) is None, "a slip is used once"
         assert (self.play.state.day, ticket.number) not in self.numbers
         self.issued[ticket.id] = ticket.number

@@ -131,7 +131,7 @@ def test_slips_are_keyed_in_one_after_the_other_with_the_keyboard_alone(
     desk.keyboard.type(first.lower())
     expect(desk.get_by_role("dialog").locator("select").first).to_have_value("J")  # a letter chooses its zone
     desk.keyboard.press("Enter")
-    expect(desk.get_by_role("alert")).to_contain_text("请输入今天的发号时间")
+    expect(desk.get_by_role("alert")).to_contain_text("请输入发号的日期和时间")
     expect(desk.get_by_label("发号时间")).to_be_focused()
     desk.keyboard.type("1005")
     desk.keyboard.press("Enter")

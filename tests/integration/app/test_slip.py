@@ -44,13 +44,16 @@ def test_slips_are_printed_and_keyed_in_from_a_list_once(home: Path, tmp_path: P
     assert len(set(numbers)) == 30
     sheet = tmp_path / "list.csv"
     sheet.write_text(
-        f"号码,业务,时间\n{numbers[0]},{id_},10:00\n{numbers[1]},nothing,10:00\n{numbers[2]},{id_},late\n",
+        f"号码,业务,时间\n{numbers[0]},{id_},10:00\n{numbers[1]},nothing,10:00\n{numbers[2]},{id_},late\n"
+        f"{numbers[3]},{id_},2026-11-31 9:00\n{numbers[4]},{id_},2026-11-22 16:40\n",
         "utf-8",
     )
     faulty = do("import", sheet, "--data", home)
     assert faulty.returncode == 1
     assert "第3行" in faulty.stderr
     assert "第4行" in faulty.stderr
+    assert "第5行" in faulty.stderr
+    assert "第6行：手写号" in faulty.stderr, "it was printed today"
 
 
 def test_a_running_server_takes_a_list_and_the_same_list_again_changes_nothing(

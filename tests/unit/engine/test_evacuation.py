@@ -16,7 +16,7 @@ from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId
 from tests.fakes.document import document
-from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO, A
+from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO, A, B
 from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play, picture
 
 ID = "evacuation-of-a-test"
@@ -127,19 +127,38 @@ def test_a_prefix_that_is_shared_gets_numbers_of_its_own_there_also_the_next_day
     assert elsewhere(play, other).take(LICENCE).number == "B5500"
 
 
-def test_a_slip_of_the_other_place_that_came_home_and_one_of_here_are_not_one_ticket() -> None:
+def test_each_place_prints_slips_of_a_series_of_its_own() -> None:
     play = home()
-    first, second = play.do(c.MakeSlips(zone=A, count=2), MANAGER).numbers
-    there = elsewhere(play, away(play, FILING))
-    (same,) = there.do(c.MakeSlips(zone=A, count=1), MANAGER).numbers
-    assert same == first
-    there.do(c.Take(service=FILING, slip=same), STEWARD)
+    own = play.do(c.MakeSlips(zone=B, count=2), MANAGER).numbers
+    there = elsewhere(play, away(play, SEAL))
+    second = away(play, LICENCE, id_="evacuation-the-other")
+    assert (own, second["place"]) == (("B8000", "B8001"), 2)
+    printed = [made.do(c.MakeSlips(zone=B, count=2), MANAGER).numbers for made in (play, there)]
+    printed.append(elsewhere(play, second).do(c.MakeSlips(zone=B, count=2), MANAGER).numbers)
+    assert printed == [("B8002", "B8003"), ("B9000", "B9001"), ("B9200", "B9201")]
+    assert there.refused(c.MakeSlips(zone=B, count=101), MANAGER) == "slip.too_many"
+    number_ = printed[1][0]
+    there.do(c.Take(service=SEAL, slip=number_), STEWARD)
     play.do(results(there), CLOCK)
+    assert number_ in [ticket.number for ticket in play.state.tickets.values()]
+
+
+def test_a_slip_that_was_printed_before_goes_with_its_zone_and_is_good_once_in_all() -> None:
+    play = home()
+    first, second, third = play.do(c.MakeSlips(zone=A, count=3), MANAGER).numbers
+    play.do(c.Take(service=FILING, slip=third), STEWARD)
+    there = elsewhere(play, away(play, FILING))
+    assert there.do(c.Take(service=FILING, slip=first), STEWARD).number == first
+    assert there.refused(c.Take(service=FILING, slip=third), STEWARD) == "slip.used"
+    assert picture(there.rebuilt()) == picture(there.state)
+    play.do(results(there), CLOCK)
+    play.do(results(there, 1), CLOCK)
     play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
-    assert play.refused(c.Take(service=FILING, slip=first), STEWARD) == "ticket.exists"
-    assert play.do(c.Take(service=FILING, slip=second), STEWARD).number == second
+    assert play.refused(c.Take(service=FILING, slip=first), STEWARD) == "slip.used"
+    assert picture(play.rebuilt()) == picture(play.state)
     play.later(minutes=DAY)
-    assert play.do(c.Take(service=FILING, slip=first), STEWARD).number == first, "it is good on another day"
+    assert play.refused(c.Take(service=FILING, slip=first), STEWARD) == "slip.used"
+    assert play.do(c.Take(service=FILING, slip=second), STEWARD).number == second
 
 
 def test_a_part_that_is_away_is_known_again_by_its_services_and_the_whole_hall_by_all_that_was_left() -> None:

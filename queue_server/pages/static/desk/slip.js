@@ -1,6 +1,6 @@
 // Numbers handed out by hand, keyed in one after the other: number, Enter through the fields, and the next number is there already.
 
-import { today } from "/static/clock.js";
+import { stamp } from "/static/clock.js";
 import { Dialog } from "/static/dialog.js";
 import { newKey } from "/static/feed.js";
 import { Component, createRef, html, Letter } from "/static/page.js";
@@ -26,7 +26,7 @@ export class Slips extends Component {
   constructor(props) {
     super(props);
     const zone = this.zones()[0]?.id ?? "";
-    this.state = { zone, service: this.services(zone)[0]?.id ?? "", number: "", time: "", told: null, busy: false, done: [] };
+    this.state = { zone, service: this.services(zone)[0]?.id ?? "", day: stamp(state.feed.now()).slice(0, 10), number: "", time: "", told: null, busy: false, done: [] };
     this.number = createRef();
     this.time = createRef();
     this.key = null; // of what was sent and is not known to be done: sent again it is the same
@@ -61,18 +61,18 @@ export class Slips extends Component {
   }
 
   async submit() {
-    const { zone, service, number, time, busy, done } = this.state;
+    const { zone, service, day, number, time, busy, done } = this.state;
     const typed = parsed(number);
     const at = timed(time);
     if (busy) return;
     if (!typed) return this.wrong("slip_number_wrong", this.number);
-    if (!at) return this.wrong("slip_time_wrong", this.time);
+    if (!at || !day) return this.wrong("slip_time_wrong", this.time);
     const letter = typed.prefix || this.zones().find((one) => one.id === zone)?.letter || "";
     const slip = `${letter}${typed.n}`;
     this.key ??= newKey();
     this.setState({ busy: true, told: null });
     try {
-      const ticket = await state.feed.command("tickets.take", { service, slip, taken_at: today(at, state.feed.now()) }, this.key);
+      const ticket = await state.feed.command("tickets.take", { service, slip, taken_at: `${day}T${at}:00+08:00` }, this.key);
       this.key = null;
       const next = `${typed.prefix}${typed.n + 1}`;
       this.setState({ busy: false, number: next, time: "", told: { text: say("slip_done", { number: ticket.number }) }, done: [{ ticket, at }, ...done] });
@@ -91,7 +91,7 @@ export class Slips extends Component {
   }
 
   render({ shut }) {
-    const { zone, service, number, time, told, busy, done } = this.state;
+    const { zone, service, day, number, time, told, busy, done } = this.state;
     const zones = this.zones();
     return html`<${Dialog} title=${say("slip_title")} yes=${say(busy ? "busy" : "slip_do")} no=${say("slip_end")} shut=${shut} submit=${() => this.submit()}>
       <p class="muted small">${say("slip_text")}</p>
@@ -102,6 +102,7 @@ export class Slips extends Component {
         <label class="line"><span>${say("slip_service")}</span><select class="text" value=${service} onChange=${(event) => this.change({ service: event.target.value })}>
           ${this.services(zone).map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === service}>${name(one.name)}</option>`)}
         </select></label>
+        <label class="line"><span>${say("slip_day")}</span><input class="text" type="date" value=${day} onInput=${(event) => this.change({ day: event.target.value })} /></label>
         <label class="line"><span>${say("slip_number")}</span><input class="text" ref=${this.number} maxlength="9" autocomplete="off" autocapitalize="characters" spellcheck="false"
           placeholder=${say("slip_number_example")} value=${number} onInput=${(event) => this.write(event.target.value)} /></label>
         <label class="line"><span>${say("slip_time")}</span><input class="text" ref=${this.time} maxlength="5" inputmode="numeric" autocomplete="off"
