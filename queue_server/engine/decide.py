@@ -37,7 +37,7 @@ from queue_server.wire import command as c
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
-from queue_server.wire.ticket import Departments, PaperState, Text
+from queue_server.wire.ticket import PaperState, Text
 
 
 def decide(state: State, command: c.Command, context: Context) -> Decision:
@@ -305,14 +305,8 @@ def _called(state: State, window: Window, choice: policy.Choice) -> e.Called:
         clerk=window.clerk,
         skipped=policy.skipped(state, window.id, choice.ticket),
         reason=choice.reason or ticket.step.moved or handover.said(ticket),
-        departments=_departments(state, ticket.step.service, window.clerk),
+        departments=state.hall.whose(ticket.step.service, window.clerk),
     )
-
-
-def _departments(state: State, service: ServiceId, clerk: str) -> Departments:
-    plan, member = state.hall.any_service[service], state.hall.member.get(clerk)
-    receiver = plan.delegated_to or plan.department
-    return Departments(plan.department, receiver, member.department if member is not None else None)
 
 
 def _ending(
@@ -337,7 +331,7 @@ def _ending(
         items=items,
         next_step=following if following < len(ticket.steps) else None,
         reason=reason,
-        departments=_departments(state, ticket.step.service, window.clerk),
+        departments=state.hall.whose(ticket.step.service, window.clerk),
     )
     return (finished,)
 
@@ -407,6 +401,7 @@ def _hold(state: State, command: c.Hold, context: Context) -> Decision:
         kind=command.kind,
         reason=command.reason,
         until=command.until,
+        departments=state.hall.whose(ticket.step.service, window.clerk),
     )
     return Decision((held,), _shows_ticket(ticket.id))
 
@@ -449,7 +444,7 @@ def _walk_in(state: State, command: c.WalkIn, context: Context) -> Decision:
         clerk=window.clerk,
         skipped=sum(len(state.lines[service]) for service in services),
         reason=command.reason,
-        departments=_departments(state, command.service, window.clerk),
+        departments=state.hall.whose(command.service, window.clerk),
         walked_in=True,
     )
     return Decision((taken, *_ending(state, window), called), _shows_ticket(taken.ticket))

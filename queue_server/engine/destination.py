@@ -62,6 +62,7 @@ def transfer(state: State, ticket: Ticket, window: Window, command: c.Transfer) 
         was=ticket.step.service,
         place=command.place,
         come_back=command.come_back,
+        departments=state.hall.whose(ticket.step.service, window.clerk),
     )
 
 
@@ -124,6 +125,7 @@ def transferred(state: State, stamped: e.Stamped, event: e.Transferred) -> None:
     step = ticket.step
     window.ticket, window.since_at = None, stamped.at
     state.count(ticket, step, -1)
+    step.leave(window.id, event.clerk, event.departments)
     step.service = event.service
     ticket.state = step.state = moves(ticket.state, "transfer")
     state.count(ticket, step)

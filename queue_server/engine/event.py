@@ -214,6 +214,7 @@ class Held(Fact, frozen=True, tag="held"):
     kind: HoldKind
     reason: str
     until: datetime | None = None
+    departments: Departments = NO_DEPARTMENTS
 
 
 class Woken(Fact, frozen=True, tag="woken"):
@@ -235,6 +236,7 @@ class Transferred(Fact, frozen=True, tag="transferred"):
     was: ServiceId
     place: Literal["first", "clock", "last"]
     come_back: bool = False
+    departments: Departments = NO_DEPARTMENTS
 
 
 class Undone(Fact, frozen=True, tag="undone"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import msgspec
 
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
-from queue_server.wire.ticket import Text
+from queue_server.wire.ticket import Departments, Text
 from queue_server.wire.view import OutcomeRecord, RealName
 
 if TYPE_CHECKING:
@@ -334,6 +334,12 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def member(self) -> dict[str, Member]:
         """Staff by sign-in name."""
         return {member.id: member for member in self.staff}
+
+    def whose(self, service: ServiceId, clerk: str) -> Departments:
+        """Whose work it is that a clerk does for a service; of one that was removed, as it was last."""
+        plan, member = self.any_service[service], self.member.get(clerk)
+        receiver = plan.delegated_to or plan.department
+        return Departments(plan.department, receiver, member.department if member is not None else None)
 
     @cached_property
     def any_zone(self) -> dict[ZoneId, Zone]:

@@ -47,6 +47,7 @@ def held(state: State, stamped: e.Stamped, event: e.Held) -> None:
     ticket.state = step.state = move(ticket.state, "hold")
     step.hold = Holding(event.kind, event.reason, event.until)
     step.clerk = event.clerk
+    step.leave(window.id, event.clerk, event.departments)
     step.reached_at = step.reached_at or step.called_at
     assert step.started_at is not None
     step.worked_s += max(round((stamped.at - step.started_at).total_seconds()), 0)

@@ -42,6 +42,16 @@ LAST_RATINGS = 12
 """Ratings kept for the floor."""
 
 
+class Reception(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A window's part in a step that went on without being ended there: it was sent on, or held. All as it was then."""
+
+    service: ServiceId
+    window: WindowId
+    clerk: str
+    departments: Departments = NO_DEPARTMENTS
+    called_at: datetime | None = None
+
+
 class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One service of a ticket, as stored. `since_at` is its clock, `order` breaks ties between equal clocks."""
 
@@ -86,6 +96,8 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How often its holder let others go first."""
     outcome: str | None = None
     departments: Departments = NO_DEPARTMENTS
+    before: tuple[Reception, ...] = ()
+    """Who received it before, the first one first: `window`, `clerk` and `departments` are of who received it last."""
     rating: int | None = None
     rated: int = 0
     """seq of the event that rated it."""
@@ -97,6 +109,17 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
         """Where it stands in line, if it waits."""
         assert self.since_at is not None
         return self.stand or (self.since_at, self.order)
+
+    def leave(self, window: WindowId, clerk: str, departments: Departments) -> None:
+        """Keep who received it, though it is not ended there."""
+        received = Reception(
+            service=self.service,
+            window=window,
+            clerk=clerk,
+            departments=departments,
+            called_at=self.called_at,
+        )
+        self.before = (*self.before, received)
 
 
 class Ticket(msgspec.Struct, kw_only=True):

@@ -53,6 +53,43 @@ def test_of_a_window_that_was_taken_over_the_one_who_finished_counts() -> None:
     assert finished.departments.home == "invest"
 
 
+def test_a_step_that_a_window_sends_on_or_holds_keeps_who_received_it_there() -> None:
+    hall = play()
+    filing = hall.take(FILING)
+    hall.open(ONE)
+    hall.open(FOUR, LI)
+    hall.next(ONE)
+    hall.do(c.Transfer(at=ONE, service=SEAL))
+    at_one = Departments("invest", "invest", "invest")
+    (first,) = hall.state.tickets[filing.id].step.before
+    assert (first.service, first.window, first.clerk, first.departments) == (FILING, ONE, "zhang", at_one)
+    hall.next(FOUR, LI)
+    hall.do(c.Start(window=FOUR), LI)
+    hall.do(c.Hold(window=FOUR, kind="anywhere", reason="复印"), LI)
+    hall.do(c.Publish(document=document(), note="without departments"), ADMIN)
+    hall.do(c.ResumeHeld(window=FOUR, ticket=filing.id), LI)
+    step = hall.state.tickets[filing.id].step
+    at_four = Departments("police", "licence", "licence")
+    assert step.before[0] == first
+    assert [(each.service, each.window, each.clerk) for each in step.before[1:]] == [(SEAL, FOUR, "li")]
+    assert step.before[1].departments == at_four
+    assert (step.window, step.clerk, step.departments) == (FOUR, "li", Departments())
+    told = [each.event for each in hall.log if isinstance(each.event, e.Transferred | e.Held)]
+    assert [event.departments for event in told] == [at_one, at_four]
+    assert picture(hall.rebuilt()) == picture(hall.state)
+
+
+def test_who_received_a_step_is_forgotten_if_its_sending_on_is_undone() -> None:
+    hall = play()
+    filing = hall.take(FILING)
+    hall.open(ONE)
+    hall.next(ONE)
+    hall.do(c.Transfer(at=ONE, service=SEAL))
+    hall.do(c.Undo(window=ONE))
+    step = hall.state.tickets[filing.id].step
+    assert (step.service, step.window, step.clerk, step.before) == (FILING, ONE, "zhang", ())
+
+
 def test_a_service_ends_in_one_of_its_outcomes_or_without_one() -> None:
     hall = play()
     filing = [hall.take(FILING) for _ in range(2)]
