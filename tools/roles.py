@@ -80,6 +80,7 @@ WORDS: dict[str, str] = {
     "slips.make": "印手写号",
     "hall.evacuate": "转移到另一地点",
     "hall.bring_home": "接回结果",
+    "hall.hand_back": "交回原地",
     "hall.reopen": "在原地恢复",
     "hall.show": "出示转移文件",
     "hall.decide": "决定转移是否发生",

@@ -16,6 +16,7 @@ STATES = {
     "back": "已恢复 back",
     "void": "已作废 void",
     "here": "在此办理 here",
+    "closed": "已交回 handed back",
 }
 _data = click.option(
     "--data",
@@ -101,7 +102,11 @@ def _deed(name: str, deed: Callable[[Settings, str, str], EvacuationRecord], tex
         _tell(deed(Settings.read(data=data), id_, reason))
 
 
-_deed("reopen", evacuations.reopen, "在原地恢复 Serve a part here again, once its results were imported.")
+_deed(
+    "reopen",
+    evacuations.reopen,
+    "在原地恢复 Serve a part here again, once its results were imported, or one handed back.",
+)
 _deed("accept", evacuations.accept, "确认 An evacuation that was shown to this hall did take place.")
 _deed("void", evacuations.void, "作废 An evacuation never took place: its tickets go on here.")
 

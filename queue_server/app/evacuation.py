@@ -14,16 +14,20 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.people import CONSOLE
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
-from queue_server.engine import evacuation
-from queue_server.engine.evacuation import Part, Results
+from queue_server.engine import evacuation, homecoming
+from queue_server.engine.decide import decide
+from queue_server.engine.decision import Context
+from queue_server.engine.evacuation import Part
 from queue_server.engine.hall import Hall
+from queue_server.engine.homecoming import Results
+from queue_server.engine.policy import FirstCome
 from queue_server.engine.version import hall_of, written
 from queue_server.flow.clock import Clock
 from queue_server.flow.flow import Flow
 from queue_server.store.error import StoreFault
 from queue_server.store.glance import Glance, glance, log
 from queue_server.store.lock import FolderLock
-from queue_server.wire.command import Adopt, BringHome, Command, Decide, Evacuate, Reopen, Show
+from queue_server.wire.command import Adopt, BringHome, Command, Decide, Evacuate, HandBack, Reopen, Show
 from queue_server.wire.day import day_start, local
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, ZoneId
@@ -96,11 +100,17 @@ def _chosen(
     )
 
 
-def results(settings: Settings, out: Path) -> tuple[Results, str]:
-    """Write what became of the part that this folder was made for; what was written, and its fingerprint. Raises CannotStart."""
+def results(settings: Settings, out: Path, *, interim: bool) -> tuple[Results, str]:
+    """Write what became of the part that this folder was made for; what was written, and its fingerprint. Raises CannotStart.
+
+    Unless they are `interim`, the part is served here no more before they are written: nothing can happen that they do not tell.
+    """
     now = _glance(settings)
+    if not interim and now.state.away.arrival is not None:
+        _ask(settings, [HandBack(evacuation=now.state.away.arrival.id)])
+        now = _glance(settings)
     try:
-        made = evacuation.results(now.state, now.tickets)
+        made = homecoming.results(now.state, now.tickets)
     except Refusal as refusal:
         raise CannotStart(
             f"{settings.data}不是接收转移的地点，没有结果可导出。",
@@ -120,7 +130,7 @@ def imported(settings: Settings, path: Path, fingerprint: str | None) -> Iterato
             yield from _part(settings, msgspec.json.decode(file.content, type=Part))
             return
         if file.kind == RESULTS:
-            yield from _results(settings, msgspec.json.decode(file.content, type=Results))
+            yield from _results(settings, msgspec.json.decode(file.content, type=Results), file.fingerprint)
             return
     except msgspec.MsgspecError as error:
         raise CannotStart(
@@ -170,11 +180,13 @@ def _shown(settings: Settings, part: Part) -> Iterator[str]:
     yield f"这次转移已有记录 known: {record.evacuation} · {record.state}"
 
 
-def _results(settings: Settings, came: Results) -> Iterator[str]:
+def _results(settings: Settings, came: Results, origin: str) -> Iterator[str]:
     rows = [msgspec.to_builtins(ticket) for ticket in came.tickets]
+    whole = BringHome(evacuation=came.evacuation, tickets=tuple(rows), results=came.seq, origin=origin)
+    _would(settings, whole)
     parts = list(_parts(rows))
     commands = [
-        BringHome(evacuation=came.evacuation, tickets=tuple(part), results=came.seq, last=n == len(parts))
+        msgspec.structs.replace(whole, tickets=tuple(part), last=n == len(parts))
         for n, part in enumerate(parts, 1)
     ]
     record = _ask(settings, commands)[-1]
@@ -187,6 +199,16 @@ def _results(settings: Settings, came: Results) -> Iterator[str]:
         f"Results are home: {len(came.tickets)} tickets, {ended} of them ended, {record.tickets} still there. "
         "Serve them here again with that command."
     )
+
+
+def _would(settings: Settings, command: BringHome) -> None:
+    """Raise CannotStart if all of it together would be refused: then nothing of it is done."""
+    state = _glance(settings).state
+    context = Context(settings.new_clock().now(), CONSOLE, lambda: "", FirstCome(), secret(settings.data))
+    try:
+        decide(state, command, context)
+    except Refusal as refusal:
+        raise _refused(refusal) from refusal
 
 
 def _parts(rows: list[dict[str, object]]) -> Iterator[list[dict[str, object]]]:

@@ -387,9 +387,14 @@ def token(name: str, role: str, windows: tuple[str, ...], revoke: bool, data: Pa
     metavar="FILE",
     help="转移结果 Write what became of a part that moved here, to be imported where it came from.",
 )
+@click.option(
+    "--interim", is_flag=True, help="转移结果，这里还接着办 Results meanwhile: the part is served on here."
+)
 @_with_data
-def export(n: int | None, results: Path | None, data: Path | None) -> None:
+def export(n: int | None, results: Path | None, data: Path | None, *, interim: bool) -> None:
     """导出配置 Print the hall's configuration as TOML, or write the results of a part that moved here; also while a server runs.
+
+    With its results a part goes home: it is served here no more, unless they are `--interim`.
 
     \b
     例 Examples:
@@ -398,9 +403,11 @@ def export(n: int | None, results: Path | None, data: Path | None) -> None:
       jiaohao-server export --results /media/usb/hall.back
     """  # noqa: D301
     if results is not None:
-        made, fingerprint = evacuations.results(Settings.read(data=data), results)
+        made, fingerprint = evacuations.results(Settings.read(data=data), results, interim=interim)
         click.echo(f"已写出 written: {results} · {len(made.tickets)}张号票")
         click.echo(f"指纹 fingerprint: {fingerprint}")
+        if not interim:
+            click.echo("这里不再发号、叫号。 It is served here no more.")
         return
     click.echo(versions.exported(Settings.read(data=data), n), nl=False)
 

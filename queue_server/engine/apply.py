@@ -12,6 +12,7 @@ from queue_server.engine import (
     evacuation,
     handover,
     hold,
+    homecoming,
     leasing,
     number,
     pairing,
@@ -71,7 +72,9 @@ NOTHING = Touched()
 _NONE: frozenset[Any] = frozenset()
 _WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun, e.Restored, e.SlipsMade, e.Leased))
 """Events that may show on every screen."""
-_AWAY = frozenset((e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.EvacuationShown, e.EvacuationAccepted))
+_AWAY = frozenset(
+    (e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.HandedBack, e.EvacuationShown, e.EvacuationAccepted)
+)
 """Events of a part of the hall that is served elsewhere."""
 _FROM = (e.Moved, e.Transferred)
 """Events after which a ticket stands in another line than before, which was that of the service `was`."""
@@ -431,7 +434,8 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Arrived: evacuation.arrived,
     e.Adopted: evacuation.adopted,
     e.CameHome: evacuation.adopted,
-    e.Returned: evacuation.returned,
+    e.Returned: homecoming.returned,
+    e.HandedBack: homecoming.handed_back,
     e.Reopened: evacuation.reopened,
     e.EvacuationShown: evacuation.shown,
     e.EvacuationAccepted: evacuation.evacuated,

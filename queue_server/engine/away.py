@@ -27,7 +27,8 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
 
     `blocks` are the series of numbers that were given to it, by prefix; a prefix that is not there went whole. `tickets` are those
     that went, kept only until it is decided. `results` is the other place's seq up to which its results are here, since `home_at`.
-    `over_on` is the day on which it was served here again. `place` is which of the other places it is: slips tell it.
+    `over_on` is the day on which it was served here again. `place` is which of the other places it is: slips tell it. `origins` are
+    the places whose results are here, by their fingerprints, each with its own seq.
     """
 
     id: str
@@ -41,12 +42,13 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     home_at: datetime | None = None
     over_on: date | None = None
     place: int = 1
+    origins: dict[str, int] = {}
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """The part of another hall that this store was made for. `numbers` are the last ones given there on `day`, by prefix.
 
-    `place` is which of the hall's other places this is.
+    `place` is which of the hall's other places this is. `closed_at` is when it was handed back: nothing is done with it since.
     """
 
     id: str
@@ -58,6 +60,12 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     blocks: dict[str, int] = {}
     numbers: dict[str, int] = {}
     place: int = 1
+    closed_at: datetime | None = None
+
+    @property
+    def state(self) -> Literal["here", "closed"]:
+        """Whether it is served here still."""
+        return "here" if self.closed_at is None else "closed"
 
 
 class Away(msgspec.Struct, frozen=True, dict=True):
@@ -77,6 +85,14 @@ class Away(msgspec.Struct, frozen=True, dict=True):
         return frozenset(self._of("shown"))
 
     @cached_property
+    def resting(self) -> frozenset[ServiceId]:
+        """Services with which nothing is done here: somebody has to decide, or they were handed back."""
+        closed = self.arrival is not None and self.arrival.closed_at is not None
+        return self.undecided | frozenset(
+            self.arrival.services if closed and self.arrival is not None else ()
+        )
+
+    @cached_property
     def standing(self) -> tuple[str, ...]:
         """The parts that are elsewhere now, or may be, and the one that came here."""
         gone = [each.id for each in self.departures if each.state in ("away", "shown")]
@@ -92,11 +108,13 @@ class Away(msgspec.Struct, frozen=True, dict=True):
             return "undecided"
         if self.gone:
             return "away"
-        return "here" if self.arrival is not None else None
+        return None if self.arrival is None else self.arrival.state
 
     def bars(self, service: ServiceId) -> bool:
         """Whether a service is another place's to issue tickets for."""
-        return service in self.gone or (self.arrival is not None and service not in self.arrival.services)
+        if service in self.gone or service in self.resting:
+            return True
+        return self.arrival is not None and service not in self.arrival.services
 
     def departure(self, id_: str) -> Departure | None:
         """A part that went, whatever became of it."""

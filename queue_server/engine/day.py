@@ -28,9 +28,9 @@ AGAIN = "reentry"
 
 def expiring(state: State, reason: str | None = None) -> Iterator[e.Event]:
     """The end of every ticket that nobody serves; who waits is offered a place."""
-    undecided = state.away.undecided  # there nothing ends by itself: somebody may be served elsewhere
+    resting = state.away.resting  # there nothing ends by itself: somebody may be served elsewhere
     for ticket in state.tickets.values():
-        if (ticket.state, "expire") in MOVES and ticket.step.service not in undecided:
+        if (ticket.state, "expire") in MOVES and ticket.step.service not in resting:
             yield e.Expired(ticket=ticket.id, offered=ticket.state == "waiting", reason=reason)
 
 

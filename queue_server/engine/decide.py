@@ -15,6 +15,7 @@ from queue_server.engine import (
     handover,
     hold,
     holder,
+    homecoming,
     issuing,
     leasing,
     pairing,
@@ -51,7 +52,7 @@ def decide(state: State, command: c.Command, context: Context) -> Decision:
         if asker is None:
             raise Refusal("auth.invalid")
         context = msgspec.structs.replace(context, actor=asker)
-    if state.away.undecided:
+    if state.away.resting:
         evacuation.guard(state, command)
     return _DECIDE[type(command)](state, command, context)
 
@@ -559,7 +560,8 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.TakeLease: leasing.take,
     c.Evacuate: evacuation.evacuate,
     c.Adopt: evacuation.adopt,
-    c.BringHome: evacuation.bring_home,
+    c.BringHome: homecoming.bring_home,
+    c.HandBack: homecoming.hand_back,
     c.Reopen: evacuation.reopen,
     c.Show: evacuation.show,
     c.Decide: evacuation.decide,

@@ -66,19 +66,9 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     windows: tuple[Standing, ...]
 
 
-class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a part in the other place up to its `seq`: what a result file holds. `origin` is the epoch of its hall."""
-
-    evacuation: str
-    origin: str
-    seq: int
-    name: Text
-    tickets: tuple[Ticket, ...]
-
-
 def part(state: State, id_: str, epoch: str, log: str = "") -> Part:
     """The part of an evacuation, as long as it is away. Refuses another."""
-    departure = _departure(state, id_)
+    departure = departure_of(state, id_)
     if departure.state != "away":
         raise Refusal("evacuation.decided")
     hall = state.hall
@@ -106,22 +96,8 @@ def part(state: State, id_: str, epoch: str, log: str = "") -> Part:
         place=departure.place,
         sheaves=tuple(sheaf for sheaf in state.sheaves if sheaf.zone in zones),
         document=version.content,
-        tickets=tuple(sorted((_sent(state, each) for each in _there(state, id_)), key=_turn)),
+        tickets=tuple(sorted((_sent(state, each) for each in _there(state, id_)), key=turn)),
         windows=tuple(Standing(each.id, each.state, each.clerk) for each in state.windows.values()),
-    )
-
-
-def results(state: State, tickets: Iterable[Ticket]) -> Results:
-    """What became of the part that this store was made for; `tickets` are all that it ever had."""
-    arrival = state.away.arrival
-    if arrival is None:
-        raise Refusal("evacuation.unknown")
-    return Results(
-        evacuation=arrival.id,
-        origin=arrival.epoch,
-        seq=state.seq,
-        name=state.hall.name,
-        tickets=tuple(sorted(tickets, key=_turn)),
     )
 
 
@@ -139,7 +115,7 @@ def _sent(state: State, ticket: Ticket) -> Ticket:
     return msgspec.structs.replace(ticket, steps=steps, at=len(before))
 
 
-def _turn(ticket: Ticket) -> tuple[bool, datetime, int, TicketId]:
+def turn(ticket: Ticket) -> tuple[bool, datetime, int, TicketId]:
     """Who waits by their place, then who missed a call in the order in which they did."""
     step = ticket.step
     if step.waits_as == "no_show":
@@ -148,7 +124,8 @@ def _turn(ticket: Ticket) -> tuple[bool, datetime, int, TicketId]:
     return False, *place, ticket.id
 
 
-def _departure(state: State, id_: str) -> Departure:
+def departure_of(state: State, id_: str) -> Departure:
+    """A part that went. Refuses one that is not known."""
     departure = state.away.departure(id_)
     if departure is None:
         raise Refusal("evacuation.unknown")
@@ -170,7 +147,8 @@ def again(state: State, services: Iterable[ServiceId]) -> str | None:
     return None
 
 
-def _record(id_: str) -> Reply:
+def recorded(id_: str) -> Reply:
+    """The answer of whoever asked for something to be done with a part."""
     return lambda after: record(after, id_)
 
 
@@ -180,9 +158,9 @@ def record(state: State, id_: str) -> EvacuationRecord:
     if arrival is not None and arrival.id == id_:
         open_ = sum(ticket.state in OPEN_STATES for ticket in state.tickets.values())
         return EvacuationRecord(
-            evacuation=id_, state="here", at=arrival.at, services=arrival.services, tickets=open_
+            evacuation=id_, state=arrival.state, at=arrival.at, services=arrival.services, tickets=open_
         )
-    departure = _departure(state, id_)
+    departure = departure_of(state, id_)
     there = len(departure.tickets) if departure.state == "shown" else len(_there(state, id_))
     return EvacuationRecord(
         evacuation=id_,
@@ -200,7 +178,7 @@ def record(state: State, id_: str) -> EvacuationRecord:
 def evacuate(state: State, command: c.Evacuate, context: Context) -> Decision:
     """Have some services served elsewhere. Known already: nothing happens."""
     if state.away.departure(command.evacuation) is not None:
-        return Decision((), _record(command.evacuation))
+        return Decision((), recorded(command.evacuation))
     for service in command.services:
         if service not in state.hall.service:
             raise Refusal("service.unknown", service=service)
@@ -217,7 +195,7 @@ def evacuate(state: State, command: c.Evacuate, context: Context) -> Decision:
         reason=command.reason,
         place=state.away.free_place(state.day),
     )
-    return Decision((happened,), _record(command.evacuation))
+    return Decision((happened,), recorded(command.evacuation))
 
 
 def _leaving(tickets: Iterable[Ticket]) -> tuple[TicketId, ...]:
@@ -249,7 +227,7 @@ def adopt(state: State, command: c.Adopt, context: Context) -> Decision:
     came = msgspec.convert(command.part, Part)
     arrival = state.away.arrival
     if arrival is not None and arrival.id == came.evacuation:
-        return Decision((), _record(arrival.id))
+        return Decision((), recorded(arrival.id))
     if arrival is not None and arrival.epoch == came.epoch and came.at < arrival.at:
         raise Refusal("evacuation.newer")
     if state.tickets or arrival is not None or len(state.versions) > 1:
@@ -268,49 +246,18 @@ def adopt(state: State, command: c.Adopt, context: Context) -> Decision:
         sheaves=came.sheaves,
     )
     tickets = [e.Adopted(evacuation=came.evacuation, ticket=row.id, row=row) for row in came.tickets]
-    return Decision((arrived, *tickets), _record(came.evacuation))
-
-
-def bring_home(state: State, command: c.BringHome, context: Context) -> Decision:
-    """Take what became of tickets in the other place. What is known already makes nothing happen."""
-    departure = _departure(state, command.evacuation)
-    if departure.state == "shown":
-        raise Refusal("hall.evacuated")
-    if departure.state != "away":
-        raise Refusal("evacuation.decided")
-    if command.results <= departure.results:
-        return Decision((), _record(departure.id))
-    taken = {(each.day, each.prefix, each.n): each.id for each in state.tickets.values()}
-    events: list[e.Event] = []
-    for given in command.tickets:
-        row = msgspec.convert(given, Ticket)
-        here = state.tickets.get(row.id)
-        if taken.get((row.day, row.prefix, row.n), row.id) != row.id:
-            raise Refusal("ticket.exists", number=row.number)
-        if any(step.service not in state.hall.any_service for step in row.steps):
-            raise Refusal("service.unknown")
-        if here is not None and here.step.away != departure.id:
-            continue  # it is here already, as it ended there
-        events.append(e.CameHome(evacuation=departure.id, ticket=row.id, row=_known(state, row)))
-    if command.last:
-        events.append(e.Returned(evacuation=departure.id, results=command.results))
-    return Decision(tuple(events), _record(departure.id))
-
-
-def _known(state: State, row: Ticket) -> Ticket:
-    """A row with the windows that this hall has."""
-    steps = [
-        step if step.window in state.hall.any_window else msgspec.structs.replace(step, window=None)
-        for step in row.steps
-    ]
-    return msgspec.structs.replace(row, steps=steps)
+    return Decision((arrived, *tickets), recorded(came.evacuation))
 
 
 def reopen(state: State, command: c.Reopen, context: Context) -> Decision:
-    """Serve a part here again, once its results are here. It is so already: nothing happens."""
-    departure = _departure(state, command.evacuation)
+    """Serve a part here again, once its results are here; or one that was handed back. It is so already: nothing happens."""
+    arrival = state.away.arrival
+    if arrival is not None and arrival.id == command.evacuation:
+        again = e.HandedBack(evacuation=arrival.id, again=True, reason=command.reason)
+        return Decision((again,) if arrival.closed_at is not None else (), recorded(arrival.id))
+    departure = departure_of(state, command.evacuation)
     if departure.state == "back":
-        return Decision((), _record(departure.id))
+        return Decision((), recorded(departure.id))
     if departure.state != "away":
         raise Refusal("hall.evacuated" if departure.state == "shown" else "evacuation.decided")
     if not departure.results:
@@ -322,7 +269,7 @@ def _reopened(state: State, departure: Departure, reason: str, now: datetime, *,
     there = tuple(ticket.id for ticket in _there(state, departure.id))
     numbers = _counted_on(state, departure, now)
     happened = e.Reopened(evacuation=departure.id, tickets=there, reason=reason, void=void, numbers=numbers)
-    return Decision((happened,), _record(departure.id))
+    return Decision((happened,), recorded(departure.id))
 
 
 def _counted_on(state: State, departure: Departure, now: datetime) -> dict[str, int]:
@@ -346,7 +293,7 @@ def _counted_on(state: State, departure: Departure, now: datetime) -> dict[str, 
 def show(state: State, command: c.Show, context: Context) -> Decision:
     """Be shown an evacuation of this hall. It is known already: nothing happens."""
     if state.away.departure(command.evacuation) is not None:
-        return Decision((), _record(command.evacuation))
+        return Decision((), recorded(command.evacuation))
     happened = e.EvacuationShown(
         evacuation=command.evacuation,
         written_at=command.written_at,
@@ -355,15 +302,15 @@ def show(state: State, command: c.Show, context: Context) -> Decision:
         blocks=command.blocks,
         place=command.place,
     )
-    return Decision((happened,), _record(command.evacuation))
+    return Decision((happened,), recorded(command.evacuation))
 
 
 def decide(state: State, command: c.Decide, context: Context) -> Decision:
     """Whether a part is served elsewhere. What has results, or was decided, is refused."""
-    departure = _departure(state, command.evacuation)
+    departure = departure_of(state, command.evacuation)
     accept = command.decision == "accept"
     if departure.state == ("away" if accept else "void"):
-        return Decision((), _record(departure.id))
+        return Decision((), recorded(departure.id))
     if departure.state not in ("shown", "away") or departure.results:
         raise Refusal("evacuation.decided")
     if not accept:
@@ -377,17 +324,19 @@ def decide(state: State, command: c.Decide, context: Context) -> Decision:
         reason=command.reason,
         place=departure.place,
     )
-    return Decision((happened,), _record(departure.id))
+    return Decision((happened,), recorded(departure.id))
 
 
-_ASIDE = (c.Tick, c.Show, c.Decide, c.Adopt, c.BringHome, c.Reopen)
+_ASIDE = (c.Tick, c.Show, c.Decide, c.Adopt, c.BringHome, c.Reopen, c.HandBack)
 
 
 def guard(state: State, command: c.Command) -> None:
-    """Refuse whatever would change a part of which nobody has decided whether it is served elsewhere."""
+    """Refuse whatever would change a part that rests: nobody has decided whether it is served elsewhere, or it was handed back."""
     if isinstance(command, _ASIDE) or getattr(command, "issued_offline", None) is not None:
         return
-    undecided = state.away.undecided
+    arrival = state.away.arrival
+    if arrival is not None and arrival.closed_at is not None and isinstance(command, c.Close | c.Publish):
+        return
     touched: set[ServiceId] = set()
     ticket = state.tickets.get(getattr(command, "ticket", None) or TicketId(""))
     if ticket is not None:
@@ -399,8 +348,8 @@ def guard(state: State, command: c.Command) -> None:
     for name in ("service", "services", "then"):
         value: Any = getattr(command, name, None) or ()
         touched.update([ServiceId(value)] if isinstance(value, str) else value)
-    if isinstance(command, c.Publish | c.Rollback | c.Evacuate | c.EndDay) or touched & undecided:
-        raise Refusal("hall.evacuated")
+    if isinstance(command, c.Publish | c.Rollback | c.Evacuate | c.EndDay) or touched & state.away.resting:
+        raise Refusal("hall.evacuated" if state.away.undecided else "hall.handed_back")
 
 
 # What happens then
@@ -495,6 +444,8 @@ def adopted(state: State, stamped: e.Stamped, event: e.Adopted | e.CameHome) -> 
         ticket.paper = "unknown" if ticket.paper == "pending" else ticket.paper
     _order(step, stamped)
     state.adopt(ticket)
+    if isinstance(event, e.CameHome):
+        step.origin = event.origin or step.origin
     if isinstance(event, e.CameHome) and event.slip:
         slip.used(state, row.prefix, row.n)
 
@@ -513,14 +464,6 @@ def _order(step: Step, stamped: e.Stamped) -> None:
 
 def _open(state: str) -> Literal["waiting", "no_show"]:
     return "no_show" if state == "no_show" else "waiting"
-
-
-def returned(state: State, stamped: e.Stamped, event: e.Returned) -> None:
-    """All results are here up to a seq."""
-    departure = _departure(state, event.evacuation)
-    state.away = state.away.with_(
-        msgspec.structs.replace(departure, results=event.results, home_at=stamped.at)
-    )
 
 
 def shown(state: State, stamped: e.Stamped, event: e.EvacuationShown) -> None:
@@ -554,7 +497,7 @@ def reopened(state: State, stamped: e.Stamped, event: e.Reopened) -> None:
             state.missed.append(ticket.id)
     state.numbers |= event.numbers
     state.skipped |= event.numbers
-    departure = _departure(state, event.evacuation)
+    departure = departure_of(state, event.evacuation)
     # What kiosks there have is not known here: kiosks here have nothing more of it today.
     whole = leasing.gone(state, departure.services, departure.blocks)
     leasing.void(state, lambda lease: lease.prefix in whole)

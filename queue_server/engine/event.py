@@ -17,6 +17,7 @@ from queue_server.engine.relocation import (
     Evacuated,
     EvacuationAccepted,
     EvacuationShown,
+    HandedBack,
     Reopened,
     Returned,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Evacuated",
     "EvacuationAccepted",
     "EvacuationShown",
+    "HandedBack",
     "Reopened",
     "Returned",
 ]
@@ -496,6 +498,7 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Adopted,
     CameHome,
     Returned,
+    HandedBack,
     Reopened,
     DayBegun,
     Classified,

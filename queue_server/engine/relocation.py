@@ -75,11 +75,15 @@ class Adopted(Fact, frozen=True, tag="adopted"):
 
 
 class CameHome(Fact, frozen=True, tag="came_home"):
-    """What became of a ticket where it went, or of one that was issued there. One that is still open stays there."""
+    """What became of a ticket where it went, or of one that was issued there. One that is still open stays there.
+
+    `origin` is that place: the fingerprint with which it seals. Results of before it was kept have none.
+    """
 
     evacuation: str
     ticket: TicketId
     row: Ticket
+    origin: str = ""
 
     @property
     def slip(self) -> bool:
@@ -88,10 +92,19 @@ class CameHome(Fact, frozen=True, tag="came_home"):
 
 
 class Returned(Fact, frozen=True, tag="returned"):
-    """All results up to the other place's `results` (a seq) are here."""
+    """All results up to the other place's `results` (a seq) are here. `origin` is that place, as above."""
 
     evacuation: str
     results: int
+    origin: str = ""
+
+
+class HandedBack(Fact, frozen=True, tag="handed_back"):
+    """The part that came here is served here no more, as its results go home; or, `again`, it is, for a `reason`."""
+
+    evacuation: str
+    again: bool = False
+    reason: str | None = None
 
 
 class Reopened(Fact, frozen=True, tag="reopened"):

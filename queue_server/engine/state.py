@@ -67,6 +67,8 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What would have stood against its ticket when that was handed over, in the first step; None: it was not."""
     away: str | None = None
     """The evacuation with which its ticket went elsewhere, while it is there."""
+    origin: str | None = None
+    """The other place whose results say what became of it: its fingerprint."""
     waits_as: StepState = "waiting"
     """What it is where it went, and here if it comes back as it is."""
     offered: bool = False

@@ -34,7 +34,7 @@ from queue_server.wire.registry import (
     Role,
     command,
 )
-from queue_server.wire.relocation import Adopt, BringHome, Decide, Evacuate, Reopen, Show
+from queue_server.wire.relocation import Adopt, BringHome, Decide, Evacuate, HandBack, Reopen, Show
 from queue_server.wire.ticket import HoldKind, Language, Ticket
 from queue_server.wire.view import (
     DeviceHealth,
@@ -62,6 +62,7 @@ __all__ = [
     "Decide",
     "Entry",
     "Evacuate",
+    "HandBack",
     "Person",
     "Reopen",
     "Role",

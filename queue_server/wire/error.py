@@ -261,6 +261,12 @@ CODES: dict[str, Code] = {
         "该部分已转移到另一地点办理，或尚未决定是否转移；请管理员决定后再操作。",
         "This part is served in another place, or nobody has decided yet whether it is; an administrator decides first.",
     ),
+    "hall.handed_back": _code(
+        "rule",
+        "结果已导出带回原来的大厅，这里不再办理；请持号者回原大厅，或由管理员恢复在这里办理。",
+        "Its results went home and this part is served here no more: people go back to their hall, or an administrator "
+        "reopens it here.",
+    ),
     "hall.not_empty": _code(
         "rule",
         "这里已有大厅的数据，不能接收转移；请另选一个空目录。",
@@ -276,6 +282,12 @@ CODES: dict[str, Code] = {
         "rule",
         "请先导入另一地点的结果文件；确实没有转移的，请管理员作废。",
         "Import the other place's results first; an administrator declares void what never took place.",
+    ),
+    "evacuation.two_places": _code(
+        "rule",
+        "号票{number}已按另一地点（指纹{origin}）的结果办结：同一份转移文件在两处办理过。这份结果一张也没有接收，请与那里逐张核对。",
+        "Ticket {number} was settled by another place (fingerprint {origin}): two places served one evacuation. None of these "
+        "results was taken; compare them with that place, ticket by ticket.",
     ),
     "evacuation.decided": _code("rule", "这次转移已有决定。", "This evacuation has been decided about."),
     "evacuation.nothing": _code("rule", "没有可转移的业务。", "There is no service to be moved."),

@@ -31,17 +31,31 @@ class Adopt(Command, frozen=True):
 
 @command("hall.bring_home", "POST /hall/bring-home", "clock", answer=EvacuationRecord)
 class BringHome(Command, frozen=True):
-    """Take results of the other place: rows of tickets, some at a time; with the last of them the seq up to which they go."""
+    """Take results of the other place: rows of tickets, some at a time; with the last of them the seq up to which they go.
+
+    `origin` is that place: the fingerprint with which it seals.
+    """
 
     evacuation: Evacuation
     tickets: tuple[dict[str, Any], ...]
     results: Annotated[int, msgspec.Meta(ge=1)]
     last: bool = True
+    origin: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+@command("hall.hand_back", "POST /hall/hand-back", "clock", answer=EvacuationRecord)
+class HandBack(Command, frozen=True):
+    """Serve the part of another hall that came here no more: its results go home."""
+
+    evacuation: Evacuation
 
 
 @command("hall.reopen", "POST /hall/reopen", "admin manager clock", answer=EvacuationRecord)
 class Reopen(Command, frozen=True):
-    """Serve a part here again, once its results are here; whoever is still open there goes on here with their clock."""
+    """Serve a part here again, once its results are here; whoever is still open there goes on here with their clock.
+
+    In the other place: serve on what was handed back.
+    """
 
     evacuation: Evacuation
     reason: Reason

@@ -30,8 +30,8 @@ Why = Literal["closed", "stopped", "full", "unserved"]
 """Why no ticket is issued: outside the hours, by somebody's word, as many as there are in a day, or no window that offers it."""
 
 
-Elsewhere = Literal["away", "undecided", "here"]
-"""A part of the hall is served in another place; may be, until somebody decides; or this is the other place of another hall."""
+Elsewhere = Literal["away", "undecided", "here", "closed"]
+"""A part of the hall is served in another place; may be, until somebody decides; or this is another hall's other place, or was."""
 
 
 class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -406,8 +406,10 @@ class EvacuationRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the hall that is served in another place, or was, or may be; `tickets` are still there."""
 
     evacuation: str
-    state: Literal["away", "shown", "back", "void", "here"]
-    """`shown`: nobody has decided yet whether it is `away`; `back`: served here again; `here`: this store is the other place."""
+    state: Literal["away", "shown", "back", "void", "here", "closed"]
+    """`shown`: nobody has decided yet whether it is `away`; `back`: served here again; `here`: this store is the other place,
+    and it was handed back: `closed`.
+    """
     at: datetime
     services: tuple[ServiceId, ...]
     tickets: int

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
-from queue_server.engine import evacuation, handover, hours, issuing, leasing, number, rank
+from queue_server.engine import evacuation, handover, homecoming, hours, issuing, leasing, number, rank
 from queue_server.engine import event as e
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.hall import Former
@@ -127,7 +127,7 @@ class Elsewhere:
 
     def results(self) -> tuple[dict[str, Any], ...]:
         """What goes home by a file."""
-        made = evacuation.results(self.play.state, self.play.state.tickets.values())
+        made = homecoming.results(self.play.state, self.play.state.tickets.values())
         return tuple(msgspec.json.decode(msgspec.json.encode(made.tickets)))
 
 

@@ -16,6 +16,7 @@ from queue_server.engine import (
     evacuation,
     handover,
     hold,
+    homecoming,
     leasing,
     number,
     policy,
@@ -60,7 +61,7 @@ def _same_number_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def _order_lost_on_the_way(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(evacuation, "_turn", lambda ticket: ticket.id[::-1])
+    patch.setattr(evacuation, "turn", lambda ticket: ticket.id[::-1])
 
 
 def _numbers_of_the_other_place_given_again(patch: pytest.MonkeyPatch) -> None:
@@ -86,6 +87,18 @@ def _clock_of_the_other_place_believed(patch: pytest.MonkeyPatch) -> None:
         step.since_at = since
 
     patch.setattr(evacuation, "_order", believe)
+
+
+def _one_place_like_the_other(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(homecoming, "_one_place", lambda *_: None)
+
+
+def _handed_back_and_served_on(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Away, "resting", property(lambda self: self.undecided))
+
+
+def _slips_alike_in_every_place(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(number, "slips", lambda _: range(8000, 9000))
 
 
 def _slip_good_twice(patch: pytest.MonkeyPatch) -> None:
@@ -412,6 +425,15 @@ def test_the_engines_machine_finds_a_planted_fault(
     [
         (_void_block_leased_again, leases.test_who_has_no_rights_has_no_numbers),
         (_kiosks_of_the_other_place_forgotten, leases.test_what_another_place_serves_is_leased_there),
+        (
+            _one_place_like_the_other,
+            moves.test_results_say_where_they_come_from_and_what_one_place_settled_no_other_one_settles,
+        ),
+        (
+            _handed_back_and_served_on,
+            moves.test_what_was_handed_back_is_served_there_no_more_until_it_is_reopened_there,
+        ),
+        (_slips_alike_in_every_place, moves.test_each_place_prints_slips_of_a_series_of_its_own),
         (
             _numbers_of_the_other_place_given_again,
             moves.test_an_evacuation_that_never_took_place_gives_everybody_their_place_back,

@@ -76,6 +76,7 @@ BEYOND = frozenset(
         "tickets.confirm",
         "backups.make",
         "hall.bring_home",
+        "hall.hand_back",
         "hall.show",
         "hall.reopen",
         "hall.decide",

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from queue_server.engine import evacuation, number
+from queue_server.engine import evacuation, homecoming, number
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.evacuation import Part
+from queue_server.engine.relocation import CameHome
 from queue_server.engine.version import hall_of
 from queue_server.views import hall as views
 from queue_server.views import topic
@@ -51,11 +52,13 @@ def elsewhere(play: Play, part: dict[str, Any]) -> Play:
     return there
 
 
-def results(there: Play, last: int = 0) -> c.BringHome:
+def results(there: Play, last: int = 0, origin: str = "there") -> c.BringHome:
     """What the other place sends home."""
-    made = evacuation.results(there.state, there.state.tickets.values())
+    made = homecoming.results(there.state, there.state.tickets.values())
     rows = msgspec.json.decode(msgspec.json.encode(made.tickets))
-    return c.BringHome(evacuation=made.evacuation, tickets=tuple(rows), results=made.seq + last)
+    return c.BringHome(
+        evacuation=made.evacuation, tickets=tuple(rows), results=made.seq + last, origin=origin
+    )
 
 
 def test_what_moved_is_called_by_nobody_here_and_issued_no_more() -> None:
@@ -253,6 +256,73 @@ def test_results_end_tickets_here_with_window_outcome_and_rating_and_twice_chang
     assert picture(play.rebuilt()) == picture(play.state)
 
 
+def test_results_say_where_they_come_from_and_what_one_place_settled_no_other_one_settles() -> None:
+    play = home()
+    first, second, third = (play.take(FILING) for _ in range(3))
+    part = away(play, FILING)
+    one, other = elsewhere(play, part), elsewhere(play, part)
+    other._draw = count(1_900_000)
+    for there in (one, other):
+        there.open(ONE)
+        there.next(ONE)
+        there.do(c.Finish(window=ONE))
+    play.do(results(one, origin="one"), CLOCK)
+    told = [each.event for each in play.log if isinstance(each.event, CameHome)]
+    assert {(event.ticket, event.origin) for event in told} == {
+        (each.id, "one") for each in (first, second, third)
+    }
+    assert play.refused(results(other, last=9, origin="other"), CLOCK) == "evacuation.two_places"
+    play.do(results(one, last=9, origin="one"), CLOCK)
+    assert picture(play.rebuilt()) == picture(play.state)
+    later = [there.take(FILING).number for there in (one, other)]
+    assert later[0] == later[1], "both count on"
+    play.do(results(one, last=19, origin="one"), CLOCK)
+    only = msgspec.structs.replace(
+        (more := results(other, last=19, origin="other")),
+        tickets=tuple(row for row in more.tickets if row["number"] == later[1]),
+    )
+    assert play.refused(only, CLOCK) == "evacuation.two_places"
+    for there in (play, one, other):
+        there.later(minutes=DAY)
+    assert play.refused(results(other, last=29, origin="other"), CLOCK) == "evacuation.two_places"
+
+
+def test_what_two_places_served_apart_comes_home_from_both() -> None:
+    play = home()
+    first, second = (play.take(FILING) for _ in range(2))
+    part = away(play, FILING)
+    one, other = elsewhere(play, part), elsewhere(play, part)
+    for there, ticket in ((one, first), (other, second)):
+        there.do(c.Cancel(ticket=ticket.id), STEWARD)
+        play.do(results(there, origin=ticket.number), CLOCK)
+    assert {play.state.tickets[each.id].state for each in (first, second)} == {"cancelled"}
+
+
+def test_what_was_handed_back_is_served_there_no_more_until_it_is_reopened_there() -> None:
+    play = home()
+    waits = play.take(FILING)
+    there = elsewhere(play, away(play))
+    there.open(ONE)
+    there.do(c.HandBack(evacuation=ID), CLOCK)
+    assert there.refused(c.CallNext(window=ONE)) == "hall.handed_back"
+    assert there.refused(c.Cancel(ticket=waits.id), STEWARD) == "hall.handed_back"
+    assert there.refused(c.Take(service=FILING), KIOSK) == "hall.handed_back"
+    assert there.refused(c.HandBack(evacuation="another-evacuation"), CLOCK) == "evacuation.unknown"
+    assert (views.hall(there.state).elsewhere, views.hall(there.state).issuing) == ("closed", False)
+    there.do(c.Close(window=ONE))
+    settled = picture(there.state)
+    there.do(c.HandBack(evacuation=ID), CLOCK)
+    assert picture(there.state) == settled
+    there.later(minutes=DAY)
+    assert there.state.tickets[waits.id].state == "waiting", "midnight takes nothing from who goes home"
+    assert picture(there.rebuilt()) == picture(there.state)
+    assert there.do(c.Reopen(evacuation=ID, reason="没有带回"), MANAGER).state == "here"
+    there.open(ONE)
+    called = there.next(ONE)
+    assert called is not None
+    assert called.id == waits.id
+
+
 def test_a_hall_that_is_shown_an_evacuation_it_does_not_know_rests_until_it_is_decided() -> None:
     old, play = home(), home()
     for each in (old, play):
@@ -374,7 +444,7 @@ def test_what_never_moved_cannot_come_home(command: c.Command) -> None:
 
 def test_a_store_that_was_made_for_no_part_has_no_results() -> None:
     with pytest.raises(Refusal, match=r"evacuation\.unknown"):
-        evacuation.results(home().state, ())
+        homecoming.results(home().state, ())
 
 
 def test_a_hall_of_which_all_is_gone_has_nothing_to_move() -> None:

@@ -9,7 +9,7 @@ import { fault, may, open, shut, state, tell } from "./state.js";
 import { when } from "./version.js";
 
 /** What somebody may do with a part in a state: an administrator decides, a manager may serve it here again. */
-const DEEDS = { shown: ["accept", "void"], away: ["reopen", "void"], here: [] };
+const DEEDS = { shown: ["accept", "void"], away: ["reopen", "void"], here: [], closed: [] };
 
 function allowed(deed) {
   return may() || (deed === "reopen" && me.who.role === "manager");
