@@ -169,7 +169,7 @@ async def serve(
         language=answer.language,
         limits=settings.limits,
         alarm=backups.alarm,
-        cut=flow.found if lock.cut_off else None,
+        cut=flow.found if (lock.cut_off if watch is None else watch.lease.cut_off) else None,
     )
     feed.start()
     ledger.start()

@@ -373,7 +373,7 @@ class Feed:
             for id_ in self._flow.durable.hall.display
         }
         here = {link.actor.device for link in self._links if link.told and link.actor.device is not None}
-        cut = self._outage.status(self._flow.durable.devices.values(), here)
+        cut = self._outage.status(self._flow.durable.devices.values(), here, self._flow.durable.day)
         return [
             *self._hub.enliven("floor", {"screens": screens, "backup": self._alarm(), "cut": cut}),
             *self._hub.enliven("admin", {"here": sorted(here)}),

@@ -48,9 +48,10 @@ class Lease:
     Any thread may ask and tell.
     """
 
-    def __init__(self, n: int, asked_s: float) -> None:
-        """Taken by what was asked of the database at `asked_s`."""
+    def __init__(self, n: int, asked_s: float, *, cut_off: bool = False) -> None:
+        """Taken by what was asked of the database at `asked_s`. `cut_off`: whoever served before has not stopped in order."""
         self.n = n
+        self.cut_off = cut_off
         self.over = False
         """Somebody else serves: for good."""
         self._asked_s = asked_s

@@ -85,7 +85,7 @@ class Term:
                 connection.execute("SELECT pg_advisory_unlock_all()")
         except psycopg.Error as error:
             raise self._lost(error) from error
-        return None if n is None else Lease(n, asked_s)
+        return None if n is None else Lease(n, asked_s, cut_off=not seen.free)
 
     def _succeed(self, connection: PostgresConnection) -> int | None:
         """The raised number, in the open transaction; None if somebody else was first."""

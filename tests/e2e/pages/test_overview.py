@@ -21,8 +21,15 @@ Screen = Callable[[int, int], Page]
 SignIn = Callable[..., None]
 
 SIZE = (1280, 800)
-BOX = "b" * 40
+EAST, BOX = "a" * 40, "b" * 40
 PIN = "602413"
+COME = """token => new Promise((done) => {
+    const link = new WebSocket(`ws://${location.host}/feed`);
+    link.onopen = () => link.send(JSON.stringify({ hello: { token, topics: ["device"] } }));
+    link.onmessage = done;
+    (window.boxes ??= []).push(link);
+}).then(() => null)"""
+"""A device comes back."""
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +40,7 @@ def running(staffed: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempP
     shutil.copytree(staffed[0], data)
     with serving(data, tokens, folder / "before.err") as hall:
         for name, kind, token, place in (
-            ("东门", "kiosk", "a" * 40, {}),
+            ("东门", "kiosk", EAST, {}),
             ("一号柜", "agent", BOX, {"windows": ["1", "2"]}),
         ):
             made = hall.ask("glass", "POST", "/devices/pair", kind=kind, name=name, token=token)
@@ -96,21 +103,16 @@ def test_after_a_cut_the_overview_says_what_was_open_and_who_is_not_back(
     expect(told).to_contain_text("还没有连上的设备2台")
     expect(told).to_contain_text("取号机 东门")
     look(overview, "admin-cut")
-    overview.evaluate(
-        """token => new Promise((done) => {
-            const link = new WebSocket(`ws://${location.host}/feed`);
-            link.onopen = () => link.send(JSON.stringify({ hello: { token, topics: ["device"] } }));
-            link.onmessage = done;
-            window.box = link;
-        }).then(() => null)""",
-        BOX,
-    )
+    overview.evaluate(COME, BOX)
     expect(told).to_contain_text("还没有连上的设备1台")
     expect(told).not_to_contain_text("一号柜")
     overview.get_by_role("link", name="查看设备").click()
     expect(overview.locator(".row").filter(has_text="一号柜")).to_contain_text("在线")
     expect(overview.locator(".row").filter(has_text="东门")).to_contain_text("未连上")
     overview.get_by_role("link", name="概览").click()
+    overview.evaluate(COME, EAST)
+    expect(told).to_contain_text("安置的设备都已连上")
+    expect(told).to_contain_text("等候3张")
     told.get_by_role("button", name="知道了").click()
     expect(told).to_have_count(0)
     overview.reload()

@@ -129,7 +129,8 @@ def content(url: str) -> dict[str, Digest]:
 
 
 def test_a_new_hall_is_taken_at_once_and_a_second_server_stands_by(make: Make) -> None:
-    assert taken(make()).n == 1
+    first = taken(make())
+    assert (first.n, first.cut_off) == (1, False)
     assert make().take() is None
 
 
@@ -152,7 +153,8 @@ def test_one_that_does_not_renew_is_replaced_and_learns_it(make: Make, url: str)
     first, second = make(), make()
     lease = taken(first)
     grow_old(url)
-    assert taken(second).n == 2
+    heir = taken(second)
+    assert (heir.n, heir.cut_off) == (2, True), "it tells people that the first one did not stop in order"
     with pytest.raises(Unavailable):
         first.renew(lease)  # its backend was ended
     with pytest.raises(Unavailable):
@@ -165,7 +167,8 @@ def test_one_that_leaves_in_order_is_followed_at_once(make: Make) -> None:
     first, second = make(), make()
     lease = taken(first)
     first.release(lease)
-    assert taken(second).n == 2
+    heir = taken(second)
+    assert (heir.n, heir.cut_off) == (2, False)
 
 
 def test_of_many_that_stand_by_one_takes_over_and_keeps_it(make: Make, url: str) -> None:

@@ -1,15 +1,18 @@
-"""After a cut of the power: told until every device that has a place was back together."""
+"""After a cut of the power: what was open and which devices are missed, told until the day is over."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 from queue_server.engine.device import Device
 from queue_server.feed.outage import Outage
+from queue_server.wire.day import local_day
 from queue_server.wire.ids import DeviceId
 from queue_server.wire.view import CutRecord, DeviceState
 from tests.fakes.hall import MORNING
 
 CUT = CutRecord(at=MORNING, waiting=37, called=3, serving=5, windows=12)
+TODAY = local_day(MORNING)
 EAST, WEST = DeviceId("east"), DeviceId("west")
 
 
@@ -25,24 +28,36 @@ def missing(told: dict[str, Any] | None) -> Collection[str] | None:
 
 
 def test_after_a_clean_stop_nothing_is_told() -> None:
-    assert Outage(None).status(HALL, ()) is None
+    assert Outage(None).status(HALL, (), TODAY) is None
 
 
 def test_devices_are_missed_until_all_of_them_are_back() -> None:
     outage = Outage(CUT)
-    told = outage.status(HALL, ())
+    told = outage.status(HALL, (), TODAY)
     assert told is not None
     assert (told["waiting"], told["called"], told["serving"], told["windows"]) == (37, 3, 5, 12)
     assert missing(told) == ["east", "west"]
-    assert missing(outage.status(HALL, {EAST})) == ["west"]
-    assert outage.status(HALL, {EAST, WEST}) is None
+    assert missing(outage.status(HALL, {EAST}, TODAY)) == ["west"]
+    told = outage.status(HALL, {EAST, WEST}, TODAY)
+    assert told is not None
+    assert (told["waiting"], told["missing"], told["back"]) == (37, [], True)
+
+
+def test_what_was_open_is_told_until_midnight_and_no_longer() -> None:
+    outage = Outage(CUT)
+    assert outage.status(HALL, {EAST, WEST}, TODAY) is not None
+    assert outage.status(HALL, {EAST, WEST}, TODAY) is not None
+    assert outage.status(HALL, (), TODAY + timedelta(days=1)) is None
+    assert outage.status(HALL, (), TODAY) is None
 
 
 def test_a_device_that_goes_later_is_nothing_of_the_cut_any_more() -> None:
     outage = Outage(CUT)
-    outage.status(HALL, {EAST, WEST})
-    assert outage.status(HALL, {EAST}) is None
+    outage.status(HALL, {EAST}, TODAY)
+    assert missing(outage.status(HALL, {WEST}, TODAY)) == []
 
 
 def test_a_hall_without_placed_devices_is_told_of_its_cut_too() -> None:
-    assert missing(Outage(CUT).status((device(EAST, "waiting"),), ())) == []
+    told = Outage(CUT).status((device(EAST, "waiting"),), (), TODAY)
+    assert told is not None
+    assert (told["missing"], told["back"]) == ([], False)

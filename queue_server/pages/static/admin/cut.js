@@ -1,4 +1,4 @@
-// After a cut of the power: what was open, and which devices are not back yet; until all of them are, or it was read here.
+// After a cut of the power: what was open, and which devices are not back yet; for the rest of the day, or until it was read here.
 
 import { draw, html } from "/static/page.js";
 import { say } from "/static/words.js";
@@ -42,11 +42,11 @@ function named(devices) {
 export function Cut() {
   const cut = state.feed?.live.floor?.cut;
   if (!cut || wasRead(cut)) return null;
-  const { waiting, called, serving, windows, missing } = cut;
+  const { waiting, called, serving, windows, missing, back } = cut;
   return html`<section class="card band-card warn" aria-labelledby="cut-title">
     <h2 id="cut-title">${say("cut_title")}</h2>
     <p>${cut.at ? say("cut_what", { at: when(cut.at), waiting, called, serving, windows }) : say("cut_nothing")}</p>
-    <p role="status">${missing.length ? say("cut_missing", { count: missing.length, devices: named(missing) }) : say("cut_unplaced")}</p>
+    <p role="status">${missing.length ? say("cut_missing", { count: missing.length, devices: named(missing) }) : say(back ? "cut_back" : "cut_unplaced")}</p>
     <p class="acts"><button type="button" class="secondary" onClick=${() => dismiss(cut)}>${say("close_notice")}</button></p>
   </section>`;
 }
