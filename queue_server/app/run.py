@@ -20,6 +20,7 @@ from queue_server.engine.hall import Hall
 from queue_server.engine.version import Version, hall_of
 from queue_server.flow.clock import Clock
 from queue_server.flow.port import Unavailable
+from queue_server.store.lock import FolderLock
 
 AGAIN_S = 0.5
 """Before it is tried again."""
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 async def life(settings: Settings, ended: asyncio.Event, warn: Callable[[], None]) -> None:
     """Serve the hall until `ended`. `warn` is called whenever it is about to serve. Raises CannotStart, Unavailable."""
+    FolderLock.make_room(settings.data)
     clock = settings.new_clock()
     if settings.db is None:
         calm_collector()

@@ -1,6 +1,7 @@
 """A whole server, joined: store, flow, gate, HTTP, feed and pages."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -137,7 +138,8 @@ async def serve(
     try:
         lock.take()
         await asyncio.to_thread(people.open)
-        await asyncio.to_thread(people.expire_tokens, datetime.now(UTC))
+        with suppress(Unavailable):  # they are of no use anyway, and the disk may be full
+            await asyncio.to_thread(people.expire_tokens, datetime.now(UTC))
         flow.names.update({one.name: one.shown for one in await asyncio.to_thread(people.accounts)})
         await flow.start(document)
         ledger = Ledger(flow, people)

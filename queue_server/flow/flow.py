@@ -27,7 +27,7 @@ from queue_server.engine.tick import due
 from queue_server.flow.clock import Clock
 from queue_server.flow.draw import Draw
 from queue_server.flow.port import KEEP, Kept, Store, Unavailable, Unit
-from queue_server.flow.writer import Writer
+from queue_server.flow.writer import Loaded, Writer
 from queue_server.views.cut import cut
 from queue_server.wire.command import BY_TYPE, Command, Publish, Tick
 from queue_server.wire.error import Refusal
@@ -124,26 +124,38 @@ class Flow:
         self._generation = 0
         self._loop: AbstractEventLoop
         self._writer = Writer(
-            store, self._load, committed=self._committed, failed=self._failed, recovered=self._recovered
+            store,
+            self._load,
+            self._look,
+            opened=self._opened,
+            committed=self._committed,
+            failed=self._failed,
+            recovered=self._recovered,
         )
 
     async def start(self, document: dict[str, Any] | None = None) -> None:
         """Open the store, load the hall, do what fell due meanwhile. Raises Unavailable.
 
+        A hall whose disk takes no changes now is shown as it was, and goes on by itself as after any failure.
+
         In a store where nothing was published yet, `document` becomes version 1; it is the one that the given hall was made of.
         """
         self._loop = asyncio.get_running_loop()
-        self.ahead, self.durable, scopes = await self._writer.start(self._loop)
-        self._scopes = dict.fromkeys(scopes, self.clock.now())
+        await self._writer.start(self._loop)
         # A machine whose clock was set back meanwhile goes on from its last event: behind it, numbers would be given twice.
         last = await asyncio.to_thread(self.store.events, self.durable.seq - 1, 1)
         for stored in last:
             self.clock.not_before(stored.at)
         self.found = cut(self.durable, last[0].at if last else None)
         self._latest = max([self.clock.now(), *(stored.at for stored in last)])
-        await self.settle()
-        if document is not None and not self.durable.versions:
-            await self.ask(CLOCK, Publish(document=document, note=FIRST))
+        unpublished = document is not None and not self.durable.versions
+        try:
+            await self.settle()
+            if document is not None and unpublished:
+                await self.ask(CLOCK, Publish(document=document, note=FIRST))
+        except Refusal as refusal:
+            if refusal.code != "store.unavailable" or unpublished:
+                raise Unavailable(f"the hall cannot be begun: {refusal.code}") from refusal
 
     async def stop(self) -> None:
         """Answer what was asked, take nothing more, close the store."""
@@ -312,6 +324,21 @@ class Flow:
         ahead, durable = self.store.states(self.hall, now, 2)
         ahead.names = durable.names = self.names
         return ahead, durable, self.store.scopes(now - KEEP)
+
+    def _look(self) -> tuple[State, State, Iterable[bytes]]:
+        """The same of a store that takes no changes; runs in the writer's thread."""
+        (ahead, durable), scopes = self.store.look(self.hall, 2)
+        ahead.names = durable.names = self.names
+        return ahead, durable, scopes
+
+    def _opened(self, loaded: Loaded, fault: Exception | None) -> None:
+        """The store was read for the first time; with a fault it takes no changes."""
+        self.ahead, self.durable, scopes = loaded
+        self._scopes = dict.fromkeys(scopes, self.clock.now())
+        if fault is not None:
+            log.error("store.unavailable", fault=repr(fault), undecided=0)
+            self._failing = True
+            self._generation += 1
 
     def _committed(self, units: Sequence[Unit]) -> None:
         """A transaction is durable: bring `durable` up to it, answer, publish."""

@@ -62,7 +62,7 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class Store(Protocol):
-    """A durable home for one hall. `open`, `commit`, `load`, `states` and `close` are called from one thread and may block."""
+    """A durable home for one hall. All of it may block, and what neither reads from any thread nor is `rows` is called from one."""
 
     epoch: str
     """Changes when the store is replaced, so that an old seq is never trusted."""
@@ -75,6 +75,12 @@ class Store(Protocol):
 
     def states(self, hall: Hall, now: datetime, count: int) -> list[State]:
         """As `load`, read once: so many equal states that share nothing that changes."""
+
+    def look(self, hall: Hall, count: int) -> tuple[list[State], Iterable[bytes]]:
+        """What a store that cannot be opened holds all the same, durably: states as of `states`, and the scopes of kept answers.
+
+        Raises Unavailable if that cannot be known.
+        """
 
     def rows(self, state: State, touched: Touched) -> Any:
         """A snapshot of the touched rows as they are now, to be committed later. Does no I/O; called in the event loop."""

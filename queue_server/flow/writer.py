@@ -7,6 +7,7 @@ fsync, under load many share it.
 import threading
 from asyncio import AbstractEventLoop, Future
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 import structlog
@@ -24,6 +25,7 @@ RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
 class Writer:
     """Commits units in the order in which they are put, and says in the event loop what became of them.
 
+    `opened(loaded, fault)` comes first; with a fault the store takes no changes, and is loaded again and again as after `failed`.
     `committed(units)` follows each durable transaction. `failed(fault)` follows one whose outcome is not known; from then on every
     unit of an earlier generation is dropped, and the store is loaded again and again until it answers.
     """
@@ -32,25 +34,29 @@ class Writer:
         self,
         store: Store,
         load: Callable[[], Loaded],
+        look: Callable[[], Loaded],
         *,
+        opened: Callable[[Loaded, Exception | None], None],
         committed: Callable[[Sequence[Unit]], None],
         failed: Callable[[Exception], None],
         recovered: Callable[[State, State, Iterable[bytes]], None],
     ) -> None:
-        """`load` reads two equal states and the kept scopes from the open store; it runs in the writer's thread."""
-        self._store, self._load = store, load
-        self._committed, self._failed, self._recovered = committed, failed, recovered
+        """`load` reads two equal states and the kept scopes from the open store, `look` those of one that does not open; they run
+        in the writer's thread.
+        """
+        self._store, self._load, self._look = store, load, look
+        self._opened, self._committed, self._failed, self._recovered = opened, committed, failed, recovered
         self._queue: SimpleQueue[tuple[int, Sequence[Unit]] | None] = SimpleQueue()
         self._generation = 0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self, loop: AbstractEventLoop) -> "Future[Loaded]":
-        """Begin: open the store and load it. The future fails with what the store says if it cannot be had."""
-        loaded: Future[Loaded] = loop.create_future()
-        self._thread = threading.Thread(target=self._live, args=(loop, loaded), name="writer", daemon=True)
+    def start(self, loop: AbstractEventLoop) -> "Future[None]":
+        """Begin: open the store and load it. The future fails with what the store says if it cannot even be read."""
+        begun: Future[None] = loop.create_future()
+        self._thread = threading.Thread(target=self._live, args=(loop, begun), name="writer", daemon=True)
         self._thread.start()
-        return loaded
+        return begun
 
     def put(self, generation: int, units: Sequence[Unit]) -> None:
         """Hand over units that were decided after `generation` failures."""
@@ -63,17 +69,33 @@ class Writer:
         if self._thread is not None:
             self._thread.join()
 
-    def _live(self, loop: AbstractEventLoop, loaded: "Future[Loaded]") -> None:
+    def _live(self, loop: AbstractEventLoop, begun: "Future[None]") -> None:
         """All the thread does: the store knows no other."""
         try:
-            self._store.open()
-            first = self._load()
-        except Exception as fault:  # noqa: BLE001 - the thread's edge: whoever awaits the start is told
-            loop.call_soon_threadsafe(loaded.set_exception, fault)
+            loaded, fault = self._open()
+        except Exception as error:  # noqa: BLE001 - the thread's edge: whoever awaits the start is told
+            loop.call_soon_threadsafe(begun.set_exception, error)
             return
-        loop.call_soon_threadsafe(loaded.set_result, first)
+
+        def opened() -> None:
+            self._opened(loaded, fault)
+            begun.set_result(None)
+
+        loop.call_soon_threadsafe(opened)
+        if fault is not None:
+            self._recover(loop)
         self._run(loop)
         self._store.close()
+
+    def _open(self) -> tuple[Loaded, Unavailable | None]:
+        """What the store holds, and why it takes no changes if it takes none."""
+        try:
+            self._store.open()
+            return self._load(), None
+        except Unavailable as fault:
+            with suppress(Unavailable):
+                return self._look(), fault
+            raise
 
     def _run(self, loop: AbstractEventLoop) -> None:
         ending = False

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import Engine
 
+from queue_server.flow.port import Unavailable
 from queue_server.store.statement import Connection, Statements
 
 
@@ -50,6 +51,13 @@ class Database(ABC):
     @abstractmethod
     def reader(self) -> Driver:
         """A connection that only reads; it never holds up a commit."""
+
+    def settled(self) -> Driver:
+        """As `reader`, while nothing can be written: it sees nothing that is not on disk.
+
+        Raises the driver's fault, OSError, and Unavailable where nobody can know.
+        """
+        raise Unavailable(f"{self} is read by whoever may write to it")
 
     @abstractmethod
     def engine(self, *, reads: bool = False) -> Engine:

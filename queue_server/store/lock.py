@@ -9,11 +9,17 @@ from typing import Self
 
 from queue_server.store.error import StoreInUse
 
+ROOM = "room"
+ROOM_BYTES = 128 * 1024
+"""SQLite needs a quarter of it to open a database that was closed in order, even to read it."""
+
 
 class FolderLock:
     """Holds a data folder while it is open; the system lets go of it when the process ends, however it ends.
 
     Use it as a context manager, or `take` and `release`. The file stays: removing it would let two servers lock two files.
+
+    Whoever lets go leaves some room behind, which `make_room` gives to the next one on a disk that is full by then.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -36,11 +42,21 @@ class FolderLock:
         self.cut_off = bool(self.noted(self._folder))
 
     def note(self, text: str) -> None:
-        """Write where the holder can be found; it stays readable by `noted`. Nothing happens if the folder is not held."""
+        """Write where the holder can be found; it stays readable by `noted`. Nothing happens if the folder is not held.
+
+        On a full disk the note is missing: nobody serves less for it.
+        """
         if self._file is not None:
-            os.ftruncate(self._file, 0)
-            os.pwrite(self._file, text.encode(), 0)
             self._told = True
+            with suppress(OSError):
+                os.ftruncate(self._file, 0)
+                os.pwrite(self._file, text.encode(), 0)
+
+    @staticmethod
+    def make_room(folder: Path) -> None:
+        """Let the disk have what the last holder left for it; before anything in the folder is opened."""
+        with suppress(OSError):
+            (folder / ROOM).unlink()
 
     @staticmethod
     def noted(folder: Path) -> str:
@@ -57,7 +73,16 @@ class FolderLock:
         file, self._file, self._told = self._file, None, False
         if file is not None:
             with suppress(OSError):
+                self._leave_room()
+            with suppress(OSError):
                 os.close(file)
+
+    def _leave_room(self) -> None:
+        room = os.open(self._folder / ROOM, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.posix_fallocate(room, 0, ROOM_BYTES)
+        finally:
+            os.close(room)
 
     def __enter__(self) -> Self:
         self.take()

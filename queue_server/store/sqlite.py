@@ -1,8 +1,10 @@
 """A hall in one SQLite file."""
 
+import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -87,6 +89,17 @@ class Sqlite(Database):
     def reader(self) -> sqlite3.Connection:
         """A connection that only reads."""
         return reader(self.path)
+
+    def settled(self) -> sqlite3.Connection:
+        """As `reader`; what a process that was killed left in the log, and `writer` has no room to write back, is synced first."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        with suppress(FileNotFoundError):
+            file = os.open(log, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                os.fsync(file)
+            finally:
+                os.close(file)
+        return self.reader()
 
     def snapshot(self, file: Path) -> None:
         """Write everything into another file, without what was deleted, in one statement that reads one moment."""

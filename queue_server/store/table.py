@@ -27,9 +27,8 @@ _T = TypeVar("_T")
 class TableStore:
     """`flow.port.Store` in a database. A write goes through one connection; reads from other threads have their own.
 
-    `open`, `load`, `states`, `rows`, `commit`, `scopes`, `kept`, `events` and `close` promise what the port says. Those that write
-    or load are never called at the same time; which thread calls them does not matter. `open`, `load` and `states` also raise
-    StoreFault, where no waiting helps.
+    What the port names promises what the port says. Those methods that write or load are never called at the same time; which
+    thread calls them does not matter. `open`, `load`, `states` and `look` also raise StoreFault, where no waiting helps.
     """
 
     epoch: str
@@ -73,6 +72,19 @@ class TableStore:
                 self._head = head(writer, self._sql)
                 made = load(writer, self._sql, hall)
             return [made() for _ in range(count)]
+
+    def look(self, hall: Hall, count: int) -> tuple[list[State], list[bytes]]:
+        """States as `states` has them and the scopes of all kept answers, of a database that is there and takes no changes."""
+        with self._unless("read"):
+            reader = self.database.settled()
+            try:
+                with self.database.transaction(reader, self.database.READ):
+                    self.epoch = marks(reader, self._sql)["epoch"]
+                    made = load(reader, self._sql, hall)
+                    scopes = [scope for (scope,) in reader.execute(self._sql.scopes)]
+            finally:
+                reader.close()
+            return [made() for _ in range(count)], scopes
 
     def rows(self, state: State, touched: Touched) -> Rows:
         """The touched rows as they are now; ask after each event, since a midnight lets tickets go."""

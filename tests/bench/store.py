@@ -96,7 +96,15 @@ def round_trips_ms(path: Path, hall: Hall, count: int) -> list[float]:
             state = store.load(hall, datetime.now(UTC))
             return state, state, []
 
-        writer = Writer(store, load, committed=committed, failed=failed, recovered=lambda *_: None)
+        writer = Writer(
+            store,
+            load,
+            load,
+            opened=lambda *_: None,
+            committed=committed,
+            failed=failed,
+            recovered=lambda *_: None,
+        )
         await writer.start(loop)
         took: list[float] = []
         for unit in units:

@@ -232,6 +232,32 @@ def _fill(path: Path) -> None:
             file.write(bytes(4096))
 
 
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("end", [Server.kill, Server.stop], ids=["killed", "stopped"])
+def test_a_server_starts_on_a_full_file_system_and_shows_the_hall_as_it_was(
+    small: Path, tmp_path: Path, end: Callable[[Server], object]
+) -> None:
+    made = Hall(small, Disk(tmp_path, "nothing"))
+    first = made.take("before").json
+    end(made.server)
+    filler = small / "filler"
+    with pytest.raises(OSError, match="No space"):
+        _fill(filler)
+    made.server.begin().expect("ready", 2 * PATIENCE_S)
+    taken: list[str] = []
+    while (answer := made.take(f"key-{len(taken)}")).status == 201:  # by what little room it was left
+        taken.append(answer.json["number"])
+    assert (answer.status, answer.json["code"]) == (503, "store.unavailable")
+    shown = made.server.ask("GET", f"/tickets/{first['id']}", made.cast.clock)
+    assert (shown.status, shown.json["number"]) == (200, first["number"])
+    assert made.take("before").json == first, "a key from before has its first answer"
+    filler.unlink()
+    numbers = [first["number"], *(made.answered(f"key-{n}").json["number"] for n in range(len(taken) + 1))]
+    assert numbers[1:-1] == taken
+    assert [int(number[1:]) for number in numbers] == list(range(1, len(taken) + 3))
+    assert made.server.stop() == 0
+
+
 def test_a_file_system_that_is_really_full_is_waited_for(small: Path, tmp_path: Path) -> None:
     made = Hall(small, Disk(tmp_path, "nothing"))
     assert made.take("before").status == 201

@@ -37,7 +37,15 @@ class Gated(SqliteStore):
         self.entered = threading.Event()
         self.faults = 0
         self.landing = False
+        self.shut = 0
+        """How often it does not open yet."""
         self.sizes: list[int] = []
+
+    def open(self) -> None:
+        if self.shut:
+            self.shut -= 1
+            raise Unavailable("planted")
+        super().open()
 
     def commit(self, units: Sequence[Unit]) -> None:
         self.entered.set()
@@ -258,6 +266,36 @@ async def test_everything_decided_after_a_lost_commit_is_unknown_too(begin: Begi
     assert set(await asyncio.gather(*asked, late)) == {"store.unavailable"}
     await recovered(flow)
     assert body(await flow.ask(KIOSK, Take(service=FILING)))["number"] == "A001"
+
+
+async def test_a_store_that_takes_no_changes_at_the_start_is_shown_and_goes_on_when_it_does(
+    begin: Begin, tmp_path: Path
+) -> None:
+    flow = await begin()
+    first = await flow.ask(KIOSK, Take(service=FILING), "before")
+    before = picture(flow.durable)
+    await flow.stop()
+    store = Gated(tmp_path / "hall.db")
+    store.shut = 3
+    flow = Flow(hall(), store, Clock(MORNING, 1.0), secret=SECRET)
+    await flow.start()
+    try:
+        assert flow.degraded
+        assert picture(flow.durable) == before
+        assert (await flow.ask(KIOSK, Take(service=FILING), "before")).body == first.body
+        assert await refusal(flow, Take(service=FILING), key="lost") == "store.unavailable"
+        await recovered(flow)
+        assert picture(flow.durable) == before
+        assert body(await flow.ask(KIOSK, Take(service=FILING), "lost"))["number"] == "A002"
+    finally:
+        await flow.stop()
+
+
+async def test_a_new_store_that_takes_no_changes_is_no_hall(tmp_path: Path) -> None:
+    store = Gated(tmp_path / "hall.db")
+    store.shut = 1
+    with pytest.raises(Unavailable, match="planted"):
+        await Flow(hall(), store, Clock(MORNING, 1.0), secret=SECRET).start()
 
 
 async def test_a_restart_rebuilds_exactly(begin: Begin) -> None:
