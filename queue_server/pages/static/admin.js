@@ -33,9 +33,9 @@ const WITHIN = { publish: "config" };
 
 let settling = null;
 
-/** Whatever was published shows as a snapshot: learn then what runs. */
+/** Whatever was published shows as a snapshot of the whole hall: learn then what runs. What screens report is none. */
 function heard(topic, keys, live) {
-  if (!live && topic === "floor") {
+  if (!live && topic === "floor" && keys.includes("hall")) {
     clearTimeout(settling);
     settling = setTimeout(learn, SETTLE_MS);
   }
@@ -71,6 +71,7 @@ function left() {
 
 /** Who goes to another place hears its heading, or comes to the field that a fault is in. */
 function moved() {
+  document.activeElement?.blur(); // what is half typed is taken over where it was typed
   if (state.notice !== state.carried) state.notice = null;
   state.carried = state.dialog = null;
   draw();

@@ -239,7 +239,7 @@ function Head() {
     ${window && html`<${Connection} feed=${state.feed} />`}
     <span class="spring"></span>
     ${!window && html`<button type="button" class="plain" onClick=${() => open("pin")}>${say("pin_mine")}</button>`}
-    ${window?.clerk && mine(window) && html`<button type="button" class="plain" onClick=${() => !state.busy && back()}>${say("choose_leave")}</button>`}
+    ${window?.clerk && mine(window) && html`<button type="button" class="plain" aria-disabled=${Boolean(state.busy)} onClick=${() => !state.busy && back()}>${say("choose_leave")}</button>`}
     <${LanguageSwitch} />
     ${(!window || window.state === "closed" || others(window)) && html`<button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>`}
   </header>`;

@@ -136,8 +136,8 @@ function Requests() {
       <p class="kind">${kindOf(one)}</p>
       <p class="muted small">${name(one.service_name)}</p>
       <div class="decide">
-        <button type="button" class="primary confirm" aria-label=${say("confirm_of", { number: one.number })} onClick=${() => open("confirm", one)}>${say("confirm")}</button>
-        <button type="button" class="secondary" aria-label=${say("refuse_of", { number: one.number })} onClick=${() => open("refuse", one)}>${say("refuse")}</button>
+        <button type="button" class="primary confirm" aria-disabled=${Boolean(state.busy)} aria-label=${say("confirm_of", { number: one.number })} onClick=${() => open("confirm", one)}>${say("confirm")}</button>
+        <button type="button" class="secondary" aria-disabled=${Boolean(state.busy)} aria-label=${say("refuse_of", { number: one.number })} onClick=${() => open("refuse", one)}>${say("refuse")}</button>
       </div>
     </li>`)}</ul>
   </section>`;

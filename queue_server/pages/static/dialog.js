@@ -3,7 +3,10 @@
 import { Component, createRef, html } from "./page.js";
 import { say } from "./words.js";
 
-/** A modal question; Esc and the cancel button shut it, Enter answers it; `no` is that button's own word. With `only` there is none. */
+/**
+ * A modal question; Esc and the cancel button shut it, Enter answers it; `no` is that button's own word. With `only` there is none.
+ * While an answer is under way (`submit` returned a promise) another one is not taken: it would be done twice.
+ */
 export class Dialog extends Component {
   constructor() {
     super();
@@ -19,9 +22,20 @@ export class Dialog extends Component {
     this.node.current.close();
   }
 
-  render({ title, yes, no, shut, submit, only, wide, children }) {
+  async answer(event) {
+    event.preventDefault();
+    if (this.answering) return;
+    this.answering = true;
+    try {
+      await this.props.submit();
+    } finally {
+      this.answering = false;
+    }
+  }
+
+  render({ title, yes, no, shut, only, wide, children }) {
     return html`<dialog ref=${this.node} class=${wide ? "wide" : ""} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); shut(); }}>
-      <form onSubmit=${(event) => { event.preventDefault(); submit(); }}>
+      <form onSubmit=${(event) => this.answer(event)}>
         <h2 id="dialog-title">${title}</h2>
         ${children}
         <div class="foot ${only ? "only" : ""}">

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.house import HALL_NAME, MACHINE, RESOLVER, known_as
 from tests.fakes.warm import Warm, jiaohao_server
+
+expect.set_options(timeout=30_000)  # for what will certainly come, however busy the machine is
 
 PASSWORD = "hall-of-jincheng"
 PEOPLE = {"zhang": "clerk", "li": "clerk", "wang": "clerk", "zhou": "manager", "zhao": "admin"}
@@ -59,7 +61,7 @@ class Hall:
             headers={"Authorization": f"Bearer {self._token(who)}", "Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=30) as answer:
                 body = answer.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -153,7 +155,7 @@ def serving(
             assert said, errors.read_text()
         yield Hall(said.split()[1].rstrip("/"), tokens, host)
         os.kill(server.pid, signal.SIGTERM)
-        server.end(10)
+        server.end(30)
 
 
 def _sign_in(url: str, name: str) -> str:
@@ -161,7 +163,7 @@ def _sign_in(url: str, name: str) -> str:
     request = urllib.request.Request(
         f"{url}/api/v1/login", data=body, headers={"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=30) as answer:
         token: str = json.loads(answer.read())["token"]
         return token
 

@@ -2,13 +2,12 @@
 
 import json
 import re
-import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
-from tests.e2e.pages.conftest import Hall
+from tests.e2e.pages.conftest import Hall, drawn
 from tests.e2e.pages.look import cut, faults, good
 
 pytestmark = pytest.mark.browser
@@ -20,6 +19,15 @@ HEIGHT = """() => {
   pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
   return pen.measureText("0").actualBoundingBoxAscent;
 }"""
+
+STOOD = """() => {
+  const stood = window.stood = {};
+  new MutationObserver(() => {
+    if (document.querySelector(".hero")) stood.from ??= performance.now();
+    else if (stood.from) stood.till ??= performance.now();
+  }).observe(document.querySelector("#board"), { childList: true, subtree: true });
+}"""
+"""When the first large call came and went, in the page's own time."""
 
 
 def call(hall: Hall, window: str = "1", who: str = "zhang", service: str = "project-filing") -> str:
@@ -39,10 +47,10 @@ def test_a_call_fills_the_board_for_eight_seconds_and_then_stays_in_the_list(
     board.goto(f"{hall.url}/board/hall")
     expect(board.locator("#board")).to_be_visible()
     assert board.locator(".hero").count() == 0
+    board.evaluate(STOOD)
     number = call(hall)
     hero = board.locator(".hero")
     expect(hero.locator(".number")).to_have_text(number)
-    began = time.monotonic()
     expect(hero.locator(".window")).to_contain_text("1号窗口")
     expect(hero.locator(".window")).to_contain_text("Window 1")
     expect(hero.locator(".letter")).to_have_text("A")
@@ -51,8 +59,8 @@ def test_a_call_fills_the_board_for_eight_seconds_and_then_stays_in_the_list(
     assert (
         board.locator(".calls").evaluate("node => node.clientWidth * node.clientHeight") > 1920 * 1080 * 0.6
     )
-    expect(hero).to_have_count(0, timeout=12_000)
-    assert time.monotonic() - began > 7
+    expect(hero).to_have_count(0, timeout=30_000)
+    assert board.evaluate("stood.till - stood.from") > 7_500
     good(board)
     expect(board.locator(".row .number")).to_have_text([number])
 
@@ -73,22 +81,25 @@ def test_the_halls_own_words_stand_there_while_nobody_is_called(hall: Hall, scre
 
 
 def test_an_old_call_is_never_shown_as_new(hall: Hall, screen: Screen) -> None:
-    number = call(hall)
     board = screen(1920, 1080)
     board.goto(f"{hall.url}/board/hall")
+    expect(board.locator("#board")).to_be_visible()
+    number = call(hall)
+    board.reload()
     expect(board.locator(".hero .number")).to_have_text(number)
-    expect(board.locator(".hero")).to_have_count(0, timeout=12_000)
+    expect(board.locator(".hero")).to_have_count(0, timeout=30_000)
     board.reload()
     expect(board.locator(".row .number")).to_have_text([number])
     assert board.locator(".hero").count() == 0
 
 
 def test_a_recall_is_shown_anew(hall: Hall, screen: Screen) -> None:
-    number = call(hall)
     board = screen(1920, 1080)
     board.goto(f"{hall.url}/board/hall")
+    expect(board.locator("#board")).to_be_visible()
+    number = call(hall)
     expect(board.locator(".hero")).to_have_count(1)
-    expect(board.locator(".hero")).to_have_count(0, timeout=12_000)
+    expect(board.locator(".hero")).to_have_count(0, timeout=30_000)
     hall.at("1", "recall")
     expect(board.locator(".hero .number")).to_have_text(number)
     expect(board.locator(".hero")).to_contain_text("再次呼叫")
@@ -98,7 +109,11 @@ def test_calls_that_come_together_share_the_main_area(hall: Hall, screen: Screen
     board = screen(1920, 1080)
     board.goto(f"{hall.url}/board/hall")
     expect(board.locator("#board")).to_be_visible()
-    numbers = [call(hall, window, who) for window, who in (("1", "zhang"), ("2", "li"), ("3", "wang"))]
+    at = (("1", "zhang"), ("2", "li"), ("3", "wang"))
+    for window, who in at:
+        hall.take("project-filing")
+        hall.at(window, "open", who)
+    numbers = [hall.at(window, "call-next", who)["number"] for window, who in at]
     expect(board.locator(".hero .number")).to_have_text(numbers)
     expect(board.locator(".row .number")).to_have_text(numbers[::-1])
 
@@ -107,18 +122,22 @@ def test_a_painted_call_is_reported_by_its_own_number(hall: Hall, screen: Screen
     board = screen(1920, 1080)
     sent: list[str] = []
     heard: list[str] = []
+    sockets: list[WebSocket] = []
 
     def listen(socket: WebSocket) -> None:
+        sockets.append(socket)
         socket.on("framesent", lambda frame: sent.append(str(frame)))
         socket.on("framereceived", lambda frame: heard.append(str(frame)))
 
     board.on("websocket", listen)
     board.goto(f"{hall.url}/board/hall")
     expect(board.locator("#board")).to_be_visible()
-    number = call(hall)
-    with board.expect_event("console", lambda said: said.text == "told", timeout=10_000):
-        expect(board.locator(".hero .number")).to_have_text(number)
-        board.evaluate("requestAnimationFrame(() => setTimeout(() => console.log('told'), 250))")
+    with sockets[0].expect_event(
+        "framesent", lambda frame: "shown" in json.loads(str(frame)), timeout=30_000
+    ):
+        number = call(hall)
+    expect(board.locator(".hero .number")).to_have_text(number)
+    drawn(board)  # a second report would go out now
     events = [event for text in heard for event in json.loads(text).get("events", [])]
     calls = {one["call"] for event in events for one in event["set"].values() if one.get("ticket") == number}
     assert [json.loads(text)["shown"]["call"] for text in sent if "shown" in json.loads(text)] == sorted(
@@ -140,12 +159,12 @@ def test_a_silent_line_makes_the_board_grey_and_says_so_until_it_is_back(hall: H
     expect(board.locator(".row .number")).to_have_text([number])
     line["cut"] = True
     banner = board.get_by_text("显示可能不是最新，请留意语音或咨询工作人员")
-    expect(banner).to_be_visible(timeout=15_000)
+    expect(banner).to_be_visible(timeout=30_000)
     assert board.locator(".hero").count() == 0
     assert cut(board) == []
     assert faults(board) == []
     line["cut"] = False
-    expect(banner).to_be_hidden(timeout=15_000)
+    expect(banner).to_be_hidden(timeout=30_000)
     expect(board.locator(".row .number")).to_have_text([number])
 
 
@@ -173,10 +192,10 @@ def test_a_store_that_takes_no_changes_marks_the_board_and_takes_nothing_away(
     banner = board.get_by_text("显示可能不是最新，请留意语音或咨询工作人员")
     expect(banner).to_be_hidden()
     store["degraded"] = True
-    expect(banner).to_be_visible(timeout=10_000)
+    expect(banner).to_be_visible(timeout=30_000)
     expect(board.locator(".row .number")).to_have_text([number])
     store["degraded"] = False
-    expect(banner).to_be_hidden(timeout=10_000)
+    expect(banner).to_be_hidden(timeout=30_000)
 
 
 def test_a_board_that_waits_for_its_hall_is_calm(hall: Hall, screen: Screen) -> None:

@@ -15,7 +15,7 @@ SignIn = Callable[..., None]
 
 STALE = "显示可能不是最新，请留意语音或咨询工作人员"
 CANNOT_SAVE = "系统暂时不能保存，请稍候，已有内容不会丢失。"
-LATE_MS = 15_000
+LATE_MS = 30_000
 NEVER_EMPTY = """() => {
     window.emptied = 0;
     const look = () => {

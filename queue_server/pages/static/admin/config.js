@@ -259,7 +259,7 @@ function One({ table, at, field }) {
   const path = `${table.name}[${at}]`;
   return html`<${Back} of=${table.name} />
     <h2 tabindex="-1" data-focus=${field ? idOf(`${path}.${field}`) : undefined}>${rowName(table.name, row)}</h2>
-    <div class="card form"><${Fields} key=${at} table=${table.name} fields=${table.fields} row=${row} path=${path}
+    <div class="card form"><${Fields} key=${path} table=${table.name} fields=${table.fields} row=${row} path=${path}
       change=${(how) => edit((document) => how(document[table.name][at]))}
       rename=${(name) => rename(table, at, table.named[0], name)} /></div>
     <div class="acts">

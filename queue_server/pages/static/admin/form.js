@@ -89,14 +89,14 @@ function Truth({ id, field, value, set, aria }) {
 /** A name in both languages, side by side. */
 function Words({ field, path, value, set, aria }) {
   const held = value ?? {};
-  const write = (language, text) => {
-    const made = { zh: held.zh ?? "", en: held.en ?? "", [language]: text };
-    set(field.optional && !made.zh && !made.en ? undefined : made);
+  const write = (pair) => { // both as they stand there: of two that were typed before a drawing, neither is lost
+    const [zh, en] = [...pair.querySelectorAll("input")].map((one) => one.value);
+    set(field.optional && !zh && !en ? undefined : { zh, en });
   };
   return html`<div class="pair">
     ${["zh", "en"].map((language) => html`<label key=${language}><span class="muted small">${say(`in_${language}`)}</span>
       <input id=${idOf(`${path}.${language}`)} class="text" lang=${language === "zh" ? "zh-CN" : "en"} value=${held[language] ?? ""} ...${aria}
-        maxlength="200" onInput=${(event) => write(language, event.target.value)} /></label>`)}
+        maxlength="200" onInput=${(event) => write(event.target.closest(".pair"))} /></label>`)}
   </div>`;
 }
 

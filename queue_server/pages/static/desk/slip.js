@@ -104,9 +104,9 @@ export class Slips extends Component {
         </select></label>
         <label class="line"><span>${say("slip_day")}</span><input class="text" type="date" value=${day} onInput=${(event) => this.change({ day: event.target.value })} /></label>
         <label class="line"><span>${say("slip_number")}</span><input class="text" ref=${this.number} maxlength="9" autocomplete="off" autocapitalize="characters" spellcheck="false"
-          placeholder=${say("slip_number_example")} value=${number} onInput=${(event) => this.write(event.target.value)} /></label>
+          placeholder=${say("slip_number_example")} readonly=${busy} value=${number} onInput=${(event) => this.write(event.target.value)} /></label>
         <label class="line"><span>${say("slip_time")}</span><input class="text" ref=${this.time} maxlength="5" inputmode="numeric" autocomplete="off"
-          placeholder=${say("slip_time_example")} value=${time} onInput=${(event) => this.change({ time: event.target.value })} /></label>
+          placeholder=${say("slip_time_example")} readonly=${busy} value=${time} onInput=${(event) => this.change({ time: event.target.value })} /></label>
       </div>
       <p class="told ${told?.fault ? "fault" : ""}" role=${told?.fault ? "alert" : "status"}>${told?.text}</p>
       ${done.length > 0 && html`<ol class="slips" aria-label=${say("slip_list", { count: done.length })}>${done.map(({ ticket, at }) => html`<li key=${ticket.id}>
