@@ -30,10 +30,13 @@ from queue_server.wire.day import local_day
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 
 
-def apply(state: State, stamped: e.Stamped) -> State:
-    """The state after an event, which must follow the last one applied. Changes `state` in place."""
+def apply(state: State, stamped: e.Stamped, *, undoable: bool = True) -> State:
+    """The state after an event, which must follow the last one applied. Changes `state` in place.
+
+    `undoable`: whether the state remembers how the event is taken back, as one on which nobody decides need not.
+    """
     assert stamped.seq == state.seq + 1, f"event {stamped.seq} does not follow {state.seq}"
-    was = undo.before(state, stamped.event)
+    was = undo.before(state, stamped.event) if undoable else None
     _APPLY[type(stamped.event)](state, stamped, stamped.event)
     if was is not None:
         undo.remember(state, stamped, was)

@@ -348,7 +348,7 @@ class Flow:
         stamped: list[Stamped] = []
         for unit in units:
             for each in unit.stamped:
-                apply(self.durable, each)
+                apply(self.durable, each, undoable=False)
                 stamped.append(each)
         answered, self._units = self._units[: len(units)], self._units[len(units) :]
         for waiting in answered:
