@@ -125,12 +125,19 @@ def written(response: web.Response, now_s: int) -> bytes:
     complete(response)
     body = response.body
     assert body is None or isinstance(body, bytes)
-    lines = [f"{name}: {value}\r\n" for name, value in response.headers.items()]
-    length = "" if body is None else f"Content-Length: {len(body)}\r\n"
-    head = f"HTTP/1.1 {response.status} {response.reason}\r\n{''.join(lines)}{length}Date: {_date(now_s)}\r\n\r\n"
-    return head.encode() + (body or b"")
+    head = _head(response.status, response.reason, tuple(response.headers.items()))
+    if body is None:
+        return b"%bDate: %b\r\n\r\n" % (head, _date(now_s))
+    return b"%bContent-Length: %d\r\nDate: %b\r\n\r\n%b" % (head, len(body), _date(now_s), body)
+
+
+@lru_cache(maxsize=64)
+def _head(status: int, reason: str, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """The status line and headers: nearly all answers have the same few."""
+    lines = [f"{name}: {value}\r\n" for name, value in headers]
+    return f"HTTP/1.1 {status} {reason}\r\n{''.join(lines)}".encode()
 
 
 @lru_cache(maxsize=2)
-def _date(now_s: int) -> str:
-    return formatdate(now_s, usegmt=True)
+def _date(now_s: int) -> bytes:
+    return formatdate(now_s, usegmt=True).encode()
