@@ -14,7 +14,7 @@ from kiosk.model.journal import Entry, issued
 from kiosk.model.state import Order, Outcome, State, Taking
 from queue_server.wire.day import local, local_day
 from queue_server.wire.ids import TicketId
-from queue_server.wire.ticket import Step, Ticket
+from queue_server.wire.ticket import Step, Ticket, track_url
 from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
 
 
@@ -102,6 +102,7 @@ def _ticket(state: State, entry: Entry, service: ServiceRecord, number: str, at:
     take = entry.take
     zone_of = {one.id: one.zone for one in state.services}
     then = tuple(Step(one, zone_of[one], "planned") for one in service.then if one in zone_of)
+    public_url = state.hall.public_url if state.hall else None
     counts = next((kind for kind in state.classes if kind.id == take.class_ and kind.at_once), None)
     return Ticket(
         id=TicketId(take.id),
@@ -118,6 +119,7 @@ def _ticket(state: State, entry: Entry, service: ServiceRecord, number: str, at:
         state="waiting",
         paper="pending",
         issued_at=at,
+        track_url=track_url(public_url, take.token) if public_url else None,
     )
 
 

@@ -13,7 +13,7 @@ _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
 
 
 class Asset(Protocol):
-    """A file as it is sent: its bytes, its type, a strong entity tag with its quotes, and how caches may keep it."""
+    """A file as it is sent: its bytes, its type, a strong entity tag with its quotes, and the headers of its own."""
 
     @property
     def content(self) -> bytes:
@@ -28,8 +28,8 @@ class Asset(Protocol):
         """With its quotes."""
 
     @property
-    def cache_control(self) -> str:
-        """The header."""
+    def headers(self) -> Mapping[str, str]:
+        """How caches may keep it, and whom its address may be told."""
 
 
 def site_routes(files: Mapping[str, Asset], home: str) -> list[web.RouteDef]:
@@ -45,7 +45,7 @@ def site_routes(files: Mapping[str, Asset], home: str) -> list[web.RouteDef]:
 
 
 def _sender(asset: Asset) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    headers = {**EVERYWHERE, "ETag": asset.etag, "Cache-Control": asset.cache_control}
+    headers = {**EVERYWHERE, **asset.headers}
     page = asset.content_type.startswith("text/html")
 
     async def send(request: web.Request) -> web.StreamResponse:

@@ -29,7 +29,7 @@ from queue_server.app.setting import Settings, load_hall
 from queue_server.app.slip import imported as slip_list
 from queue_server.app.slip import is_list, slips
 from queue_server.app.staff import imported
-from queue_server.app.summary import summary
+from queue_server.app.summary import phones, summary
 from queue_server.app.tls import serving
 from queue_server.app.vault import backup, restore
 from queue_server.engine.version import hall_of
@@ -210,10 +210,9 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
         serving(settings.tls)
         until = expires_at(settings.tls.certificate)
         click.echo(f"{settings.tls.certificate}：有效至 valid until {until:%Y-%m-%d}")
-    click.echo(
-        f"监听 listens on {settings.host}:{settings.port} · {'https' if settings.tls else 'http'}"
-        + (f" · {settings.public_url}" if settings.public_url else "")
-    )
+    click.echo(f"监听 listens on {settings.host}:{settings.port} · {'https' if settings.tls else 'http'}")
+    for line in phones(settings):
+        click.echo(line)
     warn(settings)
 
 

@@ -133,6 +133,7 @@ async def serve(
         store or TableStore(database),
         clock,
         secret=secret(settings.data),
+        public_url=settings.public_url,
         holds=always if watch is None else watch.holds,
     )
     try:

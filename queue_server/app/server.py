@@ -43,14 +43,15 @@ def network(text: str) -> Network | None:
 
 
 def public(text: str) -> str | None:
-    """The address under which phones and other people's browsers find the server; None for what is none."""
+    """The address under which phones find the server; None for what is none. Pages are at its root, so it has no path."""
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError:
         return None
     written = text.isascii() and not any(letter.isspace() or letter in "?#@" for letter in text)
-    return text.rstrip("/") if parts.scheme == "https" and host and written else None
+    whole = parts.scheme == "https" and host and written and parts.path in ("", "/")
+    return text.rstrip("/") if whole else None
 
 
 class TlsDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,8 +92,8 @@ class ServerDocument(msgspec.Struct, frozen=True, kw_only=True):
             str,
             Written(
                 public,
-                "应为https://开头的网址，不含问号、井号和账号，例如https://hall.example.gov.cn。",
-                "It must be an address with https:// and without query, fragment and user, such as https://hall.example.gov.cn.",
+                "应为https://开头的网址，不含路径、问号、井号和账号，例如https://hall.example.gov.cn。",
+                "It must be https:// and a host, without path, query, fragment and user, such as https://hall.example.gov.cn.",
             ),
         ]
         | None

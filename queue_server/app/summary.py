@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from queue_server.app.setting import Settings
 from queue_server.engine.hall import Hall
 
 
@@ -51,3 +52,14 @@ def _hours(hall: Hall) -> str:
         name = hall.calendar[hall.rules.calendar].name
         return f"{name.zh} {name.en}"
     return " ".join(map(str, hall.rules.hours)) or "00:00-24:00"
+
+
+def phones(settings: Settings) -> Iterator[str]:
+    """Where citizens' phones find their tickets, and what else that takes, Chinese and English on each line."""
+    if settings.public_url is None:
+        yield "没有public_url：号票上不印二维码。 no public_url: tickets carry no QR code."
+        return
+    yield f"手机号票 phones: {settings.public_url}/t/… · 号票上印二维码 tickets carry its QR code"
+    yield "  手机须信任它的证书，不认识大厅自己签的。 phones must trust its certificate, and know no hall's own authority."
+    if settings.tls is None and not settings.proxies:
+        yield "  [tls]和proxies都没有写，手机打不开https。 neither [tls] nor proxies: no phone can open it by https."

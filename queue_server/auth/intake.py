@@ -1,12 +1,17 @@
 """Where every command from outside goes through, over HTTP and over the websocket alike: role, shape, then the write path."""
 
+import msgspec
 from prometheus_client import CollectorRegistry, Counter
 
 from queue_server.auth.door import check_role, command
 from queue_server.engine.actor import Actor
 from queue_server.flow.flow import Answer, Flow
-from queue_server.wire.command import Command, Entry
+from queue_server.wire.command import Command, Entry, Take
 from queue_server.wire.error import Refusal
+from queue_server.wire.ticket import Ticket, track_url
+
+_read = msgspec.json.Decoder(Ticket).decode
+_write = msgspec.json.Encoder().encode
 
 
 class Intake:
@@ -32,7 +37,22 @@ class Intake:
             self._count(entry.name, refusal.code)
             raise
         self._count(entry.name, "done")
-        return answer
+        return self._tracked(made, answer)
+
+    def _tracked(self, made: Command, answer: Answer) -> Answer:
+        """An answer with the address of the ticket's page, for whoever took it and so has the token that stands in it.
+
+        It is added here, also to what is answered again: the write path keeps its answers, and no token that somebody else made.
+        """
+        public_url = self.flow.public_url
+        if public_url is None or not isinstance(made, Take) or answer.body is None:
+            return answer
+        ticket = _read(answer.body)
+        token = ticket.token or made.token
+        if token is None:
+            return answer
+        shown = msgspec.structs.replace(ticket, track_url=track_url(public_url, token))
+        return msgspec.structs.replace(answer, body=_write(shown))
 
     async def ask_fields(
         self, entry: Entry, actor: Actor, fields: dict[str, object], key: str | None

@@ -286,6 +286,8 @@ class State:
         """The newest published versions by number, the last of which runs; none: the hall was given, not published."""
         self.names: dict[str, str] = {}
         """Shown names by sign-in name, for screens: put in by whoever knows the accounts, never part of an event."""
+        self.public_url: str | None = None
+        """Where phones find the hall: put in by whoever knows the server's settings, likewise."""
         self.identities: dict[TicketId, Identity] = {}
         """Who holds a ticket, as far as that is kept, for those in `tickets`."""
         self.skipped: dict[str, int] = {}

@@ -199,7 +199,7 @@ class Feed:
             raise next(iter(removed.values()))
         wanted = [topic for topic in wanted if topic not in removed]
         for topic in wanted:
-            if not topics.allowed(topic, actor.role, actor.windows, actor.device):
+            if not topics.allowed(topic, actor.role, actor.windows, actor.device, token):
                 raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
         for text in self._hub.join(link, wanted, hello.after_seq, hello.epoch, self._beat()):
             link.send(text)

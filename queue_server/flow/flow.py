@@ -90,12 +90,14 @@ class Flow:
         clock: Clock,
         *,
         secret: bytes,
+        public_url: str | None = None,
         policy: Policy | None = None,
         draw: Callable[[], str] | None = None,
         holds: Callable[[], bool] = always,
     ) -> None:
         """`secret` is the hall's key, the same at every start; `draw` makes ids and tokens (default: `Draw`).
 
+        `public_url` is where phones find the hall, None where they do not.
         `holds` says whether nobody else can have changed the hall.
         """
         self.hall, self.store, self.clock = hall, store, clock
@@ -104,6 +106,7 @@ class Flow:
         self.units = 0
         self.names: dict[str, str] = {}
         """Shown names by sign-in name, for screens; whoever signs people in keeps it."""
+        self.public_url = public_url
         self.found: CutRecord
         """What was open in the store when it was opened."""
         self._secret = secret
@@ -323,6 +326,7 @@ class Flow:
         now = self.clock.now()
         ahead, durable = self.store.states(self.hall, now, 2)
         ahead.names = durable.names = self.names
+        ahead.public_url = durable.public_url = self.public_url
         return ahead, durable, self.store.scopes(now - KEEP)
 
     def _look(self) -> tuple[State, State, Iterable[bytes]]:

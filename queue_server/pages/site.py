@@ -4,6 +4,7 @@ The pages are ES modules without a build step, so what is in the wheel is what a
 `default-src 'self'`: no inline script or style, no import map, no eval. Addresses:
 
     /admin /clerk /desk /floor /login   the pages; /board/{display} is one page for every display, /board for one that pairs
+    /t/{token}                    a citizen's phone: the one page whose address is a secret
     /static/...                   their scripts, styles and pictures; /static/board/... the board's own
     /static/face/...              the look of all programs: tokens.css and the font
     /text/<area>.json             the texts of an area: key -> {zh, en}
@@ -32,8 +33,13 @@ KINDS: Mapping[str, str] = {
     "woff2": "font/woff2",
 }
 """Content types by the end of a file's name; a file of any other kind is not served."""
-PAGES: Mapping[str, str] = {name: f"/{name}" for name in ("admin", "clerk", "desk", "floor", "login")}
+PAGES: Mapping[str, str] = {
+    **{name: f"/{name}" for name in ("admin", "clerk", "desk", "floor", "login")},
+    "phone": "/t/{token}",
+}
 """The pages of people by the name of their HTML file, and where they are opened."""
+SECRET = frozenset({PAGES["phone"]})
+"""Those whose addresses hold somebody's token."""
 BOARD = "displays.board"
 """The board belongs to the displays program; the server only hands its files out, so it knows it by name alone."""
 FONT_AGE_S = 7 * 24 * 3600
@@ -42,17 +48,28 @@ FONT_AGE_S = 7 * 24 * 3600
 
 @dataclass(frozen=True)
 class Asset:
-    """One file as it is sent: its bytes, its type, a strong entity tag (with its quotes), and how long it may be kept."""
+    """One file as it is sent: its bytes, its type, a strong entity tag (with its quotes), and how long it may be kept.
+
+    One whose address is a `secret` is kept nowhere, listed nowhere, and never named to another address.
+    """
 
     content: bytes
     content_type: str
     etag: str
     max_age_s: int = 0
+    secret: bool = False
 
     @property
-    def cache_control(self) -> str:
-        """The header that says so: `no-cache` means ask again with the tag."""
-        return f"public, max-age={self.max_age_s}" if self.max_age_s else "no-cache"
+    def headers(self) -> Mapping[str, str]:
+        """The headers that say so: `no-cache` means ask again with the tag."""
+        if self.secret:
+            return {
+                "Cache-Control": "no-store",
+                "Referrer-Policy": "no-referrer",
+                "X-Robots-Tag": "noindex, nofollow, noarchive",
+            }
+        age = f"public, max-age={self.max_age_s}" if self.max_age_s else "no-cache"
+        return {"ETag": self.etag, "Cache-Control": age}
 
 
 @cache
@@ -64,7 +81,8 @@ def files() -> Mapping[str, Asset]:
     found: dict[str, Asset] = {}
     for name, content in _walk(package("queue_server.pages") / "static"):
         stem, _, end = name.rpartition(".")
-        found[PAGES[stem] if end == "html" else f"/static/{name}"] = _asset(name, content)
+        address = PAGES[stem] if end == "html" else f"/static/{name}"
+        found[address] = _asset(name, content, secret=address in SECRET)
     for name, content in _walk(package(BOARD)):
         end = name.rpartition(".")[2]
         found["/board/{display}" if end == "html" else f"/static/board/{name}"] = _asset(name, content)
@@ -81,11 +99,11 @@ def files() -> Mapping[str, Asset]:
     return MappingProxyType(found)
 
 
-def _asset(name: str, content: bytes) -> Asset:
+def _asset(name: str, content: bytes, *, secret: bool = False) -> Asset:
     """A file as it is sent; the tag is drawn from its bytes."""
     end = name.rpartition(".")[2]
     tag = hashlib.sha256(content).hexdigest()[:24]
-    return Asset(content, KINDS[end], f'"{tag}"', FONT_AGE_S if end == "woff2" else 0)
+    return Asset(content, KINDS[end], f'"{tag}"', FONT_AGE_S if end == "woff2" else 0, secret)
 
 
 def _walk(folder: Traversable, above: str = "") -> Iterator[tuple[str, bytes]]:

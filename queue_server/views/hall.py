@@ -46,6 +46,7 @@ def hall(state: State) -> HallRecord:
         ticket_foot=state.hall.texts.ticket_foot,
         elsewhere=state.away.seen,
         abilities=state.hall.abilities,
+        public_url=state.public_url,
     )
 
 

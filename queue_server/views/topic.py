@@ -9,6 +9,7 @@ from queue_server.engine.state import State
 from queue_server.views import board as boards
 from queue_server.views import desk as desks
 from queue_server.views import hall as halls
+from queue_server.views import phone as phones
 from queue_server.views import window as windows
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
 from queue_server.wire.error import Refusal
@@ -24,13 +25,17 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "window": frozenset((*PEOPLE, "agent")),
     "floor": frozenset(("steward", "supervisor", "manager", "admin", "auditor")),
     "desk": frozenset(("steward", "manager")),
-    "ticket": frozenset(("steward", "manager")),
+    "ticket": frozenset(("steward", "manager", "holder")),
     "admin": frozenset(("admin", "auditor")),
     "device": frozenset((*DEVICES, "public")),
 }
 """Who may see each kind of topic. Boards hang in the open and show nothing personal."""
-OWN: dict[str, frozenset[Role]] = {"window": frozenset(("agent",)), "device": SEEN_BY["device"]}
-"""Which of them only what is their own: an agent its windows, a device its record."""
+OWN: dict[str, frozenset[Role]] = {
+    "window": frozenset(("agent",)),
+    "ticket": frozenset(("holder",)),
+    "device": SEEN_BY["device"],
+}
+"""Which of them only what is their own: an agent its windows, a holder the ticket of their token, a device its record."""
 
 
 def split(topic: str) -> tuple[str, str]:
@@ -46,7 +51,7 @@ def known(state: State, topic: str) -> None:
         "hall": of == "",
         "floor": of == "",
         "desk": of == "",
-        "ticket": of in state.tickets,
+        "ticket": of in state.tickets or phones.held(state, of) is not None,
         "admin": of == "",
         "device": of in state.devices,
         "board": of in state.hall.display,
@@ -62,11 +67,19 @@ def own(topic: str, asker: DeviceId | None) -> str:
 
 
 def allowed(
-    topic: str, role: Role, places: frozenset[WindowId] | None = None, asker: DeviceId | None = None
+    topic: str,
+    role: Role,
+    places: frozenset[WindowId] | None = None,
+    asker: DeviceId | None = None,
+    token: str | None = None,
 ) -> bool:
-    """Whether a role may see a topic; `places` are the windows that a device is bound to, `asker` its id if it was paired."""
+    """Whether a role may see a topic; `places` are the windows that a device is bound to, `asker` its id if it was paired, `token`
+    what somebody bears.
+    """
     kind, of = split(topic)
     if kind == "device" and (asker is None or of != asker):
+        return False
+    if kind == "ticket" and role == "holder" and of != token:
         return False
     return role in SEEN_BY.get(kind, frozenset()) and not (
         kind == "window" and places is not None and of not in places
@@ -89,7 +102,7 @@ def show(state: State, topic: str) -> Records:
     if kind == "desk":
         return desks.desk(state)
     if kind == "ticket":
-        return desks.ticket(state, TicketId(of))
+        return desks.ticket(state, TicketId(of)) or phones.phone(state, of)
     if kind == "admin":
         return {
             f"device/{id_}": device.record(held, leasing.of_device(state, id_))
@@ -154,7 +167,8 @@ def concerns(state: State, topic: str, touched: Touched | None) -> bool:
     if kind == "desk":
         return bool(touched.tickets)
     if kind == "ticket":
-        return TicketId(of) in touched.tickets or _stands_in(state, TicketId(of), touched)
+        id_ = phones.held(state, of) or TicketId(of)
+        return id_ in touched.tickets or _stands_in(state, id_, touched)
     if kind == "board":
         display = state.hall.display.get(of)
         return display is not None and not touched.zones.isdisjoint(display.zones)

@@ -99,7 +99,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     staff; `public` is all that paper and screens may say of the class, and None while it does not count. `identified` says that
     something is kept of the holder, and nothing of what. One that is `offered` may be taken up again by `tickets.reenter`.
     `hold` says why one is held. One that is `handed_over` was issued by a kiosk alone; `against` are codes of what would have stood
-    against it.
+    against it. `track_url` is where the holder's phone shows it, told to whoever takes it in a hall that phones can reach.
     """
 
     id: TicketId
@@ -130,3 +130,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     against: tuple[str, ...] = ()
     track_url: str | None = None
     token: str | None = None
+
+
+def track_url(public_url: str, token: str) -> str:
+    """Where a phone shows the ticket of a holder's token: whoever has the address has the ticket."""
+    return f"{public_url}/t/{token}"

@@ -10,7 +10,8 @@
 | `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `evacuation/<id>`
 EvacuationRecord (of what is elsewhere, may be, or came here), `objected/<ticket id>` ObjectedRecord |
 | `desk` | `request/<ticket id>` QueuedTicket whose class waits to be confirmed, `class/<id>` GivenClassRecord |
-| `ticket:<id>` | `ticket` Ticket |
+| `ticket:<id>` | `ticket` Ticket, for staff |
+| `ticket:<token>` | `ticket` Ticket, `guide` GuideRecord, for its holder |
 """
 
 from datetime import date, datetime
@@ -61,6 +62,8 @@ class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     elsewhere: Elsewhere | None = None
     abilities: tuple[str, ...] = ()
     """What some window has, or somebody of the staff can do, for those who need it."""
+    public_url: str | None = None
+    """Where phones find the hall; None: they do not, and no paper says so."""
 
 
 class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -252,6 +255,40 @@ class PromptRecord(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     clerk: str | None
     finished_at: datetime
+
+
+class GuideStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a ticket as its holder reads it: what it is, what to bring, in which zone it is done and at which windows.
+
+    `window` is the name of the one where it was called last, if it was.
+    """
+
+    service: Text
+    bring: Text
+    zone: Text
+    letter: str
+    colour: str
+    windows: str
+    window: Text | None = None
+
+
+class GuideRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What the holder of a ticket is told beside the ticket itself, in the order of its steps.
+
+    `day` is the ticket's own, `today` the hall's. `until` is how long a missed call can be made good, None where it cannot be:
+    within `minutes` of the miss, `reentries` times, behind so many as `behind`. `defers` is how often others may still be let
+    go first, 0 while nobody would.
+    """
+
+    hall: Text
+    day: date
+    today: date
+    steps: tuple[GuideStep, ...]
+    minutes: int
+    behind: int
+    reentries: int
+    until: datetime | None = None
+    defers: int = 0
 
 
 class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -455,6 +492,7 @@ Record = (
     | WindowRecord
     | WaitingRecord
     | PromptRecord
+    | GuideRecord
     | LoadRecord
     | LastRatings
     | DeviceRecord

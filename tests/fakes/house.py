@@ -78,10 +78,11 @@ async def house(
     port: int = 0,
     limits: Limits | None = None,
     backup: BackupDocument | None = None,
+    public_url: str | None = None,
 ) -> AsyncIterator[House]:
     """A running house in a folder; its clock starts at MORNING and can be set."""
     server = await serve(
-        Settings(folder, "127.0.0.1", port, limits=limits or Limits(), backup=backup),
+        Settings(folder, "127.0.0.1", port, limits=limits or Limits(), backup=backup, public_url=public_url),
         plan or hall(),
         clock or Clock(MORNING),
         store=store,

@@ -54,9 +54,20 @@ export function choose(language) {
 
 /** The language chosen before on this machine, or Chinese. */
 export function remembered() {
+  return kept() || "zh";
+}
+
+/** The language chosen before on this machine, or the first of ours that its browser asks for, or Chinese. */
+export function preferred() {
+  const asked = (navigator.languages || []).map((tag) => tag.slice(0, 2).toLowerCase());
+  return kept() || asked.find((tag) => tag === "zh" || tag === "en") || "zh";
+}
+
+/** What was chosen before; private browsing keeps nothing. */
+function kept() {
   try {
-    return localStorage.getItem("language") === "en" ? "en" : "zh";
+    return localStorage.getItem("language");
   } catch (blocked) {
-    return "zh";
+    return null;
   }
 }

@@ -101,10 +101,11 @@ class Hall(Town):
             ]
         if kind == "topic":
             own = facts is self.own and column in (*c.DEVICES, UNPLACED)
+            ticket = self.tokens["holder"] if facts is self.own and column == "holder" else facts["ticket"]
             whole = {
                 "board": "board:hall",
                 "window": f"window:{facts['window']}",
-                "ticket": f"ticket:{facts['ticket']}",
+                "ticket": f"ticket:{ticket}",
                 "device": "device" if own else f"device:{facts['device']}",
             }
             return [await self.topic(column, whole.get(name, name))]

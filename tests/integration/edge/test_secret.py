@@ -99,10 +99,14 @@ async def work(home: House) -> set[str]:
     assert (await home.ask("POST", f"/devices/{device['id']}/place", "admin", {"windows": ["1"]}))[0] == 200
     ticket = await home.take(token=HOLDER)
     assert (await home.ask("GET", f"/tickets/{ticket['id']}", HOLDER))[0] == 200
+    async with home.client.get(f"{home.address}/t/{HOLDER}") as page:
+        assert page.status == 200
+    async with home.client.get(f"{home.address}/t/{HOLDER}/{QUERY}") as nowhere:
+        assert nowhere.status == 404
     assert (await home.ask("POST", "/windows/1/call-next", DEVICE, {}))[0] == 200
     async with home.socket() as link:
         for token in (FOREIGN, DEVICE, HOLDER, session):
-            await link.send_json({"hello": {"topics": ["hall"], "token": token}})
+            await link.send_json({"hello": {"topics": ["hall", f"ticket:{HOLDER}"], "token": token}})
         await link.send_str('{"hello": {"token": "' + FOREIGN)
         await link.receive()
     # what nobody thought of: a handler that fails with a secret in its hands
@@ -134,7 +138,7 @@ async def test_no_secret_is_in_any_log(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    async with house(tmp_path) as home:
+    async with house(tmp_path, public_url="https://hall.example") as home:
         (tmp_path / "kiosk").mkdir()
         secrets = await work(home) | await day(home, tmp_path / "kiosk")
     out, err = capfd.readouterr()

@@ -12,6 +12,7 @@ import pytest
 from queue_server.app.fault import CannotStart
 from queue_server.app.server import SAMPLE, ServerDocument, load
 from queue_server.app.setting import Settings
+from queue_server.app.summary import phones
 from queue_server.auth.limit import Limits
 
 
@@ -110,6 +111,7 @@ def test_every_fault_is_told_at_once_with_its_place_and_the_nearest_key(tmp_path
         "hall.example",
         "https://a@hall.example",
         "https://hall.example/?q=1",
+        "https://hall.example/hall",
         "https://hall.example/#top",
         "https://hall.example:port",
         "https://hall .example",
@@ -118,6 +120,17 @@ def test_every_fault_is_told_at_once_with_its_place_and_the_nearest_key(tmp_path
 )
 def test_a_public_address_is_https_and_nothing_else(tmp_path: Path, url: str) -> None:
     assert "public_url" in refused(tmp_path, f'public_url = "{url}"').text.en
+
+
+def test_check_says_where_phones_find_their_tickets_and_what_else_that_takes(tmp_path: Path) -> None:
+    [none] = phones(written(tmp_path, ""))
+    assert "没有public_url" in none
+    url = 'public_url = "https://hall.example.gov.cn"'
+    alone = list(phones(written(tmp_path, url)))
+    assert "https://hall.example.gov.cn/t/" in alone[0]
+    assert "no phone can open it" in alone[-1]
+    behind = list(phones(written(tmp_path, f'{url}\nproxies = ["127.0.0.1"]')))
+    assert behind == alone[:-1]
 
 
 @pytest.mark.parametrize(

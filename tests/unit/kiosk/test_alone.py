@@ -81,6 +81,17 @@ def test_a_ticket_is_issued_at_once_from_the_numbers_that_were_lent() -> None:
     assert isinstance(play.screen, Issued)
 
 
+def test_a_ticket_issued_alone_has_the_address_of_its_page_too_where_phones_find_the_hall() -> None:
+    assert isinstance(plain := alone_kiosk().touch("zone", "C").wanted[0], Print)
+    assert plain.slip.qr is None
+    play = alone_kiosk()
+    play >> shown(public_url="https://hall.example.gov.cn")
+    play.touch("zone", "C")
+    [job] = play.wanted
+    assert isinstance(job, Print)
+    assert job.slip.qr == f"https://hall.example.gov.cn/t/{FRESH.token}"
+
+
 def test_numbers_follow_one_another_and_end_with_the_block() -> None:
     play = alone_kiosk(block(many=2), block(first=760, many=1))
     for n in range(3):

@@ -49,6 +49,9 @@ LEARNED = {
     "/static/floor/window.js": ("page", "floor"),
     "/static/login.js": ("page",),
     "/static/page.js": ("page",),
+    "/static/phone.js": ("phone",),
+    "/static/phone/card.js": ("phone",),
+    "/static/phone/rate.js": ("phone",),
     "/static/pin.js": ("page",),
     "/static/reason.js": ("page",),
     "/static/signin.js": ("page",),
@@ -61,8 +64,14 @@ OLD = (
     "/static/feed.js",
     "/static/words.js",
     "/static/clock.js",
+    "/static/phone.js",
+    "/static/phone/bell.js",
+    "/static/phone/card.js",
+    "/static/phone/draw.js",
+    "/static/phone/rate.js",
 )
-"""Scripts that an old TV runs."""
+"""Scripts that an old TV or phone runs."""
+OLD_STYLE = ("/static/board/board.css", "/static/phone.css")
 YOUNGER_THAN_2018 = {
     "optional chaining": r"\?\.(?!\d)",
     "nullish coalescing": r"\?\?",
@@ -99,7 +108,8 @@ def pages() -> Iterator[str]:
 
 
 def test_every_page_is_there() -> None:
-    assert set(pages()) == {"/admin", "/clerk", "/desk", "/floor", "/login", "/board", "/board/{display}"}
+    people = {"/admin", "/clerk", "/desk", "/floor", "/login"}
+    assert set(pages()) == people | {"/board", "/board/{display}", "/t/{token}"}
 
 
 def test_what_is_not_ours_is_what_its_makers_published() -> None:
@@ -141,15 +151,16 @@ def test_no_script_makes_code_of_text_or_asks_elsewhere(script: str) -> None:
 
 
 @pytest.mark.parametrize("script", OLD)
-def test_an_old_television_understands_the_board(script: str) -> None:
+def test_an_old_television_or_phone_understands_its_page(script: str) -> None:
     code = re.sub(r"//.*|/\*\*?[\s\S]*?\*/", "", text(script))
     assert {
         word: found for word, rule in YOUNGER_THAN_2018.items() if (found := re.findall(rule, code))
     } == {}
 
 
-def test_an_old_television_understands_the_style_of_the_board() -> None:
-    style = re.sub(r"/\*[\s\S]*?\*/", "", text("/static/board/board.css"))
+@pytest.mark.parametrize("name", OLD_STYLE)
+def test_an_old_television_or_phone_understands_its_style(name: str) -> None:
+    style = re.sub(r"/\*[\s\S]*?\*/", "", text(name))
     assert {word: found for word, rule in YOUNGER_STYLE.items() if (found := re.findall(rule, style))} == {}
 
 
@@ -162,7 +173,7 @@ def test_every_sentence_that_a_script_says_is_in_its_texts(script: str) -> None:
     assert said - known == set()
 
 
-@pytest.mark.parametrize("area", ["admin", "board", "clerk", "desk", "floor", "page"])
+@pytest.mark.parametrize("area", ["admin", "board", "clerk", "desk", "floor", "page", "phone"])
 def test_no_sentence_of_the_pages_is_left_unsaid(area: str) -> None:
     code = "".join(text(path) for path in LEARNED)
     stems = set(re.findall(r"`(\w+_)\$\{", code)) | set(re.findall(r'say\("(\w+_)" \+', code))
@@ -178,8 +189,28 @@ def test_texts_are_sent_in_both_languages() -> None:
 def test_a_tag_changes_with_the_bytes_and_only_fonts_are_kept_without_asking() -> None:
     assets = site.files()
     assert len({asset.etag for asset in assets.values()}) == len({asset.content for asset in assets.values()})
-    kept = {path for path, asset in assets.items() if asset.cache_control != "no-cache"}
-    assert kept == {path for path in assets if path.endswith(".woff2")}
+    told = {path: asset.headers["Cache-Control"] for path, asset in assets.items()}
+    assert {path for path in told if "max-age" in told[path]} == {
+        path for path in assets if path.endswith(".woff2")
+    }
+
+
+def test_a_page_whose_address_is_a_secret_is_kept_nowhere_and_never_named() -> None:
+    hidden = {path for path, asset in site.files().items() if asset.headers["Cache-Control"] == "no-store"}
+    assert hidden == {"/t/{token}"}
+    headers = site.files()["/t/{token}"].headers
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in headers["X-Robots-Tag"]
+    assert "ETag" not in headers
+    assert '<meta name="referrer" content="no-referrer">' in text("/t/{token}")
+
+
+def test_a_phone_loads_no_font_and_little_else() -> None:
+    named = re.findall(r'"(/static/[^"]+)"', text("/t/{token}") + text("/static/phone.js"))
+    assert sum(len(site.files()[path].content) for path in set(named)) < 64 * 1024
+    style = text("/static/phone.css")
+    assert "var(--font)" not in style
+    assert face.tokens().type.family not in style
 
 
 def test_the_look_and_its_font_come_from_here() -> None:

@@ -9,7 +9,7 @@ from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.apply import Touched, together, touched
 from queue_server.engine.beside import Beside
 from queue_server.engine.event import Event
-from queue_server.views import topic
+from queue_server.views import phone, topic
 from queue_server.wire import command as c
 from queue_server.wire.ids import TicketId, ZoneId
 from tests.fakes.document import classed, document
@@ -26,6 +26,8 @@ class Watched(Play):
     def __init__(self) -> None:
         super().__init__()
         self.known: set[TicketId] = set()
+        self.drawn: list[str] = []
+        """Ids and tokens; a holder looks at the page of theirs."""
         self.happened: list[Touched] = []
         self.shown = self.look()
         self.blind = ""
@@ -42,7 +44,12 @@ class Watched(Play):
             *(f"board:{display}" for display in hall.display),
             *(f"window:{window}" for window in hall.window),
             *(f"ticket:{ticket}" for ticket in self.known & set(self.state.tickets)),
+            *(f"ticket:{token}" for token in self.drawn if phone.held(self.state, token)),
         ]
+
+    def draw(self) -> str:
+        self.drawn.append(super().draw())
+        return self.drawn[-1]
 
     def look(self) -> dict[str, Any]:
         return {name: dict(topic.show(self.state, name)) for name in self.topics()}

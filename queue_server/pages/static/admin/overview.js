@@ -28,6 +28,7 @@ export function Overview() {
       <section class="card"><h2>${say("tickets")}</h2>
         ${hall ? html`<p class="figure">${hall.waiting + busy}</p><p>${say("tickets_open", { waiting: hall.waiting, busy })}</p>
           <p class="muted small">${say("windows_open", { open: windows.filter((one) => one.state !== "closed").length, all: windows.length })}</p>
+          <p class="muted small">${hall.public_url ? say("phones_at", { url: hall.public_url }) : say("phones_none")}</p>
           <p><a href="/floor">${say("see_floor")}</a></p>` : html`<p class="muted">${say("loading")}</p>`}</section>
       ${seesDevices() && html`<section class="card ${waiting().length ? "fresh" : troubled().length ? "bad" : ""}"><h2>${say("nav_devices")}</h2>
         <p class="figure">${waiting().length}</p><p>${say("devices_waiting_now")}</p>

@@ -1,0 +1,73 @@
+"""The holder's own page: their ticket by its token, and what they have to know to come to their call. Nothing of anybody else."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from queue_server.engine import holder, record
+from queue_server.engine.state import State, Step, Ticket
+from queue_server.views.hall import spans
+from queue_server.wire.ids import TicketId
+from queue_server.wire.view import GuideRecord, GuideStep
+
+
+def held(state: State, token: str) -> TicketId | None:
+    """The ticket of a holder's token, as long as it is of today or still open; None: there is none."""
+    return state.holders.get(holder.digest(token))
+
+
+def phone(state: State, token: str) -> Mapping[str, Any]:
+    """A holder's ticket and guide; nothing where the token is nobody's any more."""
+    id_ = held(state, token)
+    if id_ is None:
+        return {}
+    return {"ticket": record.ticket(state, id_), "guide": guide(state, state.tickets[id_])}
+
+
+def guide(state: State, ticket: Ticket) -> GuideRecord:
+    """What a holder is told beside the ticket."""
+    rules = state.hall.rules
+    return GuideRecord(
+        hall=state.hall.name,
+        day=ticket.day,
+        today=state.day,
+        steps=tuple(_step(state, step) for step in ticket.steps),
+        minutes=rules.reentry_min,
+        behind=rules.reentry_behind,
+        reentries=rules.reentries,
+        until=_until(state, ticket),
+        defers=_defers(state, ticket),
+    )
+
+
+def _step(state: State, step: Step) -> GuideStep:
+    service = state.hall.any_service[step.service]
+    zone = state.hall.any_zone[service.zone]
+    window = state.hall.any_window[step.window] if step.window is not None else None
+    return GuideStep(
+        service=service.name,
+        bring=service.bring,
+        zone=zone.name,
+        letter=zone.letter,
+        colour=zone.colour,
+        windows=spans(state.hall.zone_windows.get(zone.id, ())),
+        window=window.name if window is not None else None,
+    )
+
+
+def _until(state: State, ticket: Ticket) -> datetime | None:
+    """How long a missed call can be made good; what was missed too often cannot, nor where nobody is served any more."""
+    step, rules = ticket.step, state.hall.rules
+    if ticket.state != "no_show" or step.misses > rules.reentries or state.away.bars(step.service):
+        return None
+    return (step.ended_at or ticket.issued_at) + timedelta(minutes=rules.reentry_min)
+
+
+def _defers(state: State, ticket: Ticket) -> int:
+    """How often others may still be let go first; not while nobody stands behind."""
+    if ticket.state != "waiting":
+        return 0
+    line = state.lines[ticket.step.service]
+    if len(line) - line.before(*ticket.step.place) == 1:
+        return 0
+    return max(0, state.hall.rules.defers - sum(step.defers for step in ticket.steps))

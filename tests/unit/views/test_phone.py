@@ -1,0 +1,165 @@
+"""What the holder of a ticket sees on their own phone: their ticket, what they need to know, and nothing of anybody else."""
+
+from datetime import timedelta
+
+import pytest
+
+from queue_server.engine.hall import Rules
+from queue_server.views import phone, topic
+from queue_server.wire import command as c
+from queue_server.wire.error import Refusal
+from queue_server.wire.ticket import Text, Ticket, track_url
+from queue_server.wire.view import GuideRecord
+from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, TWO, hall
+from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play
+
+TOKEN = "token-of-a-holder-00000"
+A_DAY = 24 * 60
+TOPIC = f"ticket:{TOKEN}"
+
+
+def shown(play: Play) -> tuple[Ticket, GuideRecord]:
+    """Ticket and guide as the page of the token has them."""
+    found = topic.show(play.state, TOPIC)
+    assert set(found) == {"ticket", "guide"}
+    return found["ticket"], found["guide"]
+
+
+def missed(play: Play) -> Ticket:
+    """The holder's ticket, called at window 1 as often as it must be, to which nobody came."""
+    ticket = play.take(FILING, token=TOKEN)
+    play.open(ONE)
+    play.next(ONE)
+    for _ in range(play.state.hall.rules.calls - 1):
+        play.later(seconds=90)
+        play.do(c.Recall(window=ONE))
+    play.later(seconds=90)
+    play.do(c.NoShow(window=ONE))
+    return ticket
+
+
+def test_a_holder_sees_their_ticket_where_it_is_done_and_what_to_bring() -> None:
+    play = Play()
+    play.take(FILING)
+    mine = play.take(FILING, token=TOKEN, then=(LICENCE,))
+    ticket, guide = shown(play)
+    assert (ticket.id, ticket.ahead, ticket.token) == (mine.id, 1, None)
+    assert [(one.service.zh, one.letter, one.windows) for one in guide.steps] == [
+        ("项目备案", "A", "1-2"),
+        ("证照申领", "B", "3-4"),
+    ]
+    assert guide.steps[0].bring == Text("身份证", "ID card")
+    assert guide.day == guide.today == play.state.day
+
+
+def test_the_people_before_are_those_who_are_called_before_by_the_hall_s_own_policy() -> None:
+    play = Play()
+    for service in (SEAL, FILING, LICENCE, FILING):
+        play.take(service)
+    play.take(FILING, token=TOKEN)
+    play.take(FILING)
+    play.open(TWO)
+    told, called = [], []
+    while (ticket := shown(play)[0]).state == "waiting":
+        told.append(ticket.ahead)
+        following = play.next(TWO)
+        assert following is not None
+        called.append(following.service)
+    before = [called[n:-1].count(FILING) for n in range(len(called))]
+    assert told == before == [2, 2, 1, 0]
+
+
+def test_the_window_is_told_by_its_name_when_it_calls() -> None:
+    play = Play()
+    play.take(FILING, token=TOKEN)
+    play.open(ONE)
+    play.next(ONE)
+    ticket, guide = shown(play)
+    assert (ticket.state, ticket.ahead) == ("called", None)
+    assert guide.steps[0].window == Text("1号窗口", "Window 1")
+
+
+def test_a_missed_call_is_good_until_the_rule_s_time_and_not_when_it_was_missed_too_often() -> None:
+    play = Play(hall(Rules(reentries=1, reentry_min=20, reentry_behind=2)))
+    ticket = missed(play)
+    guide = shown(play)[1]
+    assert (guide.minutes, guide.behind, guide.reentries) == (20, 2, 1)
+    assert guide.until == play.now + timedelta(minutes=20)
+    play.do(c.Reenter(ticket=ticket.id), STEWARD)
+    assert shown(play)[1].until is None
+    play.next(ONE)
+    for _ in range(play.state.hall.rules.calls - 1):
+        play.later(seconds=90)
+        play.do(c.Recall(window=ONE))
+    play.later(seconds=90)
+    play.do(c.NoShow(window=ONE))
+    assert shown(play)[0].state == "no_show"
+    assert shown(play)[1].until is None
+    assert play.refused(c.Reenter(ticket=ticket.id), STEWARD) == "ticket.missed_too_often"
+
+
+def test_others_can_be_let_go_first_only_while_there_are_some_and_as_often_as_the_rule_says() -> None:
+    play = Play(hall(Rules(defers=1)))
+    ticket = play.take(FILING, token=TOKEN)
+    assert shown(play)[1].defers == 0
+    play.take(FILING)
+    play.take(FILING)
+    assert shown(play)[1].defers == 1
+    play.do(c.Defer(ticket=ticket.id, behind=1), KIOSK)
+    assert shown(play)[0].ahead == 1
+    assert shown(play)[1].defers == 0
+
+
+def test_the_token_goes_on_with_the_new_ticket_of_who_was_left_waiting() -> None:
+    play = Play()
+    before = play.take(FILING, token=TOKEN)
+    play.later(minutes=A_DAY)
+    ticket, guide = shown(play)
+    assert (ticket.id, ticket.state, ticket.offered) == (before.id, "expired", True)
+    assert guide.day < guide.today == play.state.day
+    fresh = play.do(c.Reenter(ticket=before.id), KIOSK)
+    ticket, guide = shown(play)
+    assert (ticket.id, ticket.state) == (fresh.id, "waiting")
+    assert guide.day == guide.today
+
+
+def test_a_token_that_is_nobody_s_or_of_a_day_that_is_over_opens_nothing() -> None:
+    play = Play()
+    with pytest.raises(Refusal, match=r"feed\.unknown_topic"):
+        topic.show(play.state, TOPIC)
+    ticket = play.take(FILING, token=TOKEN)
+    play.open(ONE)
+    play.next(ONE)
+    play.do(c.Finish(window=ONE))
+    assert shown(play)[0].id == ticket.id
+    play.later(minutes=A_DAY)
+    assert phone.phone(play.state, TOKEN) == {}
+    with pytest.raises(Refusal, match=r"feed\.unknown_topic"):
+        topic.known(play.state, TOPIC)
+
+
+def test_a_holder_may_see_the_ticket_of_the_token_they_bear_and_no_other_topic_of_tickets() -> None:
+    play = Play()
+    ticket = play.take(FILING, token=TOKEN)
+    assert topic.allowed(TOPIC, "holder", token=TOKEN)
+    for other in (f"ticket:{ticket.id}", "ticket:another-holder-s-token", "desk", "floor", "window:1"):
+        assert not topic.allowed(other, "holder", token=TOKEN)
+    assert not topic.allowed(TOPIC, "public")
+
+
+def test_a_ticket_that_was_sent_on_tells_the_window_where_it_is_now() -> None:
+    play = Play()
+    play.take(SEAL, token=TOKEN)
+    play.open(FOUR, LI)
+    play.next(FOUR, LI)
+    play.do(c.Start(window=FOUR), LI)
+    play.do(c.Transfer(at=FOUR, service=FILING, place="first"), LI)
+    play.open(TWO, ZHANG)
+    called = play.next(TWO, ZHANG)
+    assert called is not None
+    assert shown(play)[1].steps[-1].window == Text("2号窗口", "Window 2")
+    assert play.do(c.Finish(window=TWO, reason="代结"), MANAGER).id == called.id
+
+
+def test_the_address_of_a_ticket_s_page_ends_with_its_token() -> None:
+    assert track_url("https://hall.example.gov.cn", TOKEN) == f"https://hall.example.gov.cn/t/{TOKEN}"
