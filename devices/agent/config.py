@@ -1,7 +1,7 @@
 """devices.toml: typed, and every fault told at once with its place and the nearest known key.
 
 server = "http://hall:8080"          # or several: ["http://a:8080", "http://b:8080"]
-token_file = "agent.token"           # what `jiaohao-server token NAME --role agent` printed; without it the program pairs
+token_file = "agent.token"           # what `jiaohao-server token NAME --role agent --window W` printed; without it it pairs
 ca = "hall-ca.pem"                   # the hall's own authority, where `jiaohao-server cert` made the server's certificate
 data = "."                           # where a program that pairs keeps the token it makes itself; beside this file
 language = "zh"                      # what the bars say
@@ -203,7 +203,7 @@ def token(path: Path, config: Config) -> str | None:
     try:
         text = place.read_text(encoding="utf-8").strip()
     except OSError as fault:
-        said = f"{place} cannot be read ({fault.strerror}); make it: jiaohao-server token NAME --role agent"
+        said = f"{place} cannot be read ({fault.strerror}); make it: jiaohao-server token NAME --role agent --window W"
         raise BadConfig(path, [f"token_file: {said}"]) from fault
     if not text:
         raise BadConfig(path, [f"token_file: {place} is empty"])

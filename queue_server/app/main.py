@@ -346,7 +346,11 @@ def user_list(data: Path | None) -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice(DEVICES), required=True, help="设备种类 Kind of device.")
 @click.option(
-    "--window", "windows", multiple=True, metavar="W", help="所在窗口，可重复 Its window; may be repeated."
+    "--window",
+    "windows",
+    multiple=True,
+    metavar="W",
+    help="所在窗口，可重复，agent必写 Its window; may be repeated, an agent has to name it.",
 )
 @click.option("--revoke", is_flag=True, help="收回此设备的令牌 Revoke this device's tokens instead.")
 @_with_data

@@ -99,7 +99,15 @@ def first_admin(people: People) -> str | None:
 def add_token(
     people: People, name: str, role: Role, windows: Collection[str], known: Collection[str] | None
 ) -> str:
-    """A fresh token for a device. `known` are the hall's windows, None while there is no hall yet. Raises CannotStart."""
+    """A fresh token for a device. `known` are the hall's windows, None while there is no hall yet. Raises CannotStart.
+
+    An agent's is for `windows` alone, so it has to name them; an older token without any goes on acting at every window.
+    """
+    if role == "agent" and not windows:
+        raise CannotStart(
+            "请用--window写明这个设备程序管哪些窗口，可重复：--window 3 --window 4。",
+            "Name the windows of this agent with --window, which may be repeated: --window 3 --window 4.",
+        )
     for window in windows:
         if known is not None and window not in known:
             raise CannotStart(f"大厅没有{window}号窗口。", f"The hall has no window {window}.")

@@ -114,7 +114,8 @@ class Yard:
         self._first = folder / "first"
         server = Server(self._first)
         self.kiosk = server.token("kiosk", "kiosk")
-        self.agent = server.token("agent", "agent")
+        windows = [word for window in self.hall.windows for word in ("--window", window.id)]
+        self.agent = server.token("agent", "agent", *windows)
         server.user("manager", "manager", PASSWORD)
         self._count = 0
 

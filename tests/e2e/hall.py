@@ -97,7 +97,7 @@ class Hall:
         for name, role in PEOPLE.items():
             self.server.user(name, role, PASSWORD)
         self.token = self.server.token("glass", "kiosk")
-        (folder / "agent.token").write_text(self.server.token("box", "agent"))
+        (folder / "agent.token").write_text(self.server.token("box", "agent", "--window", "1"))
         self.programs: dict[str, Program] = {}
         """What runs, by its name in PARTS."""
         self.glass: Glass

@@ -21,7 +21,8 @@ expect.set_options(timeout=30_000)  # for what will certainly come, however busy
 
 PASSWORD = "hall-of-jincheng"
 PEOPLE = {"zhang": "clerk", "li": "clerk", "wang": "clerk", "zhou": "manager", "zhao": "admin"}
-DEVICES = {"glass": "kiosk", "box": "agent"}
+DEVICES = {"glass": ("kiosk",), "box": ("agent", "--window", "1")}
+"""Devices by name: which kind, and where an agent is."""
 START = "2026-11-23T09:30:00+08:00"
 
 
@@ -106,7 +107,7 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
     for name, role in PEOPLE.items():
         _tell(data, "user", "add", name, "--role", role, word=PASSWORD + "\n")
     return data, {
-        name: _tell(data, "token", name, "--role", role).split()[-1] for name, role in DEVICES.items()
+        name: _tell(data, "token", name, "--role", *words).split()[-1] for name, words in DEVICES.items()
     }
 
 
