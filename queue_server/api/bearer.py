@@ -5,7 +5,7 @@ import hmac
 from aiohttp import web
 
 from queue_server.api.asked import Asked
-from queue_server.auth.gate import Gate, seated
+from queue_server.auth.gate import Gate
 from queue_server.auth.secret import csrf
 from queue_server.engine.actor import Actor
 from queue_server.wire.error import Refusal
@@ -52,8 +52,7 @@ def check_site(request: Asked | web.BaseRequest) -> None:
 async def actor(request: Asked, gate: Gate, *, changing: bool = False) -> Actor:
     """Who sends a request. Refuses a token that is not known, and unless `changing` one good for choosing a password only."""
     borne = token(request)
-    found = gate.known(borne) or await gate.who(borne, changing=changing)
-    return seated(found, borne) if borne is not None and "Authorization" not in request.headers else found
+    return gate.known(borne) or await gate.who(borne, changing=changing)
 
 
 def check_page(request: Asked, kind: str | None = "application/json") -> None:

@@ -41,7 +41,7 @@ class Me(msgspec.Struct, frozen=True):
     """Who bears the token, and the window a clerk attends now.
 
     With `must_change` a new password has to be chosen at /me/password before anything else is answered. A page that bears a
-    cookie sends `csrf` as `X-CSRF-Token` with every change. `seat` tells a clerk's page from their others: see WindowRecord.
+    cookie sends `csrf` as `X-CSRF-Token` with every change. `seat` tells a clerk's sign-in from their others: see WindowRecord.
     """
 
     role: Role

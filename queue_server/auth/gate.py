@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-import msgspec
 import structlog
 
 from queue_server.auth import secret
@@ -50,11 +49,6 @@ class _Known:
     actor: Actor
     until_s: float
     must_change: bool
-
-
-def seated(actor: Actor, session: str) -> Actor:
-    """A clerk who asks from a page. A window is held by one of their pages; a program of theirs asks wherever they are."""
-    return msgspec.structs.replace(actor, seat=secret.seat(session)) if actor.role == "clerk" else actor
 
 
 class Gate:
@@ -118,7 +112,7 @@ class Gate:
         found = secret.digest(token)
         remembered = self._known.get(found)
         if remembered is None or self._monotonic() >= remembered.until_s:
-            remembered = await self._ask(found)
+            remembered = await self._ask(found, secret.seat(token))
         if remembered.must_change and not changing:
             raise Refusal("auth.must_change")
         return remembered.actor
@@ -129,13 +123,15 @@ class Gate:
         remembered = self._known.get(secret.digest(token)) if token is not None else None
         return remembered is not None and remembered.must_change
 
-    async def _ask(self, found: str) -> _Known:
-        """Ask the store about a digest, and remember what it said."""
+    async def _ask(self, found: str, seat: str) -> _Known:
+        """Ask the store about a token's digest, and remember what it said; `seat` is what tells it from its owner's others."""
         while True:
             ends = self._ends
             asked = self._asked.get(found)
             if asked is None:
-                asked = self._asked[found] = asyncio.create_task(asyncio.to_thread(self._look_up, found))
+                asked = self._asked[found] = asyncio.create_task(
+                    asyncio.to_thread(self._look_up, found, seat)
+                )
                 asked.add_done_callback(lambda done: self._forget_task(found, done))
             try:
                 known = await asyncio.shield(asked)
@@ -156,7 +152,7 @@ class Gate:
         if self._asked.get(found) is done:
             del self._asked[found]
 
-    def _look_up(self, found: str) -> _Known | None:
+    def _look_up(self, found: str, seat: str) -> _Known | None:
         """What the store says of a digest; notes that it was used. In a thread."""
         token, account = self._people.session(found)
         now = self._real_now()
@@ -170,7 +166,8 @@ class Gate:
             ):
                 self._people.seen(found, now)
         must_change = account is not None and account.must_change and token.expires_at is not None
-        return _Known(Actor(token.role, token.name, token.windows), self._monotonic() + left_s, must_change)
+        actor = Actor(token.role, token.name, token.windows, seat=seat if token.role == "clerk" else None)
+        return _Known(actor, self._monotonic() + left_s, must_change)
 
     def _good(self, token: Token, account: Account | None, now: datetime) -> bool:
         """Whether a token is good at a time: not expired, not idle for too long, and not of somebody who has left."""

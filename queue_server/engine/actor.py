@@ -11,7 +11,7 @@ class Actor(msgspec.Struct, frozen=True):
 
     `windows` limits a device to its places (None: the whole hall); `ticket` is the one ticket of a holder;
     `device` the paired device that asks, also one that still waits for its place (its role is then `public`).
-    `seat` tells the sign-ins of one person apart, where they ask from a page; a program of theirs has none.
+    `seat` tells the sign-ins of one clerk apart.
     """
 
     role: Role

@@ -193,7 +193,7 @@ def _window(state: State, id_: WindowId, context: Context, reason: str | None = 
         raise Refusal("window.closed")
     if actor.role == "clerk" and window.clerk != actor.name:
         raise Refusal("auth.not_your_window")
-    if actor.role == "clerk" and actor.seat is not None and window.seat not in (None, actor.seat):
+    if actor.role == "clerk" and window.seat not in (None, actor.seat):
         raise Refusal("window.seated", window=id_)
     return window
 
@@ -214,7 +214,7 @@ def _open(state: State, command: c.Open, context: Context) -> Decision:
         raise Refusal("reason.required")
     clerk = context.actor.name if context.actor.role == "clerk" else command.clerk or context.actor.name
     seat, again = context.actor.seat, window.clerk == clerk
-    if again and (seat is None or window.seat == seat):
+    if again and (context.actor.role == "manager" or window.seat == seat):
         raise Refusal("window.open")
     left = tuple(_left(state, command, clerk, context.actor))
     if window.clerk is None:

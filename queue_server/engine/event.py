@@ -116,7 +116,7 @@ class PaperReported(Fact, frozen=True, tag="paper_reported"):
 
 
 class Opened(Fact, frozen=True, tag="opened"):
-    """A window opened with a clerk; `seat` tells at which of their sign-ins, where a page asked."""
+    """A window opened with a clerk; `seat` tells at which of their sign-ins."""
 
     window: WindowId
     clerk: str

@@ -32,7 +32,6 @@ class ServerLink:
         "cut",
         "garbage",
         "language",
-        "page",
         "token",
         "told",
     )
@@ -46,8 +45,6 @@ class ServerLink:
         self.token = token
         self.language = language
         self.actor: Actor = PUBLIC
-        self.page = False
-        """Whether it is a page that bears its session in a cookie, and no program."""
         self.told = False
         """Whether its hello was accepted."""
         self.garbage = 0

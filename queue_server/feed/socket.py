@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from queue_server.auth.door import MALFORMED
-from queue_server.auth.gate import PUBLIC, Gate, seated
+from queue_server.auth.gate import PUBLIC, Gate
 from queue_server.auth.intake import Intake
 from queue_server.auth.limit import Limits
 from queue_server.auth.pace import Pace
@@ -124,7 +124,6 @@ class Feed:
         if transport is None:
             return socket  # gone already
         link = ServerLink(transport, token, language)
-        link.page = token is not None and "Authorization" not in request.headers
         self._links.add(link)
         self._connected.inc()
         try:
@@ -204,7 +203,6 @@ class Feed:
         for text in self._hub.join(link, wanted, hello.after_seq, hello.epoch, self._beat()):
             link.send(text)
         link.token, link.actor, link.told = token, actor, True
-        link.page = link.page and hello.token is None
         # Whoever serves many windows goes on with the others when one was removed.
         for refusal in removed.values():
             self._refuse(link, refusal)
@@ -303,8 +301,6 @@ class Feed:
             raise Refusal("feed.unknown_command", command=name[:64])
         # a session that has ended meanwhile asks for nothing more
         actor = self._gate.known(link.token) or await self._gate.who(link.token)
-        if link.page and link.token is not None:
-            actor = seated(actor, link.token)
         return (await self._intake.ask_fields(entry, actor, message.args, message.key)).body
 
     def _refuse(self, link: ServerLink, refusal: Refusal, number: int | str | None = None) -> None:

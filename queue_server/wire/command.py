@@ -220,7 +220,7 @@ class Printed(Command, frozen=True):
 class Open(Command, frozen=True):
     """Open a window. A clerk opens it as their own; a manager opens it for a clerk and says why.
 
-    One that another clerk attends is refused with `window.attended`, one that the clerk's own other page holds with
+    One that another clerk attends is refused with `window.attended`, one that another sign-in of the clerk holds with
     `window.seated`; asked again with `takeover`, it changes hands as it is: paused or not, with the ticket that is still there.
     A clerk with another window is refused with `window.elsewhere`; with `leave` that one is closed first, unless a ticket is there.
     """

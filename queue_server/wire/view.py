@@ -185,7 +185,7 @@ class WindowRecord(msgspec.Struct, frozen=True, kw_only=True):
     clerk: str | None = None
     """Sign-in name of the clerk who attends the window."""
     seat: str | None = None
-    """Which of the clerk's pages holds it (`/me` tells a page its own); None: any."""
+    """Which of the clerk's sign-ins holds it (`/me` tells each its own); None: any."""
     clerk_name: str | None = None
     reason: str | None = None
     until: datetime | None = None

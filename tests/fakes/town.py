@@ -60,11 +60,14 @@ class Town:
         return secret, str(device["id"])
 
     async def ready(self) -> None:
-        """Windows 1 and 2 are open and attended, nothing is stopped, and there is a fresh ticket for each, ours the holder's."""
+        """Windows 1 and 2 are open and attended, nothing is stopped, and there is a fresh ticket for each, ours the holder's.
+
+        No sign-in holds them, so that whoever asks as their clerk may.
+        """
         flow = self.home.flow
         for window, clerk in ATTENDED.items():
             row = flow.durable.windows[window]
-            if row.clerk != clerk:
+            if row.clerk != clerk or row.seat is not None:
                 for other in [one for one in flow.durable.windows.values() if one.clerk == clerk]:
                     if other.ticket is not None:
                         await flow.ask(MANAGER, c.Finish(window=other.id, reason="r"), None)

@@ -79,7 +79,11 @@ class Desk:
         await self._link.reach("live")
         await self._settle(lambda: self._record is not None)
         record = self._record
-        if record is not None and record["state"] == "closed" and self._at_work():
+        if (
+            record is not None and record.get("clerk") == self.name
+        ):  # an earlier run's, whose sign-in holds it
+            await self._ask("windows.open", takeover=True)
+        elif record is not None and record["state"] == "closed" and self._at_work():
             await self._open(local_day(self._link.now()))
         if self._seated and self._free and await self._ask("windows.call_next") is not None:
             await self._ask("windows.start")
@@ -153,8 +157,8 @@ class Desk:
             return (Move(self._chance.uniform(*REST_S), "finish"),)
         return moves(citizen, step, self._floor.hall.rules, self._speed)
 
-    async def _ask(self, command: str) -> Any:
-        return await self._link.command(command, {"window": self.window})
+    async def _ask(self, command: str, **fields: bool) -> Any:
+        return await self._link.command(command, {"window": self.window, **fields})
 
     async def _pass(self, business_s: float, still: Callable[[], bool]) -> bool:
         """Let business time pass while something holds; whether it held."""

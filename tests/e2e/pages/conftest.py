@@ -87,7 +87,9 @@ class Hall:
         self.ask("zhao", "POST", "/clock/jump", to=to)
 
     def at(self, window: str, verb: str, who: str = "zhang", **fields: Any) -> Any:
-        """A clerk's command at a window, from a program of their own."""
+        """A clerk's command at a window, from a program of their own. It is opened for them, so that no sign-in holds it."""
+        if verb == "open":
+            who, fields = "zhou", {"clerk": who, "reason": "测试", **fields}
         return self.ask(who, "POST", f"/windows/{window}/{verb}", **fields)
 
 

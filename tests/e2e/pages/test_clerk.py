@@ -92,8 +92,10 @@ def test_a_window_is_taken_over_with_the_ticket_that_is_there(
     first.get_by_role("button", name="1号窗口 可开窗", exact=True).click()
     expect(first.get_by_role("heading", name="等待叫号")).to_be_visible()
     ticket = hall.take()
-    hall.at("1", "call-next", "li")
-    hall.at("1", "start", "li")
+    press(first, "Enter")
+    expect(first.locator(".current .number")).to_have_text(ticket["number"])
+    press(first, "Enter")
+    expect(first.locator(".current.serving")).to_be_visible()
     second = screen(*WIDE)
     second.goto(f"{hall.url}/clerk")
     sign_in(second, "zhang")
@@ -469,7 +471,9 @@ def test_for_whom_a_ticket_is_is_shown_when_the_clerk_asks_and_goes_with_it(
         each["body"] for each in hall.ask("zhou", "GET", "/events") if each["command"] == "tickets.identify"
     ]
     assert [(each["ticket"], each["reason"]) for each in read] == [(first["id"], "窗口核对姓名")]
-    hall.ask("zhang", "POST", "/windows/1/call-next")
+    press(console, "Enter")
+    expect(console.locator(".current.serving")).to_be_visible()
+    press(console, "Enter")
     expect(console.locator(".number")).not_to_have_text(first["number"])
     expect(console.get_by_role("button", name="核对姓名")).to_be_visible()
     expect(console.locator("body")).not_to_contain_text("陈大文")

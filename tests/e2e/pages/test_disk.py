@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.pages.conftest import Hall
+from tests.e2e.pages.test_clerk import press
 from tests.power.disk import FAULTS, Disk
 
 pytestmark = pytest.mark.browser
@@ -76,7 +77,7 @@ def test_a_board_keeps_the_last_good_state_marked_and_a_clerk_is_told_until_the_
     assert hall.states(first, second, third) == ["serving", "waiting", "waiting"], "asked for once, done once"
     for page in (board, newcomer):
         expect(page.get_by_text(STALE)).to_be_hidden(timeout=LATE_MS)
-    hall.at("1", "call-next")
+    press(console, "Enter")
     expect(console.locator(".number")).to_have_text(second["number"], timeout=LATE_MS)
     for page in (board, newcomer):
         expect(page.locator(".row .number").first).to_have_text(second["number"], timeout=LATE_MS)

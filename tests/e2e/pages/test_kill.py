@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.house import HALL_NAME, MACHINE, Server, known_as
 from tests.e2e.pages.conftest import PASSWORD, START, Hall
+from tests.e2e.pages.test_clerk import press
 
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
@@ -74,6 +75,9 @@ def test_console_desk_and_floor_that_are_open_over_a_kill_go_on_without_a_hand(
         desk.locator("#find").fill(last["number"])
         desk.keyboard.press("Enter")
         expect(desk.get_by_role("article", name=last["number"], exact=True)).to_be_visible(timeout=LATE_MS)
-    for window, clerk in CLERKS.values():
-        hall.at(window, "call-next", clerk)
+    for host in CLERKS:
+        console = pages["clerk", host]
+        press(console, "Enter")
+        expect(console.locator(".current.serving")).to_be_visible(timeout=LATE_MS)
+        press(console, "Enter")
     shows(second, waiting=1)

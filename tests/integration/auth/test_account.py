@@ -16,6 +16,7 @@ from queue_server.flow.port import Unavailable
 from queue_server.wire.command import PEOPLE, ROLES
 from queue_server.wire.error import Refusal
 from tests.fakes.house import PASSWORD, House
+from tests.integration.feed.test_socket import heard, hello
 
 NEW = "八月桂花遍地开放"
 
@@ -204,7 +205,7 @@ async def test_staff_are_imported_or_every_fault_is_named_and_nobody_is(home: Ho
     assert [fault["fault"]["zh"] for fault in told["faults"]] == ["须保留至少一个可登录的管理员。"]
 
 
-async def test_of_a_clerks_pages_one_holds_the_window_and_a_program_acts_beside_it(home: House) -> None:
+async def test_of_a_clerks_sign_ins_one_holds_the_window_whichever_way_their_tokens_come(home: House) -> None:
     sessions = [await sign_in(home, "clerk") for _ in range(2)]
     first, second = (
         {"Cookie": f"session={one}", "Content_Type": "application/json", "X_CSRF_Token": csrf(one)}
@@ -214,12 +215,22 @@ async def test_of_a_clerks_pages_one_holds_the_window_and_a_program_acts_beside_
     assert status == 200
     assert window["seat"] == (await home.ask("GET", "/me", None, None, **first))[1]["seat"]
     for verb in ("open", "call-next"):
-        status, error = await home.ask("POST", f"/windows/1/{verb}", None, {}, **second)
-        assert (status, error["code"]) == (409, "window.seated")
-    assert (await home.ask("POST", "/windows/1/call-next", "clerk"))[0] == 204
-    status, window = await home.ask("POST", "/windows/1/open", None, {"takeover": True}, **second)
+        for status, error in (
+            await home.ask("POST", f"/windows/1/{verb}", None, {}, **second),
+            await home.ask("POST", f"/windows/1/{verb}", sessions[1], {}),
+        ):
+            assert (status, error["code"]) == (409, "window.seated")
+    async with home.socket() as link:
+        assert "snapshot" in await hello(link, "window:1", token=sessions[1])
+        await link.send_json({"id": 1, "command": "windows.call_next", "args": {"window": "1"}})
+        assert (await heard(link, "id"))["error"]["code"] == "window.seated"
+    assert (await home.ask("POST", "/windows/1/call-next", sessions[0]))[0] == 204, (
+        "in a header it is the same"
+    )
+    status, window = await home.ask("POST", "/windows/1/open", sessions[1], {"takeover": True})
     assert window["seat"] == (await home.ask("GET", "/me", None, None, **second))[1]["seat"]
     assert (await home.ask("POST", "/windows/1/close", None, {}, **first))[1]["code"] == "window.seated"
+    assert (await home.ask("POST", "/windows/1/close", None, {}, **second))[0] == 200
 
 
 async def test_a_change_that_bears_a_cookie_is_taken_from_our_own_pages_only(home: House) -> None:
@@ -254,7 +265,7 @@ async def test_a_change_that_bears_a_cookie_shows_what_only_our_own_pages_can_re
     assert (await home.ask("POST", "/windows/1/open", None, {}, **cookie, **shown))[0] == 200
     assert (await home.ask("POST", "/logout", None, None, **cookie, **shown))[0] == 204
     program = {"Cookie": "session=of-somebody-else"}
-    status, _ = await home.ask("POST", "/windows/1/close", another, {}, **program)
+    status, _ = await home.ask("POST", "/windows/1/open", another, {"takeover": True}, **program)
     assert status == 200, "a program that bears its token in the header shows nothing"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from queue_server.auth.gate import Gate
 from queue_server.auth.patience import FREE
-from queue_server.auth.secret import csrf
+from queue_server.auth.secret import csrf, seat
 from queue_server.store.sqlite import Sqlite
 from queue_server.wire.error import Refusal
 from tests.fakes.house import PASSWORD, House, token
@@ -33,7 +33,7 @@ async def test_a_clerk_signs_in_works_and_signs_out(home: House) -> None:
         "shown": "某clerk",
         "window": "2",
         "must_change": False,
-        "seat": None,
+        "seat": seat(signed["token"]),
     }
     assert (status, me) == (200, known | {"csrf": signed["csrf"]})
     assert (await home.ask("POST", "/logout", signed["token"]))[0] == 204

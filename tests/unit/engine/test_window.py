@@ -147,12 +147,12 @@ def test_a_window_that_none_of_a_clerks_pages_holds_is_the_first_ones_that_asks(
     assert play.refused(c.Close(window=ONE), THERE) == "window.seated"
 
 
-def test_a_program_of_a_clerk_acts_beside_the_page_that_holds_their_window() -> None:
+def test_what_has_no_sign_in_acts_beside_none_that_holds_the_window() -> None:
     play = Play()
-    play.take(FILING)
     play.open(ONE, HERE)
-    assert play.refused(c.Open(window=ONE)) == "window.open"
-    assert play.next(ONE) is not None
+    assert play.refused(c.CallNext(window=ONE)) == "window.seated"
+    assert play.refused(c.Open(window=ONE)) == "window.seated"
+    assert play.refused(c.Open(window=ONE, clerk="zhang", reason="换班"), MANAGER) == "window.open"
 
 
 def test_a_clerk_acts_at_their_own_window_only() -> None:
