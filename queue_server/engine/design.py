@@ -15,6 +15,7 @@ from queue_server.engine.check import check
 from queue_server.engine.document import Fault, Reader
 from queue_server.engine.hall import (
     NOTHING,
+    PRIORITY,
     Ability,
     Calendar,
     Class,
@@ -42,10 +43,6 @@ from queue_server.wire.ticket import Text
 from queue_server.wire.view import RealName
 
 _T = TypeVar("_T")
-
-
-SAFE = (Text("优先", "Priority"), Text("优先", "优先"))
-"""Public words of a class that say nothing of why."""
 
 
 class FaultyHall(Exception):
@@ -171,7 +168,7 @@ def _classes(document: Document) -> tuple[Class, ...]:
             Class(
                 id=kind.id,
                 name=kind.name,
-                public=group.public if group is not None and kind.public == NOTHING else kind.public,
+                told=kind.public != NOTHING or (group is not None and group.public != NOTHING),
                 promise_min=_sure(promise),
                 group=group.id if group is not None else kind.id,
                 asked="staff" if kind.asked == "staff" else "kiosk",
@@ -276,15 +273,15 @@ def _advise(reader: Reader, hall: Hall) -> None:
 
 
 def _advise_words(reader: Reader, document: Document) -> None:
-    """What paper, board and voice say of a class is read by everybody around: any other word may tell why somebody goes first."""
+    """Who writes another public word than 优先 is told that nobody will read it."""
     for table in ("groups", "classes"):
         for place, entry in enumerate(getattr(document, table)):
-            if entry.public != NOTHING and entry.public not in SAFE:
+            if entry.public != NOTHING and entry.public not in (PRIORITY, Text(PRIORITY.zh, PRIORITY.zh)):
                 reader.warn(
                     f"{table}[{place}].public",
-                    f"“{entry.public.zh}”会印在号票上、显示在屏幕上，可能说出优先的原因；请只写“优先”，或不写。",
-                    f"“{entry.public.en}” is read by everybody on paper and boards and may tell why somebody goes first;"
-                    " write only 优先 (Priority), or nothing.",
+                    f"“{entry.public.zh}”不会显示：号票、屏幕和语音只说“优先”，不说原因；请写“优先”，或不写。",
+                    f"“{entry.public.en}” is shown nowhere: paper, boards and voice say only 优先 (Priority), never why;"
+                    " write that, or nothing.",
                 )
 
 

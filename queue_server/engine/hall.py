@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from queue_server.engine.roster import Post
 
 NOTHING = Text("", "")
+PRIORITY = Text("优先", "Priority")
+"""All that paper, board and voice ever say of a class: another word may tell why somebody goes first."""
 
 Ability = Literal["low_counter", "sign_language", "hearing_loop", "english"]
 ABILITIES: tuple[Ability, ...] = get_args(Ability)
@@ -123,7 +125,8 @@ class Display(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Class(msgspec.Struct, frozen=True, kw_only=True):
-    """A class of tickets with its promised wait in minutes. `public` is all that paper, board and voice may say of it.
+    """A class of tickets with its promised wait in minutes. `told` is whether paper, board and voice say 优先 of it; they have no
+    other word.
 
     `group` names the classes that are promised the same, itself if it belongs to none. `asked` says who may ask for it: anybody
     at the kiosk, or `staff` alone. One that is asked for `counts` at once, or waits as ordinary until it is `confirmed`; from `age`
@@ -132,7 +135,7 @@ class Class(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: Text
-    public: Text
+    told: bool = False
     promise_min: int
     group: str = ""
     asked: Literal["kiosk", "staff"] = "kiosk"

@@ -12,7 +12,7 @@ import msgspec
 
 from queue_server.engine import event as e
 from queue_server.engine.decision import Context
-from queue_server.engine.hall import NOTHING, Class, FastTrack, Hall
+from queue_server.engine.hall import PRIORITY, Class, FastTrack, Hall
 from queue_server.engine.identity import Card, Identity
 from queue_server.engine.life import move
 from queue_server.engine.plan import ORDINARY
@@ -38,7 +38,12 @@ def offered(kind: Class) -> bool:
 def public(hall: Hall, ticket: Ticket) -> Text | None:
     """What paper and screens may say of a ticket's class; None for one that does not count, or of which they say nothing."""
     kind = hall.class_.get(effective(hall, ticket))
-    return None if kind is None or kind.public == NOTHING else kind.public
+    return None if kind is None else said(kind)
+
+
+def said(kind: Class) -> Text | None:
+    """What may be said in public of whoever has a class that counts; None: nothing."""
+    return PRIORITY if kind.told else None
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from queue_server.engine import hours, issuing
+from queue_server.engine import hours, issuing, rank
 from queue_server.engine.hall import NOTHING, Class, Window
 from queue_server.engine.hours import Hours
 from queue_server.engine.issuing import Issue
@@ -127,7 +127,7 @@ def class_(kind: Class) -> ClassRecord:
     return ClassRecord(
         id=kind.id,
         name=kind.name,
-        public=None if kind.public == NOTHING else kind.public,
+        public=rank.said(kind),
         at_once=kind.counts == "at_once",
         age=kind.age,
     )

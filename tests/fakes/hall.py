@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from queue_server.engine.hall import NOTHING, Class, Display, FastTrack, Hall, Rules, Service, Window, Zone
+from queue_server.engine.hall import Class, Display, FastTrack, Hall, Rules, Service, Window, Zone
 from queue_server.wire.day import local_day
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
@@ -13,7 +13,6 @@ MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 FILING, LICENCE, SEAL = ServiceId("filing"), ServiceId("licence"), ServiceId("seal")
 ONE, TWO, THREE, FOUR = WindowId("1"), WindowId("2"), WindowId("3"), WindowId("4")
 A, B = ZoneId("A"), ZoneId("B")
-PRIORITY = Text("优先", "Priority")
 PROJECT = "2026-350200-01"
 """A code on the list of the hall, good on the first day only."""
 
@@ -62,12 +61,12 @@ def hall(rules: Rules | None = None) -> Hall:
             Display(id="b", title=Text("证照办理", "Certificates"), zones=(B,)),
         ),
         classes=(
-            Class(id="priority", name=Text("老年人", "Elder"), public=PRIORITY, promise_min=10, age=60),
-            Class(id="booked", name=Text("预约", "Booked"), public=NOTHING, promise_min=10, counts="at_once"),
+            Class(id="priority", name=Text("老年人", "Elder"), told=True, promise_min=10, age=60),
+            Class(id="booked", name=Text("预约", "Booked"), promise_min=10, counts="at_once"),
             Class(
                 id="green",
                 name=Text("绿色通道", "Fast track"),
-                public=PRIORITY,
+                told=True,
                 promise_min=5,
                 asked="staff",
                 listed=True,

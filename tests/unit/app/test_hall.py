@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.app.hall import BRANCH, SHIPPED, Loaded, load, read
+from queue_server.engine import rank
 from queue_server.engine.actor import Actor
 from queue_server.engine.design import FaultyHall, contrast_with_white
 from queue_server.engine.hall import ABILITIES, Hall
 from queue_server.wire.command import Finish
 from queue_server.wire.face import font
 from queue_server.wire.ids import ServiceId, WindowId
+from queue_server.wire.ticket import Text
 from tests.fakes.play import Play
 
 ZONES = [
@@ -158,8 +160,8 @@ def test_the_ready_visit_goes_from_window_to_window_on_one_number(hall: Hall) ->
 def test_each_promise_group_keeps_its_promise_and_the_public_reads_no_more_than_priority(hall: Hall) -> None:
     promises = {kind.group: kind.promise_min for kind in hall.classes}
     assert promises == {"green": 5, "priority": 10, "appointment": 10, "ordinary": 15}
-    assert {kind.group: kind.public.zh for kind in hall.classes} == {
-        group: "" if group == "ordinary" else "优先" for group in promises
+    assert {kind.group: kind.told for kind in hall.classes} == {
+        group: group != "ordinary" for group in promises
     }
 
 
@@ -389,11 +391,15 @@ def test_a_light_colour_and_an_unseen_zone_are_warnings() -> None:
 
 
 @pytest.mark.parametrize("zh, en", [("残疾人", "Disabled"), ("优先", "Disabled"), ("孕妇优先", "Priority")])
-def test_a_public_word_that_may_tell_why_somebody_goes_first_is_a_warning(zh: str, en: str) -> None:
+def test_another_public_word_than_priority_is_read_but_never_said_and_who_wrote_it_is_told(
+    zh: str, en: str
+) -> None:
     said = f'public = {{ zh = "{zh}", en = "{en}" }}\npromise_min = 10\n'
     first = '[[classes]]\nid = "first"\nname = { zh = "先办", en = "First" }\n' + said
     group = '[[groups]]\nid = "early"\nname = { zh = "早办", en = "Early" }\n' + said
-    (one, two) = read(SMALL + first + group).warnings
+    made = read(SMALL + first + group)
+    assert rank.said(made.hall.class_["first"]) == Text("优先", "Priority")
+    (one, two) = made.warnings
     assert (one.path, two.path) == ("groups[0].public", "classes[1].public")
     assert zh in one.text.zh
     assert read((SMALL + first + group).replace(zh, "优先").replace(en, "Priority")).warnings == ()

@@ -106,9 +106,9 @@ def test_the_halls_own_words_have_their_place_and_no_more() -> None:
 
 def test_a_class_has_the_promise_and_the_public_words_of_its_group(hall: Hall) -> None:
     elder, green = hall.class_["elder"], hall.class_["green"]
-    assert (elder.promise_min, elder.public.zh, elder.group, elder.age) == (10, "优先", "priority", 60)
+    assert (elder.promise_min, elder.told, elder.group, elder.age) == (10, True, "priority", 60)
     assert (green.promise_min, green.group, green.asked, green.listed) == (5, "green", "staff", True)
-    assert hall.class_["ordinary"].counts == "confirmed"
+    assert (hall.class_["ordinary"].counts, hall.class_["ordinary"].told) == ("confirmed", False)
 
 
 def test_a_service_asks_for_a_name_as_its_zone_does_unless_it_says_otherwise(hall: Hall) -> None:

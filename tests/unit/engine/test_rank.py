@@ -8,12 +8,13 @@ import pytest
 from queue_server.engine import event as e
 from queue_server.engine import rank
 from queue_server.engine.actor import Actor
+from queue_server.engine.hall import PRIORITY
 from queue_server.views import board
 from queue_server.wire import command as c
 from queue_server.wire.field import Holder
 from queue_server.wire.ids import TicketId
 from tests.fakes.card import number
-from tests.fakes.hall import FILING, LICENCE, ONE, PRIORITY, PROJECT, SEAL
+from tests.fakes.hall import FILING, LICENCE, ONE, PROJECT, SEAL
 from tests.fakes.play import KIOSK, MANAGER, STEWARD, ZHANG, Play
 
 

@@ -2,13 +2,13 @@
 
 import msgspec
 
-from queue_server.engine.hall import NOTHING, Class, Hall, Member
+from queue_server.engine.hall import PRIORITY, Class, Hall, Member
 from queue_server.engine.state import State
 from queue_server.views import topic
 from queue_server.wire.day import local_day
 from queue_server.wire.ticket import Text
 from queue_server.wire.view import ClassRecord, HallRecord
-from tests.fakes.hall import MORNING, PRIORITY, hall
+from tests.fakes.hall import MORNING, hall
 
 
 def records(plan: Hall) -> dict[str, object]:
@@ -26,11 +26,11 @@ def test_a_kiosk_is_told_the_classes_that_anybody_may_ask_for_and_no_other() -> 
     plan = msgspec.structs.replace(
         hall(),
         classes=(
-            Class(id="ordinary", name=Text("普通", "Ordinary"), public=NOTHING, promise_min=15),
-            Class(id="senior", name=name, public=PRIORITY, promise_min=10),
-            Class(id="quiet", name=name, public=NOTHING, promise_min=10, counts="at_once"),
-            Class(id="booked", name=name, public=PRIORITY, promise_min=10, asked="staff"),
-            Class(id="green", name=name, public=PRIORITY, promise_min=5, listed=True),
+            Class(id="ordinary", name=Text("普通", "Ordinary"), promise_min=15),
+            Class(id="senior", name=name, told=True, promise_min=10),
+            Class(id="quiet", name=name, promise_min=10, counts="at_once"),
+            Class(id="booked", name=name, told=True, promise_min=10, asked="staff"),
+            Class(id="green", name=name, told=True, promise_min=5, listed=True),
         ),
     )
     assert classes(plan) == [
