@@ -31,7 +31,7 @@ def effective(hall: Hall, ticket: Ticket) -> str:
 
 
 def offered(kind: Class) -> bool:
-    """Whether anybody may ask for a class at a kiosk, and without a code."""
+    """Whether anybody may ask for a class at a kiosk; for a listed one nobody may, also with a code, which staff look at."""
     return kind.id != ORDINARY and kind.asked == "kiosk" and not kind.listed
 
 
@@ -62,11 +62,11 @@ def asked(hall: Hall, command: c.Take, context: Context, card: Card | None) -> A
         return Asked()
     kind = _kind(hall, command.class_)
     today, staff = local_day(context.now), context.actor.role != "kiosk"
+    if not staff and not offered(kind):
+        raise Refusal("class.staff_only")
     if command.entry is not None:
         entry = _entry(hall, kind, command.entry, today)
         return Asked(kind.id, "confirmed", entry.reason, entry.id, entry.name)
-    if not staff and not offered(kind):
-        raise Refusal("class.staff_only")
     if kind.listed and (command.class_reason is None or command.class_for is None):
         raise Refusal("class.reason_required")
     sure = (

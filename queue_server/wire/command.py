@@ -81,7 +81,7 @@ class Take(Command, frozen=True):
     Without `then` these are the ones that the hall plans for the service; an empty `then` asks for none.
     `id` and `token` are made by the program that issues; where it makes none, the server does. `language` is what the holder reads.
     A class waits to be confirmed unless staff state `class_reason`; a listed one takes also for whom it is (`class_for`), or a code
-    of the hall's list (`entry`), which is good at the kiosk too. A number on a `slip` that was handed out by hand is keyed in with
+    of the hall's list (`entry`), and neither at a kiosk. A number on a `slip` that was handed out by hand is keyed in with
     the time at which it was (`taken_at`), today and not before it was printed; it keeps that place in line, at any hour.
 
     A kiosk hands over what it issued alone (`issued_offline`), with the `id` and `token` that it made before it asked, and a key of

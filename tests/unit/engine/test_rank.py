@@ -103,7 +103,7 @@ def test_the_fast_track_is_staffs_with_reason_and_name_or_goes_by_the_list() -> 
     assert (taken.class_state, taken.public, taken.identified) == ("confirmed", PRIORITY, True)
     assert "陈大文" not in repr([each.event for each in play.log])
     assert play.state.identities[taken.id].person == "陈大文"
-    for who in (KIOSK, STEWARD):
+    for who in (STEWARD, ZHANG, MANAGER):
         listed = play.take(FILING, who, class_="green", entry=PROJECT)
         assert (listed.class_state, listed.identified) == ("confirmed", True)
         event = play.log[-1].event
@@ -112,16 +112,21 @@ def test_the_fast_track_is_staffs_with_reason_and_name_or_goes_by_the_list() -> 
         assert play.state.identities[listed.id].person == play.state.hall.fast_entry[PROJECT].name
 
 
-def test_a_kiosks_word_gets_nobody_the_fast_track_and_a_code_of_the_list_brings_the_lists_own_reason_and_name() -> (
-    None
-):
+def test_the_fast_track_is_never_taken_at_a_kiosk_also_with_a_code_of_the_list() -> None:
     play = Play()
     mine: dict[str, Any] = {"class_reason": "我说的", "class_for": "我"}
-    assert play.refused(c.Take(service=FILING, class_="green", **mine), KIOSK) == "class.staff_only"
-    assert (
-        play.refused(c.Take(service=FILING, class_="green", entry="404", **mine), KIOSK) == "class.unlisted"
-    )
-    taken = play.take(FILING, class_="green", entry=PROJECT, **mine)
+    for entry in (None, "404", PROJECT):
+        green = c.Take(service=FILING, class_="green", entry=entry)
+        for take in (green, msgspec.structs.replace(green, **mine)):
+            assert play.refused(take, KIOSK) == "class.staff_only"
+    assert play.log == []
+    assert play.state.identities == {}
+
+
+def test_a_code_of_the_list_brings_the_lists_own_reason_and_name() -> None:
+    play = Play()
+    mine: dict[str, Any] = {"class_reason": "我说的", "class_for": "我"}
+    taken = play.take(FILING, STEWARD, class_="green", entry=PROJECT, **mine)
     event = play.log[-1].event
     assert isinstance(event, e.Taken)
     assert (event.class_reason, event.entry) == ("重点项目", PROJECT)
@@ -130,13 +135,14 @@ def test_a_kiosks_word_gets_nobody_the_fast_track_and_a_code_of_the_list_brings_
 
 def test_an_entry_is_good_through_its_last_day_for_a_listed_class_alone() -> None:
     play = Play()
-    assert play.refused(c.Take(service=FILING, class_="green", entry="404"), KIOSK) == "class.unlisted"
-    assert play.refused(c.Take(service=FILING, class_="priority", entry=PROJECT), KIOSK) == "class.unlisted"
+    assert play.refused(c.Take(service=FILING, class_="green", entry="404"), STEWARD) == "class.unlisted"
+    for who in (KIOSK, STEWARD):
+        assert play.refused(c.Take(service=FILING, class_="priority", entry=PROJECT), who) == "class.unlisted"
     play.later(minutes=14 * 60 + 59)
-    play.take(FILING, class_="green", entry=PROJECT)
+    play.take(FILING, STEWARD, class_="green", entry=PROJECT)
     play.later(minutes=1)
-    assert play.refused(c.Take(service=FILING, class_="green", entry=PROJECT), KIOSK) == "class.unlisted"
-    play.take(FILING, class_="green", entry="91350000")
+    assert play.refused(c.Take(service=FILING, class_="green", entry=PROJECT), STEWARD) == "class.unlisted"
+    play.take(FILING, STEWARD, class_="green", entry="91350000")
 
 
 def test_staff_give_another_class_than_was_asked_for() -> None:
@@ -190,7 +196,7 @@ def test_boards_say_the_public_word_of_a_class_that_counts_and_nothing_else() ->
     play = Play()
     play.open(ONE)
     for class_, entry in (("ordinary", None), ("priority", None), ("booked", None), ("green", PROJECT)):
-        play.take(FILING, class_=class_, entry=entry)
+        play.take(FILING, STEWARD if entry else KIOSK, class_=class_, entry=entry)
     words = []
     for _ in range(4):
         play.next(ONE)
