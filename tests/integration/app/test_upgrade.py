@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 
 from queue_server.store.backup import listed
+from queue_server.store.migrate import version
+from queue_server.store.postgres import Postgres
 from queue_server.store.schema import VERSION
 from queue_server.store.sqlite import Sqlite
 from queue_server.store.verify import verify
+from tests.fakes.postgres import Cluster
 from tests.fakes.snapshot import NOON, SNAPSHOTS, lay, told
 from tests.integration.app.test_main import Running, do, running
+from tests.integration.store.test_upgrade import in_postgresql
 from tools.snapshot import WORD
 
 BEFORE = SNAPSHOTS[-2]
@@ -115,6 +119,47 @@ def test_a_hall_is_upgraded_and_its_backup_leads_back(tmp_path: Path, stick: Pat
     assert verify(Sqlite(place), data / "segments").whole
     (aside,) = data.glob("before-*")
     assert schema(aside / "hall.sqlite3") == LATER, "what the new program did is kept"
+
+
+@pytest.mark.timeout(180)
+def test_a_hall_in_postgresql_is_upgraded_and_its_backup_leads_back_into_a_new_database(
+    tmp_path: Path, stick: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, older = tmp_path / "data", tmp_path / "older"
+    lay(BEFORE, data).unlink()
+    url, other = (cluster.url(cluster.bare()) for _ in range(2))
+    in_postgresql(url, BEFORE, told(BEFORE))
+    lay(BEFORE, older)  # the program from before copies its tables into a file: of these it is the same
+    assert do("backup", "--data", older, "--to", stick).returncode == 0
+    was = {row["id"]: (row["number"], row["state"]) for row in told(BEFORE)["ticket"] if not row["ended_at"]}
+
+    with running(data, JIAOHAO_CLOCK=CLOCK, JIAOHAO_DB=url) as server:
+        zhang, boss = login(server, "zhang"), login(server, "boss")
+        assert opened(server, boss) == was
+        lost = [take(server, boss)["number"] for _ in range(3)]
+        assert server.ask("POST", "/api/v1/windows/1/call-next", {}, zhang)[0] == 200
+    assert in_schema(url) == VERSION
+    assert verify(Postgres(url), data / "segments").whole
+
+    with Postgres(url).connect() as connection:  # from here on this program is the one from before
+        connection.execute("UPDATE alembic_version SET version_num = %s", (LATER,))
+    monkeypatch.setenv("JIAOHAO_DB", url)
+    assert do("run", "--data", data, "--listen", "127.0.0.1:0").returncode == 1
+    monkeypatch.setenv("JIAOHAO_DB", other)
+    back = do("restore", stick, "--data", data)
+    assert back.returncode == 0, back.stderr
+    with running(data, JIAOHAO_CLOCK=CLOCK, JIAOHAO_DB=other) as server:
+        boss = login(server, "boss")
+        assert opened(server, boss) == was
+        assert take(server, boss)["number"] not in {*lost, *(row["number"] for row in told(BEFORE)["ticket"])}
+    assert verify(Postgres(other), data / "segments").whole
+    assert in_schema(url) == LATER, "what the new program did is kept"
+
+
+def in_schema(url: str) -> str:
+    """The schema of a database in PostgreSQL."""
+    with Postgres(url).engine(reads=True).begin() as connection:
+        return str(version(connection))
 
 
 def test_a_look_at_an_older_hall_does_not_upgrade_it(tmp_path: Path, stick: Path) -> None:
