@@ -1,0 +1,73 @@
+"""Who may do and see what."""
+
+import pytest
+
+from tests.sabotage.bed import plant
+
+
+@plant
+def role_not_checked(patch: pytest.MonkeyPatch) -> None:
+    """Anybody may ask for anything."""
+    from queue_server.api import http
+    from queue_server.auth import intake
+    from queue_server.engine import decide
+    from queue_server.flow import flow
+
+    patch.setattr(http, "check_role", lambda *_: None)
+    patch.setattr(intake, "check_role", lambda *_: None)
+    patch.setattr(
+        flow, "decide", lambda state, command, context: decide._DECIDE[type(command)](state, command, context)
+    )
+
+
+@plant
+def windows_of_others_not_checked(patch: pytest.MonkeyPatch) -> None:
+    """A clerk may act at any window."""
+    from queue_server.engine import decide
+
+    patch.setattr(decide, "_window", lambda state, id_, context, reason=None: state.windows[id_])
+
+
+@plant
+def tickets_of_others_not_checked(patch: pytest.MonkeyPatch) -> None:
+    """A holder may act on any ticket."""
+    from queue_server.engine import holder
+
+    patch.setattr(holder, "own", lambda *_: None)
+
+
+@plant
+def role_added(patch: pytest.MonkeyPatch) -> None:
+    """The registry of a running server lets one role more ask."""
+    import dataclasses
+
+    from queue_server.wire.command import BY_TYPE, REGISTRY
+
+    entry = REGISTRY["devices.revoke"]
+    wider = dataclasses.replace(entry, roles=entry.roles | {"manager"})
+    patch.setitem(REGISTRY, entry.name, wider)
+    patch.setitem(BY_TYPE, entry.type, wider)
+
+
+@plant
+def query_open_to_everybody(patch: pytest.MonkeyPatch) -> None:
+    """A query does not look at who asks."""
+    from queue_server.api import http
+
+    patch.setattr(http, "check_role", lambda *_: None)
+
+
+@plant
+def route_open_to_everybody(patch: pytest.MonkeyPatch) -> None:
+    """An address of accounts does not look at who asks."""
+    from queue_server.api import route
+
+    patch.setattr(route, "check_role", lambda *_: None)
+
+
+@plant
+def topic_open_to_everybody(patch: pytest.MonkeyPatch) -> None:
+    """The feed does not look at who wants to see a topic."""
+    from queue_server.views import topic
+
+    patch.setattr(topic, "allowed", lambda *_: True)
