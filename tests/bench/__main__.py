@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench.measure import TARGETS, rounds
-from tests.bench.report import markdown, table, text
+from tests.bench.report import lost, markdown, table, text
 from tests.bench.rig import quiet_errors
 
 PAGE = Path(__file__).parents[2] / "docs" / "bench.md"
@@ -73,7 +73,7 @@ def write(body: str) -> None:
 
 
 def main() -> None:
-    """Measure and tell."""
+    """Measure and tell; exit code 1 and a list of them if goals are not held."""
     asked = parser().parse_args()
     targets = tuple(asked.target) or tuple(TARGETS)
     if asked.write and targets != tuple(TARGETS):
@@ -96,6 +96,8 @@ def main() -> None:
     if asked.write:
         write("\n".join(about) + "\n\n" + markdown(rows))
         print(f"written to {PAGE.relative_to(PAGE.parents[1])}", file=sys.stderr)
+    if missed := lost(rows):
+        sys.exit("\n".join(("NOT held:", *missed)))
 
 
 if __name__ == "__main__":

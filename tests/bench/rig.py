@@ -118,6 +118,7 @@ class Yard:
         self.agent = server.token("agent", "agent", *windows)
         server.user("manager", "manager", PASSWORD)
         self._count = 0
+        self._moved: dict[Cluster, str] = {}
 
     def lay(self, first: Path | None = None) -> Path:
         """A fresh data folder, or a copy of another one that is as good as `first`."""
@@ -136,6 +137,13 @@ class Yard:
         year.fill(place, self.hall, year.draw(self.hall, A_DAY), days)
         return made
 
+    def moved(self, cluster: Cluster) -> str:
+        """The name of a database with that year in it, to be copied from."""
+        if cluster not in self._moved:
+            self._moved[cluster] = cluster.bare()
+            move(Settings(self.history), cluster.url(self._moved[cluster]))
+        return self._moved[cluster]
+
 
 class Real:
     """A real server on a data folder of its own, with a hall that is open."""
@@ -145,11 +153,13 @@ class Real:
     ) -> None:
         """`soft`: see `soft.py`; with a `cluster` the hall is in a database of its own there; `history`: of a year."""
         self.hall, self.kiosk, self.agent = yard.hall, yard.kiosk, yard.agent
-        folder = self.folder = yard.lay(yard.history if history else None)
-        db = ""
+        folder = self.folder = yard.lay(yard.history if history and cluster is None else None)
+        self._cluster, self._database, db = cluster, "", ""
         if cluster is not None:
-            db = cluster.url(cluster.bare())
-            move(Settings(folder), db)
+            self._database = cluster.bare(yard.moved(cluster)) if history else cluster.bare()
+            db = cluster.url(self._database)
+            if not history:
+                move(Settings(folder), db)
         self._server = Server(folder)
         self._words = [str(BIN / "jiaohao-server")]
         if soft is not None:
@@ -224,6 +234,12 @@ class Real:
         """End it in order."""
         code = self._program.stop()
         assert code == 0, f"the server ended with {code}"
+
+    def clear(self) -> None:
+        """Remove what it kept, a year of which is large; it has ended."""
+        shutil.rmtree(self.folder)
+        if self._cluster is not None:
+            self._cluster.drop(self._database)
 
 
 @contextmanager

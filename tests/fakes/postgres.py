@@ -148,6 +148,10 @@ class Cluster:
             self.empty(name)
             self._free.append(name)
 
+    def drop(self, name: str) -> None:
+        """Remove a database and its files; for large ones, see `take_back`."""
+        self._do(f"DROP DATABASE {name} WITH (FORCE)")
+
     def empty(self, name: str) -> None:
         """Make a database as it was when it was new; whoever is still connected is not any more."""
         self._do(f"ALTER DATABASE {name} RESET ALL")
@@ -164,10 +168,10 @@ class Cluster:
             connection.execute(f"TRUNCATE {tables[0]}".encode())
             connection.execute("UPDATE alembic_version SET version_num = %s", (VERSION,))
 
-    def bare(self) -> str:
-        """The name of a fresh database without tables."""
+    def bare(self, like: str = "template0") -> str:
+        """The name of a fresh database: without tables, or a copy of one that nobody is connected to."""
         name = f"test{next(self._count)}"
-        self._do(f"CREATE DATABASE {name} TEMPLATE template0")
+        self._do(f"CREATE DATABASE {name} TEMPLATE {like}")
         return name
 
     def _do(self, statement: str) -> None:
