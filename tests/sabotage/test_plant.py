@@ -92,6 +92,7 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
     "web_server_overtakes": (
         f"{EDGE}/test_express.py::test_no_answer_of_the_web_server_overtakes_one_of_the_express_way"
     ),
+    "express_way_answers_at_once": SYNC,
     "surplus_let_in": f"{EDGE}/test_limit.py::test_the_surplus_of_an_address_is_refused_and_whoever_is_in_stays",
     "requests_not_counted": (
         f"{EDGE}/test_limit.py"

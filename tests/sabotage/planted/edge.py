@@ -69,6 +69,18 @@ def web_server_overtakes(patch: pytest.MonkeyPatch) -> None:
 
 
 @plant
+def express_way_answers_at_once(patch: pytest.MonkeyPatch) -> None:
+    """What came the express way is answered before it is done."""
+    from queue_server.api.express import Express
+
+    async def hasty(self: Express, brief: Any, handler: Any, send: Any) -> None:
+        send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        await self._answered(brief, handler)
+
+    patch.setattr(Express, "_answer", hasty)
+
+
+@plant
 def surplus_let_in(patch: pytest.MonkeyPatch) -> None:
     """The door is open to as many as come."""
     from queue_server.auth.pace import Crowd
