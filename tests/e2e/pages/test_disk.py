@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.pages.conftest import Hall
+from tests.e2e.house import MACHINE
+from tests.e2e.pages.conftest import PASSWORD, Hall, Refused
 from tests.e2e.pages.test_clerk import press
 from tests.power.disk import FAULTS, Disk
 
@@ -82,3 +83,37 @@ def test_a_board_keeps_the_last_good_state_marked_and_a_clerk_is_told_until_the_
     for page in (board, newcomer):
         expect(page.locator(".row .number").first).to_have_text(second["number"], timeout=LATE_MS)
     assert board.evaluate("window.emptied") == 0
+
+
+@pytest.mark.parametrize("host", [MACHINE])
+def test_desk_floor_and_administration_say_so_and_keep_what_they_show_until_the_disk_heals(
+    hall: Hall, disk: Disk, screen: Screen, sign_in: SignIn
+) -> None:
+    hall.ask("zhao", "POST", "/accounts", name="guo", role="steward", shown="郭静", password=PASSWORD)
+    first = hall.take()
+    pages: dict[str, Page] = {}
+    for path, who in (("desk", "guo"), ("floor", "zhou"), ("admin", "zhao")):
+        page = pages[path] = screen(1280, 800)
+        page.goto(f"{hall.url}/login?next=/{path}")
+        sign_in(page, who)
+        page.wait_for_url(f"{hall.url}/{path}*")
+    desk, waiting = pages["desk"], pages["floor"].locator("[data-zone=A] .count b")
+    desk.locator("#find").fill(first["number"])
+    desk.keyboard.press("Enter")
+    card = desk.get_by_role("article", name=first["number"], exact=True)
+    for shown in (card, waiting.get_by_text("1", exact=True), pages["admin"].locator("nav a").first):
+        expect(shown).to_be_visible()
+
+    with disk.failing(FAULTS["full"]):
+        with pytest.raises(Refused, match=r"store\.unavailable"):
+            hall.take()
+        for page in pages.values():
+            expect(page.get_by_text(CANNOT_SAVE)).to_be_visible(timeout=LATE_MS)
+        expect(card).to_be_visible()
+        expect(waiting).to_have_text("1")
+        expect(pages["admin"].locator("nav a").first).to_be_visible()
+
+    for page in pages.values():
+        expect(page.get_by_text(CANNOT_SAVE)).to_be_hidden(timeout=LATE_MS)
+    hall.take()
+    expect(waiting).to_have_text("2", timeout=LATE_MS)
