@@ -110,7 +110,7 @@ function Page() {
     <${Condition} feed=${state.feed} />
     <div class="body">
       <${Navigation} here=${here} />
-      <main id="main" tabindex="-1">
+      <main id="main" tabindex="-1" data-place=${parts.join("/")}>
         <h1 tabindex="-1">${say(section?.for() ? `nav_${here}` : "nav_unknown")}</h1>
         <${Notice} />
         ${!section?.for() ? html`<p>${say("unknown_place")}</p>` : parts[0] === "publish" ? html`<${Publish} />` : section.view(parts)}

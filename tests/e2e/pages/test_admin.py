@@ -34,6 +34,8 @@ SECTIONS = (
     "config/windows",
     "config/calendars/0",
     "config/rules",
+    "config/texts",
+    "config/roster",
     "publish",
     "roster",
     "versions",
@@ -44,6 +46,8 @@ NO_TABLES = ("config/hall", "config/rules", "config/texts", "roster")
 DIALOGS = {
     "people": ("^新增人员", "^导入", "^修改", "^重设", "^停用"),
     "devices": ("^安置", "^移动", "^停用"),
+    "roster": ("^导入", "^1号窗口"),
+    "versions/1": ("^恢复这一版",),
 }
 """Buttons that open one, by section; those of other sections are looked at where they are used."""
 UNDER_S = 120
@@ -82,6 +86,7 @@ GO = """place => new Promise((there) => {
 def visit(page: Page, place: str) -> None:
     """Go to a section; wait until it is drawn, its heading has had the focus, and what it shows is settled."""
     page.evaluate(GO, place)
+    expect(page.locator("main")).to_have_attribute("data-place", place)
     expect(page.locator("main").get_by_text(re.compile("正在打开…|Opening…"))).to_have_count(0)
 
 
@@ -142,7 +147,11 @@ def test_a_first_start_becomes_a_configured_hall_with_a_board_in_under_two_minut
     good(page)
     picture(page, f"admin-name-{language}")
     page.get_by_role("button", name="发布并继续" if zh else "Publish and go on").click()
-    page.get_by_role("button", name="新增人员" if zh else "Add somebody").click()
+    add = page.get_by_role("button", name="新增人员" if zh else "Add somebody")
+    expect(add).to_be_visible()
+    good(page)
+    picture(page, f"admin-people-step-{language}")
+    add.click()
     page.locator("#person-shown").fill("张敏")
     page.locator("#person-name").fill("zhang")
     page.locator("#person-name").press("Enter")

@@ -180,11 +180,13 @@ def test_a_class_asked_for_at_the_kiosk_is_confirmed_or_refused_with_a_reason(ha
     request(desk, elder).get_by_role("button", name="确认", exact=False).first.click()
     dialog = desk.get_by_role("dialog")
     dialog.get_by_label("证件已核对").check()
+    good(desk)
     desk.keyboard.press("Enter")
     expect(request(desk, elder)).to_have_count(0)
     assert hall.ticket(elder)["class_state"] == "confirmed"
     request(desk, other).get_by_role("button", name="不予确认").click()
     dialog.get_by_label("没有带证件").check()
+    good(desk)
     desk.keyboard.press("Enter")
     expect(request(desk, other)).to_have_count(0)
     assert hall.ticket(other)["class_state"] == "refused"
@@ -204,6 +206,7 @@ def test_a_number_is_found_followed_as_it_is_called_and_given_up(hall: Hall, des
     card = find(desk, gone["number"])
     card.get_by_role("button", name="退号").click()
     desk.get_by_role("dialog").get_by_label("取错业务").check()
+    good(desk)
     desk.keyboard.press("Enter")
     expect(card).to_contain_text("已退号：取错业务")
     find(desk, "Z999")
@@ -236,6 +239,7 @@ def test_an_ordinary_ticket_is_given_a_class(hall: Hall, desk: Page) -> None:
     dialog = desk.get_by_role("dialog")
     dialog.get_by_role("combobox").select_option(label="孕妇、携婴幼儿")
     dialog.get_by_label("当面可辨").check()
+    good(desk)
     desk.keyboard.press("Enter")
     expect(card.locator(".tags")).to_contain_text("孕妇、携婴幼儿")
     assert hall.ticket(ticket)["class_state"] == "confirmed"
