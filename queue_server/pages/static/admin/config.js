@@ -8,7 +8,7 @@ import { Destinations } from "./destination.js";
 import { changed, draft, drop, edit, faults, join, look, outdated, publish, replace } from "./draft.js";
 import { Field, Fields, fresh, idOf, put, swapped } from "./form.js";
 import { fault, go, may, open, shut, state, tell, to } from "./state.js";
-import { Changes, label, rowName, rowsOf, sentence, tableOf, value } from "./word.js";
+import { Changes, countOf, label, rowName, rowsOf, sentence, tableOf, value } from "./word.js";
 
 const list = { of: null, find: "", chosen: new Set() };
 const SHOWN = 4; // so many values of a row are told in a list
@@ -72,7 +72,7 @@ function Tile({ of }) {
   const wrong = of === "hall" ? draft.form.fields.flatMap((field) => faults(field.name)) : faults(of);
   return html`<li class="card tile ${wrong.length ? "bad" : ""}"><a href=${of === "roster" ? to("roster") : to("config", of)}>
     <strong>${of === "hall" ? say("hall_whole") : say(of)}</strong>
-    ${table && !table.single && html`<span class="count">${rowsOf(of).length}</span>`}
+    ${table && !table.single && html`<span class="count">${countOf(of)}</span>`}
     <span class="muted small">${of === "hall" ? say("hall_hint") : say(`${of}_hint`)}</span>
     ${wrong.length > 0 && html`<span class="tag alarm">${say("draft_faults", { count: wrong.length })}</span>`}
   </a></li>`;
@@ -123,7 +123,7 @@ function Rows({ table }) {
     .filter(({ row, name, gist: told }) => !find || `${name} ${table.named.map((part) => row[part])} ${told.flat().join(" ")}`.toLowerCase().includes(find));
   const wrong = (draft.checked?.faults ?? []).filter(({ path }) => path === table.name);
   return html`<${Back} />
-    <h2 tabindex="-1">${say(table.name)} <span class="count">${rows.length}</span></h2>
+    <h2 tabindex="-1">${say(table.name)} <span class="count">${countOf(table.name)}</span></h2>
     <p class="muted">${say(`${table.name}_hint`)}</p>
     ${wrong.map((one) => html`<p class="wrong" key=${one.zh}>${sentence(one)}</p>`)}
     <div class="tools">
@@ -137,7 +137,7 @@ function Rows({ table }) {
           onChange=${() => { list.chosen.has(at) ? list.chosen.delete(at) : list.chosen.add(at); draw(); }} />
         <a class="open" href=${to("config", table.name, at)}>
           <strong>${row.colour && html`<span class="dot" style=${{ "--zone": row.colour }}></span>`}${name}</strong>
-          ${table.named.some((part) => row[part] && !name.includes(row[part])) && html`<span class="code muted small">${table.named.map((part) => row[part]).join(" ")}</span>`}
+          ${table.named.length === 1 && row[table.named[0]] && !name.includes(row[table.named[0]]) && html`<span class="code muted small">${table.named.map((part) => row[part]).join(" ")}</span>`}
           <span class="gist small">${told.map(([what, words]) => html`<span key=${what}><span class="muted">${what}</span> ${words}</span>`)}</span>
         </a>
         ${faults(`${table.name}[${at}]`).length > 0 && html`<span class="tag alarm">${say("draft_faults", { count: faults(`${table.name}[${at}]`).length })}</span>`}

@@ -24,7 +24,8 @@ export function troubled() {
   return devices().filter((one) => one.state === "placed" && (trouble(one) || lost(one)));
 }
 
-function trouble(device) {
+/** What is wrong with a device, in words; null: nothing that is known. */
+export function trouble(device) {
   if (device.health === "degraded" || device.health === "gone") return device.fault ?? say(`health_${device.health}`);
   if (!device.health && state.feed.now() - Date.parse(device.seen_at) > UNSEEN_MS) return say("unseen");
   return null;

@@ -7,7 +7,7 @@ import { Evacuations } from "./away.js";
 import { Remark } from "./config.js";
 import { Cut } from "./cut.js";
 import { changed, draft } from "./draft.js";
-import { devices, troubled, waiting } from "./device.js";
+import { devices, trouble, troubled, waiting } from "./device.js";
 import { may, state, to } from "./state.js";
 import { by, when } from "./version.js";
 
@@ -35,7 +35,7 @@ export function Overview() {
         <p class="muted small">${say("devices_placed", { count: placed, wrong: troubled().length })}</p><p><a href=${to("devices")}>${say("see_devices")}</a></p></section>`}
     </div>
     ${troubled().length > 0 && html`<section class="card"><h2>${say("devices_troubled")}</h2>
-      <ul class="remarks">${troubled().map((one) => html`<li key=${one.id}><strong>${one.name}</strong> · ${say(`kind_${one.kind}`)} · <span class="muted">${say("seen", { time: when(one.seen_at) })}</span></li>`)}</ul></section>`}
+      <ul class="remarks">${troubled().map((one) => html`<li key=${one.id}><strong>${one.name}</strong> · ${say(`kind_${one.kind}`)} · <span class="wrong">${trouble(one) ?? say("place_lost")}</span> · <span class="muted">${say("seen", { time: when(one.seen_at) })}</span></li>`)}</ul></section>`}
     ${changed() && html`<section class="card fresh"><h2>${say("draft_here")}</h2><p>${say("draft_here_text")}</p><p><a href=${to("publish")}>${say("see_publish")}</a></p></section>`}
     ${draft.running > 0 && html`<${Warnings} key=${draft.running} />`}`;
 }

@@ -32,6 +32,11 @@ export function windowsOf(document = draft.document) {
   });
 }
 
+/** How many things a table holds: one row may be of many windows. */
+export function countOf(of) {
+  return of === "windows" ? windowsOf().length : rowsOf(of).length;
+}
+
 /** The rows that a field of kind `row` may name: [name, words]. */
 export function choices(of, document = draft.document) {
   if (of === "windows") return windowsOf(document).map(({ id }) => [id, say("window", { window: id })]);
