@@ -5,7 +5,7 @@ import re
 
 from kiosk.model import card, staff
 from kiosk.model import look as seen
-from kiosk.model.look import Badge, Banner, Body, Choice, Finding, Header, Key, Look, Option, Row, Tile
+from kiosk.model.look import Banner, Body, Choice, Finding, Header, Key, Look, Option, Row, Tile
 from kiosk.model.state import (
     Agreeing,
     Bring,
@@ -21,15 +21,15 @@ from kiosk.model.state import (
     Showing,
     State,
     Taking,
-    Trouble,
     Unprinted,
 )
 from kiosk.model.touch import PAGE
+from kiosk.model.words import Words, short
 from queue_server.wire.card import DIGITS, mask, masked
 from queue_server.wire.day import local, local_day
 from queue_server.wire.error import CODES
-from queue_server.wire.face import say, tokens
-from queue_server.wire.ticket import ClassState, Language, Text, Ticket, Wait
+from queue_server.wire.face import say
+from queue_server.wire.ticket import ClassState, Language
 from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
 BANNER = 48
@@ -44,7 +44,7 @@ TONES: dict[ClassState, seen.Tone] = {"requested": "warn", "confirmed": "good"}
 
 def look(state: State, language: Language | None = None) -> Look:
     """The screen in a language, by default the visitor's."""
-    words = _Words(state, language or state.language)
+    words = _Screens(state, language or state.language)
     choosing = Services | Bring | Classes | Showing | Numbering | Agreeing
     back = isinstance(state.screen, choosing | Deciding | Naming | Proving)
     return Look(
@@ -58,18 +58,8 @@ def look(state: State, language: Language | None = None) -> Look:
     )
 
 
-class _Words:
-    """A state and the language in which it is told."""
-
-    def __init__(self, state: State, language: Language) -> None:
-        self.state = state
-        self.language: Language = language
-
-    def say(self, key: str, **fields: object) -> str:
-        return say("kiosk", key, self.language, **fields)
-
-    def of(self, text: Text) -> str:
-        return text.of(self.language)
+class _Screens(Words):
+    """What each screen says."""
 
     # around every screen
 
@@ -107,7 +97,7 @@ class _Words:
             return self.say("closed_full")
         if hall.why != "closed":
             reason = hall.stopped
-            return self.say("closed", reason=_short(reason, BANNER)) if reason else self.say("paused")
+            return self.say("closed", reason=short(reason, BANNER)) if reason else self.say("paused")
         said = self.say("closed_hours", hours=hall.hours) if hall.hours else self.say("closed_day")
         if hall.opens is None or local_day(hall.opens) == hall.day:
             return said
@@ -127,7 +117,7 @@ class _Words:
                 return self.classes(bring)
             case Taking(order):
                 key = "taking_slow" if order.unsure else "taking"
-                return seen.Taking(*self._about(order.service), self.say(key), order.unsure)
+                return seen.Taking(*self.about(order.service), self.say(key), order.unsure)
             case Issued() as issued:
                 return self.issued(issued)
             case Showing() | Numbering() | Agreeing() as asking:
@@ -205,7 +195,7 @@ class _Words:
         )
 
     def bring(self, bring: Bring) -> seen.Bring:
-        badge, name = self._about(bring.service)
+        badge, name = self.about(bring.service)
         service = self.state.service(bring.service)
         wait = service.wait if service else None
         items = _items(self.of(service.bring)) if service else ()
@@ -249,7 +239,7 @@ class _Words:
         )
 
     def classes(self, bring: Bring) -> seen.Classes:
-        badge, name = self._about(bring.service)
+        badge, name = self.about(bring.service)
         return seen.Classes(
             badge=badge,
             service=name,
@@ -288,7 +278,7 @@ class _Words:
                 return self.agreeing(screen)
 
     def showing(self, screen: Showing) -> seen.Showing:
-        badge, service = self._about(screen.bring.service)
+        badge, service = self.about(screen.bring.service)
         trouble = screen.trouble
         return seen.Showing(
             badge=badge,
@@ -303,7 +293,7 @@ class _Words:
         )
 
     def numbering(self, screen: Numbering) -> seen.Numbering:
-        badge, service = self._about(screen.bring.service)
+        badge, service = self.about(screen.bring.service)
         *rows, last = (tuple(Key("key", id_, id_) for id_ in row) for row in card.KEYS)
         wrong = len(screen.number) == DIGITS
         return seen.Numbering(
@@ -321,7 +311,7 @@ class _Words:
 
     def agreeing(self, screen: Agreeing) -> seen.Agreeing:
         bring = screen.bring
-        badge, service = self._about(bring.service)
+        badge, service = self.about(bring.service)
         kind, asked = card.entitled(self.state, screen), self.state.kind(bring.class_)
         option = None
         if kind is not None:
@@ -367,7 +357,7 @@ class _Words:
 
     def issued(self, issued: Issued) -> seen.Issued:
         ticket = issued.ticket
-        badge, service = self._about(ticket.service)
+        badge, service = self.about(ticket.service)
         ahead, wait = ticket.ahead, ticket.wait
         missing = self.say("unregistered") if card.unregistered(self.state, ticket) else ""
         return seen.Issued(
@@ -411,7 +401,7 @@ class _Words:
 
     def deciding(self, screen: Deciding) -> seen.Deciding:
         ticket = screen.issued.ticket
-        badge, service = self._about(ticket.service)
+        badge, service = self.about(ticket.service)
         kind = next((kind for kind in self.state.classes if kind.id == ticket.class_), None)
         name = kind.name if kind is not None else ticket.class_name
         return seen.Deciding(
@@ -430,7 +420,7 @@ class _Words:
         )
 
     def naming(self, screen: Naming) -> seen.Naming:
-        badge, service = self._about(screen.issued.ticket.service)
+        badge, service = self.about(screen.issued.ticket.service)
         *rows, last = (tuple(Key("key", id_, id_) for id_ in row) for row in staff.LETTERS)
         known = enumerate(self.state.staff)
         return seen.Naming(
@@ -446,7 +436,7 @@ class _Words:
         )
 
     def proving(self, screen: Proving) -> seen.Proving:
-        badge, service = self._about(screen.issued.ticket.service)
+        badge, service = self.about(screen.issued.ticket.service)
         *rows, last = (tuple(Key("key", id_, id_) for id_ in row) for row in staff.DIGITS)
         wait_s = self.left(screen.again_at)
         return seen.Proving(
@@ -479,15 +469,8 @@ class _Words:
             else self.rule(trouble) or self.say("pin_elsewhere")
         )
 
-    def rule(self, trouble: Problem | Trouble) -> str:
-        """A rule's own sentence; empty for what only concerns programs."""
-        code = CODES.get(trouble.code)
-        if code is None or code.fault != "rule":
-            return ""
-        return _filled(self.of(code.text), dict(trouble.detail))
-
     def unprinted(self, unprinted: Unprinted) -> seen.Unprinted:
-        badge, service = self._about(unprinted.ticket.service)
+        badge, service = self.about(unprinted.ticket.service)
         failed = unprinted.fault is not None
         left = self.left(unprinted.until)
         return seen.Unprinted(
@@ -514,69 +497,11 @@ class _Words:
             sentence = ""
         return seen.Problem(self.say("sorry"), sentence, self.say("sorry_help"), self.say("understood"))
 
-    # pieces
-
-    def badge(self, zone: ZoneRecord | None) -> Badge:
-        if zone is None:
-            return Badge("", "", tokens().colour.muted, "")
-        letter = zone.letter.lower()
-        icon = f"zone-{letter}" if letter in tokens().zone else ""
-        return Badge(zone.letter, icon, zone.colour, self.of(zone.name))
-
-    def _about(self, key: str) -> tuple[Badge, str]:
-        service = self.state.service(key)
-        zone = self.state.zone(service.zone) if service else None
-        return self.badge(zone), self.of(service.name) if service else ""
-
-    def waiting(self, count: int) -> str:
-        if self.state.alone:
-            return self.say("open")
-        return self.say("waiting", count=count) if count else self.say("no_waiting")
-
-    def wait_short(self, wait: Wait | None) -> str:
-        return self.say("wait_short", low=wait.low_min, high=wait.high_min) if wait else ""
-
-    def reason(self, paused: ZoneRecord | ServiceRecord) -> str:
-        """Why one zone or service is paused; what holds for the whole hall stands in the banner."""
-        hall = self.state.hall
-        if self.state.alone and self.state.takes and (paused.why, paused.stopped) == (None, None):
-            return self.say("desk_short")
-        if hall is None or (paused.why, paused.stopped, paused.opens) == (hall.why, hall.stopped, hall.opens):
-            return ""
-        if paused.why == "full":
-            return self.say("full")
-        if paused.why != "closed":
-            return _short(paused.stopped)
-        if paused.opens is None:
-            return ""
-        at = local(paused.opens)
-        return self.say("opens", at=f"{at:%H:%M}" if at.date() == hall.day else f"{at:%m-%d %H:%M}")
-
-    def class_note(self, ticket: Ticket) -> str:
-        if ticket.class_state == "none":
-            return ""
-        return self.say(f"class_{ticket.class_state}")
-
-    def place(self, ticket: Ticket) -> str:
-        zone = self.state.zone(ticket.zone)
-        letter = zone.letter if zone else ticket.number[:1]
-        windows = zone.windows if zone else ""
-        return self.say("place" if windows else "place_zone", letter=letter, windows=windows)
-
-    def left(self, until: float) -> int:
-        return max(0, math.ceil(until - self.state.now))
-
 
 def _items(bring: str) -> tuple[str, ...]:
     """What to bring, one thing a line: it is written as one sentence with 、 ； or ; between the things."""
     items = (item.strip() for item in re.split(r"[、；;\n]", bring))
     return tuple(item[:1].upper() + item[1:] for item in items if item)
-
-
-def _short(reason: str | None, most: int = 14) -> str:
-    """A reason that somebody typed, cut to what the place for it holds."""
-    reason = (reason or "").strip()
-    return reason if len(reason) <= most else f"{reason[: most - 1]}…"
 
 
 def _grouped(number: str) -> str:
@@ -588,10 +513,3 @@ def _grouped(number: str) -> str:
 def _hidden(name: str) -> str:
     """A sign-in name that its owner knows again, and nobody learns."""
     return f"{name[:1]}***{name[-2:]}" if len(name) > len("***") else f"{name[:1]}***"
-
-
-def _filled(sentence: str, detail: dict[str, object]) -> str:
-    try:
-        return sentence.format_map(detail)
-    except KeyError:
-        return ""

@@ -1,0 +1,105 @@
+"""The words that more than one screen has: a zone's badge, who waits, why something is paused, a refusal's sentence."""
+
+import math
+
+from kiosk.model.look import Badge
+from kiosk.model.state import Problem, State, Trouble
+from queue_server.wire.day import local
+from queue_server.wire.error import CODES
+from queue_server.wire.face import say, tokens
+from queue_server.wire.ticket import Language, Text, Ticket, Wait
+from queue_server.wire.view import ServiceRecord, ZoneRecord
+
+
+class Words:
+    """A state and the language in which it is told."""
+
+    def __init__(self, state: State, language: Language) -> None:
+        """Both stay as they are: another state has other words."""
+        self.state = state
+        self.language: Language = language
+
+    def say(self, key: str, **fields: object) -> str:
+        """A sentence of the kiosk's own."""
+        return say("kiosk", key, self.language, **fields)
+
+    def of(self, text: Text) -> str:
+        """A name or a sentence of the hall's."""
+        return text.of(self.language)
+
+    def badge(self, zone: ZoneRecord | None) -> Badge:
+        """A zone wherever it is named; one that is gone is muted."""
+        if zone is None:
+            return Badge("", "", tokens().colour.muted, "")
+        letter = zone.letter.lower()
+        icon = f"zone-{letter}" if letter in tokens().zone else ""
+        return Badge(zone.letter, icon, zone.colour, self.of(zone.name))
+
+    def about(self, key: str) -> tuple[Badge, str]:
+        """A service's zone and name."""
+        service = self.state.service(key)
+        zone = self.state.zone(service.zone) if service else None
+        return self.badge(zone), self.of(service.name) if service else ""
+
+    def waiting(self, count: int) -> str:
+        """How many wait; a kiosk that works alone does not know."""
+        if self.state.alone:
+            return self.say("open")
+        return self.say("waiting", count=count) if count else self.say("no_waiting")
+
+    def wait_short(self, wait: Wait | None) -> str:
+        """A range in few words; empty where none is known."""
+        return self.say("wait_short", low=wait.low_min, high=wait.high_min) if wait else ""
+
+    def reason(self, paused: ZoneRecord | ServiceRecord) -> str:
+        """Why one zone or service is paused; what holds for the whole hall stands in the banner."""
+        hall = self.state.hall
+        if self.state.alone and self.state.takes and (paused.why, paused.stopped) == (None, None):
+            return self.say("desk_short")
+        if hall is None or (paused.why, paused.stopped, paused.opens) == (hall.why, hall.stopped, hall.opens):
+            return ""
+        if paused.why == "full":
+            return self.say("full")
+        if paused.why != "closed":
+            return short(paused.stopped)
+        if paused.opens is None:
+            return ""
+        at = local(paused.opens)
+        return self.say("opens", at=f"{at:%H:%M}" if at.date() == hall.day else f"{at:%m-%d %H:%M}")
+
+    def class_note(self, ticket: Ticket) -> str:
+        """What becomes of a class that was asked for."""
+        if ticket.class_state == "none":
+            return ""
+        return self.say(f"class_{ticket.class_state}")
+
+    def place(self, ticket: Ticket) -> str:
+        """Where to wait."""
+        zone = self.state.zone(ticket.zone)
+        letter = zone.letter if zone else ticket.number[:1]
+        windows = zone.windows if zone else ""
+        return self.say("place" if windows else "place_zone", letter=letter, windows=windows)
+
+    def left(self, until: float) -> int:
+        """Whole seconds until then."""
+        return max(0, math.ceil(until - self.state.now))
+
+    def rule(self, trouble: Problem | Trouble) -> str:
+        """A rule's own sentence; empty for what only concerns programs."""
+        code = CODES.get(trouble.code)
+        if code is None or code.fault != "rule":
+            return ""
+        return _filled(self.of(code.text), dict(trouble.detail))
+
+
+def short(reason: str | None, most: int = 14) -> str:
+    """A reason that somebody typed, cut to what the place for it holds."""
+    reason = (reason or "").strip()
+    return reason if len(reason) <= most else f"{reason[: most - 1]}…"
+
+
+def _filled(sentence: str, detail: dict[str, object]) -> str:
+    try:
+        return sentence.format_map(detail)
+    except KeyError:
+        return ""
