@@ -330,6 +330,9 @@ class Unprinted:
     number: str
     remember: str
     place: str
+    qr: str
+    """The address of the ticket's page, to be photographed in place of the paper; empty where phones do not find the hall."""
+    scan: str
     noted: str
     give_up: str
     """Empty where the paper may have come out after all."""

@@ -481,6 +481,8 @@ class _Screens(Words):
             number=unprinted.ticket.number,
             remember=self.say("remember"),
             place=self.place(unprinted.ticket),
+            qr=unprinted.ticket.track_url or "",
+            scan=self.say("scan") if unprinted.ticket.track_url else "",
             noted=self.say("noted"),
             give_up=self.say("give_up") if failed else "",
             returning=self.say("noted_else" if failed else "returning", seconds=left),

@@ -3,8 +3,10 @@
 from functools import lru_cache
 from typing import Any
 
+import segno
 from kivy.clock import Clock
 from kivy.core.text import Label as Ruler
+from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
@@ -74,6 +76,28 @@ class Icon(Image):
     """A white drawing in a colour."""
 
     name = StringProperty("")
+
+
+class Symbol(Image):
+    """A QR symbol of a text, black on white with its margin, as large as its place and never blurred."""
+
+    content = StringProperty("")
+
+    def on_content(self, *_: object) -> None:
+        """Draw it; no text is no symbol."""
+        self.texture = symbol(self.content) if self.content else None
+
+
+def symbol(content: str) -> Texture:
+    """The picture of a QR symbol, one dot a module."""
+    rows = [
+        bytes(255 * (1 - dark) for dark in row)
+        for row in segno.make_qr(content, error="l").matrix_iter(border=4)
+    ]
+    texture = Texture.create(size=(len(rows), len(rows)), colorfmt="luminance")
+    texture.mag_filter = "nearest"
+    texture.blit_buffer(b"".join(reversed(rows)), colorfmt="luminance", bufferfmt="ubyte")
+    return texture
 
 
 class Card(BoxLayout):

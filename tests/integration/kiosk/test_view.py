@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from PIL import Image
+from pyzbar import pyzbar
 
 from kiosk.model.event import Felt, Touched
 from kiosk.model.look import Home
@@ -12,7 +14,7 @@ from kiosk.model.show import look
 from queue_server.wire.face import tokens
 from queue_server.wire.ticket import Language
 from tests.integration.kiosk.conftest import Glass
-from tests.unit.kiosk.scene import SCENES
+from tests.unit.kiosk.scene import SCENES, TRACK_URL
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 LEAST_PX = 16
@@ -124,6 +126,7 @@ def test_no_text_is_clipped_and_every_button_is_large_enough(
         "staff-offline",
         "ticket-long",
         "unprinted",
+        "unprinted-code",
         "problem",
     ],
 )
@@ -131,6 +134,18 @@ def test_the_screens_follow_other_panels(glass: Glass, name: str, size: tuple[in
     glass.resize(*size)
     glass.show(look(replace(SCENES[name], language="en")))
     assert clipped(glass.face) == []
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (768, 1366), (1920, 1080)])
+def test_a_phone_reads_the_code_of_a_ticket_that_has_no_paper(glass: Glass, size: tuple[int, int]) -> None:
+    glass.resize(*size)
+    glass.show(look(SCENES["unprinted-code"]))
+    [symbol] = [widget for widget in visible(glass.face) if type(widget).__name__ == "Symbol"]
+    drawn = symbol.export_as_image().texture
+    [seen] = pyzbar.decode(Image.frombytes("RGBA", drawn.size, drawn.pixels).convert("L"))
+    assert seen.data.decode() == TRACK_URL
+    glass.show(look(SCENES["unprinted"]))
+    assert [widget for widget in visible(glass.face) if type(widget).__name__ == "Symbol"] == []
 
 
 def test_a_text_too_long_for_its_place_would_be_found(glass: Glass) -> None:

@@ -41,6 +41,7 @@ from tests.unit.kiosk.hall import (
 )
 
 ISSUED = ticket()
+TRACK_URL = f"https://hall.example.gov.cn/t/{FRESH.token}"
 WELCOME = Text("欢" * 40, ("Welcome " * 10).strip())
 """As long as a configuration may have it."""
 TOMORROW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -235,6 +236,8 @@ SCENES: dict[str, State] = {
         "staff-silent": _proved("730918") >> Unanswered(f"{FRESH.key}.seen"),
         "ticket-doubt": taken(open_kiosk().touch("zone", "C")) >> PrinterReported(ISSUED.id, "unknown"),
         "unprinted": taken(open_kiosk().touch("zone", "C"))
+        >> PrinterReported(ISSUED.id, "failed", "no_paper"),
+        "unprinted-code": taken(open_kiosk().touch("zone", "C"), track_url=TRACK_URL)
         >> PrinterReported(ISSUED.id, "failed", "no_paper"),
         "unprinted-unsure": taken(open_kiosk().touch("zone", "C")).after(25),
         "problem": _refused(),
