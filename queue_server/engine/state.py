@@ -2,6 +2,8 @@
 
 `apply` changes a State in place and returns it, because a hall of 3,000 tickets is not copied for every call; whoever needs two of
 them builds two from the same rows. Only `apply` (and `build`) change one.
+
+Rows are made by the thousand and stay, and nothing in one leads back to it: the collector of cycles leaves them alone (`gc=False`).
 """
 
 from bisect import bisect_left, insort
@@ -42,7 +44,7 @@ LAST_RATINGS = 12
 """Ratings kept for the floor."""
 
 
-class Reception(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Reception(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """A window's part in a step that went on without being ended there: it was sent on, or held. All as it was then."""
 
     service: ServiceId
@@ -52,7 +54,7 @@ class Reception(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     called_at: datetime | None = None
 
 
-class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Step(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """One service of a ticket, as stored. `since_at` is its clock, `order` breaks ties between equal clocks."""
 
     service: ServiceId
@@ -124,7 +126,7 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
         self.before = (*self.before, received)
 
 
-class Ticket(msgspec.Struct, kw_only=True):
+class Ticket(msgspec.Struct, gc=False, kw_only=True):
     """A ticket, as stored: one row."""
 
     id: TicketId
@@ -156,7 +158,7 @@ class Ticket(msgspec.Struct, kw_only=True):
         return self.steps[self.at]
 
 
-class Window(msgspec.Struct, kw_only=True):
+class Window(msgspec.Struct, gc=False, kw_only=True):
     """A window today, as stored: one row. `prompt` is the finished step that its keypad may rate, `<ticket id>/<index>`.
 
     `seat` is the sign-in of its clerk that holds it; None: any of them.
@@ -239,7 +241,7 @@ def _key(ticket: Ticket) -> tuple[datetime, int, TicketId]:
     return (*ticket.step.place, ticket.id)
 
 
-class Last(msgspec.Struct, frozen=True):
+class Last(msgspec.Struct, frozen=True, gc=False):
     """What a window did last: the rows that it changed, as they were and as they became. `first` is its first event.
 
     `walk_in` is the ticket that was issued for it.
