@@ -10,6 +10,7 @@ A struct describes a table of the document. Its fields may be `str`, `int`, `boo
 import types
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from functools import cache
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
@@ -112,7 +113,7 @@ class Reader:
 
     def table(self, kind: type[_S], value: object, path: str = "") -> _S:
         """A table as a struct. What is missing or faulty stands empty in it."""
-        known = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+        known = _fields(kind)
         entries = self._entries(kind, value, path)
         for name in entries:
             if name not in known:
@@ -169,6 +170,12 @@ class Reader:
 
     def _wrong(self, wanted: Text, path: str) -> None:
         self.fault(path, wanted.zh, wanted.en)
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    """The fields of a table by their names in a document. A hall has a few kinds of tables, and hundreds of each."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def unmarked(kind: Any) -> tuple[Any, tuple[Mark, ...]]:
