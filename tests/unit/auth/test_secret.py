@@ -1,6 +1,10 @@
 """Passwords and tokens."""
 
-from queue_server.auth.secret import digest, hash_password, new_token, password_matches
+import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
+
+from queue_server.auth.secret import NOBODY, digest, hash_password, new_token, password_matches
 
 
 def test_a_password_matches_its_own_hash_only() -> None:
@@ -16,6 +20,12 @@ def test_a_hash_costs_nineteen_megabytes_and_two_passes() -> None:
 
 def test_nobody_has_no_password() -> None:
     assert not password_matches(None, "anything")
+
+
+def test_nobody_is_verified_at_the_cost_of_everybody() -> None:
+    assert extract_parameters(NOBODY) == extract_parameters(hash_password("somebody"))
+    with pytest.raises(VerifyMismatchError):  # and not an error before any hashing
+        PasswordHasher().verify(NOBODY, "anything")
 
 
 def test_a_hash_that_cannot_be_read_matches_nothing() -> None:
