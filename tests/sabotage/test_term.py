@@ -14,6 +14,8 @@ from queue_server.store.term import Held
 from tests.fakes.postgres import Cluster
 from tests.integration.store import test_term
 
+WRITES = "test_a_server_that_was_replaced_writes_nothing_more"
+
 
 def _claim_not_checked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Held, "_check", lambda *_: None)
@@ -36,24 +38,45 @@ def _others_not_ended(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "plant, check",
+    "plant, check, error, told",
     [
-        (_claim_not_checked, "test_a_server_that_was_replaced_writes_nothing_more"),
-        (_claim_by_the_store_alone, "test_no_way_of_writing_is_left_to_a_server_that_was_replaced"),
-        (_other_connections_not_marked, "test_a_sign_in_that_is_under_way_is_ended_and_not_waited_for"),
-        (_number_not_raised, "test_a_server_that_was_replaced_writes_nothing_more"),
-        (_others_not_ended, "test_a_transaction_that_is_under_way_is_ended_and_not_waited_for"),
+        (_claim_not_checked, WRITES, pytest.fail.Exception, "DID NOT RAISE Replaced"),
+        (
+            _claim_by_the_store_alone,
+            "test_no_way_of_writing_is_left_to_a_server_that_was_replaced",
+            pytest.fail.Exception,
+            "DID NOT RAISE Replaced",
+        ),
+        (
+            _other_connections_not_marked,
+            "test_a_sign_in_that_is_under_way_is_ended_and_not_waited_for",
+            Unavailable,
+            "lock timeout",
+        ),
+        (_number_not_raised, WRITES, pytest.fail.Exception, "DID NOT RAISE Replaced"),
+        (
+            _others_not_ended,
+            "test_a_transaction_that_is_under_way_is_ended_and_not_waited_for",
+            AssertionError,
+            "the hall cannot be taken over",
+        ),
     ],
 )
 def test_a_planted_fault_is_seen(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, plant: Any, check: str
+    cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    plant: Any,
+    check: str,
+    error: type[Exception],
+    told: str,
 ) -> None:
     url = cluster.url(cluster.database())
     plant(monkeypatch)
     with (
         test_term.terms(url) as make,
         test_term.halls(url) as under,
-        pytest.raises((AssertionError, pytest.fail.Exception, Unavailable)),
+        pytest.raises(error, match=told),
     ):
         _run(getattr(test_term, check), make=make, under=under, url=url, tmp_path=tmp_path)
 
@@ -67,5 +90,5 @@ def test_a_lease_that_outlives_its_time_is_seen(monkeypatch: pytest.MonkeyPatch)
     from tests.unit.flow import test_duty
 
     monkeypatch.setattr(duty, "HOLD_S", 60.0)
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="assert not True"):
         test_duty.test_a_server_stops_telling_before_another_may_take_over()

@@ -93,7 +93,7 @@ def grow_old(url: str) -> None:
 
 def taken(term: Term) -> Lease:
     lease = term.take()
-    assert lease is not None
+    assert lease is not None, "the hall cannot be taken over"
     return lease
 
 
