@@ -1,0 +1,85 @@
+"""What Chromium shows is itself proven: a page with a fault planted in its script turns the check that guards it red."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.pages import test_board
+from tests.e2e.pages.conftest import (  # noqa: F401 - fixtures
+    Hall,
+    browser_type_launch_args,
+    environment,
+    hall,
+    host,
+    screen,
+    staffed,
+)
+
+pytestmark = pytest.mark.browser
+SEEN_MS = 2_000
+"""How long the planted page is watched for what it will never do."""
+BANNER = "显示可能不是最新，请留意语音或咨询工作人员"
+
+
+class Waiting:
+    """`expect`, which does not wait long for one thing."""
+
+    def __init__(self, verb: str) -> None:
+        self._verb = verb
+
+    def __call__(self, of: Any) -> Any:
+        honest = expect(of)
+        checks = {self._verb: lambda **_: getattr(honest, self._verb)(timeout=SEEN_MS)}
+        return type("Soon", (), {"__getattr__": lambda _, name: checks.get(name) or getattr(honest, name)})()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1"])
+@pytest.mark.parametrize(
+    "script, honest, planted, check, verb",
+    [
+        (
+            "**/static/feed.js",
+            "        this.connect();\n      }, pause);",
+            "      }, pause);",
+            test_board.test_a_silent_line_makes_the_board_grey_and_says_so_until_it_is_back,
+            "to_be_hidden",
+        ),
+        (
+            "**/static/board/board.js",
+            "silent || feed.degraded;",
+            "silent;",
+            test_board.test_a_store_that_takes_no_changes_marks_the_board_and_takes_nothing_away,
+            "to_be_visible",
+        ),
+    ],
+    ids=["a page that does not connect again", "a board that does not say that it is old"],
+)
+def test_a_planted_fault_turns_its_check_red(
+    hall: Hall,  # noqa: F811 - a fixture
+    screen: Callable[[int, int], Page],  # noqa: F811 - a fixture
+    monkeypatch: pytest.MonkeyPatch,
+    script: str,
+    honest: str,
+    planted: str,
+    check: Callable[..., None],
+    verb: str,
+) -> None:
+    served: list[str] = []
+
+    def plant(route: Route) -> None:
+        text = route.fetch().text()
+        assert text.count(honest) == 1, "there is another script now: plant it anew"
+        served.append(script)
+        route.fulfill(body=text.replace(honest, planted), content_type="text/javascript; charset=utf-8")
+
+    def faulty(width: int, height: int) -> Page:
+        page = screen(width, height)
+        page.route(script, plant)
+        return page
+
+    monkeypatch.setattr(test_board, "expect", Waiting(verb))
+    with pytest.raises(AssertionError, match=BANNER):
+        check(hall, faulty)
+    assert served == [script]
