@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from queue_server.auth.guess import guessable, guessable_pin
 from queue_server.auth.secret import LEAST_PASSWORD, LONGEST_PASSWORD, hash_password, password_matches
 from queue_server.engine import sheet, staff
 from queue_server.engine.hall import ABILITIES
-from queue_server.store.account import Account, Deed, People
+from queue_server.flow.port import Unavailable
+from queue_server.store.account import Account, Changed, Deed, People
 from queue_server.wire import face
 from queue_server.wire.command import PEOPLE, REGISTRY, Role
 from queue_server.wire.error import Refusal
@@ -28,12 +28,15 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What a one-time password is made of: nothing that is mistaken for something else when it is read out or copied by hand."""
 MOST_ROWS = 2000
 """Rows of one import."""
+TRIES = 3
+"""How often what others overtook is begun again."""
 NOTE = "导入人员"
 """What a version of the hall is noted with that an import of staff has made."""
 PIN_DIGITS = 6
 CONFIRM = REGISTRY["tickets.classify"]
 """What a PIN is good for; who may not do that needs none."""
 
+OVERTAKEN = "others change the same accounts at the same time"
 Ended = list[str]
 """Digests of the sessions that a change has ended."""
 
@@ -114,17 +117,7 @@ class Accounts:
         self, name: str, role: Role, shown: str, password: str | None = None
     ) -> tuple[AccountRecord, str | None]:
         """Add an account. Without a password it gets one for one sign-in, which is returned and kept nowhere."""
-        once = None if password is not None else new_password()
-        now = self._now()
-        account = Account(
-            name=checked_name(name),
-            role=role,
-            shown=checked_shown(shown or name),
-            hash=hash_password(once or checked_password(password or "")),
-            created_at=now,
-            changed_at=now,
-            must_change=once is not None,
-        )
+        account, once = self._new(name, role, shown, password)
         if not self._people.add(account, self._deed("added", account.name, role)):
             raise Refusal("account.exists", name=account.name)
         return _record(account, 0), once
@@ -141,29 +134,20 @@ class Accounts:
         """Change what is given. Another role, or leaving, ends every session and takes the PIN; the window that a clerk leaves
         keeps its ticket.
         """
-        account = self._known(name)
-        changed = msgspec.structs.replace(
-            account,
-            role=role or account.role,
-            shown=account.shown if shown is None else checked_shown(shown),
-            active=account.active if active is None else active,
-        )
-        self._keep_an_admin([changed])
-        deeds = []
-        if (changed.role, changed.shown) != (account.role, account.shown):
-            deeds.append(self._deed("changed", name, changed.role))
-        if changed.active != account.active:
-            deeds.append(self._deed("activated" if changed.active else "deactivated", name))
-        over = changed.role != account.role or not changed.active
-        pin: UnsetType | None = UNSET
-        if over or forget_pin:
-            deeds += self._unpinned(account)
-            pin = None
-        self._people.change(
-            name, self._now(), *deeds, role=changed.role, shown=changed.shown, active=changed.active, pin=pin
-        )
-        ended: Ended = self._people.sign_out(name) if over else []
-        return next(record for record in self.records() if record.name == name), ended
+        for _ in range(TRIES):
+            account = self._known(name)
+            wanted = msgspec.structs.replace(
+                account,
+                role=role or account.role,
+                shown=account.shown if shown is None else checked_shown(shown),
+                active=account.active if active is None else active,
+            )
+            self._keep_an_admin([wanted])
+            changed, deeds = self._changed(account, wanted, forget_pin=forget_pin)
+            ended = self._people.put((), [changed], *deeds)
+            if ended is not None:
+                return next(record for record in self.records() if record.name == name), ended
+        raise Unavailable(OVERTAKEN)
 
     def reset(self, name: str) -> tuple[str, Ended]:
         """A password for one sign-in, after which another must be chosen; every session ends, and the PIN is none any more."""
@@ -223,20 +207,25 @@ class Accounts:
         What follows in a line is of the hall (`staff.merged`).
 
         Who is not known yet is added with a password for one sign-in; who is known gets the role and the shown name that are given.
-        Roles are our words or the Chinese ones. Any fault in any line, and nothing is changed.
+        Roles are our words or the Chinese ones. Any fault in any line, and nothing is changed; else all of it, in one transaction.
         """
-        rows, known, changes, faults = self._read(content)
-        if faults:
-            return Imported(faults=faults), []
-        ended: Ended = []
-        for account in changes:
-            ended += self.change(account.name, role=account.role, shown=account.shown)[1]
-        added = []
-        for row in rows:
-            if row.name not in known:
-                _, once = self.add(row.name, row.role, row.shown)
-                added.append(Added(row.name, once or ""))
-        return Imported(added, [account.name for account in changes]), ended
+        for _ in range(TRIES):
+            rows, known, changes, faults = self._read(content)
+            if faults:
+                return Imported(faults=faults), []
+            # hashed before the transaction begins, which holds up whatever else is to be written
+            new = [self._new(row.name, row.role, row.shown) for row in rows if row.name not in known]
+            deeds = [self._deed("added", account.name, account.role) for account, _ in new]
+            changed = []
+            for wanted in changes:
+                change, done = self._changed(known[wanted.name], wanted)
+                changed.append(change)
+                deeds += done
+            ended = self._people.put([account for account, _ in new], changed, *deeds)
+            if ended is not None:
+                added = [Added(account.name, once or "") for account, once in new]
+                return Imported(added, [account.name for account in changes]), ended
+        raise Unavailable(OVERTAKEN)
 
     def faults(self, content: bytes) -> list[RowFault]:
         """What is wrong with a file that `load` would take; nothing is changed."""
@@ -258,6 +247,39 @@ class Accounts:
                 line = next(row.line for row in rows if row.name in {one.name for one in changes})
                 faults.append(RowFault(line, _said(refusal)))
         return rows, known, changes, faults
+
+    def _new(
+        self, name: str, role: Role, shown: str, password: str | None = None
+    ) -> tuple[Account, str | None]:
+        """An account to be added, and its password for one sign-in if none was given."""
+        once = None if password is not None else new_password()
+        now = self._now()
+        account = Account(
+            name=checked_name(name),
+            role=role,
+            shown=checked_shown(shown or name),
+            hash=hash_password(once or checked_password(password or "")),
+            created_at=now,
+            changed_at=now,
+            must_change=once is not None,
+        )
+        return account, once
+
+    def _changed(
+        self, account: Account, wanted: Account, *, forget_pin: bool = False
+    ) -> tuple[Changed, list[Deed]]:
+        """What another role or shown name, coming back or leaving makes of an account, and the deeds of it."""
+        deeds = []
+        if (wanted.role, wanted.shown) != (account.role, account.shown):
+            deeds.append(self._deed("changed", account.name, wanted.role))
+        if wanted.active != account.active:
+            deeds.append(self._deed("activated" if wanted.active else "deactivated", account.name))
+        over = wanted.role != account.role or not wanted.active
+        if over or forget_pin:
+            deeds += self._unpinned(account)
+            wanted = msgspec.structs.replace(wanted, pin=None)
+        now = msgspec.structs.replace(wanted, changed_at=self._now())
+        return Changed(was=account, now=now, over=over), deeds
 
     def _put_pin(self, account: Account, pin: str | None, what: AccountDeed) -> None:
         if pin is None:

@@ -1,6 +1,6 @@
 """Accounts of people and bearer tokens, for `auth`. Also from a second process while the server runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -52,6 +52,14 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     pin: str | None = None
 
 
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as it was read and as it is to be; `over` ends its sessions."""
+
+    was: Account
+    now: Account
+    over: bool = False
+
+
 class Token(msgspec.Struct, frozen=True, kw_only=True):
     """A bearer token, known by its digest only. `windows` None: the whole hall; `expires_at` None: never."""
 
@@ -73,6 +81,10 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     what: AccountDeed
     by: str
     role: Role | None = None
+
+
+class _Overtaken(Exception):
+    """Somebody else changed an account meanwhile."""
 
 
 class People:
@@ -104,17 +116,34 @@ class People:
 
     def add(self, new: Account, *deeds: Deed) -> bool:
         """Add an account; False if the name is taken, then nothing changes."""
-        values = msgspec.structs.asdict(new) | {
-            "created_at": stamp(new.created_at),
-            "changed_at": stamp(new.changed_at),
-            "active": int(new.active),
-            "must_change": int(new.must_change),
-        }
         try:
-            self._do(lambda c: _with(deeds, c, insert(account).values(values)))
+            self._do(lambda c: _with(deeds, c, insert(account).values(_values(new))))
         except IntegrityError:
             return False
         return True
+
+    def put(self, added: Iterable[Account], changed: Collection[Changed], *deeds: Deed) -> list[str] | None:
+        """Add and change accounts and end sessions in one transaction, so that all of it is done or nothing.
+
+        The digests of the sessions that have ended. None: nothing is done, since a name is taken meanwhile, or an account is not
+        any more what it was when it was read.
+        """
+
+        def work(connection: Connection) -> list[str]:
+            for new in added:
+                connection.execute(insert(account).values(_values(new)))
+            for each in changed:
+                same = (account.c.name == each.was.name, account.c.changed_at == stamp(each.was.changed_at))
+                if connection.execute(update(account).where(*same).values(_values(each.now))).rowcount != 1:
+                    raise _Overtaken
+            ended = [one for each in changed if each.over for one in _forget(connection, each.was.name)]
+            _note(deeds, connection)
+            return ended
+
+        try:
+            return self._do(work)
+        except (IntegrityError, _Overtaken):
+            return None
 
     def change(
         self,
@@ -235,11 +264,8 @@ class People:
         """
 
         def forget(connection: Connection) -> list[str]:
-            sessions = select(token.c.digest).where(
-                token.c.name == name, token.c.role.in_(PEOPLE), token.c.digest != (keep or "")
-            )
-            found = [str(row.digest) for row in connection.execute(sessions)]
-            _with(deeds, connection, delete(token).where(token.c.digest.in_(found)))
+            found = _forget(connection, name, keep)
+            _note(deeds, connection)
             return found
 
         return self._do(forget)
@@ -277,10 +303,33 @@ class People:
 def _with(deeds: tuple[Deed, ...], connection: Connection, change: Insert | Update | Delete) -> int:
     """Make a change and note what it is in the same transaction; how many rows it changed."""
     count = connection.execute(change).rowcount
+    _note(deeds, connection)
+    return count
+
+
+def _note(deeds: tuple[Deed, ...], connection: Connection) -> None:
     rows = [msgspec.structs.asdict(each) | {"at": stamp(each.at)} for each in deeds]
     if rows:
         connection.execute(insert(deed), rows)
-    return count
+
+
+def _forget(connection: Connection, name: str, keep: str | None = None) -> list[str]:
+    """Forget a person's sessions but the one of the digest `keep`; the digests of those forgotten."""
+    sessions = select(token.c.digest).where(
+        token.c.name == name, token.c.role.in_(PEOPLE), token.c.digest != (keep or "")
+    )
+    found = [str(row.digest) for row in connection.execute(sessions)]
+    connection.execute(delete(token).where(token.c.digest.in_(found)))
+    return found
+
+
+def _values(of: Account) -> dict[str, Any]:
+    return msgspec.structs.asdict(of) | {
+        "created_at": stamp(of.created_at),
+        "changed_at": stamp(of.changed_at),
+        "active": int(of.active),
+        "must_change": int(of.must_change),
+    }
 
 
 def _sessions(name: str) -> Delete:

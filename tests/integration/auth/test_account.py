@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from queue_server.auth.gate import Gate
 from queue_server.auth.patience import FREE_ADDRESS
@@ -203,6 +204,33 @@ async def test_staff_are_imported_or_every_fault_is_named_and_nobody_is(home: Ho
     assert names["clerk"] == ("steward", "导办王")
     status, told = await home.ask("POST", "/accounts/import", "admin", b"admin,clerk,x\n")
     assert [fault["fault"]["zh"] for fault in told["faults"]] == ["须保留至少一个可登录的管理员。"]
+
+
+async def test_an_import_whose_last_row_fails_in_the_database_changes_nobody_and_ends_no_session(
+    home: House,
+) -> None:
+    people, session = home.server.people, await sign_in(home, "clerk")
+    with people._writing.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TRIGGER planted BEFORE INSERT ON account WHEN new.name = 'wu'"
+                " BEGIN SELECT RAISE(ABORT, 'planted'); END"
+            )
+        )
+    before, seq = people.accounts(), home.flow.ahead.seq
+    rows = "clerk,steward,导办王\nzhang,clerk,张敏\nwu,clerk,吴静\n".encode()
+    status, told = await home.ask("POST", "/accounts/import", "admin", rows)
+    assert (status, told["code"]) == (503, "store.unavailable")
+    assert (people.accounts(), people.deeds(), home.flow.ahead.seq) == (before, [], seq)
+    assert (await home.ask("GET", "/me", session))[1]["role"] == "clerk"
+    with people._writing.begin() as connection:
+        connection.execute(text("DROP TRIGGER planted"))
+    status, told = await home.ask("POST", "/accounts/import", "admin", rows)
+    assert (status, told["changed"], [one["name"] for one in told["added"]]) == (
+        200,
+        ["clerk"],
+        ["zhang", "wu"],
+    )
 
 
 async def test_of_a_clerks_sign_ins_one_holds_the_window_whichever_way_their_tokens_come(home: House) -> None:

@@ -1,5 +1,6 @@
 """Accounts and tokens, also from a second process while the hall's store is in use."""
 
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ import msgspec
 import pytest
 
 from queue_server.flow.port import Unavailable
-from queue_server.store.account import Account, People, Token
+from queue_server.store.account import Account, Changed, Deed, People, Token
 from queue_server.store.error import StoreTooNew
 from queue_server.store.place import at
 from queue_server.store.sqlite import Sqlite
@@ -187,3 +188,82 @@ def test_a_newer_database_and_a_missing_one_are_told_apart(people: People, tmp_p
         people.open()
     with pytest.raises(Unavailable):
         People(Sqlite(tmp_path / "nowhere" / "hall.db")).open()
+
+
+def _several(people: People) -> tuple[list[Account], list[Changed]]:
+    """What an import wants: li and wang are new, zhang becomes a steward, zhao the last of all gets another shown name."""
+    for name in ("zhang", "zhao"):
+        assert people.add(msgspec.structs.replace(ZHANG, name=name))
+    people.put_token(token("d1"))
+    changes = [
+        Changed(
+            was=was, now=msgspec.structs.replace(was, changed_at=LATER, **changed), over=was.name == "zhang"
+        )
+        for was, changed in zip(people.accounts(), ({"role": "steward"}, {"shown": "赵大"}), strict=True)
+    ]
+    return [msgspec.structs.replace(ZHANG, name=name) for name in ("li", "wang")], changes
+
+
+def _all_of_it(people: People) -> tuple[object, ...]:
+    return people.accounts(), people.tokens(), people.deeds()
+
+
+DEED = Deed(id="1", at=MORNING, account="li", what="added", by="admin:zhao")
+
+
+def test_accounts_that_are_put_together_are_all_put_with_their_sessions_and_deeds(people: People) -> None:
+    new, changes = _several(people)
+    assert people.put(new, changes, DEED) == ["d1"]
+    assert [(one.name, one.role, one.shown) for one in people.accounts()] == [
+        ("li", "clerk", "张三"),
+        ("wang", "clerk", "张三"),
+        ("zhang", "steward", "张三"),
+        ("zhao", "clerk", "赵大"),
+    ]
+    assert (people.tokens(), people.deeds()) == ([], [DEED])
+
+
+def test_of_accounts_that_are_put_together_none_is_where_one_cannot_be(people: People) -> None:
+    new, changes = _several(people)
+    before = _all_of_it(people)
+    assert people.put([*new, ZHANG], changes, DEED) is None, "the last name is taken"
+    assert _all_of_it(people) == before
+    assert people.change("zhao", LATER, shown="赵二")
+    before = _all_of_it(people)
+    assert people.put(new, changes, DEED) is None, "somebody changed the last one meanwhile"
+    assert _all_of_it(people) == before
+
+
+def test_of_accounts_that_are_put_together_none_is_where_the_program_is_killed_between(
+    people: People, place: str
+) -> None:
+    """Killed by itself, after the third of the statements that would change something and before the fourth."""
+    _several(people)
+    before = _all_of_it(people)
+    script = """
+import os, signal, sys
+import msgspec
+from sqlalchemy import event
+from queue_server.store.account import Changed, People
+from queue_server.store.place import at
+
+people = People(at(sys.argv[1]))
+zhang, zhao = people.accounts()
+done = []
+
+@event.listens_for(people._writing, "before_cursor_execute")
+def count(connection, cursor, statement, *_):
+    done.append(statement)
+    if len([one for one in done if one.startswith(("INSERT", "UPDATE"))]) == 4:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+new = [msgspec.structs.replace(zhang, name=name) for name in ("li", "wang")]
+changes = [
+    Changed(was=zhang, now=msgspec.structs.replace(zhang, role="steward"), over=True),
+    Changed(was=zhao, now=msgspec.structs.replace(zhao, shown="x")),
+]
+people.put(new, changes)
+"""
+    done = subprocess.run([sys.executable, "-c", script, place], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert _all_of_it(people) == before
