@@ -18,6 +18,7 @@ from prometheus_client import Counter
 
 from queue_server.api.edge import Answered, Handler
 from queue_server.api.express import Express
+from queue_server.api.frames import Frames
 from queue_server.api.lane import Lane
 from queue_server.auth.limit import Limits
 from queue_server.auth.pace import Crowd, neighbourhood
@@ -126,10 +127,14 @@ class Door:
 
 
 class Guard(asyncio.Protocol):
-    """One connection. It has to send headers within `head_s` and a body within `body_s`, and to read within `answer_s`."""
+    """One connection. It has to send headers within `head_s`, a body within `body_s`, the rest of a websocket's message within
+    `message_s`, and to read within `answer_s`.
+    """
 
     __slots__ = (
         "_door",
+        "_early",
+        "_frames",
         "_idle",
         "_inner",
         "_inside",
@@ -153,6 +158,10 @@ class Guard(asyncio.Protocol):
         self._inside = True
         self._idle = False
         """Whether nothing of a next request has come."""
+        self._frames: Frames | None = None
+        """Counts what comes by a websocket."""
+        self._early = False
+        """Whether what came last goes on after the headers in it."""
         self._request: web.BaseRequest | None = None
         self._until_s: float | None = None
         """When it is too late, by the event loop's clock."""
@@ -176,6 +185,10 @@ class Guard(asyncio.Protocol):
             if self._lane.takes(data, unread=self._unread is not None):
                 return
             self._lane = None
+        if self._frames is not None:
+            self._follow(self._frames, data)
+        else:
+            self._early = not data.endswith(b"\r\n\r\n")
         if self._idle:
             self._idle = False
             self._expect(self._door.limits.head_s)
@@ -229,14 +242,29 @@ class Guard(asyncio.Protocol):
         self._idle = False
         self._relax()
 
+    def speaks(self) -> None:
+        """A websocket begins with what comes next; whoever has spoken before the answer to the handshake is cut."""
+        self._frames = Frames()
+        if self._early:
+            self._cut()
+
     def ended(self, keep_s: float | None = None) -> None:
         """It is answered. After `keep_s` without another one the connection is closed; None: the web server sees to that."""
         self._relax()
-        self._idle = True
+        self._idle, self._frames = True, None
         if keep_s is not None:
             self._expect(keep_s)
 
     # inside
+
+    def _follow(self, frames: Frames, data: bytes) -> None:
+        """A message's time runs from its first octet to its last; nobody is hurried between two."""
+        before = frames.begun
+        whole = frames.take(data)
+        if not frames.begun:
+            self._relax()
+        elif whole or not before:
+            self._expect(self._door.limits.message_s)
 
     def _expect(self, within_s: float) -> None:
         self._until_s = until_s = self._loop.time() + within_s
@@ -256,6 +284,8 @@ class Guard(asyncio.Protocol):
             return
         if self._loop.time() < until_s:
             self._wait = self._loop.call_at(until_s, self._late)
+        elif self._frames is not None and self._transport is not None and not self._transport.is_reading():
+            self._expect(self._door.limits.message_s)  # we do not read: whoever says much is heard later
         elif self._idle and self._transport is not None:
             self._transport.close()
         else:
@@ -271,6 +301,18 @@ def guard_of(request: web.BaseRequest) -> Guard | None:
     """The guard of the connection that a request came by, which wants to be told when it begins and ends; None once it is gone."""
     guard = request.transport.get_protocol() if request.transport is not None else None
     return guard if isinstance(guard, Guard) else None
+
+
+def spoken(handler: Handler) -> Handler:
+    """A handler that makes a websocket of a request."""
+
+    async def speak(request: web.Request) -> web.StreamResponse:
+        guard = guard_of(request)
+        if guard is not None:
+            guard.speaks()
+        return await handler(request)
+
+    return speak
 
 
 def middleware(answered: Answered, told: Callable[[web.Request], web.Request] | None = None) -> Middleware:

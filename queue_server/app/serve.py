@@ -15,7 +15,7 @@ from queue_server.api import answer, bearer
 from queue_server.api.document import document
 from queue_server.api.edge import Answered, edge, watched
 from queue_server.api.express import Express
-from queue_server.api.guard import middleware
+from queue_server.api.guard import middleware, spoken
 from queue_server.api.http import SIGN_INS, command_routes, http_routes
 from queue_server.api.throttle import proxied, throttle
 from queue_server.app.archive import Archive
@@ -191,7 +191,10 @@ async def serve(
     )
     checks = (watched(flow.sure), throttle(settings.limits, gate, refused, SIGN_INS))
     application, express = _ways(
-        settings, edge(*checks), command_routes(intake, gate), [*served, web.get("/feed", feed.handle)]
+        settings,
+        edge(*checks),
+        command_routes(intake, gate),
+        [*served, web.get("/feed", spoken(feed.handle))],
     )
     try:
         listening = await listen(settings, application, refused, express)

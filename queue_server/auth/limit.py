@@ -40,5 +40,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds in which a connection has to send its first request up to the end of the headers, the TLS handshake included."""
     body_s: Seconds = 20
     """Seconds in which a request's body has to be there."""
+    message_s: Seconds = 20
+    """Seconds in which a websocket's message that has begun has to be whole, in whatever pieces it comes."""
     answer_s: Seconds = 60
     """Seconds in which a client that reads slower than we write has to catch up; a websocket that is far behind is cut sooner."""

@@ -148,12 +148,14 @@ class Storm:
     async def _connect(self) -> None:
         """One link, from its handshake to an end of some kind."""
         reader, writer = await asyncio.open_connection(self._host, self._port, limit=1 << 20)
-        drain = asyncio.create_task(_swallow(reader))
+        drain: asyncio.Task[None] | None = None
         try:
             writer.write(
                 f"GET /feed HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
             )
+            await reader.readuntil(b"\r\n\r\n")  # nobody speaks before the handshake is answered
+            drain = asyncio.create_task(_swallow(reader))
             column = self._chance.choice([*self._town.tokens])
             if self._chance.random() < 0.7:
                 hello = {"hello": {"token": self._town.tokens[column] or "", "topics": ["hall"]}}
@@ -169,11 +171,12 @@ class Storm:
             if self._chance.random() < 0.5:
                 writer.write(frame(CLOSE, (1000).to_bytes(2, "big")))
                 await writer.drain()
-        except ConnectionError:
+        except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the server has closed it, as it should
         finally:
             writer.transport.abort()
-            await drain
+            if drain is not None:
+                await drain
 
     def _garbage(self, _role: str) -> bytes:
         return frame(TEXT, "".join(chr(self._chance.randrange(32, 0x2FFF)) for _ in range(60)).encode())

@@ -22,7 +22,7 @@ from queue_server.flow.clock import Clock
 from tests.fakes.hall import MORNING, hall
 from tests.fakes.house import PASSWORD, House, house, token
 
-HURRY = Limits(head_s=1, body_s=1, answer_s=1)
+HURRY = Limits(head_s=1, body_s=1, message_s=1, answer_s=1)
 HEAD = b"GET /health HTTP/1.1\r\nHost: hall\r\n"
 PATIENCE_S = 20.0
 
@@ -242,6 +242,75 @@ async def test_who_drips_is_cut(tmp_path: Path, first: bytes, drop: bytes, tls: 
     async with served(tmp_path, HURRY, tls=tls) as server:
         context = trust(tmp_path / "x", "tls/hall-ca.pem") if tls else None
         assert await dripping(server, first, drop, context) == b""
+
+
+SHAKE = (
+    b"GET /feed HTTP/1.1\r\nHost: hall\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+MASK = bytes(4)  # which leaves what it masks as it is
+HELLO = b'{"hello":{"topics":["hall"],"token":""}}'
+
+
+def said(payload: bytes, opcode: int = 0x81) -> bytes:
+    """A client's frame."""
+    return bytes((opcode, 0x80 | len(payload))) + MASK + payload
+
+
+@pytest.mark.parametrize(
+    "first, drop",
+    [
+        (said(HELLO) + b"\x81\xfe\xff\xff" + MASK, b" "),
+        (said(HELLO) + said(b"{", 0x01), said(b" ", 0x00)),
+        (said(HELLO) + said(b"{", 0x01), said(b"", 0x89)),
+        (b"", said(b" ", 0x01)[:3]),
+    ],
+    ids=["drips bytes", "drips fragments", "begins and pings", "never finishes a header"],
+)
+async def test_who_drips_a_message_of_a_websocket_is_cut(tmp_path: Path, first: bytes, drop: bytes) -> None:
+    async with house(tmp_path, limits=HURRY) as home:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port(home))
+        writer.write(SHAKE)
+        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        writer.write(first)
+
+        async def drip() -> None:
+            while not writer.is_closing():
+                writer.write(drop)
+                await asyncio.sleep(0.05)
+
+        slowly = asyncio.create_task(drip())
+        try:
+            heard = await cut(reader)
+        finally:
+            slowly.cancel()
+            writer.close()
+        assert (b"snapshot" in heard) == bool(first), "the first message was heard"
+        assert await metric(home, "slow") == 1
+
+
+async def test_who_speaks_before_the_handshake_is_answered_is_cut(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port(home))
+        writer.write(SHAKE + said(HELLO))
+        assert await cut(reader) == b""
+        assert await metric(home, "slow") == 1
+        writer.close()
+
+
+async def test_who_sends_whole_messages_and_pings_for_longer_than_one_may_take_is_not_cut(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path, limits=HURRY) as home, home.socket() as link:
+        await link.send_json({"hello": {"topics": ["hall"], "token": ""}})
+        async with asyncio.timeout(PATIENCE_S):
+            beats = 0
+            while beats < 2:
+                await link.ping()
+                await link.send_json({"shown": {"call": 1}})
+                beats += "beat" in (await link.receive_json())
+        assert not link.closed
+        assert await metric(home, "slow") == 0
 
 
 async def test_who_never_finishes_the_handshake_is_cut(tmp_path: Path) -> None:
