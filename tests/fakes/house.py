@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import msgspec
 from queue_server.app.serve import Server, serve
 from queue_server.app.server import BackupDocument
 from queue_server.app.setting import Settings
+from queue_server.auth.gate import IDLE
 from queue_server.auth.limit import Limits
 from queue_server.auth.secret import digest, hash_password, new_token
 from queue_server.client.link import Link
@@ -77,12 +78,21 @@ async def house(
     store: Store | None = None,
     port: int = 0,
     limits: Limits | None = None,
+    idle: timedelta = IDLE,
     backup: BackupDocument | None = None,
     public_url: str | None = None,
 ) -> AsyncIterator[House]:
     """A running house in a folder; its clock starts at MORNING and can be set."""
     server = await serve(
-        Settings(folder, "127.0.0.1", port, limits=limits or Limits(), backup=backup, public_url=public_url),
+        Settings(
+            folder,
+            "127.0.0.1",
+            port,
+            limits=limits or Limits(),
+            idle=idle,
+            backup=backup,
+            public_url=public_url,
+        ),
         plan or hall(),
         clock or Clock(MORNING),
         store=store,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,10 +14,11 @@ from sqlalchemy import text
 from queue_server.auth.gate import Gate
 from queue_server.auth.patience import FREE_ADDRESS
 from queue_server.auth.secret import csrf, digest
+from queue_server.feed.socket import SESSION_BEATS
 from queue_server.flow.port import Unavailable
 from queue_server.wire.command import PEOPLE, ROLES
 from queue_server.wire.error import Refusal
-from tests.fakes.house import PASSWORD, House
+from tests.fakes.house import PASSWORD, House, house
 from tests.integration.feed.test_socket import heard, hello
 
 NEW = "八月桂花遍地开放"
@@ -333,6 +335,28 @@ async def test_a_session_ends_when_nothing_was_asked_for_too_long(home: House) -
     with pytest.raises(Refusal, match=r"auth\.invalid"):
         await gate().who(token)
     assert (await gate().who(home.tokens["clerk"])).role == "clerk", "a program's token has no session"
+
+
+async def test_a_running_server_ends_who_was_idle_for_as_long_as_its_settings_say_also_over_an_open_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "queue_server.feed.socket.BEAT_S", 0.05
+    )  # so often it looks for sessions that have ended
+    async with house(tmp_path, idle=timedelta(minutes=30)) as home:
+        token = await sign_in(home, "clerk")
+
+        def used(minutes: int) -> None:
+            home.server.people.seen(digest(token), datetime.now(UTC) - timedelta(minutes=minutes))
+
+        async with watching(home, token) as socket:
+            used(29)
+            for _ in range(3 * SESSION_BEATS):
+                assert "beat" in await socket.receive_json(timeout=30), "it goes on"
+            used(30)
+            assert await closed(socket) == ["auth.invalid"]
+        assert (await home.ask("GET", "/me", token))[1]["code"] == "auth.invalid"
+        assert (await home.ask("GET", "/me", "clerk"))[0] == 200, "a program's token has no session"
 
 
 async def test_a_session_ends_after_twelve_hours_however_busy_it_is(home: House) -> None:
