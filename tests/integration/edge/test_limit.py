@@ -263,7 +263,7 @@ def said(payload: bytes, opcode: int = 0x81) -> bytes:
         (said(HELLO) + b"\x81\xfe\xff\xff" + MASK, b" "),
         (said(HELLO) + said(b"{", 0x01), said(b" ", 0x00)),
         (said(HELLO) + said(b"{", 0x01), said(b"", 0x89)),
-        (b"", said(b" ", 0x01)[:3]),
+        (said(HELLO) + b"\x81", b""),
     ],
     ids=["drips bytes", "drips fragments", "begins and pings", "never finishes a header"],
 )
@@ -285,7 +285,7 @@ async def test_who_drips_a_message_of_a_websocket_is_cut(tmp_path: Path, first: 
         finally:
             slowly.cancel()
             writer.close()
-        assert (b"snapshot" in heard) == bool(first), "the first message was heard"
+        assert b"snapshot" in heard, "the first message was heard"
         assert await metric(home, "slow") == 1
 
 
