@@ -20,7 +20,7 @@ from queue_server.engine.decision import Context
 from queue_server.engine.evacuation import Part
 from queue_server.engine.hall import Hall
 from queue_server.engine.homecoming import Results
-from queue_server.engine.policy import FirstCome
+from queue_server.engine.policy import AsPlanned
 from queue_server.engine.version import hall_of, written
 from queue_server.flow.clock import Clock
 from queue_server.flow.flow import Flow
@@ -204,7 +204,7 @@ def _results(settings: Settings, came: Results, origin: str) -> Iterator[str]:
 def _would(settings: Settings, command: BringHome) -> None:
     """Raise CannotStart if all of it together would be refused: then nothing of it is done."""
     state = _glance(settings).state
-    context = Context(settings.new_clock().now(), CONSOLE, lambda: "", FirstCome(), secret(settings.data))
+    context = Context(settings.new_clock().now(), CONSOLE, lambda: "", AsPlanned(), secret(settings.data))
     try:
         decide(state, command, context)
     except Refusal as refusal:

@@ -19,7 +19,7 @@ from queue_server.app.setting import Settings, usable
 from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
 from queue_server.engine.hall import Hall
-from queue_server.engine.policy import FirstCome
+from queue_server.engine.policy import AsPlanned
 from queue_server.engine.sheet import NotASheet, rows
 from queue_server.store.error import StoreFault
 from queue_server.store.glance import glance
@@ -120,7 +120,7 @@ def imported(settings: Settings, path: Path) -> tuple[int, int]:
     except StoreFault as error:
         raise CannotStart(error.text.zh, error.text.en) from error
     now, key = settings.new_clock().now(), secret(settings.data)
-    context = Context(now, CONSOLE, lambda: secrets.token_urlsafe(16), FirstCome(), key)
+    context = Context(now, CONSOLE, lambda: secrets.token_urlsafe(16), AsPlanned(), key)
     takes: dict[str, Take] = {}
     before = 0
     faults: list[tuple[int, Text]] = []

@@ -385,7 +385,12 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
 
 def _classified(state: State, stamped: e.Stamped, event: e.Classified) -> None:
     ticket = state.tickets[event.ticket]
+    line = state.lines[ticket.step.service] if ticket.state == "waiting" else None
+    if line is not None:
+        line.remove(ticket)
     ticket.class_, ticket.class_state = event.class_, event.state
+    if line is not None:  # with the clock it has, among those of its class
+        line.add(ticket)
 
 
 def _read(state: State, stamped: e.Stamped, event: e.IdentityRead) -> None:

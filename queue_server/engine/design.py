@@ -29,6 +29,7 @@ from queue_server.engine.hall import (
     Member,
     Organisation,
     Outcome,
+    PolicyName,
     Rules,
     Season,
     Service,
@@ -93,6 +94,8 @@ def _hall(document: Document) -> Hall:
             reentry_min=document.rules.reentry_min,
             reentry_behind=document.rules.reentry_behind,
             defers=document.rules.defers,
+            policy=convert(document.rules.policy, PolicyName),
+            guard_min=document.rules.guard_min,
         ),
         organisations=tuple(Organisation(id=each.id, name=each.name) for each in document.organisations),
         departments=tuple(
@@ -126,6 +129,7 @@ def _hall(document: Document) -> Hall:
                 examples=zone.examples,
                 place=zone.place,
                 calendar=zone.calendar,
+                policy=convert(zone.policy, PolicyName | None),
             )
             for zone in document.zones
         ),

@@ -158,6 +158,6 @@ def _line_up(
         step.since_at, step.order = stamped.at, stamped.seq
     elif place == "first":
         head = line.head()
-        if head is not None and head[:2] < step.place:
-            step.stand, step.moved = (head[0], head[1] - 1), reason
+        if head is not None:
+            step.stand, step.moved = min((head[0], head[1] - 1), step.place), reason
     line.add(ticket)

@@ -1,7 +1,7 @@
 """What a hall is made of: zones, services, windows, displays, classes and rules. Read once, changed only as a whole."""
 
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 NOTHING = Text("", "")
 PRIORITY = Text("优先", "Priority")
 """All that paper, board and voice ever say of a class: another word may tell why somebody goes first."""
+ORDINARY_MIN = 15
+"""What ordinary tickets are promised in a hall without that class, which no document can describe."""
 
 Ability = Literal["low_counter", "sign_language", "hearing_loop", "english"]
 ABILITIES: tuple[Ability, ...] = get_args(Ability)
 """What a window has, or somebody at it can do, beyond its services."""
-"""What a window has, or somebody at it can do, beyond its services."""
 MonthDay = tuple[int, int]
 """A day of every year: month and day."""
+PolicyName = Literal["promise", "fcfs", "strict", "head_start"]
+POLICIES: tuple[PolicyName, ...] = get_args(PolicyName)
+"""The rules by which a hall may call (`rule.py`)."""
 
 
 class Texts(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +56,10 @@ class Department(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Zone(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the hall with its own prefix letter. `name` is exact, `short` is for boards, `place` says where it is."""
+    """A part of the hall with its own prefix letter. `name` is exact, `short` is for boards, `place` says where it is.
+
+    Its windows call by `policy`, or by the hall's if it is None.
+    """
 
     id: ZoneId
     letter: str
@@ -62,6 +69,7 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text = NOTHING
     place: Text = NOTHING
     calendar: str | None = None
+    policy: PolicyName | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,7 +251,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     calls, the first of them `wait_s` ago. A kiosk that has not reported a ticket's paper after `paper_s` leaves it unknown. Who
     somebody is, is forgotten after `identity_days`; a person known by an identity card has at most `open_per_person` open tickets
     for a service (0: any number). Who missed a call may wait again `reentries` times, within `reentry_min`, behind the next
-    `reentry_behind`; who waits may let others go first `defers` times.
+    `reentry_behind`; who waits may let others go first `defers` times. Windows call by `policy`; who has waited longer than
+    `guard_min` minutes goes before all others (0: nobody does).
     """
 
     hours: tuple[Span, ...] = ()
@@ -258,6 +267,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     reentry_min: int = 30
     reentry_behind: int = 3
     defers: int = 2
+    policy: PolicyName = "fcfs"
+    guard_min: int = 60
 
 
 class Former(msgspec.Struct, frozen=True, kw_only=True):
@@ -372,6 +383,20 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             windows=old_windows,
         )
         return self if former == self.former else msgspec.structs.replace(self, former=former)
+
+    @cached_property
+    def policy_in(self) -> dict[ZoneId, PolicyName]:
+        """The rule by which each zone's windows call."""
+        return {zone.id: zone.policy or self.rules.policy for zone in self.zones}
+
+    @cached_property
+    def promised(self) -> dict[ServiceId, dict[str, timedelta]]:
+        """The wait that each class is promised for each service, always one for `ordinary`."""
+        of_class = {"ordinary": ORDINARY_MIN, **{kind.id: kind.promise_min for kind in self.classes}}
+        each = (
+            (s.id, of_class | ({"ordinary": s.promise_min} if s.promise_min else {})) for s in self.services
+        )
+        return {id_: {kind: timedelta(minutes=n) for kind, n in minutes.items()} for id_, minutes in each}
 
     @cached_property
     def place(self) -> dict[ServiceId, tuple[frozenset[ServiceId], frozenset[ZoneId]]]:

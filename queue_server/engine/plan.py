@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from queue_server.engine.hall import ABILITIES, NOTHING, Rules
+from queue_server.engine.hall import ABILITIES, NOTHING, POLICIES, Rules
 from queue_server.engine.mark import (
     Brief,
     Key,
@@ -95,6 +95,8 @@ class RulesTable(msgspec.Struct, frozen=True, kw_only=True):
     reentry_min: Annotated[int, Within(1, 600)] = Rules().reentry_min
     reentry_behind: Annotated[int, Within(1, 20)] = Rules().reentry_behind
     defers: Annotated[int, Within(0, 9)] = Rules().defers
+    policy: Annotated[str, OneOf(POLICIES)] = Rules().policy
+    guard_min: Annotated[int, Within(0, 600)] = Rules().guard_min
 
 
 class OrganisationTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,6 +193,7 @@ class ZoneTable(msgspec.Struct, frozen=True, kw_only=True):
     place: Text = NOTHING
     calendar: Calendar | None = None
     real_name: Annotated[str, OneOf(REAL_NAME)] = "no"
+    policy: Annotated[str | None, OneOf(POLICIES)] = None
 
 
 class OutcomeTable(msgspec.Struct, frozen=True, kw_only=True):

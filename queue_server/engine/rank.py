@@ -26,8 +26,8 @@ from queue_server.wire.ticket import ClassState, Text
 
 def effective(hall: Hall, ticket: Ticket) -> str:
     """The class by which a ticket is called: the one it has once that is confirmed, else `ordinary`."""
-    counts = ticket.class_state == "confirmed" and ticket.class_ in hall.class_
-    return ticket.class_ if counts else ORDINARY
+    kind = ticket.counts_as
+    return kind if kind in hall.class_ else ORDINARY
 
 
 def offered(kind: Class) -> bool:

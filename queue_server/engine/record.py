@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from queue_server.engine import rank, roster
+from queue_server.engine import order, rank, roster
 from queue_server.engine.roster import Post
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.wire import ticket as wire
@@ -50,7 +50,7 @@ def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
         state=held.state,
         paper=held.paper,
         window=step.window if held.state in ("called", "serving", "held", "served", "no_show") else None,
-        ahead=state.ahead(held),
+        ahead=order.ahead(state, held),
         wait=held.wait,
         issued_at=held.issued_at,
         called_at=step.called_at,

@@ -6,8 +6,8 @@ them builds two from the same rows. Only `apply` (and `build`) change one.
 Rows are made by the thousand and stay, and nothing in one leads back to it: the collector of cycles leaves them alone (`gc=False`).
 """
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import insort
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal
@@ -20,6 +20,8 @@ from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former, Hall
 from queue_server.engine.identity import Identity
 from queue_server.engine.lease import Lease
+from queue_server.engine.line import Line
+from queue_server.engine.plan import ORDINARY
 from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.version import Version, hall_of
 from queue_server.wire.day import day_start, local_day
@@ -139,7 +141,7 @@ class Ticket(msgspec.Struct, gc=False, kw_only=True):
     at: int = 0
     """Index of the step that counts now."""
     items: int = 1
-    class_: str = "ordinary"
+    class_: str = ORDINARY
     class_state: ClassState = "none"
     needs: tuple[str, ...] = ()
     language: Language = "zh"
@@ -156,6 +158,11 @@ class Ticket(msgspec.Struct, gc=False, kw_only=True):
     def step(self) -> Step:
         """The step that counts now."""
         return self.steps[self.at]
+
+    @property
+    def counts_as(self) -> str:
+        """The class by which it waits: the one it has once that is confirmed, else `ordinary`."""
+        return self.class_ if self.class_state == "confirmed" else ORDINARY
 
 
 class Window(msgspec.Struct, gc=False, kw_only=True):
@@ -182,63 +189,6 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     reason: str
     until: datetime | None = None
-
-
-class Line:
-    """Who waits for one service, in the order of their clocks."""
-
-    __slots__ = ("_keys",)
-
-    def __init__(self) -> None:
-        """Nobody waits."""
-        self._keys: list[tuple[datetime, int, TicketId]] = []
-
-    def __len__(self) -> int:
-        """How many wait."""
-        return len(self._keys)
-
-    def __iter__(self) -> Iterator[tuple[datetime, int, TicketId]]:
-        """(clock, order, ticket), first come first."""
-        return iter(self._keys)
-
-    def add(self, ticket: Ticket) -> None:
-        """Stand in line with the current step's clock."""
-        key, keys = _key(ticket), self._keys
-        if keys and key < keys[-1]:
-            insort(keys, key)
-        else:  # who comes now stands at the end
-            keys.append(key)
-
-    def remove(self, ticket: Ticket) -> None:
-        """Leave the line; KeyError if the ticket does not stand in it."""
-        key = _key(ticket)
-        place = bisect_left(self._keys, key)
-        if place == len(self._keys) or self._keys[place] != key:
-            raise KeyError(ticket.id)
-        del self._keys[place]
-
-    def head(self) -> tuple[datetime, int, TicketId] | None:
-        """The first in line."""
-        return self._keys[0] if self._keys else None
-
-    def before(self, clock: datetime, order: int) -> int:
-        """How many stand before a clock."""
-        return bisect_left(self._keys, (clock, order, TicketId("")))
-
-    def behind(self, n: int, clock: datetime, order: int) -> tuple[datetime, int] | None:
-        """Where one stands behind the next `n` that stand after a clock, or behind all if they are fewer; None: there are none.
-
-        Between two that came at one instant there is no place: then it is behind both.
-        """
-        following = self._keys[self.before(clock, order) :][:n]
-        if not following:
-            return None
-        at, last, _ = following[-1]
-        return at, last + 1
-
-
-def _key(ticket: Ticket) -> tuple[datetime, int, TicketId]:
-    return (*ticket.step.place, ticket.id)
 
 
 class Last(msgspec.Struct, frozen=True, gc=False):
@@ -554,12 +504,6 @@ class State:
         if member is None or member.skills is None:
             return offered
         return tuple([service for service in offered if service in member.skills])
-
-    def ahead(self, ticket: Ticket) -> int | None:
-        """How many wait before a waiting ticket for its service; None if it does not wait."""
-        if ticket.state != "waiting":
-            return None
-        return self.lines[ticket.step.service].before(*ticket.step.place)
 
     def rating(self, ticket: Ticket, index: int) -> RatingRecord:
         """The rating of a rated step."""

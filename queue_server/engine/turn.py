@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from queue_server.engine import event as e
 from queue_server.engine.day import AGAIN
 from queue_server.engine.life import move
+from queue_server.engine.order import Order
 from queue_server.engine.state import State, Ticket
 from queue_server.wire.error import Refusal
 
@@ -32,8 +33,8 @@ def defer(state: State, ticket: Ticket, behind: int) -> tuple[e.Event, ...]:
     limit = state.hall.rules.defers
     if sum(step.defers for step in ticket.steps) >= limit:
         raise Refusal("ticket.deferred_too_often", limit=limit)
-    line = state.lines[ticket.step.service]
-    if len(line) - line.before(*ticket.step.place) == 1:
+    order = Order(state, ticket.step.service)
+    if order.behind(behind, order.of(ticket)) is None:
         return ()
     return (e.Deferred(ticket=ticket.id, step=ticket.at, behind=behind),)
 
@@ -47,9 +48,9 @@ def reentered(state: State, stamped: e.Stamped, event: e.Reentered) -> None:
     step.since_at, step.order = stamped.at, stamped.seq
     step.window = step.clerk = step.reached_at = None
     step.stand = step.moved = None
-    head = line.head()
-    if head is not None and len(line) > event.behind:
-        step.stand, step.moved = line.behind(event.behind, *head[:2]), AGAIN
+    if len(line):
+        behind = Order(state, step.service).behind(event.behind) if len(line) > event.behind else None
+        step.stand, step.moved = behind or step.place, AGAIN
     line.add(ticket)
 
 
@@ -57,7 +58,9 @@ def deferred(state: State, stamped: e.Stamped, event: e.Deferred) -> None:
     """Stand further behind, with the same clock."""
     ticket = state.tickets[event.ticket]
     step, line = ticket.step, state.lines[ticket.step.service]
+    order = Order(state, step.service)
+    stand = order.behind(event.behind, order.of(ticket))
     line.remove(ticket)
-    step.stand, step.moved = line.behind(event.behind, *step.place), step.moved or DEFERRED
+    step.stand, step.moved = stand, step.moved or DEFERRED
     step.defers += 1
     line.add(ticket)

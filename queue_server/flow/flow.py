@@ -21,7 +21,7 @@ from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
 from queue_server.engine.event import DayBegun, Stamped
 from queue_server.engine.hall import Hall
-from queue_server.engine.policy import FirstCome, Policy
+from queue_server.engine.policy import AsPlanned, Policy
 from queue_server.engine.state import State
 from queue_server.engine.tick import due
 from queue_server.flow.clock import Clock
@@ -110,7 +110,7 @@ class Flow:
         self.found: CutRecord
         """What was open in the store when it was opened."""
         self._secret = secret
-        self._policy = policy or FirstCome()
+        self._policy = policy or AsPlanned()
         self._draw = draw or Draw()
         self._units: list[_Waiting] = []
         self._written: list[Unit] = []

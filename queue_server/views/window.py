@@ -3,6 +3,8 @@
 import heapq
 from itertools import islice
 
+from queue_server.engine import rule as rules
+from queue_server.engine.order import Order
 from queue_server.engine.state import State, Ticket
 from queue_server.views.hall import oldest, unprinted
 from queue_server.wire.ids import TicketId, WindowId
@@ -13,13 +15,13 @@ LISTED = 20
 
 
 def waiting(state: State, id_: WindowId) -> WaitingRecord:
-    """Who waits for what a window serves now, first come first."""
-    services = state.served_at(id_)
-    merged = heapq.merge(*(state.lines[service] for service in services))
+    """Who waits for what a window serves now, in the order in which they are to be called."""
+    services, rule = state.served_at(id_), rules.of_window(state.hall, id_)
+    merged = heapq.merge(*(Order(state, service, rule) for service in services))
     return WaitingRecord(
         count=sum(len(state.lines[service]) for service in services),
         oldest_at=oldest(state, services),
-        tickets=tuple(queued(state, ticket) for _, _, ticket in islice(merged, LISTED)),
+        tickets=tuple(queued(state, ticket) for _, ticket in islice(merged, LISTED)),
     )
 
 

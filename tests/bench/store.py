@@ -16,7 +16,7 @@ from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
 from queue_server.engine.event import Stamped
 from queue_server.engine.hall import Hall
-from queue_server.engine.policy import FirstCome
+from queue_server.engine.policy import AsPlanned
 from queue_server.engine.state import State
 from queue_server.flow.port import Kept, Unit
 from queue_server.flow.writer import Writer
@@ -44,7 +44,7 @@ class Taking:
             datetime.now(UTC),
             Actor("kiosk", "bench"),
             lambda: secrets.token_urlsafe(16),
-            FirstCome(),
+            AsPlanned(),
             secrets.token_bytes(32),
         )
         return [self._unit(context) for _ in range(count)]
@@ -123,7 +123,7 @@ def choices_ms(hall: Hall, path: Path, waiting: int, count: int) -> float:
     """The 99th percentile of choosing the next ticket with so many waiting, in milliseconds."""
     making = Taking(path, hall)
     making.units(waiting)
-    policy, now = FirstCome(), datetime.now(UTC)
+    policy, now = AsPlanned(), datetime.now(UTC)
     windows = cycle(window.id for window in hall.windows)
     took: list[float] = []
     for _ in range(count):

@@ -142,6 +142,14 @@ def rearranged() -> Document:
     return made
 
 
+def ruled(made: Document, policy: str, zone: str | None = None) -> Document:
+    """A hall that calls by a rule, its last zone by another; seals are promised sooner than other things."""
+    services = [each | ({"promise_min": 8} if each["id"] == "seal" else {}) for each in made["services"]]
+    zones = [*made["zones"][:-1], made["zones"][-1] | ({} if zone is None else {"policy": zone})]
+    rules = made.get("rules", {}) | {"policy": policy}
+    return made | {"services": services, "zones": zones, "rules": rules}
+
+
 def classed(made: Document) -> Document:
     """A hall with the classes, the list and the questions for identity that the small hall has."""
     made["classes"] += [

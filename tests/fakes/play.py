@@ -15,7 +15,7 @@ from queue_server.engine.device import Device
 from queue_server.engine.event import Event, Stamped, decode, encode
 from queue_server.engine.hall import Hall
 from queue_server.engine.identity import Identity
-from queue_server.engine.policy import FirstCome, Policy
+from queue_server.engine.policy import AsPlanned, Policy
 from queue_server.engine.state import State
 from queue_server.engine.state import Ticket as Row
 from queue_server.engine.state import Window as WindowRow
@@ -39,7 +39,7 @@ EPOCH = "home"
 def picture(state: State) -> dict[str, Any]:
     """All that a state is, derived parts too, as plain data that compares. What may be undone is in memory alone."""
     plain = {key: value for key, value in vars(state).items() if key not in ("lines", "last")}
-    plain["lines"] = {service: list(line) for service, line in state.lines.items()}
+    plain["lines"] = {service: (list(line), line.classes, line.put) for service, line in state.lines.items()}
     copied: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(plain))
     return copied
 
@@ -53,7 +53,7 @@ class Play:
         self.state = State(plan or hall(), local_day(now))
         self.state.turned_at = now
         self.now = now
-        self.policy = policy or FirstCome()
+        self.policy = policy or AsPlanned()
         self.epoch = EPOCH
         self.log: list[Stamped] = []
         self._draw = count(1)

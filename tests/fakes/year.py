@@ -17,7 +17,7 @@ from queue_server.engine.apply import apply
 from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
 from queue_server.engine.hall import Hall
-from queue_server.engine.policy import FirstCome
+from queue_server.engine.policy import AsPlanned
 from queue_server.engine.state import State
 from queue_server.engine.tick import due
 from queue_server.store.chain import ORIGIN, link
@@ -46,7 +46,7 @@ def draw(hall: Hall, tickets: int) -> Day:
     state = State(hall, A_DAY)
     state.turned_at = day_start(A_DAY)
     events: list[tuple[str, str, str, str]] = []
-    drawn, policy = 0, FirstCome()
+    drawn, policy = 0, AsPlanned()
 
     def unique() -> str:
         nonlocal drawn

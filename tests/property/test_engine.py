@@ -10,10 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
-from queue_server.engine import evacuation, handover, homecoming, hours, issuing, leasing, number, rank
+from queue_server.engine import evacuation, handover, homecoming, hours, issuing, leasing, number, order, rank
 from queue_server.engine import event as e
 from queue_server.engine.actor import CLOCK, Actor
-from queue_server.engine.hall import Former
+from queue_server.engine.hall import POLICIES, Former, PolicyName, Rules
 from queue_server.engine.identity import hashed
 from queue_server.engine.policy import Policy
 from queue_server.engine.version import hall_of
@@ -24,9 +24,10 @@ from queue_server.wire.field import Holder, IssuedOffline
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import OPEN_STATES, HoldKind
 from tests.fakes import card
-from tests.fakes.document import Document, classed, document, rearranged, with_calendars, with_staff
-from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, PROJECT, SEAL, THREE, TWO
+from tests.fakes.document import Document, classed, document, rearranged, ruled, with_calendars, with_staff
+from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, PROJECT, SEAL, THREE, TWO, hall
 from tests.fakes.play import KIOSK, LI, MANAGER, SECRET, STEWARD, ZHANG, Play, picture
+from tests.property import calling
 from tests.property.recount import Recount
 
 SERVICES = st.sampled_from((FILING, LICENCE, SEAL))
@@ -50,6 +51,7 @@ DOCUMENTS = st.sampled_from(
         document(services=("filing",), windows=("1", "2")),
     )
 )
+CALLED_BY = st.sampled_from(POLICIES)
 REFUSED = {
     "issuing.closed": "closed",
     "issuing.stopped": "stopped",
@@ -152,18 +154,19 @@ class Hall(RuleBasedStateMachine):
     papers = Bundle("papers")
     policy: Policy | None = None
 
-    @initialize(document=st.none() | st.just(with_staff()))
-    def begin(self, document: Document | None) -> None:
+    @initialize(document=st.none() | st.just(with_staff()), called_by=CALLED_BY)
+    def begin(self, document: Document | None, called_by: PolicyName) -> None:
         """Open the day; a few windows are staffed, so that much is called and little refused.
 
         Half of the days begin with staff who cannot do all that their windows offer.
         """
+        self.called_by = called_by
         self.play = self.fresh()
         self.issued: dict[TicketId, str] = {}
         self.numbers: set[tuple[Any, str]] = set()
         self.seen = self.read = self.judged = self.moves = 0
         self.alone: set[TicketId] = set()
-        self.recount = Recount()
+        self.recount = Recount(lambda: self.play.state.hall)
         self.leased: dict[tuple[Any, str, int], str] = {}
         """Whose every number is that was ever leased, by day."""
         self.good: set[tuple[Any, str, int]] = set()
@@ -174,13 +177,13 @@ class Hall(RuleBasedStateMachine):
         self.paired = self.play.do(pair, Actor("public", "anyone")).id
         self.play.do(c.PlaceDevice(device=self.paired), ADMIN)
         if document is not None:
-            self.play.do(c.Publish(document=document, note="why"), ADMIN)
+            self.play.do(c.Publish(document=ruled(document, called_by), note="why"), ADMIN)
         self.play.open(ONE)
         self.play.open(FOUR, LI)
 
     def fresh(self) -> Play:
         """A hall in which nothing has happened."""
-        return Play(policy=self.policy)
+        return Play(hall(Rules(policy=self.called_by)), policy=self.policy)
 
     def attempt(self, command: c.Command, who: Actor) -> Any:
         """Do a command; a refusal has a known code and changes nothing."""
@@ -385,11 +388,11 @@ class Hall(RuleBasedStateMachine):
         if not waiting:
             return
         ticket = state.tickets[data.draw(st.sampled_from(waiting))]
-        ahead, clock = state.ahead(ticket), ticket.step.since_at
+        ahead, clock = order.ahead(state, ticket), ticket.step.since_at
         self.attempt(c.Defer(ticket=ticket.id, behind=behind), STEWARD)
         deferred = [each.event.ticket for each in self.play.log if isinstance(each.event, e.Deferred)]
         assert deferred.count(ticket.id) <= state.hall.rules.defers
-        assert (state.ahead(ticket) or 0) >= (ahead or 0)
+        assert (order.ahead(state, ticket) or 0) >= (ahead or 0)
         assert ticket.step.since_at == clock
 
     @rule(data=st.data())
@@ -406,7 +409,7 @@ class Hall(RuleBasedStateMachine):
         if self.attempt(c.Reenter(ticket=ticket.id), STEWARD) is not None:
             rules = state.hall.rules
             assert misses <= rules.reentries
-            assert (state.ahead(ticket) or 0) >= min(waiting, rules.reentry_behind)
+            assert (order.ahead(state, ticket) or 0) >= min(waiting, rules.reentry_behind)
 
     @rule(target=tickets, window=STAFFED, service=SERVICES)
     def walk_in(self, window: WindowId, service: ServiceId) -> Any:
@@ -451,7 +454,7 @@ class Hall(RuleBasedStateMachine):
         """A part of the hall moves, is served there in the order in which it would have been here, and comes home."""
         play = self.play
         if not play.state.versions:
-            self.attempt(c.Publish(document=document(), note="why"), ADMIN)
+            self.attempt(c.Publish(document=ruled(document(), self.called_by), note="why"), ADMIN)
         self.moves += 1
         id_ = f"evacuation-{self.moves:020d}"
         moving = services or tuple(id_ for id_ in play.state.hall.service if not play.state.away.bars(id_))
@@ -718,10 +721,10 @@ class Hall(RuleBasedStateMachine):
         """Give a ticket another destination or place."""
         self.attempt(c.Move(ticket=ticket, service=service, place=place, step=step, reason="moved"), MANAGER)
 
-    @rule(document=DOCUMENTS)
-    def publish(self, document: Document) -> None:
+    @rule(document=DOCUMENTS, called_by=CALLED_BY, zone=st.none() | CALLED_BY)
+    def publish(self, document: Document, called_by: PolicyName, zone: PolicyName | None) -> None:
         """Publish a hall with less, more or other things in it."""
-        self.attempt(c.Publish(document=document, note="why"), ADMIN)
+        self.attempt(c.Publish(document=ruled(document, called_by, zone), note="why"), ADMIN)
 
     @rule(version=st.integers(1, 6))
     def roll_back(self, version: int) -> None:
@@ -782,10 +785,36 @@ class Hall(RuleBasedStateMachine):
                 assert (event.skipped == 0 and not alone) or event.reason is not None
                 services = self._served_at(event)
                 assert event.skipped == self.recount.passed_over(event.ticket, services)
+                if stamped.command == "windows.call_next":
+                    self._by_the_rule(stamped, event, services)
             if isinstance(event, e.Renumbered) or (isinstance(event, e.Taken) and event.handed_over):
                 self.alone.add(event.ticket)
             self.recount.happen(stamped)
         self.seen = len(self.play.log)
+
+    @invariant()
+    def what_is_told_of_the_order_is_the_order(self) -> None:
+        """A line is in the order in which it would be called if nobody came, told from the log."""
+        state = self.play.state
+        for service, line in state.lines.items():
+            told = [id_ for _, id_ in order.Order(state, service)]
+            assert told == calling.lasting(self.recount, state.hall, service, [id_ for _, _, id_ in line])
+
+    def _by_the_rule(self, stamped: e.Stamped, event: e.Called, services: set[ServiceId]) -> None:
+        """Whoever compares all who wait comes to the same one, and to the same reason where somebody is passed over."""
+        before, hall = self.play.log[stamped.seq - 2], self.play.state.hall
+        but = None
+        if isinstance(before.event, e.Finished) and (before.at, before.command) == (
+            stamped.at,
+            stamped.command,
+        ):
+            but = before.event.ticket
+        meant = calling.next_one(self.recount, hall, event.window, services, stamped.at, but)
+        assert event.ticket == meant
+        stood = self.recount.stood[event.ticket]
+        if event.skipped:
+            assert event.reason == (calling.why(self.recount, hall, event, stood) or event.reason)
+            assert calling.policy(hall, event.window) != "fcfs" or stood.put or hall.rules.guard_min
 
     @invariant()
     def what_is_undone_was_the_last_step_of_its_window(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -26,25 +27,31 @@ from queue_server.engine import (
     undo,
 )
 from queue_server.engine import event as e
+from queue_server.engine import rule as rules
 from queue_server.engine.away import Away
 from queue_server.engine.lease import Lease
 from queue_server.engine.life import move
-from queue_server.engine.policy import Choice, FirstCome
-from queue_server.engine.state import Line, State, Step, Ticket, Window
-from queue_server.wire.ids import WindowId
+from queue_server.engine.line import Line
+from queue_server.engine.order import Order
+from queue_server.engine.plan import ORDINARY
+from queue_server.engine.policy import AsPlanned, Choice
+from queue_server.engine.state import State, Step, Ticket, Window
+from queue_server.wire.ids import ServiceId, WindowId
+from tests.fakes.hall import FILING
 from tests.property.test_engine import Hall
 from tests.unit.engine import test_device as devices
 from tests.unit.engine import test_evacuation as moves
 from tests.unit.engine import test_handover as handovers
 from tests.unit.engine import test_hold as holds
 from tests.unit.engine import test_leasing as leases
+from tests.unit.engine import test_policy as calls
 from tests.unit.engine import test_transfer as transfers
 from tests.unit.engine import test_undo as undos
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
-class LastCome(FirstCome):
+class LastCome(AsPlanned):
     """The planted fault: whoever came last is called first, and nobody is told why."""
 
     def choose(self, state: State, window: WindowId, now: datetime) -> Choice | None:
@@ -331,6 +338,76 @@ def _reentered_for_ever(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(turn, "reenter", again)
 
 
+def _class_counts_for_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Ticket, "counts_as", ORDINARY)
+
+
+def _class_counts_unconfirmed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Ticket, "counts_as", property(lambda ticket: ticket.class_))
+
+
+def _confirmed_class_stands_where_it_stood(patch: pytest.MonkeyPatch) -> None:
+    honest = engine._APPLY[e.Classified]
+
+    def stay(state: State, stamped: e.Stamped, event: e.Classified) -> None:
+        ticket = state.tickets[event.ticket]
+        was = ticket.state
+        ticket.state = "called"
+        honest(state, stamped, event)
+        ticket.state = was
+
+    table: dict[Any, Any] = engine._APPLY
+    patch.setitem(table, e.Classified, stay)
+
+
+def _class_calls_for_no_reason(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(policy, "_why", lambda *_: None)
+
+
+def _class_called_for_another_reason(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(policy, "CLASS", policy.PROMISE)
+
+
+def _promise_of_the_service_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        rules, "promised", lambda hall, _, kind: hall.promised[FILING].get(kind, timedelta(minutes=15))
+    )
+
+
+def _rule_of_the_zone_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rules, "of_window", lambda hall, _: rules.RULES[hall.rules.policy])
+
+
+def _guard_asleep(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(policy, "_rank", lambda urgency, now, _, at, promise: (1, urgency(now, at, promise)))
+
+
+def _put_first_and_passed_over(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(policy, "_first", _by_the_rule_alone)
+
+
+def _by_the_rule_alone(state: State, service: ServiceId, rank: Any) -> Any:
+    """All go by class and place, also who was put somewhere."""
+    keys = list(state.lines[service])
+    kinds = [state.tickets[key[2]].counts_as for key in keys]
+    ranks = [
+        rank(key[0], rules.promised(state.hall, service, kind)) for key, kind in zip(keys, kinds, strict=True)
+    ]
+    return min(zip(ranks, keys, strict=True), default=None)
+
+
+def _deferred_behind_whoever_came_later(patch: pytest.MonkeyPatch) -> None:
+    def behind(self: Order, n: int, turn: Any = None) -> Any:
+        later = [
+            key
+            for key in self._line
+            if turn is None or key > next(k for k in turn[::-1] if isinstance(k, tuple))
+        ]
+        return (later[:n][-1][0], later[:n][-1][1] + 1) if later else None
+
+    patch.setattr(Order, "behind", behind)
+
+
 ALONE = ("lease", "hand_over", "unanswered", "lost", "journal")
 """Rules of kiosks that issue alone."""
 ASIDE = (
@@ -396,6 +473,9 @@ def only(*rules: str) -> type[Hall]:
                 _journal_taken_twice,
             )
         ),
+        (_class_counts_for_nothing, only("come", "serve")),
+        (_class_calls_for_no_reason, only("come", "serve")),
+        (_confirmed_class_stands_where_it_stood, only("come", "classify")),
         (_window_keeps_whom_it_held, only("hold")),
         (_papers_elsewhere_called, only("hold", "resume_held")),
         (_new_clock_where_it_is_kept, only("transfer")),
@@ -423,6 +503,25 @@ def test_the_engines_machine_finds_a_planted_fault(
 @pytest.mark.parametrize(
     "plant, check",
     [
+        (
+            _class_counts_unconfirmed,
+            calls.test_a_class_counts_from_its_confirmation_and_a_refused_one_does_not,
+        ),
+        (
+            _class_called_for_another_reason,
+            calls.test_by_priority_the_shortest_promise_goes_first_and_then_the_oldest,
+        ),
+        (_promise_of_the_service_forgotten, calls.test_a_service_may_promise_its_ordinary_tickets_less),
+        (_rule_of_the_zone_forgotten, calls.test_a_zone_may_have_a_rule_of_its_own_by_which_its_windows_call),
+        (
+            _put_first_and_passed_over,
+            partial(calls.test_a_transfer_that_is_put_first_is_called_before_all_of_its_service, "strict"),
+        ),
+        (_guard_asleep, calls.test_nobody_waits_longer_than_the_guard_under_any_rule),
+        (
+            _deferred_behind_whoever_came_later,
+            partial(calls.test_who_lets_two_go_first_is_called_after_two_who_would_have_come_later, "strict"),
+        ),
         (_void_block_leased_again, leases.test_who_has_no_rights_has_no_numbers),
         (_kiosks_of_the_other_place_forgotten, leases.test_what_another_place_serves_is_leased_there),
         (

@@ -1,0 +1,88 @@
+"""Who waits for one service: all by their places, and apart from that each class by its own.
+
+Every rule calls those of one class in the order of their places, so it need only compare the heads of the classes.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from queue_server.wire.ids import TicketId
+
+if TYPE_CHECKING:
+    from queue_server.engine.state import Ticket
+
+Key = tuple[datetime, int, TicketId]
+"""A place in line, clock and order, and whose it is."""
+
+
+class Line:
+    """Who waits for one service, in the order of their places."""
+
+    __slots__ = ("_classes", "_keys", "_put")
+
+    def __init__(self) -> None:
+        """Nobody waits."""
+        self._keys: list[Key] = []
+        self._classes: dict[str, list[Key]] = {}
+        self._put: list[Key] = []
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[Key]:
+        """(clock, order, ticket), first come first."""
+        return iter(self._keys)
+
+    @property
+    def classes(self) -> Mapping[str, Sequence[Key]]:
+        """Who waits by their own clock: each class that somebody waits in, first come first."""
+        return self._classes
+
+    @property
+    def put(self) -> Sequence[Key]:
+        """Who was put somewhere, before or behind others."""
+        return self._put
+
+    def add(self, ticket: "Ticket") -> None:
+        """Stand in line with the current step's place and the class that counts."""
+        key = (*ticket.step.place, ticket.id)
+        _add(self._keys, key)
+        own = ticket.step.stand is None
+        _add(self._classes.setdefault(ticket.counts_as, []) if own else self._put, key)
+
+    def remove(self, ticket: "Ticket") -> None:
+        """Leave the line, before place or class of the ticket change; KeyError if it does not stand in it."""
+        key = (*ticket.step.place, ticket.id)
+        _remove(self._keys, key)
+        if ticket.step.stand is not None:
+            _remove(self._put, key)
+            return
+        of_class = self._classes.get(ticket.counts_as, [])
+        _remove(of_class, key)
+        if not of_class:
+            del self._classes[ticket.counts_as]
+
+    def head(self) -> Key | None:
+        """The first in line."""
+        return self._keys[0] if self._keys else None
+
+    def before(self, clock: datetime, order: int) -> int:
+        """How many stand before a place."""
+        return bisect_left(self._keys, (clock, order, TicketId("")))
+
+
+def _add(keys: list[Key], key: Key) -> None:
+    if keys and key < keys[-1]:
+        insort(keys, key)
+    else:  # who comes now stands at the end
+        keys.append(key)
+
+
+def _remove(keys: list[Key], key: Key) -> None:
+    place = bisect_left(keys, key)
+    if place == len(keys) or keys[place] != key:
+        raise KeyError(key[2])
+    del keys[place]
