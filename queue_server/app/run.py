@@ -24,8 +24,8 @@ from queue_server.store.lock import FolderLock
 
 AGAIN_S = 0.5
 """Before it is tried again."""
-TURN_S = 0.0002
-"""How long a thread that can go on waits for the one that runs Python: about as long as a command takes to be decided."""
+TURN_S = 0.001
+"""How long a thread that can go on waits for the one that runs Python: a few commands. Shorter turns cost more than they give."""
 
 log = structlog.get_logger(__name__)
 
