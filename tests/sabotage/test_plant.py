@@ -82,6 +82,14 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
     "query_open_to_everybody": f"{ROLES}[query-events]",
     "route_open_to_everybody": f"{ROLES}[route-accounts.reset]",
     "topic_open_to_everybody": f"{ROLES}[topic-floor]",
+    "tickets_of_other_holders_shown": (
+        "tests/unit/views/test_phone.py"
+        "::test_a_holder_may_see_the_ticket_of_the_token_they_bear_and_no_other_topic_of_tickets"
+    ),
+    "address_kept_for_retries": (
+        "tests/integration/feed/test_phone.py"
+        "::test_asked_again_it_is_told_again_and_the_store_has_only_the_token_s_digest"
+    ),
     "password_in_the_log": f"{EDGE}/test_secret.py",
     "values_in_tracebacks": f"{EDGE}/test_secret.py",
     "csrf_not_checked": (

@@ -143,3 +143,23 @@ def values_in_tracebacks(patch: pytest.MonkeyPatch) -> None:
         for each in log.PROCESSORS
     )
     patch.setattr(log, "PROCESSORS", tuple(told))
+
+
+@plant
+def address_kept_for_retries(patch: pytest.MonkeyPatch) -> None:
+    """The write path itself tells the address of a ticket's page, and keeps it with its answer."""
+    import msgspec
+
+    from queue_server.engine import decide
+    from queue_server.engine.decision import Decision
+    from queue_server.wire.command import Take
+
+    honest = decide._DECIDE[Take]
+
+    def telling(state: Any, command: Any, context: Any) -> Decision:
+        made = honest(state, command, context)
+        return msgspec.structs.replace(
+            made, reply=lambda after: msgspec.structs.replace(made.reply(after), track_url=command.token)
+        )
+
+    patch.setitem(decide._DECIDE, Take, telling)
