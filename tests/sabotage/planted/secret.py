@@ -151,15 +151,15 @@ def address_kept_for_retries(patch: pytest.MonkeyPatch) -> None:
     import msgspec
 
     from queue_server.engine import decide
-    from queue_server.engine.decision import Decision
     from queue_server.wire.command import Take
 
-    honest = decide._DECIDE[Take]
+    table: dict[Any, Any] = decide._DECIDE
+    honest = table[Take]
 
-    def telling(state: Any, command: Any, context: Any) -> Decision:
+    def telling(state: Any, command: Any, context: Any) -> Any:
         made = honest(state, command, context)
         return msgspec.structs.replace(
             made, reply=lambda after: msgspec.structs.replace(made.reply(after), track_url=command.token)
         )
 
-    patch.setitem(decide._DECIDE, Take, telling)
+    patch.setitem(table, Take, telling)
