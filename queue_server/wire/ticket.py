@@ -93,7 +93,7 @@ class Step(msgspec.Struct, frozen=True):
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     """A ticket as `GET /tickets/{id}` and every ticket command answer it.
 
-    `ahead` counts the tickets that wait before this one for the same service; it is None when the ticket does not wait.
+    `ahead` counts the tickets that are to be called before this one for the same service; None when the ticket does not wait.
     `wait` is what was forecast on issue, or None: nothing is told that is not known. `window` is where it was called.
     `token` opens this one ticket to its holder and is present only in the answer to the program that took it. `class_name` is for
     staff; `public` is all that paper and screens may say of the class, and None while it does not count. `identified` says that

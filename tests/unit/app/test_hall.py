@@ -83,6 +83,11 @@ def test_the_shipped_hall_has_the_ten_zones_in_their_order(hall: Hall) -> None:
     assert "".join(zone.letter for zone in hall.zones) == "ABCDEFGHJK"
 
 
+def test_the_shipped_halls_call_by_promise(hall: Hall) -> None:
+    assert (hall.rules.policy, hall.rules.guard_min) == ("promise", 60)
+    assert load(BRANCH).hall.rules.policy == "promise"
+
+
 def test_the_shipped_hall_has_nothing_to_warn_of(shipped: Loaded) -> None:
     assert shipped.warnings == ()
 

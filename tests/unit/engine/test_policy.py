@@ -199,7 +199,7 @@ def test_what_is_told_of_the_order_is_the_order_of_the_calls(policy: PolicyName)
     assert numbers == listed == list(told)
 
 
-def test_a_document_without_a_rule_calls_first_come_first_served_and_the_shipped_halls_by_promise() -> None:
+def test_a_document_without_a_rule_calls_first_come_first_served() -> None:
     made: Hall = design(document()).hall
     assert (made.rules.policy, made.rules.guard_min, {zone.policy for zone in made.zones}) == (
         "fcfs",
