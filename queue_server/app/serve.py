@@ -135,6 +135,7 @@ async def serve(
         secret=secret(settings.data),
         public_url=settings.public_url,
         holds=always if watch is None else watch.holds,
+        doubts=True,
     )
     try:
         lock.take()

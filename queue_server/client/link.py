@@ -318,7 +318,7 @@ class Link:
         async with socket:
             self._socket, self._address = socket, address
             outbox = self._outbox = asyncio.Queue()
-            self._run(self._session.opened(time.monotonic()))
+            self._run(self._session.opened(time.monotonic(), datetime.now(UTC)))
             self._wake.set()
             writer = asyncio.create_task(self._write(socket, outbox))
             try:

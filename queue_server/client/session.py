@@ -10,6 +10,7 @@ or its time is up.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -115,11 +116,11 @@ class Session:
         """An attempt to connect begins."""
         return list(self._turn("connecting"))
 
-    def opened(self, now_s: float) -> list[Effect]:
-        """A connection is there: introduce ourselves, then ask again whatever has no answer."""
+    def opened(self, now_s: float, at: datetime | None = None) -> list[Effect]:
+        """A connection is there: introduce ourselves, by this machine's clock `at`, then ask again whatever has no answer."""
         self._open = True
         self._heard_s = now_s
-        effects: list[Effect] = [*self._turn("connecting"), self._hello(resume=self.seq is not None)]
+        effects: list[Effect] = [*self._turn("connecting"), self._hello(resume=self.seq is not None, at=at)]
         for pending in self._pending.values():
             effects.append(Send(pending.text))
             pending.sent, pending.again_s = True, None
@@ -219,13 +220,15 @@ class Session:
             self.state = state
             yield Turned(state)
 
-    def _hello(self, *, resume: bool) -> Send:
+    def _hello(self, *, resume: bool, at: datetime | None = None) -> Send:
         self._awaiting = "resume" if resume else "snapshot"
         hello: dict[str, Any] = {"topics": self.wanted, "language": self.language}
         if self.token is not None:
             hello["token"] = self.token
         if resume:
             hello |= {"after_seq": self.seq, "epoch": self.epoch}
+        if at is not None:
+            hello["now"] = at
         return Send(_text({"hello": hello}))
 
     def _apply(self, message: _FromServer, now_s: float) -> Iterator[Effect]:

@@ -27,7 +27,7 @@ from queue_server.feed.outage import Outage
 from queue_server.feed.receipt import Receipts
 from queue_server.flow.flow import Commit
 from queue_server.views import topic as topics
-from queue_server.wire.command import REGISTRY
+from queue_server.wire.command import DEVICES, PEOPLE, REGISTRY
 from queue_server.wire.error import Refusal
 from queue_server.wire.frame import Beat, FromClient, Hello
 from queue_server.wire.ids import DeviceId
@@ -40,6 +40,8 @@ SESSION_BEATS = 3
 """Beats between two looks for sessions and devices' tokens that have ended."""
 HELLO_S = 10.0
 """A client that has not said hello by then is closed."""
+WITNESSES = frozenset((*PEOPLE, *DEVICES))
+"""Whose clocks count where the server doubts its own: nobody's who is not of the hall."""
 log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
 _read = msgspec.json.Decoder(FromClient).decode
@@ -203,6 +205,8 @@ class Feed:
         for text in self._hub.join(link, wanted, hello.after_seq, hello.epoch, self._beat()):
             link.send(text)
         link.token, link.actor, link.told = token, actor, True
+        if hello.now is not None and actor.role in WITNESSES:
+            self._flow.heard(hello.now)
         # Whoever serves many windows goes on with the others when one was removed.
         for refusal in removed.values():
             self._refuse(link, refusal)
@@ -361,7 +365,7 @@ class Feed:
 
     def _enliven(self) -> list[tuple[bytes, set[Any]]]:
         """The live parts: of the floor every display's screens, how long the last call took there, what is wrong with backups and
-        what a cut of the power left; of the administrator's topic which devices are here.
+        with the machine's clock, what a cut of the power left; of the administrator's topic which devices are here.
         """
         now_s = time.monotonic()
         screens = {
@@ -370,8 +374,14 @@ class Feed:
         }
         here = {link.actor.device for link in self._links if link.told and link.actor.device is not None}
         cut = self._outage.status(self._flow.durable.devices.values(), here, self._flow.durable.day)
+        live = {
+            "screens": screens,
+            "backup": self._alarm(),
+            "clock": self._flow.doubt.tells(),
+            "cut": cut,
+        }
         return [
-            *self._hub.enliven("floor", {"screens": screens, "backup": self._alarm(), "cut": cut}),
+            *self._hub.enliven("floor", live),
             *self._hub.enliven("admin", {"here": sorted(here)}),
         ]
 

@@ -2,13 +2,16 @@
 
 It never goes back. When the machine's clock is set back, as by a time server that corrects it, business time goes on at half the
 speed until the machine's has caught up: papers are missed, pauses end and waits grow meanwhile, and no two events change places.
-When it is set forward, business time follows at once, and what fell due between is done in order.
+When it is set forward, business time follows at once, and what fell due between is done in order. While it is doubted (`doubt`),
+business time is `held`: it goes on at the machine's pace, whatever the machine says that the time is.
 """
 
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+
+from queue_server.wire.day import local_day
 
 FASTEST = 100_000
 """The greatest speed of a business clock: a day in less than a second."""
@@ -38,6 +41,7 @@ class Clock:
         self._wall = wall
         self._told = (wall(), time.monotonic())
         """What the wall clock was last followed to, and when."""
+        self._held = False
         self._telling = threading.Lock()
 
     @classmethod
@@ -61,6 +65,27 @@ class Clock:
         """Whether the clock may be set: only one that was started at a chosen time."""
         return self._start is not None
 
+    @property
+    def machine(self) -> datetime:
+        """The machine's own time, aware UTC, which may be wrong."""
+        return self._wall()
+
+    @property
+    def held(self) -> bool:
+        """Whether the machine's time does not count now."""
+        return self._held
+
+    def hold(self, at: datetime) -> None:
+        """Go on from a time, whatever the machine says, until `release`, or until it says that it is the same day."""
+        with self._telling:
+            self._held = True
+            self._told = (at, time.monotonic())
+
+    def release(self) -> None:
+        """Let the machine's time count again."""
+        self._follow()
+        self._held = False
+
     def now(self) -> datetime:
         """Business time, aware UTC."""
         if self._start is None:
@@ -78,7 +103,13 @@ class Clock:
         with self._telling:
             told, then_s = self._told
             real_s = time.monotonic()
-            now = max(self._wall(), told + timedelta(seconds=(real_s - then_s) / 2))
+            wall = self._wall()
+            if self._held:
+                now = told + timedelta(seconds=real_s - then_s)
+                self._told = (now, real_s)
+                self._held = local_day(wall) > local_day(now)
+                return now
+            now = max(wall, told + timedelta(seconds=(real_s - then_s) / 2))
             self._told = (now, real_s)
             return now
 

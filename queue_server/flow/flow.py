@@ -25,6 +25,7 @@ from queue_server.engine.policy import AsPlanned, Policy
 from queue_server.engine.state import State
 from queue_server.engine.tick import due
 from queue_server.flow.clock import Clock
+from queue_server.flow.doubt import Doubt
 from queue_server.flow.draw import Draw
 from queue_server.flow.port import KEEP, Kept, Store, Unavailable, Unit
 from queue_server.flow.writer import Loaded, Writer
@@ -94,14 +95,18 @@ class Flow:
         policy: Policy | None = None,
         draw: Callable[[], str] | None = None,
         holds: Callable[[], bool] = always,
+        doubts: bool = False,
     ) -> None:
         """`secret` is the hall's key, the same at every start; `draw` makes ids and tokens (default: `Draw`).
 
         `public_url` is where phones find the hall, None where they do not.
-        `holds` says whether nobody else can have changed the hall.
+        `holds` says whether nobody else can have changed the hall. One that `doubts` begins no new day at its start that would take
+        something from somebody, before another clock of the hall knows of it (`heard`).
         """
         self.hall, self.store, self.clock = hall, store, clock
         self.holds = holds
+        self.doubt = Doubt(clock)
+        self._doubts = doubts
         self.commits = 0
         self.units = 0
         self.names: dict[str, str] = {}
@@ -150,6 +155,8 @@ class Flow:
         for stored in last:
             self.clock.not_before(stored.at)
         self.found = cut(self.durable, last[0].at if last else None)
+        if self._doubts:
+            self.doubt.begin(self.durable, last[0].at if last else None)
         self._latest = max([self.clock.now(), *(stored.at for stored in last)])
         unpublished = document is not None and not self.durable.versions
         try:
@@ -192,6 +199,11 @@ class Flow:
     def wake(self) -> None:
         """Do what fell due while nobody knew whether this server may."""
         self._tick(self._now())
+
+    def heard(self, at: datetime) -> None:
+        """Hear what another clock of the hall says: the day that was doubted begins if it agrees."""
+        if self.doubt.heard(at):
+            self._tick(self._now())
 
     def hear(self, hearer: Callable[[Commit], None]) -> Callable[[], None]:
         """Be told of every commit, in order, in the event loop. Returns how to stop hearing."""

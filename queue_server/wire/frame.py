@@ -9,15 +9,21 @@ from typing import Any
 
 import msgspec
 
+from queue_server.wire.field import Moment
+
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
-    """The first message of a client: who it is, what it wants to see, and what it has. Again at any time to change topics."""
+    """The first message of a client: who it is, what it wants to see, and what it has. Again at any time to change topics.
+
+    `now` is its own machine's time: a server that doubts its own asks others.
+    """
 
     topics: tuple[str, ...] = ()
     token: str | None = None
     after_seq: int | None = None
     epoch: str | None = None
     language: str = "zh"
+    now: Moment | None = None
 
 
 class Shown(msgspec.Struct, frozen=True):

@@ -1,11 +1,13 @@
 """The clock of a server's machine is an hour slow, a day fast, and put right: nobody loses a turn, no number is given twice."""
 
+import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.sync.client import connect
 
 from queue_server.wire.day import SHANGHAI
 from tests.e2e.house import Server
@@ -37,6 +39,15 @@ class Hall:
         """kill -9, and a new start."""
         self.server.kill()
         self.server.start()
+
+    def witness(self, off: timedelta) -> None:
+        """A kiosk comes that has a clock of its own."""
+        at = datetime.now(UTC) + self._noon + off
+        with connect(f"{self.server.url.replace('http', 'ws', 1)}/feed") as link:
+            link.send(
+                json.dumps({"hello": {"topics": ["hall"], "token": self._kiosk, "now": at.isoformat()}})
+            )
+            link.recv(timeout=30)
 
     def take(self, key: str) -> Any:
         """The ticket that the key has got, now or before."""
@@ -81,18 +92,29 @@ def test_a_clock_that_goes_wrong_by_an_hour_and_by_a_day_takes_no_turn_and_gives
 
     hall.server.kill()
     hall.clock(DAY)
-    hall.server.start()  # on a day that has not come
+    hall.server.start()  # on a day that has not come: nobody's clock says so too
     assert hall.take("first") == tickets[0], "a key has its first answer"
-    new = [hall.take("a day fast"), hall.reenter(tickets[1])]
+    tickets.append(hall.take("a day fast"))
     hall.clock(timedelta())
-    assert hall.take("a day fast") == new[0]
-    new.append(hall.take("right again while it serves"))
+    assert hall.take("a day fast") == tickets[4]
+    tickets.append(hall.take("right again while it serves"))
     hall.again()
-    new += [hall.take("started on the right day"), hall.reenter(tickets[2])]
-    assert _numbers(new) == [1, 2, 3, 4, 5], "the day that has begun goes on"
-    assert _times(new) == sorted(_times(new))
+    tickets += [hall.take("started on the right day"), hall.take("the last one")]
+    assert _numbers(tickets) == [1, 2, 3, 4, 5, 6, 7, 8], "the day goes on"
+    assert _times(tickets) == sorted(_times(tickets))
+    called = [hall.at_window("call-next")["id"] for _ in tickets[1:7]]
+    assert called == [ticket["id"] for ticket in tickets[1:7]], (
+        "nobody lost a turn, and nobody did anything for it"
+    )
+
+    hall.server.kill()
+    hall.clock(DAY)
+    hall.server.start()  # the next morning, as a kiosk knows too
+    hall.witness(DAY)
+    new = [hall.take("the next day"), hall.reenter(tickets[7])]
+    assert _numbers(new) == [1, 2]
     called = [hall.at_window("call-next")["id"] for _ in new]
-    assert called == [new[n]["id"] for n in (1, 4, 0, 2, 3)], "who waited the day before is first"
+    assert called == [new[1]["id"], new[0]["id"]], "who waited the day before is first"
     assert hall.server.line("verify").startswith("完好")
 
 

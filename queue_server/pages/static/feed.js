@@ -225,7 +225,7 @@ export class Feed {
   }
 
   hello() {
-    const hello = { topics: this.wanted, language: this.language };
+    const hello = { topics: this.wanted, language: this.language, now: new Date().toISOString() };
     if (this.token !== null) hello.token = this.token;
     if (this.seq !== null) {
       hello.after_seq = this.seq;

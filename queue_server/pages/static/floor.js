@@ -142,7 +142,7 @@ function Floor() {
   const windows = feed.list("floor", "window");
   const last = feed.record("floor", "ratings")?.ratings ?? [];
   const objected = feed.list("floor", "objected");
-  const backup = feed.live.floor?.backup;
+  const { backup, clock: doubt } = feed.live.floor ?? {};
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
       <h1>${hallName(hall)}</h1>
@@ -156,6 +156,7 @@ function Floor() {
     <${Condition} feed=${feed} />
     ${hall.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}
     ${objected.length > 0 && html`<${Objected} tickets=${objected} />`}
+    ${doubt && html`<p class="band alarm" role="status">${name(doubt)}</p>`}
     ${backup && html`<p class="band warn" role="status">${name(backup)}</p>`}
     <main>
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>

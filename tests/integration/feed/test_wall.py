@@ -6,11 +6,13 @@ from pathlib import Path
 
 from queue_server.engine.hall import Rules
 from queue_server.flow.clock import Clock
+from queue_server.wire.day import SHANGHAI
 from queue_server.wire.ids import TicketId
 from tests.fakes.hall import MORNING, ONE, hall
 from tests.fakes.house import House, house
+from tests.integration.feed.test_socket import hello
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class Wall:
@@ -69,3 +71,69 @@ async def test_a_server_that_starts_on_a_machine_an_hour_slow_goes_on_from_its_l
         assert second["number"] == "A002"
         assert second["issued_at"] >= first["issued_at"]
         assert home.flow.clock.now() >= datetime.fromisoformat(second["issued_at"])
+
+
+async def a_morning(folder: Path) -> list[str]:
+    """Window 1 is open and two wait when the power fails; their numbers."""
+    async with house(folder, clock=Clock(wall=Wall(MORNING))) as home:
+        await home.ask("POST", f"/windows/{ONE}/open", "clerk", {})
+        return [(await take(home, key))["number"] for key in ("first", "second")]
+
+
+def standing(home: House) -> tuple[list[str], str]:
+    """Who waits, and how window 1 is."""
+    state = home.flow.durable
+    return [one.number for one in state.tickets.values() if one.state == "waiting"], state.windows[ONE].state
+
+
+async def test_a_server_that_starts_a_day_ahead_goes_on_with_the_day_that_other_clocks_know(
+    tmp_path: Path,
+) -> None:
+    numbers = await a_morning(tmp_path)
+    wall = Wall(MORNING + DAY)
+    async with (
+        house(tmp_path, clock=Clock(wall=wall)) as home,
+        home.socket() as kiosk,
+        home.socket() as anybody,
+    ):
+        assert standing(home) == (numbers, "open")
+        await hello(anybody, "hall", now=(MORNING + DAY).isoformat())
+        assert standing(home) == (numbers, "open"), "who says nothing of themselves is no witness"
+        later = MORNING + timedelta(minutes=10)
+        await hello(kiosk, "hall", token=home.tokens["kiosk"], now=later.isoformat())
+        assert (await take(home, "third"))["number"] == "A003"
+        assert home.flow.clock.now() >= later, "the kiosk tells what time of the day it is"
+        told = home.flow.doubt.tells()
+        assert told is not None
+        assert f"{later.astimezone(SHANGHAI):%H:%M}" in told.zh
+        wall.off -= DAY
+        home.flow.clock.now()
+        assert home.flow.doubt.tells() is None, "the machine's clock was put right"
+        assert (await take(home, "fourth"))["number"] == "A004"
+        status, called = await home.ask("POST", f"/windows/{ONE}/call-next", "clerk", {})
+        assert (status, called["number"]) == (200, numbers[0])
+        times = [stored.at for stored in home.flow.store.events(0, 100)]
+        assert times == sorted(times)
+
+
+async def test_a_day_that_is_really_over_ends_once_a_second_clock_says_so(tmp_path: Path) -> None:
+    numbers = await a_morning(tmp_path)
+    async with house(tmp_path, clock=Clock(wall=Wall(MORNING + DAY))) as home, home.socket() as page:
+        assert standing(home) == (numbers, "open")
+        now = MORNING + DAY + timedelta(minutes=5)
+        await hello(page, "hall", token=home.tokens["manager"], now=now.isoformat())
+        assert home.flow.doubt.tells() is None
+        await home.flow.settle()
+        assert standing(home) == ([], "closed")
+        offered = [one.step.offered for one in home.flow.durable.tickets.values()]
+        assert offered == [True, True], "each has a place at the head of the day"
+        assert (await take(home, "of the new day"))["number"] == "A001"
+
+
+async def test_a_day_that_left_nobody_waiting_and_no_window_open_is_over_at_the_start(tmp_path: Path) -> None:
+    async with house(tmp_path, clock=Clock(wall=Wall(MORNING))) as home:
+        ticket = await take(home, "first")
+        await home.ask("POST", f"/tickets/{ticket['id']}/cancel", "steward", {})
+    async with house(tmp_path, clock=Clock(wall=Wall(MORNING + DAY))) as home:
+        assert home.flow.doubt.tells() is None
+        assert (await take(home, "of the new day"))["number"] == "A001"

@@ -2,7 +2,7 @@
 
 import { ask } from "/static/ask.js";
 import { Component, html } from "/static/page.js";
-import { say } from "/static/words.js";
+import { name, say } from "/static/words.js";
 import { Evacuations } from "./away.js";
 import { Remark } from "./config.js";
 import { Cut } from "./cut.js";
@@ -14,11 +14,13 @@ import { by, when } from "./version.js";
 export function Overview() {
   const runs = state.versions?.[0];
   const hall = state.feed?.record("floor", "hall");
+  const doubt = state.feed?.live.floor?.clock;
   const windows = state.feed?.list("floor", "window") ?? [];
   const busy = windows.filter((one) => one.ticket).length;
   const placed = devices().filter((one) => one.state === "placed").length;
   return html`${may() && fresh() && html`<section class="card band-card first"><h2>${say("first_title")}</h2><p>${say("first_text")}</p>
       <p><a class="button primary" href=${to("start")}>${say("first_go")}</a></p></section>`}
+    ${doubt && html`<p class="band alarm" role="status">${name(doubt)}</p>`}
     <${Evacuations} />
     <${Cut} />
     <div class="cards">
