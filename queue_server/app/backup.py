@@ -91,6 +91,10 @@ class Backups:
         self._newest: datetime | None = None
         self._fault: Text | None = None
         self._took_s = 0.0
+        self._since = datetime.now(UTC)
+        """From when on there should have been one."""
+        self._apart = False
+        """Whether one was written to another disk than the data's."""
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         if self._plan is not None:
@@ -115,9 +119,9 @@ class Backups:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def late(self, plan: BackupDocument) -> bool:
-        """Whether there is none, or the newest is so old that two more should have been made since."""
+        """Whether the newest is so old, or there is none for so long, that two more should have been made since."""
         rest_s = max(plan.every_s, self._took_s * REST)
-        return self._newest is None or time.time() - self._newest.timestamp() > 3 * rest_s
+        return time.time() - (self._newest or self._since).timestamp() > 3 * rest_s
 
     def alarm(self) -> Text | None:
         """What the floor should be told now; None: all is well, or no backups are wanted."""
@@ -125,8 +129,11 @@ class Backups:
             return None
         if self._fault is not None:
             return self._fault
-        if self._task is not None and self.late(self._plan) and self._newest is not None:
-            return Text("备份已过期，请告诉管理员。", "The newest backup is too old; tell the administrator.")
+        if self._task is not None and self.late(self._plan):
+            return Text(
+                "备份已过期，请告诉管理员。",
+                "There is no backup that is young enough; tell the administrator.",
+            )
         return None
 
     async def record(self) -> BackupRecord:
@@ -171,16 +178,29 @@ class Backups:
         """One backup by the command line; what came of it is known afterwards."""
         async with self._turn:
             began_s = time.monotonic()
-            told = await chore("backup", "--to", plan.to, "--data", str(self._settings.data))
+            told = await self._gone(plan)
+            if told is None:
+                told = await chore("backup", "--to", plan.to, "--data", str(self._settings.data))
             self._took_s = time.monotonic() - began_s
             if told is None:
                 await self._look(plan)
+                self._apart = not await asyncio.to_thread(same_disk, self._settings, Path(plan.to))
                 log.info("backup.made", to=plan.to, newest=str(self._newest), seconds=round(self._took_s, 3))
             elif self._fault != told:
                 log.error("backup.failed", to=plan.to, fault=told.en)
             self._fault = told
 
+    async def _gone(self, plan: BackupDocument) -> Text | None:
+        """What to tell if the stick is gone and its folder is there still, on the data's own disk."""
+        if not (self._apart and await asyncio.to_thread(same_disk, self._settings, Path(plan.to))):
+            return None
+        return Text(
+            f"备份目录{plan.to}现在与数据在同一块硬盘上：U盘或硬盘没有插好？",
+            f"The folder {plan.to} for backups is on the data's own disk now: is the stick or disk plugged in?",
+        )
+
     async def _look(self, plan: BackupDocument) -> None:
         with contextlib.suppress(OSError):
             files = await asyncio.to_thread(backup.listed, Path(plan.to))
-            self._newest = files[0].at if files else None
+            now = datetime.now(UTC)  # one that is newer is of a clock that was wrong
+            self._newest = next((file.at for file in files if file.at <= now), None)

@@ -44,10 +44,11 @@ class Backup(msgspec.Struct, frozen=True):
 
 
 class _End(msgspec.Struct, frozen=True):
-    """Where the log of a backup ends."""
+    """Where the log of a backup ends. `before` are epochs that it went on from."""
 
     epoch: str
     seq: int
+    before: frozenset[str]
 
 
 def listed(folder: Path) -> list[Backup]:
@@ -66,16 +67,20 @@ def latest(folder: Path) -> Backup | None:
     """The backup that goes on furthest; None where there is none. Raises OSError if the folder cannot be read.
 
     Names are by the wall's clock, which may have been wrong: among those of the newest one's epoch the end of the log counts. Logs
-    of two epochs do not follow one another, so that tells nothing of others. If the newest cannot be read, it is that one: whoever
-    takes it says so.
+    of two epochs do not follow one another, so that tells nothing of others; but one knows the epochs that it went on from, and is
+    preferred to them, whatever their names. If the newest cannot be read, it is that one: whoever takes it says so.
     """
     found = listed(folder)
     if not found:
         return None
     ends = {backup: _end(backup.path) for backup in found}
-    newest = ends[found[0]]
+    over = {epoch for end in ends.values() if end is not None for epoch in end.before}
+    first = next(
+        (backup for backup in found if (end := ends[backup]) is None or end.epoch not in over), found[0]
+    )
+    newest = ends[first]
     if newest is None:
-        return found[0]
+        return first
     same = {backup: end.seq for backup, end in ends.items() if end is not None and end.epoch == newest.epoch}
     return max(same, key=lambda backup: same[backup])
 
@@ -86,7 +91,9 @@ def _end(path: Path) -> _End | None:
     try:
         connection = sealed.reader()
         try:
-            return _End(marks(connection, sealed.sql)["epoch"], head(connection, sealed.sql)[0])
+            kept = marks(connection, sealed.sql)
+            before = frozenset(kept.get("epochs", "").split())
+            return _End(kept["epoch"], head(connection, sealed.sql)[0], before)
         finally:
             connection.close()
     except (sqlite3.Error, LookupError, ValueError):
@@ -169,12 +176,14 @@ def thin(folder: Path, now: datetime, last: int) -> list[Path]:
 def spared(times: Iterable[datetime], now: datetime, last: int) -> frozenset[datetime]:
     """Which backups are kept: the `last` newest, the newest of each hour for a day, and of each local day for thirty.
 
-    One that is newer than `now`, by a clock that was wrong, counts as any other of the newest.
+    Those newer than `now`, by a clock that was wrong, are counted by themselves: they take no place of the newest.
     """
     ordered = sorted(set(times), reverse=True)
-    keep = set(ordered[:last])
+    ahead = [at for at in ordered if at > now]
+    past = ordered[len(ahead) :]
+    keep = {*ahead[:last], *past[:last]}
     seen: set[object] = set()
-    for at in ordered:
+    for at in past:
         hour, day = local(at).replace(minute=0, second=0, microsecond=0), local_day(at)
         for bucket, age in ((hour, HOURLY), (day, DAILY)):
             if bucket not in seen and now - at <= age:

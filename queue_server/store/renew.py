@@ -24,15 +24,18 @@ class Given(msgspec.Struct, frozen=True):
 
 
 def renew(database: Database, epoch: str, *, answers: bool) -> None:
-    """Give the tables another epoch and sign everybody out; without `answers` those kept for retries are forgotten too.
+    """Give the tables another epoch, which knows those before it, and sign everybody out.
 
+    Without `answers` those kept for retries are forgotten too.
     A session that was ended after the backup would be good again otherwise, and an old seq be taken for one of this log.
     """
     sql = database.sql
     connection = database.writer()
     try:
         with database.transaction(connection, database.WRITE):
-            sql.mark(connection, [("epoch", epoch)])
+            kept = marks(connection, sql)
+            before = f"{kept.get('epochs', '')} {kept['epoch']}".strip()
+            sql.mark(connection, [("epoch", epoch), ("epochs", before)])
             connection.execute(sql.sql(delete(schema.token).where(schema.token.c.expires_at.is_not(None))))
             if not answers:
                 connection.execute(sql.sql(delete(schema.answer)))

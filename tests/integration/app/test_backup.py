@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from queue_server.app.backup import Backups
 from queue_server.app.server import BackupDocument
+from queue_server.app.setting import Settings
 from queue_server.store.backup import check, listed
+from queue_server.wire.error import Refusal
 from tests.fakes.house import House, house
 from tests.integration.app.test_main import do, running
 
@@ -83,6 +87,46 @@ async def test_a_missing_stick_stops_nothing_is_told_and_is_tried_again(tmp_path
             return await floor(there) is None
 
         await until(calm)
+
+
+async def test_a_stick_that_is_gone_while_its_folder_stays_is_told_and_nothing_is_written_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, stick = tmp_path / "hall", tmp_path / "stick"
+    hall.mkdir()
+    stick.mkdir()
+    here = set[bool]()
+    monkeypatch.setattr(
+        "queue_server.app.backup.same_disk", lambda *_: bool(here)
+    )  # no disk is plugged in here
+    plan = BackupDocument(to=str(stick), every_s=3600, keep=2)
+    async with house(hall):
+        backups = Backups(Settings(hall, "127.0.0.1", 0, backup=plan), CollectorRegistry())
+        assert len((await backups.make()).files) == 1
+        known = listed(stick)
+        here.add(True)
+        with pytest.raises(Refusal) as refused:
+            await backups.make()
+        assert refused.value.code == "backup.failed"
+        told = backups.alarm()
+        assert told is not None
+        assert "没有插好" in told.zh
+        assert listed(stick) == known
+        here.clear()
+        await backups.make()
+        assert backups.alarm() is None
+
+
+async def test_that_there_is_no_young_backup_is_told_also_where_there_never_was_one(tmp_path: Path) -> None:
+    plan = BackupDocument(to=str(tmp_path / "stick"), every_s=60, keep=2)
+    (tmp_path / "stick").mkdir()
+    ahead = datetime.now(UTC) + timedelta(days=400)
+    (tmp_path / "stick" / f"hall-{ahead:%Y%m%dT%H%M%SZ}.sqlite3").touch()
+    backups = Backups(Settings(tmp_path, "127.0.0.1", 0, backup=plan), CollectorRegistry())
+    await backups._look(plan)
+    assert not backups.late(plan), "it has just begun"
+    backups._since -= timedelta(hours=1)
+    assert backups.late(plan), "a file of a clock that was wrong is no young one"
 
 
 async def test_backups_follow_one_another_in_time_and_those_that_need_not_be_kept_go(

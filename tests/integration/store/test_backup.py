@@ -118,6 +118,9 @@ def test_the_latest_is_the_one_that_goes_on_furthest_also_if_the_clock_was_put_b
     after, _ = take(again, stick, NOW + timedelta(days=2))
     assert latest(stick) == after, "it went on from an older one: its shorter log is what counts"
     after.path.unlink()
+    renewed, _ = take(again, stick, NOW + timedelta(minutes=1))
+    assert latest(stick) == renewed, "a file of before the restore counts no more, whatever its name"
+    renewed.path.unlink()
     ahead.path.write_bytes(b"")
     assert latest(stick) == listed(stick)[0], "whoever takes it says that it is damaged"
 

@@ -38,5 +38,10 @@ def test_what_is_kept_stays_kept_while_more_come_in() -> None:
 
 def test_one_from_a_clock_that_was_wrong_is_no_harm() -> None:
     ahead = NOW + timedelta(days=400)
-    assert spared([ahead, NOW + FIVE, NOW], NOW, 2) == {ahead, NOW + FIVE}
+    assert spared([ahead, NOW, NOW - FIVE, NOW - 2 * FIVE], NOW, 2) == {ahead, NOW, NOW - FIVE}
+    many = [ahead + FIVE * n for n in range(20)]
+    assert {NOW, NOW - FIVE} < spared([*many, NOW, NOW - FIVE], NOW, 2), (
+        "they take no place of those that come"
+    )
+    assert len(spared(many, NOW, 2)) == 2
     assert spared([], NOW, 2) == frozenset()
