@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from inspect import iscoroutinefunction, signature
 from typing import Any
 
@@ -10,6 +11,7 @@ from msgspec import structs
 
 from queue_server.app import seal
 from queue_server.flow.clock import Clock
+from queue_server.flow.doubt import Doubt
 from queue_server.flow.port import Unit
 from queue_server.store.sqlite import Sqlite
 from queue_server.store.table import TableStore
@@ -69,6 +71,18 @@ def last_event_not_looked_at(patch: Patch) -> None:
     patch.setattr(Clock, "not_before", lambda *_: None)
 
 
+def machine_believed_at_the_start(patch: Patch) -> None:
+    patch.setattr(Doubt, "begin", lambda *_: None)
+
+
+def clock_that_differs_believed(patch: Patch) -> None:
+    def believe(self: Doubt, _: datetime) -> bool:
+        self._clock.release()
+        return True
+
+    patch.setattr(Doubt, "heard", believe)
+
+
 # A hall in a file
 
 
@@ -122,6 +136,14 @@ def fingerprint_of_nobody(patch: Patch) -> None:
         (
             last_event_not_looked_at,
             test_wall.test_a_server_that_starts_on_a_machine_an_hour_slow_goes_on_from_its_last_event,
+        ),
+        (
+            machine_believed_at_the_start,
+            test_wall.test_a_server_that_starts_a_day_ahead_goes_on_with_the_day_that_other_clocks_know,
+        ),
+        (
+            clock_that_differs_believed,
+            test_wall.test_a_server_that_starts_a_day_ahead_goes_on_with_the_day_that_other_clocks_know,
         ),
         (signature_not_checked, test_seal.test_a_change_of_any_byte_is_found),
         (content_not_signed, test_seal.test_a_change_of_any_byte_is_found),
