@@ -110,7 +110,9 @@ async def test_a_server_that_starts_a_day_ahead_goes_on_with_the_day_that_other_
         home.flow.clock.now()
         assert home.flow.doubt.tells() is None, "the machine's clock was put right"
         assert (await take(home, "fourth"))["number"] == "A004"
+        await home.ask("POST", f"/windows/{ONE}/open", "clerk", {"takeover": True})  # by a new sign-in
         status, called = await home.ask("POST", f"/windows/{ONE}/call-next", "clerk", {})
+        assert status == 200, called
         assert (status, called["number"]) == (200, numbers[0])
         times = [stored.at for stored in home.flow.store.events(0, 100)]
         assert times == sorted(times)
