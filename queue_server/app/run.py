@@ -24,8 +24,6 @@ from queue_server.store.lock import FolderLock
 
 AGAIN_S = 0.5
 """Before it is tried again."""
-TURN_S = 0.001
-"""How long a thread that can go on waits for the one that runs Python: a few commands. Shorter turns cost more than they give."""
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +31,6 @@ log = structlog.get_logger(__name__)
 async def life(settings: Settings, ended: asyncio.Event, warn: Callable[[], None]) -> None:
     """Serve the hall until `ended`. `warn` is called whenever it is about to serve. Raises CannotStart, Unavailable."""
     FolderLock.make_room(settings.data)
-    # The writer asks for its turn after each statement and each sync; by Python's usual 5 ms the disk would rest meanwhile.
-    sys.setswitchinterval(TURN_S)
     clock = settings.new_clock()
     if settings.db is None:
         calm_collector()
