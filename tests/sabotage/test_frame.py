@@ -41,7 +41,7 @@ def _keeps_what_it_read(patch: pytest.MonkeyPatch) -> None:
     honest, kept = Feed._take, list[bytearray]()
 
     async def take(self: Feed, link: Any, text: str) -> None:
-        kept.append(bytearray(100_000))
+        kept.append(bytearray(20_000))
         await honest(self, link, text)
 
     patch.setattr(Feed, "_take", take)

@@ -34,9 +34,9 @@ SENDERS = 8
 PATIENCE_S = 30.0
 LATEST_S = 15.0
 """By when kiosk, clerk and board must be served."""
-MOST_MB = 32.0
-"""By how much the process may grow after the first third: some KB for each visitor and each change that the feed keeps, and what
-the allocator does not give back. One KB kept of each of 50,000 frames is more.
+MOST_MB, FRAME_KB, SERVED_KB = 6.0, 0.75, 15.0
+"""By how much the process may grow after the first third: by what the allocator does not give back, and for each frame and each
+visitor served, whom the hall keeps.
 """
 
 TEXT, BINARY, CLOSE, PING = 0x1, 0x2, 0x8, 0x9
@@ -92,18 +92,22 @@ class Storm:
                 self._home.flow.durable.seq
             )  # before anything wrong is sent, or what that does first is taken for expected
             work = tasks.create_task(self._work(board, clerk, expected))
-            before = None
+            before, seen = None, (0, 0)
             senders = [tasks.create_task(self._send_on(wanted)) for _ in range(SENDERS)]
             while not all(sender.done() for sender in senders):
                 await asyncio.sleep(0.05)
                 if before is None and self._outcome.frames.total() > wanted / 3:
-                    before = resident_mb()
+                    before, seen = resident_mb(), (self._outcome.frames.total(), self._outcome.served)
             self._ended.set()
             await work
         assert before is not None
         self._outcome.grown_mb = resident_mb() - before
-        if self._outcome.grown_mb > MOST_MB:
-            self._outcome.faults.append(f"the process grew by {self._outcome.grown_mb:.1f} MB")
+        frames, served = self._outcome.frames.total() - seen[0], self._outcome.served - seen[1]
+        most_mb = MOST_MB + (frames * FRAME_KB + served * SERVED_KB) / 1000
+        if self._outcome.grown_mb > most_mb:
+            self._outcome.faults.append(
+                f"the process grew by {self._outcome.grown_mb:.1f} MB, more than {most_mb:.1f}"
+            )
         if self._outcome.slowest_s > LATEST_S:
             self._outcome.faults.append(f"somebody waited for {self._outcome.slowest_s:.1f} s")
 
