@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from queue_server.engine import holder, record
+from queue_server.engine.order import Order
 from queue_server.engine.state import State, Step, Ticket
 from queue_server.views.hall import spans
 from queue_server.wire.ids import TicketId
@@ -67,7 +68,7 @@ def _defers(state: State, ticket: Ticket) -> int:
     """How often others may still be let go first; not while nobody stands behind."""
     if ticket.state != "waiting":
         return 0
-    line = state.lines[ticket.step.service]
-    if len(line) - line.before(*ticket.step.place) == 1:
+    order = Order(state, ticket.step.service)
+    if order.behind(1, order.of(ticket)) is None:
         return 0
     return max(0, state.hall.rules.defers - sum(step.defers for step in ticket.steps))
