@@ -809,7 +809,8 @@ class Hall(RuleBasedStateMachine):
             stamped.command,
         ):
             there = before.event.window == event.window and before.event.ticket != event.ticket
-            but = before.event.ticket if there else None  # else it ended by a command before, with nobody to call
+            if there:  # else it ended by a command before, with nobody to call
+                but = before.event.ticket
         meant = calling.next_one(self.recount, hall, event.window, services, stamped.at, but)
         assert event.ticket == meant
         stood = self.recount.stood[event.ticket]
