@@ -69,7 +69,7 @@ async def _ticket(flow: Flow, actor: Actor, asked: Asked) -> Ticket:
     id_ = TicketId(asked["id"])
     if actor.role == "holder" and actor.ticket != id_:
         raise Refusal("ticket.unknown")
-    return query.ticket(flow.durable, id_)
+    return query.ticket(flow.durable, id_, actor)
 
 
 async def _tickets(flow: Flow, _actor: Actor, asked: Asked) -> list[Ticket]:

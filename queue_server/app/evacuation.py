@@ -302,6 +302,11 @@ def put(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # the name too, or the file is there without one
+        finally:
+            os.close(folder)
     except OSError as error:
         raise CannotStart(
             f"无法写入{path}（{error.strerror}），请检查U盘和权限。",

@@ -84,7 +84,7 @@ def reenter(state: State, ticket: Ticket, context: Context) -> Decision:
         of=ticket.id,
         stand=ticket.step.place,
     )
-    return Decision((taken,), lambda after: record.ticket(after, new), person)
+    return Decision((taken,), lambda after: record.told(after, new, context.actor), person)
 
 
 def offered(hall: Hall, ticket: Ticket, day: date) -> bool:

@@ -125,7 +125,9 @@ def _cancel(state: State, command: c.Cancel, context: Context) -> Decision:
     if ticket.state in ("called", "serving"):
         raise Refusal("ticket.busy", window=ticket.step.window)
     move(ticket.state, "cancel")
-    return Decision((e.Cancelled(ticket=ticket.id, reason=command.reason),), _shows_ticket(ticket.id))
+    return Decision(
+        (e.Cancelled(ticket=ticket.id, reason=command.reason),), _shows_ticket(ticket.id, context.actor)
+    )
 
 
 def _reenter(state: State, command: c.Reenter, context: Context) -> Decision:
@@ -134,25 +136,27 @@ def _reenter(state: State, command: c.Reenter, context: Context) -> Decision:
     if ticket.state == "no_show":
         reentered = turn.reenter(state, ticket, context.now)
         holder.check_open(state, ticket)
-        return Decision((reentered,), _shows_ticket(ticket.id))
+        return Decision((reentered,), _shows_ticket(ticket.id, context.actor))
     return day.reenter(state, ticket, context)
 
 
 def _defer(state: State, command: c.Defer, context: Context) -> Decision:
     holder.own(command.ticket, context.actor)
     ticket = _ticket(state, command.ticket)
-    return Decision(turn.defer(state, ticket, command.behind), _shows_ticket(ticket.id))
+    return Decision(turn.defer(state, ticket, command.behind), _shows_ticket(ticket.id, context.actor))
 
 
 def _add_step(state: State, command: c.AddStep, context: Context) -> Decision:
     ticket = _ticket(state, command.ticket)
-    return Decision((destination.add(state, ticket, command.service),), _shows_ticket(ticket.id))
+    return Decision(
+        (destination.add(state, ticket, command.service),), _shows_ticket(ticket.id, context.actor)
+    )
 
 
 def _classify(state: State, command: c.Classify, context: Context) -> Decision:
     ticket = _ticket(state, command.ticket)
     events, person = rank.classify(state, ticket, command, context)
-    return Decision(events, _shows_ticket(ticket.id), person)
+    return Decision(events, _shows_ticket(ticket.id, context.actor), person)
 
 
 def _identify(state: State, command: c.Identify, context: Context) -> Decision:
@@ -167,9 +171,10 @@ def _printed(state: State, command: c.Printed, context: Context) -> Decision:
         raise Refusal("ticket.no_paper")
     paper: PaperState = "printed" if command.ok else "failed"
     if ticket.paper == paper:
-        return Decision((), _shows_ticket(ticket.id))
+        return Decision((), _shows_ticket(ticket.id, context.actor))
     return Decision(
-        (e.PaperReported(ticket=ticket.id, paper=paper, fault=command.fault),), _shows_ticket(ticket.id)
+        (e.PaperReported(ticket=ticket.id, paper=paper, fault=command.fault),),
+        _shows_ticket(ticket.id, context.actor),
     )
 
 
@@ -202,8 +207,8 @@ def _shows_window(id_: WindowId) -> Reply:
     return lambda after: record.window(after, id_)
 
 
-def _shows_ticket(id_: TicketId) -> Reply:
-    return lambda after: record.ticket(after, id_)
+def _shows_ticket(id_: TicketId, actor: Actor) -> Reply:
+    return lambda after: record.told(after, id_, actor)
 
 
 def _open(state: State, command: c.Open, context: Context) -> Decision:
@@ -283,7 +288,7 @@ def _call_next(state: State, command: c.CallNext, context: Context) -> Decision:
     ended = _ending(state, window)
     if choice is None:
         return Decision(ended, lambda _: None)
-    return Decision((*ended, _called(state, window, choice)), _shows_ticket(choice.ticket))
+    return Decision((*ended, _called(state, window, choice)), _shows_ticket(choice.ticket, context.actor))
 
 
 def _call(state: State, command: c.Call, context: Context) -> Decision:
@@ -293,7 +298,9 @@ def _call(state: State, command: c.Call, context: Context) -> Decision:
     if ticket.step.service not in state.served_at(window.id):
         raise Refusal("window.cannot_serve")
     choice = policy.Choice(ticket.id, command.reason)
-    return Decision((*_ending(state, window), _called(state, window, choice)), _shows_ticket(ticket.id))
+    return Decision(
+        (*_ending(state, window), _called(state, window, choice)), _shows_ticket(ticket.id, context.actor)
+    )
 
 
 def _called(state: State, window: Window, choice: policy.Choice) -> e.Called:
@@ -347,14 +354,16 @@ def _recall(state: State, command: c.Recall, context: Context) -> Decision:
     window = _window(state, command.window, context)
     ticket = _current(state, window)
     move(ticket.state, "recall")
-    return Decision((e.Recalled(ticket=ticket.id, window=window.id),), _shows_ticket(ticket.id))
+    return Decision(
+        (e.Recalled(ticket=ticket.id, window=window.id),), _shows_ticket(ticket.id, context.actor)
+    )
 
 
 def _start(state: State, command: c.Start, context: Context) -> Decision:
     window = _window(state, command.window, context)
     ticket = _current(state, window)
     move(ticket.state, "start")
-    return Decision((e.Started(ticket=ticket.id, window=window.id),), _shows_ticket(ticket.id))
+    return Decision((e.Started(ticket=ticket.id, window=window.id),), _shows_ticket(ticket.id, context.actor))
 
 
 def _finish(state: State, command: c.Finish, context: Context) -> Decision:
@@ -362,7 +371,7 @@ def _finish(state: State, command: c.Finish, context: Context) -> Decision:
     ticket = _current(state, window)
     _known_outcome(state, ticket.step.service, command.outcome)
     ended = _ending(state, window, command.outcome, command.items, command.reason)
-    return Decision(ended, _shows_ticket(ticket.id))
+    return Decision(ended, _shows_ticket(ticket.id, context.actor))
 
 
 def _known_outcome(state: State, service: ServiceId, outcome: str | None) -> None:
@@ -385,7 +394,7 @@ def _no_show(state: State, command: c.NoShow, context: Context) -> Decision:
     if step.calls < rules.calls or context.now - step.called_at < timedelta(seconds=rules.wait_s):
         raise Refusal("ticket.too_soon", calls=rules.calls, wait_s=rules.wait_s)
     missed = e.Missed(ticket=ticket.id, step=ticket.at, window=window.id, reason=command.reason)
-    return Decision((missed,), _shows_ticket(ticket.id))
+    return Decision((missed,), _shows_ticket(ticket.id, context.actor))
 
 
 def _hold(state: State, command: c.Hold, context: Context) -> Decision:
@@ -404,7 +413,7 @@ def _hold(state: State, command: c.Hold, context: Context) -> Decision:
         until=command.until,
         departments=state.hall.whose(ticket.step.service, window.clerk),
     )
-    return Decision((held,), _shows_ticket(ticket.id))
+    return Decision((held,), _shows_ticket(ticket.id, context.actor))
 
 
 def _resume_held(state: State, command: c.ResumeHeld, context: Context) -> Decision:
@@ -412,13 +421,17 @@ def _resume_held(state: State, command: c.ResumeHeld, context: Context) -> Decis
     ticket = _ticket(state, command.ticket)
     hold.resume(state, ticket, window)
     choice = policy.Choice(ticket.id, hold.RESUMED)
-    return Decision((*_ending(state, window), _called(state, window, choice)), _shows_ticket(ticket.id))
+    return Decision(
+        (*_ending(state, window), _called(state, window, choice)), _shows_ticket(ticket.id, context.actor)
+    )
 
 
 def _transfer(state: State, command: c.Transfer, context: Context) -> Decision:
     window = _window(state, command.at, context)
     ticket = _current(state, window)
-    return Decision((destination.transfer(state, ticket, window, command),), _shows_ticket(ticket.id))
+    return Decision(
+        (destination.transfer(state, ticket, window, command),), _shows_ticket(ticket.id, context.actor)
+    )
 
 
 def _undo(state: State, command: c.Undo, context: Context) -> Decision:
@@ -448,7 +461,7 @@ def _walk_in(state: State, command: c.WalkIn, context: Context) -> Decision:
         departments=state.hall.whose(command.service, window.clerk),
         walked_in=True,
     )
-    return Decision((taken, *_ending(state, window), called), _shows_ticket(taken.ticket))
+    return Decision((taken, *_ending(state, window), called), _shows_ticket(taken.ticket, context.actor))
 
 
 # Issuing
@@ -505,7 +518,7 @@ def _paired(
 
 def _move(state: State, command: c.Move, context: Context) -> Decision:
     ticket = _ticket(state, command.ticket)
-    return Decision(destination.move(state, ticket, command), _shows_ticket(ticket.id))
+    return Decision(destination.move(state, ticket, command), _shows_ticket(ticket.id, context.actor))
 
 
 def _publish(state: State, command: c.Publish | c.Rollback, context: Context) -> Decision:

@@ -2,7 +2,11 @@
 
 from typing import Literal
 
+import msgspec
+
 from queue_server.engine import order, rank, roster
+from queue_server.engine.actor import Actor
+from queue_server.engine.plan import ORDINARY
 from queue_server.engine.roster import Post
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.wire import ticket as wire
@@ -14,6 +18,18 @@ def ticket(state: State, id_: TicketId, token: str | None = None) -> wire.Ticket
     """A ticket as it is now; `token` only for the program that has just taken it."""
     held = state.tickets[id_]
     return shown(state, held, token)
+
+
+def told(state: State, id_: TicketId, actor: Actor) -> wire.Ticket:
+    """The same for somebody who asks for it: its holder is not told what it says of them."""
+    found = ticket(state, id_)
+    return of_holder(found) if actor.role == "holder" else found
+
+
+def of_holder(found: wire.Ticket) -> wire.Ticket:
+    """A ticket without why its holder goes first, waits or gave up: whoever saw their paper can open their page."""
+    hold = msgspec.structs.replace(found.hold, reason="") if found.hold is not None else None
+    return msgspec.structs.replace(found, class_=ORDINARY, class_name=None, hold=hold, reason=None)
 
 
 def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:

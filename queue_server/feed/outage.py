@@ -22,18 +22,20 @@ class Outage:
         """Devices that were here since: one that goes later is nothing of the cut any more."""
 
     def status(
-        self, devices: Iterable[Device], here: Collection[DeviceId], day: date
+        self, devices: Iterable[Device], here: Collection[DeviceId], day: date, *, held: bool = False
     ) -> dict[str, Any] | None:
         """What to tell on a day: the cut, the `missing` devices by kind and name, and whether all are `back`. None: nothing.
 
+        While the clock is `held` it may be another day: the one for which it is told has not begun.
         In a hall whose devices were never placed nobody can be missed, and none is back.
         """
         if self._cut is None:
             return None
-        self._day = self._day or day
-        if day != self._day:
-            self._cut = None
-            return None
+        if not held:  # after a cut over night the day before goes on, until somebody agrees that it is over
+            self._day = self._day or day
+            if day != self._day:
+                self._cut = None
+                return None
         self._back.update(here)
         placed = [device for device in devices if device.state == "placed"]
         missing = [{"kind": one.kind, "name": one.name} for one in placed if one.id not in self._back]

@@ -373,7 +373,8 @@ class Feed:
             for id_ in self._flow.durable.hall.display
         }
         here = {link.actor.device for link in self._links if link.told and link.actor.device is not None}
-        cut = self._outage.status(self._flow.durable.devices.values(), here, self._flow.durable.day)
+        state = self._flow.durable
+        cut = self._outage.status(state.devices.values(), here, state.day, held=self._flow.clock.held)
         live = {
             "screens": screens,
             "backup": self._alarm(),

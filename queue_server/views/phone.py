@@ -22,7 +22,7 @@ def phone(state: State, token: str) -> Mapping[str, Any]:
     id_ = held(state, token)
     if id_ is None:
         return {}
-    return {"ticket": record.ticket(state, id_), "guide": guide(state, state.tickets[id_])}
+    return {"ticket": record.of_holder(record.ticket(state, id_)), "guide": guide(state, state.tickets[id_])}
 
 
 def guide(state: State, ticket: Ticket) -> GuideRecord:

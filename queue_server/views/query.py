@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from queue_server.engine import device, leasing, record
+from queue_server.engine.actor import Actor
 from queue_server.engine.state import State
 from queue_server.views import hall as halls
 from queue_server.wire.error import Refusal
@@ -11,11 +12,11 @@ from queue_server.wire.ticket import Ticket
 from queue_server.wire.view import DeviceRecord, LoadRecord, ServiceRecord, WindowRecord, ZoneRecord
 
 
-def ticket(state: State, id_: TicketId) -> Ticket:
-    """One ticket of today or still open; refuses one that is not known."""
+def ticket(state: State, id_: TicketId, actor: Actor) -> Ticket:
+    """One ticket of today or still open, for who asks; refuses one that is not known."""
     if id_ not in state.tickets:
         raise Refusal("ticket.unknown")
-    return record.ticket(state, id_)
+    return record.told(state, id_, actor)
 
 
 def tickets(

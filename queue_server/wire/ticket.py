@@ -96,10 +96,11 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     `ahead` counts the tickets that are to be called before this one for the same service; None when the ticket does not wait.
     `wait` is what was forecast on issue, or None: nothing is told that is not known. `window` is where it was called.
     `token` opens this one ticket to its holder and is present only in the answer to the program that took it. `class_name` is for
-    staff; `public` is all that paper and screens may say of the class, and None while it does not count. `identified` says that
-    something is kept of the holder, and nothing of what. One that is `offered` may be taken up again by `tickets.reenter`.
-    `hold` says why one is held. One that is `handed_over` was issued by a kiosk alone; `against` are codes of what would have stood
-    against it. `track_url` is where the holder's phone shows it, told to whoever takes it in a hall that phones can reach.
+    staff; `public` is all that paper and screens may say of the class, and None while it does not count. To its holder `class` is
+    always ordinary, and neither a reason nor a class's name is told: whoever saw the paper can open their page. `identified` says
+    that something is kept of the holder, and nothing of what. One that is `offered` may be taken up again by `tickets.reenter`.
+    `hold` says why one is held. One that is `handed_over` was issued by a kiosk alone; `against` are codes of what would have
+    stood against it. `track_url` is where the holder's phone shows it, told to whoever takes it in a hall that phones can reach.
     """
 
     id: TicketId

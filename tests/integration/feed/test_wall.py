@@ -132,6 +132,17 @@ async def test_a_day_that_is_really_over_ends_once_a_second_clock_says_so(tmp_pa
         assert (await take(home, "of the new day"))["number"] == "A001"
 
 
+async def test_a_link_says_what_time_it_is_where_it_runs(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    async with house(tmp_path, clock=Clock(wall=Wall(now - DAY))) as home:
+        await home.ask("POST", f"/windows/{ONE}/open", "clerk", {})
+    async with house(tmp_path, clock=Clock(wall=Wall(now))) as home:
+        assert home.flow.doubt.tells() is not None
+        async with home.link("hall", who="kiosk") as kiosk:
+            await kiosk.reach("live")
+            assert home.flow.doubt.tells() is None
+
+
 async def test_a_day_that_left_nobody_waiting_and_no_window_open_is_over_at_the_start(tmp_path: Path) -> None:
     async with house(tmp_path, clock=Clock(wall=Wall(MORNING))) as home:
         ticket = await take(home, "first")

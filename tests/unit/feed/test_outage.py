@@ -51,6 +51,13 @@ def test_what_was_open_is_told_until_midnight_and_no_longer() -> None:
     assert outage.status(HALL, (), TODAY) is None
 
 
+def test_a_cut_over_night_is_told_of_on_the_morning_after() -> None:
+    outage = Outage(CUT)
+    assert outage.status(HALL, (), TODAY, held=True) is not None, "nobody has agreed that it is another day"
+    assert outage.status(HALL, (), TODAY + timedelta(days=1)) is not None
+    assert outage.status(HALL, (), TODAY + timedelta(days=2)) is None
+
+
 def test_a_device_that_goes_later_is_nothing_of_the_cut_any_more() -> None:
     outage = Outage(CUT)
     outage.status(HALL, {EAST}, TODAY)

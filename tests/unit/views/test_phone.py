@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from queue_server.engine.hall import Rules
@@ -163,3 +164,27 @@ def test_a_ticket_that_was_sent_on_tells_the_window_where_it_is_now() -> None:
 
 def test_the_address_of_a_ticket_s_page_ends_with_its_token() -> None:
     assert track_url("https://hall.example.gov.cn", TOKEN) == f"https://hall.example.gov.cn/t/{TOKEN}"
+
+
+def test_nobody_learns_on_the_phone_why_a_ticket_goes_first_is_held_or_was_given_up() -> None:
+    """Whoever photographed the paper can open its page."""
+    play = Play()
+    mine = play.take(FILING, token=TOKEN, class_="priority")
+    play.do(c.Classify(ticket=mine.id, class_="priority", decision="confirm", reason="残疾人证"), STEWARD)
+    assert shown(play)[0].public is not None, "only that they go first"
+    seen = [told(play)]
+    play.open(ONE)
+    play.next(ONE)
+    play.do(c.Start(window=ONE))
+    play.do(c.Hold(window=ONE, kind="anywhere", reason="去医院取证明"))
+    seen.append(told(play))
+    play.do(c.Cancel(ticket=mine.id, reason="身体不适"), STEWARD)
+    seen.append(told(play))
+    secret = ("priority", "老年人", "Elder", "残疾人证", "去医院", "身体")
+    assert [word for word in secret for text in seen if word in text] == []
+    assert play.state.tickets[mine.id].reason == "身体不适", "or the words are looked for in vain"
+
+
+def told(play: Play) -> str:
+    """What goes over the line to the page."""
+    return msgspec.json.encode(topic.show(play.state, TOPIC)).decode()
