@@ -20,13 +20,14 @@ Key = tuple[datetime, int, TicketId]
 class Line:
     """Who waits for one service, in the order of their places."""
 
-    __slots__ = ("_classes", "_keys", "_put")
+    __slots__ = ("_classes", "_keys", "_put", "_put_of")
 
     def __init__(self) -> None:
         """Nobody waits."""
         self._keys: list[Key] = []
         self._classes: dict[str, list[Key]] = {}
         self._put: list[Key] = []
+        self._put_of: dict[str, list[Key]] = {}
 
     def __len__(self) -> int:
         """How many wait."""
@@ -46,24 +47,32 @@ class Line:
         """Who was put somewhere, before or behind others."""
         return self._put
 
+    @property
+    def put_of(self) -> Mapping[str, Sequence[Key]]:
+        """The same apart: each class that somebody waits in who was put somewhere, first come first."""
+        return self._put_of
+
     def add(self, ticket: "Ticket") -> None:
         """Stand in line with the current step's place and the class that counts."""
         key = (*ticket.step.place, ticket.id)
         _add(self._keys, key)
         own = ticket.step.stand is None
-        _add(self._classes.setdefault(ticket.counts_as, []) if own else self._put, key)
+        _add((self._classes if own else self._put_of).setdefault(ticket.counts_as, []), key)
+        if not own:
+            _add(self._put, key)
 
     def remove(self, ticket: "Ticket") -> None:
         """Leave the line, before place or class of the ticket change; KeyError if it does not stand in it."""
         key = (*ticket.step.place, ticket.id)
         _remove(self._keys, key)
-        if ticket.step.stand is not None:
-            _remove(self._put, key)
-            return
-        of_class = self._classes.get(ticket.counts_as, [])
+        own = ticket.step.stand is None
+        classes = self._classes if own else self._put_of
+        of_class = classes.get(ticket.counts_as, [])
         _remove(of_class, key)
         if not of_class:
-            del self._classes[ticket.counts_as]
+            del classes[ticket.counts_as]
+        if not own:
+            _remove(self._put, key)
 
     def head(self) -> Key | None:
         """The first in line."""

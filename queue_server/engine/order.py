@@ -26,18 +26,17 @@ _FIRST, _OWN, _AFTER = -1, 0, 1
 class Order:
     """The order of one line. It is good until the state changes."""
 
-    __slots__ = ("_hall", "_lasting", "_line", "_service", "_tickets")
+    __slots__ = ("_hall", "_lasting", "_line", "_service")
 
     def __init__(self, state: State, service: ServiceId, rule: Rule | None = None) -> None:
         """By the rule of the service's zone, unless another is named."""
-        self._hall, self._tickets = state.hall, state.tickets
-        self._line, self._service = state.lines[service], service
+        self._hall, self._line, self._service = state.hall, state.lines[service], service
         self._lasting = (rule or rules.of_service(state.hall, service)).lasting
 
     def __iter__(self) -> Iterator[tuple[Turn, TicketId]]:
         """Everybody's turn, first to be called first."""
         own = (self._class(kind, keys) for kind, keys in self._line.classes.items())
-        return merge(*own, sorted((self._put(key), key[2]) for key in self._line.put))
+        return merge(*own, ((self._put(key), key[2]) for key in self._line.put))
 
     def of(self, ticket: Ticket) -> Turn:
         """The turn of a ticket that waits here."""
@@ -49,7 +48,7 @@ class Order:
         own = (
             bisect_left(keys, turn, key=partial(self._own, kind)) for kind, keys in self._line.classes.items()
         )
-        return sum(own) + sum(self._put(key) < turn for key in self._line.put)
+        return sum(own) + bisect_left(self._line.put, turn, key=self._put)
 
     def behind(self, n: int, turn: Turn | None = None) -> tuple[datetime, int] | None:
         """Where one stands who lets the next `n` go first of those whose turn is later, or of all; behind all if they are fewer.
@@ -62,7 +61,8 @@ class Order:
             if turn is not None:
                 since = bisect_right(keys, turn, key=partial(self._own, kind))
             later += keys[since : since + n]
-        later += [key for key in self._line.put if turn is None or self._put(key) > turn]
+        since = 0 if turn is None else bisect_right(self._line.put, turn, key=self._put)
+        later += self._line.put[since : since + n]
         if not later:
             return None
         at, last, _ = nsmallest(n, later)[-1]
@@ -82,15 +82,21 @@ class Order:
         return (*self._goes(kind, key), _OWN)
 
     def _put(self, key: Key) -> Turn:
-        """After the last who waits before that place; where there is none, before all who stand behind it."""
+        """After the last who waits before that place; where there is none, before all who stand behind it.
+
+        It rises with the place. Within a class every rule goes by the place, so the first of each class tells for all of it.
+        """
         classes = self._line.classes.items()
         ahead = [(kind, bisect_left(keys, key), keys) for kind, keys in classes]
         before = [self._goes(kind, keys[n - 1]) for kind, n, keys in ahead if n]
         if before:
             return (*max(before), _AFTER, key)
-        since = bisect_left(self._line.put, key)
-        put = [self._goes(self._tickets[each[2]].counts_as, each) for each in self._line.put[since:]]
-        return (*min(put + [self._goes(kind, keys[0]) for kind, keys in classes]), _FIRST, key)
+        behind = [
+            self._goes(kind, keys[since])
+            for kind, keys in self._line.put_of.items()
+            if (since := bisect_left(keys, key)) < len(keys)
+        ]
+        return (*min(behind + [self._goes(kind, keys[0]) for kind, keys in classes]), _FIRST, key)
 
 
 def ahead(state: State, ticket: Ticket) -> int | None:

@@ -70,7 +70,7 @@ def _first(state: State, service: ServiceId, rank: Any) -> tuple[tuple[int, Any]
     )
     if not line.put or line.put[0] != head:
         return best
-    put = (rank(key[0], rules.promised(hall, service, state.tickets[key[2]].counts_as)) for key in line.put)
+    put = (rank(keys[0][0], rules.promised(hall, service, kind)) for kind, keys in line.put_of.items())
     urgent = min(put)
     return (urgent if best is None else min(urgent, best[0])), head
 

@@ -1,5 +1,6 @@
 """Who is called next under each rule, and what the hall says about it."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -225,3 +226,30 @@ def test_each_class_waits_in_the_order_in_which_it_came_however_many_wait() -> N
     assert {kind: len(keys) for kind, keys in line.classes.items()} == dict.fromkeys(
         ("ordinary", "priority", "green"), 40
     )
+
+
+def test_a_line_in_which_everybody_was_put_somewhere_is_not_looked_at_one_by_one() -> None:
+    """After a day that ended early all who waited come with a place at the head of the next."""
+    play = by("promise")
+    tickets = [play.state.tickets[come(play).id] for _ in range(200)]
+    line = play.state.lines[FILING]
+    for ticket in tickets:
+        line.remove(ticket)
+        ticket.step.stand = (ticket.step.place[0] - timedelta(days=1), ticket.step.place[1])
+        line.add(ticket)
+    looks = 0
+
+    def lasting(at: datetime, promise: timedelta) -> Any:
+        nonlocal looks
+        looks += 1
+        return RULES["promise"].lasting(at, promise)
+
+    order = Order(play.state, FILING, msgspec.structs.replace(RULES["promise"], lasting=lasting))
+    assert order.before(tickets[-1]) == 199
+    assert order.behind(3, order.of(tickets[100])) == (
+        tickets[103].step.place[0],
+        tickets[103].step.place[1] + 1,
+    )
+    assert looks < 50
+    assert [id_ for _, id_ in order] == [ticket.id for ticket in tickets]
+    assert looks < 500
