@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from queue_server.engine import holder, record
+from queue_server.engine import day as days
+from queue_server.engine import holder, hours, record
 from queue_server.engine.order import Order
 from queue_server.engine.state import State, Step, Ticket
 from queue_server.views.hall import spans
@@ -38,6 +39,7 @@ def guide(state: State, ticket: Ticket) -> GuideRecord:
         reentries=rules.reentries,
         until=_until(state, ticket),
         defers=_defers(state, ticket),
+        renew=_renews(state, ticket),
     )
 
 
@@ -53,6 +55,7 @@ def _step(state: State, step: Step) -> GuideStep:
         colour=zone.colour,
         windows=spans(state.hall.zone_windows.get(zone.id, ())),
         window=window.name if window is not None else None,
+        at=state.hall.any_zone[window.zone].letter if window is not None else None,
     )
 
 
@@ -62,6 +65,17 @@ def _until(state: State, ticket: Ticket) -> datetime | None:
     if ticket.state != "no_show" or step.misses > rules.reentries or state.away.bars(step.service):
         return None
     return (step.ended_at or ticket.issued_at) + timedelta(minutes=rules.reentry_min)
+
+
+def _renews(state: State, ticket: Ticket) -> bool:
+    """Whether who was left waiting on a day before may have a number of today."""
+    service, today = ticket.step.service, state.day
+    return (
+        ticket.day < today
+        and service in state.hall.service
+        and days.offered(state.hall, ticket, today)
+        and hours.of_service(state.hall, service, today).tickets != ()
+    )
 
 
 def _defers(state: State, ticket: Ticket) -> int:

@@ -260,7 +260,7 @@ class PromptRecord(msgspec.Struct, frozen=True, kw_only=True):
 class GuideStep(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a ticket as its holder reads it: what it is, what to bring, in which zone it is done and at which windows.
 
-    `window` is the name of the one where it was called last, if it was.
+    `window` is the name of the one where it was called last, if it was, and `at` the letter of the zone where that stands.
     """
 
     service: Text
@@ -270,6 +270,7 @@ class GuideStep(msgspec.Struct, frozen=True, kw_only=True):
     colour: str
     windows: str
     window: Text | None = None
+    at: str | None = None
 
 
 class GuideRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -277,7 +278,7 @@ class GuideRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     `day` is the ticket's own, `today` the hall's. `until` is how long a missed call can be made good, None where it cannot be:
     within `minutes` of the miss, `reentries` times, behind so many as `behind`. `defers` is how often others may still be let
-    go first, 0 while nobody would.
+    go first, 0 while nobody would. `renew` says that who was left waiting may have a number of today.
     """
 
     hall: Text
@@ -289,6 +290,7 @@ class GuideRecord(msgspec.Struct, frozen=True, kw_only=True):
     reentries: int
     until: datetime | None = None
     defers: int = 0
+    renew: bool = False
 
 
 class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):

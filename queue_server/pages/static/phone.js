@@ -32,6 +32,7 @@ function listen() {
 function refused(error) {
   if (UNKNOWN.indexOf(error.code) < 0) return;
   lost = true;
+  busy = asking = false; // what was under way is not answered any more
   feed.end();
   setTimeout(listen, AGAIN_MS);
   draw();
@@ -67,13 +68,17 @@ function draw() {
   const called = ticket.state === "called";
   document.title = called ? say("title_called", { number: ticket.number, window: name(guide.steps[current(ticket)].window) }) : say("title", { number: ticket.number });
   document.body.className = called ? "is-called" : "";
-  if (called) told = null; // whatever was done before, this is what counts
+  if (called) {
+    told = null; // whatever was done before, this is what counts
+    asking = false;
+  }
   if (called) bell.ring(ticket.called_at + "/" + ticket.recalls + "/" + ticket.window);
   else bell.hush();
-  part("card", [ticket, guide], () => card(ticket, guide));
+  const late = !guide.until || feed.now() >= Date.parse(guide.until);
+  part("card", [ticket, guide, late], () => card(ticket, guide, late));
   said();
   sound(ticket);
-  acts(ticket, guide);
+  acts(ticket, guide, late);
   const found = rateable(ticket);
   part("rate", found.length ? [ticket.id, found] : null, () => ratings(found, guide, rate));
   steps(ticket, guide);
@@ -127,8 +132,8 @@ function sound(ticket) {
 }
 
 /** What the holder may do: only what is possible now. */
-function acts(ticket, guide) {
-  const again = (ticket.state === "no_show" && guide.until && feed.now() < Date.parse(guide.until)) || (ticket.offered && guide.day !== guide.today);
+function acts(ticket, guide, late) {
+  const again = (ticket.state === "no_show" && !late) || (ticket.offered && guide.renew);
   const gives = ["waiting", "held", "no_show"].indexOf(ticket.state) >= 0;
   const defers = ticket.state === "waiting" ? guide.defers : 0;
   const facts = [ticket.id, ticket.state, again, defers, asking, busy];
@@ -162,7 +167,7 @@ function ask(command, args, done) {
   draw();
   feed.command(command, args, newKey()).then(
     () => settled({ text: say(done), fault: false }),
-    (error) => settled({ text: error.message || say("unanswered"), fault: true })
+    (error) => settled({ text: error.unknown ? say("unanswered") : error.message, fault: true })
   );
 }
 

@@ -1,16 +1,18 @@
 """What the holder of a ticket sees on their own phone: their ticket, what they need to know, and nothing of anybody else."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
+from queue_server.engine.design import design
 from queue_server.engine.hall import Rules
 from queue_server.views import phone, topic
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text, Ticket, track_url
 from queue_server.wire.view import GuideRecord
+from tests.fakes.document import document, text
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, TWO, hall
 from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play
 
@@ -164,6 +166,31 @@ def test_a_ticket_that_was_sent_on_tells_the_window_where_it_is_now() -> None:
 
 def test_the_address_of_a_ticket_s_page_ends_with_its_token() -> None:
     assert track_url("https://hall.example.gov.cn", TOKEN) == f"https://hall.example.gov.cn/t/{TOKEN}"
+
+
+def test_a_number_of_today_is_promised_only_on_a_day_on_which_it_can_be_had() -> None:
+    made = document()
+    made["rules"] = {"calendar": "hall"}
+    hours = {"weekdays": "1-5", "tickets": ["09:00-17:00"]}
+    made["calendars"] = [{"id": "hall", "name": text("作息", "Hours"), "seasons": [hours]}]
+    play = Play(design(made).hall, datetime(2026, 11, 27, 1, tzinfo=UTC))  # a Friday
+    play.take(FILING, token=TOKEN)
+    renewed = []
+    for _ in range(3):
+        play.later(minutes=A_DAY)
+        ticket, guide = shown(play)
+        assert ticket.offered
+        renewed.append(guide.renew)
+    assert renewed == [False, False, True]
+
+
+def test_a_call_names_the_zone_in_which_its_window_stands() -> None:
+    play = Play()
+    play.take(SEAL, token=TOKEN)
+    play.open(TWO, LI)
+    play.next(TWO, LI)
+    step = shown(play)[1].steps[0]
+    assert (step.letter, step.at) == ("B", "A")
 
 
 def test_nobody_learns_on_the_phone_why_a_ticket_goes_first_is_held_or_was_given_up() -> None:

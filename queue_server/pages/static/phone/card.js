@@ -23,8 +23,8 @@ export function place(step) {
   return say(key, { letter: step.letter, windows: step.windows });
 }
 
-/** The whole card. */
-export function card(ticket, guide) {
+/** The whole card; `late`: a missed call cannot be made good any more. */
+export function card(ticket, guide, late) {
   const at = current(ticket);
   const step = guide.steps[at];
   const number = make("p", "number", [ticket.number]);
@@ -39,7 +39,7 @@ export function card(ticket, guide) {
     make("p", "label", [say("your_number")]),
     number,
     tags.firstChild ? tags : null,
-    ticket.state === "called" ? called(ticket, step) : make("div", "now " + ticket.state, now(ticket, guide, step)),
+    ticket.state === "called" ? called(ticket, step) : make("div", "now " + ticket.state, now(ticket, guide, step, late)),
   ];
 }
 
@@ -48,7 +48,7 @@ function called(ticket, step) {
   const panel = make("div", "now called", [
     make("p", "turn", [say("is_called")]),
     make("p", "window", [name(step.window)]),
-    make("p", "at", [say("called_at", { time: clock(Date.parse(ticket.called_at)), zone: step.letter })]),
+    make("p", "at", [say("called_at", { time: clock(Date.parse(ticket.called_at)), zone: step.at || step.letter })]),
     ticket.recalls ? make("p", "at", [say("recalled")]) : null,
   ]);
   panel.setAttribute("role", "alert");
@@ -56,7 +56,7 @@ function called(ticket, step) {
 }
 
 /** What stands below the number in every other state. */
-function now(ticket, guide, step) {
+function now(ticket, guide, step, late) {
   const strong = (text) => make("p", "strong", [text]);
   const quiet = (text) => make("p", "quiet", [text]);
   switch (ticket.state) {
@@ -69,7 +69,7 @@ function now(ticket, guide, step) {
     case "served":
       return [strong(say("is_served")), quiet(say("thanks"))];
     case "no_show":
-      return [strong(say("is_missed", { window: name(step.window) })), quiet(missed(guide))];
+      return [strong(say("is_missed", { window: name(step.window) })), quiet(missed(guide, late))];
     case "expired":
       return [strong(say("is_expired")), quiet(expired(ticket, guide))];
     case "moved":
@@ -90,12 +90,12 @@ function held(ticket, step) {
   return say("held_" + kind, { window: name(step.window), letter: step.letter });
 }
 
-function missed(guide) {
-  if (!guide.until) return say("missed_over");
+function missed(guide, late) {
+  if (late) return say("missed_over");
   return say("missed_what", { time: clock(Date.parse(guide.until)), behind: guide.behind });
 }
 
 function expired(ticket, guide) {
   if (!ticket.offered) return say("expired_what");
-  return say(guide.day === guide.today ? "offered_later" : "offered_now");
+  return say(guide.renew ? "offered_now" : "offered_later");
 }
