@@ -38,11 +38,11 @@ def _folder(item: pytest.Item) -> str:
     return path.relative_to(ROOT).parts[0] if path.is_relative_to(ROOT) else ""
 
 
-def _rank(item: pytest.Item) -> tuple[int, bool]:
-    """Cheap folders first; in each, browser tests last, since sync Playwright keeps a loop in this thread."""
+def _rank(item: pytest.Item) -> tuple[bool, int]:
+    """Browser tests last, for sync Playwright keeps a loop in this thread, in which no other could run; cheap folders first."""
     folder = _folder(item)
     names = getattr(item, "fixturenames", ())
-    return (FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS), not BROWSER.isdisjoint(names))
+    return (not BROWSER.isdisjoint(names), FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS))
 
 
 @pytest.hookimpl(trylast=True)

@@ -28,10 +28,6 @@ class House:
         self.server.user("zhang", "clerk", PASSWORD)
         self.steward = self.server.token("kiosk-1", "kiosk")
         self.server.start()
-        return self.back()
-
-    def back(self) -> "House":
-        """The clerk signs in."""
         self.clerk = self.server.login("zhang", PASSWORD)
         self.services = self.ask("GET", "/windows")[0]["services"]
         return self
@@ -103,7 +99,6 @@ def test_a_hall_goes_on_elsewhere_from_its_stick_and_its_results_come_home(
     results = there.server.line("export", "--results", str(back))
 
     home.server.start()
-    home.back()
     assert "evacuation accept" in home.server.line("import", str(file), "--fingerprint", told(written))
     refused = home.server.ask("POST", "/windows/1/call-next", home.clerk, {})
     assert (refused.status, refused.json["code"]) == (409, "hall.evacuated")

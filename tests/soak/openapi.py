@@ -34,10 +34,12 @@ from schemathesis.specs.openapi.checks import (
 from queue_server.api.document import document
 from queue_server.api.route import CSV
 from queue_server.auth.limit import Limits
+from queue_server.engine import leasing, number
 from queue_server.engine.actor import Actor
+from queue_server.engine.state import State
 from queue_server.wire import command as c
+from tests.fakes.document import classed, rearranged
 from tests.fakes.document import document as hall_document
-from tests.fakes.document import rearranged
 from tests.fakes.house import HASH, PASSWORD, House, house, token
 from tests.fakes.town import ADMIN, MANAGER, UNPLACED, Town
 
@@ -131,6 +133,12 @@ async def barrage(folder: Path, wanted: int, number: int | None = None) -> Outco
             return asyncio.run_coroutine_threadsafe(done(), loop).result(PATIENCE_S)
 
         return await asyncio.to_thread(Barrage(town, wait).fire, wanted, number)
+
+
+def _used_up(state: State, prefix: str) -> bool:
+    """Whether hardly a number is left to be given today, or none to be lent."""
+    lent = leasing.last(state, prefix) + number.LEASE >= number.LEASED.stop
+    return lent or state.last_number(prefix) > NEARLY_ALL
 
 
 class Barrage:
@@ -229,9 +237,7 @@ class Barrage:
         """Put the hall in order: one ticket to be rated, one to be cancelled, and our window as it may be at any time."""
         town, flow, clerk = self._town, self._home.flow, Actor("clerk", "clerk")
         state = flow.durable
-        if any(
-            state.last_number(service.prefix) > NEARLY_ALL for service in state.hall.services
-        ):  # a day has no more
+        if any(_used_up(state, service.prefix) for service in state.hall.services):  # a day has no more
             flow.clock.set(flow.clock.now() + timedelta(days=1))
             await flow.settle()
             await town.wait_for_a_place()
@@ -328,7 +334,7 @@ class Barrage:
                 who, ["kiosk"]
             ),
             "device": [own["device"]],
-            "document": [hall_document(), rearranged()],
+            "document": [classed(hall_document()), classed(rearranged())],
             "base": [max(state.versions, default=0)],
             "version": sorted(state.versions)[-3:] or [1],
             "until": [_later(self._home, 3600)],

@@ -104,6 +104,7 @@ def ways(people: People) -> tuple[dict[str, Callable[[], object]], dict[str, Cal
         "open": people.open,
         "add": lambda: people.add(ZHANG),
         "change": lambda: people.change("zhang", MORNING, hash="other"),
+        "put": lambda: people.put([], []),
         "put_token": lambda: people.put_token(session),
         "put_session": lambda: people.put_session(session, ZHANG),
         "seen": lambda: people.seen("s", MORNING),
