@@ -333,6 +333,7 @@ class Barrage:
             "channel": {"agent": ["keypad", "tablet"], "holder": ["phone"], "supervisor": ["paper"]}.get(
                 who, ["kiosk"]
             ),
+            "level": [1, 2, 3, 4, 5],
             "device": [own["device"]],
             "document": [classed(hall_document()), classed(rearranged())],
             "base": [max(state.versions, default=0)],
