@@ -24,7 +24,7 @@ from queue_server.app.hall import SHIPPED, load
 from queue_server.client.link import Link
 from queue_server.engine import event as log
 from queue_server.engine.apply import apply
-from queue_server.engine.hall import Hall
+from queue_server.engine.hall import Hall, PolicyName
 from queue_server.engine.number import LEASED
 from queue_server.engine.state import State, Ticket
 from queue_server.engine.version import Version
@@ -63,13 +63,20 @@ def kept(data: Path) -> Database:
     return Sqlite(data / "hall.sqlite3")
 
 
-def play(data: Path, staffed: int = STAFFED, database: Database | None = None) -> tuple[Hall, Cast]:
+def play(
+    data: Path, staffed: int = STAFFED, database: Database | None = None, policy: PolicyName | None = None
+) -> tuple[Hall, Cast]:
     """The shipped hall, and everybody who takes part, with accounts and tokens in a data folder; `staffed` windows have a clerk.
 
-    `database` is where they are, if not in the folder.
+    `database` is where they are, if not in the folder; `policy` is another rule of calling than the shipped one.
     """
-    hall = load(SHIPPED).hall
     data.mkdir(parents=True, exist_ok=True)
+    plan = SHIPPED
+    if policy is not None:
+        plan, shipped = data / "hall.toml", SHIPPED.read_text("utf-8")
+        assert shipped.count('\npolicy = "promise"\n') == 1
+        plan.write_text(shipped.replace('\npolicy = "promise"\n', f'\npolicy = "{policy}"\n'), "utf-8")
+    hall = load(plan).hall
     people = People(database or kept(data))
     people.open()
     return hall, cast(people, data, staff(hall, staffed), frozenset())

@@ -63,7 +63,8 @@ class Siege:
         """On a data folder of its own; the hall may be in a `database` elsewhere."""
         self.hall: Hall
         self._database = database or kept(data)
-        self.hall, self._cast = play(data, database=self._database)
+        # The one clerk who could have done it all calls first come, first served: services of a zone have promises of their own.
+        self.hall, self._cast = play(data, database=self._database, policy="fcfs")
         self._server = Server(data)
         self._chance = drawn(seed, "siege")
         self._keys = count(1)
