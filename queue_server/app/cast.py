@@ -10,7 +10,7 @@ import msgspec
 
 from queue_server.auth import secret
 from queue_server.engine.hall import Hall
-from queue_server.store.account import Account, People, Token
+from queue_server.store.account import Account, Changed, People, Token
 from queue_server.wire.command import Role
 from queue_server.wire.ids import WindowId
 
@@ -82,8 +82,12 @@ def cast(people: People, folder: Path, staffed: Sequence[WindowId], places: froz
 
     def account(name: str, role: Role, shown: str, hash_: str) -> None:
         new = Account(name=name, role=role, shown=shown, hash=hash_, created_at=now, changed_at=now)
-        if not people.add(new):
-            people.change(name, now, role=role, shown=shown, hash=hash_)
+        there = people.account(name)
+        if there is None:
+            people.add(new)
+        else:
+            after = msgspec.structs.replace(there, role=role, shown=shown, hash=hash_, changed_at=now)
+            people.put((), [Changed(was=there, now=after)])
 
     def token(name: str, role: Role, windows: frozenset[WindowId] | None = None) -> str:
         made = secret.new_token()

@@ -134,61 +134,66 @@ class Accounts:
         """Change what is given. Another role, or leaving, ends every session and takes the PIN; the window that a clerk leaves
         keeps its ticket.
         """
-        for _ in range(TRIES):
-            account = self._known(name)
-            wanted = msgspec.structs.replace(
+
+        def wanted(account: Account) -> tuple[Changed, list[Deed]]:
+            after = msgspec.structs.replace(
                 account,
                 role=role or account.role,
                 shown=account.shown if shown is None else checked_shown(shown),
                 active=account.active if active is None else active,
             )
-            self._keep_an_admin([wanted])
-            changed, deeds = self._changed(account, wanted, forget_pin=forget_pin)
-            ended = self._people.put((), [changed], *deeds)
-            if ended is not None:
-                return next(record for record in self.records() if record.name == name), ended
-        raise Unavailable(OVERTAKEN)
+            self._keep_an_admin([after])
+            return self._changed(account, after, forget_pin=forget_pin)
+
+        ended = self._change(name, wanted)
+        return next(record for record in self.records() if record.name == name), ended
 
     def reset(self, name: str) -> tuple[str, Ended]:
         """A password for one sign-in, after which another must be chosen; every session ends, and the PIN is none any more."""
-        account = self._known(name)
         once = new_password()
-        deeds = (self._deed("reset", name), *self._unpinned(account))
-        self._people.change(name, self._now(), *deeds, hash=hash_password(once), must_change=True, pin=None)
-        return once, self._people.sign_out(name)
+        hashed = hash_password(once)
+
+        def wanted(account: Account) -> tuple[Changed, list[Deed]]:
+            change = self._passed(account, hashed, once=True)
+            return change, [self._deed("reset", name), *self._unpinned(account)]
+
+        return once, self._change(name, wanted)
 
     def set_password(self, name: str, password: str) -> Ended:
         """Give an account a password that it keeps; every session ends."""
         hashed = hash_password(checked_password(password))
-        self._known(name)
-        deed = self._deed("password_set", name)
-        self._people.change(name, self._now(), deed, hash=hashed, must_change=False)
-        return self._people.sign_out(name)
+        return self._change(
+            name, lambda account: (self._passed(account, hashed), [self._deed("password_set", name)])
+        )
 
     def choose_password(self, name: str, old: str, new: str, keep: str) -> Ended:
         """Somebody's own new password; every session of theirs ends but the one of the digest `keep`."""
-        account = self._known(name)
-        if not password_matches(account.hash, old):
-            raise Refusal("auth.wrong_password")
-        if new in (old, name):
-            raise Refusal("auth.same_password")
-        if guessable(checked_password(new), name):
-            raise Refusal("auth.common_password")
-        hashed = hash_password(new)
-        deed = self._deed("password_chosen", name)
-        self._people.change(name, self._now(), deed, hash=hashed, must_change=False)
-        return self._people.sign_out(name, keep=keep)
+
+        def wanted(account: Account) -> tuple[Changed, list[Deed]]:
+            if not password_matches(account.hash, old):
+                raise Refusal("auth.wrong_password")
+            if new in (old, name):
+                raise Refusal("auth.same_password")
+            if guessable(checked_password(new), name):
+                raise Refusal("auth.common_password")
+            change = self._passed(account, hash_password(new), keep=keep)
+            return change, [self._deed("password_chosen", name)]
+
+        return self._change(name, wanted)
 
     def set_pin(self, name: str, pin: str | None) -> None:
         """Give an account a PIN to confirm with at a kiosk; None takes it away."""
-        self._put_pin(self._known(name), pin, "pin_set")
+        self._change(name, lambda account: self._pinned(account, pin, "pin_set"))
 
     def choose_pin(self, name: str, password: str, pin: str | None) -> None:
         """Somebody's own PIN, who shows that they know their password."""
-        account = self._known(name)
-        if not password_matches(account.hash, password):
-            raise Refusal("auth.wrong_password")
-        self._put_pin(account, pin, "pin_chosen")
+
+        def wanted(account: Account) -> tuple[Changed, list[Deed]]:
+            if not password_matches(account.hash, password):
+                raise Refusal("auth.wrong_password")
+            return self._pinned(account, pin, "pin_chosen")
+
+        self._change(name, wanted)
 
     def sign_out(self, name: str) -> Ended:
         """End every session of somebody."""
@@ -281,14 +286,34 @@ class Accounts:
         now = msgspec.structs.replace(wanted, changed_at=self._now())
         return Changed(was=account, now=now, over=over), deeds
 
-    def _put_pin(self, account: Account, pin: str | None, what: AccountDeed) -> None:
-        if pin is None:
-            self._people.change(account.name, self._now(), *self._unpinned(account), pin=None)
-            return
-        if account.role not in CONFIRM.roles:
+    def _passed(
+        self, account: Account, hashed: str, *, once: bool = False, keep: str | None = None
+    ) -> Changed:
+        """An account with another password, whose sessions end with the old one; but the one of the digest `keep`.
+
+        With one for one sign-in (`once`) the PIN ends too.
+        """
+        pin = None if once else account.pin
+        now = msgspec.structs.replace(account, hash=hashed, must_change=once, pin=pin, changed_at=self._now())
+        return Changed(was=account, now=now, over=True, keep=keep)
+
+    def _pinned(self, account: Account, pin: str | None, what: AccountDeed) -> tuple[Changed, list[Deed]]:
+        """An account with another PIN or none, and the deeds of it."""
+        if pin is not None and account.role not in CONFIRM.roles:
             raise Refusal("account.no_pin", name=account.name)
-        hashed = hash_password(checked_pin(pin))
-        self._people.change(account.name, self._now(), self._deed(what, account.name), pin=hashed)
+        hashed = None if pin is None else hash_password(checked_pin(pin))
+        deeds = self._unpinned(account) if pin is None else [self._deed(what, account.name)]
+        now = msgspec.structs.replace(account, pin=hashed, changed_at=self._now())
+        return Changed(was=account, now=now), deeds
+
+    def _change(self, name: str, wanted: Callable[[Account], tuple[Changed, list[Deed]]]) -> Ended:
+        """Make of an account what is wanted of it as it is then, all in one transaction; the sessions that ended."""
+        for _ in range(TRIES):
+            change, deeds = wanted(self._known(name))
+            ended = self._people.put((), [change], *deeds)
+            if ended is not None:
+                return ended
+        raise Unavailable(OVERTAKEN)
 
     def _unpinned(self, account: Account) -> list[Deed]:
         """The deed of taking a PIN away from somebody who has one."""

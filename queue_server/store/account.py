@@ -5,14 +5,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import UNSET, UnsetType
 from sqlalchemy import (
     Connection,
     Delete,
     Engine,
     Insert,
     Row,
-    Update,
     delete,
     insert,
     literal,
@@ -53,11 +51,12 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
-    """An account as it was read and as it is to be; `over` ends its sessions."""
+    """An account as it was read and as it is to be; `over` ends its sessions, but the one of the digest `keep`."""
 
     was: Account
     now: Account
     over: bool = False
+    keep: str | None = None
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +135,9 @@ class People:
                 same = (account.c.name == each.was.name, account.c.changed_at == stamp(each.was.changed_at))
                 if connection.execute(update(account).where(*same).values(_values(each.now))).rowcount != 1:
                     raise _Overtaken
-            ended = [one for each in changed if each.over for one in _forget(connection, each.was.name)]
+            ended = [
+                one for each in changed if each.over for one in _forget(connection, each.was.name, each.keep)
+            ]
             _note(deeds, connection)
             return ended
 
@@ -144,35 +145,6 @@ class People:
             return self._do(work)
         except (IntegrityError, _Overtaken):
             return None
-
-    def change(
-        self,
-        name: str,
-        at: datetime,
-        *deeds: Deed,
-        role: Role | None = None,
-        shown: str | None = None,
-        hash: str | None = None,  # noqa: A002 - the column's own name
-        active: bool | None = None,
-        must_change: bool | None = None,
-        pin: str | UnsetType | None = UNSET,
-    ) -> bool:
-        """Change what is given, a PIN also to None; False if there is no such account."""
-        given = {
-            "role": role,
-            "shown": shown,
-            "hash": hash,
-            "active": None if active is None else int(active),
-            "must_change": None if must_change is None else int(must_change),
-            "changed_at": stamp(at),
-        }
-        values: dict[str, str | int | None] = {
-            key: value for key, value in given.items() if value is not None
-        }
-        if pin is not UNSET:
-            values["pin"] = pin
-        statement = update(account).where(account.c.name == name).values(values)
-        return self._do(lambda c: _with(deeds, c, statement)) == 1
 
     def remove(self, name: str, *deeds: Deed) -> bool:
         """Remove an account and sign it out everywhere; False if there is no such account."""
@@ -257,14 +229,11 @@ class People:
         """Forget a token; False if there is none."""
         return self._do(lambda c: c.execute(delete(token).where(token.c.digest == digest)).rowcount) == 1
 
-    def sign_out(self, name: str, *deeds: Deed, keep: str | None = None) -> list[str]:
-        """Forget every token of a person but the digest `keep`, as after a new password; the digests of those forgotten.
-
-        Devices of that name keep theirs.
-        """
+    def sign_out(self, name: str, *deeds: Deed) -> list[str]:
+        """Forget every token of a person; the digests of those forgotten. Devices of that name keep theirs."""
 
         def forget(connection: Connection) -> list[str]:
-            found = _forget(connection, name, keep)
+            found = _forget(connection, name)
             _note(deeds, connection)
             return found
 
@@ -300,7 +269,7 @@ class People:
             raise Unavailable(f"cannot use {self._database}: {error.orig}") from error
 
 
-def _with(deeds: tuple[Deed, ...], connection: Connection, change: Insert | Update | Delete) -> int:
+def _with(deeds: tuple[Deed, ...], connection: Connection, change: Insert | Delete) -> int:
     """Make a change and note what it is in the same transaction; how many rows it changed."""
     count = connection.execute(change).rowcount
     _note(deeds, connection)

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -37,6 +38,7 @@ from queue_server.auth.limit import Limits
 from queue_server.engine import leasing, number
 from queue_server.engine.actor import Actor
 from queue_server.engine.state import State
+from queue_server.store.account import Changed
 from queue_server.wire import command as c
 from tests.fakes.document import classed, rearranged
 from tests.fakes.document import document as hall_document
@@ -227,7 +229,11 @@ class Barrage:
     def _renew(self, who: str, answer: Any) -> None:
         """Somebody who signed out, or whose session was ended, signs in again; a password that was chosen is not kept."""
         if answer.status_code < 300 and answer.request.url.endswith("/me/password"):
-            self._home.server.people.change(who, datetime.now(UTC), hash=HASH)
+            people = self._home.server.people
+            was = people.account(who)
+            assert was is not None
+            now = msgspec.structs.replace(was, hash=HASH, changed_at=datetime.now(UTC))
+            people.put((), [Changed(was=was, now=now)])
         if answer.status_code == 401 or answer.request.url.endswith("/logout"):
             role: Any = who
             if who in self._home.tokens:

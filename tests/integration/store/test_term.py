@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import Connection, update
 
 from queue_server.flow.clock import ticking
 from queue_server.flow.duty import Lease
 from queue_server.flow.port import Replaced, Unavailable
-from queue_server.store.account import Account, People, Token
+from queue_server.store.account import Account, Changed, People, Token
 from queue_server.store.copy import Digest, digests
 from queue_server.store.daily import count
 from queue_server.store.error import StoreOtherKey
@@ -103,8 +104,7 @@ def ways(people: People) -> tuple[dict[str, Callable[[], object]], dict[str, Cal
     return {
         "open": people.open,
         "add": lambda: people.add(ZHANG),
-        "change": lambda: people.change("zhang", MORNING, hash="other"),
-        "put": lambda: people.put([], []),
+        "put": lambda: people.put([], [Changed(was=ZHANG, now=msgspec.structs.replace(ZHANG, hash="other"))]),
         "put_token": lambda: people.put_token(session),
         "put_session": lambda: people.put_session(session, ZHANG),
         "seen": lambda: people.seen("s", MORNING),

@@ -1,0 +1,106 @@
+"""A password and the sessions that it ends change together or not at all, whatever fails between."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from queue_server.auth.account import Accounts
+from queue_server.auth.secret import password_matches
+from queue_server.store.account import Account, People, Token
+from queue_server.store.place import at
+from queue_server.wire.error import Refusal
+from tests.fakes.hall import MORNING
+from tests.fakes.house import HASH, PASSWORD
+from tests.fakes.postgres import Cluster
+
+NEW = "八月桂花遍地开放"
+WAYS: dict[str, Callable[[Accounts], object]] = {
+    "reset": lambda accounts: accounts.reset("zhang"),
+    "set": lambda accounts: accounts.set_password("zhang", NEW),
+    "choose": lambda accounts: accounts.choose_password("zhang", PASSWORD, NEW, "here"),
+    "pin": lambda accounts: accounts.choose_pin("zhang", PASSWORD, "407219"),
+}
+
+
+class _Cut(Exception):
+    """The program ends here."""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def people(request: pytest.FixtureRequest, tmp_path: Path) -> People:
+    """Zhang, signed in here and there."""
+    if request.param == "sqlite":
+        made = People(at(str(tmp_path / "hall.db")))
+    else:
+        cluster: Cluster = request.getfixturevalue("cluster")
+        made = People(at(cluster.url(cluster.database())))
+    made.open()
+    account = Account(
+        name="zhang", role="clerk", shown="张三", hash=HASH, created_at=MORNING, changed_at=MORNING, pin=HASH
+    )
+    assert made.add(account)
+    for digest in ("here", "there"):
+        made.put_token(Token(digest=digest, role="clerk", name="zhang", created_at=MORNING))
+    return made
+
+
+@contextmanager
+def cut(people: People, after: int) -> Iterator[None]:
+    """The program ends before the statement that changes something for the time after so many."""
+    done = 0
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        nonlocal done
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            if done == after:
+                raise _Cut
+            done += 1
+
+    event.listen(people._writing, "before_cursor_execute", count)
+    try:
+        yield
+    finally:
+        event.remove(people._writing, "before_cursor_execute", count)
+
+
+def all_of_it(people: People) -> tuple[object, ...]:
+    return people.accounts(), people.tokens(), people.deeds()
+
+
+@pytest.mark.parametrize("way", ["reset", "set", "choose"])
+def test_a_new_password_leaves_no_old_session_wherever_the_program_ends(people: People, way: str) -> None:
+    before = all_of_it(people)
+    for after in range(3):  # the account, its sessions, the deed
+        with cut(people, after), pytest.raises(_Cut):
+            WAYS[way](Accounts(people, "admin:zhao"))
+        assert all_of_it(people) == before, f"cut after {after} changes"
+    with cut(people, 10):
+        WAYS[way](Accounts(people, "admin:zhao"))
+    assert [one.digest for one in people.tokens()] == (["here"] if way == "choose" else [])
+    assert people.deeds()
+
+
+class _Overtaken(People):
+    """Accounts of which one is reset just after it was first read."""
+
+    def account(self, name: str) -> Account | None:
+        """As it was before."""
+        found = super().account(name)
+        if found is not None and not found.must_change:
+            Accounts(People(self._database), "admin:zhao").reset(name)
+        return found
+
+
+@pytest.mark.parametrize("way", ["choose", "pin"])
+def test_a_reset_that_overtakes_its_owner_is_not_undone_by_them(people: People, way: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        WAYS[way](Accounts(_Overtaken(people._database), "clerk:zhang"))
+    assert refused.value.code == "auth.wrong_password", "the one of before is none any more"
+    now = people.account("zhang")
+    assert now is not None
+    assert (now.must_change, now.pin, password_matches(now.hash, NEW)) == (True, None, False)
+    assert people.tokens() == []
