@@ -32,9 +32,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from queue_server.api.bearer import COOKIE as SESSION
+from queue_server.api.bearer import CSRF
 from queue_server.api.document import document
 from queue_server.api.route import CSV
 from queue_server.auth.limit import Limits
+from queue_server.auth.secret import csrf
 from queue_server.engine import leasing, number
 from queue_server.engine.actor import Actor
 from queue_server.engine.state import State
@@ -42,6 +45,7 @@ from queue_server.store.account import Changed
 from queue_server.wire import command as c
 from tests.fakes.document import classed, rearranged
 from tests.fakes.document import document as hall_document
+from tests.fakes.hall import SEAL
 from tests.fakes.house import HASH, PASSWORD, House, house, token
 from tests.fakes.town import ADMIN, MANAGER, UNPLACED, Town
 
@@ -72,23 +76,25 @@ LEAST = 0.05
 NEARLY_ALL = 4000
 """Numbers of a series after which the next day begins."""
 PATIENCE_S = 120.0
+ENDED = 0.1
+"""Share of the times at which the day was ended."""
+COOKIE = 0.4
+"""Share of a person's requests that a page sends: with the cookie of a session, and what shows that the page is ours."""
+FOREIGN = 0.1
+"""Share of these in which something of that is not right."""
 BEYOND = frozenset(
     {
-        "tickets.identify",
-        "tickets.reenter",
-        "day.open",
         "tickets.confirm",
         "backups.make",
         "hall.bring_home",
         "hall.hand_back",
         "hall.show",
         "hall.reopen",
-        "hall.decide",
     }
 )
-"""Operations that the small hall refuses to everybody: no zone of it asks who somebody is, no day of it is over or stays ended
-(it is put in order again), nothing of it is back from elsewhere, and it has nowhere to put a backup. A kiosk at which so many
-wrong PINs are tried has to wait.
+"""Operations that are refused to everybody: a kiosk at which so many wrong PINs are tried has to wait; there is nowhere to put a
+backup, for each is written and read back by a process of its own, which takes longer than a hundred other requests; and no part of
+the hall, nor of another one, is back from elsewhere.
 """
 ASKED: Mapping[str, list[Any]] = {
     "state": ["waiting", "waiting,called", "served"],
@@ -108,6 +114,8 @@ class Outcome:
 
     requests: int = 0
     groups: dict[str, Counter[bool]] = field(default_factory=lambda: defaultdict(Counter))
+    changed: int = 0
+    """How many changes were done for a page, by the cookie of a session."""
     operations: Counter[str] = field(default_factory=Counter)
     """How often each operation was done."""
     faults: dict[str, str] = field(default_factory=dict)
@@ -200,20 +208,21 @@ class Barrage:
             return  # an operation without anything that could be wrong
 
     def _send(self, case: Case[Any], chance: Random, *, right: bool) -> None:
+        told = self._described["paths"][case.path][case.method.lower()]
         if self._outcome.requests % EVERY == 0:
             self._wait(self._order(chance))
         self._outcome.requests += 1
-        told = self._described["paths"][case.path][case.method.lower()]
         roles = told["x-roles"]
         # Some operations are for the server's own command line only: nobody here may.
         allowed = [one for one in self._town.tokens if _role(one) in roles]
         who = chance.choice(allowed if allowed and chance.random() < ALLOWED else list(self._town.tokens))
         if right and chance.random() < FITTED:
             self._fit(case, told, chance, who)
-        bearer = self._town.tokens[who]
-        headers = {} if bearer is None else {"Authorization": f"Bearer {bearer}"}
+        headers = self._borne(who, case.method, chance)
         answer = case.call(self._home.address, self._session, headers, allow_redirects=False)
+        self._session.cookies.clear()  # whoever signs in with one request is nobody in the next
         done = answer.status_code < 300
+        self._outcome.changed += CSRF in headers and done
         self._outcome.groups[told["tags"][0]][done] += 1
         self._outcome.operations[told["operationId"]] += done
         # any text is a CSV file, though perhaps a bad one: that is told in the answer
@@ -225,6 +234,19 @@ class Barrage:
                 assert isinstance(failure, Failure)
                 self._outcome.faults.setdefault(f"{told['operationId']}: {failure.title}", str(group))
         self._renew(who, answer)
+
+    def _borne(self, who: str, method: str, chance: Random) -> dict[str, str]:
+        """What shows who asks: a token, or for people, who are at pages, at times the session's cookie and what goes with it."""
+        bearer = self._town.tokens[who]
+        if bearer is None:
+            return {}
+        if who not in c.PEOPLE or chance.random() >= COOKIE:
+            return {"Authorization": f"Bearer {bearer}"}
+        shown = {"Origin": self._home.address, CSRF: csrf(bearer)}
+        if chance.random() < FOREIGN:
+            shown |= chance.choice(({"Origin": "https://elsewhere.test"}, {CSRF: csrf("another")}))
+        sent = shown if method.upper() != "GET" else {}
+        return {"Cookie": f"{SESSION}={bearer}", **sent}
 
     def _renew(self, who: str, answer: Any) -> None:
         """Somebody who signed out, or whose session was ended, signs in again; a password that was chosen is not kept."""
@@ -240,7 +262,10 @@ class Barrage:
                 self._town.tokens[who] = token(self._home.server, role, who)
 
     async def _order(self, chance: Random) -> None:
-        """Put the hall in order: one ticket to be rated, one to be cancelled, and our window as it may be at any time."""
+        """Put the hall in order.
+
+        There is one ticket to be rated and one to be cancelled, and our window is as it may be at any time.
+        """
         town, flow, clerk = self._town, self._home.flow, Actor("clerk", "clerk")
         state = flow.durable
         if any(_used_up(state, service.prefix) for service in state.hall.services):  # a day has no more
@@ -256,6 +281,7 @@ class Barrage:
         call, start = c.Call(window=window, ticket=waiting["id"], reason="r"), c.Start(window=window)
         again = c.Recall(window=window)  # some halls want a second call before anybody has missed it
         pause, close = c.Pause(window=window, reason="r"), c.Close(window=window)
+        missed = c.NoShow(window=window)
         hold = c.Hold(window=window, kind="anywhere", reason="r")
         ways: list[list[c.Command]] = [
             [],
@@ -263,6 +289,7 @@ class Barrage:
             [call, again],
             [call, start],
             [call, start, hold],
+            [call, again, missed],
             [call, pause],
             [pause],
             [close],
@@ -270,10 +297,22 @@ class Barrage:
         way = chance.choice(ways)
         for command in way:
             await flow.ask(clerk, command, None)
-        town.own["held"] = waiting["id"] if hold in way else town.own["ticket"]
+        town.own["held"] = waiting["id"] if hold in way or missed in way else town.own["ticket"]
+        town.own["known"] = await self._known()
+        if chance.random() < ENDED:
+            await flow.ask(MANAGER, c.StopIssuing(scope="hall", reason="r"), None)
         if chance.random() < STOPPED:
             await flow.ask(MANAGER, c.StopIssuing(scope="zone:B", reason="r"), None)
         await self._clear_devices()
+
+    async def _known(self) -> str:
+        """A ticket of which it is kept who its holder is, where the hall asks; else any."""
+        town = self._town
+        service = self._home.flow.durable.hall.service.get(SEAL)
+        if service is None or service.real_name == "no":
+            return str(town.own["ticket"])
+        ticket = await self._home.take(SEAL, holder={"name": "某人"})
+        return str(ticket["id"])
 
     async def _clear_devices(self) -> None:
         """Devices that others brought are sent away, for only so many may wait; and ours is one that may still be placed."""
@@ -327,7 +366,7 @@ class Barrage:
             "at": [own["window"]],
             "windows": [["1"], ["1", "3"]],
             "zone": list(state.hall.zone),
-            "ticket": [own["ticket"], own.get("held", own["ticket"])],
+            "ticket": [own["ticket"], own.get("held", own["ticket"]), own.get("known", own["ticket"])],
             "id": [own["ticket"]],
             "step": [own["step"]],
             "service": ["filing", "licence", "seal"],

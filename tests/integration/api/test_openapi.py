@@ -17,3 +17,4 @@ async def test_nothing_fails_and_every_answer_is_as_the_api_document_says(tmp_pa
     assert not outcome.faults, "\n\n".join(outcome.faults.values())
     assert not outcome.never(), "each operation is done at least once"
     assert not outcome.shallow(), "requests get deep"
+    assert outcome.changed, "also those of pages"
