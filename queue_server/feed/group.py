@@ -22,6 +22,14 @@ class Topic:
 
     def __init__(self, name: str, records: Mapping[str, Any]) -> None:
         self.name = name
+        self.sources: frozenset[str] = frozenset()
+        """What the records are made of."""
+        self.groups: dict[Group, None] = {}
+        """The groups that see it, oldest first."""
+        self.replace(records)
+
+    def replace(self, records: Mapping[str, Any]) -> None:
+        """Show other records from now on, in their own order."""
         self.records = dict(records)
         self._encoded: bytes | None = None
 

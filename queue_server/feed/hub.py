@@ -4,7 +4,7 @@ Members are whatever the skin uses to send to somebody. All texts are encoded JS
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -21,19 +21,31 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Hub:
-    """All links of a feed. `show(topic)` gives a topic's records as they are now, or refuses the topic.
-
-    `ring` frames are kept for each group.
-    """
+    """All links of a feed. `show(topic)` gives a topic's records as they are now, or refuses the topic."""
 
     def __init__(
-        self, show: Callable[[str], Mapping[str, Any]], seq: int, epoch: str, ring: int = RING
+        self,
+        show: Callable[[str], Mapping[str, Any]],
+        sources: Callable[[str], frozenset[str]],
+        seq: int,
+        epoch: str,
+        ring: int = RING,
+        brief: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        """`sources(topic)` names what its records are made of now; they are asked for anew when one of those has changed.
+
+        `ring` frames are kept for each group. A topic that is `brief` is looked at by one person for a while, so nothing is kept
+        for a group with one once nobody is in it: many such would drive out what boards come back to.
+        """
         self._show = show
+        self._sources = sources
         self._ring = ring
+        self._brief = brief
         self.seq = seq
         self.epoch = epoch
         self._topics: dict[str, Topic] = {}
+        self._made_of: dict[str, dict[str, Topic]] = {}
+        """By each source the topics that are made of it: however many others there are, a commit does not look at them."""
         self._groups: dict[tuple[str, ...], Group] = {}
         self._idle: OrderedDict[tuple[str, ...], None] = OrderedDict()
         self._of: dict[Hashable, Group] = {}
@@ -52,10 +64,11 @@ class Hub:
         """
         wanted = tuple(sorted(set(topics)))
         group = self._group(wanted)
-        self.leave(member)
-        group.links.add(member)
-        self._of[member] = group
-        self._idle.pop(wanted, None)
+        if self._of.get(member) is not group:
+            self.leave(member)
+            group.links.add(member)
+            self._of[member] = group
+            self._idle.pop(wanted, None)
         if after_seq is not None and epoch == self.epoch:
             missed = group.missed(after_seq)
             if missed is not None:
@@ -68,10 +81,14 @@ class Hub:
         if group is None:
             return
         group.links.discard(member)
-        if not group.links:
-            self._idle[group.topics] = None
-            while len(self._idle) > IDLE:
-                self._forget(self._idle.popitem(last=False)[0])
+        if group.links:
+            return
+        if any(map(self._brief, group.topics)):
+            self._forget(group.topics)
+            return
+        self._idle[group.topics] = None
+        while len(self._idle) > IDLE:
+            self._forget(self._idle.popitem(last=False)[0])
 
     def topics_of(self, member: Hashable) -> tuple[str, ...]:
         """What somebody sees."""
@@ -80,7 +97,8 @@ class Hub:
 
     def count(self, topic: str) -> int:
         """How many links see a topic."""
-        return sum(len(group.links) for group in self._groups.values() if topic in group.topics)
+        held = self._topics.get(topic)
+        return sum(len(group.links) for group in held.groups) if held is not None else 0
 
     @property
     def members(self) -> Collection[Hashable]:
@@ -90,34 +108,29 @@ class Hub:
     # changes
 
     def commit(
-        self, seq: int, epoch: str, concerns: Callable[[str], bool], beat: bytes, *, anew: bool = False
+        self, seq: int, epoch: str, changed: Collection[str] | None, beat: bytes, *, anew: bool = False
     ) -> tuple[list[tuple[bytes, set[Any]]], dict[str, dict[str, Any]]]:
         """The state is now that of `seq`: what to send to whom, and the records that are new or different by topic.
 
-        `concerns(topic)` may rule out topics that cannot have changed. Another epoch is another store: everybody gets a
-        snapshot, as with `anew`, when the hall itself is another one and the order of its parts may be too.
+        `changed` are the sources that may be others now, None: all. Another epoch is another store: everybody gets a snapshot,
+        as with `anew`, when the hall itself is another one and the order of its parts may be too.
         """
         if anew or epoch != self.epoch:
             return self._replace(seq, epoch, beat), {}
         self.seq = seq
         changes: dict[str, bytes] = {}
         news: dict[str, dict[str, Any]] = {}
-        for name, topic in self._topics.items():
-            if not concerns(name):
-                continue
-            put, drop = topic.turn(self._show(name))
+        for topic in self._concerned(changed):
+            put, drop = topic.turn(self._show(topic.name))
+            self._watch(topic)
             if put or drop:
-                news[name] = put
-                changes[name] = _encode(Change(topic=name, set=put, drop=drop))
-        if not changes:
-            return [], news
+                news[topic.name] = put
+                changes[topic.name] = _encode(Change(topic=topic.name, set=put, drop=drop))
         sends = []
-        for group in self._groups.values():
-            own = [changes[name] for name in group.topics if name in changes]
-            if own:
-                text = group.add(own, seq)
-                if group.links:
-                    sends.append((text, group.links))
+        for group in dict.fromkeys(group for name in changes for group in self._topics[name].groups):
+            text = group.add([changes[name] for name in group.topics if name in changes], seq)
+            if group.links:
+                sends.append((text, group.links))
         return sends, news
 
     def enliven(self, topic: str, values: Any) -> list[tuple[bytes, set[Any]]]:
@@ -125,10 +138,11 @@ class Hub:
         if self.live.get(topic) == values:
             return []
         self.live[topic] = values
+        held = self._topics.get(topic)
+        if held is None:
+            return []
         text = _encode({"live": {topic: values}})
-        return [
-            (text, group.links) for group in self._groups.values() if group.links and topic in group.topics
-        ]
+        return [(text, group.links) for group in held.groups if group.links]
 
     # inside
 
@@ -136,16 +150,50 @@ class Hub:
         group = self._groups.get(wanted)
         if group is not None:
             return group
-        fresh = {name: Topic(name, self._show(name)) for name in wanted if name not in self._topics}
-        self._topics.update(fresh)
+        fresh = [Topic(name, self._show(name)) for name in wanted if name not in self._topics]
+        for topic in fresh:
+            self._topics[topic.name] = topic
+            self._watch(topic)
+        return self._begin(wanted)
+
+    def _begin(self, wanted: tuple[str, ...]) -> Group:
+        """A group that nobody is in yet, in place of the one before."""
+        old = self._groups.get(wanted)
         group = self._groups[wanted] = Group(wanted, self.seq, self._ring)
+        for name in wanted:
+            groups = self._topics[name].groups
+            if old is not None:
+                groups.pop(old, None)
+            groups[group] = None
         return group
 
+    def _concerned(self, changed: Collection[str] | None) -> Iterable[Topic]:
+        """The topics that are made of what may have changed."""
+        if changed is None:
+            return self._topics.values()
+        return {
+            name: topic for source in changed for name, topic in self._made_of.get(source, {}).items()
+        }.values()
+
+    def _watch(self, topic: Topic, sources: frozenset[str] | None = None) -> None:
+        """Remember what a topic is made of, which may have become something else."""
+        now = self._sources(topic.name) if sources is None else sources
+        for source in topic.sources - now:
+            others = self._made_of[source]
+            del others[topic.name]
+            if not others:
+                del self._made_of[source]
+        for source in now - topic.sources:
+            self._made_of.setdefault(source, {})[topic.name] = topic
+        topic.sources = now
+
     def _forget(self, topics: tuple[str, ...]) -> None:
-        del self._groups[topics]
-        used = {name for group in self._groups.values() for name in group.topics}
+        group = self._groups.pop(topics)
         for name in topics:
-            if name not in used:
+            topic = self._topics[name]
+            del topic.groups[group]
+            if not topic.groups:
+                self._watch(topic, frozenset())
                 del self._topics[name]
 
     def _replace(self, seq: int, epoch: str, beat: bytes) -> list[tuple[bytes, set[Any]]]:
@@ -153,11 +201,12 @@ class Hub:
         for idle in list(self._idle):
             self._forget(idle)
         self._idle.clear()
-        for name in self._topics:
-            self._topics[name] = Topic(name, self._show(name))
+        for topic in self._topics.values():
+            topic.replace(self._show(topic.name))
+            self._watch(topic)
         sends = []
         for wanted, old in list(self._groups.items()):
-            group = self._groups[wanted] = Group(wanted, seq, self._ring)
+            group = self._begin(wanted)
             group.links = old.links
             for member in group.links:
                 self._of[member] = group

@@ -96,7 +96,13 @@ class Feed:
     def start(self) -> None:
         """Hear flow's commits and begin to beat."""
         flow = self._flow
-        self._hub = Hub(self._records, flow.seq, flow.epoch)
+        self._hub = Hub(
+            self._records,
+            lambda topic: topics.sources(flow.durable, topic),
+            flow.seq,
+            flow.epoch,
+            brief=topics.brief,
+        )
         self._enliven()
         self._unhear = flow.hear(self._hear)
         self._gate.hear(self._end)
@@ -319,7 +325,7 @@ class Feed:
         sends, news = self._hub.commit(
             commit.seq,
             flow.epoch,
-            lambda topic: topics.concerns(flow.durable, topic, touched),
+            topics.changed(touched),
             self._beat(),
             anew=published,
         )

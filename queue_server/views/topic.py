@@ -1,6 +1,6 @@
 """Topics of the feed: which there are, who may see them, what they show, and which changes concern them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from queue_server.engine import device, evacuation, leasing, rank, record
@@ -155,32 +155,47 @@ def _floor(state: State) -> Records:
     }
 
 
-def concerns(state: State, topic: str, touched: Touched | None) -> bool:
-    """Whether a change may show in a topic; None is a change of everything."""
-    if touched is None or touched.hall:
-        return True
+def brief(topic: str) -> bool:
+    """Whether a topic is looked at by one person for a while, as a ticket is by its holder, and not by what hangs in a hall."""
+    return split(topic)[0] == "ticket"
+
+
+def sources(state: State, topic: str) -> frozenset[str]:
+    """What a topic's records are made of now: they can only have changed when one of these is among the `changed`."""
     kind, of = split(topic)
-    if kind == "admin":
-        return bool(touched.devices)
-    if kind == "device":
-        return of in touched.devices
-    if kind == "desk":
-        return bool(touched.tickets)
-    if kind == "ticket":
-        id_ = phones.held(state, of) or TicketId(of)
-        return id_ in touched.tickets or _stands_in(state, id_, touched)
     if kind == "board":
         display = state.hall.display.get(of)
-        return display is not None and not touched.zones.isdisjoint(display.zones)
+        return frozenset(f"zone:{id_}" for id_ in display.zones) if display is not None else frozenset()
     if kind == "window":
         window = state.hall.window.get(WindowId(of))
-        return window is not None and (
-            window.id in touched.windows or not touched.services.isdisjoint(window.services)
-        )
-    return bool(touched.zones)
+        services = window.services if window is not None else ()
+        return frozenset((topic, *(f"service:{id_}" for id_ in services)))
+    if kind == "ticket":
+        return _of_ticket(state, phones.held(state, of) or TicketId(of))
+    if kind == "device":
+        return frozenset((topic,))
+    return frozenset(({"admin": "devices", "desk": "tickets"}.get(kind, "zones"),))
 
 
-def _stands_in(state: State, id_: TicketId, touched: Touched) -> bool:
-    """Whether a ticket stands in one of the lines that have changed: then others may stand before it."""
+def _of_ticket(state: State, id_: TicketId) -> frozenset[str]:
+    """Itself, and while it waits its line, in which others may come to stand before it or behind."""
     ticket = state.tickets.get(id_)
-    return ticket is None or ticket.step.service in touched.services
+    if ticket is None or ticket.state != "waiting":
+        return frozenset((f"ticket:{id_}",))
+    return frozenset((f"ticket:{id_}", f"service:{ticket.step.service}"))
+
+
+def changed(touched: Touched | None) -> frozenset[str] | None:
+    """The `sources` that a change may have changed; None: all of them, as None is a change of everything."""
+    if touched is None or touched.hall:
+        return None
+    parts: tuple[tuple[str, Collection[str]], ...] = (
+        ("ticket", touched.tickets),
+        ("window", touched.windows),
+        ("service", touched.services),
+        ("zone", touched.zones),
+        ("device", touched.devices),
+    )
+    return frozenset(
+        [f"{kind}s" for kind, ids in parts if ids] + [f"{kind}:{id_}" for kind, ids in parts for id_ in ids]
+    )

@@ -39,9 +39,14 @@ class Feed(RuleBasedStateMachine):
         self.seq = 0
         self.epoch = "e0"
         self.connections = 0
-        self.hub = Hub(lambda topic: self.state[topic], 0, self.epoch, RING)
+        self.hub = self.opened()
         self.clients = [Client(("hall",)), Client(("hall", "floor")), Client(("floor", "hall"))]
         self.clients.append(Client(TOPICS))
+
+    def opened(self) -> Hub:
+        return Hub(
+            lambda topic: self.state[topic], lambda topic: frozenset((topic,)), self.seq, self.epoch, RING
+        )
 
     # the hall
 
@@ -63,7 +68,7 @@ class Feed(RuleBasedStateMachine):
         """The server starts again on the same store: rings are gone, the state is not."""
         for client in self.clients:
             self.cut(client)
-        self.hub = Hub(lambda topic: self.state[topic], self.seq, self.epoch, RING)
+        self.hub = self.opened()
 
     @rule(seq=st.one_of(st.none(), st.integers(0, 5)))
     def replace_the_store(self, seq: int | None) -> None:
@@ -74,7 +79,7 @@ class Feed(RuleBasedStateMachine):
         self.publish(None)
 
     def publish(self, topic: str | None) -> None:
-        sends, _ = self.hub.commit(self.seq, self.epoch, lambda name: topic is None or name == topic, BEAT)
+        sends, _ = self.hub.commit(self.seq, self.epoch, None if topic is None else (topic,), BEAT)
         for text, members in sends:
             for client in self.clients:
                 if client.member in members:

@@ -7,7 +7,7 @@ import pytest
 from queue_server.engine import event as e
 from queue_server.engine.apply import touched
 from queue_server.views.daily import cells
-from queue_server.views.topic import concerns, show
+from queue_server.views.topic import changed, show, sources
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId
@@ -145,7 +145,9 @@ def test_windows_of_its_service_are_shown_who_is_held_and_where_the_papers_are()
         (held,) = show(play.state, f"window:{window}")["held"].tickets
         assert (held.id, held.number, held.window) == (ticket.id, ticket.number, ONE)
         assert held.hold == Holding("at_window", "复印材料")
-        assert concerns(play.state, f"window:{window}", touched(play.state, play.log[-2].event))
+        news = changed(touched(play.state, play.log[-2].event))
+        assert news is not None
+        assert not sources(play.state, f"window:{window}").isdisjoint(news)
     assert "held" not in show(play.state, "window:3")
     play.do(c.ResumeHeld(window=ONE, ticket=ticket.id))
     assert "held" not in show(play.state, "window:2")

@@ -18,12 +18,20 @@ class Hall:
     def __init__(self, **topics: dict[str, Any]) -> None:
         self.topics = topics
         self.seq = 10
-        self.hub = Hub(self.show, self.seq, "e1", 3)
+        self.asked: list[str] = []
+        self.hub = Hub(
+            self.show, self.sources, self.seq, "e1", 3, brief=lambda topic: topic.startswith("ticket")
+        )
 
     def show(self, topic: str) -> dict[str, Any]:
         if topic not in self.topics:
             raise Refusal("feed.unknown_topic", topic=topic)
+        self.asked.append(topic)
         return self.topics[topic]
+
+    def sources(self, topic: str) -> frozenset[str]:
+        """A topic is made of itself, and of the line that it says it stands in."""
+        return frozenset((topic, self.topics.get(topic, {}).get("line", topic)))
 
     def join(self, member: str, *topics: str, after: int | None = None, epoch: str = "e1") -> list[Any]:
         texts = self.hub.join(member, topics, after, None if after is None else epoch, BEAT)
@@ -32,7 +40,7 @@ class Hall:
     def change(self, topic: str, **records: Any) -> list[tuple[Any, set[str]]]:
         self.topics[topic] = records
         self.seq += 1
-        sends, _ = self.hub.commit(self.seq, "e1", lambda _: True, BEAT)
+        sends, _ = self.hub.commit(self.seq, "e1", None, BEAT)
         return [(msgspec.json.decode(text), set(members)) for text, members in sends]
 
 
@@ -148,11 +156,50 @@ def test_groups_that_nobody_is_in_are_let_go_at_last() -> None:
     assert len(hall.hub._topics) == IDLE
 
 
+def test_any_number_of_phones_drives_out_no_board_that_comes_back() -> None:
+    phones = [f"ticket:{number}" for number in range(IDLE + 10)]
+    hall = Hall(board={}, **{phone: {} for phone in phones})
+    hall.join("tv", "board")
+    hall.hub.leave("tv")
+    for phone in phones:
+        hall.join(phone, phone)
+        hall.join(phone, phone)
+        hall.hub.leave(phone)
+    hall.change("board", x=1)
+    assert next(list(message) for message in hall.join("tv", "board", after=10)) == ["events", "prev", "seq"]
+    assert set(hall.hub._topics) == {"board"}
+    assert set(hall.hub._made_of) == {"board"}
+
+
+def test_a_commit_asks_for_nothing_that_is_not_made_of_what_it_changed() -> None:
+    phones = [f"ticket:{number}" for number in range(500)]
+    hall = Hall(board={}, **{phone: {"line": "long" if phone.endswith("7") else "other"} for phone in phones})
+    for phone in phones:
+        hall.join(phone, phone)
+    hall.join("tv", "board")
+
+    def asked(*changed: str) -> set[str]:
+        hall.asked.clear()
+        hall.seq += 1
+        hall.hub.commit(hall.seq, "e1", changed, BEAT)
+        return set(hall.asked)
+
+    assert asked("board") == {"board"}
+    assert asked("nobody sees it") == set()
+    assert asked("long", "ticket:1") == {"ticket:1", *(phone for phone in phones if phone.endswith("7"))}
+    hall.topics["ticket:7"] = {"line": "other"}
+    assert "ticket:7" in asked("ticket:7")
+    assert "ticket:7" not in asked("long"), "it stands in another line now"
+    assert "ticket:7" in asked("other")
+    hall.hub.leave("ticket:7")
+    assert "ticket:7" not in asked("ticket:7", "other")
+
+
 def test_another_epoch_is_a_snapshot_for_everybody() -> None:
     hall = Hall(a={"x": 1})
     hall.join("tv", "a")
     hall.topics["a"] = {"x": 9}
-    [(text, members)], _ = hall.hub.commit(3, "e2", lambda _: False, BEAT)
+    [(text, members)], _ = hall.hub.commit(3, "e2", (), BEAT)
     message = msgspec.json.decode(text)
     assert (message["snapshot"], message["seq"], message["epoch"]) == ({"a": {"x": 9}}, 3, "e2")
     assert set(members) == {"tv"}

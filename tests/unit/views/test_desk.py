@@ -27,7 +27,8 @@ def decide(play: Play, ticket: Ticket, decision: Any) -> None:
 
 def concerned(play: Play, name: str) -> bool:
     """Whether what happened last may show in a topic."""
-    return topic.concerns(play.state, name, touched(play.state, play.log[-1].event))
+    changed = topic.changed(touched(play.state, play.log[-1].event))
+    return changed is None or not topic.sources(play.state, name).isdisjoint(changed)
 
 
 def test_a_class_that_was_asked_for_is_on_the_desk_until_somebody_decides() -> None:

@@ -30,6 +30,8 @@ class Watched(Play):
         """Ids and tokens; a holder looks at the page of theirs."""
         self.happened: list[Touched] = []
         self.shown = self.look()
+        self.made_of = {name: topic.sources(self.state, name) for name in self.shown}
+        """What each topic was made of when the feed looked at it last."""
         self.blind = ""
         """A kind of topic at which the feed fails to look, so that it can be seen that this is noticed."""
 
@@ -61,10 +63,14 @@ class Watched(Play):
     def do(self, command: c.Command, who: Actor = ZHANG) -> Any:
         self.happened = []
         answer = super().do(command, who)
-        changes, before, self.shown = together(self.happened), self.shown, self.look()
+        changed, before, self.shown = topic.changed(together(self.happened)), self.shown, self.look()
         for name, records in self.shown.items():
-            looked = topic.concerns(self.state, name, changes) and topic.split(name)[0] != self.blind
+            known = self.made_of.get(name)
+            looked = known is None or changed is None or not known.isdisjoint(changed)
+            looked = looked and topic.split(name)[0] != self.blind
             assert looked or before.get(name, records) == records, (name, command)
+            if looked:
+                self.made_of[name] = topic.sources(self.state, name)
         return answer
 
 
@@ -182,3 +188,23 @@ def test_a_topic_at_which_nobody_looks_is_noticed(kind: str) -> None:
     play.blind = kind
     with pytest.raises(AssertionError, match=kind):
         devices(play) if kind == "admin" else morning(play)
+
+
+def test_of_phones_only_those_that_wait_in_the_same_line_are_looked_at_and_the_others_are_not_counted() -> (
+    None
+):
+    play = Play()
+    mine, beside, elsewhere = play.take(FILING), play.take(FILING), play.take(LICENCE)
+    play.open(ONE)
+    play.next(ONE)
+    changed = topic.changed(touched(play.state, play.log[-1].event))
+    assert changed is not None
+    concerned = [
+        ticket.id
+        for ticket in (mine, beside, elsewhere)
+        if not topic.sources(play.state, f"ticket:{ticket.id}").isdisjoint(changed)
+    ]
+    assert concerned == [mine.id, beside.id]
+    assert topic.sources(play.state, f"ticket:{mine.id}") == {f"ticket:{mine.id}"}, (
+        "nobody is before it any more"
+    )
