@@ -21,6 +21,7 @@ from queue_server.engine.evacuation import Part
 from queue_server.engine.hall import Hall
 from queue_server.engine.homecoming import Results
 from queue_server.engine.policy import AsPlanned
+from queue_server.engine.state import State
 from queue_server.engine.version import hall_of, written
 from queue_server.flow.clock import Clock
 from queue_server.flow.flow import Flow
@@ -110,7 +111,7 @@ def results(settings: Settings, out: Path, *, interim: bool) -> tuple[Results, s
         _ask(settings, [HandBack(evacuation=now.state.away.arrival.id)])
         now = _glance(settings)
     try:
-        made = homecoming.results(now.state, now.tickets)
+        made = homecoming.results(now.state, now.tickets, now.epoch)
     except Refusal as refusal:
         raise CannotStart(
             f"{settings.data}不是接收转移的地点，没有结果可导出。",
@@ -181,9 +182,15 @@ def _shown(settings: Settings, part: Part) -> Iterator[str]:
 
 
 def _results(settings: Settings, came: Results, origin: str) -> Iterator[str]:
-    rows = [msgspec.to_builtins(ticket) for ticket in came.tickets]
-    whole = BringHome(evacuation=came.evacuation, tickets=tuple(rows), results=came.seq, origin=origin)
-    _would(settings, whole)
+    now = _glance(settings)
+    departure = now.state.away.departure(came.evacuation)
+    rivals = () if departure is None else departure.origins.keys() - {origin}
+    tickets = homecoming.apart(now.tickets, came.tickets, rivals)
+    rows = [msgspec.to_builtins(ticket) for ticket in tickets]
+    whole = BringHome(
+        evacuation=came.evacuation, tickets=tuple(rows), results=came.seq, origin=origin, epoch=came.epoch
+    )
+    _would(settings, now.state, whole)
     parts = list(_parts(rows))
     commands = [
         msgspec.structs.replace(whole, tickets=tuple(part), last=n == len(parts))
@@ -199,11 +206,16 @@ def _results(settings: Settings, came: Results, origin: str) -> Iterator[str]:
         f"Results are home: {len(came.tickets)} tickets, {ended} of them ended, {record.tickets} still there. "
         "Serve them here again with that command."
     )
+    twice = [
+        fresh.number for fresh, row in zip(tickets, came.tickets, strict=True) if fresh.number != row.number
+    ]
+    if twice:
+        yield f"这些号码原地也发过，纸上没有*，请告知本人：{'、'.join(twice)}"
+        yield f"These numbers were given here too; their papers have no *, so tell their holders: {', '.join(twice)}"
 
 
-def _would(settings: Settings, command: BringHome) -> None:
+def _would(settings: Settings, state: State, command: BringHome) -> None:
     """Raise CannotStart if all of it together would be refused: then nothing of it is done."""
-    state = _glance(settings).state
     context = Context(settings.new_clock().now(), CONSOLE, lambda: "", AsPlanned(), secret(settings.data))
     try:
         decide(state, command, context)

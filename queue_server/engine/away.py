@@ -28,7 +28,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     `blocks` are the series of numbers that were given to it, by prefix; a prefix that is not there went whole. `tickets` are those
     that went, kept only until it is decided. `results` is the other place's seq up to which its results are here, since `home_at`.
     `over_on` is the day on which it was served here again. `place` is which of the other places it is: slips tell it. `origins` are
-    the places whose results are here, by their fingerprints, each with its own seq.
+    the places whose results are here, by their fingerprints, each with its own seq; `epochs` are their stores', by epoch.
     """
 
     id: str
@@ -43,6 +43,11 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     over_on: date | None = None
     place: int = 1
     origins: dict[str, int] = {}
+    epochs: dict[str, int] = {}
+
+    def heard(self, origin: str, epoch: str) -> int:
+        """The seq up to which results of a place's store are here. What it says after a backup begins with a lower one."""
+        return self.epochs.get(epoch, 0) if epoch else self.origins.get(origin, 0)
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,6 +26,8 @@ SAID = "handover"
 """Why a ticket that was handed over may stand before others that are known longer."""
 APART = "*"
 """Stands behind the letters of a number that is another ticket's too: two people may hold it on paper."""
+TWICE = "number.twice"
+"""What stands against such a ticket."""
 FAR = 500
 """So many numbers ahead of the last known one this hall has given none, whatever it has forgotten."""
 NOTED = frozenset(
@@ -45,7 +47,7 @@ NOTED = frozenset(
         "person.has_open",
         "person.too_many",
         "lease.void",
-        "number.twice",
+        TWICE,
     }
 )
 """All that can have stood against a ticket. The floor has words for each."""
@@ -154,7 +156,7 @@ def _number(state: State, printed: str, context: Context, against: Objections) -
     taken = {each.number for each in state.tickets.values() if each.day == state.day}
     taken |= {number.text(each.prefix, each.n) for each in state.tickets.values() if each.day == state.day}
     if not ours or printed in taken:
-        against.append("number.twice")
+        against.append(TWICE)
         prefix += APART
     while number.text(prefix, n) in taken:
         prefix += APART

@@ -4,13 +4,14 @@ Two places may have imported one file. Each is known by the fingerprint with whi
 settled, another one does not settle again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import msgspec
 
-from queue_server.engine import evacuation
+from queue_server.engine import evacuation, number
 from queue_server.engine import event as e
 from queue_server.engine.decision import Context, Decision
+from queue_server.engine.handover import APART, TWICE
 from queue_server.engine.state import State, Ticket
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
@@ -18,27 +19,63 @@ from queue_server.wire.ticket import OPEN_STATES, Text
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a part in the other place up to its `seq`: what a result file holds. `origin` is the epoch of its hall."""
+    """What became of a part in the other place up to its `seq`: what a result file holds. `origin` is the epoch of its hall.
+
+    `epoch` is that of the other place's store, within which its seqs count: one that went on from a backup has another.
+    """
 
     evacuation: str
     origin: str
+    epoch: str = ""
     seq: int
     name: Text
     tickets: tuple[Ticket, ...]
 
 
-def results(state: State, tickets: Iterable[Ticket]) -> Results:
-    """What became of the part that this store was made for; `tickets` are all that it ever had."""
+def results(state: State, tickets: Iterable[Ticket], epoch: str) -> Results:
+    """What became of the part that this store of an epoch was made for; `tickets` are all that it ever had."""
     arrival = state.away.arrival
     if arrival is None:
         raise Refusal("evacuation.unknown")
     return Results(
         evacuation=arrival.id,
         origin=arrival.epoch,
+        epoch=epoch,
         seq=state.seq,
         name=state.hall.name,
         tickets=tuple(sorted(tickets, key=evacuation.turn)),
     )
+
+
+def apart(known: Iterable[Ticket], came: Iterable[Ticket], rivals: Container[str]) -> tuple[Ticket, ...]:
+    """What came, each under a number that no other ticket has: `known` are all that this hall ever had.
+
+    A hall that went on after the backup of which the file was made may have given what the other place gave too. Both papers are
+    out there. The number of the one that comes home stands apart, and a manager is told; all others come as they are. What a rival
+    place, which had the same file, brought home stays a contradiction.
+    """
+    given = {(each.day, each.prefix, each.n): each for each in known}
+    told = []
+    for row in came:
+        prefix = row.prefix
+        while (other := given.get((row.day, prefix, row.n))) is not None and other.id != row.id:
+            if other.step.origin in rivals:
+                break
+            prefix += APART
+        fresh = row if prefix == row.prefix else _apart(row, prefix)
+        given[fresh.day, fresh.prefix, fresh.n] = fresh
+        told.append(fresh)
+    return tuple(told)
+
+
+def _apart(row: Ticket, prefix: str) -> Ticket:
+    """A row under another prefix. What a kiosk printed instead of its number is on its paper still."""
+    if row.number != number.text(row.prefix, row.n):
+        return msgspec.structs.replace(row, prefix=prefix)
+    first, *others = row.steps
+    against = tuple(dict.fromkeys((*(first.against or ()), TWICE)))
+    steps = [msgspec.structs.replace(first, against=against), *others]
+    return msgspec.structs.replace(row, prefix=prefix, number=number.text(prefix, row.n), steps=steps)
 
 
 # What is decided
@@ -60,7 +97,7 @@ def bring_home(state: State, command: c.BringHome, context: Context) -> Decision
         raise Refusal("hall.evacuated")
     if departure.state != "away":
         raise Refusal("evacuation.decided")
-    if command.results <= departure.origins.get(command.origin, 0):
+    if command.results <= departure.heard(command.origin, command.epoch):
         return Decision((), evacuation.recorded(departure.id))
     taken = {(each.day, each.prefix, each.n): each for each in state.tickets.values()}
     others = [origin for origin in departure.origins if origin != command.origin]
@@ -84,7 +121,9 @@ def bring_home(state: State, command: c.BringHome, context: Context) -> Decision
         known = _known(state, row)
         events.append(e.CameHome(evacuation=departure.id, ticket=row.id, row=known, origin=command.origin))
     if command.last:
-        returned = e.Returned(evacuation=departure.id, results=command.results, origin=command.origin)
+        returned = e.Returned(
+            evacuation=departure.id, results=command.results, origin=command.origin, epoch=command.epoch
+        )
         events.append(returned)
     return Decision(tuple(events), evacuation.recorded(departure.id))
 
@@ -127,5 +166,6 @@ def returned(state: State, stamped: e.Stamped, event: e.Returned) -> None:
             results=event.results,
             home_at=stamped.at,
             origins={**departure.origins, event.origin: event.results},
+            epochs=({**departure.epochs, event.epoch: event.results} if event.epoch else departure.epochs),
         )
     )

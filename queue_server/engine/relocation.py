@@ -92,11 +92,12 @@ class CameHome(Fact, frozen=True, tag="came_home"):
 
 
 class Returned(Fact, frozen=True, tag="returned"):
-    """All results up to the other place's `results` (a seq) are here. `origin` is that place, as above."""
+    """All results up to the other place's `results` (a seq of its `epoch`) are here. `origin` is that place, as above."""
 
     evacuation: str
     results: int
     origin: str = ""
+    epoch: str = ""
 
 
 class HandedBack(Fact, frozen=True, tag="handed_back"):

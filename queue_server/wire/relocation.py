@@ -33,7 +33,7 @@ class Adopt(Command, frozen=True):
 class BringHome(Command, frozen=True):
     """Take results of the other place: rows of tickets, some at a time; with the last of them the seq up to which they go.
 
-    `origin` is that place: the fingerprint with which it seals.
+    `origin` is that place: the fingerprint with which it seals; `epoch` is that of its store, within which the seq counts.
     """
 
     evacuation: Evacuation
@@ -41,6 +41,7 @@ class BringHome(Command, frozen=True):
     results: Annotated[int, msgspec.Meta(ge=1)]
     last: bool = True
     origin: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    epoch: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 @command("hall.hand_back", "POST /hall/hand-back", "clock", answer=EvacuationRecord)

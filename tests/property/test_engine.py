@@ -129,7 +129,7 @@ class Elsewhere:
 
     def results(self) -> tuple[dict[str, Any], ...]:
         """What goes home by a file."""
-        made = homecoming.results(self.play.state, self.play.state.tickets.values())
+        made = homecoming.results(self.play.state, self.play.state.tickets.values(), "there")
         return tuple(msgspec.json.decode(msgspec.json.encode(made.tickets)))
 
 

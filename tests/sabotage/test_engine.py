@@ -28,7 +28,7 @@ from queue_server.engine import (
 )
 from queue_server.engine import event as e
 from queue_server.engine import rule as rules
-from queue_server.engine.away import Away
+from queue_server.engine.away import Away, Departure
 from queue_server.engine.lease import Lease
 from queue_server.engine.life import move
 from queue_server.engine.line import Line
@@ -102,6 +102,23 @@ def _one_place_like_the_other(patch: pytest.MonkeyPatch) -> None:
 
 def _handed_back_and_served_on(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Away, "resting", property(lambda self: self.undecided))
+
+
+def _moved_and_issued_on(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Away, "gone", frozenset())
+
+
+def _moved_and_called_on(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(evacuation, "move", lambda state, _: state)
+    patch.setattr(State, "leave", lambda *_: None)
+
+
+def _seqs_compared_over_a_restore(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Departure, "heard", lambda self, origin, _: self.origins.get(origin, 0))
+
+
+def _two_tickets_with_one_number(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(homecoming, "_apart", lambda row, prefix: msgspec.structs.replace(row, prefix=prefix))
 
 
 def _slips_alike_in_every_place(patch: pytest.MonkeyPatch) -> None:
@@ -531,6 +548,16 @@ def test_the_engines_machine_finds_a_planted_fault(
         (
             _handed_back_and_served_on,
             moves.test_what_was_handed_back_is_served_there_no_more_until_it_is_reopened_there,
+        ),
+        (_moved_and_issued_on, moves.test_what_moved_is_called_by_nobody_here_and_issued_no_more),
+        (_moved_and_called_on, moves.test_what_moved_is_called_by_nobody_here_and_issued_no_more),
+        (
+            _seqs_compared_over_a_restore,
+            moves.test_a_place_that_went_on_from_a_backup_of_its_own_is_heard_again_and_its_older_results_are_not,
+        ),
+        (
+            _two_tickets_with_one_number,
+            moves.test_a_number_that_both_places_gave_stands_apart_when_it_comes_home_and_is_told_with_all_the_others_here,
         ),
         (_slips_alike_in_every_place, moves.test_each_place_prints_slips_of_a_series_of_its_own),
         (

@@ -52,12 +52,19 @@ def elsewhere(play: Play, part: dict[str, Any]) -> Play:
     return there
 
 
-def results(there: Play, last: int = 0, origin: str = "there") -> c.BringHome:
-    """What the other place sends home."""
-    made = homecoming.results(there.state, there.state.tickets.values())
-    rows = msgspec.json.decode(msgspec.json.encode(made.tickets))
+def results(
+    there: Play, last: int = 0, origin: str = "there", epoch: str = "", play: Play | None = None
+) -> c.BringHome:
+    """What the other place sends home; to a hall that is known, without a number that it gave too."""
+    made = homecoming.results(there.state, there.state.tickets.values(), epoch)
+    known = () if play is None else play.state.tickets.values()
+    rows = msgspec.json.decode(msgspec.json.encode(homecoming.apart(known, made.tickets, ())))
     return c.BringHome(
-        evacuation=made.evacuation, tickets=tuple(rows), results=made.seq + last, origin=origin
+        evacuation=made.evacuation,
+        tickets=tuple(rows),
+        results=made.seq + last,
+        origin=origin,
+        epoch=made.epoch,
     )
 
 
@@ -287,6 +294,57 @@ def test_results_say_where_they_come_from_and_what_one_place_settled_no_other_on
     assert play.refused(results(other, last=29, origin="other"), CLOCK) == "evacuation.two_places"
 
 
+def shown(old: Play, play: Play) -> Play:
+    """The place that goes on with a backup of the hall, which itself is shown the file and accepts that."""
+    part = msgspec.convert(away(old, FILING), Part)
+    there = elsewhere(old, file(old))
+    tickets = tuple(ticket.id for ticket in part.tickets)
+    play.do(c.Show(evacuation=ID, written_at=part.at, services=part.services, tickets=tickets), CLOCK)
+    play.do(c.Decide(evacuation=ID, decision="accept", reason="x"), ADMIN)
+    return there
+
+
+def test_a_number_that_both_places_gave_stands_apart_when_it_comes_home_and_is_told_with_all_the_others_here() -> (
+    None
+):
+    old, play = home(), home()
+    for each in (old, play):
+        each.take(FILING)
+    own = play.take(FILING)  # after the backup
+    there = shown(old, play)
+    first, second = there.take(FILING), there.take(FILING)
+    assert (first.number, second.number) == (own.number, "A003")
+    assert play.refused(results(there), CLOCK) == "ticket.exists", "the tables have one of a number"
+    play.do(results(there, play=play), CLOCK)
+    assert [play.state.tickets[each.id].number for each in (own, first, second)] == ["A002", "A*002", "A003"]
+    play.do(results(there, 1, play=play), CLOCK)
+    assert play.state.tickets[first.id].number == "A*002", "it keeps that"
+    play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
+    told = topic.show(play.state, "floor")[f"objected/{first.id}"]
+    assert (told.number, told.against) == ("A*002", ("number.twice",))
+    assert picture(play.rebuilt()) == picture(play.state)
+    play.open(ONE)
+    called = [play.next(ONE) for _ in range(4)]
+    assert {one.number for one in called if one} == {"A001", "A002", "A*002", "A003"}
+
+
+def test_a_place_that_went_on_from_a_backup_of_its_own_is_heard_again_and_its_older_results_are_not() -> None:
+    play = home()
+    first, second = (play.take(FILING) for _ in range(2))
+    there = elsewhere(play, away(play, FILING))
+    play.do(results(there, last=50, epoch="one"), CLOCK)
+    there.do(c.Cancel(ticket=first.id), STEWARD)
+    play.do(results(there, epoch="two"), CLOCK)
+    assert play.state.tickets[first.id].state == "cancelled"
+    there.do(c.Cancel(ticket=second.id), STEWARD)
+    play.do(results(there, last=-1, epoch="two"), CLOCK)
+    play.do(results(there, last=40, epoch="one"), CLOCK)
+    assert play.state.tickets[second.id].state == "moved", "no seq within an epoch is heard twice"
+    play.do(results(there, epoch="two"), CLOCK)
+    assert play.state.tickets[second.id].state == "cancelled"
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
 def test_what_two_places_served_apart_comes_home_from_both() -> None:
     play = home()
     first, second = (play.take(FILING) for _ in range(2))
@@ -444,7 +502,7 @@ def test_what_never_moved_cannot_come_home(command: c.Command) -> None:
 
 def test_a_store_that_was_made_for_no_part_has_no_results() -> None:
     with pytest.raises(Refusal, match=r"evacuation\.unknown"):
-        homecoming.results(home().state, ())
+        homecoming.results(home().state, (), "")
 
 
 def test_a_hall_of_which_all_is_gone_has_nothing_to_move() -> None:
