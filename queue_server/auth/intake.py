@@ -40,18 +40,18 @@ class Intake:
         return self._tracked(made, answer)
 
     def _tracked(self, made: Command, answer: Answer) -> Answer:
-        """An answer with the address of the ticket's page, for whoever took it and so has the token that stands in it.
+        """An answer with the ticket's token, unless whoever took it made one, and the address of its page, where phones find it.
 
-        It is added here, also to what is answered again: the write path keeps its answers, and no token that somebody else made.
+        Both are added here, also to what is answered again: the write path keeps its answers, and no token.
         """
         public_url = self.flow.public_url
-        if public_url is None or not isinstance(made, Take) or answer.body is None:
+        if not isinstance(made, Take) or answer.body is None or (made.token and public_url is None):
             return answer
         ticket = _read(answer.body)
-        token = ticket.token or made.token
-        if token is None:
-            return answer
-        shown = msgspec.structs.replace(ticket, track_url=track_url(public_url, token))
+        # an answer that an earlier version kept has a token that it drew
+        own = None if made.token else ticket.token or self.flow.token_of(ticket.id)
+        address = None if public_url is None else track_url(public_url, made.token or own or "")
+        shown = msgspec.structs.replace(ticket, token=own, track_url=address)
         return msgspec.structs.replace(answer, body=_write(shown))
 
     async def ask_fields(

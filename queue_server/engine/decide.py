@@ -80,9 +80,8 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
     card = holder.shown(command, context)
     asked = rank.asked(hall, command, context, card)
     id_ = TicketId(command.id or context.draw())
-    token = command.token or context.draw()
-    token_digest = holder.digest(token)
-    if id_ in state.tickets or token_digest in state.holders:
+    token = holder.digest(command.token or holder.token_of(id_, context.secret))
+    if id_ in state.tickets or token in state.holders:
         raise Refusal("ticket.exists")
     holder.check(state, wanted, context, card)
     person = holder.kept(state, command, wanted, context, ticket=id_, shown=card, person=asked.person)
@@ -106,10 +105,9 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
         needs=command.needs,
         language=command.language,
         paper="pending" if paper and by_hand is None else "none",
-        token=token_digest,
+        token=token,
     )
-    secret = None if command.token else token
-    return Decision((taken,), lambda after: record.ticket(after, id_, secret), person)
+    return Decision((taken,), lambda after: record.ticket(after, id_), person)
 
 
 def _ticket(state: State, id_: TicketId) -> Ticket:

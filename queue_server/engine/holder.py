@@ -1,5 +1,7 @@
 """Who holds a ticket: what is asked for, what is kept of it, how many tickets a person may have, and who may be told."""
 
+import hmac
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 
@@ -22,6 +24,11 @@ STILL_OPEN = frozenset({"waiting", "called", "serving", "held"})
 def digest(token: str) -> str:
     """What the log keeps of a holder's token: its SHA-256, from which the token cannot be had back."""
     return sha256(token.encode()).hexdigest()
+
+
+def token_of(ticket: TicketId, key: bytes) -> str:
+    """The token of a ticket whose issuer made none, 132 bits by the hall's key: whoever keeps an answer need not keep it too."""
+    return urlsafe_b64encode(hmac.digest(key, b"token\n" + ticket.encode(), "sha256"))[:22].decode()
 
 
 def shown(command: c.Take, context: Context) -> Card | None:

@@ -14,10 +14,9 @@ from queue_server.wire.ids import TicketId, WindowId
 from queue_server.wire.view import Attendance, StopRecord, WindowRecord
 
 
-def ticket(state: State, id_: TicketId, token: str | None = None) -> wire.Ticket:
-    """A ticket as it is now; `token` only for the program that has just taken it."""
-    held = state.tickets[id_]
-    return shown(state, held, token)
+def ticket(state: State, id_: TicketId) -> wire.Ticket:
+    """A ticket as it is now."""
+    return shown(state, state.tickets[id_])
 
 
 def told(state: State, id_: TicketId, actor: Actor) -> wire.Ticket:
@@ -32,7 +31,7 @@ def of_holder(found: wire.Ticket) -> wire.Ticket:
     return msgspec.structs.replace(found, class_=ORDINARY, class_name=None, hold=hold, reason=None)
 
 
-def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
+def shown(state: State, held: Ticket) -> wire.Ticket:
     """The same of a row that need not be in memory any more."""
     zones = state.hall.any_service
     step, kind = held.step, state.hall.class_.get(held.class_)
@@ -76,7 +75,6 @@ def shown(state: State, held: Ticket, token: str | None = None) -> wire.Ticket:
         offered=held.state == "expired" and held.step.offered,
         handed_over=held.steps[0].against is not None,
         against=held.steps[0].against or (),
-        token=token,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from queue_server.engine import holder
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.apply import NOTHING, Touched, apply, together, touched
 from queue_server.engine.decide import decide
@@ -32,6 +33,7 @@ from queue_server.flow.writer import Loaded, Writer
 from queue_server.views.cut import cut
 from queue_server.wire.command import BY_TYPE, Command, Publish, Tick
 from queue_server.wire.error import Refusal
+from queue_server.wire.ids import TicketId
 from queue_server.wire.view import CutRecord
 
 ENOUGH = 32
@@ -204,6 +206,10 @@ class Flow:
         """Hear what another clock of the hall says: the day that was doubted begins if it agrees."""
         if self.doubt.heard(at):
             self._tick(self._now())
+
+    def token_of(self, ticket: TicketId) -> str:
+        """The holder's token of a ticket for which its issuer made none. Answers do not have it: they are kept."""
+        return holder.token_of(ticket, self._secret)
 
     def hear(self, hearer: Callable[[Commit], None]) -> Callable[[], None]:
         """Be told of every commit, in order, in the event loop. Returns how to stop hearing."""

@@ -90,6 +90,10 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
         "tests/integration/feed/test_phone.py"
         "::test_asked_again_it_is_told_again_and_the_store_has_only_the_token_s_digest"
     ),
+    "token_kept_for_retries": (
+        "tests/integration/feed/test_phone.py"
+        "::test_a_token_of_the_server_s_own_is_told_again_after_a_restart_and_does_not_stand_in_the_store"
+    ),
     "password_in_the_log": f"{EDGE}/test_secret.py",
     "values_in_tracebacks": f"{EDGE}/test_secret.py",
     "csrf_not_checked": (

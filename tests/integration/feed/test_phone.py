@@ -46,15 +46,38 @@ async def test_asked_again_it_is_told_again_and_the_store_has_only_the_token_s_d
         told = await heard(link, "id")
         assert told["ok"]["track_url"] == f"{PUBLIC_URL}/t/{TOKEN}-by-feed"
     await reached.server.stop()
-    database = create_engine(f"sqlite:///{tmp_path / 'hall.sqlite3'}")
+    assert TOKEN not in stored(tmp_path)
+
+
+def stored(folder: Path) -> str:
+    """Every row of every table of a hall that has stopped."""
+    database = create_engine(f"sqlite:///{folder / 'hall.sqlite3'}")
     with database.connect() as rows:
         names = [
             name for (name,) in rows.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
         ]
-        stored = str([list(rows.execute(text(f'SELECT * FROM "{name}"'))) for name in names])
+        found = str([list(rows.execute(text(f'SELECT * FROM "{name}"'))) for name in names])
     database.dispose()
     assert "answer" in names
-    assert TOKEN not in stored
+    return found
+
+
+async def test_a_token_of_the_server_s_own_is_told_again_after_a_restart_and_does_not_stand_in_the_store(
+    tmp_path: Path,
+) -> None:
+    answers = []
+    for start in range(2):
+        async with house(tmp_path, public_url=PUBLIC_URL) as home:
+            for _ in range(2):
+                fields = {"service": "filing"}
+                asked = await home.ask("POST", "/tickets", "kiosk", fields, Idempotency_Key="press-1")
+                answers.append(asked)
+            token = answers[0][1]["token"]
+            seen = await home.ask("GET", f"/tickets/{answers[0][1]['id']}", token)
+            assert (seen[0], seen[1]["number"]) == (200, "A001"), f"start {start}"
+    assert answers[0][0] == 201
+    assert answers == [answers[0]] * 4
+    assert answers[0][1]["token"] not in stored(tmp_path)
 
 
 async def test_a_hall_that_phones_do_not_find_says_so_to_kiosks_and_gives_no_address(home: House) -> None:

@@ -163,3 +163,26 @@ def address_kept_for_retries(patch: pytest.MonkeyPatch) -> None:
         )
 
     patch.setitem(table, Take, telling)
+
+
+@plant
+def token_kept_for_retries(patch: pytest.MonkeyPatch) -> None:
+    """The write path itself tells the holder's token that the server made, and keeps it with its answer."""
+    import msgspec
+
+    from queue_server.engine import decide, holder
+    from queue_server.wire.command import Take
+
+    table: dict[Any, Any] = decide._DECIDE
+    honest = table[Take]
+
+    def telling(state: Any, command: Any, context: Any) -> Any:
+        made = honest(state, command, context)
+
+        def reply(after: Any) -> Any:
+            ticket = made.reply(after)
+            return msgspec.structs.replace(ticket, token=holder.token_of(ticket.id, context.secret))
+
+        return msgspec.structs.replace(made, reply=reply)
+
+    patch.setitem(table, Take, telling)

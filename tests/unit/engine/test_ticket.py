@@ -7,13 +7,13 @@ import pytest
 
 from queue_server.engine.actor import Actor
 from queue_server.engine.hall import Rules
-from queue_server.engine.holder import digest
+from queue_server.engine.holder import digest, token_of
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.wire import command as c
 from queue_server.wire.error import CODES, Refusal
 from queue_server.wire.ids import ServiceId, TicketId
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO, hall
-from tests.fakes.play import AGENT, KIOSK, LI, MANAGER, STEWARD, ZHANG, Play
+from tests.fakes.play import AGENT, KIOSK, LI, MANAGER, SECRET, STEWARD, ZHANG, Play
 
 
 def test_a_ticket_is_taken_called_started_finished_and_rated() -> None:
@@ -149,11 +149,15 @@ def test_a_holder_has_power_over_their_own_ticket_only() -> None:
     assert play.do(c.Cancel(ticket=own.id), holder).state == "cancelled"
 
 
-def test_the_issuers_own_id_and_token_are_kept_and_its_token_is_not_echoed() -> None:
+def test_no_answer_of_the_engine_has_a_token_whoever_made_it() -> None:
     play = Play()
     ticket = play.take(FILING, id="kiosk-made-id-0001", token="kiosk-made-token-0001")
     assert (ticket.id, ticket.token) == ("kiosk-made-id-0001", None)
-    assert play.take(FILING).token is not None, "whoever made none is told the server's, once"
+    drawn = play.take(FILING)
+    assert drawn.token is None, "the answer is kept"
+    token = token_of(drawn.id, SECRET)
+    assert play.state.holders[digest(token)] == drawn.id
+    assert len({token, token_of(drawn.id, b"another key"), token_of(ticket.id, SECRET)}) == 3
     assert play.refused(c.Take(service=FILING, id="kiosk-made-id-0001"), KIOSK) == "ticket.exists"
 
 
