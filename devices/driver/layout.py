@@ -191,13 +191,13 @@ def _way(slip: Slip, full: int) -> list[Part]:
 
 
 def _foot(slip: Slip, full: int) -> list[Part]:
-    parts: list[Part] = [Row("—" * (full // 8), width=4)]
+    parts: list[Part] = [Row("—" * (full // 16), width=8)]
     for line in _small_print(slip, full):
         parts += _small(line, full, left=True)
     if slip.qr:
         parts += [Gap(24), Code(slip.qr), Gap(24), *_small(say("ticket", "scan", slip.language), full)]
     local = hall_time(slip.issued_at)
-    return [*parts, Gap(8), Row(f"{local:%Y-%m-%d %H:%M}")]
+    return [*parts, Row(f"{local:%Y-%m-%d %H:%M}")]
 
 
 def _small_print(slip: Slip, full: int) -> Iterator[str]:

@@ -87,9 +87,23 @@ def enlarged(image: Image.Image, times: int) -> Image.Image:
 
 
 @pytest.mark.parametrize("logo", [False, True])
+@pytest.mark.parametrize("qr", [None, LINK])
 @pytest.mark.parametrize("name", names("printer"))
-def test_a_chinese_one_step_ticket_is_at_most_400_bytes(name: str, logo: bool) -> None:
-    assert len(ticket(PLAIN, named(name), logo=logo)) <= 400
+def test_a_chinese_one_step_ticket_is_at_most_400_bytes(name: str, qr: str | None, logo: bool) -> None:
+    assert said(ticket(replace(PLAIN, qr=qr), named(name), logo=logo)) <= 400
+
+
+def test_only_what_a_reset_leaves_otherwise_is_said_of_a_qr_symbol() -> None:
+    """Printers' manuals (Epson TM-T81, Citizen CT-S2000, Zebra ZQ110): ESC @ leaves model 2 and level L, and modules of 3 dots."""
+    data = ticket(replace(PLAIN, qr=LINK), WIDE)
+    assert [data[at + 5 : at + 7] for at in range(len(data)) if data.startswith(b"\x1d(k", at)] == [
+        b"1C",
+        b"1P",
+        b"1Q",
+    ]
+    assert data.startswith(b"\x1b@")
+    (symbol,) = (op for op in Decoder(chinese=False).feed(data) if isinstance(op, Qr))
+    assert (symbol.level, symbol.size, symbol.data.decode()) == ("L", 5, LINK)
 
 
 @pytest.mark.parametrize("logo", [False, True])
