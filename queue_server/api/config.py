@@ -37,9 +37,10 @@ class Remark(msgspec.Struct, frozen=True):
 
 
 class Use(msgspec.Struct, frozen=True):
-    """What the document would remove though tickets are still at it: ids of services and windows, and the tickets."""
+    """What the document would remove though tickets are still at it: ids of services and windows, of classes, and the tickets."""
 
     what: list[str]
+    classes: list[str]
     tickets: list[str]
     numbers: list[str]
 
@@ -101,7 +102,7 @@ def checked(state: State, document: dict[str, Any], made: Design | FaultyHall) -
     try:
         config.check_use(state, made.hall)
     except Refusal as refusal:
-        use = Use(refusal.detail["what"], refusal.detail["tickets"], refusal.detail["numbers"])
+        use = msgspec.convert(refusal.detail, Use)
     return Checked([], [_remark(warning) for warning in made.warnings], changes, use)
 
 

@@ -19,7 +19,7 @@ from queue_server.engine.state import State, Ticket, Window
 from queue_server.engine.version import KEPT, Version, digest, hall_of, written
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
-from queue_server.wire.ids import WindowId
+from queue_server.wire.ids import ServiceId, WindowId
 from queue_server.wire.ticket import OPEN_STATES, Text
 
 
@@ -93,9 +93,10 @@ def _check_prefixes(state: State, hall: Hall) -> None:
 
 
 def check_use(state: State, hall: Hall) -> None:
-    """Refuse a hall that leaves tickets without a line or a window.
+    """Refuse a hall that leaves tickets without a line, a window or the class they asked for or have.
 
-    That are services that nobody would offer, and windows with a ticket or with the papers of one that is held.
+    That are services that nobody would offer; windows with a ticket, or with the papers of one that is held and could not go on
+    there any more; and classes.
     """
     before = state.hall
     lost = {
@@ -103,7 +104,9 @@ def check_use(state: State, hall: Hall) -> None:
         for id_ in before.service
         if id_ not in hall.service or (before.offered_at[id_] and not hall.offered_at[id_])
     }
+    dropped = before.class_.keys() - hall.class_.keys()
     what: dict[str, None] = {}
+    classes: dict[str, None] = {}
     found: dict[str, Ticket] = {}
     for ticket in state.tickets.values():
         if ticket.state not in OPEN_STATES and ticket.state != "moved":
@@ -112,20 +115,33 @@ def check_use(state: State, hall: Hall) -> None:
             if step.service in lost:
                 what[step.service] = None
                 found[ticket.id] = ticket
-    kept = [(at_window(state.tickets[id_]), id_) for id_ in state.held]
+        if ticket.class_ in dropped and ticket.class_state in ("requested", "confirmed"):
+            classes[ticket.class_] = None
+            found[ticket.id] = ticket
     for window in _removed(state, hall):
-        there = [] if window.ticket is None else [window.ticket]
-        for id_ in (*there, *(id_ for place, id_ in kept if place == window.id)):
+        if window.ticket is not None:
             what[window.id] = None
-            found[id_] = state.tickets[id_]
+            found[window.ticket] = state.tickets[window.ticket]
+    for id_ in state.held:
+        ticket = state.tickets[id_]
+        place, service = at_window(ticket), ticket.step.service
+        if place in before.window and _offers(before, place, service) and not _offers(hall, place, service):
+            what[place] = None
+            found[id_] = ticket
     if found:
         raise Refusal(
             "config.in_use",
             count=len(found),
             what=list(what),
+            classes=list(classes),
             tickets=list(found),
             numbers=[ticket.number for ticket in found.values()],
         )
+
+
+def _offers(hall: Hall, window: WindowId, service: ServiceId) -> bool:
+    there = hall.window.get(window)
+    return there is not None and service in there.services
 
 
 def _removed(state: State, hall: Hall) -> list[Window]:

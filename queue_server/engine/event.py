@@ -345,12 +345,15 @@ class Expired(Fact, frozen=True, tag="expired"):
 
 
 class Classified(Fact, frozen=True, tag="classified"):
-    """A waiting ticket was given a class, or refused the one that it had. `holder` refers to the name for whom, kept apart."""
+    """A ticket was given a class, refused the one that it had, or another was put in its place as it was.
+
+    `holder` refers to the name for whom, kept apart.
+    """
 
     ticket: TicketId
     class_: str = msgspec.field(name="class")
     was: str
-    state: Literal["confirmed", "refused"]
+    state: ClassState
     reason: str
     entry: str | None = None
     holder: str | None = None

@@ -21,13 +21,15 @@ def at_window(ticket: Ticket) -> WindowId | None:
 
 
 def resume(state: State, ticket: Ticket, window: Window) -> None:
-    """Refuse a ticket that is not held, or does not go on at a window: papers stay where they are while that is attended."""
+    """Refuse a ticket that is not held, or does not go on at a window: papers stay where somebody can go on with them."""
     move(ticket.state, "resume")
     papers = at_window(ticket)
     there = state.windows.get(papers) if papers is not None else None
-    if there is not None and there is not window and there.state != "closed":
+    service = ticket.step.service
+    attended = there is not None and there.state != "closed" and service in state.served_at(there.id)
+    if there is not None and there is not window and attended:
         raise Refusal("ticket.held_elsewhere", window=there.id)
-    if ticket.step.service not in state.served_at(window.id):
+    if service not in state.served_at(window.id):
         raise Refusal("window.cannot_serve")
 
 

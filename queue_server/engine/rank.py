@@ -6,7 +6,6 @@ One that is refused goes on as ordinary, with its own clock.
 """
 
 from datetime import date
-from typing import Literal
 
 import msgspec
 
@@ -21,7 +20,7 @@ from queue_server.wire import command as c
 from queue_server.wire.card import age
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
-from queue_server.wire.ticket import ClassState, Text
+from queue_server.wire.ticket import OPEN_STATES, ClassState, Text
 
 
 def effective(hall: Hall, ticket: Ticket) -> str:
@@ -80,7 +79,9 @@ def asked(hall: Hall, command: c.Take, context: Context, card: Card | None) -> A
 def classify(
     state: State, ticket: Ticket, command: c.Classify, context: Context
 ) -> tuple[tuple[e.Event, ...], Identity | None]:
-    """What confirming or refusing a class makes happen. No events: it is so already."""
+    """What confirming, refusing or replacing a class makes happen. No events: it is so already."""
+    if command.decision == "instead":
+        return _instead(state.hall, ticket, command), None
     move(ticket.state, "classify")
     if command.decision == "refuse":
         if ticket.class_ != command.class_ or ticket.class_state == "none":
@@ -103,6 +104,23 @@ def classify(
     return (_classified(ticket, command, "confirmed", entry=entry, holder=person.ref),), person
 
 
+def _instead(hall: Hall, ticket: Ticket, command: c.Classify) -> tuple[e.Event, ...]:
+    """Another class in place of a ticket's own, wherever the ticket is: it may come back into line from anywhere."""
+    if ticket.state not in OPEN_STATES:
+        raise Refusal("ticket.closed")
+    if ticket.class_state not in ("requested", "confirmed"):
+        raise Refusal("class.not_asked")
+    if command.class_ == ORDINARY:
+        return (_classified(ticket, command, "none"),)
+    kind = _kind(hall, command.class_)
+    if kind.listed:
+        raise Refusal("class.reason_required")
+    if kind.id == ticket.class_:
+        return ()
+    sure = ticket.class_state == "confirmed" or kind.counts == "at_once"
+    return (_classified(ticket, command, "confirmed" if sure else "requested"),)
+
+
 def _kind(hall: Hall, id_: str) -> Class:
     kind = hall.class_.get(id_)
     if kind is None or id_ == ORDINARY:
@@ -121,7 +139,7 @@ def _entry(hall: Hall, kind: Class, code: str, today: date) -> FastTrack:
 def _classified(
     ticket: Ticket,
     command: c.Classify,
-    state: Literal["confirmed", "refused"],
+    state: ClassState,
     *,
     entry: str | None = None,
     holder: str | None = None,

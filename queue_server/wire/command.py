@@ -158,16 +158,18 @@ class AddStep(Command, frozen=True):
     service: ServiceId
 
 
-@command("tickets.classify", "POST /tickets/{ticket}/classify", "steward clerk manager", answer=Ticket)
+@command("tickets.classify", "POST /tickets/{ticket}/classify", "steward clerk manager admin", answer=Ticket)
 class Classify(Command, frozen=True):
     """Confirm a waiting ticket's class or give it another; or refuse it: it goes on as ordinary, with its own clock.
 
-    A listed class takes also for whom it is (`class_for`), or a code of the hall's list (`entry`).
+    `instead` puts another class, or `ordinary`, in the place of one that any open ticket asks for or has, because that one is to be
+    removed: what was not confirmed is not by that. A listed class takes also for whom it is (`class_for`), or a code of the hall's
+    list (`entry`).
     """
 
     ticket: TicketId
     class_: Name = msgspec.field(name="class")
-    decision: Literal["confirm", "refuse"]
+    decision: Literal["confirm", "refuse", "instead"]
     reason: Reason
     class_for: Name | None = None
     entry: Name | None = None

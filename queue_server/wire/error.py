@@ -408,7 +408,7 @@ CODES: dict[str, Code] = {
     ),
     "config.in_use": _code(
         "rule",
-        "要删除的业务或窗口还有{count}张号票，请先为它们安排去处。",
+        "要删除的业务、窗口或类别还有{count}张号票，请先为它们安排去处。",
         "{count} ticket(s) are still at what would be removed; give them a destination first.",
     ),
     "config.outdated": _code(

@@ -278,9 +278,11 @@ def test_many_windows_are_changed_together(hall: Hall, desk: Page) -> None:
 
 
 def test_what_still_has_tickets_is_removed_once_they_are_sent_somewhere_else(hall: Hall, desk: Page) -> None:
-    ticket = hall.take()
+    ticket = hall.take(**{"class": "disability"})
     visit(desk, "config/services")
     desk.get_by_role("button", name="删除项目备案").click()
+    visit(desk, "config/classes")
+    desk.get_by_role("button", name="删除残疾人").click()
     visit(desk, "config/windows")
     desk.get_by_role("searchbox", name="查找").fill("project-filing")
     expect(desk.locator(".rows .row").first).to_be_visible()
@@ -295,12 +297,18 @@ def test_what_still_has_tickets_is_removed_once_they_are_sent_somewhere_else(hal
     expect(desk.locator(".numbers")).to_have_text(ticket["number"])
     good(desk)
     desk.get_by_label("“项目备案”的号票改到").select_option(label="综合咨询")
+    kinds = desk.get_by_label("“残疾人”的号票改按")
+    expect(kinds.get_by_role("option", name="绿色通道")).to_have_count(0)
+    kinds.select_option(label="重病患者")
+    drawn(desk)
+    good(desk)
     desk.get_by_role("button", name="全部改派").click()
     expect(desk.get_by_role("status").filter(has_text="1张号票已改派")).to_be_visible()
     expect(desk.get_by_text("请先为下列号票安排去处")).to_have_count(0)
     publish(desk, "项目备案并入综合咨询")
     expect(desk.get_by_role("status").filter(has_text="第2版已发布")).to_be_visible()
-    assert hall.ticket(ticket)["steps"][0]["service"] == "enquiry"
+    sent = hall.ticket(ticket)
+    assert (sent["service"], sent["class"], sent["class_state"]) == ("enquiry", "patient", "requested")
     # there and back: a version that lacks what somebody waits for is not brought back either
     hall.ask("zhao", "POST", "/config/rollback", version=1, note="项目备案又单独办理")
     again = hall.take()

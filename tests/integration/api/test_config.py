@@ -51,7 +51,12 @@ async def test_a_check_names_faults_difference_and_what_is_in_use_and_changes_no
     before = picture(home.flow.durable)
     status, found = await home.ask("POST", "/config/check", "manager", {"document": LESS})
     assert status == 200
-    assert found["in_use"] == {"what": ["seal"], "tickets": [ticket["id"]], "numbers": ["B001"]}
+    assert found["in_use"] == {
+        "what": ["seal"],
+        "classes": [],
+        "tickets": [ticket["id"]],
+        "numbers": ["B001"],
+    }
     assert [change["path"] for change in found["difference"]] == [
         "services[seal]",
         "windows[2].services",

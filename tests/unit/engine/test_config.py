@@ -47,6 +47,10 @@ def move(ticket: str, who: Actor = MANAGER, **fields: Any) -> c.Move:
     return c.Move(ticket=TicketId(ticket), reason="a reason", **fields)
 
 
+def instead(ticket: str, class_: str) -> c.Classify:
+    return c.Classify(ticket=TicketId(ticket), class_=class_, decision="instead", reason="a reason")
+
+
 def same_when_rebuilt(play: Play) -> None:
     assert picture(play.rebuilt()) == picture(play.state)
 
@@ -239,6 +243,110 @@ def test_a_window_stays_while_the_papers_of_a_ticket_that_is_held_are_there() ->
     play.do(c.ResumeHeld(window=ONE, ticket=ticket.id))
     play.do(without_two, ADMIN)
     play.do(c.ResumeHeld(window=ONE, ticket=other.id))
+    same_when_rebuilt(play)
+
+
+def classed(*classes: str) -> Document:
+    """The small hall with classes that count at once when asked for, beside ordinary."""
+    made = document()
+    made["classes"] += [
+        {"id": id_, "name": {"zh": id_, "en": id_}, "promise_min": 10, "counts": "at_once"} for id_ in classes
+    ]
+    return made
+
+
+def test_a_class_is_not_removed_while_a_ticket_asks_for_it_or_has_it() -> None:
+    play = Play()
+    publish(play, classed("soldier", "booked"))
+    ticket, plain = play.take(SEAL, class_="soldier"), play.take(SEAL)
+    found = refusal(play, c.Publish(document=classed("booked"), note="why"))
+    assert (found.code, found.detail["what"], found.detail["classes"], found.detail["tickets"]) == (
+        "config.in_use",
+        [],
+        ["soldier"],
+        [ticket.id],
+    )
+    play.do(instead(ticket.id, "booked"), ADMIN)
+    publish(play, classed("booked"))
+    assert play.state.tickets[ticket.id].counts_as == "booked"
+    found = refusal(play, c.Publish(document=document(), note="why"))
+    assert found.detail["tickets"] == [ticket.id]
+    play.do(instead(ticket.id, "ordinary"), ADMIN)
+    publish(play)
+    play.open(FOUR, LI)
+    assert [called.id for _ in range(2) if (called := play.next(FOUR, LI))] == [ticket.id, plain.id]
+    same_when_rebuilt(play)
+
+
+@pytest.mark.parametrize("where", ["called", "held", "no_show"])
+def test_a_class_stays_for_a_ticket_that_may_come_back_into_line_from_anywhere(where: str) -> None:
+    play = Play()
+    publish(play, classed("soldier"))
+    play.open(FOUR, LI)
+    ticket = play.take(SEAL, class_="soldier")
+    play.next(FOUR, LI)
+    if where == "held":
+        play.do(c.Start(window=FOUR), LI)
+        play.do(c.Hold(window=FOUR, kind="anywhere", reason="copies"), LI)
+    elif where == "no_show":
+        play.do(c.NoShow(window=FOUR), LI)
+    assert play.state.tickets[ticket.id].state == where
+    assert refusal(play, c.Publish(document=document(), note="why")).detail["tickets"] == [ticket.id]
+    play.do(instead(ticket.id, "ordinary"), ADMIN)
+    publish(play)
+    same_when_rebuilt(play)
+
+
+def test_a_class_that_was_refused_or_whose_tickets_are_done_is_removed_and_not_brought_back_in_use() -> None:
+    play = Play()
+    asked = classed("soldier")
+    asked["classes"][-1]["counts"] = "confirmed"
+    publish(play)
+    publish(play, asked)
+    play.open(FOUR, LI)
+    done, refused = play.take(SEAL, class_="soldier"), play.take(SEAL, class_="soldier")
+    found = refusal(play, c.Rollback(version=1, note="back"))
+    assert found.detail["tickets"] == [done.id, refused.id]
+    play.next(FOUR, LI)
+    play.do(c.Finish(window=FOUR), LI)
+    refuse = c.Classify(ticket=refused.id, class_="soldier", decision="refuse", reason="不符合")
+    play.do(refuse, Actor("steward", "s"))
+    assert play.do(c.Rollback(version=1, note="back"), ADMIN).version == 3
+    same_when_rebuilt(play)
+
+
+def test_a_window_goes_on_offering_what_papers_that_are_there_are_for() -> None:
+    play = Play()
+    publish(play)
+    play.open(TWO)
+    ticket = play.take(SEAL)
+    play.next(TWO)
+    play.do(c.Start(window=TWO))
+    play.do(c.Hold(window=TWO, kind="at_window", reason="copies"))
+    less = document()
+    less["windows"][1]["services"] = ["filing"]
+    found = refusal(play, c.Publish(document=less, note="why"))
+    assert (found.detail["what"], found.detail["tickets"]) == ([TWO], [ticket.id])
+    play.do(c.ResumeHeld(window=TWO, ticket=ticket.id))
+    play.do(c.Finish(window=TWO))
+    publish(play, less)
+    same_when_rebuilt(play)
+
+
+def test_papers_for_which_their_window_cannot_go_on_are_fetched_by_one_that_can() -> None:
+    play = Play()
+    publish(play)
+    play.open(TWO)
+    ticket = play.take(SEAL)
+    play.next(TWO)
+    play.do(c.Start(window=TWO))
+    less = document()
+    less["windows"][1]["services"] = ["filing"]
+    publish(play, less)  # somebody is there already: it is finished, or held
+    play.do(c.Hold(window=TWO, kind="at_window", reason="copies"))
+    assert play.refused(c.ResumeHeld(window=TWO, ticket=ticket.id)) == "window.cannot_serve"
+    play.open(FOUR, LI)
+    assert play.do(c.ResumeHeld(window=FOUR, ticket=ticket.id), LI).window == FOUR
     same_when_rebuilt(play)
 
 

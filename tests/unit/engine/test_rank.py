@@ -15,7 +15,9 @@ from queue_server.wire.field import Holder
 from queue_server.wire.ids import TicketId
 from tests.fakes.card import number
 from tests.fakes.hall import FILING, LICENCE, ONE, PROJECT, SEAL
-from tests.fakes.play import KIOSK, MANAGER, STEWARD, ZHANG, Play
+from tests.fakes.play import KIOSK, MANAGER, STEWARD, ZHANG, Play, picture
+
+ADMIN = Actor("admin", "root")
 
 
 def confirm(ticket: TicketId, class_: str = "priority", **fields: Any) -> c.Classify:
@@ -24,6 +26,10 @@ def confirm(ticket: TicketId, class_: str = "priority", **fields: Any) -> c.Clas
 
 def refuse(ticket: TicketId, class_: str = "priority") -> c.Classify:
     return c.Classify(ticket=ticket, class_=class_, decision="refuse", reason="不符合")
+
+
+def instead(ticket: TicketId, class_: str) -> c.Classify:
+    return c.Classify(ticket=ticket, class_=class_, decision="instead", reason="业务调整")
 
 
 def counts(play: Play, ticket: TicketId) -> str:
@@ -206,7 +212,62 @@ def test_boards_say_the_public_word_of_a_class_that_counts_and_nothing_else() ->
     assert not any(word in shown for word in ("green", "绿色", "老年", "booked", "预约"))
 
 
-def test_a_class_that_the_hall_gave_up_counts_as_ordinary() -> None:
+def test_another_class_takes_the_place_of_one_as_it_is_and_confirms_nothing() -> None:
+    play = Play()
+    asked, sure = play.take(FILING, class_="priority"), play.take(FILING, class_="priority")
+    play.do(confirm(sure.id), STEWARD)
+    hall = play.state.hall
+    veteran = msgspec.structs.replace(hall.class_["priority"], id="veteran")
+    play.state.follow(msgspec.structs.replace(hall, classes=(*hall.classes, veteran)))
+    for ticket, state in ((asked, "requested"), (sure, "confirmed")):
+        given = play.do(instead(ticket.id, "veteran"), MANAGER)
+        assert (given.class_, given.class_state) == ("veteran", state)
+    assert [counts(play, each.id) for each in (asked, sure)] == ["ordinary", "veteran"]
+    event = play.log[-1].event
+    assert isinstance(event, e.Classified)
+    assert (event.was, event.class_, event.state) == ("priority", "veteran", "confirmed")
+    assert play.do(instead(asked.id, "booked"), MANAGER).class_state == "confirmed"  # counts at once
+
+
+def test_ordinary_takes_the_place_of_a_class_wherever_its_ticket_is() -> None:
+    play = Play()
+    play.open(ONE)
+    there, missed, waiting = (play.take(FILING, class_="booked") for _ in range(3))
+    play.next(ONE)
+    play.do(c.Start(window=ONE))
+    play.do(c.Hold(window=ONE, kind="anywhere", reason="copies"))
+    play.next(ONE)
+    play.do(c.NoShow(window=ONE))
+    play.next(ONE)
+    assert [play.state.tickets[each.id].state for each in (there, missed, waiting)] == [
+        "held",
+        "no_show",
+        "called",
+    ]
+    for each in (there, missed, waiting):
+        plain = play.do(instead(each.id, "ordinary"), ADMIN)
+        assert (plain.class_, plain.class_state, plain.public) == ("ordinary", "none", None)
+        assert play.refused(instead(each.id, "ordinary"), ADMIN) == "class.not_asked"
+    assert picture(play.rebuilt()) == picture(play.state)
+    play.do(c.Finish(window=ONE))
+    assert play.refused(instead(waiting.id, "ordinary"), ADMIN) == "ticket.closed"
+
+
+def test_nothing_takes_the_place_of_a_class_that_could_not_be_had() -> None:
+    play = Play()
+    asked, plain = play.take(FILING, class_="priority"), play.take(SEAL)
+    play.do(refuse(asked.id), STEWARD)
+    assert play.refused(instead(asked.id, "booked"), MANAGER) == "class.not_asked"
+    assert play.refused(instead(plain.id, "booked"), MANAGER) == "class.not_asked"
+    booked = play.take(FILING, class_="booked")
+    assert play.refused(instead(booked.id, "royal"), MANAGER) == "class.unknown"
+    assert play.refused(instead(booked.id, "green"), MANAGER) == "class.reason_required"
+    seq = play.state.seq
+    assert play.do(instead(booked.id, "booked"), MANAGER).class_ == "booked"
+    assert play.state.seq == seq
+
+
+def test_a_class_that_the_hall_does_not_know_counts_as_ordinary() -> None:
     play = Play()
     taken = play.take(FILING, STEWARD, class_="priority", class_reason="证件已核对")
     hall = msgspec.structs.replace(play.state.hall, classes=())

@@ -1,4 +1,4 @@
-// Tickets that stand in the way of a document: where each service that goes sends its own, and then they are gone from there.
+// Tickets that stand in the way of a document: where each service and class that goes sends its own, and then they are gone from there.
 
 import { ask } from "/static/ask.js";
 import { newKey } from "/static/feed.js";
@@ -9,6 +9,7 @@ import { fault, state, tell } from "./state.js";
 import { choices, rowName, rowsOf, windowsOf } from "./word.js";
 
 const MOVERS = ["admin", "manager"];
+const ORDINARY = "ordinary";
 const FREE = ["waiting", "planned", "no_show"]; // steps that nobody serves yet
 const SHOWN = 5; // so many tickets that stay are told one by one
 
@@ -17,6 +18,12 @@ function usedName(id) {
   const service = choices("services", draft.runs).find(([one]) => one === id);
   if (service) return service[1];
   return windowsOf(draft.runs).some((one) => one.id === id) ? say("window", { window: id }) : id;
+}
+
+/** A class that goes, as it was called. */
+function className(id) {
+  const row = rowsOf("classes", draft.runs).find((one) => one.id === id);
+  return row ? rowName("classes", row, draft.runs) : id;
 }
 
 /** The services that some window offers, by their ids. */
@@ -34,11 +41,19 @@ function goals(goal, service) {
     .sort((one, other) => (other.zone === zone) - (one.zone === zone));
 }
 
+/** What tickets may count as: classes of now that `goal` has too, ordinary first; a listed one takes a name for each. */
+function kinds(goal) {
+  const kept = new Set(rowsOf("classes", goal).map((row) => row.id));
+  return rowsOf("classes", draft.runs)
+    .filter(({ id, listed }) => kept.has(id) && !listed)
+    .sort((one, other) => (other.id === ORDINARY) - (one.id === ORDINARY));
+}
+
 /** `use` is what the server said of the document `goal`; `again` asks it anew. */
 export class Destinations extends Component {
   constructor() {
     super();
-    this.state = { to: {}, reason: say("move_reason"), busy: false, done: 0, stay: [] };
+    this.state = { to: {}, as: {}, reason: say("move_reason"), busy: false, done: 0, stay: [] };
   }
 
   /** The services that go; the rest of what is in use are windows. */
@@ -46,10 +61,12 @@ export class Destinations extends Component {
     return this.props.use.what.filter((id) => rowsOf("services", draft.runs).some((row) => row.id === id));
   }
 
-  /** Move every step of a ticket that nobody serves yet; what is served stays, and is told. */
-  async move(id, to, reason) {
+  /** Move every step of a ticket that nobody serves yet and let it count as it is to; what is served stays, and is told. */
+  async move(id, { to, as }, reason) {
     const ticket = await ask("GET", `/tickets/${id}`);
     let served = null;
+    const kind = ["requested", "confirmed"].includes(ticket.class_state) && as[ticket.class];
+    if (kind) await state.feed.command("tickets.classify", { ticket: id, class: kind, decision: "instead", reason }, newKey());
     for (const [step, { service, state: at, window }] of ticket.steps.entries()) {
       const gone = this.props.use.what.includes(window) && (["called", "serving"].includes(at) || (at === "held" && ticket.hold?.kind === "at_window"));
       if (FREE.includes(at) && to[service]) await state.feed.command("tickets.move", { ticket: id, step, service: to[service], reason }, newKey());
@@ -60,16 +77,16 @@ export class Destinations extends Component {
 
   async submit(event) {
     event.preventDefault();
-    const { to, busy } = this.state;
+    const { to, as, busy } = this.state;
     const reason = this.state.reason.trim();
-    if (busy || !reason || this.lost().some((id) => !to[id])) return;
+    if (busy || !reason || this.lost().some((id) => !to[id]) || this.props.use.classes.some((id) => !as[id])) return;
     const { use, again } = this.props;
     this.setState({ busy: true, done: 0, stay: [] });
     const stay = [];
     try {
       for (const id of use.tickets) {
         try {
-          const served = await this.move(id, to, reason);
+          const served = await this.move(id, { to, as }, reason);
           if (served) stay.push(served);
         } catch (error) {
           if (error.code.startsWith("auth.") || error.unknown) throw error;
@@ -86,16 +103,22 @@ export class Destinations extends Component {
   }
 
   render({ use, goal }) {
-    const { to, reason, busy, done, stay } = this.state;
+    const { to, as, reason, busy, done, stay } = this.state;
     const lost = this.lost();
     return html`<section class="card band-card alarm" aria-labelledby="use-title"><h3 id="use-title">${say("use_title", { count: use.tickets.length })}</h3>
-      <p>${say("use_text", { what: use.what.map(usedName).join(say("and")) })}</p><p class="numbers">${use.numbers.join(" ")}</p>
-      ${MOVERS.includes(me.who.role) && lost.length > 0 && html`<form class="form" onSubmit=${(event) => this.submit(event)}>
+      <p>${say("use_text", { what: [...use.what.map(usedName), ...use.classes.map(className)].join(say("and")) })}</p><p class="numbers">${use.numbers.join(" ")}</p>
+      ${MOVERS.includes(me.who.role) && lost.length + use.classes.length > 0 && html`<form class="form" onSubmit=${(event) => this.submit(event)}>
         ${lost.map((id) => html`<div class="field" key=${id}><label for=${`move-${id}`}>${say("move_to", { service: usedName(id) })}</label>
           <select class="text" id=${`move-${id}`} required value=${to[id] ?? ""} onChange=${(event) => this.setState({ to: { ...to, [id]: event.target.value } })}>
             <option value="" disabled selected=${!to[id]}>${say("please_choose")}</option>
             ${goals(goal, id).map((row) => html`<option key=${row.id} value=${row.id} selected=${to[id] === row.id}>${rowName("services", row, draft.runs)}</option>`)}
           </select></div>`)}
+        ${use.classes.map((id) => html`<div class="field" key=${`class/${id}`}><label for=${`class-${id}`}>${say("move_class", { kind: className(id) })}</label>
+          <select class="text" id=${`class-${id}`} required value=${as[id] ?? ""} onChange=${(event) => this.setState({ as: { ...as, [id]: event.target.value } })}>
+            <option value="" disabled selected=${!as[id]}>${say("please_choose")}</option>
+            ${kinds(goal).map((row) => html`<option key=${row.id} value=${row.id} selected=${as[id] === row.id}>${rowName("classes", row, draft.runs)}</option>`)}
+          </select></div>`)}
+        ${use.classes.length > 0 && html`<p class="hint muted small">${say("move_class_hint")}</p>`}
         <div class="field"><label for="move-reason">${say("reason")}</label><input class="text" id="move-reason" required maxlength="200" value=${reason}
           aria-describedby="move-hint" onInput=${(event) => this.setState({ reason: event.target.value })} />
           <p class="hint muted small" id="move-hint">${say("move_hint")}</p></div>
