@@ -1,6 +1,7 @@
 """The hall as versions, played by hand: what is refused, what stays, what goes."""
 
 from datetime import timedelta
+from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -101,6 +102,12 @@ def test_only_the_newest_versions_can_be_brought_back() -> None:
     assert list(play.state.versions) == list(range(3, KEPT + 3))
     assert refusal(play, c.Rollback(version=2, note="back")).code == "config.unknown_version"
     assert refusal(play, c.Rollback(version=KEPT + 3, note="back")).code == "config.unknown_version"
+
+
+def test_the_page_offers_to_bring_back_just_those_that_can_be() -> None:
+    page = files("queue_server.pages").joinpath("static/admin/version.js").read_text("utf-8")
+    assert f"const KEPT = {KEPT};" in page
+    assert "version <= draft.running - KEPT" in page
 
 
 @pytest.mark.parametrize("who", [MANAGER, ZHANG, KIOSK, AGENT, Actor("auditor", "a")])

@@ -10,6 +10,8 @@ import { draft, rollback } from "./draft.js";
 import { fault, go, may, open, shownName, shut, state, to } from "./state.js";
 import { Changes } from "./word.js";
 
+const KEPT = 50; // the newest versions, which alone the server brings back: engine's own number
+
 /** 11月23日 星期一 10:42 */
 export function when(at) {
   const ms = Date.parse(at);
@@ -57,6 +59,7 @@ class One extends Component {
 
   render({ version }) {
     const { document, found } = this.state;
+    const old = version <= draft.running - KEPT;
     const about = state.versions.find((one) => one.version === version);
     return html`<p class="back"><a href=${to("versions")}>← ${say("nav_versions")}</a></p>
       <h2 tabindex="-1">${say("version", { version })}</h2>
@@ -65,7 +68,8 @@ class One extends Component {
         <section class="card"><h3>${found.difference.length ? say("rollback_changes", { count: found.difference.length }) : say("rollback_none")}</h3>
           <${Changes} changes=${found.difference} was=${draft.runs} /></section>
         ${found.in_use && html`<${Destinations} use=${found.in_use} goal=${document} again=${() => this.componentDidMount()} />`}
-        ${may() && found.difference.length > 0 && html`<p class="acts"><button type="button" class="primary"
+        ${may() && found.difference.length > 0 && old && html`<p class="muted">${say("rollback_old", { count: KEPT })}</p>`}
+        ${may() && found.difference.length > 0 && !old && html`<p class="acts"><button type="button" class="primary"
           onClick=${() => open(() => html`<${Rollback} version=${version} />`)}>${say("rollback")}</button></p>`}`}`;
   }
 }
