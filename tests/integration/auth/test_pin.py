@@ -10,6 +10,7 @@ from queue_server.auth.account import Accounts
 from queue_server.auth.patience import FREE_PIN
 from queue_server.store.sqlite import Sqlite
 from queue_server.wire.command import Role
+from tests.fakes.hall import PROJECT
 from tests.fakes.house import PASSWORD, House, token
 from tests.fakes.leak import ALONE
 
@@ -53,6 +54,19 @@ async def test_a_class_is_confirmed_at_a_kiosk_in_the_name_of_whose_pin_it_is(ho
     assert entry["actor"] == f"{role}:{role}"
     accounts = (await home.ask("GET", "/accounts", "admin"))[1]
     assert [one["name"] for one in accounts if one["has_pin"]] == [role]
+
+
+async def test_a_pin_gives_nobody_a_class_that_takes_an_entry_of_the_list(home: House) -> None:
+    ticket = await requested(home)
+    await choose(home, "steward", PIN)
+    green = {"name": "steward", "pin": PIN, **CONFIRM, "class": "green"}
+    status, error = await home.ask("POST", f"/tickets/{ticket}/confirm", "kiosk", green)
+    assert (status, error["code"]) == (422, "class.reason_required")
+    for more in ({"class_for": "陈大文"}, {"entry": PROJECT}):
+        status, error = await home.ask("POST", f"/tickets/{ticket}/confirm", "kiosk", green | more)
+        assert (status, error["code"]) == (422, "request.invalid")
+    _, left = await home.ask("GET", f"/tickets/{ticket}", "steward")
+    assert (left["class"], left["class_state"], left["identified"]) == ("priority", "requested", False)
 
 
 async def test_a_confirmation_that_is_sent_again_gets_the_first_answer(home: House) -> None:
