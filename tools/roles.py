@@ -47,7 +47,12 @@ HEADINGS: dict[Kind, str] = {
     "topic": "实时主题 Feed topics",
     "page": "页面 Pages",
 }
+UNASKED = "没有地址的命令 Commands without an address"
 WORDS: dict[str, str] = {
+    "accounts.note": "记录账号更改",
+    "hall.adopt": "接管转移来的部分",
+    "hall.restore": "从备份恢复后继续",
+    "clock.tick": "执行到时的事",
     "tickets.take": "取号",
     "tickets.cancel": "退号",
     "tickets.reenter": "过号重排、续号",
@@ -136,6 +141,13 @@ WORDS: dict[str, str] = {
     "device": "设备自己",
 }
 """What each command, query, route and topic is called in Chinese."""
+DONE_BY: dict[str, str] = {
+    "accounts.note": "服务器，随每次账号更改 the server, with each change of an account",
+    "hall.adopt": "`jiaohao-server import`，在空目录接收转移文件时 taking the file of an evacuation in an empty folder",
+    "hall.restore": "`jiaohao-server restore`",
+    "clock.tick": "服务器自己的时钟 the server's own clock",
+}
+"""Who does what cannot be asked for."""
 HEAD = """\
 # 岗位与权限 Who may do what
 
@@ -237,6 +249,22 @@ def _sections() -> Iterator[str]:
                 cells = " | ".join(row.cells[column] for column in COLUMNS)
                 yield f"| `{row.name}` | {cells} | `{row.address}` | {row.words} |"
         yield ""
+    yield from _unasked()
+
+
+def _unasked() -> Iterator[str]:
+    """What the log may tell of, though nobody can ask for it. Raises KeyError for a command of which DONE_BY does not tell."""
+    yield f"## {UNASKED}\n"
+    yield (
+        "任何人都不能请求：没有HTTP地址，经实时连接得到 `feed.unknown_command`。它们只出现在日志里。\n\n"
+        "Nobody can ask for these: they have no address, and the websocket answers `feed.unknown_command`. Only the log has them.\n"
+    )
+    yield "| 名称 Name | 由谁执行 Done by | 说明 What |"
+    yield "|---|---|---|"
+    for entry in REGISTRY.values():
+        if entry.path is None:
+            yield f"| `{entry.name}` | {DONE_BY[entry.name]} | {WORDS[entry.name]} {entry.summary} |"
+    yield ""
 
 
 if __name__ == "__main__":

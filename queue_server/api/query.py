@@ -149,7 +149,7 @@ async def _version(flow: Flow, _actor: Actor, asked: Asked) -> ConfigRecord:
 
 
 _HALL = frozenset[Role]((*PEOPLE, *DEVICES))
-_STAFF = frozenset[Role]((*PEOPLE, "kiosk", "agent"))
+_STAFF = frozenset[Role](PEOPLE)
 _FLOOR = frozenset[Role](("steward", "supervisor", "manager", "admin", "auditor"))
 _AUDIT = frozenset[Role](("manager", "admin", "auditor"))
 
@@ -158,7 +158,7 @@ QUERIES: tuple[Query, ...] = (
         "ticket",
         "/tickets/{id}",
         "One ticket.",
-        _STAFF | {"holder"},
+        _STAFF | {"kiosk", "holder"},
         Ticket,
         _ticket,
         {},

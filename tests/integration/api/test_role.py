@@ -17,7 +17,7 @@ from tests.fakes import example
 from tests.fakes.house import House
 from tests.fakes.town import Town
 from tests.integration.feed.test_socket import heard, hello
-from tools.roles import COLUMNS, HEADINGS, MAY, MAY_NOT, MAY_OWN, PAGE, UNPLACED, Kind
+from tools.roles import COLUMNS, HEADINGS, MAY, MAY_NOT, MAY_OWN, PAGE, UNASKED, UNPLACED, Kind
 
 NOT_YOU = {"auth.missing", "auth.forbidden", "auth.not_your_window", "auth.invalid", "auth.must_change"}
 
@@ -151,6 +151,21 @@ async def test_what_the_page_of_roles_says_is_what_happens(home: House, kind: Ki
             assert allowed or hall.seen() == before, f"nothing has changed: {name} as {column}"
 
 
+async def test_what_has_no_address_is_done_for_nobody_who_asks(home: House) -> None:
+    hall = Hall(home)
+    await hall.fill()
+    await hall.ready()
+    before = hall.seen()
+    for name in TOLD[UNASKED]:
+        for column in COLUMNS:
+            assert (await hall.feed(column, name, {})).code == "feed.unknown_command", (name, column)
+    assert hall.seen() == before
+
+
+def test_every_command_is_a_row_of_the_page() -> None:
+    assert {*TOLD[HEADINGS["command"]], *TOLD[UNASKED]} == set(c.REGISTRY)
+
+
 async def test_every_address_of_the_server_is_a_row_of_the_page(home: House) -> None:
     application = home.server._listening._runner.app
     assert application is not None
@@ -159,7 +174,7 @@ async def test_every_address_of_the_server_is_a_row_of_the_page(home: House) -> 
         for route in application.router.routes()
         if route.resource is not None and route.method != "HEAD"
     }
-    told = {cells[-2].strip("`") for rows in TOLD.values() for cells in rows.values()}
+    told = {cells[-2].strip("`") for heading in HEADINGS.values() for cells in TOLD[heading].values()}
     for folder in ("/static/", "/text/"):
         inside = {address for address in served if address.startswith(f"GET {folder}")}
         assert inside
