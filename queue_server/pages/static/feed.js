@@ -59,6 +59,7 @@ export class Feed {
     this.open = false;
     this.beatAt = null;
     this.beatTick = 0;
+    this.sleep = { tick: ticking(), wall: Date.now() };
     this.heardTick = ticking();
     this.tries = 0;
     this.asked = new Map();
@@ -299,9 +300,16 @@ export class Feed {
     this.timed = true;
   }
 
+  /** Whether the machine slept since this was asked last: its ticks stand still meanwhile, the clock on its wall does not. */
+  slept() {
+    const before = this.sleep;
+    this.sleep = { tick: ticking(), wall: Date.now() };
+    return this.sleep.wall - before.wall - (this.sleep.tick - before.tick) > STALE_MS;
+  }
+
   /** Twice a second: has it gone silent, and is it time to ask something again? */
   look() {
-    const silent = ticking() - this.heardTick;
+    const silent = this.slept() ? Infinity : ticking() - this.heardTick; // after a sleep nothing is known of the line
     if (silent > STALE_MS && !this.stale) {
       this.stale = true;
       this.heardTurn();

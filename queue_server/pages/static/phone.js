@@ -12,6 +12,7 @@ import { rateable, ratings } from "/static/phone/rate.js";
 const AGAIN_MS = 30000; // a kiosk that worked alone may not have told the server of the ticket yet
 const BEHIND = 3; // so many are let go first
 const UNKNOWN = ["auth.invalid", "auth.forbidden", "auth.missing", "feed.unknown_topic"];
+const OVER = ["served", "cancelled", "expired", "moved"]; // no call comes any more
 const OPEN = ["waiting", "called", "serving", "held", "no_show"];
 const token = location.pathname.slice(location.pathname.lastIndexOf("/") + 1);
 const topic = "ticket:" + token;
@@ -56,6 +57,7 @@ function draw() {
   language();
   band(gone);
   if (!seen) {
+    if (gone) bell.end();
     bell.hush();
     for (const id of ["bell", "acts", "rate", "steps", "bring", "help", "foot"]) part(id, null);
     if (gone) part("card", ["gone", last && last.guide.day], unknown);
@@ -76,6 +78,7 @@ function draw() {
   else bell.hush();
   const late = !guide.until || feed.now() >= Date.parse(guide.until);
   part("card", [ticket, guide, late], () => card(ticket, guide, late));
+  status();
   said();
   sound(ticket);
   acts(ticket, guide, late);
@@ -107,6 +110,14 @@ function band(gone) {
   ]);
 }
 
+/** The one sentence of the card that is read out when it changes; a call is an alert of its own. */
+function status() {
+  const line = document.querySelector("#card .now:not(.called) .strong, #card .now:not(.called) .ahead");
+  const node = document.getElementById("status");
+  const text = line ? line.textContent : "";
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** There is no such ticket, or not any more. */
 function unknown() {
   const of = last ? say("gone_day", { day: date(last.guide.day), number: last.ticket.number }) : say("gone_what");
@@ -121,6 +132,7 @@ function said() {
 /** Sound, while there is a call to wait for. */
 function sound(ticket) {
   const waits = ["waiting", "called", "held"].indexOf(ticket.state) >= 0;
+  if (OVER.indexOf(ticket.state) >= 0) bell.end();
   part("bell", waits ? [bell.on] : null, () => {
     const turn = () => {
       bell.turn();

@@ -154,7 +154,60 @@ def test_it_rings_at_a_call_and_at_each_recall_once_sound_is_on_and_not_before(
     assert rang(silent) == heard, "off is off"
 
 
-@pytest.mark.parametrize("hall", [MACHINE], indirect=True)
+SLEEPY = """
+  let asleep = 0;
+  Date.now = ((now) => () => now() + asleep)(Date.now);
+  window.sleep = (ms) => { asleep += ms; document.dispatchEvent(new Event("visibilitychange")); };
+"""
+"""The wall's clock goes on while the machine's ticks stand still, as on a phone that slept."""
+AWAKE = """
+  window.locks = 0;
+  const wakeLock = { request: () => { window.locks += 1; return Promise.resolve({ release: () => { window.locks -= 1; } }); } };
+  Object.defineProperty(navigator, "wakeLock", { value: wakeLock });
+"""
+
+
+def test_a_phone_that_wakes_up_asks_at_once_whether_it_is_up_to_date(hall: Hall, screen: Screen) -> None:
+    _, address = take(hall)
+    phone = screen(*USUAL)
+    phone.add_init_script(SLEEPY)
+    links: list[WebSocketRoute] = []
+
+    def relay(link: WebSocketRoute) -> None:
+        links.append(link)
+        if len(links) == 1:
+            link.connect_to_server()  # the second one hears nothing, so that the band stays
+
+    phone.route_web_socket("**/feed", relay)
+    phone.goto(address)
+    expect(phone.locator(".number")).to_be_visible()
+    assert phone.evaluate("() => { window.sleep(9000); return document.querySelector('#band').hidden; }")
+    assert not phone.evaluate("() => { window.sleep(11000); return document.querySelector('#band').hidden; }")
+
+
+def test_focus_stays_at_hand_and_the_screen_stays_on_until_the_visit_is_over(
+    hall: Hall, screen: Screen
+) -> None:
+    _, address = take(hall)
+    phone = screen(*USUAL)
+    phone.add_init_script(AWAKE)
+    phone.goto(address)
+    expect(phone.locator("#status")).to_have_text("前面没有人了，请留意叫号")
+    expect(phone.locator("#card")).not_to_have_attribute("aria-live", re.compile("."))
+    phone.get_by_role("button", name="打开提示音").press("Enter")
+    expect(phone.get_by_role("button", name="关闭提示音")).to_be_focused()
+    phone.wait_for_function("window.locks === 1")
+    phone.get_by_role("button", name="不办了，退号").press("Enter")
+    expect(phone.locator("#acts")).to_be_focused()
+    phone.get_by_role("button", name="不退，继续等候").press("Enter")
+    expect(phone.locator("#acts")).to_be_focused()
+    phone.get_by_role("button", name="不办了，退号").press("Enter")
+    phone.get_by_role("button", name="确定退号").press("Enter")
+    expect(phone.locator("#card")).to_be_focused()
+    expect(phone.locator("#status")).to_contain_text("这个号已退")
+    phone.wait_for_function("window.locks === 0")
+
+
 def test_a_call_that_came_while_the_phone_slept_rings_when_it_is_back(hall: Hall, screen: Screen) -> None:
     _, address = take(hall)
     phone = screen(*USUAL)

@@ -20,6 +20,8 @@ export class Bell {
     this.rung = null;
     this.left = 0;
     this.again = null;
+    /** The screen that stays on, as the browser gave it. */
+    this.lock = null;
   }
 
   /** Whether this browser can sound at all. */
@@ -32,6 +34,7 @@ export class Bell {
     this.on = !this.on;
     if (!this.on) {
       this.stop();
+      this.release();
       return;
     }
     if (!this.audio) this.audio = new (window.AudioContext || window.webkitAudioContext)();
@@ -55,6 +58,13 @@ export class Bell {
     this.stop();
   }
 
+  /** There is no call to wait for any more: sound is off, and the screen may go dark again. */
+  end() {
+    this.on = false;
+    this.hush();
+    this.release();
+  }
+
   /** The page is seen again: what the browser took away meanwhile is asked for anew. */
   wake() {
     if (this.on) this.stay();
@@ -66,7 +76,19 @@ export class Bell {
   stay() {
     this.audio.resume();
     if (!navigator.wakeLock) return;
-    navigator.wakeLock.request("screen").catch(() => {}); // refused where the battery is low or the page is not seen
+    navigator.wakeLock.request("screen").then(
+      (lock) => {
+        this.release();
+        this.lock = lock;
+        if (!this.on) this.release(); // switched off, or over, while it was asked for
+      },
+      () => {} // refused where the battery is low or the page is not seen
+    );
+  }
+
+  release() {
+    if (this.lock) this.lock.release();
+    this.lock = null;
   }
 
   stop() {

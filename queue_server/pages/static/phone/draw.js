@@ -37,7 +37,21 @@ export function part(id, facts, build) {
   if (shown[id] === key) return;
   shown[id] = key;
   const node = document.getElementById(id);
+  const held = node.contains(document.activeElement) ? document.activeElement : null;
+  const before = node.getElementsByTagName("button").length;
+  const words = held && held.textContent;
   while (node.firstChild) node.removeChild(node.firstChild);
   node.hidden = facts === null;
   if (facts !== null) for (const child of build()) if (child) node.append(child);
+  if (held) refocus(node, words, before);
+}
+
+/** Focus stays where it was: on the button with the same words, on the one that took the place of the only one, else at the part. */
+function refocus(node, words, before) {
+  const buttons = Array.from(node.getElementsByTagName("button"));
+  const same = buttons.find((one) => one.textContent === words);
+  const only = before === 1 && buttons.length === 1 ? buttons[0] : null;
+  const place = same || only || (node.hidden ? document.getElementById("card") : node);
+  if (place.tagName !== "BUTTON") place.tabIndex = -1;
+  place.focus();
 }
