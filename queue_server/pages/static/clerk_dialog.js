@@ -3,6 +3,7 @@
 import { Dialog } from "./dialog.js";
 import { Component, html } from "./page.js";
 import { CLASS_REASONS, Reasoned } from "./reason.js";
+import { Time } from "./time.js";
 import { name, say } from "./words.js";
 
 const CALL_REASONS = ["reason_need", "reason_return", "reason_urgent", "reason_other"];
@@ -57,8 +58,7 @@ export class PauseDialog extends Reasoned {
           <option value="at">${say("pause_at")}</option>
           <option value="0">${say("pause_open")}</option>
         </select></label>
-      ${back === "at" && html`<input class="text" type="time" required aria-label=${say("pause_at")} value=${at}
-        onInput=${(event) => this.setState({ at: event.target.value })} />`}
+      ${back === "at" && html`<${Time} name=${say("pause_at")} value=${at} set=${(time) => this.setState({ at: time })} />`}
     <//>`;
   }
 }

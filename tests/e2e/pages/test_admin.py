@@ -231,6 +231,12 @@ def test_what_is_not_written_is_shown_as_what_it_means(desk: Page) -> None:
     expect(week.get_by_label("周五")).to_be_checked()
     expect(week.get_by_label("周六")).not_to_be_checked()
     week.get_by_label("周六").check()
+    opening = desk.get_by_label("第1段开始").first
+    for typed in ("0845", "8:45", "8：45"):  # of 24 hours, whatever the machine's own language is
+        opening.fill("")
+        opening.press_sequentially(typed)
+        opening.blur()
+        expect(opening).to_have_value("08:45")
     checked(desk)
     visit(desk, "publish")
     expect(desk.locator(".changes li")).to_contain_text("各季时间")
@@ -695,3 +701,4 @@ def test_a_clerk_is_shown_the_console_instead(hall: Hall, screen: Screen, sign_i
     page.goto(f"{hall.url}/admin")
     sign_in(page, "zhang", PASSWORD)
     expect(page.get_by_role("link", name="打开窗口工作台")).to_be_visible()
+    good(page)

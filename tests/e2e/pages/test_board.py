@@ -210,6 +210,7 @@ def test_a_board_that_nobody_has_set_up_says_whom_to_ask(hall: Hall, screen: Scr
     board = screen(1920, 1080)
     board.goto(f"{hall.url}/board/attic")
     expect(board.get_by_role("heading", name="叫号屏“attic”尚未设置，请联系管理员")).to_be_visible()
+    good(board)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -95,6 +95,7 @@ def test_a_steward_lands_at_the_desk_and_a_clerk_is_shown_the_console(
     other.goto(f"{hall.url}/desk")
     sign_in(other, "zhang")
     expect(other.get_by_role("link", name="打开窗口工作台")).to_be_visible()
+    good(other)
 
 
 @EVERYWHERE

@@ -108,6 +108,7 @@ def test_a_clerk_is_shown_the_console_instead(hall: Hall, screen: Screen, sign_i
     page.goto(f"{hall.url}/floor")
     sign_in(page, "zhang")
     expect(page.get_by_role("link", name="打开窗口工作台")).to_be_visible()
+    good(page)
 
 
 def test_signing_in_at_the_door_leads_to_the_floor_and_signing_out_ends_it(

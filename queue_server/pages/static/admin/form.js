@@ -1,6 +1,7 @@
 // The fields of a form, drawn from what the server says that a configuration has: one way to ask for each kind of value.
 
 import { Component, createRef, html } from "/static/page.js";
+import { Time } from "/static/time.js";
 import { say } from "/static/words.js";
 import { faults } from "./draft.js";
 import { choices, label, rowsOf, sentence } from "./word.js";
@@ -183,9 +184,9 @@ function Spans({ field, value, set }) {
     ${held.map((span, index) => {
       const [from, till] = span.split("-");
       return html`<div class="span" key=${index}>
-        <input class="text" type="time" aria-label=${say("from", { n: index + 1 })} value=${from} onInput=${(event) => at(index, 0, event.target.value)} />
+        <${Time} name=${say("from", { n: index + 1 })} value=${from} set=${(time) => at(index, 0, time)} />
         <span aria-hidden="true">–</span>
-        <input class="text" type="time" aria-label=${say("till", { n: index + 1 })} value=${till} onInput=${(event) => at(index, 1, event.target.value)} />
+        <${Time} name=${say("till", { n: index + 1 })} value=${till} set=${(time) => at(index, 1, time)} />
         <button type="button" class="plain" aria-label=${say("remove_span", { n: index + 1 })} onClick=${() => write(held.filter((_, place) => place !== index))}>${say("delete")}</button>
       </div>`;
     })}
