@@ -104,12 +104,22 @@ def _chosen(
 def results(settings: Settings, out: Path, *, interim: bool) -> tuple[Results, str]:
     """Write what became of the part that this folder was made for; what was written, and its fingerprint. Raises CannotStart.
 
-    Unless they are `interim`, the part is served here no more before they are written: nothing can happen that they do not tell.
+    Unless they are `interim`, the part is served here no more, and they are written once again: nothing can happen that they do not
+    tell. Where they cannot be written it is served on.
     """
+    made = _tell(settings, out)
+    if not interim:
+        _ask(settings, [HandBack(evacuation=made.evacuation)])
+        try:
+            made = _tell(settings, out)
+        except CannotStart:
+            _ask(settings, [Reopen(evacuation=made.evacuation, reason="结果未能写出")])
+            raise
+    return made, seal.fingerprint(settings.data)
+
+
+def _tell(settings: Settings, out: Path) -> Results:
     now = _glance(settings)
-    if not interim and now.state.away.arrival is not None:
-        _ask(settings, [HandBack(evacuation=now.state.away.arrival.id)])
-        now = _glance(settings)
     try:
         made = homecoming.results(now.state, now.tickets, now.epoch)
     except Refusal as refusal:
@@ -118,7 +128,7 @@ def results(settings: Settings, out: Path, *, interim: bool) -> tuple[Results, s
             f"{settings.data} serves no part of another hall: it has no results to export.",
         ) from refusal
     put(out, seal.sealed(settings.data, RESULTS, msgspec.json.encode(made)))
-    return made, seal.fingerprint(settings.data)
+    return made
 
 
 def imported(settings: Settings, path: Path, fingerprint: str | None) -> Iterator[str]:

@@ -22,6 +22,7 @@ from queue_server.app.setting import Settings, load_hall
 from queue_server.engine import number
 from queue_server.engine.design import design
 from queue_server.engine.hall import Hall
+from queue_server.flow.clock import Clock
 from queue_server.flow.flow import Flow
 from queue_server.store import segment
 from queue_server.store.backup import BadBackup, check, latest
@@ -33,7 +34,7 @@ from queue_server.store.renew import WEEK, Given, given, hourly, last, renew
 from queue_server.store.sqlite import Sqlite
 from queue_server.store.table import TableStore
 from queue_server.wire.command import Restore
-from queue_server.wire.day import local_day
+from queue_server.wire.day import local, local_day
 
 PARTS = ("", "-wal", "-shm")
 """What the names of a SQLite database's files end with."""
@@ -53,9 +54,10 @@ class Restored(msgspec.Struct, frozen=True):
     new_key: bool
 
 
-def restore(settings: Settings, place: Path, *, force: bool) -> Restored:
+def restore(settings: Settings, place: Path, *, force: bool, sure: bool = False) -> Restored:
     """Put the hall of a backup (in a folder: of the newest one) into the settings' database. `force` keeps an old one aside.
 
+    Unless somebody is `sure` of the machine's clock, none is done where that ends a day on which something is open.
     Raises CannotStart; then the database is as it was.
     """
     file = _found(place)
@@ -77,7 +79,13 @@ def restore(settings: Settings, place: Path, *, force: bool) -> Restored:
         try:
             shutil.copyfile(file, part)
             since, at, numbers = asyncio.run(
-                _renewed(settings, Sqlite(part), settings.database if there else None, answers=not new_key)
+                _renewed(
+                    settings,
+                    Sqlite(part),
+                    settings.database if there else None,
+                    answers=not new_key,
+                    sure=sure,
+                )
             )
             aside = _aside(settings, at) if there else None
             if isinstance(settings.database, Sqlite):
@@ -133,7 +141,7 @@ def _occupied(database: Database) -> CannotStart:
 
 
 async def _renewed(
-    settings: Settings, part: Database, old: Database | None, *, answers: bool
+    settings: Settings, part: Database, old: Database | None, *, answers: bool, sure: bool
 ) -> tuple[datetime, datetime, tuple[str, ...]]:
     """Let the hall in a database go on from now, in place of an old one: when its log ended, now, and the next numbers."""
     store = TableStore(part)
@@ -142,9 +150,11 @@ async def _renewed(
     renew(part, secrets.token_urlsafe(12), answers=answers)
     ended = last(part)
     key = await asyncio.to_thread(secret.secret, settings.data)
-    flow = Flow(_hall(settings, store), TableStore(part), settings.new_clock(), secret=key)
+    flow = Flow(_hall(settings, store), TableStore(part), settings.new_clock(), secret=key, doubts=not sure)
     await flow.start()
     try:
+        if flow.clock.held:
+            raise _doubtful(flow.clock)
         now = flow.clock.now()
         since = min(ended or now, now)
         busiest = await asyncio.to_thread(hourly, part, local_day(now - WEEK))
@@ -156,6 +166,18 @@ async def _renewed(
         return since, now, tuple(number.text(of, firsts[of]) for of in sorted(firsts))
     finally:
         await flow.stop()
+
+
+def _doubtful(clock: Clock) -> CannotStart:
+    """The numbers to be left out are those of one day: whoever is there says which it is."""
+    machine, day = local(clock.machine), local(clock.now())
+    return CannotStart(
+        f"这台电脑的时间是{machine:%Y-%m-%d %H:%M}，而备份止于{day:%Y-%m-%d}，那天还有没办结的号票或开着的窗口。没有恢复任何内容。"
+        "请看手机核对日期和时间：电脑不对就先校正；没有错就加--sure再执行一次，那天没办结的号票就此过期。",
+        f"By this machine it is {machine:%Y-%m-%d %H:%M}, but tickets or windows of {day:%Y-%m-%d}, when the backup ends, are "
+        "open. Nothing was restored. Compare with a phone: put the clock right if it is wrong; if it is right, add --sure, "
+        "and what was left open on that day expires.",
+    )
 
 
 def _hall(settings: Settings, store: TableStore) -> Hall:

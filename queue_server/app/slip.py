@@ -16,11 +16,13 @@ from queue_server.app.hall import content
 from queue_server.app.people import CONSOLE
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings, usable
+from queue_server.engine import number
 from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
 from queue_server.engine.hall import Hall
 from queue_server.engine.policy import AsPlanned
 from queue_server.engine.sheet import NotASheet, rows
+from queue_server.engine.slip import read
 from queue_server.store.error import StoreFault
 from queue_server.store.glance import glance
 from queue_server.wire.command import MakeSlips, Take
@@ -121,7 +123,7 @@ def imported(settings: Settings, path: Path) -> tuple[int, int]:
         raise CannotStart(error.text.zh, error.text.en) from error
     now, key = settings.new_clock().now(), secret(settings.data)
     context = Context(now, CONSOLE, lambda: secrets.token_urlsafe(16), AsPlanned(), key)
-    takes: dict[str, Take] = {}
+    takes: dict[tuple[str, int], Take] = {}
     before = 0
     faults: list[tuple[int, Text]] = []
     with usable(path):
@@ -148,9 +150,11 @@ def imported(settings: Settings, path: Path) -> tuple[int, int]:
             else:
                 faults.append((line, Text(refusal.body("zh").message, refusal.body("en").message)))
             continue
-        if slip in takes:
-            faults.append((line, Text(f"号码{slip}出现了两次。", f"The number {slip} is there twice.")))
-        takes[slip] = take
+        which = read(slip)
+        if which in takes:
+            twice = number.text(*which)
+            faults.append((line, Text(f"号码{twice}出现了两次。", f"The number {twice} is there twice.")))
+        takes[which] = take
     if faults:
         zh = "\n".join(f"  第{line}行：{fault.zh}" for line, fault in faults)
         en = "\n".join(f"  line {line}: {fault.en}" for line, fault in faults)

@@ -48,8 +48,13 @@ def backup(to: Path | None, data: Path | None) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="替换现有数据 Replace data that are there; they are kept aside.")
+@click.option(
+    "--sure",
+    is_flag=True,
+    help="时间已核对 The machine's date was compared with another clock: a day that was left open is over.",
+)
 @_with_data
-def restore(file: Path, force: bool, data: Path | None) -> None:
+def restore(file: Path, data: Path | None, *, force: bool, sure: bool) -> None:
     """恢复 Put the hall of a backup (of the newest one in a folder) into a data folder that no server uses.
 
     \b
@@ -57,7 +62,7 @@ def restore(file: Path, force: bool, data: Path | None) -> None:
       jiaohao-server restore /media/usb
       jiaohao-server restore /media/usb/hall-20261126T040000Z.sqlite3 --force
     """  # noqa: D301
-    done = restoring.restore(Settings.read(data=data), file, force=force)
+    done = restoring.restore(Settings.read(data=data), file, force=force, sure=sure)
     since, at = (f"{local(time):%m-%d %H:%M:%S}" for time in (done.since, done.at))
     click.echo(f"已恢复 restored: {done.file}")
     click.echo(

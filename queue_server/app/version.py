@@ -12,6 +12,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
+import click
 import msgspec
 
 from queue_server.app import people as accounts
@@ -156,8 +157,11 @@ async def _alone(settings: Settings, commands: Sequence[Command]) -> list[Any]:
     loaded, runs = await asyncio.to_thread(hall_of, settings)
     key = await asyncio.to_thread(secret, settings.data)
     with held(settings, key) as store:
-        flow = Flow(loaded.hall, store, settings.new_clock(), secret=key)
+        flow = Flow(loaded.hall, store, settings.new_clock(), secret=key, doubts=True)
         await flow.start(None if runs is not None else loaded.document)
+        doubtful = flow.doubt.tells()
+        if doubtful is not None:
+            click.echo(f"{doubtful.zh}\n{doubtful.en}", err=True)
         try:
             answers = [await flow.ask(accounts.CONSOLE, command) for command in commands]
             return [json.loads(answer.body or b"{}") for answer in answers]

@@ -151,9 +151,15 @@ class Away(msgspec.Struct, frozen=True, dict=True):
         return next((block for block in number.BLOCKS if block not in given), None)
 
     def free_place(self, day: date) -> int:
-        """Which place another one would be: none that there is, nor was earlier on a day."""
+        """Which place another one would be: none that there is, nor was earlier on a day, and the one that was so longest ago.
+
+        Its slips begin again, and some of those of the last one may still lie in a drawer.
+        """
         given = {each.place for each in self._out(day)} | {self.place}
-        return next(place for place in range(1, len(given) + 2) if place not in given)
+        newest = max(self.departures, key=lambda each: each.at, default=None)
+        last = 0 if newest is None else newest.place
+        turns = [*range(last + 1, number.PLACES + 1), *range(1, last + 1)]
+        return next((place for place in turns if place not in given), max(*given, number.PLACES) + 1)
 
     def _out(self, day: date) -> Iterator[Departure]:
         """The parts that are elsewhere now, or may be, or were on a day."""

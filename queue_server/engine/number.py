@@ -62,6 +62,10 @@ def slips(place: int) -> range:
     return range(first, min(first + _SLIPS_ELSEWHERE, SLIPS.stop))
 
 
+PLACES = (SLIPS.stop - SLIPS.start - _SLIPS_AT_HOME) // _SLIPS_ELSEWHERE
+"""Other places that can print slips, counted from 1."""
+
+
 def sheaf(place: int) -> int:
     """How many slips a place prints at once, at most, so that those it printed before are good still."""
     return len(slips(place)) // 2

@@ -83,8 +83,7 @@ def taken(state: State, command: c.Take, context: Context) -> Slip | None:
         return None
     if context.actor.role == "kiosk":
         raise Refusal("auth.forbidden")
-    match = _WRITTEN.fullmatch((command.slip or "").strip().upper())
-    prefix, n = (match[1], int(match[2])) if match is not None else ("", 0)
+    prefix, n = read(command.slip or "")
     sheaf = next((each for each in state.sheaves if each.holds(prefix, n)), None)
     if sheaf is None:
         raise Refusal("slip.unknown", slip=command.slip or "")
@@ -101,6 +100,12 @@ def taken(state: State, command: c.Take, context: Context) -> Slip | None:
     if local_day(at) != today:
         return Slip(prefix, n, stand=(at, state.seq + 1))
     return Slip(prefix, n, since=at)
+
+
+def read(written: str) -> tuple[str, int]:
+    """Prefix and number of a slip, however people write it: c-8001 is C8001. Of what is none, an empty prefix and 0."""
+    match = _WRITTEN.fullmatch(written.strip().upper())
+    return (match[1], int(match[2])) if match is not None else ("", 0)
 
 
 def _there(state: State, today: date, prefix: str, n: int) -> bool:

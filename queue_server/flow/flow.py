@@ -131,6 +131,8 @@ class Flow:
         self._stopping = False
         self._failing = False
         """The store has failed and is not back yet."""
+        self._begun = False
+        """What time it was when the store was left is known: what fell due since may be done."""
         self._generation = 0
         self._loop: AbstractEventLoop
         self._writer = Writer(
@@ -160,6 +162,7 @@ class Flow:
         if self._doubts:
             self.doubt.begin(self.durable, last[0].at if last else None)
         self._latest = max([self.clock.now(), *(stored.at for stored in last)])
+        self._begun = True
         unpublished = document is not None and not self.durable.versions
         try:
             await self.settle()
@@ -342,16 +345,19 @@ class Flow:
     def _load(self) -> tuple[State, State, Iterable[bytes]]:
         """Two equal states and the kept keys from the store; runs in the writer's thread."""
         now = self.clock.now()
-        ahead, durable = self.store.states(self.hall, now, 2)
-        ahead.names = durable.names = self.names
-        ahead.public_url = durable.public_url = self.public_url
+        ahead, durable = map(self._told, self.store.states(self.hall, now, 2))
         return ahead, durable, self.store.scopes(now - KEEP)
 
     def _look(self) -> tuple[State, State, Iterable[bytes]]:
         """The same of a store that takes no changes; runs in the writer's thread."""
-        (ahead, durable), scopes = self.store.look(self.hall, 2)
-        ahead.names = durable.names = self.names
+        states, scopes = self.store.look(self.hall, 2)
+        ahead, durable = map(self._told, states)
         return ahead, durable, scopes
+
+    def _told(self, state: State) -> State:
+        """A state from the store, with what that does not hold."""
+        state.names, state.public_url = self.names, self.public_url
+        return state
 
     def _opened(self, loaded: Loaded, fault: Exception | None) -> None:
         """The store was read for the first time; with a fault it takes no changes."""
@@ -411,7 +417,8 @@ class Flow:
         self._scopes = dict.fromkeys(scopes, self.clock.now())
         self._failing = False
         self._publish(Commit(durable.seq, (), None))
-        self._tick(self._now())
+        if self._begun:  # else `start` is about to
+            self._tick(self._now())
 
     def _publish(self, commit: Commit) -> None:
         for hearer in tuple(self._hearers):

@@ -42,7 +42,8 @@ class FolderLock:
         self.cut_off = bool(self.noted(self._folder))
 
     def note(self, text: str) -> None:
-        """Write where the holder can be found; it stays readable by `noted`. Nothing happens if the folder is not held.
+        """Write where the holder can be found; it stays readable by `noted`, also after a power cut. Nothing happens if the folder
+        is not held.
 
         On a full disk the note is missing: nobody serves less for it.
         """
@@ -51,6 +52,7 @@ class FolderLock:
             with suppress(OSError):
                 os.ftruncate(self._file, 0)
                 os.pwrite(self._file, text.encode(), 0)
+                os.fsync(self._file)
 
     @staticmethod
     def make_room(folder: Path) -> None:

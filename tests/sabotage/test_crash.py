@@ -18,6 +18,7 @@ from queue_server.store.table import TableStore
 from tests.integration.feed import test_wall
 from tests.integration.store import test_fault, test_sqlite
 from tests.integration.store.test_fault import stage, store  # noqa: F401 - fixtures
+from tests.integration.store.test_sqlite import synced  # noqa: F401 - a fixture
 from tests.unit.app import test_seal
 from tests.unit.app.test_seal import file  # noqa: F401 - a fixture
 from tests.unit.flow import test_clock
@@ -43,6 +44,10 @@ def command_in_two_transactions(patch: Patch) -> None:
 
 def half_of_it_kept(patch: Patch) -> None:
     patch.setattr(Sqlite, "roll_back", lambda _, connection: connection.commit())
+
+
+def log_of_a_killed_process_not_synced(patch: Patch) -> None:
+    patch.setattr(Sqlite, "settled", Sqlite.reader)
 
 
 # One server to a folder
@@ -123,6 +128,10 @@ def fingerprint_of_nobody(patch: Patch) -> None:
         (
             half_of_it_kept,
             test_fault.test_whatever_goes_wrong_at_any_line_of_a_commit_leaves_all_of_it_or_nothing,
+        ),
+        (
+            log_of_a_killed_process_not_synced,
+            test_sqlite.test_what_a_killed_process_left_in_the_log_is_synced_before_it_is_shown,
         ),
         (folder_not_locked, test_sqlite.test_a_second_server_on_the_folder_is_refused_with_a_sentence),
         (

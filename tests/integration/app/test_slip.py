@@ -72,5 +72,10 @@ def test_a_running_server_takes_a_list_and_the_same_list_again_changes_nothing(
     assert early.returncode == 1, "the server's own clock counts, and by that it is not yet so late"
     with running(home, JIAOHAO_CLOCK="2026-11-23T10:40:00+08:00@1"), pytest.MonkeyPatch.context() as patch:
         patch.setenv("JIAOHAO_CLOCK", "2026-11-23T10:40:00+08:00@1")
+        double = tmp_path / "double.csv"
+        double.write_text(
+            f"number,service,time\n{first},{id_},10:31\n{first[0].lower()}-{first[1:]},{id_},10:31\n", "utf-8"
+        )
+        assert f"第3行：号码{first}出现了两次" in do("import", double, "--data", home).stderr
         assert "已录入2张手写号，另有0张" in do("import", sheet, "--data", home).stdout
         assert "已录入0张手写号，另有2张" in do("import", sheet, "--data", home).stdout

@@ -1,5 +1,7 @@
 """The SQLite store: what every store promises, and what only a file can."""
 
+import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -69,6 +71,44 @@ def test_a_newer_database_is_refused_with_a_sentence_and_left_as_it_is(path: Pat
         SqliteStore(path).open()
     assert "请安装新版程序" in fault.value.text.zh
     assert path.read_bytes() == before
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
+    """Name and beginning of every file that was synced, as it was then."""
+    files: list[tuple[str, bytes]] = []
+    honest = os.fsync
+
+    def fsync(file: int) -> None:
+        honest(file)
+        files.append((Path(f"/proc/self/fd/{file}").readlink().name, os.pread(file, 100, 0)))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return files
+
+
+def test_what_a_killed_process_left_in_the_log_is_synced_before_it_is_shown(
+    tmp_path: Path, synced: list[tuple[str, bytes]]
+) -> None:
+    path = tmp_path / "hall.db"
+    store = SqliteStore(path)
+    Stage(store).take(FILING)
+    left = tmp_path / "left"
+    left.mkdir()
+    for end in ("", "-wal"):
+        shutil.copyfile(f"{path}{end}", left / f"hall.db{end}")
+    store.close()
+    synced.clear()
+    Sqlite(left / "hall.db").settled().close()
+    assert [name for name, _ in synced] == ["hall.db-wal"]
+
+
+def test_what_is_noted_of_a_server_is_on_disk_for_whoever_looks_after_a_power_cut(
+    tmp_path: Path, synced: list[tuple[str, bytes]]
+) -> None:
+    with FolderLock(tmp_path) as lock:
+        lock.note("http://127.0.0.1:1")
+    assert synced == [("lock", b"http://127.0.0.1:1"), ("lock", b"")]
 
 
 def test_a_file_that_is_no_database_is_said_to_be_unusable(path: Path) -> None:

@@ -453,6 +453,21 @@ def test_a_series_that_another_place_had_yesterday_and_today_is_given_to_none_ag
     assert third.take(SEAL, id="ticket-of-a-third-place", token="token-of-a-third-place").number == "B5500"
 
 
+def test_another_place_prints_other_slips_than_the_one_before_of_which_some_may_lie_in_a_drawer() -> None:
+    play = home()
+    there = elsewhere(play, away(play, SEAL))
+    assert there.do(c.MakeSlips(zone=B, count=1), MANAGER).numbers == ("B9000",)
+    play.do(results(there), CLOCK)
+    play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
+    places = []
+    for n in range(6):
+        play.later(minutes=DAY)
+        id_ = f"evacuation-on-day-{n}"
+        places.append(away(play, SEAL, id_=id_)["place"])
+        play.do(c.Decide(evacuation=id_, decision="void", reason="x"), ADMIN)
+    assert places == [2, 3, 4, 5, 1, 2]
+
+
 def test_nobody_comes_home_to_a_time_that_has_not_come() -> None:
     """The other place's clock may be ahead of this one's."""
     play = home()
