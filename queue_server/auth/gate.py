@@ -222,7 +222,8 @@ class Gate:
             async with self._hashing:
                 right = await asyncio.to_thread(secret.password_matches, hashed, password)
             if account is None or not account.active or not right:
-                log.info("sign_in.refused")
+                # a name that nobody has may be a password, typed a line too high
+                log.info("sign_in.refused", address=address, account=account and account.name)
                 raise Refusal("auth.wrong_password")
             token = secret.new_token()
             now = self._real_now()
@@ -238,7 +239,7 @@ class Gate:
         except Unavailable as fault:
             raise Refusal("store.unavailable") from fault
         self._sign_ins.trust(name, address)
-        log.info("sign_in.done", role=account.role)
+        log.info("sign_in.done", address=address, account=account.name, role=account.role)
         return token, account
 
     async def confirming(self, name: str, pin: str, kiosk: str) -> Actor:
@@ -295,6 +296,8 @@ class Gate:
         except Refusal as refusal:
             if refusal.code != "auth.wrong_password":
                 self._sign_ins.trust(actor.name, address)
+            else:
+                log.info("password.refused", address=address, account=actor.name)
             raise
         self._sign_ins.trust(actor.name, address)
         return done

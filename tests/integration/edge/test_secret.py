@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import structlog
 
@@ -146,3 +147,21 @@ async def test_no_secret_is_in_any_log(
     assert "sign_in.refused" in told, "this is the log"
     assert "request.failed" in told
     assert [secret for secret in secrets if secret in told] == []
+
+
+@pytest.mark.usefixtures("written")
+async def test_a_sign_in_is_logged_with_its_address_and_what_was_typed_as_a_name_is_not(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with house(tmp_path) as home:
+        for name, password in (("clerk", WRONG), (FRESH, WRONG), ("clerk", PASSWORD)):
+            await home.ask("POST", "/login", None, {"name": name, "password": password})
+    told = capfd.readouterr()
+    lines = [line for line in (told.out + told.err).splitlines() if '"sign_in.' in line]
+    found = [(one["event"], one["address"], one["account"]) for one in map(msgspec.json.decode, lines)]
+    assert found == [
+        ("sign_in.refused", "127.0.0.1", "clerk"),
+        ("sign_in.refused", "127.0.0.1", None),
+        ("sign_in.done", "127.0.0.1", "clerk"),
+    ]
+    assert FRESH not in told.out + told.err
