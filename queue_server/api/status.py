@@ -17,6 +17,7 @@ STATUS: dict[str, int] = {
     "auth.missing": 401,
     "auth.invalid": 401,
     "auth.wrong_password": 401,
+    "auth.expired": 401,
     "auth.too_many": 429,
     "auth.forbidden": 403,
     "auth.must_change": 403,

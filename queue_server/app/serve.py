@@ -163,6 +163,7 @@ async def serve(
         lambda: flow.durable.holders,
         lambda digest: bearer_of(flow.durable, digest),
         idle=settings.idle,
+        once=settings.once,
     )
     backups = Backups(settings, registry)
     feed = Feed(

@@ -21,6 +21,7 @@ NAME = "server.toml"
 SAMPLE = Path(__file__).parent / "sample" / NAME
 """The file that a new data folder gets: everything with its default, commented out."""
 LEAST_IDLE_MIN, MOST_IDLE_MIN = 5, 720
+MOST_ONCE_DAYS = 90
 _LISTEN = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<host>[^:\[\]]*)):(?P<port>[0-9]{1,5})")
 
 Network = IPv4Network | IPv6Network
@@ -99,6 +100,7 @@ class ServerDocument(msgspec.Struct, frozen=True, kw_only=True):
         | None
     ) = None
     idle_min: Annotated[int, Within(LEAST_IDLE_MIN, MOST_IDLE_MIN)] = 180
+    once_days: Annotated[int, Within(1, MOST_ONCE_DAYS)] = 7
     proxies: tuple[
         Annotated[
             str,

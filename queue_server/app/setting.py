@@ -14,6 +14,7 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SHIPPED, Loaded, load
 from queue_server.app.server import LEAST_IDLE_MIN, MOST_IDLE_MIN, ArchiveDocument, BackupDocument, Network
 from queue_server.auth.gate import IDLE as IDLE_SESSION
+from queue_server.auth.gate import ONCE
 from queue_server.auth.limit import Limits
 from queue_server.engine.design import FaultyHall
 from queue_server.flow.clock import Clock
@@ -49,6 +50,8 @@ class Settings:
     clock: str | None = None
     idle: timedelta = IDLE_SESSION
     """A session in which nothing was asked for so long ends."""
+    once: timedelta = ONCE
+    """A one-time password that nobody has used for so long ends."""
     public_url: str | None = None
     """Where phones find the server, https and without a slash at its end; None: print no link and no QR code."""
     tls: Tls | None = None
@@ -82,6 +85,7 @@ class Settings:
             db=environment.get(DB) or None,
             clock=environment.get(CLOCK) or None,
             idle=timedelta(minutes=_idle(environment.get(IDLE)) or own.idle_min),
+            once=timedelta(days=own.once_days),
             public_url=None if own.public_url is None else server.public(own.public_url),
             tls=tls,
             proxies=tuple(filter(None, map(server.network, own.proxies))),

@@ -27,6 +27,8 @@ SESSION = timedelta(hours=12)
 """A working day; after it people sign in again."""
 IDLE = timedelta(hours=3)
 """A session in which nothing was asked for so long ends: longer than a noon break."""
+ONCE = timedelta(days=7)
+"""A one-time password that nobody has used ends: long enough for who is away for some days, too short for a note that is found."""
 NOTED = timedelta(minutes=1)
 """How exactly it is noted when a session was last used."""
 REMEMBER_S = 10.0
@@ -56,7 +58,8 @@ class Gate:
     device with a digest: both are asked anew each time, so that a device that is revoked is nobody at once.
 
     `real_now` is real time: a session does not end because a demo's business clock jumped. `idle` ends people's sessions in which
-    nothing was asked for so long; a token without an end is a program's and not ended by it.
+    nothing was asked for so long; a token without an end is a program's and not ended by it. `once` is how long a one-time password
+    is good after an administrator gave it, or last changed its account.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Gate:
         devices: Callable[[str], Actor | None] = lambda _: None,
         *,
         idle: timedelta = IDLE,
+        once: timedelta = ONCE,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -75,6 +79,7 @@ class Gate:
         self._real_now = real_now
         self._monotonic = monotonic
         self._idle = idle
+        self._once = once
         self._sign_ins = Tries(FREE, FREE_ADDRESS)
         self._pins = Tries(FREE_PIN, FREE_PIN)
         self._hashing = asyncio.Semaphore(AT_ONCE)
@@ -212,7 +217,8 @@ class Gate:
     async def sign_in(self, name: str, password: str, address: str = "") -> tuple[str, Account]:
         """A fresh session's token and whose it is.
 
-        Refuses `auth.wrong_password`, and `auth.too_many` after many failures of the name, or of the network address that asks.
+        Refuses `auth.wrong_password`, `auth.expired` where it was a one-time password and is none any more, and `auth.too_many`
+        after many failures of the name, or of the network address that asks.
         """
         name = plain(name)
         self._sign_ins.begin(name, address, self._monotonic())
@@ -225,8 +231,11 @@ class Gate:
                 # a name that nobody has may be a password, typed a line too high
                 log.info("sign_in.refused", address=address, account=account and account.name)
                 raise Refusal("auth.wrong_password")
-            token = secret.new_token()
             now = self._real_now()
+            if account.must_change and now - account.changed_at >= self._once:
+                log.info("sign_in.expired", address=address, account=account.name)
+                raise Refusal("auth.expired")
+            token = secret.new_token()
             session = Token(
                 digest=secret.digest(token),
                 role=account.role,

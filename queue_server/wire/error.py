@@ -66,6 +66,11 @@ CODES: dict[str, Code] = {
         "caller", "登录已失效，请重新登录。", "The sign-in is no longer valid; sign in again."
     ),
     "auth.wrong_password": _code("caller", "姓名或密码不正确。", "The name or the password is not right."),
+    "auth.expired": _code(
+        "caller",
+        "一次性密码已过期，请找管理员重设密码。",
+        "This one-time password has expired; ask an administrator for another.",
+    ),
     "auth.too_many": _code(
         "caller", "尝试次数过多，请{wait_s}秒后再试。", "Too many attempts; try again in {wait_s} seconds."
     ),

@@ -12,7 +12,7 @@ import msgspec
 from queue_server.app.serve import Server, serve
 from queue_server.app.server import BackupDocument
 from queue_server.app.setting import Settings
-from queue_server.auth.gate import IDLE
+from queue_server.auth.gate import IDLE, ONCE
 from queue_server.auth.limit import Limits
 from queue_server.auth.secret import digest, hash_password, new_token
 from queue_server.client.link import Link
@@ -79,6 +79,7 @@ async def house(
     port: int = 0,
     limits: Limits | None = None,
     idle: timedelta = IDLE,
+    once: timedelta = ONCE,
     backup: BackupDocument | None = None,
     public_url: str | None = None,
 ) -> AsyncIterator[House]:
@@ -90,6 +91,7 @@ async def house(
             port,
             limits=limits or Limits(),
             idle=idle,
+            once=once,
             backup=backup,
             public_url=public_url,
         ),

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from queue_server.auth.account import Accounts
 from queue_server.auth.gate import Gate
 from queue_server.auth.patience import FREE_ADDRESS
 from queue_server.auth.secret import csrf, digest
@@ -124,6 +125,35 @@ async def test_a_one_time_password_is_good_for_choosing_another_and_nothing_else
     assert (await home.ask("POST", "/windows/1/open", token))[0] == 200, "the session goes on"
     assert (await home.ask("POST", "/login", None, {"name": "li", "password": word}))[0] == 401
     await sign_in(home, "li", NEW)
+
+
+async def test_a_one_time_password_that_nobody_used_in_time_is_good_for_nothing(home: House) -> None:
+    wall = Wall()
+    gate = Gate(home.server.people, dict, once=timedelta(days=3), real_now=wall)
+    word = await once(home, "clerk")
+    given = wall.now
+    wall.now = given + timedelta(days=2, hours=23)
+    assert (await gate.sign_in("clerk", word))[1].must_change
+    wall.now = given + timedelta(days=3, hours=1)
+    with pytest.raises(Refusal) as refused:
+        await gate.sign_in("clerk", word)
+    assert refused.value.code == "auth.expired"
+    with pytest.raises(Refusal) as refused:
+        await gate.sign_in("clerk", "another password")
+    assert refused.value.code == "auth.wrong_password", "only who knows it is told"
+    assert (await gate.sign_in("manager", PASSWORD))[1].name == "manager", "others do not end"
+    word, _ = Accounts(home.server.people, "clock:console", wall).reset("clerk")
+    await gate.sign_in("clerk", word)
+
+
+async def test_a_running_server_ends_one_time_passwords_when_its_settings_say(tmp_path: Path) -> None:
+    async with house(tmp_path, once=timedelta(0)) as home:
+        login = {"name": "clerk", "password": await once(home, "clerk")}
+        status, error = await home.ask("POST", "/login", None, login)
+        assert (status, error["code"]) == (401, "auth.expired")
+        assert (await home.ask("POST", "/login", None, login | {"name": "manager", "password": PASSWORD}))[
+            0
+        ] == 200
 
 
 async def test_people_choose_their_own_password_and_nobody_else_has_one(home: House) -> None:

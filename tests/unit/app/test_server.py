@@ -160,6 +160,7 @@ def test_the_sample_changes_nothing_and_shows_every_setting_with_its_default(tmp
 def test_every_number_has_its_range(tmp_path: Path) -> None:
     numbers = {
         "idle_min": 180,
+        "once_days": 7,
         **{f"limits.{name}": value for name, value in msgspec.to_builtins(Limits()).items()},
     }
     del numbers["limits.enabled"]
