@@ -66,7 +66,7 @@ def test_a_running_server_publishes_what_is_imported_without_a_restart(tmp_path:
         assert server.ask("POST", "/api/v1/tickets", {"service": used}, kiosk)[0] == 201
         refused = do("import", BRANCH, "--data", tmp_path / "data")
         assert refused.returncode == 1
-        assert "未发布：要删除的业务或窗口还有1张号票" in refused.stderr
+        assert "未发布：要删除的业务、窗口或类别还有1张号票" in refused.stderr
         assert "Not published: 1 ticket(s) are still at" in refused.stderr
         exported = do("export", "--data", tmp_path / "data").stdout
         assert "改名" in exported.splitlines()[0]
