@@ -92,10 +92,11 @@ def sample(id_: str, document: dict[str, Any]) -> Sample:
     return Sample(id_, hall.name, len(hall.zones), len(hall.services), len(hall.windows), document)
 
 
-def checked(state: State, document: dict[str, Any], made: Design | FaultyHall) -> Checked:
-    """What a document, and what was `made` of it, would mean for the hall as it is."""
+def checked(state: State, document: dict[str, Any], made: Design | FaultyHall, role: Role) -> Checked:
+    """What a document, and what was `made` of it, would mean for the hall as it is, as a role may read it."""
     runs = config.running(state)
-    changes = config.difference(runs.content if runs is not None else {}, document)
+    before = runs.content if runs is not None else {}
+    changes = config.difference(config.told(before, role), config.told(document, role))
     if isinstance(made, FaultyHall):
         return Checked([_remark(fault) for fault in made.faults], [], changes)
     use: Use | None = None
@@ -183,10 +184,11 @@ class ConfigRoutes:
             "config.samples": self._offer,
         }
 
-    async def _check(self, request: web.Request, _actor: Actor) -> Checked:
+    async def _check(self, request: web.Request, actor: Actor) -> Checked:
         document = (await asked(request, Draft)).document
         # in a thread: the hall goes on while a document is read that takes long
-        return checked(self._flow.durable, document, await asyncio.to_thread(_made, document))
+        made = await asyncio.to_thread(_made, document)
+        return checked(self._flow.durable, document, made, actor.role)
 
     async def _read(self, request: web.Request, _actor: Actor) -> Read:
         try:
@@ -202,13 +204,17 @@ class ConfigRoutes:
         except FaultyHall as error:
             return Read(None, [_remark(fault) for fault in error.faults])
 
-    async def _export(self, request: web.Request, _actor: Actor) -> web.StreamResponse:
+    async def _export(self, request: web.Request, actor: Actor) -> web.StreamResponse:
         written = request.match_info["version"]
         n = int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
         found = await asyncio.to_thread(self._flow.store.version, n)
         if found is None:
             raise Refusal("config.unknown_version", version=n)
-        made = web.Response(text=toml.published(found), content_type="application/toml", charset="utf-8")
+        made = web.Response(
+            text=toml.published(found, config.told(found.content, actor.role)),
+            content_type="application/toml",
+            charset="utf-8",
+        )
         made.headers.update(EVERYWHERE)
         made.headers["Content-Disposition"] = f'attachment; filename="hall-{found.n}.toml"'
         made.headers["Cache-Control"] = "no-store"

@@ -118,11 +118,11 @@ async def _devices(flow: Flow, _actor: Actor, _asked: Asked) -> list[DeviceRecor
     return query.devices(flow.durable)
 
 
-async def _config(flow: Flow, _actor: Actor, _asked: Asked) -> ConfigRecord:
+async def _config(flow: Flow, actor: Actor, _asked: Asked) -> ConfigRecord:
     runs = config.running(flow.durable)
     if runs is None:
         raise Refusal("config.unknown_version", version=0)
-    return ConfigRecord(runs.n, runs.content)
+    return ConfigRecord(runs.n, config.told(runs.content, actor.role))
 
 
 async def _form(_flow: Flow, _actor: Actor, _asked: Asked) -> Form:
@@ -137,7 +137,7 @@ async def _versions(flow: Flow, _actor: Actor, asked: Asked) -> list[VersionReco
         raise Refusal("store.unavailable") from fault
 
 
-async def _version(flow: Flow, _actor: Actor, asked: Asked) -> ConfigRecord:
+async def _version(flow: Flow, actor: Actor, asked: Asked) -> ConfigRecord:
     n = _number(asked, "version", 0, 0, 10**9)
     try:
         found = await asyncio.to_thread(flow.store.version, n)
@@ -145,7 +145,7 @@ async def _version(flow: Flow, _actor: Actor, asked: Asked) -> ConfigRecord:
         raise Refusal("store.unavailable") from fault
     if found is None:
         raise Refusal("config.unknown_version", version=n)
-    return ConfigRecord(found.n, found.content)
+    return ConfigRecord(found.n, config.told(found.content, actor.role))
 
 
 _HALL = frozenset[Role]((*PEOPLE, *DEVICES))

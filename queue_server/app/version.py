@@ -119,7 +119,7 @@ def exported(settings: Settings, n: int | None) -> str:
             f"{settings.data}中没有已发布的配置{which}。",
             f"No configuration{'' if n is None else f' of version {n}'} was published in {settings.data}.",
         )
-    return published(found)
+    return published(found, found.content)
 
 
 def publish(settings: Settings, document: Mapping[str, Any], note: str, base: int | None = None) -> int:

@@ -18,6 +18,8 @@ from queue_server.engine.hold import at_window
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.engine.version import KEPT, Version, digest, hall_of, written
 from queue_server.wire import command as c
+from queue_server.wire.card import mask
+from queue_server.wire.command import Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, WindowId
 from queue_server.wire.ticket import OPEN_STATES, Text
@@ -201,6 +203,20 @@ def published(state: State, stamped: e.Stamped, event: e.Published) -> None:
     state.windows = windows
     state.turned_at = stamped.at
     state.follow(hall)
+
+
+def told(document: dict[str, Any], role: Role) -> dict[str, Any]:
+    """A document as a role may read it, whatever it is made of: only who keeps the list of the fast track reads its names whole."""
+    rows = document.get("fast_track")
+    if role == "admin" or not isinstance(rows, list):
+        return document
+    return document | {"fast_track": [_masked(row) for row in rows]}
+
+
+def _masked(row: Any) -> Any:
+    if not isinstance(row, dict) or not isinstance(row.get("name"), str):
+        return row
+    return row | {"name": mask(row["name"]) or ""}
 
 
 # Difference

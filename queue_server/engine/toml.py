@@ -57,13 +57,11 @@ def write(document: Mapping[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def published(version: Version) -> str:
-    """A version as a file: its document under a line that says which it is."""
+def published(version: Version, document: Mapping[str, Any]) -> str:
+    """A version as a file: its document, as it may be read, under a line that says which it is."""
     note = "".join(letter if letter.isprintable() else " " for letter in version.note)
     at = version.at.isoformat(timespec="seconds")
-    return (
-        f"# 第{version.n}版 version {version.n} · {at} · {version.actor} · {note}\n\n{write(version.content)}"
-    )
+    return f"# 第{version.n}版 version {version.n} · {at} · {version.actor} · {note}\n\n{write(document)}"
 
 
 def _is_table(value: Any) -> bool:

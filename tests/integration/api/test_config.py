@@ -9,7 +9,7 @@ import pytest
 
 from queue_server.store.sqlite import Sqlite
 from queue_server.store.verify import verify
-from tests.fakes.document import Document, document, rearranged
+from tests.fakes.document import Document, classed, document, rearranged
 from tests.fakes.house import House, house
 from tests.fakes.play import picture
 
@@ -222,3 +222,20 @@ async def test_a_restart_goes_on_with_the_version_that_ran_and_verify_is_green(t
         assert picture(again.flow.durable) | {"names": {}} == before
         assert (await again.ask("GET", "/config", "admin"))[1]["version"] == 2
     assert verify(Sqlite(tmp_path / "hall.sqlite3")).whole
+
+
+async def test_nobody_but_an_administrator_reads_the_names_of_the_fast_track(home: House) -> None:
+    listed = classed(document())
+    name = listed["fast_track"][0]["name"]
+    await publish(home, listed)
+    for who, told in (("admin", True), ("manager", False), ("auditor", False)):
+        for path in ("/config", "/config/1"):
+            _, answer = await home.ask("GET", path, who)
+            assert (name in json.dumps(answer, ensure_ascii=False)) is told, (who, path)
+            assert answer["document"]["fast_track"][0]["id"] == listed["fast_track"][0]["id"]
+        _, found = await home.ask("POST", "/config/check", who, {"document": document()})
+        assert (name in json.dumps(found, ensure_ascii=False)) is told, who
+        address = f"{home.address}/api/v1/config/1/export"
+        async with home.client.get(address, headers=home.auth(who)) as sent:
+            assert sent.status == 200
+            assert (name in await sent.text()) is told, who
