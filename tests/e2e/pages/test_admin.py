@@ -172,6 +172,7 @@ def test_a_first_start_becomes_a_configured_hall_with_a_board_in_under_two_minut
     expect(page.get_by_role("heading", name="大厅可以使用了" if zh else "The hall is ready")).to_be_visible()
     took_s = time.monotonic() - began
     good(page)
+    picture(page, f"admin-done-{language}")
     expect(tv.locator("body")).to_contain_text("泽州县政务分厅")
     assert took_s < UNDER_S
     clerk = screen(*NARROW)
