@@ -162,6 +162,8 @@ class Flow:
         if self._doubts:
             self.doubt.begin(self.durable, last[0].at if last else None)
         self._latest = max([self.clock.now(), *(stored.at for stored in last)])
+        # None is forgotten here before it is in the store.
+        self._scopes = dict.fromkeys(self._scopes, self._latest)
         self._begun = True
         unpublished = document is not None and not self.durable.versions
         try:
@@ -346,7 +348,7 @@ class Flow:
         """Two equal states and the kept keys from the store; runs in the writer's thread."""
         now = self.clock.now()
         ahead, durable = map(self._told, self.store.states(self.hall, now, 2))
-        return ahead, durable, self.store.scopes(now - KEEP)
+        return ahead, durable, self.store.scopes()
 
     def _look(self) -> tuple[State, State, Iterable[bytes]]:
         """The same of a store that takes no changes; runs in the writer's thread."""
@@ -388,7 +390,8 @@ class Flow:
                 if not future.done():
                     future.set_result(answer)
         if any(isinstance(each.event, DayBegun) for each in stamped):
-            self._scopes = {scope: at for scope, at in self._scopes.items() if at > stamped[-1].at - KEEP}
+            since = max(self._scopes.values(), default=stamped[-1].at) - KEEP
+            self._scopes = {scope: at for scope, at in self._scopes.items() if at >= since}
         self._publish(Commit(self.durable.seq, tuple(stamped), together(changed)))
         if not (self.degraded or self._stopping):
             self._wind(due(self.ahead))

@@ -13,7 +13,7 @@ from queue_server.engine.state import State
 from queue_server.engine.version import Version
 
 KEEP = timedelta(days=7)
-"""How long an answer is kept for retries of its key."""
+"""How long an answer is kept for retries of its key, by the times of those that came after it: a clock may be wrong."""
 
 
 class Unavailable(Exception):
@@ -88,11 +88,14 @@ class Store(Protocol):
     def commit(self, units: Sequence[Unit]) -> None:
         """Write units in order, in one transaction, durable on return. Raises Unavailable: then nobody knows.
 
-        When a day begins, answers kept longer than KEEP are forgotten with it.
+        When a day begins, answers older than the newest by more than KEEP are forgotten with it.
         """
 
-    def scopes(self, since: datetime) -> Iterable[bytes]:
-        """The scopes of answers kept since a time; older ones are forgotten for good. Raises Unavailable."""
+    def scopes(self) -> Iterable[bytes]:
+        """The scopes of answers that are kept, after those older than the newest by more than KEEP are forgotten for good.
+
+        Raises Unavailable.
+        """
 
     def kept(self, scope: bytes) -> Kept | None:
         """The answer kept for a scope. May be called from any thread. Raises Unavailable."""

@@ -7,8 +7,9 @@ from queue_server.engine import event as log
 from queue_server.engine.beside import Beside, Note
 from queue_server.engine.identity import Identity
 from queue_server.engine.version import Version
-from queue_server.flow.port import KEEP, Unavailable, Unit
+from queue_server.flow.port import Unavailable, Unit
 from queue_server.store.chain import link
+from queue_server.store.kept import forget
 from queue_server.store.row import Row, identity_row, stamp, version_row
 from queue_server.store.statement import Connection, Cursor, Statements
 from queue_server.wire.ids import WindowId
@@ -41,7 +42,7 @@ class Batch:
         self._versions: list[Row] = []
         self._marks: dict[str, str] = {}
         self._answers: list[Row] = []
-        self._forget: str | None = None
+        self._day_begun = False
         self._notes: list[Row] = []
         self._identities: list[Row] = []
         self._unname: str | None = None
@@ -61,7 +62,7 @@ class Batch:
             )
             self.seq, self.hash = seq, hash_
             if isinstance(stamped.event, log.DayBegun):
-                self._forget = stamp(stamped.at - KEEP)
+                self._day_begun = True
             elif isinstance(stamped.event, log.IdentitiesForgotten):
                 self._unname = stamped.event.before.isoformat()
             if stamped.beside is not None:
@@ -139,8 +140,8 @@ class Batch:
         ):
             for key in keys:
                 connection.execute(statement, (key,))
-        if self._forget is not None:
-            connection.execute(sql.forget, (self._forget,))
+        if self._day_begun:
+            forget(connection, sql)
         if self._unname is not None:
             connection.execute(sql.unname, (self._unname,))
         self._marks["head"] = f"{self.seq} {self.hash.hex()}"

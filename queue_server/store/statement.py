@@ -104,7 +104,8 @@ class Statements(ABC):
             .order_by(answer.seq.desc())
         )
         self.scopes = self.sql(select(answer.scope))
-        # Answers stand in the order of their times, so this reads no further than it deletes.
+        # Answers stand in the order of their times: one is the newest, and what is forgotten is read no further than it goes.
+        self.newest = self.some(select(answer.at).order_by(answer.seq.desc()))
         self.forget = self.sql(
             text(
                 "DELETE FROM answer WHERE seq < coalesce("

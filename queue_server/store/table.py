@@ -18,8 +18,9 @@ from queue_server.store.batch import Batch
 from queue_server.store.database import Database, Driver
 from queue_server.store.error import StoreFault
 from queue_server.store.hall import head, load, marks, settle
+from queue_server.store.kept import forget
 from queue_server.store.migrate import migrate
-from queue_server.store.row import Rows, pack, stamp, time, version_of
+from queue_server.store.row import Rows, pack, time, version_of
 
 _T = TypeVar("_T")
 
@@ -103,11 +104,11 @@ class TableStore:
             self._head = (batch.seq, batch.hash)
         self._scrub(deleted=batch.forgets)
 
-    def scopes(self, since: datetime) -> list[bytes]:
-        """The scopes of answers kept since a time; older ones are deleted."""
+    def scopes(self) -> list[bytes]:
+        """The scopes of answers that are kept; those kept long enough are deleted."""
         with self._unless("read"):
             with self._write() as writer:
-                writer.execute(self._sql.forget, (stamp(since),))
+                forget(writer, self._sql)
             return [scope for (scope,) in self._writing().execute(self._sql.scopes)]
 
     def kept(self, scope: bytes) -> Kept | None:

@@ -160,7 +160,9 @@ async def test_the_same_key_again_gets_the_first_answer_also_after_a_restart(beg
     assert len(flow.durable.tickets) == 2
 
 
-async def test_an_answer_is_kept_for_seven_days_also_by_a_server_that_never_stops(begin: Begin) -> None:
+async def test_an_answer_is_kept_for_seven_days_of_work_also_by_a_server_that_never_stops(
+    begin: Begin,
+) -> None:
     flow = await begin()
     first = await flow.ask(KIOSK, Take(service=FILING), "key-1")
     flow.clock.set(MORNING + timedelta(days=6, hours=23))
@@ -168,8 +170,19 @@ async def test_an_answer_is_kept_for_seven_days_also_by_a_server_that_never_stop
     assert (await flow.ask(KIOSK, Take(service=FILING), "key-1")).body == first.body
     flow.clock.set(MORNING + timedelta(days=8))
     await flow.settle()
-    assert list(flow.store.scopes(MORNING)) == []
+    await flow.ask(KIOSK, Take(service=FILING), "key-2")
+    flow.clock.set(MORNING + timedelta(days=9))
+    await flow.settle()
+    assert len(list(flow.store.scopes())) == 1
     assert body(await flow.ask(KIOSK, Take(service=FILING), "key-1"))["id"] != body(first)["id"]
+
+
+async def test_a_clock_that_is_wrong_by_years_at_a_start_lets_go_of_no_answer(begin: Begin) -> None:
+    flow = await begin()
+    first = await flow.ask(KIOSK, Take(service=FILING), "key-1")
+    for off in (timedelta(days=20), timedelta(days=-400)):
+        flow = await begin(at=MORNING + off)
+        assert (await flow.ask(KIOSK, Take(service=FILING), "key-1")).body == first.body
 
 
 async def test_what_fell_due_while_the_server_was_off_is_right_after_a_start(begin: Begin) -> None:

@@ -202,6 +202,6 @@ def test_a_store_whose_tables_are_gone_is_unavailable(store: SqliteStore, stage:
     with pytest.raises(Unavailable, match="no such table"):
         store.kept(b"key")
     with pytest.raises(Unavailable, match="no such table"):
-        store.scopes(stage.now)
+        store.scopes()
     with pytest.raises(Unavailable, match="no such table"):
         verify(store.database)

@@ -235,7 +235,7 @@ def test_a_server_that_was_replaced_writes_nothing_more(make: Make, under: Under
         lambda: old.store.commit(old.units),
         old.store.open,
         lambda: old.store.load(old.state.hall, old.now),
-        lambda: old.store.scopes(old.now),
+        old.store.scopes,
     ):
         with pytest.raises(Replaced):
             deed()
