@@ -35,5 +35,5 @@ test: check ## all that must hold: check, then every test folder, cheap ones fir
 bench: prepare ## measure; the results kept are in docs/bench.md
 	.venv/bin/python -m tests.bench $(ARGS)
 
-soak: prepare ## long work, one piece at a time: make soak TARGET=name
-	.venv/bin/python -m tests.soak $(TARGET)
+soak: prepare ## long work, one piece at a time: make soak TARGET=name ARGS="--seed 2"
+	.venv/bin/python -m tests.soak $(TARGET) $(ARGS)

@@ -20,7 +20,7 @@ import msgspec
 
 from queue_server.engine import event as log
 from queue_server.engine.hall import Hall
-from queue_server.engine.number import LEASED
+from queue_server.engine.number import ELSEWHERE, LEASED, SLIPS
 from queue_server.simulation.chance import drawn
 from queue_server.store.database import Database
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
@@ -34,8 +34,8 @@ CALLERS = 32
 """Of the clients, how many call; the others take tickets."""
 GIVES_UP = 0.2
 """Share of the requests without an answer that are not asked again."""
-AFTER = {LEASED.start - 1: LEASED.stop}
-"""The number that follows the last one before those that kiosks lease."""
+AFTER = {LEASED.start - 1: LEASED.stop, ELSEWHERE.start - 1: SLIPS.stop}
+"""The number that follows the last one before those that kiosks lease, other places have, and slips bear."""
 BETWEEN = (40, 240)
 """Between these lie the answers given in one life of the server."""
 
