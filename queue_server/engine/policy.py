@@ -41,18 +41,21 @@ class AsPlanned:
         guard = now - timedelta(minutes=minutes) if minutes else None
         best: tuple[tuple[int, Any], Key] | None = None
         for service in state.served_at(window):
-            found = _first(state, service, lambda at, promise: _rank(urgency, now, guard, at, promise))
+            found = _first(state, service, lambda at, promise: rank(urgency, now, guard, at, promise))
             if found is not None and (best is None or found < best):
                 best = found
         return None if best is None else Choice(best[1][2], _why(state, window, best[1][2]))
 
 
-def _rank(urgency: Any, now: datetime, guard: datetime | None, at: datetime, promise: timedelta) -> Any:
-    """Whoever stands there longer than the guard allows outranks all others, and among them whoever came first."""
+def rank(urgency: Any, now: Any, guard: Any, at: Any, promise: Any) -> Any:
+    """Whoever stands there since before `guard` (None: there is none) outranks all others, and among them whoever came first.
+
+    Times and promise are of one kind that can be reckoned with: here instants, in a forecast minutes.
+    """
     return (0, at) if guard is not None and at < guard else (1, urgency(now, at, promise))
 
 
-def _first(state: State, service: ServiceId, rank: Any) -> tuple[tuple[int, Any], Key] | None:
+def _first(state: State, service: ServiceId, ranked: Any) -> tuple[tuple[int, Any], Key] | None:
     """The first of a service and how urgent the service is.
 
     Whoever was put at the head goes first, as urgently as anybody behind: they are not to wait for the others' sake.
@@ -63,14 +66,14 @@ def _first(state: State, service: ServiceId, rank: Any) -> tuple[tuple[int, Any]
         return None
     best = min(
         (
-            (rank(keys[0][0], rules.promised(hall, service, kind)), keys[0])
+            (ranked(keys[0][0], rules.promised(hall, service, kind)), keys[0])
             for kind, keys in line.classes.items()
         ),
         default=None,
     )
     if not line.put or line.put[0] != head:
         return best
-    put = (rank(keys[0][0], rules.promised(hall, service, kind)) for kind, keys in line.put_of.items())
+    put = (ranked(keys[0][0], rules.promised(hall, service, kind)) for kind, keys in line.put_of.items())
     urgent = min(put)
     return (urgent if best is None else min(urgent, best[0])), head
 

@@ -22,8 +22,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     name: PolicyName
     sentence: Text
     """For a citizen."""
-    urgency: Callable[[datetime, datetime, timedelta], Any]
-    """Of (now, place, promise): who goes first now."""
+    urgency: Callable[[Any, Any, Any], Any]
+    """Of (now, place, promise): who goes first now. Instants and their differences, or minutes, as a forecast reckons."""
     lasting: Callable[[datetime, timedelta], Any]
     """Of (place, promise): who goes first, told without the time of day; under `promise` when what was promised is used up."""
 

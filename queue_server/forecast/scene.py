@@ -1,0 +1,244 @@
+"""A hall as a forecast sees it: who waits where, who is served since when, which windows come back when, who may still come.
+
+Times are minutes from now, those before it negative. It knows what a hall knows at that moment, and its habits; nothing of what
+happens later is in it. Windows and services that have to do with each other make a part of the hall, which is seen by itself.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from itertools import accumulate
+
+import msgspec
+
+from queue_server.engine import roster
+from queue_server.engine import rule as rules
+from queue_server.engine.rule import Rule
+from queue_server.engine.state import State
+from queue_server.forecast.habit import HALF_HOURS, Habits
+from queue_server.forecast.spread import Spread
+from queue_server.wire.day import local
+from queue_server.wire.ids import ServiceId, TicketId, WindowId
+
+PAUSE_MIN = 15.0
+"""How long a pause lasts of which nothing is known."""
+LEVEL_PRIOR = 70.0
+"""How many tickets count as much as knowing nothing of the day: days differ by some 12 % (1 / 0.12 squared)."""
+NEW = "new"
+"""In place of a ticket's id: whoever might take one now."""
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """Those of one service and one promise who wait by their own clock, or were put somewhere: (place, order), first come first."""
+
+    service: int
+    kind: str
+    promise: float
+    put: bool
+    waiting: tuple[tuple[float, int], ...]
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What a window does now: for how long, whether that is still a call that nobody may have come to, of how many items."""
+
+    service: int
+    elapsed: float
+    doubt: bool
+    items: int
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """A window with a clerk, or that will have one. `off` are the times at which it calls nobody, `idle` since when it waits."""
+
+    window: WindowId
+    services: tuple[int, ...]
+    rule: Rule
+    job: Job | None
+    off: tuple[tuple[float, float], ...]
+    idle: float
+    work: tuple[Spread, ...]
+    """Of each of its services."""
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """Who may still come before others, until `end`: how many a minute in all, and into which queues, by running sums of rates."""
+
+    end: float
+    rate: float
+    queues: tuple[int, ...]
+    sums: tuple[float, ...]
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """A part of a hall now. `tickets` are those who wait and, at `NEW`, those who might come now: (id, service, class, items).
+
+    The order in a queue is an index into them.
+    """
+
+    desks: tuple[Desk, ...]
+    queues: tuple[Queue, ...]
+    tickets: tuple[tuple[str, ServiceId, str, int], ...]
+    comers: tuple[Stream, ...]
+    services: tuple[ServiceId, ...]
+    guard: float | None
+    missed: float
+    missing: Spread
+    breath: float
+    habits: Habits
+
+
+def part_of(state: State, now: datetime, service: ServiceId) -> frozenset[ServiceId]:
+    """The services whose tickets wait for the same windows as those of one, directly or by way of others."""
+    able = [set(state.served_at(window)) for window in _attended(state, now)]
+    found, grown = {service}, True
+    while grown:
+        more = [services for services in able if found & services and not services <= found]
+        found.update(*more)
+        grown = bool(more)
+    return frozenset(found)
+
+
+def scene(state: State, habits: Habits, now: datetime, services: Collection[ServiceId], asked: bool) -> Scene:
+    """The part of a hall that such services are; `asked`: also what whoever came now would have to wait."""
+    chosen = tuple(service for service in state.hall.services if service.id in services)
+    names = tuple(service.id for service in chosen)
+    index = {name: n for n, name in enumerate(names)}
+    queues, tickets = _queues(state, now, names, asked)
+    return Scene(
+        desks=tuple(_desks(state, habits, now, index)),
+        queues=queues,
+        tickets=tickets,
+        comers=tuple(_comers(state, habits, now, names, queues)),
+        services=names,
+        guard=float(state.hall.rules.guard_min) or None,
+        missed=habits.missed,
+        missing=habits.missing,
+        breath=habits.breath,
+        habits=habits,
+    )
+
+
+def _queues(
+    state: State, now: datetime, names: tuple[ServiceId, ...], asked: bool
+) -> tuple[tuple[Queue, ...], tuple[tuple[str, ServiceId, str, int], ...]]:
+    """Everybody's place; whoever might come stands last of their kind."""
+    hall = state.hall
+    kinds = list(dict.fromkeys(("ordinary", *hall.class_)))
+    lines = [(n, name, state.lines[name]) for n, name in enumerate(names)]
+    places = sorted(key for _, _, line in lines for key in line)
+    order: dict[TicketId, int] = {key[2]: n for n, key in enumerate(places)}
+    tickets: list[tuple[str, ServiceId, str, int]] = []
+    for key in places:
+        ticket = state.tickets[key[2]]
+        tickets.append((ticket.id, ticket.step.service, ticket.counts_as, ticket.items))
+    queues = []
+    for n, name, line in lines:
+        for put, classes in ((False, line.classes), (True, line.put_of)):
+            for kind in kinds if not put else list(classes):
+                waiting = [
+                    ((key[0] - now).total_seconds() / 60, order[key[2]]) for key in classes.get(kind, ())
+                ]
+                if asked and not put:
+                    waiting.append((0.0, len(tickets)))
+                    tickets.append((NEW, name, kind, 1))
+                promise = rules.promised(hall, name, kind).total_seconds() / 60
+                queues.append(Queue(n, kind, promise, put, tuple(waiting)))
+    return tuple(queues), tuple(tickets)
+
+
+def _attended(state: State, now: datetime) -> Iterator[WindowId]:
+    """Windows that have a clerk, or will have one today by the roster."""
+    later = _later(state, now)
+    for window in state.hall.window:
+        if state.windows[window].state != "closed" or window in later:
+            yield window
+
+
+def _later(state: State, now: datetime) -> dict[WindowId, float]:
+    """In how many minutes the next duty begins at each window today."""
+    there = local(now)
+    minute = _minute(now)
+    found: dict[WindowId, float] = {}
+    for duty in roster.of_day(state.hall, there.date()):
+        for span in duty.hours:
+            start = span.start.hour * 60 + span.start.minute - minute
+            if start > 0:
+                found[duty.window] = min(start, found.get(duty.window, start))
+    return found
+
+
+def _minute(now: datetime) -> float:
+    there = local(now)
+    return there.hour * 60 + there.minute + (there.second + there.microsecond / 1e6) / 60
+
+
+def _desks(state: State, habits: Habits, now: datetime, index: dict[ServiceId, int]) -> Iterator[Desk]:
+    later = _later(state, now)
+    breaks: dict[WindowId, list[tuple[float, float]]] = {}
+    minute = _minute(now)
+    for duty in roster.of_day(state.hall, local(now).date()):
+        for span in duty.breaks:
+            times = [clock.hour * 60 + clock.minute - minute for clock in (span.start, span.end)]
+            breaks.setdefault(duty.window, []).append((times[0], times[1]))
+    for id_ in state.hall.window:
+        window = state.windows[id_]
+        # one that nobody serves yet offers what its clerk will
+        services = tuple(index[name] for name in state.served_at(id_) if name in index)
+        if not services or (window.state == "closed" and id_ not in later):
+            continue
+        off = sorted(span for span in breaks.get(id_, ()) if span[1] > 0)
+        if window.state == "closed":
+            off.insert(0, (0.0, later[id_]))
+        elif window.state == "paused":
+            off.insert(0, (0.0, _back(window.until, window.since_at, now, off)))
+        names = list(index)
+        yield Desk(
+            window=id_,
+            services=services,
+            rule=rules.of_window(state.hall, id_),
+            job=_job(state, window.ticket, now, index),
+            off=tuple(off),
+            idle=0.0 if window.since_at is None else (window.since_at - now).total_seconds() / 60,
+            work=tuple(habits.work(names[n], id_) for n in services),
+        )
+
+
+def _back(
+    until: datetime | None, since: datetime | None, now: datetime, off: list[tuple[float, float]]
+) -> float:
+    """In how many minutes a paused window goes on: as it was said, or with the end of its break, or some time."""
+    if until is not None and until > now:
+        return (until - now).total_seconds() / 60
+    now_off = [end for start, end in off if start <= 0 < end]
+    if now_off:
+        return now_off[0]
+    paused = 0.0 if since is None else (now - since).total_seconds() / 60
+    return max(PAUSE_MIN - paused, PAUSE_MIN / 3)
+
+
+def _job(state: State, id_: TicketId | None, now: datetime, index: dict[ServiceId, int]) -> Job | None:
+    """What keeps a window busy; a service of another part of the hall takes as long as the first of this one."""
+    if id_ is None:
+        return None
+    ticket = state.tickets[id_]
+    step = ticket.step
+    elapsed = 0.0 if step.called_at is None else (now - step.called_at).total_seconds() / 60
+    return Job(index.get(step.service, 0), elapsed, ticket.state == "called", ticket.items)
+
+
+def _comers(
+    state: State, habits: Habits, now: datetime, names: tuple[ServiceId, ...], queues: tuple[Queue, ...]
+) -> Iterator[Stream]:
+    """Those who may come and go before somebody who waits: whoever is promised no less than all of them never does."""
+    longest = max((queue.promise for queue in queues if queue.waiting), default=0.0)
+    minute = _minute(now)
+    level = (sum(state.issued.values()) + LEVEL_PRIOR) / (habits.came_by(minute) + LEVEL_PRIOR)
+    shares = [
+        (n, names[queue.service], habits.classes.get(queue.kind, 0.0) * level)
+        for n, queue in enumerate(queues)
+        if not queue.put and queue.promise < longest
+    ]
+    none = (0.0,) * HALF_HOURS
+    for n in range(int(minute // 30), HALF_HOURS):
+        rates = [(place, habits.coming.get(name, none)[n] * share / 30) for place, name, share in shares]
+        sums = tuple(accumulate(rate for _, rate in rates))
+        yield Stream((n + 1) * 30 - minute, sums[-1] if sums else 0.0, tuple(p for p, _ in rates), sums)

@@ -1,0 +1,95 @@
+"""What is told of a wait: a range from where half of the courses end to where nine in ten do, never a single number."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from math import ceil, inf
+
+import msgspec
+
+from queue_server.engine.state import State
+from queue_server.forecast.course import courses
+from queue_server.forecast.habit import Habits
+from queue_server.forecast.scene import NEW, part_of, scene
+from queue_server.forecast.spread import quantile
+from queue_server.wire.ids import ServiceId, TicketId
+from queue_server.wire.ticket import Wait
+
+PATHS = 100
+"""Courses that are played for an answer."""
+STEP_MIN = 5
+"""What is told is rounded to so many minutes: the lower end down, the upper end up."""
+LONGEST_MIN = 480
+"""Whoever would have to wait longer is told nothing: they are not served today."""
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """Minutes that one in ten, half, and nine in ten of the courses let somebody wait at most; inf: they are not called."""
+
+    p10: float
+    p50: float
+    p90: float
+
+    @property
+    def told(self) -> Wait | None:
+        """The range that people are told; None where an honest one cannot be told."""
+        if self.p90 > LONGEST_MIN:
+            return None
+        low = int(self.p50 // STEP_MIN) * STEP_MIN
+        high = max(ceil(self.p90 / STEP_MIN) * STEP_MIN, low + STEP_MIN)
+        return Wait(low, high)
+
+
+class Outlooks(msgspec.Struct, frozen=True):
+    """Of a part of a hall: everybody who waits there, and whoever might take a ticket now, by service and class."""
+
+    waiting: dict[TicketId, Outlook]
+    new: dict[tuple[ServiceId, str], Outlook]
+
+
+NOTHING = Outlooks({}, {})
+
+
+def outlook(state: State, habits: Habits, now: datetime, ticket: TicketId, paths: int = PATHS) -> Outlook:
+    """Of one who waits."""
+    service = state.tickets[ticket].step.service
+    part = scene(state, habits, now, part_of(state, now, service), asked=False)
+    waits = courses(part, paths, str(state.seq), only=ticket)
+    mine = next(n for n, each in enumerate(part.tickets) if each[0] == ticket)
+    return _outlook(waits[mine])
+
+
+def outlooks(
+    state: State, habits: Habits, now: datetime, services: Collection[ServiceId], paths: int = PATHS
+) -> Outlooks:
+    """Of everybody in one part of a hall, from the same courses."""
+    part = scene(state, habits, now, services, asked=True)
+    waiting: dict[TicketId, Outlook] = {}
+    new: dict[tuple[ServiceId, str], Outlook] = {}
+    waits = courses(part, paths, str(state.seq))
+    for (id_, service, kind, _), mine in zip(part.tickets, waits, strict=True):
+        if id_ == NEW:
+            new[service, kind] = _outlook(mine)
+        else:
+            waiting[TicketId(id_)] = _outlook(mine)
+    return Outlooks(waiting, new)
+
+
+def parts(state: State, now: datetime) -> Iterator[frozenset[ServiceId]]:
+    """The parts of a hall that have nothing to do with each other, in its order."""
+    left = dict.fromkeys(state.hall.service)
+    while left:
+        part = part_of(state, now, next(iter(left)))
+        yield part
+        for service in part:
+            left.pop(service, None)
+
+
+def _outlook(waits: list[float]) -> Outlook:
+    ordered = sorted(waits)
+    return Outlook(*(_quantile(ordered, share) for share in (0.1, 0.5, 0.9)))
+
+
+def _quantile(ordered: list[float], share: float) -> float:
+    """As `quantile`; what is not called in some courses has no middle with what is."""
+    place = min(int(share * (len(ordered) + 1)), len(ordered) - 1)
+    return inf if ordered[place] == inf else quantile(ordered, share)
