@@ -228,12 +228,12 @@ class Gate:
             async with self._hashing:
                 right = await asyncio.to_thread(secret.password_matches, hashed, password)
             if account is None or not account.active or not right:
-                # a name that nobody has may be a password, typed a line too high
-                log.info("sign_in.refused", address=address, account=account and account.name)
+                # not what was typed as a name: it may be a password, a line too high
+                log.info("sign_in.refused", address=address, known=account is not None)
                 raise Refusal("auth.wrong_password")
             now = self._real_now()
             if account.must_change and now - account.changed_at >= self._once:
-                log.info("sign_in.expired", address=address, account=account.name)
+                log.info("sign_in.expired", address=address, role=account.role)
                 raise Refusal("auth.expired")
             token = secret.new_token()
             session = Token(
@@ -248,7 +248,7 @@ class Gate:
         except Unavailable as fault:
             raise Refusal("store.unavailable") from fault
         self._sign_ins.trust(name, address)
-        log.info("sign_in.done", address=address, account=account.name, role=account.role)
+        log.info("sign_in.done", address=address, role=account.role)
         return token, account
 
     async def confirming(self, name: str, pin: str, kiosk: str) -> Actor:
@@ -306,7 +306,7 @@ class Gate:
             if refusal.code != "auth.wrong_password":
                 self._sign_ins.trust(actor.name, address)
             else:
-                log.info("password.refused", address=address, account=actor.name)
+                log.info("password.refused", address=address, role=actor.role)
             raise
         self._sign_ins.trust(actor.name, address)
         return done
