@@ -11,6 +11,7 @@ import structlog
 from queue_server.app import people as accounts
 from queue_server.app.chore import chore
 from queue_server.app.fault import CannotStart
+from queue_server.app.option import with_data
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
 from queue_server.flow.clock import ticking
@@ -28,12 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 @click.command()
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
-)
+@with_data
 @click.option(
     "--today",
     type=click.DateTime(("%Y-%m-%d",)),

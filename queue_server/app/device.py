@@ -2,7 +2,7 @@
 
 import http.client
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ import msgspec
 
 from queue_server.app import people as accounts
 from queue_server.app.fault import CannotStart
+from queue_server.app.option import with_data
 from queue_server.app.setting import Settings
 from queue_server.app.tls import trusting
 from queue_server.auth.secret import digest, new_token
@@ -24,17 +25,6 @@ from queue_server.wire.view import DeviceRecord
 ASKS_S = 10.0
 """How long the server may take to answer."""
 STATES = {"waiting": "等待安置 waiting", "placed": "已安置 placed", "revoked": "已停用 revoked"}
-
-Command = Callable[..., Any]
-
-
-def _with_data(command: Command) -> Command:
-    return click.option(
-        "--data",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
-    )(command)
 
 
 class Office:
@@ -137,7 +127,7 @@ def device() -> None:
 
 
 @device.command("list")
-@_with_data
+@with_data
 def show(data: Path | None) -> None:
     """全部设备 Every device: code or id, kind, name, state, place, health."""
     with _office(data) as office:
@@ -153,7 +143,7 @@ def show(data: Path | None) -> None:
 @click.option("--display", metavar="D", help="叫号屏 A display's board.")
 @click.option("--zone", metavar="Z", help="所在服务区 Where a kiosk stands.")
 @click.option("--name", help="名称 A name for it (default: its own).")
-@_with_data
+@with_data
 def place(
     code: str,
     windows: tuple[str, ...],
@@ -182,7 +172,7 @@ def place(
 @device.command("revoke")
 @click.argument("device")
 @click.option("--reason", default="console", show_default=True, help="原因 Why.")
-@_with_data
+@with_data
 def revoke(device: str, reason: str, data: Path | None) -> None:
     """停用设备 Take a device's rights away at once, by its id, name or code."""
     with _office(data) as office:

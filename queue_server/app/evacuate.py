@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from queue_server.app import evacuation as evacuations
+from queue_server.app.option import with_data
 from queue_server.app.setting import Settings
 from queue_server.wire.view import EvacuationRecord
 
@@ -18,12 +19,6 @@ STATES = {
     "here": "在此办理 here",
     "closed": "已交回 handed back",
 }
-_data = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
-)
 _reason = click.option(
     "--reason", metavar="TEXT", default="停电转移", help="原因，去了哪里 Why, and where to."
 )
@@ -43,7 +38,7 @@ _reason = click.option(
     help="写到哪里 Where to.",
 )
 @_reason
-@_data
+@with_data
 def evacuate(
     zones: tuple[str, ...],
     services: tuple[str, ...],
@@ -86,7 +81,7 @@ def evacuation() -> None:
 
 
 @evacuation.command("list")
-@_data
+@with_data
 def list_(data: Path | None) -> None:
     """全部转移 Every part that moved, and how it is."""
     for one in evacuations.known(Settings.read(data=data)):
@@ -97,7 +92,7 @@ def _deed(name: str, deed: Callable[[Settings, str, str], EvacuationRecord], tex
     @evacuation.command(name, help=text)
     @click.argument("id_", metavar="ID")
     @_reason
-    @_data
+    @with_data
     def do(id_: str, reason: str, data: Path | None, **_: Any) -> None:
         _tell(deed(Settings.read(data=data), id_, reason))
 

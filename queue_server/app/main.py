@@ -5,42 +5,36 @@ import logging
 import os
 import resource
 import signal
-import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 import structlog
 
-from queue_server.app import evacuation as evacuations
 from queue_server.app import people as accounts
 from queue_server.app import version as versions
 from queue_server.app.archive import archive
 from queue_server.app.device import device
 from queue_server.app.evacuate import evacuate, evacuation
+from queue_server.app.exchange import export, import_, migrate
 from queue_server.app.fault import CannotStart
 from queue_server.app.log import configure
+from queue_server.app.option import with_data, with_listen
 from queue_server.app.proof import verify
 from queue_server.app.report import report
-from queue_server.app.seal import is_sealed
-from queue_server.app.setting import Settings, load_hall
-from queue_server.app.slip import imported as slip_list
-from queue_server.app.slip import is_list, slips
-from queue_server.app.staff import imported
+from queue_server.app.setting import Settings
+from queue_server.app.slip import slips
 from queue_server.app.summary import phones, summary
 from queue_server.app.tls import serving
+from queue_server.app.user import token, user
 from queue_server.app.vault import backup, restore
-from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
 from queue_server.store.schema import VERSION
-from queue_server.wire.command import DEVICES, PEOPLE, Role
-from queue_server.wire.ids import WindowId
 
 log = structlog.get_logger(__name__)
 
-Command = Callable[..., Any]
 OPEN_FILES = 256
 """What the server opens besides its connections, with room to spare."""
 
@@ -59,23 +53,6 @@ class _Group(click.Group):
         except Unavailable as fault:
             click.echo(f"无法使用数据库：{fault}\nThe database cannot be used: {fault}", err=True)
             ctx.exit(1)
-
-
-def _with_data(command: Command) -> Command:
-    return click.option(
-        "--data",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
-    )(command)
-
-
-def _with_listen(command: Command) -> Command:
-    return click.option(
-        "--listen",
-        metavar="HOST:PORT",
-        help="监听地址 Where to listen (JIAOHAO_LISTEN, default: 127.0.0.1:8080).",
-    )(command)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -99,8 +76,8 @@ def main() -> None:
 
 
 @main.command()
-@_with_data
-@_with_listen
+@with_data
+@with_listen
 def run(data: Path | None, listen: str | None) -> None:
     """启动服务器 Serve the hall until SIGTERM.
 
@@ -131,8 +108,8 @@ def run(data: Path | None, listen: str | None) -> None:
 
 
 @main.command("demo")
-@_with_data
-@_with_listen
+@with_data
+@with_listen
 @click.option(
     "--speed", type=click.FloatRange(1, 60), help="业务时钟倍速 Speed of the business clock, 1 to 60."
 )
@@ -159,8 +136,8 @@ def show(data: Path | None, listen: str | None, speed: float | None, seed: int) 
 
 
 @main.command()
-@_with_data
-@_with_listen
+@with_data
+@with_listen
 @click.option(
     "--hall", type=click.Path(path_type=Path), metavar="FILE", help="配置文件 Another hall.toml to check."
 )
@@ -216,281 +193,10 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
     warn(settings)
 
 
-@main.group()
-def user() -> None:
-    """账号 Accounts of people; also while the server runs, which knows within seconds.
-
-    \b
-    例 Examples:
-      echo 'a good password' | jiaohao-server user add zhang --role clerk --name 张敏
-      jiaohao-server user import staff.csv
-      jiaohao-server user reset zhang
-      jiaohao-server user deactivate zhang
-      jiaohao-server user list
-    """  # noqa: D301
-
-
-@user.command("add")
-@click.argument("name")
-@click.option("--role", type=click.Choice(PEOPLE), required=True, help="岗位 Role.")
-@click.option(
-    "--name", "shown", metavar="SHOWN", help="显示的姓名 The name that other people read (default: NAME)."
-)
-@click.option("--once", is_flag=True, help="生成一次性密码 Make a one-time password instead of reading one.")
-@_with_data
-def user_add(name: str, role: str, shown: str | None, once: bool, data: Path | None) -> None:
-    """新账号 Add an account; the password is read from standard input.
-
-    \b
-    例 Examples:
-      echo 'a good password' | jiaohao-server user add zhang --role clerk --name 张敏
-      jiaohao-server user add li --role clerk --name 李强 --once
-    """  # noqa: D301
-    people = accounts.opened(Settings.read(data=data))
-    word = accounts.add_account(
-        people, name, cast("Role", role), shown or name, None if once else _password()
-    )
-    click.echo(f"已添加 added: {name} ({role})")
-    if word is not None:
-        _tell_once(name, word)
-
-
-@user.command("password")
-@click.argument("name")
-@_with_data
-def user_password(name: str, data: Path | None) -> None:
-    """改密码 Change a password, read from standard input; signs the account out everywhere."""
-    accounts.change_password(accounts.opened(Settings.read(data=data)), name, _password())
-    click.echo(f"已修改 changed: {name}")
-
-
-@user.command("pin")
-@click.argument("name")
-@click.option("--remove", is_flag=True, help="取消口令 Take the PIN away instead of reading one.")
-@_with_data
-def user_pin(name: str, remove: bool, data: Path | None) -> None:
-    """取号机口令 Set the PIN to confirm with at a kiosk, 6 digits, read from standard input."""
-    people = accounts.opened(Settings.read(data=data))
-    accounts.change_pin(people, name, None if remove else _password("口令 PIN"))
-    click.echo(f"已修改 changed: {name}")
-
-
-@user.command("reset")
-@click.argument("name")
-@_with_data
-def user_reset(name: str, data: Path | None) -> None:
-    """重设密码 Make a one-time password; signs the account out everywhere, and the next sign-in asks for a new one."""
-    people = accounts.opened(Settings.read(data=data))
-    with accounts.said():
-        word, _ = accounts.changed(people).reset(name)
-    _tell_once(name, word)
-
-
-@user.command("deactivate")
-@click.argument("name")
-@click.option("--undo", is_flag=True, help="恢复 Let the account sign in again.")
-@_with_data
-def user_deactivate(name: str, undo: bool, data: Path | None) -> None:
-    """离岗 Who has left signs in no more; what is at their window stays there for the next clerk."""
-    people = accounts.opened(Settings.read(data=data))
-    with accounts.said():
-        accounts.changed(people).change(name, active=undo)
-    click.echo(f"已恢复 active again: {name}" if undo else f"已停用 deactivated: {name}")
-
-
-@user.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_with_data
-def user_import(file: Path, data: Path | None) -> None:
-    """导入CSV Import staff from a CSV file with the columns name, role, shown; any fault, and nothing is changed.
-
-    A line may go on with the department, skills and abilities of somebody, which are published with the hall.
-
-    \b
-    例 Example:
-      zhang,clerk,张敏,行政审批服务管理局,项目备案 项目核准,英语
-      li,导办员,李强
-    """  # noqa: D301
-    done = imported(Settings.read(data=data), file)
-    for name in done.changed:
-        click.echo(f"已修改 changed: {name}")
-    for new in done.added:
-        _tell_once(new.name, new.one_time_password)
-    click.echo(f"新增 added {len(done.added)} · 修改 changed {len(done.changed)}")
-    if done.version is not None:
-        click.echo(f"大厅配置第{done.version}版 version {done.version} of the hall")
-
-
-@user.command("remove")
-@click.argument("name")
-@_with_data
-def user_remove(name: str, data: Path | None) -> None:
-    """删除账号 Remove an account and sign it out everywhere."""
-    people = accounts.opened(Settings.read(data=data))
-    with accounts.said():
-        accounts.changed(people).remove(name)
-    click.echo(f"已删除 removed: {name}")
-
-
-@user.command("list")
-@_with_data
-def user_list(data: Path | None) -> None:
-    """全部账号 All accounts: name, role, shown name, and whether they have left or must choose a password."""
-    for one in accounts.changed(accounts.opened(Settings.read(data=data))).records():
-        marks = [] if one.active else ["已停用 left"]
-        marks += ["待改密码 must change"] if one.must_change else []
-        click.echo("\t".join((one.name, one.role, one.shown, *marks)))
-
-
-@main.command()
-@click.argument("name")
-@click.option("--role", type=click.Choice(DEVICES), required=True, help="设备种类 Kind of device.")
-@click.option(
-    "--window",
-    "windows",
-    multiple=True,
-    metavar="W",
-    help="所在窗口，可重复，agent必写 Its window; may be repeated, an agent has to name it.",
-)
-@click.option("--revoke", is_flag=True, help="收回此设备的令牌 Revoke this device's tokens instead.")
-@_with_data
-def token(name: str, role: str, windows: tuple[str, ...], revoke: bool, data: Path | None) -> None:
-    """设备令牌 Make a device's token; it is printed once and kept nowhere.
-
-    \b
-    例 Examples:
-      jiaohao-server token kiosk-1 --role kiosk
-      jiaohao-server token counter-3 --role agent --window 3 --window 4
-      jiaohao-server token kiosk-1 --role kiosk --revoke
-    """  # noqa: D301
-    settings = Settings.read(data=data)
-    people = accounts.opened(settings)
-    if revoke:
-        click.echo(f"已收回 revoked: {accounts.revoke_tokens(people, name, cast('Role', role))}")
-        return
-    runs = versions.newest(settings)
-    if runs is not None:
-        known: list[WindowId] | None = list(hall_of(runs.document).window)
-    else:
-        known = list(load_hall(settings.hall).hall.window) if settings.hall.exists() else None
-    click.echo(accounts.add_token(people, name, cast("Role", role), windows, known))
-
-
-@main.command("export")
-@click.option(
-    "--version",
-    "n",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="第几版 Which version (default: the newest).",
-)
-@click.option(
-    "--results",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="转移结果 Write what became of a part that moved here, to be imported where it came from.",
-)
-@click.option(
-    "--interim", is_flag=True, help="转移结果，这里还接着办 Results meanwhile: the part is served on here."
-)
-@_with_data
-def export(n: int | None, results: Path | None, data: Path | None, *, interim: bool) -> None:
-    """导出配置 Print the hall's configuration as TOML, or write the results of a part that moved here; also while a server runs.
-
-    With its results a part goes home: it is served here no more, unless they are `--interim`.
-
-    \b
-    例 Examples:
-      jiaohao-server export > hall-now.toml
-      jiaohao-server export --version 3
-      jiaohao-server export --results /media/usb/hall.back
-    """  # noqa: D301
-    if results is not None:
-        made, fingerprint = evacuations.results(Settings.read(data=data), results, interim=interim)
-        click.echo(f"已写出 written: {results} · {len(made.tickets)}张号票")
-        click.echo(f"指纹 fingerprint: {fingerprint}")
-        if not interim:
-            click.echo("这里不再发号、叫号。 It is served here no more.")
-        return
-    click.echo(versions.exported(Settings.read(data=data), n), nl=False)
-
-
-@main.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--note", metavar="TEXT", help="说明 Why, for the list of versions (default: the file's name).")
-@click.option("--add", is_flag=True, help="追加排班 Add to the roster that runs instead of replacing it.")
-@click.option(
-    "--fingerprint",
-    metavar="F",
-    help="核对过的指纹 The fingerprint of a moved hall's file, as it was printed.",
-)
-@_with_data
-def import_(file: Path, note: str | None, add: bool, fingerprint: str | None, data: Path | None) -> None:
-    """导入配置 Publish a TOML file, or a roster in CSV, as a new version of the hall, without a restart; also while no server runs.
-
-    A list of slips has the columns 号码,业务,时间 (number, service, time) and their names in its first line.
-    A file of `evacuate` goes on as that hall in an empty folder; one of `export --results` brings home what became of it.
-
-    A roster has the columns 窗口,账号,日期或星期,时间,休息 (window, clerk, days, hours, breaks). It replaces the one that runs,
-    or with --add stands behind it. Any fault, and nothing is changed.
-
-    \b
-    例 Examples:
-      jiaohao-server import new-hall.toml --note "窗口调整"
-      jiaohao-server import roster.csv
-    """  # noqa: D301
-    settings = Settings.read(data=data)
-    if is_sealed(file):
-        for line in evacuations.imported(settings, file, fingerprint):
-            click.echo(line)
-        return
-    if is_list(file):
-        keyed, before = slip_list(settings, file)
-        click.echo(
-            f"已录入{keyed}张手写号，另有{before}张早已录入。 Keyed in {keyed} slips; {before} had been before."
-        )
-        return
-    loaded = versions.from_file(settings, file, add=add)
-    for warning in loaded.warnings:
-        click.echo(f"{file}: {warning.line('zh')}\n{file}: {warning.line('en')}", err=True)
-    version = versions.publish(settings, loaded.document, (note or file.name)[:200])
-    click.echo(f"正在使用第{version}版。 Version {version} runs.")
-    if versions.is_roster(file):
-        duties = len(loaded.hall.roster)
-        click.echo(
-            f"排班已追加，现有{duties}条。 Added to the roster, which has {duties} duties now."
-            if add
-            else f"排班已替换，共{duties}条。 The roster is replaced by {duties} duties."
-        )
-
-
-@main.command()
-@click.option(
-    "--to", "to", metavar="URL|FILE", required=True, help="到哪里 A postgresql:// URL, or an SQLite file."
-)
-@_with_data
-def migrate(to: str, data: Path | None) -> None:
-    """迁移数据库 Copy the stopped hall into an empty PostgreSQL database, or back into an SQLite file, and compare it all.
-
-    The password comes from PGPASSFILE or PGPASSWORD, since a command line can be read by others.
-
-    \b
-    例 Examples:
-      jiaohao-server migrate --to postgresql://jiaohao@db.hall/jiaohao
-      JIAOHAO_DB=postgresql://jiaohao@db.hall/jiaohao jiaohao-server migrate --to /var/lib/jiaohao/hall.sqlite3
-    """  # noqa: D301
-    from queue_server.app.move import move  # noqa: PLC0415 - loads what only this command needs
-
-    found = move(Settings.read(data=data), to)
-    for table, digest in found.tables.items():
-        click.echo(f"{table}\t{digest.rows}\t{digest.digest[:16]}")
-    click.echo(f"完好 whole: {found.verdict.count} · seq {found.verdict.seq} · {found.verdict.hash}")
-
-
 @main.command()
 @click.argument("hosts", nargs=-1, metavar="HOST...")
 @click.option("--renew", is_flag=True, help="换新 Replace the certificate; without HOST for the same hosts.")
-@_with_data
+@with_data
 def cert(hosts: tuple[str, ...], renew: bool, data: Path | None) -> None:
     """HTTPS证书 Make the hall's certificate authority (once) and the server's certificate; say how to trust it.
 
@@ -511,6 +217,11 @@ def cert(hosts: tuple[str, ...], renew: bool, data: Path | None) -> None:
     click.echo(advice(made, settings.data))
 
 
+main.add_command(user)
+main.add_command(token)
+main.add_command(export)
+main.add_command(import_)
+main.add_command(migrate)
 main.add_command(device)
 main.add_command(evacuate)
 main.add_command(slips)
@@ -581,18 +292,6 @@ def warn(settings: Settings) -> None:
             f"use --listen 0.0.0.0:{settings.port} to let them.",
             err=True,
         )
-
-
-def _tell_once(name: str, word: str) -> None:
-    """A one-time password; it is kept nowhere."""
-    click.echo(f"{name}\t一次性密码 one-time password: {word}")
-
-
-def _password(words: str = "密码 Password") -> str:
-    """A password from standard input: its first line, or asked for twice on a terminal."""
-    if sys.stdin.isatty():
-        return str(click.prompt(words, hide_input=True, confirmation_prompt=True, err=True))
-    return sys.stdin.readline().rstrip("\r\n")
 
 
 if __name__ == "__main__":

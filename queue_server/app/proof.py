@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from queue_server.app.fault import CannotStart
+from queue_server.app.option import with_data
 from queue_server.app.setting import Settings
 from queue_server.store import segment
 from queue_server.store.anchor import LEAST, Anchor
@@ -17,12 +18,7 @@ from queue_server.store.verify import verify as proven
     metavar="SEQ:HASH",
     help="日终报表上的序号和哈希 Seq and hash from a closing report, to be proven too.",
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
-)
+@with_data
 def verify(anchor: str | None, data: Path | None) -> None:
     """核对事件日志 Prove that the event log is what was written; also while a server runs.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from queue_server.app.fault import CannotStart
+from queue_server.app.option import with_data
 from queue_server.app.setting import Settings
 from queue_server.wire.day import local_day
 
@@ -24,12 +25,7 @@ def report() -> None:
     help="哪一天 Which day, as 2026-11-26 (default: today).",
 )
 @click.option("--html", is_flag=True, help="可打印的网页 A page to be printed on A4 instead of text.")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
-)
+@with_data
 def day_(day: datetime | None, html: bool, data: Path | None) -> None:
     """日终报表 A day's totals by zone and the hash that locks its log, to be signed and filed.
 

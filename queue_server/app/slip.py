@@ -13,6 +13,7 @@ from queue_server.app import version as versions
 from queue_server.app.evacuation import put
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import content
+from queue_server.app.option import with_data
 from queue_server.app.people import CONSOLE
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings, usable
@@ -62,12 +63,7 @@ small { font-size: 7pt }
     metavar="FILE",
     help="写到哪里 Where to, as HTML for A4.",
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
-)
+@with_data
 def slips(zone: str, count: int, out: Path, data: Path | None) -> None:
     """手写号 Print numbered slips beforehand, to be handed out while there is no power; also while a server runs.
 

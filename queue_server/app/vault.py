@@ -7,15 +7,9 @@ import click
 
 from queue_server.app import backup as backups
 from queue_server.app import restore as restoring
+from queue_server.app.option import with_data
 from queue_server.app.setting import Settings
 from queue_server.wire.day import local
-
-_with_data = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
-)
 
 
 @click.command()
@@ -25,7 +19,7 @@ _with_data = click.option(
     metavar="DIR",
     help="备份目录 An existing folder on another disk (default: [backup] of server.toml).",
 )
-@_with_data
+@with_data
 def backup(to: Path | None, data: Path | None) -> None:
     """备份 Write a backup, also while a server runs; it is read back before it counts, and old ones are let go.
 
@@ -53,7 +47,7 @@ def backup(to: Path | None, data: Path | None) -> None:
     is_flag=True,
     help="时间已核对 The machine's date was compared with another clock: a day that was left open is over.",
 )
-@_with_data
+@with_data
 def restore(file: Path, data: Path | None, *, force: bool, sure: bool) -> None:
     """恢复 Put the hall of a backup (of the newest one in a folder) into a data folder that no server uses.
 
