@@ -25,6 +25,7 @@ from queue_server.app.option import with_data, with_listen
 from queue_server.app.proof import verify
 from queue_server.app.report import report
 from queue_server.app.setting import Settings
+from queue_server.app.simulate import simulate
 from queue_server.app.slip import slips
 from queue_server.app.summary import phones, summary
 from queue_server.app.tls import serving
@@ -231,6 +232,7 @@ main.add_command(restore)
 main.add_command(report)
 main.add_command(verify)
 main.add_command(archive)
+main.add_command(simulate)
 
 
 def stop_signal() -> asyncio.Event:
