@@ -31,6 +31,8 @@ AGAIN_S = 60.0
 """How soon it is tried again after a failure, if not sooner anyway."""
 REST = 20.0
 """After a backup it rests for so many times as long as that took."""
+APART = "backup-apart"
+"""The data folder's note of the folder that was on another disk when a backup went there: a bare mount point is known by it."""
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +83,14 @@ def same_disk(settings: Settings, folder: Path) -> bool:
         return False
 
 
+def noted(settings: Settings) -> str:
+    """The folder that was on another disk when the last backup went to one; empty if none did."""
+    try:
+        return (settings.data / APART).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 class Backups:
     """Has backups made every so often while a server runs, and knows how they stand. It never stops the server."""
 
@@ -93,8 +103,8 @@ class Backups:
         self._took_s = 0.0
         self._since = datetime.now(UTC)
         """From when on there should have been one."""
-        self._apart = False
-        """Whether one was written to another disk than the data's."""
+        self._apart = self._plan is not None and noted(settings) == self._plan.to
+        """Whether one was written there when it was another disk than the data's, also before this start."""
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         if self._plan is not None:
@@ -184,11 +194,20 @@ class Backups:
             self._took_s = time.monotonic() - began_s
             if told is None:
                 await self._look(plan)
-                self._apart = not await asyncio.to_thread(same_disk, self._settings, Path(plan.to))
+                await asyncio.to_thread(self._note, plan)
                 log.info("backup.made", to=plan.to, newest=str(self._newest), seconds=round(self._took_s, 3))
             elif self._fault != told:
                 log.error("backup.failed", to=plan.to, fault=told.en)
             self._fault = told
+
+    def _note(self, plan: BackupDocument) -> None:
+        """Remember that the folder is on another disk, if it is; on a full disk until the next start only."""
+        if same_disk(self._settings, Path(plan.to)):
+            return
+        self._apart = True
+        if noted(self._settings) != plan.to:
+            with contextlib.suppress(OSError):
+                (self._settings.data / APART).write_text(plan.to, encoding="utf-8")
 
     async def _gone(self, plan: BackupDocument) -> Text | None:
         """What to tell if the stick is gone and its folder is there still, on the data's own disk."""

@@ -10,11 +10,13 @@ import pytest
 from msgspec import structs
 
 from queue_server.app import seal
+from queue_server.app.backup import Backups
 from queue_server.flow.clock import Clock
 from queue_server.flow.doubt import Doubt
 from queue_server.flow.port import Unit
 from queue_server.store.sqlite import Sqlite
 from queue_server.store.table import TableStore
+from tests.integration.app import test_backup
 from tests.integration.feed import test_wall
 from tests.integration.store import test_fault, test_sqlite
 from tests.integration.store.test_fault import stage, store  # noqa: F401 - fixtures
@@ -88,6 +90,20 @@ def clock_that_differs_believed(patch: Patch) -> None:
     patch.setattr(Doubt, "heard", believe)
 
 
+# Backups on a stick
+
+
+def stick_not_missed(patch: Patch) -> None:
+    async def there(*_: object) -> None:
+        """Plugged in, whatever the disks say."""
+
+    patch.setattr(Backups, "_gone", there)
+
+
+def stick_forgotten_at_a_start(patch: Patch) -> None:
+    patch.setattr("queue_server.app.backup.noted", lambda _: "")
+
+
 # A hall in a file
 
 
@@ -153,6 +169,14 @@ def fingerprint_of_nobody(patch: Patch) -> None:
         (
             clock_that_differs_believed,
             test_wall.test_a_server_that_starts_a_day_ahead_goes_on_with_the_day_that_other_clocks_know,
+        ),
+        (
+            stick_not_missed,
+            test_backup.test_a_stick_that_is_gone_while_its_folder_stays_is_told_and_nothing_is_written_there,
+        ),
+        (
+            stick_forgotten_at_a_start,
+            test_backup.test_a_stick_that_is_gone_while_its_folder_stays_is_told_and_nothing_is_written_there,
         ),
         (signature_not_checked, test_seal.test_a_change_of_any_byte_is_found),
         (content_not_signed, test_seal.test_a_change_of_any_byte_is_found),

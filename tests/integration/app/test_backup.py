@@ -111,6 +111,10 @@ async def test_a_stick_that_is_gone_while_its_folder_stays_is_told_and_nothing_i
         told = backups.alarm()
         assert told is not None
         assert "没有插好" in told.zh
+        after_a_start = Backups(backups._settings, CollectorRegistry())
+        with pytest.raises(Refusal):
+            await after_a_start.make()
+        assert after_a_start.alarm() == told
         assert listed(stick) == known
         here.clear()
         await backups.make()
