@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
@@ -143,6 +144,20 @@ def test_a_painted_call_is_reported_by_its_own_number(hall: Hall, screen: Screen
     assert [json.loads(text)["shown"]["call"] for text in sent if "shown" in json.loads(text)] == sorted(
         calls
     )
+
+
+def test_a_page_says_what_time_it_is_where_it_is_shown(hall: Hall, screen: Screen) -> None:
+    board = screen(1920, 1080)
+    board.clock.set_fixed_time("2026-11-25T01:02:03Z")
+    sent: list[dict[str, Any]] = []
+    board.on(
+        "websocket",
+        lambda socket: socket.on("framesent", lambda frame: sent.append(json.loads(str(frame)))),
+    )
+    board.goto(f"{hall.url}/board/hall")
+    expect(board.locator("#board")).to_be_visible()
+    said = {message["hello"].get("now", "never") for message in sent if "hello" in message}
+    assert said == {"2026-11-25T01:02:03.000Z"}, "not the server's time, nor none"
 
 
 def test_a_silent_line_makes_the_board_grey_and_says_so_until_it_is_back(hall: Hall, screen: Screen) -> None:
