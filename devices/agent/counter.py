@@ -1,15 +1,14 @@
 """Joins the feed and the devices: windows' orders to bars and keypads, keys and ratings to the server."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from devices.agent.config import BarConfig, Config, DigitsConfig, KeypadConfig, PadConfig
-from devices.agent.profile import text
+from devices.agent.config import Config
+from devices.agent.fit import Fit, counts
 from devices.agent.tally import Tally
 from devices.agent.window import (
     AskRating,
@@ -22,18 +21,11 @@ from devices.agent.window import (
     command,
     rated,
 )
-from devices.codec.escpos.status import Health
-from devices.codec.frame import FrameCodec
-from devices.codec.pad import HERE, PadCodec
-from devices.codec.profile import digits, pad, shape
-from devices.codec.profile.shape import Wire
-from devices.driver.bar import MANNER, Bars, Panel
+from devices.driver.bar import Bars
 from devices.driver.digits import NumberDisplays
-from devices.driver.keypad import KeyCodec, Keypads
+from devices.driver.keypad import Fact, Keypads
 from devices.driver.press import KeyPressed, RatingGiven
-from devices.transport.address import opener
-from devices.transport.line import Line, together
-from devices.transport.tty import Settings
+from devices.transport.line import together
 from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.link import Link
 from queue_server.wire.face import say
@@ -61,27 +53,19 @@ class Counter:
         self._tell = tell
         self._windows = {id_: Window(id_, config.language) for id_ in config.windows}
         self._whose: dict[str, WindowId | None] = {each.name: each.window for each in config.fittings}
-        self._fitted: dict[str, tuple[Bars | Keypads | NumberDisplays, int]] = {}
-        self._lit: list[tuple[Bars, BarConfig]] = []
         self._language = config.language
-        self._ports = config.ports
-        self._tally = Tally(tell)
-        self._jobs: list[Callable[[], Coroutine[None, None, None]]] = [self._tally.run, self._dim]
         self._asking: set[asyncio.Task[None]] = set()
-        for n, bar in enumerate(config.bar, 1):
-            self._add_bar(bar, f"bar {n}")
-        for n, keypad in enumerate(config.keypad, 1):
-            self._add_keypad(keypad, f"keypad {n}")
-        for n, pad_ in enumerate(config.pad, 1):
-            self._add_pad(pad_, f"pad {n}")
-        for n, line in enumerate(config.digits, 1):
-            self._add_digits(line, f"digits {n}")
+        self._fit = Fit(config, tell, self._heard)
+        self._tally = Tally(tell)
+        for name, driver in self._fit.drivers.items():
+            self._tally.add(name, partial(counts, driver))
         link.on_change(self._changed)
 
     async def run(self) -> None:
         """Keeps everything going until cancelled. PortBusy or PortDenied if a port can not be had at the start."""
         try:
-            await together(*(job() for job in self._jobs))
+            drivers = (driver.run() for driver in self._fit.drivers.values())
+            await together(self._tally.run(), self._dim(), *drivers)
         finally:
             for task in self._asking:
                 task.cancel()
@@ -107,82 +91,11 @@ class Counter:
         for order in self._windows[window].leave():
             self._obey(window, order)
 
-    def _add_bar(self, config: BarConfig, name: str) -> None:
-        called = f"{name}/{{}}".format if config.windows else lambda _: name
-        bars = Bars(
-            self._line(name, Settings(baud=config.baud, rs485=config.rs485)),
-            frozenset(config.addresses),
-            Panel(config.width, config.height, unit=config.unit),
-            manner=replace(MANNER, byte_s=10 / config.baud),
-            replies=config.replies,
-            health_changed=lambda address, health: self._health(called(address), health),
-        )
-        self._fitted |= {called(address): (bars, address) for address in config.addresses}
-        self._lit.append((bars, config))
-        self._tally.add(
-            name,
-            lambda: {
-                "noise": bars.noise,
-                "refused": bars.refused,
-                "round_ms": round(bars.round_s * 1000),
-            },
-        )
-        self._jobs.append(bars.run)
-
-    def _add_keypad(self, config: KeypadConfig, name: str) -> None:
-        profile = shape.read(text("frame", config.profile))
-        line = self._line(name, _settings(profile.wire, config.rs485))
-        self._add_keys(line, FrameCodec(profile), frozenset(config.addresses), name, f"{name}/{{}}".format)
-
-    def _add_pad(self, config: PadConfig, name: str) -> None:
-        codec = PadCodec(pad.read(text("pad", config.profile)))
-        self._add_keys(self._line(name, Settings()), codec, frozenset({HERE}), name, lambda _: name)
-
-    def _add_keys(
-        self,
-        line: Line,
-        codec: KeyCodec,
-        addresses: frozenset[int],
-        name: str,
-        called: Callable[[int], str],
-    ) -> None:
-        """A line with keys; `called` is the name of the device at an address."""
-        keypads = Keypads(
-            line,
-            codec,
-            addresses,
-            heard=lambda fact: self._heard(keypads, self._whose[called(fact.address)], fact),
-            health_changed=lambda address, health: self._health(called(address), health),
-        )
-        self._fitted |= {called(address): (keypads, address) for address in addresses}
-        self._tally.add(name, lambda: asdict(keypads.counts) | {"round_ms": round(keypads.round_s * 1000)})
-        self._jobs.append(keypads.run)
-
-    def _add_digits(self, config: DigitsConfig, name: str) -> None:
-        profile = digits.read(text("digits", config.profile))
-        displays = NumberDisplays(
-            self._line(name, _settings(profile.wire, config.rs485)),
-            profile,
-            frozenset(config.addresses),
-            health_changed=lambda address, health: self._health(f"{name}/{address}", health),
-        )
-        self._fitted |= {f"{name}/{address}": (displays, address) for address in config.addresses}
-        self._tally.add(name, lambda: {"noise": displays.noise, "refused": displays.refused})
-        self._jobs.append(displays.run)
-
-    def _line(self, name: str, settings: Settings) -> Line:
-        line = Line(opener(name, self._ports, settings), name=self._ports[name])
-        line.on_fault = lambda fault: self._tell({"device": name, "fault": fault.code, "said": str(fault)})
-        return line
-
-    def _health(self, device: str, health: Health) -> None:
-        self._tell({"device": device, "health": health.value})
-
     async def _dim(self) -> None:
         """Keeps the bars' brightness that of the hour by the server's clock: not before it has told it."""
         await self._link.reach("live")
         while True:
-            for bars, config in self._lit:
+            for bars, config in self._fit.lit:
                 level = config.level(self._link.now())
                 if level is not None:
                     bars.dim(level)
@@ -207,7 +120,7 @@ class Counter:
 
     def _order(self, name: str, order: Order) -> None:
         """A device does what its kind can; what is asked of another kind is not its own."""
-        match order, self._fitted[name]:
+        match order, self._fit.devices[name]:
             case ShowText(wordings, blinks), (Bars() as bars, address):
                 bars.show(address, wordings, blinks=blinks)
             case ShowNumber(number), (NumberDisplays() as displays, address):
@@ -223,7 +136,8 @@ class Counter:
             case WithdrawRating(), (Keypads() as keypads, address):
                 keypads.withdraw(address)
 
-    def _heard(self, keypads: Keypads, window: WindowId | None, fact: KeyPressed | RatingGiven) -> None:
+    def _heard(self, name: str, keypads: Keypads, fact: Fact) -> None:
+        window = self._whose[name]
         beep = partial(keypads.beep, fact.address)
         if window is None:  # it was taken away from its window
             self._tell({"window": None, "ignored": fact.verb if isinstance(fact, KeyPressed) else "rating"})
@@ -271,7 +185,3 @@ class Counter:
         except Unanswered:
             self._tell({"command": name, "unanswered": True, **arguments})
             undone()
-
-
-def _settings(wire: Wire, rs485: Literal["none", "kernel"]) -> Settings:
-    return Settings(wire.baud, wire.bits, wire.parity, wire.stop, rs485=rs485)

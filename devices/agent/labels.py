@@ -35,9 +35,7 @@ class Wired(NamedTuple):
 def wiring(config: Config) -> list[Wired]:
     """Every device of devices.toml, by window."""
     found = [*_lines(config)]
-    found += [
-        Wired(pad.window, f"pad {n}/0", pad.profile, pad.port, "") for n, pad in enumerate(config.pad, 1)
-    ]
+    found += [Wired(pad.window, f"pad {n}", pad.profile, pad.port, "") for n, pad in enumerate(config.pad, 1)]
     return sorted(found, key=lambda each: (len(each.window), each.window, each.device))
 
 

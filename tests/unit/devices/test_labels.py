@@ -37,7 +37,7 @@ def test_every_device_stands_in_the_order_of_the_windows() -> None:
     assert [(each.window, each.device, each.address) for each in wiring(CONFIG)] == [
         ("3", "digits 1/1", "1"),
         ("3", "keypad 1/5", "5"),
-        ("3", "pad 1/0", ""),
+        ("3", "pad 1", ""),
         ("10", "bar 1", "1"),
         ("10", "keypad 1/6", "6"),
     ]
