@@ -5,6 +5,7 @@ token_file = "agent.token"           # what `jiaohao-server token NAME --role ag
 ca = "hall-ca.pem"                   # the hall's own authority, where `jiaohao-server cert` made the server's certificate
 data = "."                           # where a program that pairs keeps the token it makes itself; beside this file
 language = "zh"                      # what the bars say
+transfer = { 3 = "window:7" }        # where the key for transfers sends whoever is at window 3; or "service:registration"
 
 [[bar]]                              # one LED bar, or several of one size on one line, one port
 window = "3"
@@ -59,6 +60,7 @@ MOST = 256
 Dots = Annotated[int, msgspec.Meta(ge=8, le=2048)]
 TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Level = Annotated[int, msgspec.Meta(ge=0, le=15)]
+Destination = Annotated[str, msgspec.Meta(pattern=r"^(service|window):.+$")]
 
 
 class BarConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +135,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ca: str | None = None
     data: str = "."
     language: Language = "zh"
+    transfer: dict[WindowId, Destination] = {}
     bar: tuple[BarConfig, ...] = ()
     keypad: tuple[KeypadConfig, ...] = ()
     pad: tuple[PadConfig, ...] = ()
@@ -142,6 +145,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def servers(self) -> tuple[str, ...]:
         """The server's addresses, in the order in which they are tried."""
         return (self.server,) if isinstance(self.server, str) else self.server
+
+    def destination(self, window: WindowId) -> dict[str, str] | None:
+        """Where a key at a window sends a ticket, as `windows.transfer` names it; None where the file says nothing."""
+        kind, _, of = self.transfer.get(window, "").partition(":")
+        return {kind: of} if of else None
 
     @property
     def fittings(self) -> tuple[Fitting, ...]:
@@ -231,6 +239,9 @@ def _contradictions(config: Config) -> Iterator[str]:
         except BadAddress as fault:
             yield f"{name}: port: {fault}"
     yield from claims(ports)
+    for window, to in config.transfer.items():
+        if to == f"window:{window}":
+            yield f"transfer: {window}: a window sends nobody to itself; name another one, or a service"
     for n, bar in enumerate(config.bar, 1):
         if (bar.window is None) == (not bar.windows):
             yield f"bar {n}: write window for one bar, or windows for several on one line"

@@ -53,7 +53,7 @@ class Counter:
         self._tell = tell
         self._windows = {id_: Window(id_, config.language) for id_ in config.windows}
         self._whose: dict[str, WindowId | None] = {each.name: each.window for each in config.fittings}
-        self._language = config.language
+        self._language, self._destination = config.language, config.destination
         self._asking: set[asyncio.Task[None]] = set()
         self._fit = Fit(config, tell, self._heard)
         self._tally = Tally(tell)
@@ -149,7 +149,7 @@ class Counter:
             asked = rated(fact.rating, fact.level, window)
             self._ask(asked, RATING_S, lambda _: keypads.thank(fact.address, thanks), beep)
             return
-        pressed = command(fact.verb, window, self._windows[window].held)
+        pressed = command(fact.verb, window, self._windows[window].held, self._destination(window))
         if pressed is None:
             self._tell({"window": window, "ignored": fact.verb})
             beep()

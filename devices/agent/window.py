@@ -31,9 +31,10 @@ COMMANDS = {
     "no_show": "windows.no_show",
     "hold": "windows.hold",
     "resume_held": "windows.resume_held",
+    "transfer": "windows.transfer",
 }
-"""Caller keys that are commands of the clerk who is signed in at the window. A key that is none of these (transfer, which needs a
-destination) is told and answered with a beep.
+"""Caller keys that are commands of the clerk who is signed in at the window. A key that is none of these is told and answered
+with a beep.
 """
 HOLD: HoldKind = "at_window"
 """A key holds a ticket in the plainest way: the papers stay, and it goes on at the same window."""
@@ -157,17 +158,32 @@ class Window:
         return [AskRating(prompt.step, text, left)] if left > 0 else []
 
 
-def command(verb: str, window: WindowId, held: TicketId | None = None) -> tuple[str, dict[str, Any]] | None:
-    """The command of a caller key at a window, where `held` goes on; None for a key that is none, or has nobody to call."""
+def command(
+    verb: str,
+    window: WindowId,
+    held: TicketId | None = None,
+    destination: Mapping[str, str] | None = None,
+) -> tuple[str, dict[str, Any]] | None:
+    """The command of a caller key at a window, where `held` goes on and from where a transfer goes to `destination`.
+
+    None for a key that is none, that has nobody to call, or that has nowhere to send somebody.
+    """
     name = COMMANDS.get(verb)
-    if name is None or (verb == "resume_held" and held is None):
+    if name is None:
         return None
-    given: dict[str, Any] = {"window": window}
-    if verb == "hold":
-        given |= {"kind": HOLD, "reason": say("device", "caller_hold", "zh")}
-    if verb == "resume_held":
-        given |= {"ticket": held}
-    return name, given
+    match verb:
+        case "hold":
+            return name, {
+                "window": window,
+                "kind": HOLD,
+                "reason": say("device", "caller_hold", "zh"),
+            }
+        case "resume_held":
+            return None if held is None else (name, {"window": window, "ticket": held})
+        case "transfer":
+            return None if destination is None else (name, {"at": window, **destination})
+        case _:
+            return name, {"window": window}
 
 
 def rated(step: str, level: int, window: WindowId) -> tuple[str, dict[str, Any]]:

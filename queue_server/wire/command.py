@@ -333,7 +333,7 @@ class ResumeHeld(Command, frozen=True):
     ticket: TicketId
 
 
-@command("windows.transfer", "POST /windows/{at}/transfer", "clerk:own", answer=Ticket)
+@command("windows.transfer", "POST /windows/{at}/transfer", AT_WINDOW, answer=Ticket)
 class Transfer(Command, frozen=True):
     """Send the ticket that is `at` a window on to another service, or to what another window offers, its own service first.
 

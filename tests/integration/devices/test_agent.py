@@ -71,7 +71,7 @@ class Stage:
         path = self.folder / "devices.toml"
         token = "" if pairs else 'token_file = "agent.token"\n'
         path.write_text(
-            f'server = "{self.server.address}"\n{token}'
+            f'server = "{self.server.address}"\n{token}transfer = {{ 1 = "window:2" }}\n'
             f'[[bar]]\nwindow = "1"\nport = "{self.folder / "bar"}"\n'
             'brightness = { "09:00" = 7, "09:30" = 3 }\n'
             f'[[keypad]]\nport = "{self.folder / "caller"}"\nwindows = {{ 5 = "1" }}\n'
@@ -151,6 +151,13 @@ async def test_a_visit_from_key_press_to_rating(tmp_path: Path) -> None:
             await until(lambda: state.durable.tickets[ticket["id"]].steps[0].rating is not None)
             assert state.durable.tickets[ticket["id"]].steps[0].rating == 5
             await until(lambda: hall_.evaluator.texts == {7: "感谢您的评价"})
+            await until(lambda: bar.shown == "欢迎光临")
+            caller.digits.clear()
+            sent = await kiosk.command("tickets.take", {"service": FILING})
+            caller.press("call", 5)
+            await until(lambda: caller.digits.get(5) == "002")
+            hall_.pad.press("KPDOT")  # window 2 does filing too: it waits there in its own place
+            await until(lambda: state.durable.tickets[sent["id"]].state == "waiting")
             await until(lambda: bar.shown == "欢迎光临")
 
 

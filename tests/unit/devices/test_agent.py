@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from devices.agent.config import BarConfig, load, token
+from devices.agent.config import BarConfig, Config, load, token
 from devices.agent.profile import text
 from devices.agent.window import (
     AskRating,
@@ -167,11 +167,24 @@ def test_a_window_without_records_is_left_alone() -> None:
 
 def test_caller_keys_are_the_clerks_commands_and_others_are_none() -> None:
     assert command("call_next", THREE) == ("windows.call_next", {"window": "3"})
-    assert command("transfer", THREE) is None
+    assert command("pause", THREE) is None
     held = {"window": "3", "kind": "at_window", "reason": "呼叫器挂起"}
     assert command("hold", THREE) == ("windows.hold", held)
     given = {"step": STEP, "level": 5, "channel": "keypad", "window": "3"}
     assert rated(STEP, 5, WindowId("3")) == ("ratings.submit", given)
+
+
+def test_the_key_for_transfers_sends_to_where_the_file_says_and_else_nowhere() -> None:
+    assert command("transfer", THREE) is None
+    config = msgspec.toml.decode(
+        'transfer = { 3 = "window:7", 4 = "service:seal:new" }', type=Config, strict=True
+    )
+    sent = {id_: command("transfer", id_, None, config.destination(id_)) for id_ in map(WindowId, "345")}
+    assert sent == {
+        "3": ("windows.transfer", {"at": "3", "window": "7"}),
+        "4": ("windows.transfer", {"at": "4", "service": "seal:new"}),
+        "5": None,
+    }
 
 
 def test_the_key_for_held_tickets_calls_the_first_that_goes_on_at_its_window() -> None:
@@ -237,6 +250,8 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ('window = "3"\nport', 'windows = { 0 = "3" }\nport', "bar 1: windows: 0 is no address"),
         ("[[keypad]]", 'brightness = { "7:30" = 15 }\n[[keypad]]', "bar 1: brightness"),
         ("[[keypad]]", 'brightness = { "07:30" = 16 }\n[[keypad]]', "bar 1: brightness"),
+        ("[[bar]]", 'transfer = { 3 = "7" }\n[[bar]]', "transfer"),
+        ("[[bar]]", 'transfer = { 3 = "window:3" }\n[[bar]]', "transfer: 3: a window sends nobody to itself"),
     ],
 )
 def test_a_faulty_file_says_what_and_where(old: str, new: str, says: str, tmp_path: Path) -> None:

@@ -212,6 +212,9 @@ def test_a_caller_acts_as_the_clerk_signed_in_there() -> None:
     assert play.log[-1].event.clerk == "zhang"  # type: ignore[union-attr]
     bound = Actor("agent", "box", frozenset({TWO}))
     assert play.refused(c.Recall(window=ONE), bound) == "auth.not_your_window"
+    assert play.refused(c.Transfer(at=ONE, service=LICENCE), bound) == "auth.not_your_window"
+    play.do(c.Transfer(at=ONE, service=LICENCE), AGENT)
+    assert play.log[-1].event.clerk == "zhang"  # type: ignore[union-attr]
 
 
 def test_a_window_does_not_call_a_service_it_does_not_offer() -> None:
