@@ -1,36 +1,27 @@
-"""By hand: which port is what, and which window's keypad has which port and address."""
+"""By hand: which port is what, and which window's keypads and bars have which port and address."""
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-from devices.agent.config import load
+from devices.agent.entry import Bar, Found, Keypad
 from devices.codec.profile.file import names
 from devices.codec.profile.shape import Profile, Wire, named
 from devices.codec.question import Question, questions
-from devices.driver.probe import Key, ask, listen
+from devices.driver.probe import Key, ask, light, listen
 from devices.transport.address import open_port
 from devices.transport.error import LineFault
 from devices.transport.port import Port
 from devices.transport.ports import ports
 from devices.transport.tty import Settings
-from queue_server.client.setting import BadConfig
 from queue_server.wire.face import LANGUAGES, say
 
 Tell = Callable[[Mapping[str, object]], None]
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Keypad:
-    """A window's keypad, found by its key."""
-
-    window: str
-    port: str
-    key: Key
+Which = Callable[[int], str]
+"""Asks at which window the bar hangs that shows a number; nothing if nobody knows."""
 
 
 def listed(*, tell: Tell) -> list[str]:
@@ -49,10 +40,12 @@ async def find(
     tell: Tell,
     speak: Say,
     every: Sequence[Question] | None = None,
-) -> list[Keypad]:
-    """Asks each port what it is, then for each window waits for a key; the keypads that named themselves.
+    which: Which | None = None,
+) -> list[Found]:
+    """Asks each port what it is, where each bar hangs, and for each window waits for a key; what has its window now.
 
-    `every` are the questions, all that there are if none are given. A port that can not be had is told and left out.
+    `every` are the questions, all that there are if none are given. Without `which` bars are told and no more. A port that can
+    not be had is told and left out.
     """
     profiles = tuple(named(name) for name in names("frame"))
     every = tuple(questions(profiles)) if every is None else every
@@ -62,6 +55,7 @@ async def find(
     }
     # Of what has answered only a polled keypad has keys.
     keyed = {port: found for port, found in open_.items() if not found or found[0].what in names("frame")}
+    bars = [] if which is None else await _hung(open_, which, tell)
     out: list[Keypad] = []
     for window in windows:
         found = await _pressed(window, keyed, profiles, seconds, out, speak)
@@ -72,6 +66,24 @@ async def find(
             {"window": window, "port": found.port, "profile": found.key.profile, "address": found.key.address}
         )
         out.append(found)
+    return [*bars, *out]
+
+
+async def _hung(open_: Mapping[str, Sequence[Question]], which: Which, tell: Tell) -> list[Bar]:
+    """The bars whose windows somebody knows: each shows a number of its own, and is asked for by it."""
+    bars = [(port, each) for port, found in open_.items() for each in found if each.what == "bar"]
+    out: list[Bar] = []
+    for n, (port, bar) in enumerate(bars, 1):
+        try:
+            await light(partial(_opened, port), bar, str(n))
+        except LineFault as fault:
+            tell({"port": port, "fault": fault.code, "said": str(fault)})
+            continue
+        window = which(n).strip()
+        if window:
+            assert bar.address is not None, "bars are asked by their addresses"
+            tell({"window": window, "port": port, "bar": bar.address, "baud": bar.wire.baud})
+            out.append(Bar(window, port, bar.wire.baud, bar.address))
     return out
 
 
@@ -127,50 +139,6 @@ async def _pressed(
 
 async def _opened(port: str, wire: Wire) -> Port:
     return await open_port(port, Settings(wire.baud, wire.bits, wire.parity, wire.stop))
-
-
-def entries(found: Sequence[Keypad]) -> str:
-    """What devices.toml gets: one [[keypad]] for each port and profile."""
-    buses: dict[tuple[str, str], dict[int, str]] = {}
-    for each in found:
-        buses.setdefault((each.port, each.key.profile), {})[each.key.address] = each.window
-    return "".join(
-        f'\n[[keypad]]\nport = {_quoted(port)}\nprofile = "{profile}"\nwindows = {{ {_windows(windows)} }}\n'
-        for (port, profile), windows in buses.items()
-    )
-
-
-def _windows(windows: Mapping[int, str]) -> str:
-    return ", ".join(f"{address} = {_quoted(window)}" for address, window in sorted(windows.items()))
-
-
-def _quoted(text: str) -> str:
-    """A string as TOML writes it; where it needs an escape at all, JSON's is the same."""
-    return json.dumps(text, ensure_ascii=False)
-
-
-def write(path: Path, entry: str) -> None:
-    """Puts the entries at the end of devices.toml, which is made if there is none.
-
-    BadConfig, and the file as it was, if it would not be whole with them: its port may already stand there.
-    """
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        before = path.read_text("utf-8") if path.exists() else ""
-        fresh.write_text(before + entry, "utf-8")
-        try:
-            load(fresh)
-        except BadConfig as fault:
-            raise BadConfig(
-                path, [*fault.faults, f"it was left as it is; add by hand:{entry.rstrip()}"]
-            ) from fault
-        fresh.replace(path)
-    except OSError as fault:
-        raise BadConfig(
-            path, [f"cannot be written ({fault.strerror}); correct the path or the rights"]
-        ) from fault
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def both(speak: Say, key: str, **values: str) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from ssl import SSLContext
 
-from devices.agent import find, labels, learn, printer
+from devices.agent import entry, find, labels, learn, printer
 from devices.agent.config import Config, load, token
 from devices.agent.counter import Counter
 from devices.agent.place import Place
@@ -136,14 +136,18 @@ def options() -> argparse.ArgumentParser:
 
 def _find(task: argparse.ArgumentParser) -> None:
     task.description = (
-        "列出串口，问每个端口接的是什么（只问无害的问题），再请人按各窗口的评价器，问过以后写进devices.toml。"
-        " Lists the serial ports, asks each what is there (harmless questions only), then has a key pressed on each"
-        " window's keypad and writes devices.toml after a yes. End the programs that use the ports first."
+        "列出串口，问每个端口接的是什么（只问无害的问题），窗口屏亮出编号、问挂在几号窗口，再请人按各窗口的评价器，"
+        "问过以后写进devices.toml，原有内容不动。"
+        " Lists the serial ports, asks each what is there (harmless questions only), has each bar show a number and asks"
+        " at which window it hangs, has a key pressed on each window's keypad, and adds them to devices.toml after a yes."
+        " End the programs that use the ports first."
     )
     task.add_argument("port", metavar="PORT", nargs="*", help=f"{PORT}; without one, all of this machine")
     task.add_argument("--window", action="append", default=[], metavar="W", help="its keypad is looked for")
     task.add_argument("--seconds", type=float, default=60.0, help="how long each key is waited for")
-    task.add_argument("--yes", action="store_true", help="write without asking")
+    task.add_argument(
+        "--yes", action="store_true", help="write without asking; nobody is asked where bars hang either"
+    )
 
 
 def _learn(task: argparse.ArgumentParser) -> None:
@@ -195,14 +199,25 @@ def _found(chosen: argparse.Namespace) -> int:
     if not ports:
         find.both(_said, "find_none")
         return 1
-    found = asyncio.run(find.find(ports, chosen.window, chosen.seconds, tell=tell, speak=_said))
+    which = None if chosen.yes else _which
+    found = asyncio.run(find.find(ports, chosen.window, chosen.seconds, tell=tell, speak=_said, which=which))
     if found:
-        entry = find.entries(found)
-        _said(entry)
+        _said(entry.entries(found))
         if not chosen.yes and not _yes(chosen.config):
             return 1
-        find.write(chosen.config, entry)
-    return 0 if len(found) == len(chosen.window) else 1
+        entry.write(chosen.config, found)
+    keypads = [each for each in found if isinstance(each, entry.Keypad)]
+    return 0 if len(keypads) == len(chosen.window) else 1
+
+
+def _which(number: int) -> str:
+    """Asked while nothing else goes on: Ctrl-C is not the loop's then, and ends the program at once."""
+    find.both(_said, "find_bar", number=str(number))
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return sys.stdin.readline()
+    finally:
+        signal.signal(signal.SIGINT, earlier)
 
 
 def _yes(file: Path) -> bool:

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from devices.codec.frame import FrameCodec
+from devices.codec.onbon.bar import BarCodec
+from devices.codec.onbon.order import Area, Show
 from devices.codec.profile.shape import Profile, Wire
 from devices.codec.question import Question
 from devices.codec.signal import Alive, Garbage, KeySignal, Pressed, Rated
@@ -16,6 +18,9 @@ from devices.transport.port import Port
 WRITE_S = 1.0
 TURN_S = 10.0
 """How long one speed is listened at, where callers of several may be."""
+
+NARROW = 32
+"""Dots of a text that every bar has room for."""
 
 Open = Callable[[Wire], Awaitable[Port]]
 
@@ -50,6 +55,16 @@ async def ask(opened: Open, questions: Sequence[Question]) -> list[Answered]:
         if found:
             break
     return found
+
+
+async def light(opened: Open, bar: Question, text: str) -> bool:
+    """Shows a few characters on a bar that has answered; whether it says that it does. Raises a LineFault."""
+    port = await opened(bar.wire)
+    show = BarCodec().encode(bar.address or 0, Show((Area(text, width=NARROW),)))
+    try:
+        return await _answers(port, replace(bar, ask=show))
+    finally:
+        port.close()
 
 
 async def _answers(port: Port, question: Question) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from devices.agent.config import load
-from devices.agent.find import Keypad, entries, find, write
+from devices.agent.entry import Bar, Keypad
+from devices.agent.find import find
 from devices.codec.profile.file import names
 from devices.codec.profile.shape import Wire, named
 from devices.codec.question import Question, questions
@@ -24,7 +24,6 @@ from devices.simulator.reader import VirtualReader
 from devices.transport.address import open_port
 from devices.transport.port import Port
 from devices.transport.tty import Settings
-from queue_server.client.setting import BadConfig
 
 EVERY = tuple(questions(tuple(named(name) for name in names("frame"))))
 
@@ -127,7 +126,10 @@ async def test_a_keypad_that_has_a_window_is_not_another_ones(tmp_path: Path) ->
 
     async with pressing(press):
         found = await find([port], ["3", "4"], 60.0, tell=lambda _: None, speak=said.append, every=[])
-    assert [(each.window, each.key.address) for each in found] == [("3", 5), ("4", 6)]
+    assert [(each.window, each.key.address) for each in found if isinstance(each, Keypad)] == [
+        ("3", 5),
+        ("4", 6),
+    ]
     mount.unplug()
 
 
@@ -142,35 +144,21 @@ async def test_a_port_that_is_not_there_is_told_and_the_others_are_asked(tmp_pat
     mount.unplug()
 
 
-FOUND = [
-    Keypad("3", "/dev/ttyUSB0", Key("ff68", 5)),
-    Keypad("4", "/dev/ttyUSB0", Key("ff68", 6)),
-    Keypad("5", "/dev/ttyUSB1", Key("ub485", 5)),
-]
+async def test_a_bar_shows_a_number_and_is_the_window_that_somebody_says(tmp_path: Path) -> None:
+    left, right = VirtualBar(), VirtualBar()
+    mounts = [PtyMount(core, tmp_path / name) for name, core in (("a", left), ("b", right))]
+    ports = [mount.plug() for mount in mounts]
+    seen = list[tuple[str, str]]()
 
+    def which(number: int) -> str:
+        seen.append((left.shown, right.shown))
+        return "7\n" if number == 2 else "\n"
 
-def test_what_was_found_is_devices_toml(tmp_path: Path) -> None:
-    path = tmp_path / "devices.toml"
-    path.write_text('server = "http://hall:8080"  # ours\n', "utf-8")
-    write(path, entries(FOUND))
-    config = load(path)
-    assert path.read_text("utf-8").startswith('server = "http://hall:8080"  # ours\n')
-    assert [(each.port, each.profile, each.addresses) for each in config.keypad] == [
-        ("/dev/ttyUSB0", "ff68", {5: "3", 6: "4"}),
-        ("/dev/ttyUSB1", "ub485", {5: "5"}),
-    ]
-
-
-def test_a_com_port_with_backslashes_is_written_as_it_is_named(tmp_path: Path) -> None:
-    write(tmp_path / "devices.toml", entries([Keypad("3", r"\\.\COM12", Key("ff68", 5))]))
-    assert load(tmp_path / "devices.toml").keypad[0].port == r"\\.\COM12"
-
-
-def test_a_port_that_stands_there_already_leaves_the_file_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "devices.toml"
-    write(path, entries(FOUND[:1]))
-    before = path.read_bytes()
-    with pytest.raises(BadConfig, match=r'add by hand:(.|\n)*6 = "4"'):
-        write(path, entries(FOUND[1:2]))
-    assert path.read_bytes() == before
-    assert [each.name for each in tmp_path.iterdir()] == ["devices.toml"]
+    found = await find(
+        ports, [], 1.0, tell=lambda _: None, speak=lambda _: None, every=some("bar"), which=which
+    )
+    assert found == [Bar("7", ports[1], 57600, 1)]
+    assert [shown[0] for shown in seen] == ["1", "1"]
+    assert seen[1][1] == "2"
+    for mount in mounts:
+        mount.unplug()
