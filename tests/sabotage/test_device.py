@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from devices.agent import config
+from devices.agent import config, entry
 from devices.codec import checksum
+from devices.codec import learn as learning
 from devices.codec.escpos import status
 from devices.codec.frame import Framer
 from devices.codec.profile.printer import Model
@@ -18,9 +19,11 @@ from tests.fakes.slip import PLAIN
 from tests.integration.devices import test_printer
 from tests.unit.devices import (
     test_agent,
+    test_entry,
     test_escpos,
     test_ff68,
     test_layout,
+    test_learn,
     test_onbon,
     test_paper,
     test_phrase,
@@ -104,6 +107,25 @@ def _utc_for_local(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(config, "local", lambda at: at)
 
 
+def _everything_is_believed(patch: pytest.MonkeyPatch) -> None:
+    """One frame is enough, and a guess costs nothing to say."""
+    patch.setattr(learning, "LEFT_BITS", 0)
+    patch.setattr(learning, "SAY_BITS", 0)
+    patch.setattr(learning, "LEAST", 1)
+
+
+def _check_values_not_looked_for(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(learning, "_checked", lambda _: ())
+
+
+def _table_not_joined(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(entry, "_is", lambda *_: False)
+
+
+def _address_written_over(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(entry, "_with", lambda table, match: f"{match[1]} {entry._listed(table.windows)} }}")
+
+
 PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_sum_not_checked, lambda: test_ff68.test_a_frame_with_any_byte_changed_is_only_noise(7)),
     (_crc_not_checked, test_onbon.test_the_hand_edited_example_of_the_web_is_refused),
@@ -136,6 +158,16 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
         _ticket_not_taken_back,
         lambda: asyncio.run(test_printer.test_paper_that_runs_out_during_the_ticket_is_a_failure()),
     ),
+    (_everything_is_believed, test_learn.test_one_key_pressed_ten_times_proves_nothing),
+    (
+        _check_values_not_looked_for,
+        test_learn.test_the_keys_of_an_ff68_caller_give_the_frames_of_its_profile,
+    ),
+    (
+        _table_not_joined,
+        test_entry.test_a_table_of_the_same_port_is_joined_and_every_other_byte_stays,
+    ),
+    (_address_written_over, test_entry.test_an_address_that_has_its_window_keeps_it),
     (_rating_taken_unasked, test_press.test_a_rating_nobody_asked_for_is_counted_and_dropped),
     (
         _everything_fits_a_bar,
