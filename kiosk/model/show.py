@@ -5,10 +5,12 @@ import re
 
 from kiosk.model import card, staff
 from kiosk.model import look as seen
-from kiosk.model.look import Banner, Body, Choice, Finding, Header, Key, Look, Option, Row, Tile
+from kiosk.model.frame import Frame
+from kiosk.model.look import Body, Choice, Finding, Key, Look, Option, Row, Tile
 from kiosk.model.state import (
     Agreeing,
     Bring,
+    Choosing,
     Classes,
     Deciding,
     Home,
@@ -24,16 +26,12 @@ from kiosk.model.state import (
     Unprinted,
 )
 from kiosk.model.touch import PAGE
-from kiosk.model.words import Words, short
 from queue_server.wire.card import DIGITS, mask, masked
-from queue_server.wire.day import local, local_day
 from queue_server.wire.error import CODES
 from queue_server.wire.face import say
 from queue_server.wire.ticket import ClassState, Language
-from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, ServiceRecord, ZoneRecord
 
-BANNER = 48
-"""So many characters of a reason fit into the banner."""
 ONE_COLUMN = 7
 """So many services still stand in one column of large rows."""
 ERASE = Key("erase", "", "", "erase")
@@ -45,8 +43,7 @@ TONES: dict[ClassState, seen.Tone] = {"requested": "warn", "confirmed": "good"}
 def look(state: State, language: Language | None = None) -> Look:
     """The screen in a language, by default the visitor's."""
     words = _Screens(state, language or state.language)
-    choosing = Services | Bring | Classes | Showing | Numbering | Agreeing
-    back = isinstance(state.screen, choosing | Deciding | Naming | Proving)
+    back = isinstance(state.screen, Choosing | Deciding | Naming | Proving)
     return Look(
         header=words.header(),
         banner=words.banner(),
@@ -58,52 +55,8 @@ def look(state: State, language: Language | None = None) -> Look:
     )
 
 
-class _Screens(Words):
+class _Screens(Frame):
     """What each screen says."""
-
-    # around every screen
-
-    def header(self) -> Header:
-        state = self.state
-        title = self.of(state.hall.name) if state.hall else self.say("title")
-        if state.clock is None:
-            return Header(title, "", "")
-        at = local(state.clock)
-        weekday = self.say(f"weekday_{at.weekday()}")
-        day = self.say("date", year=at.year, month=at.month, day=at.day, weekday=weekday)
-        return Header(title, f"{at:%H:%M}", day)
-
-    def banner(self) -> Banner | None:
-        state = self.state
-        if not state.zones and state.code is None:
-            return None  # then the home screen itself says it
-        if state.alone:
-            return self.alone()
-        if state.barred or (state.code is not None and state.link in {"connecting", "down"}):
-            return Banner(self.say("offline"), "alarm")
-        hall = state.hall
-        return Banner(self._closed(hall), "warn") if hall is not None and not hall.issuing else None
-
-    def alone(self) -> Banner:
-        """Who can be served without the server need not be alarmed; who cannot is told where to go."""
-        hall = self.state.hall
-        if hall is None or hall.why is not None:
-            return Banner(self._closed(hall) if hall else self.say("offline"), "warn")
-        return Banner(self.say("alone"), "calm") if hall.issuing else Banner(self.say("desk"), "warn")
-
-    def _closed(self, hall: HallRecord) -> str:
-        """Why there is no ticket anywhere; outside the hours these, and when they begin again if not today."""
-        if hall.why == "full":
-            return self.say("closed_full")
-        if hall.why != "closed":
-            reason = hall.stopped
-            return self.say("closed", reason=short(reason, BANNER)) if reason else self.say("paused")
-        said = self.say("closed_hours", hours=hall.hours) if hall.hours else self.say("closed_day")
-        if hall.opens is None or local_day(hall.opens) == hall.day:
-            return said
-        return said + self.say("opens_next", at=f"{local(hall.opens):%Y-%m-%d %H:%M}")
-
-    # the screens
 
     def body(self) -> Body:
         match self.state.screen:

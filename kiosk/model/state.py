@@ -130,6 +130,10 @@ class Agreeing:
     holder: Holder
 
 
+Choosing = Services | Bring | Classes | Showing | Numbering | Agreeing
+"""The way from a zone to its ticket."""
+
+
 @dataclass(frozen=True)
 class Taking:
     """A ticket is being taken; nothing can be touched but the language."""

@@ -40,6 +40,7 @@ from kiosk.model.slip import slip
 from kiosk.model.state import (
     Agreeing,
     Bring,
+    Choosing,
     Classes,
     Home,
     Issued,
@@ -114,8 +115,7 @@ def _turn(state: State, event: Event) -> Outcome:
             return _device(state, event)
         case CodeShown(code):
             # Who holds a number, or is about to, is not sent away; who still chooses finds the code instead.
-            choosing = Services | Bring | Classes | Showing | Numbering | Agreeing
-            chooses = code is not None and isinstance(state.screen, choosing)
+            chooses = code is not None and isinstance(state.screen, Choosing)
             return post.placed(replace(state, code=code, screen=Home() if chooses else state.screen))
         case Ticked(at):
             return _tick(

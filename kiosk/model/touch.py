@@ -11,6 +11,7 @@ from kiosk.model.order import take
 from kiosk.model.state import (
     Agreeing,
     Bring,
+    Choosing,
     Classes,
     Deciding,
     Home,
@@ -70,9 +71,7 @@ def _pressed(state: State, touched: Touched) -> Outcome:
             return state, []
 
 
-def _choosing(
-    state: State, screen: Services | Bring | Classes | Showing | Numbering | Agreeing, touched: Touched
-) -> Outcome:
+def _choosing(state: State, screen: Choosing, touched: Touched) -> Outcome:
     """On the way from a zone to its ticket."""
     match screen:
         case Services():
