@@ -22,7 +22,7 @@ from kiosk.app.kiosk import Kiosk
 from kiosk.link.book import Book, Unopened
 from kiosk.link.card import Cards, NoCards, SerialCards
 from kiosk.link.hall import Hall
-from kiosk.link.paper import NullPaper, Paper, SerialPaper
+from kiosk.link.paper import NullPaper, Paper, SerialPaper, told
 from kiosk.link.place import Condition, place
 from kiosk.model.event import ReaderChanged
 from kiosk.model.state import Times
@@ -195,15 +195,20 @@ def _fonts() -> None:
 def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk, condition: Condition) -> Paper:
     if port == "null":
         return NullPaper(kiosk.tell)
+
+    def changed(health: Health) -> None:
+        condition.part("printer", health)
+        kiosk.tell(told(health))
+
     line = Line(lambda: open_port(port, settings.line), name=port)
     printer = Printer(
         line,
         settings.printer(),
         baud=settings.baud,
         logo=settings.logo,
-        health_changed=partial(condition.part, "printer"),
+        health_changed=changed,
     )
-    condition.part("printer", printer.health)  # until it is there it is not
+    changed(printer.health)  # until it is there it is not
     return SerialPaper(printer, kiosk.tell)
 
 

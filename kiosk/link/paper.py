@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from devices.codec.escpos.status import Health
 from devices.driver.printer import Failed, Printed, Printer
-from kiosk.model.event import Event, PrinterReported
+from kiosk.model.event import Event, PrinterChanged, PrinterReported
 from kiosk.model.intent import Print
 
 
@@ -38,6 +39,11 @@ class SerialPaper:
                 self._tell(PrinterReported(job.ticket, "failed", fault))
             case _:
                 self._tell(PrinterReported(job.ticket, "unknown"))
+
+
+def told(health: Health) -> PrinterChanged:
+    """A printer's health as a visitor is concerned by it: one that tickets are sent to is as good as any."""
+    return PrinterChanged(None if health.prints else str(health))
 
 
 class NullPaper:

@@ -145,6 +145,15 @@ class PrinterReported:
 
 
 @dataclass(frozen=True)
+class PrinterChanged:
+    """The printer is another way than before. `fault` names what keeps it from printing, by the same words; None while a ticket
+    can be sent to it.
+    """
+
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
 class ReaderChanged:
     """The reader of identity cards is ready, or not any more."""
 
@@ -236,6 +245,7 @@ Event = (
     | Refused
     | Unanswered
     | PrinterReported
+    | PrinterChanged
     | ReaderChanged
     | CardRead
     | CardUnread

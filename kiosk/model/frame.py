@@ -1,6 +1,7 @@
 """What stands around every screen: the hall, its time, and the one sentence about the system."""
 
 from kiosk.model.look import Banner, Header
+from kiosk.model.state import Choosing, Home
 from kiosk.model.words import Words, short
 from queue_server.wire.day import local, local_day
 from queue_server.wire.view import HallRecord
@@ -28,12 +29,20 @@ class Frame(Words):
         state = self.state
         if not state.zones and state.code is None:
             return None  # then the home screen itself says it
+        if state.printer_fault is not None and self._may_take():
+            key = "paper_out" if state.printer_fault == "no_paper" else "printer_out"
+            return Banner(self.say(key), "warn")
         if state.alone:
             return self.alone()
         if state.barred or (state.code is not None and state.link in {"connecting", "down"}):
             return Banner(self.say("offline"), "alarm")
         hall = state.hall
         return Banner(self._closed(hall), "warn") if hall is not None and not hall.issuing else None
+
+    def _may_take(self) -> bool:
+        """Whether a visitor is still before the ticket, and can have one here."""
+        state = self.state
+        return state.takes and state.code is None and isinstance(state.screen, Home | Choosing)
 
     def alone(self) -> Banner:
         """Who can be served without the server need not be alarmed; who cannot is told where to go."""

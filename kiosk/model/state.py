@@ -279,6 +279,8 @@ class State:
     services: tuple[ServiceRecord, ...] = ()
     classes: tuple[ClassRecord, ...] = ()
     """Those that anybody may ask for here."""
+    printer_fault: str | None = None
+    """What keeps the printer from printing, None while a ticket can be sent to it."""
     reader: bool = False
     """There is a reader of identity cards, and it is ready."""
     staff: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ from kiosk.model.event import (
     LinkChanged,
     NotKept,
     Painted,
+    PrinterChanged,
     PrinterReported,
     ReaderChanged,
     Recalled,
@@ -111,7 +112,7 @@ def _turn(state: State, event: Event) -> Outcome:
             return _kept(state, event)
         case Taken() | Confirmed() | Refused() | Unanswered():
             return _answered(state, event)
-        case PrinterReported() | ReaderChanged() | CardRead() | CardUnread():
+        case PrinterReported() | PrinterChanged() | ReaderChanged() | CardRead() | CardUnread():
             return _device(state, event)
         case CodeShown(code):
             # Who holds a number, or is about to, is not sent away; who still chooses finds the code instead.
@@ -123,11 +124,17 @@ def _turn(state: State, event: Event) -> Outcome:
             )
 
 
-def _device(state: State, event: PrinterReported | ReaderChanged | CardRead | CardUnread) -> Outcome:
+def _device(
+    state: State, event: PrinterReported | PrinterChanged | ReaderChanged | CardRead | CardUnread
+) -> Outcome:
     """What a device of the kiosk's own tells."""
-    if isinstance(event, PrinterReported):
-        return _reported(state, event)
-    return card.heard(state, event), []
+    match event:
+        case PrinterReported():
+            return _reported(state, event)
+        case PrinterChanged(fault):
+            return replace(state, printer_fault=fault), []
+        case _:
+            return card.heard(state, event), []
 
 
 def _settled(state: State) -> State:

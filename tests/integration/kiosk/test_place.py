@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import pytest
 
+from devices.codec.escpos.status import Health
 from devices.driver.printer import Printer
 from devices.driver.reader import CardReader
 from devices.simulator.mount import NullMount
@@ -15,6 +16,7 @@ from devices.simulator.printer import VirtualPrinter
 from devices.simulator.reader import VirtualReader
 from devices.transport.line import Line
 from kiosk.app.kiosk import Kiosk
+from kiosk.link import paper
 from kiosk.link.book import Book
 from kiosk.link.hall import Hall
 from kiosk.link.paper import NullPaper
@@ -111,10 +113,17 @@ async def test_a_kiosk_shows_its_code_until_it_is_placed_and_then_issues(home: H
     assert (folder / NAME).read_text(encoding="ascii").strip() not in str(events)
 
 
-async def test_administrators_see_how_the_kiosks_printer_and_reader_are(home: House, tmp_path: Path) -> None:
+async def test_administrators_see_how_printer_and_reader_are_and_visitors_that_paper_is_out(
+    home: House, tmp_path: Path
+) -> None:
     device, condition = VirtualPrinter(), Condition()
     line = Line(NullMount(device).open, name="null")
-    printer = Printer(line, answer_s=2.0, health_changed=partial(condition.part, "printer"))
+
+    def changed(health: Health) -> None:
+        condition.part("printer", health)
+        glass.kiosk.tell(paper.told(health))
+
+    printer = Printer(line, answer_s=2.0, health_changed=changed)
 
     async def told(fault: str | None) -> None:
         while True:
@@ -128,15 +137,21 @@ async def test_administrators_see_how_the_kiosks_printer_and_reader_are(home: Ho
         condition.tell(glass.pairing.say)
         found = await waiting(home, await glass.code())
         await home.ask("POST", f"/devices/{found['id']}/place", "admin", {})
+        await glass.at_home()
         await told("printer gone")
         working = asyncio.create_task(printer.run())
         await told(None)
+        assert glass.kiosk.look.banner is None
         device.steer(["paper", "out"])
         await told("printer no_paper")
+        banner = glass.kiosk.look.banner
+        assert banner is not None
+        assert banner.text.startswith("本机打印纸已用完")
         condition.ail("journal", "the journal is full")
         await told("printer no_paper, the journal is full")
         device.steer(["paper", "ok"])
         await told("the journal is full")
+        assert glass.kiosk.look.banner is None
         condition.ail("journal", None)
         slot = Line(NullMount(VirtualReader()).open, name="reader")
         reader = CardReader(slot, answer_s=2.0, health_changed=partial(condition.part, "reader"))
