@@ -18,6 +18,7 @@ is gone.
 Outcome = Literal["printed", "failed", "unknown"]
 Control = Literal[
     "zone",
+    "search",
     "service",
     "need",
     "priority",

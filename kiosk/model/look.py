@@ -76,6 +76,8 @@ class Home:
     hint: str
     tiles: tuple[Tile, ...]
     help: str
+    search: str = ""
+    """The button that leads to the search, empty while there is nothing to find."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,28 @@ class Services:
     page: str
     page_back: str
     page_on: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A service that was found. Its zone is named in the row, which has the zone's colour."""
+
+    row: Row
+    colour: str
+
+
+@dataclass(frozen=True)
+class Searching:
+    """Which service begins so?"""
+
+    question: str
+    word: str
+    hint: str
+    """What can be typed, while nothing is."""
+    found: tuple[Found, ...]
+    sentence: str
+    """Why there are none, or that there are more; empty where all of them stand here."""
+    rows: tuple[tuple["Key", ...], ...]
 
 
 @dataclass(frozen=True)
@@ -353,6 +377,7 @@ Body = (
     Home
     | Pairing
     | Services
+    | Searching
     | Bring
     | Classes
     | Showing

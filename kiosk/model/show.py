@@ -2,8 +2,9 @@
 
 import math
 import re
+from dataclasses import replace
 
-from kiosk.model import card, staff
+from kiosk.model import card, find, staff
 from kiosk.model import look as seen
 from kiosk.model.frame import Frame
 from kiosk.model.look import Body, Choice, Finding, Key, Look, Option, Row, Tile
@@ -19,6 +20,7 @@ from kiosk.model.state import (
     Numbering,
     Problem,
     Proving,
+    Searching,
     Services,
     Showing,
     State,
@@ -62,8 +64,8 @@ class _Screens(Frame):
         match self.state.screen:
             case Home():
                 return self.home() if self.state.code is None else self.pairing(self.state.code)
-            case Services(zone, page):
-                return self.services(zone, page)
+            case Services() | Searching() as offering:
+                return self.offering(offering)
             case Bring() as bring:
                 return self.bring(bring)
             case Classes(bring):
@@ -92,7 +94,8 @@ class _Screens(Frame):
         hint = self.say(how if self.state.takes else "sorry_help")
         welcome = self.state.hall.welcome if self.state.hall else None
         question = self.of(welcome) if welcome else self.say("home_question")
-        return seen.Home(question, hint, tiles, self.say("home_help"))
+        search = self.say("search") if self.state.takes else ""
+        return seen.Home(question, hint, tiles, self.say("home_help"), search)
 
     def pairing(self, code: str) -> seen.Pairing:
         other: Language = "zh" if self.language == "en" else "en"
@@ -120,6 +123,13 @@ class _Screens(Frame):
             chinese=self.language == "zh",
         )
 
+    def offering(self, screen: Services | Searching) -> seen.Services | seen.Searching:
+        match screen:
+            case Services(zone, page):
+                return self.services(zone, page)
+            case Searching(word):
+                return self.searching(word)
+
     def services(self, key: str, page: int) -> seen.Services:
         offered = self.state.offered(key)
         pages = max(1, math.ceil(len(offered) / PAGE))
@@ -135,6 +145,27 @@ class _Screens(Frame):
             page_back=self.say("page_back") if page > 0 else "",
             page_on=self.say("page_on") if page + 1 < pages else "",
         )
+
+    def searching(self, word: str) -> seen.Searching:
+        every = find.find(word, self.state.services)
+        *rows, last = (tuple(Key("key", id_, id_.upper()) for id_ in row) for row in find.KEYS)
+        more = len(every) - find.SHOWN
+        return seen.Searching(
+            question=self.say("search_question"),
+            word=word.upper(),
+            hint=self.say("search_hint"),
+            found=tuple(self.found(service) for service in every[: find.SHOWN]),
+            sentence=self.say("search_more", count=more)
+            if more > 0
+            else self.say("search_none")
+            if word and not every
+            else "",
+            rows=(*rows, (*last, ERASE)),
+        )
+
+    def found(self, service: ServiceRecord) -> seen.Found:
+        badge = self.badge(self.state.zone(service.zone))
+        return seen.Found(replace(self.row(service), examples=f"{badge.letter} {badge.name}"), badge.colour)
 
     def row(self, service: ServiceRecord) -> Row:
         return Row(

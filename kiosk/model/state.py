@@ -91,12 +91,21 @@ class Services:
 
 
 @dataclass(frozen=True)
+class Searching:
+    """The services of all zones, by a few letters of their names."""
+
+    word: str = ""
+
+
+@dataclass(frozen=True)
 class Bring:
     """The last screen before a ticket: what to bring for it, what may be asked for with it, and the one big button."""
 
     service: str
     class_: str | None = None
     needs: tuple[str, ...] = ()
+    word: str | None = None
+    """The letters by which it was found, None for one that was chosen in its zone."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +139,7 @@ class Agreeing:
     holder: Holder
 
 
-Choosing = Services | Bring | Classes | Showing | Numbering | Agreeing
+Choosing = Services | Searching | Bring | Classes | Showing | Numbering | Agreeing
 """The way from a zone to its ticket."""
 
 
@@ -225,6 +234,7 @@ class Proving:
 Screen = (
     Home
     | Services
+    | Searching
     | Bring
     | Classes
     | Showing

@@ -51,6 +51,7 @@ from kiosk.model.state import (
     Outcome,
     Problem,
     Proving,
+    Searching,
     Services,
     Showing,
     State,
@@ -84,7 +85,7 @@ def _scene(state: State) -> object:
     match state.screen:
         case Issued(ticket, printed=printed):
             return Issued, ticket.id, printed
-        case Naming() | Proving() | Numbering() as typing:
+        case Searching() | Naming() | Proving() | Numbering() as typing:
             return type(typing)
         case Taking(order):
             return Taking, order.fresh.key

@@ -4,7 +4,7 @@ can take another.
 
 from dataclasses import replace
 
-from kiosk.model import card, staff
+from kiosk.model import card, find, staff
 from kiosk.model.event import Fresh, Touched
 from kiosk.model.intent import Keep
 from kiosk.model.order import take
@@ -22,6 +22,7 @@ from kiosk.model.state import (
     Problem,
     Proving,
     Screen,
+    Searching,
     Services,
     Showing,
     State,
@@ -55,7 +56,9 @@ def _pressed(state: State, touched: Touched) -> Outcome:
     match state.screen:
         case Home() if control == "zone":
             return _zone(state, touched)
-        case Services() | Bring() | Classes() | Showing() | Numbering() | Agreeing() as screen:
+        case Home() if control == "search" and state.takes:
+            return replace(state, screen=Searching()), []
+        case Services() | Searching() | Bring() | Classes() | Showing() | Numbering() | Agreeing() as screen:
             return _choosing(state, screen, touched)
         case Deciding() | Naming() | Proving() as screen:
             return staff.touch(state, screen, touched)
@@ -76,6 +79,8 @@ def _choosing(state: State, screen: Choosing, touched: Touched) -> Outcome:
     match screen:
         case Services():
             return _services(state, screen, touched)
+        case Searching():
+            return _search(state, screen, touched)
         case Bring():
             return _bring(state, screen, touched)
         case Classes(bring):
@@ -136,11 +141,27 @@ def _services(state: State, shown: Services, touched: Touched) -> Outcome:
             return state, []
 
 
-def _service(state: State, key: str, fresh: Fresh | None) -> Outcome:
+def _search(state: State, screen: Searching, touched: Touched) -> Outcome:
+    """Letters, and one of the services that they find."""
+    word = screen.word
+    match touched.control:
+        case "key" if touched.id in "".join(find.KEYS) and len(touched.id) == 1 and len(word) < find.LONGEST:
+            return replace(state, screen=Searching(word + touched.id)), []
+        case "erase":
+            return replace(state, screen=Searching(word[:-1])), []
+        case "service" if touched.id in {found.id for found in find.shown(word, state.services)}:
+            return _service(state, touched.id, touched.fresh, word)
+        case "back":
+            return replace(state, screen=Home()), []
+        case _:
+            return state, []
+
+
+def _service(state: State, key: str, fresh: Fresh | None, word: str | None = None) -> Outcome:
     service = state.service(key)
     if service is None or not service.issuing or not state.takes:
         return state, []
-    bring = Bring(service.id)
+    bring = Bring(service.id, word=word)
     return (replace(state, screen=bring), []) if _shown(state, bring) else _go_on(state, bring, fresh)
 
 
@@ -161,7 +182,7 @@ def _bring(state: State, bring: Bring, touched: Touched) -> Outcome:
         case "priority" if state.classes:
             return replace(state, screen=Classes(bring)), []
         case "back":
-            return _back(state, bring.service), []
+            return _back(state, bring), []
         case _:
             return state, []
 
@@ -189,12 +210,14 @@ def _card(state: State, screen: Showing | Numbering | Agreeing, touched: Touched
     if touched.control != "back" or not card.first(state, screen):
         return card.touch(state, screen, touched)
     bring = screen.bring
-    return (replace(state, screen=bring) if _shown(state, bring) else _back(state, bring.service)), []
+    return (replace(state, screen=bring) if _shown(state, bring) else _back(state, bring)), []
 
 
-def _back(state: State, key: str) -> State:
+def _back(state: State, bring: Bring) -> State:
     """From what to bring to the list it came from, or home where there was no list."""
-    service = state.service(key)
+    if bring.word is not None:
+        return replace(state, screen=Searching(bring.word))
+    service = state.service(bring.service)
     if service is None or len(state.offered(service.zone)) < 2:
         return replace(state, screen=Home())
     place = [offered.id for offered in state.offered(service.zone)].index(service.id)

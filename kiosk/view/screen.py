@@ -174,6 +174,21 @@ class ServicesScreen(Screen):
             widget.row, widget.colour = row, colour
 
 
+class SearchingScreen(Screen):
+    """The services of all zones, by a few letters."""
+
+    def fill(self, *_: object) -> None:
+        """One row for each service that was found."""
+        found = self.body.found
+        fit(
+            self.ids.rows,
+            len(found),
+            lambda i: WideRow(send=self.send, row=found[i].row, colour=found[i].colour),
+        )
+        for widget, one in zip(in_order(self.ids.rows), found, strict=True):
+            widget.row, widget.colour = one.row, one.colour
+
+
 class BringScreen(Screen):
     """What to bring."""
 
@@ -266,6 +281,7 @@ SCREENS: dict[type[look.Body], type[Screen]] = {
     look.Home: HomeScreen,
     look.Pairing: PairingScreen,
     look.Services: ServicesScreen,
+    look.Searching: SearchingScreen,
     look.Bring: BringScreen,
     look.Classes: ClassesScreen,
     look.Showing: ShowingScreen,

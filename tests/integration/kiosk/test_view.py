@@ -112,7 +112,9 @@ def test_no_text_is_clipped_and_every_button_is_large_enough(
     "name",
     [
         "home",
+        "home-no-paper",
         "services-pages",
+        "search-many",
         "bring",
         "bring-asked",
         "bring-nothing",
@@ -220,6 +222,7 @@ def test_a_paused_zone_and_a_lost_link_cannot_be_touched(glass: Glass) -> None:
         ("unprinted", "give_up"),
         ("problem", "understood"),
         ("home", "language"),
+        ("home", "search"),
     ],
 )
 def test_each_screens_button_tells_its_control(glass: Glass, name: str, control: str) -> None:
@@ -234,6 +237,8 @@ def test_each_screens_button_tells_its_control(glass: Glass, name: str, control:
     [
         ("bring-options", "need", ["wheelchair", "hearing", "english"]),
         ("classes", "class", ["military", "senior", "disability", "maternity", "patient"]),
+        ("search-many", "key", list("qaz")),
+        ("search-few", "service", ["c-pay"]),
         ("number", "key", list("10X")),
         ("number-wrong", "erase", ["", "all"]),
         ("agree-proven", "class", ["senior"]),

@@ -83,6 +83,14 @@ def _visit() -> Play:
     return play.touch("zone", "A").touch("service", "a-fire")
 
 
+def _searched(word: str) -> Play:
+    """Letters typed on the search."""
+    play = open_kiosk().touch("search")
+    for letter in word:
+        play.touch("key", letter)
+    return play
+
+
 def _asking(play: Play) -> Play:
     """Somebody asks for a class, and for what helps."""
     for control, key in (
@@ -194,6 +202,10 @@ SCENES: dict[str, State] = {
         "services": open_kiosk().touch("zone", "A"),
         "services-many": open_kiosk().touch("zone", "B"),
         "services-pages": open_kiosk().touch("zone", "D").touch("page", "on"),
+        "search": open_kiosk().touch("search"),
+        "search-many": _searched("js"),
+        "search-few": _searched("sbj"),
+        "search-none": _searched("xxxxxxxxxxxx"),
         "bring": open_kiosk().touch("zone", "A").touch("service", "a-fire"),
         "bring-visit": _visit(),
         "bring-no-paper": caring_kiosk().touch("zone", "A").touch("service", "a-fire")
