@@ -1,0 +1,1 @@
+"""What displays decide, without a screen, a loudspeaker or a clock."""
