@@ -18,7 +18,7 @@ run)
     ;;
 test)
     extras=dev
-    needs+=(git gcc libc6-dev libgl1 libegl1 libmtdev1 chromium xvfb xauth xdotool imagemagick x11-apps fonts-noto-cjk postgresql libzbar0)
+    needs+=(git gcc libc6-dev libgl1 libegl1 libmtdev1 chromium xvfb xauth xdotool imagemagick x11-apps fonts-noto-cjk postgresql libzbar0 espeak-ng)
     ;;
 *)
     echo "usage: tools/bootstrap.sh run|test" >&2

@@ -14,6 +14,8 @@ import pytest
 
 from devices.agent.config import Config as DevicesConfig
 from devices.agent.main import options as devices_options
+from displays.app.config import Config as DisplayConfig
+from displays.app.main import options as display_options
 from kiosk.app.config import Config as KioskConfig
 from kiosk.app.main import main as kiosk_main
 from queue_server.app.main import main as server_main
@@ -159,6 +161,7 @@ def test_the_search_for_dead_links_finds_them(tmp_path: Path) -> None:
         ("server.toml", ServerDocument),
         ("kiosk.toml", KioskConfig),
         ("devices.toml", DevicesConfig),
+        ("display.toml", DisplayConfig),
     ],
 )
 def test_every_setting_of_a_file_is_explained_with_its_default(file: str, kind: type[msgspec.Struct]) -> None:
@@ -201,6 +204,7 @@ def test_every_command_is_explained_with_its_options() -> None:
         **dict(options(server_main, "jiaohao-server")),
         **dict(options(kiosk_main, "jiaohao-kiosk")),
         **dict(tasks(devices_options(), "jiaohao-devices")),
+        **dict(tasks(display_options(), "jiaohao-display")),
     }
     told = tables(CONFIGURATION.read_text(encoding="utf-8"))["命令 Commands"]
     page = {name: set(re.findall(r"`(--[a-z]+)", " ".join(cells))) for name, cells in told.items()}

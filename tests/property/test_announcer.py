@@ -73,7 +73,7 @@ timelines = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(timelines)
 def test_fifty_calls_in_thirty_seconds_are_all_heard_one_by_one_each_within_its_bound(
     timeline: list[tuple[float, str]],
@@ -119,7 +119,7 @@ def _within_its_bound(
     assert begun - at <= LONGEST_S * (1 + own + (zones - 1) * (own + 1)) + 0.001
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(timelines, st.sets(st.integers(1, 50)))
 def test_withdrawn_calls_are_not_begun_and_all_others_are(
     timeline: list[tuple[float, str]], undone: set[int]

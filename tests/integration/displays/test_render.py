@@ -1,0 +1,99 @@
+"""What the real synthesiser makes of calls: the right syllables in the right tones, all equally loud."""
+
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from displays.model.announcer import Call
+from displays.voice.player import Files
+from displays.voice.render import NoVoice, Render
+from displays.voice.sound import PEAK_DB, chime, level, peak, read, seconds
+from displays.voice.speaker import Speaker
+from displays.voice.words import One, Utterance, cardinal, utterance, words
+from queue_server.wire.ids import WindowId, ZoneId
+from tests.integration.displays.phonemes import faults, phonemes
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def call(number: str = "A012", window: str = "3") -> Call:
+    return Call(1, number, WindowId(window), ZoneId("A"), datetime(2027, 3, 1, 1, tzinfo=UTC))
+
+
+def sentences() -> list[str]:
+    """Every template with every zone, and numbers of every prefix from 001 to 999, of offline blocks and beyond, widely sampled."""
+    chance = Random(1)
+    zones = [None, *words().zones.values()]
+    numbers = [f"{letter}{n:03d}" for letter in LETTERS for n in chance.sample(range(1, 1000), 3)]
+    numbers += [
+        f"{first}{second}{chance.randrange(700, 1000)}"
+        for first, second in zip(LETTERS, "WAB" * 8, strict=True)
+    ]
+    numbers += ["A001", "A999", "A700", "A*701", "K1000", "B4999", "C5000", "D8000", "E9999", "F10000"]
+    ones: tuple[One, ...] = ("yi", "yao")
+    return [
+        utterance(call(number, str(1 + n % 120)), "zh", zones[n % len(zones)], ones[n % 2]).said
+        for n, number in enumerate(numbers)
+    ]
+
+
+def test_every_template_with_numbers_of_every_prefix_is_spoken_syllable_by_syllable_in_its_tones() -> None:
+    said = sentences()
+    heard = phonemes(words().zh.voice, said)
+    assert [fault for one, came in zip(said, heard, strict=True) for fault in faults(one, came)] == []
+
+
+def test_every_window_is_counted_in_its_tones() -> None:
+    said = [cardinal(n) for n in range(1, 1000, 19)]
+    heard = phonemes(words().zh.voice, said)
+    assert [fault for one, came in zip(said, heard, strict=True) for fault in faults(one, came)] == []
+
+
+@pytest.mark.parametrize(
+    "voice, text",
+    [
+        ("cmn", "请A零一二号到三号窗口办理"),
+        ("cmn", "qing3 A ling2 yi1 er4 hao4 dao4 san1 hao4 chuang1 kou3 ban4 li3"),
+        ("cmn-latn-pinyin", "请A123号到3号窗口办理"),
+        ("cmn-latn-pinyin", "qing3 A ling2 yi2 er4 hao4 dao4 san1 hao4 chuang1 kou3 ban4 li3"),
+        ("cmn-latn-pinyin", "qing3 A ling2 er4 hao4 dao4 san1 hao4 chuang1 kou3 ban4 li3"),
+    ],
+)
+def test_a_voice_that_speaks_otherwise_is_noticed(voice: str, text: str) -> None:
+    said = utterance(call(), "zh").said
+    assert faults(said, phonemes(voice, [text])[0])
+
+
+async def test_any_two_phrases_are_equally_loud_and_none_is_too_loud_or_silent() -> None:
+    render = Render()
+    calls = [call("A001"), call("K999", "68")]
+    zone = words().zones["证照办理"]
+    said = [utterance(each, "zh", one) for each in calls for one in (None, zone)]
+    said.append(utterance(calls[1], "en"))
+    made = [chime(), *[await render.samples(each) for each in said]]
+    assert all(abs(level(one) - level(other)) <= 1.0 for one, other in combinations(made, 2))
+    assert all(peak(one) <= PEAK_DB for one in made)
+
+
+async def test_a_call_is_a_chime_and_its_readings_and_takes_about_as_long_as_is_reckoned(
+    tmp_path: Path,
+) -> None:
+    speaker = Speaker(Render(), Files(tmp_path), ("zh",), "yi")
+    await speaker.say(call(), {}, 2, 100)
+    await speaker.say(call(), {}, 1, 50)
+    twice, once = (read((tmp_path / f"{n:04d}.wav").read_bytes()) for n in (1, 2))
+    assert 9.0 <= seconds(twice) <= 13.0
+    assert seconds(once) < 0.65 * seconds(twice)
+    assert level(once) == pytest.approx(level(twice) - 6, abs=0.5)
+
+
+async def test_a_synthesiser_that_is_not_there_or_says_nothing_is_told_with_what_to_do() -> None:
+    with pytest.raises(NoVoice, match="type: apt-get install espeak-ng"):
+        await Render("espeak-missing").samples(utterance(call(), "zh"))
+    with pytest.raises(NoVoice, match="failed"):
+        await Render("false").samples(utterance(call(), "zh"))
+    with pytest.raises(NoVoice, match="says nothing of use"):
+        await Render("true").samples(Utterance("cmn", 150, "x"))

@@ -1,0 +1,74 @@
+"""display.toml: what it may say, and how it is told what it may not."""
+
+from pathlib import Path
+
+import pytest
+
+from displays.app.config import Config, VoiceConfig, load, token
+from displays.voice.player import Alsa, Files, Nobody, player
+from queue_server.client.setting import BadConfig
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "display.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
+    config = load(written(tmp_path, ""))
+    assert config == Config()
+    assert token(tmp_path / "display.toml", config) is None
+
+
+def test_a_whole_file_is_read(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        """
+        server = ["http://a:8080", "http://b:8080"]
+        token_file = "display.token"
+        [voice]
+        display = "west"
+        output = "null"
+        english = true
+        one = "yao"
+        readings = 1
+        volume = { "07:30" = 80, "20:00" = 0 }
+        zones = { L = "xin1 qu1" }
+        """,
+    )
+    config = load(path)
+    assert config.servers == ("http://a:8080", "http://b:8080")
+    assert (config.voice.manner.readings, config.voice.manner.reading_s) == (1, 9.0)
+    assert config.voice.manner.volume == {"07:30": 80, "20:00": 0}
+    (tmp_path / "display.token").write_text("secret\n", encoding="utf-8")
+    assert token(path, config) == "secret"
+
+
+@pytest.mark.parametrize(
+    "text, fault",
+    [
+        ('token_file = "t"', "voice.display is missing; write whose calls are spoken"),
+        ('[voice]\ndisplay = "west"', "voice.display goes with token_file only"),
+        ('[voice]\nvolume = { "7:30" = 80 }', "voice.volume: "),
+        ('[voice]\nvolume = { "07:30" = 101 }', "voice.volume: "),
+        ('[voice]\nzones = { L = "新区" }', "voice.zones: "),
+        ("[voice]\nreading = 2", "voice.reading is not known; did you mean voice.readings?"),
+    ],
+)
+def test_what_cannot_be_is_told_with_its_place(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(BadConfig) as told:
+        load(written(tmp_path, text))
+    assert fault in str(told.value)
+
+
+def test_a_token_file_that_is_not_there_says_how_it_is_made(tmp_path: Path) -> None:
+    config = Config(token_file="missing", voice=VoiceConfig(display="west"))
+    with pytest.raises(BadConfig, match="jiaohao-server token NAME --role display"):
+        token(tmp_path / "display.toml", config)
+
+
+def test_an_output_is_nobody_a_folder_or_a_device() -> None:
+    assert isinstance(player("null"), Nobody)
+    assert isinstance(player("file:sound"), Files)
+    assert isinstance(player("plughw:1,0"), Alsa)
