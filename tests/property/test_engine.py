@@ -454,7 +454,9 @@ class Hall(RuleBasedStateMachine):
         """A part of the hall moves, is served there in the order in which it would have been here, and comes home."""
         play = self.play
         if not play.state.versions:
-            self.attempt(c.Publish(document=ruled(document(), self.called_by), note="why"), ADMIN)
+            first = c.Publish(document=ruled(document(), self.called_by), note="why")
+            if self.attempt(first, ADMIN) is None:  # somebody waits in a class that it has not
+                return
         self.moves += 1
         id_ = f"evacuation-{self.moves:020d}"
         moving = services or tuple(id_ for id_ in play.state.hall.service if not play.state.away.bars(id_))

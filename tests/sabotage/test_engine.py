@@ -396,7 +396,7 @@ def _rule_of_the_zone_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def _guard_asleep(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(policy, "_rank", lambda urgency, now, _, at, promise: (1, urgency(now, at, promise)))
+    patch.setattr(policy, "rank", lambda urgency, now, _, at, promise: (1, urgency(now, at, promise)))
 
 
 def _put_first_and_passed_over(patch: pytest.MonkeyPatch) -> None:

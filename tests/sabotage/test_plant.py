@@ -63,7 +63,7 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
         "tests/e2e/test_wall.py"
         "::test_a_clock_that_goes_wrong_by_an_hour_and_by_a_day_takes_no_turn_and_gives_no_number_twice"
     ),
-    "answers_never_forgotten": f"{FLOW}::test_an_answer_is_kept_for_seven_days_also_by_a_server_that_never_stops",
+    "answers_never_forgotten": f"{FLOW}::test_an_answer_is_kept_for_seven_days_of_work_also_by_a_server_that_never_stops",
     "frame_left_out_of_the_ring": "tests/property/test_feed.py",
     "drops_not_told": "tests/property/test_feed.py",
     "chain_of_frames_broken": (
