@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Self
@@ -140,10 +139,10 @@ async def serve(
     try:
         lock.take()
         await asyncio.to_thread(people.open)
-        with suppress(Unavailable):  # they are of no use anyway, and the disk may be full
-            await asyncio.to_thread(people.expire_tokens, datetime.now(UTC))
         flow.names.update({one.name: one.shown for one in await asyncio.to_thread(people.accounts)})
-        await flow.start(document)
+        await flow.start(document)  # which knows then whether the machine's time is doubted
+        with suppress(Unavailable):  # they are of no use anyway, and the disk may be full
+            await asyncio.to_thread(people.expire_tokens, clock.sure)
         ledger = Ledger(flow, people)
         await ledger.settle()
     except StoreFault as error:
@@ -164,6 +163,8 @@ async def serve(
         lambda digest: bearer_of(flow.durable, digest),
         idle=settings.idle,
         once=settings.once,
+        real_now=lambda: clock.machine,
+        sure_now=lambda: clock.sure,
     )
     backups = Backups(settings, registry)
     feed = Feed(

@@ -57,7 +57,9 @@ class Gate:
     """Knows who bears a token. `holders` gives the hall's current map of ticket token digests, `devices` the paired
     device with a digest: both are asked anew each time, so that a device that is revoked is nobody at once.
 
-    `real_now` is real time: a session does not end because a demo's business clock jumped. `idle` ends people's sessions in which
+    `real_now` is real time: a session does not end because a demo's business clock jumped. `sure_now` is that as far as it is sure,
+    which is earlier while a machine's clock is doubted: sessions and one-time passwords are noted by the one and end by the other,
+    so that neither clock sends anybody away, nor the change from one to the other. `idle` ends people's sessions in which
     nothing was asked for so long; a token without an end is a program's and not ended by it. `once` is how long a one-time password
     is good after an administrator gave it, or last changed its account.
     """
@@ -71,12 +73,14 @@ class Gate:
         idle: timedelta = IDLE,
         once: timedelta = ONCE,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sure_now: Callable[[], datetime] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._people = people
         self._holders = holders
         self._devices = devices
         self._real_now = real_now
+        self._sure_now = sure_now or real_now
         self._monotonic = monotonic
         self._idle = idle
         self._once = once
@@ -160,12 +164,12 @@ class Gate:
     def _look_up(self, found: str, seat: str) -> _Known | None:
         """What the store says of a digest; notes that it was used. In a thread."""
         token, account = self._people.session(found)
-        now = self._real_now()
-        if token is None or not self._good(token, account, now):
+        sure, now = self._sure_now(), self._real_now()
+        if token is None or not self._good(token, account, sure):
             return None
         left_s = REMEMBER_S
         if token.expires_at is not None:
-            left_s = min(left_s, (token.expires_at - now).total_seconds())
+            left_s = min(left_s, (token.expires_at - sure).total_seconds())
             if token.role in PEOPLE and now - (token.seen_at or token.created_at) >= min(
                 NOTED, self._idle / 10
             ):
@@ -205,7 +209,7 @@ class Gate:
             raise Refusal("store.unavailable") from fault
 
     def _ended(self, digests: Collection[str]) -> frozenset[str]:
-        now = self._real_now()
+        now = self._sure_now()
         accounts = {account.name: account for account in self._people.accounts()}
         good = {
             token.digest
@@ -232,7 +236,7 @@ class Gate:
                 log.info("sign_in.refused", address=address, known=account is not None)
                 raise Refusal("auth.wrong_password")
             now = self._real_now()
-            if account.must_change and now - account.changed_at >= self._once:
+            if account.must_change and self._sure_now() - account.changed_at >= self._once:
                 log.info("sign_in.expired", address=address, role=account.role)
                 raise Refusal("auth.expired")
             token = secret.new_token()

@@ -75,6 +75,11 @@ class Clock:
         """Whether the machine's time does not count now."""
         return self._held
 
+    @property
+    def sure(self) -> datetime:
+        """Real time as far as it is sure, aware UTC: the machine's, or an earlier one while that does not count."""
+        return self._follow() if self._held else self._wall()
+
     def hold(self, at: datetime) -> None:
         """Go on from a time, whatever the machine says, until `release`, or until it says that it is the same day."""
         with self._telling:

@@ -90,6 +90,10 @@ def clock_that_differs_believed(patch: Patch) -> None:
     patch.setattr(Doubt, "heard", believe)
 
 
+def sessions_end_by_a_clock_that_is_doubted(patch: Patch) -> None:
+    patch.setattr(Clock, "sure", Clock.machine)
+
+
 # Backups on a stick
 
 
@@ -169,6 +173,10 @@ def fingerprint_of_nobody(patch: Patch) -> None:
         (
             clock_that_differs_believed,
             test_wall.test_a_server_that_starts_a_day_ahead_goes_on_with_the_day_that_other_clocks_know,
+        ),
+        (
+            sessions_end_by_a_clock_that_is_doubted,
+            test_wall.test_who_is_signed_in_stays_so_while_a_day_is_doubted_and_who_signs_in_then_also_after_it,
         ),
         (
             stick_not_missed,

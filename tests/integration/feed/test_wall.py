@@ -4,12 +4,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from queue_server.auth.secret import digest
 from queue_server.engine.hall import Rules
 from queue_server.flow.clock import Clock
 from queue_server.wire.day import SHANGHAI
 from queue_server.wire.ids import TicketId
 from tests.fakes.hall import MORNING, ONE, hall
-from tests.fakes.house import House, house
+from tests.fakes.house import PASSWORD, House, house
 from tests.integration.feed.test_socket import hello
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -116,6 +117,29 @@ async def test_a_server_that_starts_a_day_ahead_goes_on_with_the_day_that_other_
         assert (status, called["number"]) == (200, numbers[0])
         times = [stored.at for stored in home.flow.store.events(0, 100)]
         assert times == sorted(times)
+
+
+async def signed_in(home: House) -> str:
+    """The token of a manager who signs in."""
+    status, session = await home.ask("POST", "/login", None, {"name": "manager", "password": PASSWORD})
+    assert status == 200, session
+    token: str = session["token"]
+    return token
+
+
+async def test_who_is_signed_in_stays_so_while_a_day_is_doubted_and_who_signs_in_then_also_after_it(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path, clock=Clock(wall=Wall(MORNING))) as home:
+        await take(home, "first")
+        before = await signed_in(home)
+    async with house(tmp_path, clock=Clock(wall=Wall(MORNING + DAY))) as home, home.socket() as page:
+        assert (await home.ask("GET", "/me", before))[0] == 200
+        since = await signed_in(home)
+        await hello(page, "hall", token=since, now=(MORNING + DAY).isoformat())
+        assert not home.flow.clock.held
+        ended = await home.server._feed._gate.ended([digest(before), digest(since)])
+        assert ended == {digest(before)}, "the day is over, and with it what began on it"
 
 
 async def test_a_day_that_is_really_over_ends_once_a_second_clock_says_so(tmp_path: Path) -> None:
