@@ -212,7 +212,7 @@ class Feed:
             link.send(text)
         link.token, link.actor, link.told = token, actor, True
         if hello.now is not None and actor.role in WITNESSES:
-            self._flow.heard(hello.now)
+            self._flow.heard(actor.id, hello.now)
         # Whoever serves many windows goes on with the others when one was removed.
         for refusal in removed.values():
             self._refuse(link, refusal)

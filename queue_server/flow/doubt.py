@@ -1,10 +1,13 @@
 """Whether a machine may be believed that says, when its server starts, that a day is over whose end nobody here has seen.
 
 If it is wrong, everybody who waits would lose their turn, every window would close, and numbers would begin again. So where
-something is open the day goes on until another clock of the hall, that of a kiosk, a device or a page with somebody at it, agrees.
+something is open the day goes on until the other clocks of the hall, those of kiosks, devices and pages with somebody at them,
+agree, more of them than do not: each of them may be wrong too.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from queue_server.engine.state import State
 from queue_server.flow.clock import Clock
@@ -13,16 +16,20 @@ from queue_server.wire.ticket import OPEN_STATES, Text
 
 SAME = timedelta(hours=1)
 """Clocks that are no further apart agree."""
+FAR = timedelta(days=36_500)
+"""A clock that is further off is as wrong as one that is so far off."""
 
 
 class Doubt:
-    """What is doubted, if anything is; until somebody's clock agrees, or the machine's is put right."""
+    """What is doubted, if anything is; until most other clocks agree, or the machine's is put right."""
 
     def __init__(self, clock: Clock) -> None:
         """Nothing is, yet."""
         self._clock = clock
-        self._against: datetime | None = None
-        """What another clock says."""
+        self._moved = timedelta()
+        """How far other clocks have moved time on, beyond the machine's pace since the last event."""
+        self._said: dict[str, timedelta] = {}
+        """How far the clock of each witness is ahead of that pace; who spoke last is last."""
 
     def begin(self, state: State, last_at: datetime | None) -> None:
         """Doubt a new day at the start, and go on from the last event, if that day would take something from somebody."""
@@ -33,35 +40,59 @@ class Doubt:
         ):
             self._clock.hold(last_at)
 
-    def heard(self, at: datetime) -> bool:
-        """Hear another clock; True if time went on by it: nothing is doubted any more, or it is later on that day."""
+    def heard(self, who: str, at: datetime) -> bool:
+        """Hear the clock of a witness, known by an id; True if time went on by it: nothing is doubted any more, or it is later."""
+        now = self._clock.now()
         if not self._clock.held:
             return False
-        if abs(at - self._clock.machine) <= SAME:
+        pace = now - self._moved
+        self._said.pop(who, None)
+        self._said[who] = max(-FAR, min(at - pace, FAR))
+        if 2 * len(self._against()) < len(self._said):
             self._clock.release()
             return True
-        self._against = at
-        now = self._clock.now()
-        if now < at and local_day(now) == local_day(at):
-            self._clock.hold(at)
-            return True
-        return False
+        day = local_day(now)
+        moved = _moved(
+            off for off in self._said.values() if off >= self._moved and local_day(pace + off) == day
+        )
+        if moved <= self._moved:
+            return False
+        self._clock.hold(pace + moved)
+        self._moved = moved
+        return True
 
     def tells(self) -> Text | None:
         """What whoever runs the hall should know; None: nothing is doubted."""
+        now = self._clock.now()
         if not self._clock.held:
             return None
-        machine, now = local(self._clock.machine), local(self._clock.now())
-        if self._against is None:
+        machine, day = local(self._clock.machine), local(now)
+        against = self._against()
+        if not against:
             return Text(
-                f"服务器电脑的日期是{machine:%m-%d}，而{now:%m-%d}还有没办结的号票或开着的窗口。暂按{now:%m-%d}办理，"
-                "等一台取号机、设备或登录的页面的时间与它相符，就开始新的一天。",
-                f"By the server's machine it is {machine:%m-%d}, but tickets or windows of {now:%m-%d} are open. That day goes on "
-                "until the clock of a kiosk, a device or a page where somebody is signed in agrees.",
+                f"服务器电脑的日期是{machine:%m-%d}，而{day:%m-%d}还有没办结的号票或开着的窗口。暂按{day:%m-%d}办理，"
+                "等取号机、设备或登录的页面的时间多数与它相符，就开始新的一天。",
+                f"By the server's machine it is {machine:%m-%d}, but tickets or windows of {day:%m-%d} are open. That day goes on "
+                "until the clocks of kiosks, devices or pages where somebody is signed in agree, more of them than do not.",
             )
+        other = local(now - self._moved + against[-1])
         return Text(
-            f"服务器电脑的时间（{machine:%m-%d %H:%M}）与其他机器（{local(self._against):%m-%d %H:%M}）不符，请校正错的一台。"
-            f"此前按{now:%m-%d}办理，没有号票作废。",
-            f"The server's machine says {machine:%m-%d %H:%M}, another one {local(self._against):%m-%d %H:%M}: put the wrong one "
-            f"right. Until then {now:%m-%d} goes on, and no ticket expires.",
+            f"服务器电脑的时间（{machine:%m-%d %H:%M}）与其他机器（{other:%m-%d %H:%M}）不符，请校正错的一台。"
+            f"此前按{day:%m-%d}办理，没有号票作废。",
+            f"The server's machine says {machine:%m-%d %H:%M}, another one {other:%m-%d %H:%M}: put the wrong one "
+            f"right. Until then {day:%m-%d} goes on, and no ticket expires.",
         )
+
+    def _against(self) -> list[timedelta]:
+        """What witnesses say who do not agree with the machine."""
+        machine = self._clock.machine - self._clock.now() + self._moved
+        return [off for off in self._said.values() if abs(off - machine) > SAME]
+
+
+def _moved(said: Iterable[timedelta]) -> timedelta:
+    """How far clocks of the day that goes on move it: two that agree as far as the earlier says, one alone by SAME at most."""
+    later = sorted(said)
+    if not later:
+        return timedelta()
+    agreed = (one for one, next_ in pairwise(later) if next_ - one <= SAME)
+    return next(agreed, min(later[0], SAME))

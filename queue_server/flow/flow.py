@@ -207,9 +207,9 @@ class Flow:
         """Do what fell due while nobody knew whether this server may."""
         self._tick(self._now())
 
-    def heard(self, at: datetime) -> None:
-        """Hear what another clock of the hall says: the day that was doubted begins if it agrees."""
-        if self.doubt.heard(at):
+    def heard(self, who: str, at: datetime) -> None:
+        """Hear what another clock of the hall says, that of an actor's machine: a day that was doubted begins once most agree."""
+        if self.doubt.heard(who, at):
             self._tick(self._now())
 
     def token_of(self, ticket: TicketId) -> str:

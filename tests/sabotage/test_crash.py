@@ -11,6 +11,7 @@ from msgspec import structs
 
 from queue_server.app import seal
 from queue_server.app.backup import Backups
+from queue_server.flow import doubt
 from queue_server.flow.clock import Clock
 from queue_server.flow.doubt import Doubt
 from queue_server.flow.port import Unit
@@ -23,7 +24,8 @@ from tests.integration.store.test_fault import stage, store  # noqa: F401 - fixt
 from tests.integration.store.test_sqlite import synced  # noqa: F401 - a fixture
 from tests.unit.app import test_seal
 from tests.unit.app.test_seal import file  # noqa: F401 - a fixture
-from tests.unit.flow import test_clock
+from tests.unit.flow import test_clock, test_doubt
+from tests.unit.flow.test_doubt import wall  # noqa: F401 - a fixture
 
 Patch = pytest.MonkeyPatch
 RED = (AssertionError, pytest.fail.Exception)
@@ -83,8 +85,19 @@ def machine_believed_at_the_start(patch: Patch) -> None:
 
 
 def clock_that_differs_believed(patch: Patch) -> None:
-    def believe(self: Doubt, _: datetime) -> bool:
+    def believe(self: Doubt, *_: object) -> bool:
         self._clock.release()
+        return True
+
+    patch.setattr(Doubt, "heard", believe)
+
+
+def whoever_speaks_believed(patch: Patch) -> None:
+    def believe(self: Doubt, _: str, at: datetime) -> bool:
+        if abs(at - self._clock.machine) <= doubt.SAME:
+            self._clock.release()
+        elif at > self._clock.now():
+            self._clock.hold(at)
         return True
 
     patch.setattr(Doubt, "heard", believe)
@@ -173,6 +186,14 @@ def fingerprint_of_nobody(patch: Patch) -> None:
         (
             clock_that_differs_believed,
             test_wall.test_a_server_that_starts_a_day_ahead_goes_on_with_the_day_that_other_clocks_know,
+        ),
+        (
+            whoever_speaks_believed,
+            test_doubt.test_one_clock_that_agrees_does_not_end_what_another_doubts_and_two_do,
+        ),
+        (
+            whoever_speaks_believed,
+            test_doubt.test_one_clock_alone_moves_the_day_on_by_an_hour_at_most_and_two_as_far_as_the_earlier_says,
         ),
         (
             sessions_end_by_a_clock_that_is_doubted,

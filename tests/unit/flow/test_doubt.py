@@ -1,6 +1,6 @@
 """A machine that says at a start that a day is over: doubted where that would take something from somebody."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.fakes.hall import FILING, MORNING, ONE
 from tests.fakes.play import Play
 from tests.unit.flow.test_clock import Wall
 
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -51,20 +51,71 @@ def test_an_open_window_is_a_reason_to_doubt_and_nothing_open_is_none(wall: Wall
     assert begun(wall, play)[1].now() == MORNING
 
 
-def test_a_clock_that_agrees_ends_the_doubt_and_one_of_the_day_before_tells_its_time(wall: Wall) -> None:
+def test_a_lone_clock_that_agrees_ends_the_doubt(wall: Wall) -> None:
     doubt, clock = begun(wall, waited())
-    assert doubt.heard(MORNING + 30 * MINUTE)
+    assert doubt.heard("kiosk", MORNING + DAY + 30 * MINUTE)
+    assert clock.now() == MORNING + DAY
+    assert doubt.tells() is None
+    assert not doubt.heard("box", MORNING), "once believed, it is not doubted again"
+
+
+def test_a_clock_of_the_day_that_goes_on_tells_its_time_which_never_goes_back(wall: Wall) -> None:
+    doubt, clock = begun(wall, waited())
+    assert doubt.heard("kiosk", MORNING + 30 * MINUTE)
     assert clock.now() == MORNING + 30 * MINUTE
-    assert not doubt.heard(MORNING + 10 * MINUTE), "time does not go back"
-    assert not doubt.heard(MORNING - 3 * DAY)
+    assert not doubt.heard("box", MORNING + 10 * MINUTE)
+    assert not doubt.heard("page", MORNING - 3 * DAY)
     assert clock.now() == MORNING + 30 * MINUTE
     told = doubt.tells()
     assert told is not None
     assert "校正" in told.zh
-    assert doubt.heard(MORNING + DAY + 30 * MINUTE)
+    assert "11-20 09:00" in told.zh, "who spoke last"
+
+
+def test_one_clock_that_agrees_does_not_end_what_another_doubts_and_two_do(wall: Wall) -> None:
+    doubt, clock = begun(wall, waited())
+    assert doubt.heard("kiosk", MORNING + 10 * MINUTE)
+    for _ in range(3):
+        assert not doubt.heard("page", MORNING + DAY), "one is one, however often it comes"
+    assert clock.held
+    assert doubt.heard("box", MORNING + DAY)
+    assert not clock.held
+
+
+def test_one_clock_alone_moves_the_day_on_by_an_hour_at_most_and_two_as_far_as_the_earlier_says(
+    wall: Wall,
+) -> None:
+    doubt, clock = begun(wall, waited())
+    doubt.heard("kiosk", MORNING + 14 * HOUR)
+    assert clock.now() == MORNING + HOUR
+    wall.later(60)
+    assert not doubt.heard("kiosk", MORNING + 14 * HOUR + MINUTE)
+    assert clock.now() == MORNING + HOUR + MINUTE, "at the machine's pace"
+    assert not doubt.heard("box", MORNING + 3 * HOUR + MINUTE), "each of them alone"
+    assert doubt.heard("page", MORNING + 3 * HOUR + 10 * MINUTE)
+    assert clock.now() == MORNING + 3 * HOUR + MINUTE
+    assert not doubt.heard("pad", MORNING + 4 * HOUR)
+
+
+@pytest.mark.parametrize("at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)])
+def test_a_clock_that_is_ages_off_is_one_that_differs(wall: Wall, at: datetime) -> None:
+    doubt, clock = begun(wall, waited())
+    assert not doubt.heard("kiosk", at)
+    assert clock.now() == MORNING
+    told = doubt.tells()
+    assert told is not None
+    assert "校正" in told.zh
+
+
+def test_a_machine_that_is_put_right_on_a_later_day_is_believed_at_the_next_word(wall: Wall) -> None:
+    wall.at += DAY
+    doubt, clock = begun(wall, waited())
+    for who in ("kiosk", "box"):
+        assert not doubt.heard(who, MORNING + DAY)
+    wall.at -= DAY
+    assert clock.held
+    assert doubt.heard("page", MORNING + DAY)
     assert clock.now() == MORNING + DAY
-    assert doubt.tells() is None
-    assert not doubt.heard(MORNING), "once believed, it is not doubted again"
 
 
 def test_a_machine_that_is_put_right_is_believed(wall: Wall) -> None:
