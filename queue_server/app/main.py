@@ -180,6 +180,9 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
             told = versions.beside(settings, runs) if hall is None else None
             if told is not None:
                 click.echo(told, err=True)
+            doubtful = versions.doubtful(settings, runs)
+            if doubtful is not None:
+                click.echo(f"{doubtful.zh}\n{doubtful.en}", err=True)
     else:
         click.echo(f"{settings.database}：还没有，首次启动时建立。 not there yet; the first start makes it.")
     if settings.tls is not None:

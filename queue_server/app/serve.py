@@ -143,6 +143,9 @@ async def serve(
         await flow.start(document)  # which knows then whether the machine's time is doubted
         with suppress(Unavailable):  # they are of no use anyway, and the disk may be full
             await asyncio.to_thread(people.expire_tokens, clock.sure)
+        doubtful = flow.doubt.tells()
+        if doubtful is not None:
+            log.warning("clock.doubted", told=doubtful.en)
         ledger = Ledger(flow, people)
         await ledger.settle()
     except StoreFault as error:

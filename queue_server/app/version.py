@@ -28,12 +28,14 @@ from queue_server.engine.design import design
 from queue_server.engine.toml import published
 from queue_server.engine.version import Version
 from queue_server.flow.clock import ticking
+from queue_server.flow.doubt import Doubt
 from queue_server.flow.duty import LOOK_S, STALE_S
 from queue_server.flow.flow import Flow
 from queue_server.flow.port import Unavailable
 from queue_server.store.account import Token
 from queue_server.store.error import StoreFault, StoreInUse
 from queue_server.store.lock import FolderLock
+from queue_server.store.renew import last
 from queue_server.store.table import TableStore
 from queue_server.wire.command import BY_TYPE, Command, Publish
 from queue_server.wire.error import Refusal
@@ -53,6 +55,21 @@ def newest(settings: Settings) -> Version | None:
         return next(iter(store.versions(1)), None)
     finally:
         store.close()
+
+
+def doubtful(settings: Settings, runs: Version) -> Text | None:
+    """What is to be said of this machine's clock beside a stored hall's; None: nothing. Nothing is changed."""
+    clock, store = settings.new_clock(), TableStore(settings.database)
+    try:
+        (state,), _ = store.look(design(runs.content).hall, 1)
+    finally:
+        store.close()
+    last_at = last(settings.database)
+    if last_at is not None:
+        clock.not_before(last_at)
+    doubt = Doubt(clock)
+    doubt.begin(state, last_at)
+    return doubt.tells()
 
 
 def hall_of(settings: Settings) -> tuple[Loaded, Version | None]:

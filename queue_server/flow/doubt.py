@@ -1,8 +1,11 @@
-"""Whether a machine may be believed that says, when its server starts, that a day is over whose end nobody here has seen.
+"""Whether a machine may be believed whose time is not the one that the hall has got to, and what to tell of it.
 
-If it is wrong, everybody who waits would lose their turn, every window would close, and numbers would begin again. So where
-something is open the day goes on until the other clocks of the hall, those of kiosks, devices and pages with somebody at them,
-agree, more of them than do not: each of them may be wrong too.
+One may say, when its server starts, that a day is over whose end nobody here has seen. If it is wrong, everybody who waits would
+lose their turn, every window would close, and numbers would begin again. So where something is open the day goes on until the other
+clocks of the hall, those of kiosks, devices and pages with somebody at them, agree, more of them than do not: each of them may
+be wrong too.
+
+One that is behind what has been done already needs no decision, since time never goes back (`clock`); it is told of.
 """
 
 from collections.abc import Iterable
@@ -18,6 +21,10 @@ SAME = timedelta(hours=1)
 """Clocks that are no further apart agree."""
 FAR = timedelta(days=36_500)
 """A clock that is further off is as wrong as one that is so far off."""
+
+
+BEHIND = timedelta(minutes=15)
+"""A machine that is further behind business time is told of: all that the clock does comes late meanwhile."""
 
 
 class Doubt:
@@ -62,11 +69,13 @@ class Doubt:
         return True
 
     def tells(self) -> Text | None:
-        """What whoever runs the hall should know; None: nothing is doubted."""
-        now = self._clock.now()
-        if not self._clock.held:
+        """What whoever runs the hall should know; None: the machine's time is the hall's, or nearly."""
+        if self._clock.settable:
             return None
+        now = self._clock.now()
         machine, day = local(self._clock.machine), local(now)
+        if not self._clock.held:
+            return _behind(machine, day) if day - machine > BEHIND else None
         against = self._against()
         if not against:
             return Text(
@@ -96,3 +105,15 @@ def _moved(said: Iterable[timedelta]) -> timedelta:
         return timedelta()
     agreed = (one for one, next_ in pairwise(later) if next_ - one <= SAME)
     return next(agreed, min(later[0], SAME))
+
+
+def _behind(machine: datetime, now: datetime) -> Text:
+    """What to tell of a machine whose local time is so far behind that of the hall."""
+    even = machine + 2 * (now - machine)
+    return Text(
+        f"服务器电脑的时间是{machine:%m-%d %H:%M}，而大厅已经办到{now:%m-%d %H:%M}。请与手机核对：电脑慢了，请校正；没有慢，"
+        f"就是此前快了。一致以前（不校正约到{even:%m-%d %H:%M}）大厅的时间按半速走，号票照常办理。",
+        f"The server's machine says {machine:%m-%d %H:%M}, but the hall has got to {now:%m-%d %H:%M} already. Compare with a "
+        "phone: put the machine right if it is slow; if it is not, it was fast before. Until they agree (by themselves about "
+        f"{even:%m-%d %H:%M}) the hall's time goes at half the speed; tickets go on as ever.",
+    )

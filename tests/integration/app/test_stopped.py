@@ -72,6 +72,20 @@ def test_a_hall_is_restored_on_a_machine_a_day_ahead_only_by_somebody_who_has_co
     assert states(other) == ["waiting"]
 
 
+@pytest.mark.parametrize(
+    "off, told", [(DAY, "By the server's machine"), (-DAY, "Compare with a phone"), (timedelta(), "")]
+)
+def test_check_says_that_the_machine_is_not_where_the_hall_is_and_changes_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch, off: timedelta, told: str
+) -> None:
+    machine(monkeypatch, MORNING + off)
+    done = do("check", "--data", home)
+    assert done.returncode == 0, done.stderr
+    assert told in done.stderr
+    assert ("server's machine" in done.stderr) == bool(told)
+    assert states(home) == ["waiting"]
+
+
 class Stick:
     """One that is pulled out after some files."""
 

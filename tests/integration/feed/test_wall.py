@@ -4,6 +4,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from queue_server.auth.secret import digest
 from queue_server.engine.hall import Rules
 from queue_server.flow.clock import Clock
@@ -66,6 +68,15 @@ async def test_a_server_that_starts_on_a_machine_an_hour_slow_goes_on_from_its_l
 ) -> None:
     async with house(tmp_path, clock=Clock(wall=Wall(MORNING))) as home:
         first = await take(home, "first")
+    with capture_logs() as logs:
+        async with house(tmp_path, clock=Clock(wall=Wall(MORNING - HOUR))) as home, home.socket() as floor:
+            await floor.send_json({"hello": {"token": home.tokens["manager"], "topics": ["floor"]}})
+            told = (await floor.receive_json())["live"]["floor"]["clock"]
+    assert told is not None
+    assert "请与手机核对" in told["zh"], "the floor and whoever administers are told"
+    said = [(line["log_level"], line["told"]) for line in logs if line["event"] == "clock.doubted"]
+    assert [level for level, _ in said] == ["warning"]
+    assert "Compare with a phone" in said[0][1]
     async with house(tmp_path, clock=Clock(wall=Wall(MORNING - HOUR))) as home:
         assert await take(home, "first") == first
         second = await take(home, "second")

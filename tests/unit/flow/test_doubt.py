@@ -132,3 +132,31 @@ def test_a_chosen_clock_and_one_of_the_same_day_are_not_doubted(wall: Wall) -> N
     assert not chosen.held
     wall.at = MORNING + 5 * MINUTE
     assert not begun(wall, waited())[1].held
+
+
+def test_a_machine_that_starts_behind_what_the_hall_has_done_is_told_of_until_they_agree(wall: Wall) -> None:
+    wall.at = MORNING - 3 * HOUR
+    clock = Clock(wall=wall)
+    clock.not_before(MORNING)
+    doubt = Doubt(clock)
+    doubt.begin(waited().state, MORNING)
+    told = doubt.tells()
+    assert told is not None
+    for text in (told.zh, told.en):
+        assert "11-23 06:00" in text, "the machine"
+        assert "11-23 09:00" in text, "the hall"
+        assert "11-23 12:00" in text, "when they agree by themselves"
+    wall.later(6 * 3600)
+    assert doubt.tells() is None
+    wall.at -= HOUR
+    assert doubt.tells() is not None, "also one that is set back while it serves"
+    wall.at += HOUR
+    assert doubt.tells() is None, "put right"
+
+
+def test_a_clock_that_is_a_little_slow_and_one_that_was_chosen_are_not_told_of(wall: Wall) -> None:
+    wall.at = MORNING - 14 * MINUTE
+    clock = Clock(wall=wall)
+    clock.not_before(MORNING)
+    assert Doubt(clock).tells() is None
+    assert Doubt(Clock(MORNING + DAY, wall=wall)).tells() is None
