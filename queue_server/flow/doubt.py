@@ -21,8 +21,6 @@ SAME = timedelta(hours=1)
 """Clocks that are no further apart agree."""
 FAR = timedelta(days=36_500)
 """A clock that is further off is as wrong as one that is so far off."""
-
-
 BEHIND = timedelta(minutes=15)
 """A machine that is further behind business time is told of: all that the clock does comes late meanwhile."""
 

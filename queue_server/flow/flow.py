@@ -210,6 +210,7 @@ class Flow:
     def heard(self, who: str, at: datetime) -> None:
         """Hear what another clock of the hall says, that of an actor's machine: a day that was doubted begins once most agree."""
         if self.doubt.heard(who, at):
+            self._wound = None
             self._tick(self._now())
 
     def token_of(self, ticket: TicketId) -> str:

@@ -130,6 +130,26 @@ async def test_a_server_that_starts_a_day_ahead_goes_on_with_the_day_that_other_
         assert times == sorted(times)
 
 
+async def test_what_falls_due_on_a_day_that_goes_on_does_so_by_the_time_that_another_clock_tells(
+    tmp_path: Path,
+) -> None:
+    plan = hall(Rules(paper_s=1800))
+    async with house(tmp_path, plan=plan, clock=Clock(wall=Wall(MORNING))) as home:
+        ticket = await take(home, "first")
+    async with (
+        house(tmp_path, plan=plan, clock=Clock(wall=Wall(MORNING + DAY))) as home,
+        home.socket() as kiosk,
+    ):
+        news = asyncio.Event()
+        home.flow.hear(lambda _: news.set())
+        nearly = datetime.fromisoformat(ticket["issued_at"]) + timedelta(seconds=1799)
+        await hello(kiosk, "hall", token=home.tokens["kiosk"], now=nearly.isoformat())
+        async with asyncio.timeout(30):
+            while home.flow.durable.tickets[TicketId(ticket["id"])].paper != "unknown":
+                news.clear()
+                await news.wait()
+
+
 async def signed_in(home: House) -> str:
     """The token of a manager who signs in."""
     status, session = await home.ask("POST", "/login", None, {"name": "manager", "password": PASSWORD})
