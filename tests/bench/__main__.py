@@ -16,26 +16,30 @@ from pathlib import Path
 from tests.bench.measure import TARGETS, rounds
 from tests.bench.report import lost, markdown, table, text
 from tests.bench.rig import quiet_errors
+from tests.bench.waits import FOLDER, folder
+from tests.bench.waits import rows as waits
 
 PAGE = Path(__file__).parents[2] / "docs" / "bench.md"
+WAITS = "waits"
+"""The part that needs days which are no part of the project."""
 BEGIN, END = "<!-- figures: written by make bench ARGS=--write -->", "<!-- end of figures -->"
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    targets = "\n".join(f"  {name:8} {what}" for name, what in TARGETS.items())
+    known = TARGETS | {WAITS: "rules of calling and told waits on drawn days of a folder"}
+    targets = "\n".join(f"  {name:8} {what}" for name, what in known.items())
     made = argparse.ArgumentParser(
         prog="python -m tests.bench",
         description=f"{__doc__}\n\ntargets:\n{targets}\n\nexamples:\n"
-        "  make bench\n  make bench ARGS='issue --rounds 3'\n  make bench ARGS=--write",
+        "  make bench\n  make bench ARGS='issue --rounds 3'\n  make bench ARGS='waits --days DIR'\n  make bench ARGS=--write",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument(
-        "target", nargs="*", choices=[*TARGETS, []], help="what to measure (default: everything)"
-    )
+    made.add_argument("target", nargs="*", choices=[*known, []], help="what to measure (default: everything)")
     made.add_argument(
         "--rounds", type=int, default=5, help="how often; medians are reported (default: 5, odd is best)"
     )
+    made.add_argument("--days", type=Path, help=f"folder of the days for {WAITS} (default: {FOLDER})")
     made.add_argument("--write", action="store_true", help="put the table into docs/bench.md")
     return made
 
@@ -75,21 +79,33 @@ def write(body: str) -> None:
 def main() -> None:
     """Measure and tell; exit code 1 and a list of them if goals are not held."""
     asked = parser().parse_args()
-    targets = tuple(asked.target) or tuple(TARGETS)
+    named = asked.target or [*TARGETS, WAITS]
+    targets = tuple(name for name in named if name in TARGETS)
     if asked.write and targets != tuple(TARGETS):
         sys.exit("--write needs the whole table: leave the targets out")
     load = os.getloadavg()[0]
     if load > 1:
         print(f"something else runs here (load {load:.1f}): figures are rough", file=sys.stderr)
     begun_s = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, quiet_errors():
-        found = rounds(Path(folder), targets, asked.rounds)
-    rows = table(found)
+    rows, count = [], 0
+    if targets:
+        with tempfile.TemporaryDirectory(prefix="bench-") as room, quiet_errors():
+            found = rounds(Path(room), targets, asked.rounds)
+        rows, count = table(found), len(found)
+    if WAITS in named:
+        days = folder(asked.days)
+        if days is not None:
+            rows += waits(days)
+        else:
+            print(
+                f"{WAITS}: not measured, for want of days; name their folder: --days or {FOLDER}",
+                file=sys.stderr,
+            )
     print(text(rows))
     took_s = time.monotonic() - begun_s
     about = [
         f"Measured {datetime.now(UTC):%Y-%m-%d}, commit {commit()}.",
-        f"Medians of {len(found)} rounds in {took_s:.0f} s; load before it {load:.1f}.",
+        f"Medians of {count} rounds in {took_s:.0f} s; load before it {load:.1f}.",
         *(f"{line}." for line in facts()),
     ]
     print("\n" + "\n".join(about))

@@ -1,0 +1,303 @@
+"""Rules of calling and told waits on drawn days, beside what other systems tell: the figures that docs/forecast.md is about.
+
+The days are files of a folder, as `jiaohao-server simulate` reads them: `hall_bench.json`, `days_train_1300.csv.gz`,
+`days_predict_1300.csv.gz` and `days_route_1300.csv.gz`. They are no part of the project.
+
+Beside ours stand n * S / c and (n + 1) * S / c, by the n people ahead for the same service, its learned mean S and the c windows
+that could serve it now; and the wait of whoever was called last for it (LES), or that of whoever is first in its line until now
+(HOL).
+"""
+
+import gzip
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from math import sqrt
+from pathlib import Path
+from statistics import fmean
+
+import msgspec
+
+from queue_server.engine.hall import PolicyName
+from queue_server.engine.state import State
+from queue_server.forecast.habit import Habits, came, learn, seen
+from queue_server.forecast.wait import Outlook, outlook
+from queue_server.simulation import file as files
+from queue_server.simulation import virtual
+from queue_server.wire.day import local_day
+from queue_server.wire.ids import TicketId
+from tests.bench.report import Row
+
+FOLDER = "JIAOHAO_BENCH_DAYS"
+"""The environment's name of the folder."""
+RULES: tuple[PolicyName, ...] = ("promise", "fcfs", "strict")
+MOST = {"green": 13.5, "elder": 22.5, "appt": 22.5}
+"""Minutes at the 95th percentile, by class."""
+ENOUGH = 100
+"""Told tickets of a class from which its share says something."""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What was told of a wait at its issue, by each way to tell one, in minutes; and what ours cost."""
+
+    ours: Outlook
+    b0: float
+    b1: float
+    les: float
+    hol: float
+    cost_ms: float
+
+
+class Told(msgspec.Struct, frozen=True):
+    """Somebody who had to wait: for how long, and what they were told."""
+
+    day: str
+    kind: str
+    waited: float
+    known: Known
+
+
+def folder(named: Path | None) -> Path | None:
+    """Where the days are, if there are any: as named, or by the environment."""
+    found = named or (Path(os.environ[FOLDER]) if os.environ.get(FOLDER) else None)
+    return found if found is not None and (found / "hall_bench.json").exists() else None
+
+
+def rows(days: Path) -> list[Row]:
+    """Every figure with its goal."""
+    plan = files.plan((days / "hall_bench.json").read_bytes())
+    routed = {rule: _routed(plan, days, rule) for rule in RULES}
+    told = tell(plan, days)
+    return [*_rules(routed), *_forecast(told)]
+
+
+def played(
+    plan: files.Plan, path: Path, rule: PolicyName, tell_: virtual.Tell | None = None
+) -> Iterator[tuple[files.Drawn, list[virtual.Row], State]]:
+    """The days of a file by a rule, one after the other."""
+    hall = plan.hall(rule)
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        drawn = files.days(lines, plan)
+    for n, day in enumerate(drawn, 1):
+        visits = [visit for _, visit in day.visits]
+        found, state = virtual.run(
+            hall, day.date, plan.posts(day.date), visits, missed_min=plan.no_show_min, tell=tell_
+        )
+        print(f"  {path.name} {rule}: day {n} of {len(drawn)}", file=sys.stderr, flush=True)
+        yield day, found, state
+
+
+def _routed(plan: files.Plan, days: Path, rule: PolicyName) -> list[list[virtual.Row]]:
+    return [found for _, found, _ in played(plan, days / "days_route_1300.csv.gz", rule)]
+
+
+def learned(plan: files.Plan, days: Path) -> Habits:
+    """What the training days teach a hall that calls by promise."""
+    tickets = [
+        ticket
+        for _, _, state in played(plan, days / "days_train_1300.csv.gz", "promise")
+        for ticket in state.tickets.values()
+    ]
+    found = learn(list(seen(tickets)), list(came(tickets)))
+    assert found is not None
+    return found
+
+
+def tell(plan: files.Plan, days: Path) -> list[Told]:
+    """Whoever had to wait on the days of prediction, with all that could be told them."""
+    habits = learned(plan, days)
+    found = []
+    for day, some, _ in played(plan, days / "days_predict_1300.csv.gz", "promise", _Teller(plan, habits)):
+        for row, waited in zip(some, virtual.waits(some), strict=True):
+            if row.outlook is not None:
+                found.append(Told(day.name, row.visit.class_, waited, row.outlook))
+    return found
+
+
+class _Teller:
+    """Tells by every way."""
+
+    def __init__(self, plan: files.Plan, habits: Habits) -> None:
+        self.plan, self.habits = plan, habits
+
+    def __call__(self, state: State, now: datetime, ticket: TicketId) -> Known:
+        begun = time.process_time()
+        ours = outlook(state, self.habits, now, ticket)
+        cost_ms = (time.process_time() - begun) * 1000
+        service = state.tickets[ticket].step.service
+        line = list(state.lines[service])
+        ahead = len(line) - 1
+        able = sum(
+            service in state.served_at(post.window) and not any(start <= now < end for start, end in post.off)
+            for post in self.plan.posts(local_day(now))
+        )
+        mean = fmean(self.habits.services.get(service, self.habits.other).durations)
+        calls = [
+            (step.called_at, step.called_at - step.since_at)
+            for step in (each.step for each in state.tickets.values())
+            if step.service == service and step.called_at is not None and step.since_at is not None
+        ]
+        return Known(
+            ours=ours,
+            b0=ahead * mean / max(able, 1),
+            b1=(ahead + 1) * mean / max(able, 1),
+            les=max(calls)[1].total_seconds() / 60 if calls else 0.0,
+            hol=(now - line[0][0]).total_seconds() / 60,
+            cost_ms=cost_ms,
+        )
+
+
+def share(values: Sequence[float], part: float) -> float:
+    """The value below which such a part of all lies."""
+    ordered = sorted(values)
+    return ordered[min(int(part * len(ordered)), len(ordered) - 1)]
+
+
+def _at_most(what: str, value: float, goal: float, beside: str = "", unit: str = "min") -> Row:
+    return Row(what, f"{value:.2f} {unit}".strip(), beside, "", f"<= {goal:g} {unit}".strip(), value <= goal)
+
+
+def _within(what: str, value: float, least: float, most: float, beside: str = "") -> Row:
+    return Row(what, f"{value:.3f}", beside, "", f"{least:g} to {most:g}", least <= value <= most)
+
+
+def _beside(what: str, value: float, beside: float, most: float) -> Row:
+    ratio = value / beside
+    return Row(what, f"{value:.2f} min", f"{beside:.2f} min", f"{ratio:.3f}", f"<= {most:g}", ratio <= most)
+
+
+def _rules(routed: dict[PolicyName, list[list[virtual.Row]]]) -> Iterator[Row]:
+    every = {rule: [row for day in days for row in day] for rule, days in routed.items()}
+    waits = {rule: list(virtual.waits(some)) for rule, some in every.items()}
+    classes = {rule: _by_class(some) for rule, some in every.items()}
+    yield _beside("R4 promise beside fcfs: mean wait", fmean(waits["promise"]), fmean(waits["fcfs"]), 1.015)
+    tails = {rule: share(of["ordinary"], 0.95) for rule, of in classes.items()}
+    yield _beside("R5 promise beside fcfs: P95, ordinary", tails["promise"], tails["fcfs"], 1.12)
+    yield _beside("R5 promise beside strict: P95, ordinary", tails["promise"], tails["strict"], 0.85)
+    for kind, most in MOST.items():
+        beside = f"fcfs {share(classes['fcfs'][kind], 0.95):.1f}"
+        yield _at_most(f"R6 promise: P95, {kind}", share(classes["promise"][kind], 0.95), most, beside)
+    passed = {
+        rule: sum(virtual.skips(day) for day in days) / len(every[rule]) for rule, days in routed.items()
+    }
+    yield _at_most(
+        "R7 promise: share of the skipped", passed["promise"], 0.065, f"strict {passed['strict']:.3f}", ""
+    )
+    unexplained = sum(_unexplained(day) for days in routed.values() for day in days)
+    yield _at_most("R7 skips for no reason, all rules", unexplained, 0, "", "")
+    mean, tail, most_ = fmean(waits["promise"]), share(waits["promise"], 0.95), max(waits["promise"])
+    yield Row(
+        "R8 (stretch) promise: mean, P95, most",
+        f"{mean:.2f}, {tail:.1f}, {most_:.0f} min",
+        "",
+        "",
+        "5.6, 27.5, 130",
+        None,
+    )
+
+
+def _by_class(some: Sequence[virtual.Row]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for row, waited in zip(some, virtual.waits(some), strict=True):
+        found.setdefault(row.visit.class_, []).append(waited)
+    return found
+
+
+def _unexplained(day: Sequence[virtual.Row]) -> int:
+    """Who had somebody called before them who came later for the same service and was promised no less."""
+    promise = dict(files.CLASSES)
+    found = 0
+    for least in set(promise.values()):
+        of_service: dict[str, datetime] = {}
+        for row in reversed(day):
+            called, service = row.called_at, row.visit.service
+            assert called is not None
+            if promise[row.visit.class_] == least:
+                found += service in of_service and of_service[service] < called
+            if promise[row.visit.class_] >= least:
+                of_service[service] = min(called, of_service.get(service, called))
+    return found
+
+
+def mae(told: Sequence[Told], value: Callable[[Known], float]) -> float:
+    """The mean of how far off it was."""
+    return fmean(abs(value(each.known) - each.waited) for each in told)
+
+
+def pinball(told: Sequence[Told], value: Callable[[Known], float], part: float) -> float:
+    """The mean loss of a quantile: what it is too low counts `part`, what it is too high the rest."""
+    return fmean(
+        max(part * (each.waited - value(each.known)), (part - 1) * (each.waited - value(each.known)))
+        for each in told
+    )
+
+
+BASELINES: dict[str, Callable[[Known], float]] = {
+    "n*S/c": lambda known: known.b0,
+    "(n+1)*S/c": lambda known: known.b1,
+    "LES": lambda known: known.les,
+    "HOL": lambda known: known.hol,
+}
+
+
+def _forecast(told: Sequence[Told]) -> Iterator[Row]:
+    ours = mae(told, lambda known: known.ours.p50)
+    errors = {name: mae(told, value) for name, value in BASELINES.items()}
+    yield _at_most(f"P1 mean error of P50, {len(told):,} who wait", ours, 3.4)
+    yield _beside("P1 beside n*S/c", ours, errors["n*S/c"], 0.6)
+    yield _beside("P1 beside (n+1)*S/c", ours, errors["(n+1)*S/c"], 0.72)
+    snapshot = min(("LES", "HOL"), key=errors.__getitem__)
+    yield _beside(f"P1 beside the better of LES and HOL ({snapshot})", ours, errors[snapshot], 0.6)
+    off = [each.known.ours.p50 - each.waited for each in told]
+    mean = fmean(each.waited for each in told)
+    rrase = sqrt(fmean(each * each for each in off)) / mean
+    yield _at_most("P2 root mean square error of P50 by mean wait", rrase, 0.57, "", "")
+    near = fmean(abs(each) <= 5 for each in off)
+    yield Row("P2 within 5 minutes", f"{near:.3f}", "", "", ">= 0.79", near >= 0.79)
+    yield Row("P2 bias of P50", f"{fmean(off):+.2f} min", "", "", "", None)
+    yield _within("P3 waits up to P90", _covered(told), 0.88, 0.92)
+    for kind, _ in files.CLASSES:
+        some = [each for each in told if each.kind == kind]
+        if len(some) >= ENOUGH:
+            yield _within(f"P3 the same: {kind}, {len(some):,}", _covered(some), 0.85, 0.95)
+    inside = fmean(each.known.ours.p10 <= each.waited <= each.known.ours.p90 for each in told)
+    yield _within("P3 waits from P10 to P90", inside, 0.77, 0.83)
+    tail = pinball(told, lambda known: known.ours.p90, 0.9)
+    yield _beside(
+        "P4 pinball loss of P90 beside the best simple one plus a constant",
+        tail,
+        min(_best(told, value) for value in BASELINES.values()),
+        0.65,
+    )
+    costs = [each.known.cost_ms for each in told]
+    yield _at_most("P9 processor time of an answer, mean", fmean(costs), 15.0, "", "ms")
+    yield _at_most(
+        "P9 processor time of an answer, P95", share(costs, 0.95), 25.0, f"most {max(costs):.0f} ms", "ms"
+    )
+    for day in dict.fromkeys(each.day for each in told):
+        yield _day(day, [each for each in told if each.day == day])
+
+
+def _covered(told: Sequence[Told]) -> float:
+    return fmean(each.waited <= each.known.ours.p90 for each in told)
+
+
+def _best(told: Sequence[Told], value: Callable[[Known], float]) -> float:
+    """The loss of a P90 that is a simple wait plus the constant that would have been best on these very days."""
+    more = share([each.waited - value(each.known) for each in told], 0.9)
+    return pinball(told, lambda known: value(known) + more, 0.9)
+
+
+def _day(day: str, told: Sequence[Told]) -> Row:
+    waited = fmean(each.waited for each in told)
+    ours = mae(told, lambda known: known.ours.p50)
+    return Row(
+        f"day {day}: error of P50 beside the mean wait, {len(told)} who wait",
+        f"{ours:.2f} min",
+        f"{waited:.2f} min",
+        f"{ours / waited:.3f}",
+        "",
+        None,
+    )
