@@ -105,7 +105,7 @@ def main() -> None:
     took_s = time.monotonic() - begun_s
     about = [
         f"Measured {datetime.now(UTC):%Y-%m-%d}, commit {commit()}.",
-        f"Medians of {count} rounds in {took_s:.0f} s; load before it {load:.1f}.",
+        f"Medians of {count} rounds, all in {took_s:.0f} s; load before it {load:.1f}.",
         *(f"{line}." for line in facts()),
     ]
     print("\n" + "\n".join(about))

@@ -20,7 +20,7 @@ from statistics import fmean
 
 import msgspec
 
-from queue_server.engine.hall import PolicyName
+from queue_server.engine.hall import Hall, PolicyName
 from queue_server.engine.state import State
 from queue_server.forecast.habit import Habits, came, learn, seen
 from queue_server.forecast.wait import Outlook, outlook
@@ -28,6 +28,7 @@ from queue_server.simulation import file as files
 from queue_server.simulation import virtual
 from queue_server.wire.day import local_day
 from queue_server.wire.ids import TicketId
+from tests.bench.drawn import days
 from tests.bench.report import Row
 
 FOLDER = "JIAOHAO_BENCH_DAYS"
@@ -37,6 +38,8 @@ MOST = {"green": 13.5, "elder": 22.5, "appt": 22.5}
 """Minutes at the 95th percentile, by class."""
 ENOUGH = 100
 """Told tickets of a class from which its share says something."""
+DRAWN, LEARNED, SEED = 5, 10, 7000
+"""Days that are drawn to be told, days that are drawn to be learned from, and the first seed."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -65,39 +68,47 @@ def folder(named: Path | None) -> Path | None:
     return found if found is not None and (found / "hall_bench.json").exists() else None
 
 
-def rows(days: Path) -> list[Row]:
+def rows(folder_: Path) -> list[Row]:
     """Every figure with its goal."""
-    plan = files.plan((days / "hall_bench.json").read_bytes())
-    routed = {rule: _routed(plan, days, rule) for rule in RULES}
-    told = tell(plan, days)
-    return [*_rules(routed), *_forecast(told)]
+    content = (folder_ / "hall_bench.json").read_bytes()
+    plan = files.plan(content)
+    past, asked, many = (
+        _read(folder_ / f"days_{name}_1300.csv.gz", plan) for name in ("train", "predict", "route")
+    )
+    routed = {
+        rule: [found for _, found, _ in played(plan, plan.hall(rule), many, f"R {rule}")] for rule in RULES
+    }
+    habits = learned(plan, past)
+    return [
+        *_rules(routed),
+        *_forecast(tell(plan, habits, asked, "P1")),
+        *_others(plan, content, habits, asked[:DRAWN]),
+    ]
+
+
+def _read(path: Path, plan: files.Plan) -> list[files.Drawn]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        return files.days(lines, plan)
 
 
 def played(
-    plan: files.Plan, path: Path, rule: PolicyName, tell_: virtual.Tell | None = None
+    plan: files.Plan, hall: Hall, days: Sequence[files.Drawn], label: str, tell_: virtual.Tell | None = None
 ) -> Iterator[tuple[files.Drawn, list[virtual.Row], State]]:
-    """The days of a file by a rule, one after the other."""
-    hall = plan.hall(rule)
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        drawn = files.days(lines, plan)
-    for n, day in enumerate(drawn, 1):
+    """Days in a hall, one after the other; says which one is done."""
+    for n, day in enumerate(days, 1):
         visits = [visit for _, visit in day.visits]
         found, state = virtual.run(
             hall, day.date, plan.posts(day.date), visits, missed_min=plan.no_show_min, tell=tell_
         )
-        print(f"  {path.name} {rule}: day {n} of {len(drawn)}", file=sys.stderr, flush=True)
+        print(f"  {label}: day {n} of {len(days)}", file=sys.stderr, flush=True)
         yield day, found, state
 
 
-def _routed(plan: files.Plan, days: Path, rule: PolicyName) -> list[list[virtual.Row]]:
-    return [found for _, found, _ in played(plan, days / "days_route_1300.csv.gz", rule)]
-
-
-def learned(plan: files.Plan, days: Path) -> Habits:
-    """What the training days teach a hall that calls by promise."""
+def learned(plan: files.Plan, days: Sequence[files.Drawn]) -> Habits:
+    """What days teach a hall that calls by promise."""
     tickets = [
         ticket
-        for _, _, state in played(plan, days / "days_train_1300.csv.gz", "promise")
+        for _, _, state in played(plan, plan.hall("promise"), days, "learning")
         for ticket in state.tickets.values()
     ]
     found = learn(list(seen(tickets)), list(came(tickets)))
@@ -105,11 +116,12 @@ def learned(plan: files.Plan, days: Path) -> Habits:
     return found
 
 
-def tell(plan: files.Plan, days: Path) -> list[Told]:
-    """Whoever had to wait on the days of prediction, with all that could be told them."""
-    habits = learned(plan, days)
-    found = []
-    for day, some, _ in played(plan, days / "days_predict_1300.csv.gz", "promise", _Teller(plan, habits)):
+def tell(
+    plan: files.Plan, habits: Habits, days: Sequence[files.Drawn], label: str, hall: Hall | None = None
+) -> list[Told]:
+    """Whoever had to wait, with all that could be told them."""
+    teller, found = _Teller(plan, habits), []
+    for day, some, _ in played(plan, hall or plan.hall("promise"), days, label, teller):
         for row, waited in zip(some, virtual.waits(some), strict=True):
             if row.outlook is not None:
                 found.append(Told(day.name, row.visit.class_, waited, row.outlook))
@@ -156,7 +168,8 @@ def share(values: Sequence[float], part: float) -> float:
 
 
 def _at_most(what: str, value: float, goal: float, beside: str = "", unit: str = "min") -> Row:
-    return Row(what, f"{value:.2f} {unit}".strip(), beside, "", f"<= {goal:g} {unit}".strip(), value <= goal)
+    told = f"{value:.2f} {unit}" if unit else f"{value:.3f}"
+    return Row(what, told, beside, "", f"<= {goal:g} {unit}".strip(), value <= goal)
 
 
 def _within(what: str, value: float, least: float, most: float, beside: str = "") -> Row:
@@ -243,7 +256,7 @@ BASELINES: dict[str, Callable[[Known], float]] = {
 
 
 def _forecast(told: Sequence[Told]) -> Iterator[Row]:
-    ours = mae(told, lambda known: known.ours.p50)
+    ours = _ours(told)
     errors = {name: mae(told, value) for name, value in BASELINES.items()}
     yield _at_most(f"P1 mean error of P50, {len(told):,} who wait", ours, 3.4)
     yield _beside("P1 beside n*S/c", ours, errors["n*S/c"], 0.6)
@@ -292,7 +305,7 @@ def _best(told: Sequence[Told], value: Callable[[Known], float]) -> float:
 
 def _day(day: str, told: Sequence[Told]) -> Row:
     waited = fmean(each.waited for each in told)
-    ours = mae(told, lambda known: known.ours.p50)
+    ours = _ours(told)
     return Row(
         f"day {day}: error of P50 beside the mean wait, {len(told)} who wait",
         f"{ours:.2f} min",
@@ -301,3 +314,36 @@ def _day(day: str, told: Sequence[Told]) -> Row:
         "",
         None,
     )
+
+
+def _others(plan: files.Plan, content: bytes, habits: Habits, asked: Sequence[files.Drawn]) -> Iterator[Row]:
+    """Days of another kind than those that were learned from."""
+    busy = tell(plan, habits, days(content, 1500, DRAWN, SEED), "P5")
+    yield _at_most(
+        "P5 1,500 a day, mean error", _ours(busy), 4.8, f"n*S/c {mae(busy, BASELINES['n*S/c']):.2f}"
+    )
+    yield _least("P5 waits up to P90", _covered(busy), 0.88)
+    fewer = learned(plan, days(content, 1100, LEARNED, SEED + 100))
+    more = tell(plan, fewer, days(content, 1300, DRAWN, SEED + 200), "P6 demand")
+    yield from _worth("P6 1,300 a day, learned from 1,100", more)
+    mixed = learned(plan, days(content, 1300, LEARNED, SEED + 300, mixture=True))
+    long = tell(plan, mixed, days(content, 1300, DRAWN, SEED + 400, mixture=True), "P6 mixture")
+    yield from _worth("P6 services of two kinds", long)
+    hall = plan.hall("promise")
+    roster = tuple(msgspec.structs.replace(duty, breaks=()) for duty in hall.roster)
+    blind = tell(plan, habits, asked, "P7", msgspec.structs.replace(hall, roster=roster))
+    yield _at_most(f"P7 breaks that are not in the roster, {DRAWN} days, mean error", _ours(blind), 4.1)
+    yield _least("P7 waits up to P90", _covered(blind), 0.85)
+
+
+def _worth(what: str, told: Sequence[Told]) -> Iterator[Row]:
+    yield _beside(f"{what}: error beside n*S/c", _ours(told), mae(told, BASELINES["n*S/c"]), 0.65)
+    yield _least(f"{what}: waits up to P90", _covered(told), 0.88)
+
+
+def _ours(told: Sequence[Told]) -> float:
+    return mae(told, lambda known: known.ours.p50)
+
+
+def _least(what: str, value: float, least: float) -> Row:
+    return Row(what, f"{value:.3f}", "", "", f">= {least:g}", value >= least)
