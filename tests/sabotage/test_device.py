@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +14,12 @@ from devices.codec.frame import Framer
 from devices.codec.profile.printer import Model
 from devices.codec.signal import Rated
 from devices.driver import layout, paper, phrase, printer
+from devices.driver.bar import Bars
 from devices.driver.press import KeyPressed, Presses, RatingGiven
 from devices.driver.printer import Printer
 from tests.fakes.slip import PLAIN
-from tests.integration.devices import test_printer
+from tests.integration.devices import test_bar, test_printer
+from tests.integration.devices.bench import until
 from tests.unit.devices import (
     test_agent,
     test_entry,
@@ -126,6 +129,27 @@ def _address_written_over(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(entry, "_with", lambda table, match: f"{match[1]} {entry._listed(table.windows)} }}")
 
 
+def _bar_not_told_again_when_its_line_is_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Bars, "_show_again", lambda *_: None)
+    patch.setattr(test_bar, "until", soon)
+
+
+def _bar_that_was_without_power_not_told_again(patch: pytest.MonkeyPatch) -> None:
+    async def never(_: Bars) -> None:
+        await asyncio.Event().wait()
+
+    patch.setattr(Bars, "_repeat", never)
+    patch.setattr(test_bar, "until", soon)
+
+
+async def soon(claim: Callable[[], object]) -> None:
+    """`until`, which does not wait long for what will never be."""
+    try:
+        await until(claim, 1.0)
+    except TimeoutError as error:
+        raise AssertionError("not so yet") from error
+
+
 PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_sum_not_checked, lambda: test_ff68.test_a_frame_with_any_byte_changed_is_only_noise(7)),
     (_crc_not_checked, test_onbon.test_the_hand_edited_example_of_the_web_is_refused),
@@ -168,6 +192,14 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
         test_entry.test_a_table_of_the_same_port_is_joined_and_every_other_byte_stays,
     ),
     (_address_written_over, test_entry.test_an_address_that_has_its_window_keeps_it),
+    (
+        _bar_not_told_again_when_its_line_is_back,
+        lambda: asyncio.run(test_bar.test_after_a_return_the_latest_text_and_brightness_are_there_again()),
+    ),
+    (
+        _bar_that_was_without_power_not_told_again,
+        lambda: asyncio.run(test_bar.test_a_bar_that_lost_its_power_alone_is_shown_its_text_again(Path())),
+    ),
     (_rating_taken_unasked, test_press.test_a_rating_nobody_asked_for_is_counted_and_dropped),
     (
         _everything_fits_a_bar,
