@@ -48,7 +48,6 @@ from devices.codec.profile.file import BadProfile, Kind
 from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
 from queue_server.client import setting
-from queue_server.client.setting import BadConfig
 from queue_server.wire.day import local
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
@@ -204,18 +203,8 @@ def load(path: Path) -> Config:
 
 
 def token(path: Path, config: Config) -> str | None:
-    """The token that the file names, relative to the file's own folder; None where it names none. BadConfig if it is not there."""
-    if config.token_file is None:
-        return None
-    place = path.parent / config.token_file
-    try:
-        text = place.read_text(encoding="utf-8").strip()
-    except OSError as fault:
-        said = f"{place} cannot be read ({fault.strerror}); make it: jiaohao-server token NAME --role agent --window W"
-        raise BadConfig(path, [f"token_file: {said}"]) from fault
-    if not text:
-        raise BadConfig(path, [f"token_file: {place} is empty"])
-    return text
+    """The token that the file names; None where it names none. BadConfig if it is not there."""
+    return setting.token(path, config.token_file, "--role agent --window W")
 
 
 def _placed(config: Config, placed: Callable[[_Line], _Line]) -> Config:

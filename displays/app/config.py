@@ -24,7 +24,6 @@ import msgspec
 from displays.model.announcer import Manner
 from displays.voice.words import Pinyin
 from queue_server.client import setting
-from queue_server.client.setting import BadConfig
 from queue_server.wire.ids import ZoneId
 from queue_server.wire.ticket import Language
 
@@ -78,18 +77,8 @@ def load(path: Path) -> Config:
 
 
 def token(path: Path, config: Config) -> str | None:
-    """The token that the file names, relative to the file's own folder; None where it names none. BadConfig if it is not there."""
-    if config.token_file is None:
-        return None
-    place = path.parent / config.token_file
-    try:
-        text = place.read_text(encoding="utf-8").strip()
-    except OSError as fault:
-        said = f"{place} cannot be read ({fault.strerror}); make it: jiaohao-server token NAME --role display"
-        raise BadConfig(path, [f"token_file: {said}"]) from fault
-    if not text:
-        raise BadConfig(path, [f"token_file: {place} is empty"])
-    return text
+    """The token that the file names; None where it names none. BadConfig if it is not there."""
+    return setting.token(path, config.token_file, "--role display")
 
 
 def _contradictions(config: Config) -> Iterator[str]:

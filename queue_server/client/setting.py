@@ -43,6 +43,24 @@ def load(path: Path, kind: type[_T], contradictions: Callable[[_T], Iterable[str
     raise BadConfig(path, faults)
 
 
+def token(path: Path, token_file: str | None, made: str) -> str | None:
+    """The token in the file that the settings at `path` name, relative to their own folder; None where they name none.
+
+    `made` is what `jiaohao-server token NAME` needs to make one. BadConfig if the file cannot be read or is empty.
+    """
+    if token_file is None:
+        return None
+    place = path.parent / token_file
+    try:
+        text = place.read_text(encoding="utf-8").strip()
+    except OSError as fault:
+        said = f"{place} cannot be read ({fault.strerror}); make it: jiaohao-server token NAME {made}"
+        raise BadConfig(path, [f"token_file: {said}"]) from fault
+    if not text:
+        raise BadConfig(path, [f"token_file: {place} is empty"])
+    return text
+
+
 def _faults(table: dict[str, Any], kind: type[msgspec.Struct], place: str) -> Iterator[str]:
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     for key, value in table.items():
