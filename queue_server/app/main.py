@@ -21,6 +21,7 @@ from queue_server.app.evacuate import evacuate, evacuation
 from queue_server.app.exchange import export, import_, migrate
 from queue_server.app.fault import CannotStart
 from queue_server.app.log import configure
+from queue_server.app.loudspeaker import days, loads
 from queue_server.app.option import with_data, with_listen
 from queue_server.app.proof import verify
 from queue_server.app.report import report
@@ -163,6 +164,8 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
         click.echo(f"{path}：{found.name.zh} {found.name.en}")
         for line in summary(found):
             click.echo(f"  {line}")
+        for load in loads(found, days(settings)):
+            click.echo(f"  {load.line}")
     old = accounts.older(settings) if settings.database.exists() else None
     if old is not None:
         click.echo(

@@ -302,6 +302,9 @@ def test_check_says_what_it_found(tmp_path: Path) -> None:
         "  承诺等候 promised waits green 5 min · appointment 10 min · priority 10 min · ordinary 15 min",
         "  取号时间 ticket hours 00:00-24:00",
     ]
+    south = next(line for line in shipped.stdout.splitlines() if "南侧喇叭" in line)
+    assert "估计 reckoned" in south
+    assert "超过70%" in south
     branch = do("check", "--hall", BRANCH, "--data", tmp_path)
     assert "  取号时间 ticket hours 工作日 Working days\n" in branch.stdout
     assert "  人员 staff 6 · 排班 duties 6\n" in branch.stdout
