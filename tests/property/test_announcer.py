@@ -1,8 +1,11 @@
 """Loudspeakers under any calls, in virtual time: nobody is cut off, lost or kept waiting for longer than the turns before."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +16,7 @@ from displays.model.announcer import (
     Finished,
     Late,
     Manner,
+    Order,
     Say,
     State,
     Ticked,
@@ -25,6 +29,8 @@ from queue_server.wire.ids import WindowId, ZoneId
 START = datetime(2027, 3, 1, 1, 0, tzinfo=UTC)
 MANNER = Manner()
 LONGEST_S = MANNER.call_s
+tell = step
+"""The announcer under test."""
 ZONES = {"west": "AFG", "east": "BC", "south": "DEK"}
 """Loudspeakers and their zones."""
 
@@ -39,7 +45,7 @@ class Loudspeaker:
     late: list[tuple[float, int]] = field(default_factory=list)
 
     def tell(self, event: Event, now: float) -> None:
-        self.state, orders = step(self.state, event, now)
+        self.state, orders = tell(self.state, event, now)
         for order in orders:
             if isinstance(order, Late):
                 self.late.append((now, order.call.call))
@@ -78,6 +84,48 @@ timelines = st.lists(
 def test_fifty_calls_in_thirty_seconds_are_all_heard_one_by_one_each_within_its_bound(
     timeline: list[tuple[float, str]],
 ) -> None:
+    listen(timeline)
+
+
+Outcome = tuple[State, list[Order]]
+
+
+def _cuts_off(state: State, event: Event, now: float) -> Outcome:
+    return step(replace(state, speaking=None), event, now)
+
+
+def _forgets(state: State, event: Event, now: float) -> Outcome:
+    state, orders = step(state, event, now)
+    return (replace(state, waiting=state.waiting[:3]), orders)
+
+
+def _never_alarms(state: State, event: Event, now: float) -> Outcome:
+    state, orders = step(state, event, now)
+    return state, [order for order in orders if not isinstance(order, Late)]
+
+
+def _takes_no_turns(state: State, event: Event, now: float) -> Outcome:
+    return step(replace(state, turns=()), event, now)
+
+
+def _takes_the_last_first(state: State, event: Event, now: float) -> Outcome:
+    return step(replace(state, waiting=state.waiting[::-1]), event, now)
+
+
+@pytest.mark.parametrize(
+    "fault", [_cuts_off, _forgets, _never_alarms, _takes_no_turns, _takes_the_last_first]
+)
+def test_an_announcer_with_a_fault_is_noticed(
+    fault: Callable[[State, Event, float], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "tell", fault)
+    chance = Random(7)
+    with pytest.raises(AssertionError):
+        listen([(chance.uniform(0, 30), chance.choice("AAAAAFGBCDEK")) for _ in range(50)])
+
+
+def listen(timeline: list[tuple[float, str]]) -> None:
+    """Have a timeline of 50 calls spoken and check what was heard."""
     loudspeakers = {name: Loudspeaker() for name in ZONES}
     made = [call(n, zone, at) for n, (at, zone) in enumerate(sorted(timeline), 1)]
     came = {each.call: (each.at - START).total_seconds() for each in made}
