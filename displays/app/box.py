@@ -45,10 +45,12 @@ class Box:
             self._changed(topic, frozenset())
 
     async def run(self) -> None:
-        """Speak until cancelled."""
+        """Speak until cancelled. A fault that is neither the voice's nor the output's ends it, so that it is started anew."""
         try:
             while True:
                 self._wake.clear()
+                if self._saying is not None and self._saying.done():
+                    self._saying.result()
                 self._step(Ticked(self._link.now()))
                 at = due(self._state)
                 wait_s = TICK_S if at is None else min(TICK_S, max(0.0, at - time.monotonic()))
@@ -81,6 +83,7 @@ class Box:
         match order:
             case Say():
                 self._saying = asyncio.create_task(self._say(order), name="say")
+                self._saying.add_done_callback(lambda _: self._wake.set())
             case Late(waited_s=waited_s, lost=lost):
                 fact = {"late": call.number, "window": call.window, "waited_s": round(waited_s)}
                 self._tell({**fact, "lost": lost})
@@ -101,7 +104,6 @@ class Box:
             if not any(each.late for each in self._state.waiting):
                 self.ail(None)
         self._step(ended)
-        self._wake.set()
 
     def _fault(self, call: Call, fault: Exception) -> None:
         self._tell({"unspoken": call.number, "window": call.window, "fault": str(fault)})
