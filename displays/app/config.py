@@ -7,6 +7,7 @@ data = "data/display"                # where a program that pairs keeps the toke
 
 [voice]
 display = "west"                     # whose calls are spoken; with token_file only: one that pairs is told by its place
+clips = "clips"                      # a folder of the hall's own recordings, beside this file, for the Chinese
 output = "default"                   # a device of ALSA's, null for nobody, or file:FOLDER
 english = false                      # after the Chinese also English
 one = "yi"                           # yi or yao: how 1 is read in a number
@@ -37,6 +38,7 @@ class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True):
     """One loudspeaker."""
 
     display: str | None = None
+    clips: str | None = None
     output: str = "default"
     english: bool = False
     one: Literal["yi", "yao"] = "yi"

@@ -1,0 +1,118 @@
+"""Clips that a hall recorded itself, in place of the synthesiser's Chinese.
+
+A pack is a folder of WAV files named by the pinyin that is spoken in them: `ling2.wav`, `hao4-dao4.wav`, `A.wav`. A sentence is put
+together from the longest clips that fit, so a hall that records whole phrases, or a zone's name in one breath, is spoken by these.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from displays.voice.render import NoVoice
+from displays.voice.sound import BadSound, Samples, even, joined, read, seconds, silence
+from displays.voice.words import YAO, Utterance, words
+
+Tokens = tuple[str, ...]
+"""Syllables, and letters as they are."""
+LONGEST_S = 6.0
+"""A longer clip is no word or phrase: somebody forgot to stop recording."""
+BETWEEN_S = 0.04
+COMMA_S = 0.25
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_PHRASES = (("qing3",), ("hao4", "dao4"), ("hao4", "chuang1", "kou3", "ban4", "li3"))
+
+
+class Voice(Protocol):
+    """Whatever makes sound of a sentence."""
+
+    async def samples(self, utterance: Utterance) -> Samples:
+        """The sentence, as loud as all speech. Raises NoVoice."""
+
+
+class BadPack(ValueError):
+    """The folder is no pack that can be used; `faults` are sentences, each with its file."""
+
+    def __init__(self, faults: list[str]) -> None:
+        """What is wrong with the pack."""
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def wanted() -> dict[Tokens, str]:
+    """The clips that every hall needs, and what is to be read for each; the zones' names come besides."""
+    said = words().zh.marks
+    text = dict(zip("0123456789", "零一二三四五六七八九", strict=True)) | {"*": "星"}
+    found = dict(zip(_PHRASES, ("请", "号到", "号窗口办理"), strict=True))
+    found |= {(said[mark],): read_as for mark, read_as in text.items()}
+    found |= {(YAO,): "幺", ("shi2",): "十", ("bai3",): "百"}
+    return found | {tuple(said.get(letter, letter).split(" ")): letter for letter in LETTERS}
+
+
+def name(tokens: Tokens) -> str:
+    """The name of a clip's file."""
+    return f"{'-'.join(tokens)}.wav"
+
+
+def load(folder: Path) -> "Pack":
+    """The pack in a folder, every clip as loud as the others. BadPack with all its faults."""
+    clips: dict[Tokens, Samples] = {}
+    faults: list[str] = []
+    for path in sorted(folder.glob("*.wav")):
+        try:
+            clip = even(read(path.read_bytes()))
+        except (BadSound, OSError) as fault:
+            faults.append(f"{path.name}: {fault}")
+            continue
+        if seconds(clip) > LONGEST_S:
+            faults.append(f"{path.name}: it lasts {seconds(clip):.0f} s; cut it after the words")
+        clips[tuple(path.stem.split("-"))] = clip
+    faulty = {fault.partition(":")[0] for fault in faults}
+    faults += [
+        f"{name(tokens)}: it is missing; record “{text}”"
+        for tokens, text in wanted().items()
+        if tokens not in clips and name(tokens) not in faulty
+    ]
+    if faults:
+        raise BadPack(faults)
+    return Pack(clips)
+
+
+class Pack:
+    """A hall's own voice."""
+
+    def __init__(self, clips: Mapping[Tokens, Samples], others: Voice | None = None) -> None:
+        """`others` speaks what is not Chinese."""
+        self._clips, self._others = clips, others
+        self._longest = max(map(len, clips), default=0)
+
+    def beside(self, others: Voice) -> "Pack":
+        """The same, with a voice for other languages."""
+        return Pack(self._clips, others)
+
+    async def samples(self, utterance: Utterance) -> Samples:
+        """The sentence. Raises NoVoice, for a word that was not recorded too."""
+        if utterance.voice == words().zh.voice:
+            return self.joined(utterance.said)
+        if self._others is None:
+            raise NoVoice(f"the clips are Chinese, and no other voice speaks {utterance.voice}")
+        return await self._others.samples(utterance)
+
+    def joined(self, said: str) -> Samples:
+        """A sentence in pinyin, from the longest clips that fit. Raises NoVoice."""
+        parts: list[Samples] = []
+        for n, part in enumerate(said.split(",")):
+            parts.append(silence(COMMA_S if n else 0.0))
+            for clip in self._fitting(tuple(part.split())):
+                parts += [self._clips[clip], silence(BETWEEN_S)]
+        return joined(parts)
+
+    def _fitting(self, tokens: Tokens) -> Iterator[Tokens]:
+        at = 0
+        while at < len(tokens):
+            for length in range(min(self._longest, len(tokens) - at), 0, -1):
+                if tokens[at : at + length] in self._clips:
+                    yield tokens[at : at + length]
+                    at += length
+                    break
+            else:
+                raise NoVoice(f"there is no clip {name(tokens[at : at + 1])}; record it, or leave clips out")
