@@ -40,7 +40,9 @@ def sentences() -> list[str]:
     ]
 
 
-def test_every_template_with_numbers_of_every_prefix_is_spoken_syllable_by_syllable_in_its_tones() -> None:
+def test_every_template_with_numbers_of_every_prefix_is_spoken_syllable_by_syllable_with_its_sounds_and_tones() -> (
+    None
+):
     said = sentences()
     heard = phonemes(words().zh.voice, said)
     assert [fault for one, came in zip(said, heard, strict=True) for fault in faults(one, came)] == []
@@ -60,6 +62,8 @@ def test_every_window_is_counted_in_its_tones() -> None:
         ("cmn-latn-pinyin", "请A123号到3号窗口办理"),
         ("cmn-latn-pinyin", "qing3 A ling2 yi2 er4 hao4 dao4 san1 hao4 chuang1 kou3 ban4 li3"),
         ("cmn-latn-pinyin", "qing3 A ling2 er4 hao4 dao4 san1 hao4 chuang1 kou3 ban4 li3"),
+        ("cmn-latn-pinyin", "qing3 A ling2 yi1 er4 hao4 dao4 shan1 hao4 chuang1 kou3 ban4 li3"),
+        ("cmn-latn-pinyin", "qing3 E ling2 yi1 er4 hao4 dao4 san1 hao4 chuang1 kou3 ban4 li3"),
     ],
 )
 def test_a_voice_that_speaks_otherwise_is_noticed(voice: str, text: str) -> None:
