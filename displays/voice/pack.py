@@ -19,7 +19,7 @@ LONGEST_S = 6.0
 BETWEEN_S = 0.04
 COMMA_S = 0.25
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-_PHRASES = (("qing3",), ("hao4", "dao4"), ("hao4", "chuang1", "kou3", "ban4", "li3"))
+_PHRASES: tuple[Tokens, ...] = (("qing3",), ("hao4", "dao4"), ("hao4", "chuang1", "kou3", "ban4", "li3"))
 
 
 class Voice(Protocol):
@@ -42,10 +42,11 @@ def wanted() -> dict[Tokens, str]:
     """The clips that every hall needs, and what is to be read for each; the zones' names come besides."""
     said = words().zh.marks
     text = dict(zip("0123456789", "零一二三四五六七八九", strict=True)) | {"*": "星"}
-    found = dict(zip(_PHRASES, ("请", "号到", "号窗口办理"), strict=True))
-    found |= {(said[mark],): read_as for mark, read_as in text.items()}
-    found |= {(YAO,): "幺", ("shi2",): "十", ("bai3",): "百"}
-    return found | {tuple(said.get(letter, letter).split(" ")): letter for letter in LETTERS}
+    found: list[tuple[Tokens, str]] = [*zip(_PHRASES, ("请", "号到", "号窗口办理"), strict=True)]
+    found += [((said[mark],), read_as) for mark, read_as in text.items()]
+    found += [((YAO,), "幺"), (("shi2",), "十"), (("bai3",), "百")]
+    found += [(tuple(said.get(letter, letter).split(" ")), letter) for letter in LETTERS]
+    return dict(found)
 
 
 def name(tokens: Tokens) -> str:
