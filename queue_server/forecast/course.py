@@ -175,10 +175,10 @@ class _Play:
         return min(found)[2] if found else -1
 
     def _free(self, n: int) -> float:
-        """When a window is done with what it does now, in one course."""
+        """When a window is done with what it does now, or somebody is back at it, in one course."""
         desk, job, random = self.desks[n], self.desks[n].job, self.random
         if job is None:
-            return 0.0
+            return 0.0 if desk.away is None else self.scene.habits.away.rest(desk.away, random)
         if random() < self.doubt[n]:
             return self.scene.missing.rest(job.elapsed, random) + self.scene.breath
         work = self.work[n].get(job.service, desk.work[0])

@@ -7,7 +7,7 @@ there is enough of that (bootstrap), and until then what it did in the whole hal
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from math import exp, log, log2
 from statistics import fmean
@@ -35,6 +35,12 @@ LEAST_MIN, MOST_MIN = 0.05, 240.0
 """What took less or more than that was no service: a slip of the hand, or a window left alone."""
 BREATH_MIN = 5.0
 """A longer pause between two calls was a break."""
+PROMPT, LEAST_AWAY_MIN = 5.0, 1.0
+"""After how many usual pauses, and how long at least, a window that lets somebody wait is known to be left. Where pauses end by
+chance, fewer than one in a hundred is longer than five usual ones.
+"""
+AWAY_MIN = 15.0
+"""How long a window is left alone while nothing is known of that."""
 MISSED_MIN = 1.0
 HALF_HOURS = 48
 
@@ -81,6 +87,8 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     """How long it takes until that is noted."""
     breath: float
     """Between the end of a service and the next call, while somebody waits."""
+    away: Spread = Spread((AWAY_MIN,))
+    """How long a window calls nobody, from the end of a service on, that lets somebody wait longer than it ever pauses."""
     coming: dict[ServiceId, tuple[float, ...]]
     classes: dict[str, float]
     """The share of each class among those who come."""
@@ -91,6 +99,11 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     def enough(self) -> bool:
         """Whether anything may be told at all."""
         return self.count >= FEWEST
+
+    @property
+    def prompt(self) -> float:
+        """A window that lets somebody wait longer than so many minutes has been left by its clerk."""
+        return min(max(LEAST_AWAY_MIN, PROMPT * self.breath), BREATH_MIN)
 
     def work(self, service: ServiceId, window: WindowId) -> Spread:
         """How long a service takes at a window, for one item."""
@@ -137,6 +150,7 @@ def learn(calls: Sequence[Seen], comers: Sequence[Came]) -> Habits | None:
     if not served:
         return None
     services, other, pace, items = _times(served)
+    breath, away = _pauses(calls)
     missing = [max(call.work_min, LEAST_MIN) for call in calls if call.missed] or [MISSED_MIN]
     return Habits(
         services=services,
@@ -145,7 +159,8 @@ def learn(calls: Sequence[Seen], comers: Sequence[Came]) -> Habits | None:
         items=items,
         missed=len([call for call in calls if call.missed]) / len(calls),
         missing=Spread(table(missing)),
-        breath=_breath(calls),
+        breath=breath,
+        away=away,
         coming=_coming(comers),
         classes=_classes(comers),
         count=len(served),
@@ -205,19 +220,26 @@ def _spread(mean: float, left: Sequence[float]) -> Spread:
     return Spread(tuple([exp(mean + each) for each in table(left)]))
 
 
-def _breath(calls: Sequence[Seen]) -> float:
-    """The mean pause between two calls where the second one waited already."""
+def _pauses(calls: Sequence[Seen]) -> tuple[float, Spread]:
+    """The mean pause between two calls where the second one waited already, and how long those were that were breaks."""
     at: dict[tuple[WindowId, date], list[Seen]] = defaultdict(list)
     for call in calls:
         at[call.window, local_day(call.called_at)].append(call)
-    pauses = [
-        (after.called_at - before.ended_at).total_seconds() / 60
-        for row in at.values()
-        for before, after in pairwise(sorted(row, key=lambda call: call.called_at))
-        if after.came_at <= before.ended_at <= after.called_at
-    ]
-    short = [pause for pause in pauses if pause <= BREATH_MIN]
-    return fmean(short) if short else 0.0
+    short, long = [], []
+    for row in at.values():
+        for before, after in pairwise(sorted(row, key=lambda call: call.called_at)):
+            if after.called_at < before.ended_at:
+                continue
+            pause = _min(after.called_at - before.ended_at)
+            if after.came_at <= before.ended_at and pause <= BREATH_MIN:
+                short.append(pause)
+            if _min(after.called_at - max(before.ended_at, after.came_at)) > BREATH_MIN:
+                long.append(pause)
+    return fmean(short) if short else 0.0, Spread(table(long or [AWAY_MIN]))
+
+
+def _min(some: timedelta) -> float:
+    return some.total_seconds() / 60
 
 
 def half_hour(at: datetime) -> int:

@@ -12,6 +12,7 @@ import msgspec
 
 from queue_server.engine import roster
 from queue_server.engine import rule as rules
+from queue_server.engine.line import Line
 from queue_server.engine.rule import Rule
 from queue_server.engine.state import State
 from queue_server.forecast.habit import HALF_HOURS, Habits
@@ -47,7 +48,10 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """A window with a clerk, or that will have one. `off` are the times at which it calls nobody, `idle` since when it waits."""
+    """A window with a clerk, or that will have one. `off` are the times at which it calls nobody, `idle` since when it waits.
+
+    `away` is for how long it has called nobody though somebody waits for it, where that is no break of the roster; else None.
+    """
 
     window: WindowId
     services: tuple[int, ...]
@@ -57,6 +61,7 @@ class Desk(msgspec.Struct, frozen=True):
     idle: float
     work: tuple[Spread, ...]
     """Of each of its services."""
+    away: float | None = None
 
 
 class Stream(msgspec.Struct, frozen=True):
@@ -199,7 +204,24 @@ def _desks(state: State, habits: Habits, now: datetime, index: dict[ServiceId, i
             off=tuple(off),
             idle=0.0 if window.since_at is None else (window.since_at - now).total_seconds() / 60,
             work=tuple(habits.work(names[n], id_) for n in services),
+            away=None if any(start <= 0 < end for start, end in off) else _away(state, habits, id_, now),
         )
+
+
+def _away(state: State, habits: Habits, id_: WindowId, now: datetime) -> float | None:
+    """For how long a window is left alone, if it is: it says that it is open, and lets somebody wait."""
+    window = state.windows[id_]
+    if window.state != "open" or window.ticket is not None or window.since_at is None:
+        return None
+    heads = [state.tickets[head[2]].step.since_at for head in map(Line.head, _lines(state, id_)) if head]
+    waits = [max(since, window.since_at) for since in heads if since is not None]
+    if not waits or (now - min(waits)).total_seconds() / 60 <= habits.prompt:
+        return None
+    return (now - window.since_at).total_seconds() / 60
+
+
+def _lines(state: State, id_: WindowId) -> Iterator[Line]:
+    return (state.lines[service] for service in state.served_at(id_))
 
 
 def _back(

@@ -5,6 +5,7 @@ from math import log
 from random import Random
 from statistics import fmean
 
+import msgspec
 import pytest
 
 from queue_server.engine.hall import POLICIES, PolicyName, Rules
@@ -190,6 +191,31 @@ def test_a_paused_window_is_back_when_it_said_and_everybody_waits_that_long() ->
     assert told.p50 == pytest.approx(25.0)
     assert told.told is not None
     assert (told.told.low_min, told.told.high_min) == (25, 30)
+
+
+def test_a_window_that_lets_somebody_wait_is_away_for_as_long_as_such_windows_are() -> None:
+    learned = msgspec.structs.replace(habits(), away=Spread((40.0,)))
+    play = Play(hall())
+    play.open(ONE)
+    play.later(minutes=10)
+    ticket = play.take(FILING)
+    play.later(seconds=50)
+    assert outlook(play.state, learned, play.now, ticket.id).p50 == 0.0, "it may still call"
+    play.later(seconds=20)
+    told = outlook(play.state, learned, play.now, ticket.id)
+    assert told.p50 == pytest.approx(40 - 10 - 70 / 60), "it has called nobody since it opened"
+
+
+def test_a_window_on_its_break_or_for_which_nobody_waits_is_not_away() -> None:
+    learned = msgspec.structs.replace(habits(), away=Spread((40.0,)))
+    play = Play(hall())
+    play.open(ONE)
+    play.later(minutes=10)
+    ticket = play.take(FILING)
+    assert outlook(play.state, learned, play.now, ticket.id).p50 == 0.0
+    play.do(c.Pause(window=ONE, reason="x", until=play.now + timedelta(minutes=25)))
+    play.later(minutes=5)
+    assert outlook(play.state, learned, play.now, ticket.id).p50 == pytest.approx(20.0)
 
 
 def test_what_is_told_is_a_range_in_steps_of_five_minutes() -> None:

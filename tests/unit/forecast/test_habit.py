@@ -8,7 +8,7 @@ from statistics import fmean
 
 import pytest
 
-from queue_server.forecast.habit import HALF_HOURS, Came, Seen, half_hour, learn
+from queue_server.forecast.habit import AWAY_MIN, HALF_HOURS, Came, Seen, half_hour, learn
 from queue_server.forecast.spread import SIZE, Spread, quantile, table
 from queue_server.wire.ids import ServiceId, WindowId
 
@@ -74,6 +74,23 @@ def test_what_was_interrupted_or_left_open_teaches_no_time() -> None:
     assert plain is not None
     assert mixed is not None
     assert (mixed.services, mixed.pace, mixed.count) == (plain.services, plain.pace, plain.count)
+
+
+def test_short_pauses_and_breaks_are_told_apart_where_somebody_waited() -> None:
+    def call(begin: float, came: float) -> Seen:
+        came_at, at = (OPENING + timedelta(minutes=minute) for minute in (came, begin))
+        end = at + timedelta(minutes=10)
+        return Seen(QUICK, WindowId("0"), 1, came_at, at, end, missed=False, whole=True)
+
+    # free at 10, 21, 71 and 200: pauses of 1 and 40; 119 in which nobody came; and 25, of which somebody waited 20
+    habits = learn([call(0, 0), call(11, 5), call(61, 30), call(190, 190), call(225, 205)], [])
+    assert habits is not None
+    assert habits.breath == 1.0
+    assert (min(habits.away.durations), max(habits.away.durations)) == (25.0, 40.0)
+    assert habits.prompt == 5.0
+    nothing = learn([call(0, 0)], [])
+    assert nothing is not None
+    assert set(nothing.away.durations) == {AWAY_MIN}
 
 
 def test_who_comes_when_is_learned_by_half_hours_of_the_local_day() -> None:
