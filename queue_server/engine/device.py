@@ -35,6 +35,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     places: dict[str, WindowId | None] = {}
     fittings: tuple[Fitting, ...] = ()
+    health_at: datetime | None = None
 
     @property
     def code_until(self) -> datetime:
@@ -59,6 +60,7 @@ def record(device: Device, leases: tuple[LeaseRecord, ...] = ()) -> DeviceRecord
         display=device.display,
         health=device.health,
         fault=device.fault,
+        health_at=device.health_at,
         paired_at=device.paired_at,
         placed_at=device.placed_at,
         seen_at=device.seen_at,

@@ -224,13 +224,15 @@ def revoked(state: State, stamped: e.Stamped, event: e.DeviceRevoked) -> None:
 
 def reported(state: State, stamped: e.Stamped, event: e.DeviceReported) -> None:
     """What a device said of itself."""
-    fittings = state.devices[event.device].fittings if event.fittings is None else event.fittings
+    device = state.devices[event.device]
+    same = (device.health, device.fault) == (event.health, event.fault)
     _changed(
         state,
         event.device,
         health=event.health,
         fault=event.fault,
-        fittings=fittings,
+        health_at=device.health_at if same else stamped.at,
+        fittings=device.fittings if event.fittings is None else event.fittings,
         seen_at=stamped.at,
     )
 

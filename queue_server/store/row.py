@@ -290,6 +290,7 @@ def device_row(device: Device) -> Row:
         device.reason,
         _json.encode(device.places).decode(),
         _json.encode(device.fittings).decode(),
+        stamp_or_none(device.health_at),
     )
 
 
@@ -313,4 +314,5 @@ def device_of(row: Sequence[Any]) -> Device:
         reason=row[14],
         places=_places.decode(row[15]),
         fittings=_fittings.decode(row[16]),
+        health_at=time_or_none(row[17]),
     )

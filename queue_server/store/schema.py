@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0011"
+VERSION = "0012"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -112,6 +112,7 @@ device = Table(
     Column("reason", Text),
     Column("places", Text, nullable=False, server_default="{}"),
     Column("fittings", Text, nullable=False, server_default="[]"),
+    Column("health_at", Text),
 )
 """One row a paired device; columns as in `engine.device.Device`."""
 

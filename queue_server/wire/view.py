@@ -423,6 +423,8 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     health: DeviceHealth | None = None
     """As it last reported; None before it did."""
     fault: str | None = None
+    health_at: datetime | None = None
+    """Since when it has been so, with that fault; None where it has not said so, or said so to an older program."""
     paired_at: datetime
     placed_at: datetime | None = None
     seen_at: datetime

@@ -281,6 +281,20 @@ def test_a_device_says_how_it_is_and_the_same_again_is_no_news() -> None:
     assert play.refused(c.ReportDevice(state="ready"), KIOSK) == "device.unknown"
 
 
+def test_a_device_is_as_it_is_since_it_first_said_so() -> None:
+    play = Play()
+    place(play, pair(play), windows=(ONE,))
+    box = who(play)
+    assert box is not None
+    out = c.ReportDevice(state="degraded", reason="bar 1 gone 09:12")
+    said = play.later(seconds=5).do(out, box)
+    assert said.health_at == play.now
+    fitted = play.later(seconds=5).do(replace(out, fittings=BUS), box)
+    assert fitted.health_at == said.health_at, "what it has says nothing of how it is"
+    worse = play.later(seconds=5).do(c.ReportDevice(state="degraded", reason="bar 1 gone 09:12 +1"), box)
+    assert worse.health_at == play.now
+
+
 def test_devices_outlive_midnight_and_are_rebuilt_from_their_rows() -> None:
     play = Play()
     place(play, pair(play), windows=(ONE,))

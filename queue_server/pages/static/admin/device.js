@@ -95,6 +95,7 @@ function Placed({ device }) {
       ${blocks(device) && html`<span class="muted small">${say("leases", { blocks: blocks(device) })}</span>`}</span>
     ${here(device) !== null && html`<span class="tag ${here(device) ? "good" : "warn"}">${say(here(device) ? "here" : "not_here")}</span>`}
     ${wrong ? html`<span class="tag alarm">${wrong}</span>` : device.health ? html`<span class="tag good">${say("health_ready")}</span>` : html`<span class="tag">${say("health_quiet")}</span>`}
+    ${device.health_at && html`<span class="muted small">${say("health_since", { time: when(device.health_at) })}</span>`}
     ${may() && html`<span class="acts">
       <button type="button" class="plain" aria-label=${say("move_device", { device: device.name })} onClick=${() => ask(device)}>${say("move")}</button>
       <button type="button" class="plain danger" aria-label=${say("revoke_device", { device: device.name })} onClick=${() => open(() => html`<${Revoke} device=${device} />`)}>${say("revoke")}</button>
