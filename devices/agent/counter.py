@@ -149,7 +149,8 @@ class Counter:
             asked = rated(fact.rating, fact.level, window)
             self._ask(asked, RATING_S, lambda _: keypads.thank(fact.address, thanks), beep)
             return
-        pressed = command(fact.verb, window, self._windows[window].held, self._destination(window))
+        destination = {"window": fact.typed} if fact.typed else self._destination(window)
+        pressed = command(fact.verb, window, self._windows[window].held, destination)
         if pressed is None:
             self._tell({"window": window, "ignored": fact.verb})
             beep()

@@ -143,7 +143,7 @@ class FrameCodec:
                 if event.emit == IDLE:
                     return Alive(found.address, ack)
                 if event.levels is None:
-                    return Pressed(found.address, event.emit, ack)
+                    return Pressed(found.address, event.emit, ack, _typed(event, found.data))
                 level = event.levels.get(found.data[:1].hex()) if len(found.data) == 1 else None
                 return (
                     Unmapped(found.address, found.raw, ack)
@@ -159,7 +159,16 @@ class FrameCodec:
 
 
 def _matches(event: Event, found: Framed) -> bool:
-    return event.command in (None, found.command.hex()) and event.data in (None, found.data.hex())
+    if event.command not in (None, found.command.hex()) or event.data not in (None, found.data.hex()):
+        return False
+    return event.last is None or (
+        found.data[-1:].hex() == event.last and all(digit < 10 for digit in found.data[:-1])
+    )
+
+
+def _typed(event: Event, data: bytes) -> str:
+    """The number that stands before a key; a display that fills up with noughts types the same."""
+    return "" if event.last is None else "".join(str(digit) for digit in data[:-1]).lstrip("0")
 
 
 def _shown(command: Command, text: str) -> bytes:

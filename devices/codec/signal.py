@@ -26,11 +26,15 @@ class Garbage:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A caller key: `verb` is the profile's word (call_next, recall, finish ...). `ack` is sent back."""
+    """A caller key: `verb` is the profile's word (call_next, recall, finish ...). `ack` is sent back.
+
+    `typed` is the number that was typed before it, where the profile has such keys.
+    """
 
     address: int
     verb: str
     ack: bytes = b""
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,11 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class KeyPressed:
-    """A caller key at an address of ours."""
+    """A caller key at an address of ours, and the number that was typed before it."""
 
     address: int
     verb: str
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ class Presses:
                 return None
             case Alive():
                 return None
-            case Pressed(address, verb):
-                return KeyPressed(address, verb) if self._counts(address, verb, now) else None
+            case Pressed(address, verb, typed=typed):
+                return KeyPressed(address, verb, typed) if self._counts(address, verb, now) else None
             case Rated(address, level):
                 if not self._counts(address, f"rate {level}", now):
                     return None

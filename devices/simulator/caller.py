@@ -11,7 +11,7 @@ from devices.simulator.template import POLL, Said, Templates
 
 KEYS = {"call": "call_next", "evaluate": "finish"}
 """Short words for verbs; every verb of the profile is a word too."""
-WORDS = "press KEY ADDRESS, rate ADDRESS LEVEL, key ADDRESS HEX, noise HEX"
+WORDS = "press KEY ADDRESS [DIGITS], rate ADDRESS LEVEL, key ADDRESS HEX, noise HEX"
 
 
 class VirtualCaller:
@@ -61,14 +61,15 @@ class VirtualCaller:
             else:
                 self._obey(found)
 
-    def press(self, key: str, address: int) -> None:
-        """A caller key: a verb of the profile, or call / evaluate. Refused if the profile has no such key."""
+    def press(self, key: str, address: int, typed: str = "") -> None:
+        """A caller key: a verb of the profile, or call / evaluate; after digits. Refused if the profile has no such key."""
         verb = KEYS.get(key, key)
         event = next((e for e in self._profile.events if e.emit == verb and e.levels is None), None)
         if event is None:
             known = sorted({e.emit for e in self._profile.events if e.levels is None})
             raise Refused(f"no key {key}; there are: {', '.join(known)}")
-        self._strike(event, address, bytes.fromhex(event.data or ""))
+        digits = bytes(int(digit) for digit in typed)
+        self._strike(event, address, digits + bytes.fromhex(event.data or event.last or ""))
 
     def rate(self, address: int, level: int) -> None:
         """The evaluator key that means `level`. Refused if this evaluator has none."""
@@ -86,8 +87,8 @@ class VirtualCaller:
         """See Core.steer."""
         try:
             match words:
-                case ["press", key, address]:
-                    self.press(key, int(address))
+                case ["press", key, address, *typed]:
+                    self.press(key, int(address), "".join(typed))
                 case ["rate", address, level]:
                     self.rate(int(address), int(level))
                 case ["key", address, number]:

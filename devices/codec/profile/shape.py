@@ -77,6 +77,8 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     emit: str
     command: str | None = None
     data: str | None = None
+    last: str | None = None
+    """Instead of `data`: its last byte, before which digits may stand that were typed."""
     levels: dict[str, int] | None = None
     ack: str = "echo"
     """`echo`, `none`, or the command byte (hex) of an answer that repeats the data."""
@@ -144,6 +146,8 @@ def _check(profile: Profile) -> None:
     for n, event in enumerate(profile.events):
         if event.levels is not None and any(not 1 <= v <= 5 for v in event.levels.values()):
             raise BadProfile(f"events[{n}].levels: a level is 1 to 5")
+        if event.data is not None and event.last is not None:
+            raise BadProfile(f"events[{n}]: give either data or last")
         if (event.emit == "rate") != (event.levels is not None):
             raise BadProfile(f"events[{n}]: rate needs levels, and only rate has them")
     for name, order in profile.commands.items():
@@ -182,7 +186,9 @@ def _hexes(profile: Profile) -> Iterator[tuple[str, str]]:
     yield from ((f"frame.fixed_at.{at}", value) for at, value in profile.frame.fixed_at.items())
     yield "bus.poll", profile.bus.poll
     for n, event in enumerate(profile.events):
-        yield from ((f"events[{n}]", value) for value in (event.command, event.data) if value is not None)
+        yield from (
+            (f"events[{n}]", value) for value in (event.command, event.data, event.last) if value is not None
+        )
         yield from ((f"events[{n}].levels", key) for key in event.levels or ())
         if event.ack not in ("echo", "none"):
             yield f"events[{n}].ack", event.ack

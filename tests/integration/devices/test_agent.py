@@ -25,7 +25,7 @@ from queue_server.flow.clock import Clock
 from queue_server.store.account import Account, Token
 from queue_server.wire.command import Role
 from queue_server.wire.ids import WindowId
-from tests.fakes.hall import FILING, MORNING, ONE, hall
+from tests.fakes.hall import FILING, LICENCE, MORNING, ONE, hall
 from tests.integration.devices.bench import FAST, until
 
 PROFILE = named("ff68")
@@ -159,6 +159,11 @@ async def test_a_visit_from_key_press_to_rating(tmp_path: Path) -> None:
             hall_.pad.press("KPDOT")  # window 2 does filing too: it waits there in its own place
             await until(lambda: state.durable.tickets[sent["id"]].state == "waiting")
             await until(lambda: bar.shown == "欢迎光临")
+            caller.digits.clear()
+            await clerk.command("windows.call_next", {"window": ONE})  # the key would bounce
+            await until(lambda: caller.digits.get(5) == "002")
+            caller.press("transfer", 5, "3")
+            await until(lambda: state.durable.tickets[sent["id"]].step.service == LICENCE)
 
 
 async def test_a_key_at_a_window_where_nobody_is_signed_in_is_refused_and_beeps(tmp_path: Path) -> None:

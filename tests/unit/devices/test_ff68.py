@@ -32,6 +32,17 @@ def test_a_caller_key_is_its_verb_and_is_echoed(frame: str, verb: str) -> None:
     assert hear(frame) == [Pressed(5, verb, bytes.fromhex(frame))]
 
 
+@pytest.mark.parametrize("typed,number", [("", ""), ("07", "7"), ("7", "7"), ("012", "12"), ("000", "")])
+def test_digits_before_the_key_for_transfers_are_a_number(typed: str, number: str) -> None:
+    frame = codec().build(5, b"\x01", bytes(int(digit) for digit in typed) + b"\x13")
+    assert codec().feed(frame) == [Pressed(5, "transfer", frame, number)]
+
+
+def test_what_is_no_digit_before_the_key_for_transfers_is_not_guessed() -> None:
+    frame = codec().build(5, b"\x01", b"\x0a\x13")
+    assert codec().feed(frame) == [Unmapped(5, frame)]
+
+
 @pytest.mark.parametrize(
     "order,frame",
     [

@@ -51,6 +51,8 @@ def test_a_fixed_size_device_needs_only_a_file() -> None:
         ("data_at = 2", "data_at = 1", "before data_at"),
         ("fixed_size = 4", "fixed_size = 2", "no room"),
         ('data = "31"', 'data = "0C"', "small letters"),
+        ('data = "31"', 'last = "0C"', "small letters"),
+        ('data = "31"', 'data = "31"\nlast = "31"', "either data or last"),
         ("levels = { 35 = 5 }", "levels = { 3x = 5 }", "levels"),
         ("[frame]", '[bus]\nmode = "poll"\n[frame]', "bus.poll"),
         ("[frame]", "[frame", "line"),

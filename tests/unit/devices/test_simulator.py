@@ -142,6 +142,14 @@ def test_the_callers_keys_are_the_profiles_own_frames() -> None:
     assert caller.acks == 3
 
 
+def test_the_caller_sends_the_digits_that_were_typed_before_a_key() -> None:
+    sent = list[bytes]()
+    caller = VirtualCaller(named("ff68"))
+    caller.send = sent.append
+    caller.steer(["press", "transfer", "5", "12"])
+    assert sent == [bytes.fromhex("ff 68 05 05 68 05 01 01 02 13 1c 16")]
+
+
 def test_the_caller_shows_digits_and_hears_the_prompt() -> None:
     caller = VirtualCaller(named("ff68"))
     host = FrameCodec(named("ff68"))
