@@ -134,6 +134,7 @@ WORDS: dict[str, str] = {
     "metrics": "运行指标",
     "hall": "大厅",
     "board": "叫号屏",
+    "voice": "喇叭",
     "window": "窗口",
     "floor": "现场",
     "desk": "导办台",

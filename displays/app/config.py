@@ -6,56 +6,27 @@ ca = "hall-ca.pem"                   # the hall's own authority, where `jiaohao-
 data = "data/display"                # where a program that pairs keeps the token it makes itself
 
 [voice]
-display = "west"                     # whose calls are spoken; with token_file only: one that pairs is told by its place
+loudspeaker = "west"                 # whose calls are spoken; with token_file only: one that pairs is told by its place
 clips = "clips"                      # a folder of the hall's own recordings, beside this file, for the Chinese
 output = "default"                   # a device of ALSA's, null for nobody, or file:FOLDER
-english = false                      # after the Chinese also English
-one = "yi"                           # yi or yao: how 1 is read in a number
-readings = 2
-volume = { "07:30" = 80, "12:00" = 50, "20:00" = 0 }   # percent from a local time of day on; 0 is quiet
-zones = { L = "xin1 qu1" }           # pinyin of zones' short names, by the zone's id, where ours do not fit
+
+How a loudspeaker speaks, and how loud at what time, is in the hall's configuration.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
 
 import msgspec
 
-from displays.model.announcer import Manner
-from displays.voice.words import Pinyin
 from queue_server.client import setting
-from queue_server.wire.ids import ZoneId
-from queue_server.wire.ticket import Language
-
-TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
-READING_S: dict[Language, float] = {"zh": 4.75, "en": 4.25}
-"""What one reading takes, with the pause after it."""
 
 
 class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """One loudspeaker."""
+    """One voice box."""
 
-    display: str | None = None
+    loudspeaker: str | None = None
     clips: str | None = None
     output: str = "default"
-    english: bool = False
-    one: Literal["yi", "yao"] = "yi"
-    readings: Annotated[int, msgspec.Meta(ge=1, le=3)] = 2
-    volume: dict[TimeOfDay, Percent] = {}
-    zones: dict[ZoneId, Pinyin] = {}
-
-    @property
-    def languages(self) -> tuple[Language, ...]:
-        """What is spoken, in this order."""
-        return ("zh", "en") if self.english else ("zh",)
-
-    @property
-    def manner(self) -> Manner:
-        """How it speaks."""
-        reading_s = sum(READING_S[each] for each in self.languages)
-        return Manner(readings=self.readings, reading_s=reading_s, volume=self.volume)
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +55,7 @@ def token(path: Path, config: Config) -> str | None:
 
 
 def _contradictions(config: Config) -> Iterator[str]:
-    if config.token_file is not None and config.voice.display is None:
-        yield "voice.display is missing; write whose calls are spoken, or leave token_file out and pair"
-    if config.token_file is None and config.voice.display is not None:
-        yield "voice.display goes with token_file only; a program that pairs is told by its place"
+    if config.token_file is not None and config.voice.loudspeaker is None:
+        yield "voice.loudspeaker is missing; write whose calls are spoken, or leave token_file out and pair"
+    if config.token_file is None and config.voice.loudspeaker is not None:
+        yield "voice.loudspeaker goes with token_file only; a program that pairs is told by its place"

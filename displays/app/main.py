@@ -1,7 +1,7 @@
-"""`jiaohao-display --config display.toml voice`: a small box that speaks the calls of a board's zones.
+"""`jiaohao-display --config display.toml voice`: a small box that speaks the calls of a loudspeaker's zones.
 `jiaohao-display clips FOLDER` checks the recordings that a hall made for it, and joins a call from them.
 
-Without a token it makes its own and prints the code by which an administrator gives it its board: {"code": "482913"}. Prints
+Without a token it makes its own and prints the code by which an administrator gives it its place: {"code": "482913"}. Prints
 `ready <server>` once the server's feed is there, then one JSON line for every call that was spoken, was late or could not be
 spoken. Ends on SIGTERM or SIGINT. Exit status 2: the configuration can not be used, with a sentence for each fault on standard
 error; 1: so with the clips.
@@ -47,7 +47,7 @@ def options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="jiaohao-display", description="语音盒 Voice boxes of a hall.")
     parser.add_argument("--config", type=Path, default=Path("display.toml"), help="display.toml")
     tasks = parser.add_subparsers(dest="task", metavar="TASK", required=True)
-    tasks.add_parser("voice", help="播报叫号 speak the calls of a board's zones")
+    tasks.add_parser("voice", help="播报叫号 speak the calls of a loudspeaker's zones")
     clips = tasks.add_parser("clips", help="检查录音 check a folder of clips, and join a call from them")
     clips.add_argument("folder", type=Path, help="WAV files named by their pinyin, such as ling2.wav")
     clips.add_argument("--number", default="A012", help="the call to join: its number")
@@ -79,16 +79,15 @@ async def serve(config: Config, secret: str | Path, voice: Voice, trusted: SSLCo
     """Speaks until it is told to end; `secret` is its token, or the folder for one that it makes itself. Raises OSError."""
     settings = config.voice
     link = Link(config.servers, (), NOBODY, trust=trusted)
-    speaker = Speaker(voice, player(settings.output), settings.languages, settings.one)
-    box = Box(settings, link, speaker, tell)
+    box = Box(link, Speaker(voice, player(settings.output)), tell)
     placed = asyncio.Event()
     pairing: Pairing | None = None
     if isinstance(secret, Path):
         pairing = _pairing(link, box, secret, placed)
     else:
-        assert settings.display is not None  # load() saw to it
-        link.become(secret, (f"board:{settings.display}",))
-        box.hear(settings.display)
+        assert settings.loudspeaker is not None  # load() saw to it
+        link.become(secret, (f"voice:{settings.loudspeaker}",))
+        box.hear(settings.loudspeaker)
         placed.set()
     link.on_state(lambda state: tell({"server": state, "fault": link.fault and link.fault[0]}))
 
@@ -122,13 +121,17 @@ def _pairing(link: Link, box: Box, folder: Path, placed: asyncio.Event) -> Pairi
         if record.code is not None:
             placed.clear()
             tell({"code": record.code, "until": record.code_until and record.code_until.isoformat()})
-        elif record.display is not None:
-            tell({"placed": record.name, "display": record.display})
-            box.hear(record.display)
+        elif record.loudspeaker is not None:
+            tell({"placed": record.name, "display": record.display, "loudspeaker": record.loudspeaker})
+            box.hear(record.loudspeaker)
             placed.set()
+        elif record.display is not None:
+            hint = f"no loudspeaker is beside {record.display}; write one at that display, or place the box elsewhere"
+            tell({"placed": record.name, "display": record.display, "fault": hint})
+            pairing.say("degraded", "no loudspeaker is beside its display")
 
     def topics(record: DeviceRecord) -> tuple[str, ...]:
-        return () if record.display is None else (f"board:{record.display}",)
+        return () if record.loudspeaker is None else (f"voice:{record.loudspeaker}",)
 
     pairing = Pairing(link, "display", "voice", folder, topics=topics, tell=seen)
     pairing.say("ready")

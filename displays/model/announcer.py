@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from queue_server.wire.day import local
 from queue_server.wire.ids import WindowId, ZoneId
+from queue_server.wire.ticket import Language
+from queue_server.wire.voice import LoudspeakerRecord, loudness
 
 PAUSE_S = 2.0
 """After a loudspeaker failed it is left alone for so long."""
 KNOWN = 256
 """Calls that are remembered: more than a feed shows at a time."""
+READING_S: Mapping[Language, float] = {"zh": 4.75, "en": 4.25}
+"""What one reading takes, with the pause after it."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,20 @@ class Manner:
     late_s: float = 30.0
     volume: Mapping[str, int] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, loudspeaker: LoudspeakerRecord) -> "Manner":
+        """As the hall's configuration has it."""
+        reading_s = sum(READING_S[each] for each in loudspeaker.languages)
+        return cls(readings=loudspeaker.readings, reading_s=reading_s, volume=loudspeaker.volume)
+
     @property
     def call_s(self) -> float:
         """How long a call takes that is read in full."""
         return self.chime_s + self.readings * self.reading_s
 
     def loudness(self, clock: datetime | None) -> int:
-        """The volume at a time: that of the last hour named, over midnight too."""
-        if not self.volume or clock is None:
-            return 100
-        hour = f"{local(clock):%H:%M}"
-        return self.volume[max([at for at in self.volume if at <= hour] or self.volume)]
+        """The volume at a time, as far as that is known."""
+        return loudness(self.volume, clock)
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,14 @@ class Ticked:
     clock: datetime
 
 
-Event = Called | Withdrawn | Finished | Failed | Ticked
+@dataclass(frozen=True)
+class Told:
+    """The loudspeaker is to speak in this manner from now on."""
+
+    manner: Manner
+
+
+Event = Called | Withdrawn | Finished | Failed | Ticked | Told
 
 
 @dataclass(frozen=True)
@@ -176,6 +189,8 @@ def _turn(state: State, event: Event, now: float) -> Outcome:
             return _failed(state, now), []
         case Ticked(clock):
             return replace(state, clock=clock, began_at=state.began_at or clock), []
+        case Told(manner):
+            return replace(state, manner=manner), []
 
 
 def _called(state: State, call: Call, age_s: float, now: float) -> Outcome:

@@ -1,4 +1,4 @@
-"""What a new state of a board's records means to the announcer beside it. Pure."""
+"""What a new state of a loudspeaker's records means to its announcer. Pure."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -8,10 +8,17 @@ import msgspec
 
 from displays.model.announcer import Call, Called, Event, Withdrawn
 from queue_server.wire.view import CallRecord
+from queue_server.wire.voice import LoudspeakerRecord
 
 KEY = "call/"
 Calls = Mapping[int, CallRecord]
 """Call records by the call's number."""
+
+
+def loudspeaker(records: Mapping[str, Any]) -> LoudspeakerRecord | None:
+    """How the loudspeaker speaks; None where it is no more."""
+    record = records.get("loudspeaker")
+    return None if record is None else msgspec.convert(record, LoudspeakerRecord)
 
 
 def calls(records: Mapping[str, Any]) -> Calls:

@@ -1,42 +1,41 @@
 """One loudspeaker: a call from chime to end."""
 
-from collections.abc import Sequence
-from functools import cached_property
+from functools import cache
 
 from displays.model.announcer import Call
 from displays.voice.pack import Voice
 from displays.voice.player import Player
 from displays.voice.sound import Samples, chime, joined, quieter, silence
-from displays.voice.words import One, utterance
-from queue_server.wire.ticket import Language
+from displays.voice.words import spoken_zones, utterance
+from queue_server.wire.voice import LoudspeakerRecord
 
 AFTER_CHIME_S = 0.1
 BETWEEN_S = 0.6
 """Between two readings, and between two languages."""
 
+_chime = cache(chime)
+
+
+async def sound(voice: Voice, call: Call, loudspeaker: LoudspeakerRecord, readings: int) -> Samples:
+    """What is heard of a call: the chime, then so many readings in each of the loudspeaker's languages.
+
+    Raises Unspeakable, NoVoice.
+    """
+    zones = spoken_zones(call, loudspeaker)
+    said = [utterance(call, each, zones.get(each), loudspeaker.one) for each in loudspeaker.languages]
+    spoken = [await voice.samples(each) for each in said]
+    parts = [_chime(), silence(AFTER_CHIME_S)]
+    for each in spoken * readings:
+        parts += [each, silence(BETWEEN_S)]
+    return joined(parts)
+
 
 class Speaker:
-    """Says calls in these languages, one after the other, and the whole as often as it is to be read."""
+    """Says calls by a voice on an output."""
 
-    def __init__(self, voice: Voice, player: Player, languages: Sequence[Language], one: One) -> None:
-        self._voice, self._player, self._languages, self._one = voice, player, languages, one
+    def __init__(self, voice: Voice, player: Player) -> None:
+        self._voice, self._player = voice, player
 
-    async def say(self, call: Call, zones: dict[Language, str], readings: int, volume: int) -> None:
-        """Return when it was heard to its end. `zones` are how its zone is said, by language, where it is to be said.
-
-        Raises Unspeakable, NoVoice, PlayFault.
-        """
-        await self._player.play(quieter(await self.sound(call, zones, readings), volume))
-
-    async def sound(self, call: Call, zones: dict[Language, str], readings: int) -> Samples:
-        """What is heard of a call. Raises Unspeakable, NoVoice."""
-        said = [utterance(call, each, zones.get(each), self._one) for each in self._languages]
-        spoken = [await self._voice.samples(each) for each in said]
-        parts = [self._chime, silence(AFTER_CHIME_S)]
-        for each in spoken * readings:
-            parts += [each, silence(BETWEEN_S)]
-        return joined(parts)
-
-    @cached_property
-    def _chime(self) -> Samples:
-        return chime()
+    async def say(self, call: Call, loudspeaker: LoudspeakerRecord, readings: int, volume: int) -> None:
+        """Return when it was heard to its end, at a volume in percent. Raises Unspeakable, NoVoice, PlayFault."""
+        await self._player.play(quieter(await sound(self._voice, call, loudspeaker, readings), volume))

@@ -5,16 +5,15 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
 from displays.model.announcer import Call
 from queue_server.wire.ticket import Language, Text
+from queue_server.wire.voice import PINYIN, LoudspeakerRecord, One
 
-One = Literal["yi", "yao"]
-"""How 1 is read in a ticket's number: 一, or 幺 as on the telephone."""
-Pinyin = Annotated[str, msgspec.Meta(pattern=r"^[a-zü]+[1-5]( [a-zü]+[1-5])*$", max_length=120)]
+Pinyin = Annotated[str, msgspec.Meta(pattern=f"^{PINYIN}$", max_length=120)]
 YAO = "yao1"
 _TENS, _HUNDREDS = "shi2", "bai3"
 
@@ -67,6 +66,15 @@ def words() -> Words:
 def said_zone(name: Text, language: Language, own: str | None = None) -> str | None:
     """How a zone's short name is said; `own` is a hall's own pinyin for it. None where nobody wrote it down."""
     return name.en if language == "en" else own or words().zones.get(name.zh)
+
+
+def spoken_zones(call: Call, loudspeaker: LoudspeakerRecord) -> dict[Language, str]:
+    """How the call's zone is said, by language; nothing where the loudspeaker serves one zone, or nobody wrote down how."""
+    zone = loudspeaker.zones.get(call.zone)
+    if zone is None or len(loudspeaker.zones) < 2:
+        return {}
+    found = {each: said_zone(zone.short, each, zone.said) for each in loudspeaker.languages}
+    return {language: said for language, said in found.items() if said is not None}
 
 
 def utterance(call: Call, language: Language, zone: str | None = None, one: One = "yi") -> Utterance:

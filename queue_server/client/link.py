@@ -227,6 +227,10 @@ class Link:
         """Tell the server that the call is painted (displays only)."""
         self._run(self._session.shown(call))
 
+    def spoken(self, call: int) -> None:
+        """Tell the server that the call was heard from the loudspeaker (voices only)."""
+        self._run(self._session.spoken(call))
+
     def want(self, topics: Iterable[str]) -> None:
         """See other topics from now on."""
         self._run(self._session.want(tuple(topics)))

@@ -179,6 +179,10 @@ class Session:
         """Tell the server that a call is painted. A receipt that cannot be sent now is worthless later."""
         return [Send(_text({"shown": {"call": call}}))] if self._open else []
 
+    def spoken(self, call: int) -> list[Effect]:
+        """Tell the server that a call was heard. A receipt that cannot be sent now is worthless later."""
+        return [Send(_text({"spoken": {"call": call}}))] if self._open else []
+
     # time
 
     def tick(self, now_s: float) -> list[Effect]:

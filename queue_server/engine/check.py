@@ -6,7 +6,7 @@ from datetime import date
 from queue_server.engine.document import Reader
 from queue_server.engine.hall import Days
 from queue_server.engine.mark import day_of, days_of, numbers_of, spans_of
-from queue_server.engine.plan import ORDINARY, ClassTable, Document, DutyTable, ZoneTable
+from queue_server.engine.plan import ORDINARY, ClassTable, Document, DutyTable, LoudspeakerTable, ZoneTable
 
 _LETTER = re.compile(r"[A-HJ-NP-Z]")
 _PREFIX = re.compile(r"[A-HJ-NP-Z]{1,2}")
@@ -24,6 +24,7 @@ def check(reader: Reader, document: Document) -> None:
     _check_services(reader, document)
     _check_windows(reader, document)
     _check_shown_zones(reader, document)
+    _check_volume(reader, document.loudspeakers)
     _check_roster(reader, document.roster)
 
 
@@ -151,6 +152,16 @@ def _check_shown_zones(reader: Reader, document: Document) -> None:
                 reader.fault(
                     path, "至少要有一个服务区；全部则删去此项。", "Name a zone, or leave it out for all."
                 )
+
+
+def _check_volume(reader: Reader, loudspeakers: tuple[LoudspeakerTable, ...]) -> None:
+    """A loudspeaker has one volume at a time."""
+    for place, loudspeaker in enumerate(loudspeakers):
+        seen: dict[str, int] = {}
+        for index, one in enumerate(loudspeaker.volume):
+            path = f"loudspeakers[{place}].volume[{index}].since"
+            if seen.setdefault(one.since, index) != index and reader.good(path):
+                reader.fault(path, f"{one.since}写了两次。", f"{one.since} is written twice.")
 
 
 def _check_roster(reader: Reader, roster: tuple[DutyTable, ...]) -> None:

@@ -42,6 +42,7 @@ from queue_server.engine.plan import Document, SeasonTable
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
 from queue_server.wire.view import RealName
+from queue_server.wire.voice import One, Player
 
 _T = TypeVar("_T")
 
@@ -130,13 +131,23 @@ def _hall(document: Document) -> Hall:
                 place=zone.place,
                 calendar=zone.calendar,
                 policy=convert(zone.policy, PolicyName | None),
+                said=zone.said,
             )
             for zone in document.zones
         ),
         services=_services(document, letters),
         windows=_windows(document),
         loudspeakers=tuple(
-            Loudspeaker(id=each.id, name=each.name, zones=_zones(each.zones, every))
+            Loudspeaker(
+                id=each.id,
+                name=each.name,
+                zones=_zones(each.zones, every),
+                player=convert(each.player, Player),
+                english=each.english,
+                one=convert(each.one, One),
+                readings=each.readings,
+                volume=tuple((one.since, one.percent) for one in each.volume),
+            )
             for each in document.loudspeakers
         ),
         displays=tuple(

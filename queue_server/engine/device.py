@@ -43,8 +43,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
         return self.paired_at + CODE_LIFE
 
 
-def record(device: Device, leases: tuple[LeaseRecord, ...] = ()) -> DeviceRecord:
-    """A device as administrators and the device itself see it, with the numbers that it has for itself."""
+def record(device: Device, leases: tuple[LeaseRecord, ...], loudspeaker: str | None) -> DeviceRecord:
+    """A device's record, with the numbers that it has for itself and the loudspeaker beside its board."""
     waiting = device.state == "waiting"
     return DeviceRecord(
         id=device.id,
@@ -58,6 +58,7 @@ def record(device: Device, leases: tuple[LeaseRecord, ...] = ()) -> DeviceRecord
         fittings=device.fittings,
         zone=device.zone,
         display=device.display,
+        loudspeaker=loudspeaker,
         health=device.health,
         fault=device.fault,
         health_at=device.health_at,

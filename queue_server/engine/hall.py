@@ -10,6 +10,7 @@ import msgspec
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Departments, Text
 from queue_server.wire.view import OutcomeRecord, RealName
+from queue_server.wire.voice import One, Player
 
 if TYPE_CHECKING:
     from queue_server.engine.hours import Hours
@@ -58,7 +59,7 @@ class Department(msgspec.Struct, frozen=True, kw_only=True):
 class Zone(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the hall with its own prefix letter. `name` is exact, `short` is for boards, `place` says where it is.
 
-    Its windows call by `policy`, or by the hall's if it is None.
+    Its windows call by `policy`, or by the hall's if it is None. `said` is how its short name is spoken, in pinyin.
     """
 
     id: ZoneId
@@ -70,6 +71,7 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     place: Text = NOTHING
     calendar: str | None = None
     policy: PolicyName | None = None
+    said: str | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,11 +118,16 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Loudspeaker(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the calls of some zones are spoken."""
+    """Where the calls of some zones are spoken, by what and how; `volume` is percent from a local time of day on ("07:30")."""
 
     id: str
     name: Text
     zones: tuple[ZoneId, ...]
+    player: Player = "board"
+    english: bool = False
+    one: One = "yi"
+    readings: int = 2
+    volume: tuple[tuple[str, int], ...] = ()
 
 
 class Display(msgspec.Struct, frozen=True, kw_only=True):
@@ -328,6 +335,11 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def display(self) -> dict[str, Display]:
         """Displays by id."""
         return {display.id: display for display in self.displays}
+
+    @cached_property
+    def loudspeaker(self) -> dict[str, Loudspeaker]:
+        """Loudspeakers by id."""
+        return {loudspeaker.id: loudspeaker for loudspeaker in self.loudspeakers}
 
     @cached_property
     def class_(self) -> dict[str, Class]:

@@ -25,6 +25,7 @@ from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import DeviceId
 from queue_server.wire.ticket import Text
+from queue_server.wire.view import DeviceRecord
 
 MOST_WAITING = 20
 """Devices that wait for a place at the same time; the one that has waited longest makes room for another."""
@@ -47,7 +48,15 @@ Outcome = tuple[tuple[e.Event, ...], Callable[[State], Any]]
 
 
 def _shows(id_: DeviceId) -> Callable[[State], Any]:
-    return lambda after: devices.record(after.devices[id_], leasing.of_device(after, id_))
+    return lambda after: record(after, after.devices[id_])
+
+
+def record(state: State, device: Device) -> DeviceRecord:
+    """A device as administrators and the device itself see it."""
+    display = state.hall.display.get(device.display or "")
+    return devices.record(
+        device, leasing.of_device(state, device.id), display.loudspeaker if display is not None else None
+    )
 
 
 def _known(state: State, id_: DeviceId | None) -> Device:

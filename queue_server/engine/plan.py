@@ -25,6 +25,7 @@ from queue_server.engine.mark import (
     weekdays_of,
 )
 from queue_server.wire.ticket import Text
+from queue_server.wire.voice import PINYIN
 
 ORDINARY = "ordinary"
 """The class of a ticket that asks for none; every hall has it."""
@@ -33,7 +34,11 @@ REAL_NAME = ("no", "ask", "required")
 """Whether an identity card is asked for when a ticket is taken: never, for who has it at hand, or always."""
 COLOUR = r"#[0-9A-Fa-f]{6}"
 """How a colour is written: red, green and blue."""
+TIME_OF_DAY = r"([01]\d|2[0-3]):[0-5]\d"
 
+Said = Annotated[
+    str, Like(PINYIN, "应为带声调的拼音，例如“xin1 qu1”。", "It must be pinyin with tones, like “xin1 qu1”.")
+]
 Id = Annotated[str, Key()]
 Zone = Annotated[str, Ref("zones", "服务区", "zone")]
 Service = Annotated[str, Ref("services", "业务", "service")]
@@ -194,6 +199,7 @@ class ZoneTable(msgspec.Struct, frozen=True, kw_only=True):
     calendar: Calendar | None = None
     real_name: Annotated[str, OneOf(REAL_NAME)] = "no"
     policy: Annotated[str | None, OneOf(POLICIES)] = None
+    said: Said | None = None
 
 
 class OutcomeTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,12 +240,24 @@ class WindowsTable(msgspec.Struct, frozen=True, kw_only=True):
     abilities: Abilities = ()
 
 
+class VolumeTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[loudspeakers.volume]]`: how loud from a local time of day on, in percent; 0 is silence."""
+
+    since: Annotated[str, Like(TIME_OF_DAY, "应写成“07:30”。", "It must be like “07:30”.")]
+    percent: Annotated[int, Within(0, 100)]
+
+
 class LoudspeakerTable(msgspec.Struct, frozen=True, kw_only=True):
     """`[[loudspeakers]]`: calls of these zones are spoken there; all zones where none is written."""
 
     id: Id
     name: Text
     zones: Annotated[tuple[Zone, ...], Once()] | None = None
+    player: Annotated[str, OneOf(("board", "box"))] = "board"
+    english: bool = False
+    one: Annotated[str, OneOf(("yi", "yao"))] = "yi"
+    readings: Annotated[int, Within(1, 3)] = 2
+    volume: tuple[VolumeTable, ...] = ()
 
 
 class DisplayTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -95,6 +95,11 @@ class Hub:
         group = self._of.get(member)
         return group.topics if group is not None else ()
 
+    def record(self, topic: str, key: str) -> Any:
+        """What a topic that somebody sees shows under a key; None where that is nothing."""
+        held = self._topics.get(topic)
+        return held.records.get(key) if held is not None else None
+
     def count(self, topic: str) -> int:
         """How many links see a topic."""
         held = self._topics.get(topic)

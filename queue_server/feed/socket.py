@@ -25,8 +25,11 @@ from queue_server.feed.hub import MOST_TOPICS, Hub
 from queue_server.feed.link import MOST_GARBAGE, ServerLink
 from queue_server.feed.outage import Outage
 from queue_server.feed.receipt import Receipts
+from queue_server.feed.voice import Voices
 from queue_server.flow.flow import Commit
+from queue_server.views import board as boards
 from queue_server.views import topic as topics
+from queue_server.views import voice as voices
 from queue_server.wire.command import DEVICES, PEOPLE, REGISTRY
 from queue_server.wire.error import Refusal
 from queue_server.wire.frame import Beat, FromClient, Hello
@@ -77,6 +80,7 @@ class Feed:
         self._alarm = alarm
         self._outage = Outage(cut)
         self._receipts = Receipts()
+        self._voices = Voices()
         self._links: set[ServerLink] = set()
         self._tasks: set[Task[None]] = set()
         self._hub: Hub
@@ -90,6 +94,19 @@ class Feed:
             "From a durable call to a display saying that it is painted.",
             ("display",),
             buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0),
+            registry=registry,
+        )
+        self._heard = Histogram(
+            "jiaohao_call_to_speech_seconds",
+            "From a call to a voice saying that it was heard to its end.",
+            ("loudspeaker",),
+            buckets=(5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 45.0, 60.0, 120.0),
+            registry=registry,
+        )
+        self._unspoken = Gauge(
+            "jiaohao_calls_unspoken",
+            "Calls that were not spoken in 30 seconds and still wait.",
+            ("loudspeaker",),
             registry=registry,
         )
 
@@ -188,6 +205,8 @@ class Feed:
             await self._command(link, message)
         elif message.shown is not None:
             self._shown(link, message.shown.call)
+        elif message.spoken is not None:
+            self._spoken(link, message.spoken.call)
         else:
             link.garbage += 1
             raise Refusal("feed.garbage")
@@ -211,6 +230,9 @@ class Feed:
         for text in self._hub.join(link, wanted, hello.after_seq, hello.epoch, self._beat()):
             link.send(text)
         link.token, link.actor, link.told = token, actor, True
+        for kind, of in map(topics.split, wanted):
+            if kind == "voice" and actor.role == "display":  # others only look
+                self._voices.met(of, self._flow.clock.now())
         if hello.now is not None and actor.role in WITNESSES:
             self._flow.heard(actor.id, hello.now)
         # Whoever serves many windows goes on with the others when one was removed.
@@ -281,6 +303,16 @@ class Feed:
             after_s = self._receipts.shown(display, call, now_s)
             if after_s is not None:
                 self._painted.labels(display).observe(after_s)
+
+    def _spoken(self, link: ServerLink, call: int) -> None:
+        clock = self._flow.clock
+        for topic in self._hub.topics_of(link):
+            kind, of = topics.split(topic)
+            record = self._hub.record(topic, f"call/{call}") if kind == "voice" else None
+            if record is not None:
+                after_s = self._voices.spoken(of, record, clock.now(), clock.speed)
+                if after_s is not None:
+                    self._heard.labels(of).observe(after_s)
 
     # commands
 
@@ -370,8 +402,8 @@ class Feed:
         return _encode(Beat(clock.now(), clock.speed, self._flow.degraded))
 
     def _enliven(self) -> list[tuple[bytes, set[Any]]]:
-        """The live parts: of the floor every display's screens, how long the last call took there, what is wrong with backups and
-        with the machine's clock, what a cut of the power left; of the administrator's topic which devices are here.
+        """The live parts: of the floor every display's screens, how long the last call took there, what is wrong with backups, with
+        voices and with the machine's clock, what a cut of the power left; of the administrator's topic which devices are here.
         """
         now_s = time.monotonic()
         screens = {
@@ -386,11 +418,27 @@ class Feed:
             "backup": self._alarm(),
             "clock": self._flow.doubt.tells(),
             "cut": cut,
+            "voices": self._troubled(),
         }
         return [
             *self._hub.enliven("floor", live),
             *self._hub.enliven("admin", {"here": sorted(here)}),
         ]
+
+    def _troubled(self) -> list[Any]:
+        """The loudspeakers that the manager has to know of."""
+        found: list[Any] = []
+        state, clock = self._flow.durable, self._flow.clock
+        for one in state.hall.loudspeakers:
+            calls = boards.calls(state, one.zones)
+            players = self._hub.count(f"voice:{one.id}")
+            trouble = self._voices.trouble(
+                voices.loudspeaker(state, one), calls, players, clock.now(), clock.speed
+            )
+            self._unspoken.labels(one.id).set(len(trouble.late) if trouble is not None else 0)
+            if trouble is not None:
+                found.append(trouble)
+        return found
 
     @staticmethod
     def _publish(sends: Iterable[tuple[bytes, set[Any]]]) -> None:

@@ -1,8 +1,11 @@
 """A call board's records: the last calls and the missed numbers of its zones."""
 
+from collections.abc import Container
+
 from queue_server.engine import rank
 from queue_server.engine.hall import Display
 from queue_server.engine.state import State
+from queue_server.wire.ids import ZoneId
 from queue_server.wire.view import BoardRecord, CallRecord, MissedRecord
 
 CALLS = 12
@@ -14,11 +17,17 @@ MISSED = 12
 def board(state: State, display: Display) -> BoardRecord:
     """The display itself."""
     idle = state.hall.texts.board_idle
-    return BoardRecord(display=display.id, title=display.title, zones=display.zones, idle=idle)
+    return BoardRecord(
+        display=display.id,
+        title=display.title,
+        zones=display.zones,
+        idle=idle,
+        loudspeaker=display.loudspeaker,
+    )
 
 
-def calls(state: State, display: Display) -> list[CallRecord]:
-    """The last calls into a display's zones, oldest first. A call is in the zone of its window."""
+def calls(state: State, zones: Container[ZoneId]) -> list[CallRecord]:
+    """The last calls into some zones, oldest first. A call is in the zone of its window."""
     found: list[CallRecord] = []
     for seq, ticket_id, index in reversed(state.calls):
         ticket = state.tickets.get(ticket_id)
@@ -28,7 +37,7 @@ def calls(state: State, display: Display) -> list[CallRecord]:
         if step.window is None or step.called_at is None or step.call != seq:
             continue
         zone = state.hall.any_zone[state.hall.any_window[step.window].zone]
-        if zone.id not in display.zones:
+        if zone.id not in zones:
             continue
         standing = {"called": "called", "serving": "serving", "no_show": "missed"}.get(step.state, "over")
         found.append(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from queue_server.engine import device, leasing, record
+from queue_server.engine import pairing, record
 from queue_server.engine.actor import Actor
 from queue_server.engine.state import State
 from queue_server.views import hall as halls
@@ -70,4 +70,4 @@ def devices(state: State) -> list[DeviceRecord]:
         state.devices.values(),
         key=lambda held: (order.index(held.state), held.kind, held.name, held.paired_at),
     )
-    return [device.record(held, leasing.of_device(state, held.id)) for held in found]
+    return [pairing.record(state, held) for held in found]

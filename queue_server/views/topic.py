@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from queue_server.engine import device, evacuation, leasing, rank, record
+from queue_server.engine import evacuation, pairing, rank, record
 from queue_server.engine.apply import Touched
 from queue_server.engine.state import State
 from queue_server.views import board as boards
 from queue_server.views import desk as desks
 from queue_server.views import hall as halls
 from queue_server.views import phone as phones
+from queue_server.views import voice as voices
 from queue_server.views import window as windows
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
 from queue_server.wire.error import Refusal
@@ -22,6 +23,7 @@ Records = Mapping[str, Any]
 SEEN_BY: dict[str, frozenset[Role]] = {
     "hall": frozenset(ROLES),
     "board": frozenset(ROLES),
+    "voice": frozenset(ROLES),
     "window": frozenset((*PEOPLE, "agent")),
     "floor": frozenset(("steward", "supervisor", "manager", "admin", "auditor")),
     "desk": frozenset(("steward", "manager")),
@@ -29,7 +31,8 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "admin": frozenset(("admin", "auditor")),
     "device": frozenset((*DEVICES, "public")),
 }
-"""Who may see each kind of topic. Boards hang in the open and show nothing personal."""
+"""Who may see each kind of topic. Boards hang in the open, loudspeakers are heard by all, and neither
+tells anything personal."""
 OWN: dict[str, frozenset[Role]] = {
     "window": frozenset(("agent",)),
     "ticket": frozenset(("holder",)),
@@ -55,6 +58,7 @@ def known(state: State, topic: str) -> None:
         "admin": of == "",
         "device": of in state.devices,
         "board": of in state.hall.display,
+        "voice": of in state.hall.loudspeaker,
         "window": of in state.hall.window,
     }.get(kind, False)
     if not exists:
@@ -91,12 +95,14 @@ def show(state: State, topic: str) -> Records:
     kind, of = split(topic)
     if kind == "device":
         held = state.devices.get(DeviceId(of))
-        return {} if held is None else {"device": device.record(held, leasing.of_device(state, held.id))}
+        return {} if held is None else {"device": pairing.record(state, held)}
     known(state, topic)
     if kind == "hall":
         return _hall(state)
     if kind == "board":
         return _board(state, of)
+    if kind == "voice":
+        return _voice(state, of)
     if kind == "window":
         return _window(state, WindowId(of))
     if kind == "desk":
@@ -104,10 +110,7 @@ def show(state: State, topic: str) -> Records:
     if kind == "ticket":
         return desks.ticket(state, TicketId(of)) or phones.phone(state, of)
     if kind == "admin":
-        return {
-            f"device/{id_}": device.record(held, leasing.of_device(state, id_))
-            for id_, held in state.devices.items()
-        }
+        return {f"device/{id_}": pairing.record(state, held) for id_, held in state.devices.items()}
     return _floor(state)
 
 
@@ -125,8 +128,16 @@ def _board(state: State, of: str) -> Records:
     return {
         "board": boards.board(state, display),
         **{f"zone/{id_}": halls.zone(state, id_) for id_ in display.zones},
-        **{f"call/{call.call}": call for call in boards.calls(state, display)},
+        **{f"call/{call.call}": call for call in boards.calls(state, display.zones)},
         "missed": boards.missed(state, display),
+    }
+
+
+def _voice(state: State, of: str) -> Records:
+    loudspeaker = state.hall.loudspeaker[of]
+    return {
+        "loudspeaker": voices.loudspeaker(state, loudspeaker),
+        **{f"call/{call.call}": call for call in boards.calls(state, loudspeaker.zones)},
     }
 
 
@@ -163,9 +174,9 @@ def brief(topic: str) -> bool:
 def sources(state: State, topic: str) -> frozenset[str]:
     """What a topic's records are made of now: they can only have changed when one of these is among the `changed`."""
     kind, of = split(topic)
-    if kind == "board":
-        display = state.hall.display.get(of)
-        return frozenset(f"zone:{id_}" for id_ in display.zones) if display is not None else frozenset()
+    if kind in ("board", "voice"):
+        shown = state.hall.display.get(of) if kind == "board" else state.hall.loudspeaker.get(of)
+        return frozenset(f"zone:{id_}" for id_ in shown.zones) if shown is not None else frozenset()
     if kind == "window":
         window = state.hall.window.get(WindowId(of))
         services = window.services if window is not None else ()

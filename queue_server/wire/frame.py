@@ -32,11 +32,18 @@ class Shown(msgspec.Struct, frozen=True):
     call: int
 
 
+class Spoken(msgspec.Struct, frozen=True):
+    """A call was heard from a loudspeaker to its end; `call` is CallRecord.call."""
+
+    call: int
+
+
 class FromClient(msgspec.Struct, frozen=True, kw_only=True):
     """Anything a client may send: a hello, a receipt, or a command with an id of the client's own and its idempotency key."""
 
     hello: Hello | None = None
     shown: Shown | None = None
+    spoken: Spoken | None = None
     id: int | str | None = None
     command: str | None = None
     key: str | None = None

@@ -4,6 +4,7 @@
 |---|---|
 | `hall` (public) | `hall` HallRecord, `zone/<id>` ZoneRecord, `service/<id>` ServiceRecord, `class/<id>` ClassRecord |
 | `board:<display>` | `board` BoardRecord, `zone/<id>` ZoneRecord, `call/<n>` CallRecord (the last calls), `missed` MissedRecord |
+| `voice:<loudspeaker>` | `loudspeaker` LoudspeakerRecord (of `wire/voice.py`), `call/<n>` CallRecord (the last calls) |
 | `window:<id>` | `window` WindowRecord, `current` Ticket or nothing, `waiting` WaitingRecord, `prompt` PromptRecord or nothing |
 | `admin` | `device/<id>` DeviceRecord |
 | `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
@@ -142,6 +143,8 @@ class BoardRecord(msgspec.Struct, frozen=True, kw_only=True):
     zones: tuple[ZoneId, ...]
     idle: Text | None = None
     """The hall's own words while nobody is called."""
+    loudspeaker: str | None = None
+    """The one beside it."""
 
 
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -420,6 +423,8 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Where a kiosk stands, for people who look for it."""
     display: str | None = None
     """Which board a display shows."""
+    loudspeaker: str | None = None
+    """The loudspeaker beside that board, for a voice box."""
     health: DeviceHealth | None = None
     """As it last reported; None before it did."""
     fault: str | None = None

@@ -2,7 +2,17 @@
 
 from datetime import UTC, datetime
 
-from queue_server.engine.hall import Class, Display, FastTrack, Hall, Rules, Service, Window, Zone
+from queue_server.engine.hall import (
+    Class,
+    Display,
+    FastTrack,
+    Hall,
+    Loudspeaker,
+    Rules,
+    Service,
+    Window,
+    Zone,
+)
 from queue_server.wire.day import local_day
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
@@ -56,8 +66,9 @@ def hall(rules: Rules | None = None) -> Hall:
             Window(id=THREE, name=Text("3号窗口", "Window 3"), zone=B, services=(LICENCE,)),
             Window(id=FOUR, name=Text("4号窗口", "Window 4"), zone=B, services=(LICENCE, SEAL)),
         ),
+        loudspeakers=(Loudspeaker(id="west", name=Text("西侧", "West"), zones=(A,), player="box"),),
         displays=(
-            Display(id="hall", title=Text("大厅", "Hall"), zones=(A, B)),
+            Display(id="hall", title=Text("大厅", "Hall"), zones=(A, B), loudspeaker="west"),
             Display(id="b", title=Text("证照办理", "Certificates"), zones=(B,)),
         ),
         classes=(

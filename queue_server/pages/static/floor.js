@@ -93,6 +93,13 @@ function Objected({ tickets }) {
   return html`<p class="band warn" role="status">${say("objected", { reasons: reasons.join(spoken.language === "zh" ? "；" : "; ") })}</p>`;
 }
 
+/** A loudspeaker that nobody speaks from, or that leaves people uncalled: somebody has to call them by mouth. */
+function Voice({ of }) {
+  const told = of.late.slice(0, NAMED).join(say("and"));
+  const numbers = of.late.length > NAMED ? say("objected_more", { numbers: told, count: of.late.length }) : told;
+  return html`<p class="band alarm" role="status">${say(of.late.length ? "voice_late" : "voice_gone", { name: name(of.name), numbers })}</p>`;
+}
+
 function Totals({ hall }) {
   const rows = [["total_waiting", hall.waiting], ["total_served", hall.served], ["total_issued", hall.issued], ["total_missed", hall.missed]];
   return html`<section class="card totals" aria-label=${say("today")}>
@@ -142,7 +149,7 @@ function Floor() {
   const windows = feed.list("floor", "window");
   const last = feed.record("floor", "ratings")?.ratings ?? [];
   const objected = feed.list("floor", "objected");
-  const { backup, clock: doubt } = feed.live.floor ?? {};
+  const { backup, clock: doubt, voices = [] } = feed.live.floor ?? {};
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
       <h1>${hallName(hall)}</h1>
@@ -156,6 +163,7 @@ function Floor() {
     <${Condition} feed=${feed} />
     ${hall.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}
     ${objected.length > 0 && html`<${Objected} tickets=${objected} />`}
+    ${voices.map((one) => html`<${Voice} key=${one.loudspeaker} of=${one} />`)}
     ${doubt && html`<p class="band alarm" role="status">${name(doubt)}</p>`}
     ${backup && html`<p class="band warn" role="status">${name(backup)}</p>`}
     <main>

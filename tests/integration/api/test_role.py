@@ -96,6 +96,7 @@ class Hall(Town):
             ticket = self.tokens["holder"] if facts is self.own and column == "holder" else facts["ticket"]
             whole = {
                 "board": "board:hall",
+                "voice": "voice:west",
                 "window": f"window:{facts['window']}",
                 "ticket": f"ticket:{ticket}",
                 "device": "device" if own else f"device:{facts['device']}",

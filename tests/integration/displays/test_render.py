@@ -12,8 +12,10 @@ from displays.voice.player import Files
 from displays.voice.render import NoVoice, Render
 from displays.voice.sound import PEAK_DB, chime, level, peak, read, seconds
 from displays.voice.speaker import Speaker
-from displays.voice.words import One, Utterance, cardinal, utterance, words
+from displays.voice.words import Utterance, cardinal, utterance, words
 from queue_server.wire.ids import WindowId, ZoneId
+from queue_server.wire.ticket import Text
+from queue_server.wire.voice import LoudspeakerRecord, One
 from tests.integration.displays.phonemes import faults, phonemes
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -85,9 +87,10 @@ async def test_any_two_phrases_are_equally_loud_and_none_is_too_loud_or_silent()
 async def test_a_call_is_a_chime_and_its_readings_and_takes_about_as_long_as_is_reckoned(
     tmp_path: Path,
 ) -> None:
-    speaker = Speaker(Render(), Files(tmp_path), ("zh",), "yi")
-    await speaker.say(call(), {}, 2, 100)
-    await speaker.say(call(), {}, 1, 50)
+    speaker = Speaker(Render(), Files(tmp_path))
+    west = LoudspeakerRecord(loudspeaker="west", name=Text("西侧", "West"), zones={})
+    await speaker.say(call(), west, 2, 100)
+    await speaker.say(call(), west, 1, 50)
     twice, once = (read((tmp_path / f"{n:04d}.wav").read_bytes()) for n in (1, 2))
     assert 9.0 <= seconds(twice) <= 13.0
     assert seconds(once) < 0.65 * seconds(twice)

@@ -64,7 +64,7 @@ async def test_a_call_is_spoken_twice_from_chime_to_end(tmp_path: Path) -> None:
             server = "{home.address}"
             token_file = "token"
             [voice]
-            display = "hall"
+            loudspeaker = "west"
             output = "file:{tmp_path / "sound"}"
             """
         async with box(tmp_path, settings) as process:
@@ -75,7 +75,7 @@ async def test_a_call_is_spoken_twice_from_chime_to_end(tmp_path: Path) -> None:
         assert level(read((tmp_path / "sound" / "0001.wav").read_bytes())) > -30
 
 
-async def test_a_box_that_pairs_speaks_the_calls_of_the_board_where_it_is_placed(tmp_path: Path) -> None:
+async def test_a_box_that_pairs_speaks_the_calls_of_the_loudspeaker_beside_its_board(tmp_path: Path) -> None:
     async with house(tmp_path) as home:
         await opened(home)
         settings = f"""
@@ -90,7 +90,7 @@ async def test_a_box_that_pairs_speaks_the_calls_of_the_board_where_it_is_placed
             device = next(each for each in devices if each["code"] == code)
             status, _ = await home.ask("POST", f"/devices/{device['id']}/place", "admin", {"display": "hall"})
             assert status == 200
-            assert (await told(process, "placed"))["display"] == "hall"
+            assert (await told(process, "placed"))["loudspeaker"] == "west"
             await told(process, "ready")
             number = await called(home)
             assert (await told(process, "spoken"))["spoken"] == number

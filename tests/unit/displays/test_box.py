@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
+import msgspec
 import pytest
 
 from displays.app.box import Box
-from displays.app.config import VoiceConfig
 from displays.model import announcer
 from displays.model.announcer import Call, Called
 from displays.voice.player import PlayFault
@@ -16,8 +17,18 @@ from displays.voice.speaker import Speaker
 from displays.voice.words import Utterance
 from queue_server.client.link import Link
 from queue_server.wire.ids import WindowId, ZoneId
+from queue_server.wire.ticket import Text
+from queue_server.wire.voice import LoudspeakerRecord, Player, SpokenZone
 
 PATIENCE_S = 30
+
+
+def records(player: Player = "box") -> dict[str, Any]:
+    zone = SpokenZone(Text("投资项目", "Investment"))
+    west = LoudspeakerRecord(
+        loudspeaker="west", name=Text("西侧", "West"), player=player, zones={ZoneId("A"): zone}
+    )
+    return {"loudspeaker": msgspec.to_builtins(west)}
 
 
 class Voice:
@@ -43,8 +54,10 @@ class Bench:
         self.facts: list[Mapping[str, object]] = []
         self.ails: list[str | None] = []
         self.spoken = asyncio.Event()
-        link = Link(["http://127.0.0.1:1"])
-        self.box = Box(VoiceConfig(), link, Speaker(Voice(), output, ("zh",), "yi"), self.tell)
+        self.link = link = Link(["http://127.0.0.1:1"])
+        self.box = Box(link, Speaker(Voice(), output), self.tell)
+        link.topics["voice:west"] = records()
+        self.box.hear("west")
         self.box.ail = self.ails.append
 
     def tell(self, fact: Mapping[str, object]) -> None:
@@ -56,6 +69,10 @@ class Bench:
         self.box._step(
             Called(Call(1, number, WindowId("3"), ZoneId("A"), datetime(2027, 3, 1, 1, tzinfo=UTC)))
         )
+
+    def become(self, player: Player) -> None:
+        self.link.topics["voice:west"] = records(player)
+        self.box._changed("voice:west", frozenset())
 
     async def until_spoken(self) -> None:
         running = asyncio.create_task(self.box.run())
@@ -94,3 +111,20 @@ async def test_a_fault_of_our_own_ends_the_box_so_that_it_is_started_anew_and_no
     with pytest.raises(RuntimeError, match="ours"):
         async with asyncio.timeout(PATIENCE_S):
             await bench.box.run()
+
+
+async def test_a_box_is_silent_and_says_why_while_the_hall_lets_a_board_speak() -> None:
+    bench = Bench(Output())
+    bench.become("board")
+    assert bench.ails == ["voice is not to speak: player is not box"]
+    assert "player" in str(bench.facts[-1]["fault"])
+    bench.become("box")
+    assert bench.ails[-1] is None
+
+
+async def test_a_box_with_nothing_to_say_sleeps_until_something_happens() -> None:
+    bench = Bench(Output())
+    assert announcer.due(bench.box._state) is None
+    bench.call("A012")
+    await bench.until_spoken()
+    assert announcer.due(bench.box._state) is None

@@ -28,19 +28,14 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
         server = ["http://a:8080", "http://b:8080"]
         token_file = "display.token"
         [voice]
-        display = "west"
+        loudspeaker = "west"
+        clips = "clips"
         output = "null"
-        english = true
-        one = "yao"
-        readings = 1
-        volume = { "07:30" = 80, "20:00" = 0 }
-        zones = { L = "xin1 qu1" }
         """,
     )
     config = load(path)
     assert config.servers == ("http://a:8080", "http://b:8080")
-    assert (config.voice.manner.readings, config.voice.manner.reading_s) == (1, 9.0)
-    assert config.voice.manner.volume == {"07:30": 80, "20:00": 0}
+    assert config.voice == VoiceConfig(loudspeaker="west", clips="clips", output="null")
     (tmp_path / "display.token").write_text("secret\n", encoding="utf-8")
     assert token(path, config) == "secret"
 
@@ -48,12 +43,9 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text, fault",
     [
-        ('token_file = "t"', "voice.display is missing; write whose calls are spoken"),
-        ('[voice]\ndisplay = "west"', "voice.display goes with token_file only"),
-        ('[voice]\nvolume = { "7:30" = 80 }', "voice.volume: "),
-        ('[voice]\nvolume = { "07:30" = 101 }', "voice.volume: "),
-        ('[voice]\nzones = { L = "新区" }', "voice.zones: "),
-        ("[voice]\nreading = 2", "voice.reading is not known; did you mean voice.readings?"),
+        ('token_file = "t"', "voice.loudspeaker is missing; write whose calls are spoken"),
+        ('[voice]\nloudspeaker = "west"', "voice.loudspeaker goes with token_file only"),
+        ("[voice]\noutputs = 2", "voice.outputs is not known; did you mean voice.output?"),
     ],
 )
 def test_what_cannot_be_is_told_with_its_place(tmp_path: Path, text: str, fault: str) -> None:
@@ -63,7 +55,7 @@ def test_what_cannot_be_is_told_with_its_place(tmp_path: Path, text: str, fault:
 
 
 def test_a_token_file_that_is_not_there_says_how_it_is_made(tmp_path: Path) -> None:
-    config = Config(token_file="missing", voice=VoiceConfig(display="west"))
+    config = Config(token_file="missing", voice=VoiceConfig(loudspeaker="west"))
     with pytest.raises(BadConfig, match="jiaohao-server token NAME --role display"):
         token(tmp_path / "display.toml", config)
 

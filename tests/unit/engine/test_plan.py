@@ -52,7 +52,15 @@ def rich() -> dict[str, Any]:
         "holidays": [{"id": "national", "name": text("国庆", "National Day"), "first": "2026-10-01"}],
         "workdays": [{"id": "makeup", "day": "2026-10-10", "weekday": 5}],
         "outcomes": [{"id": "done", "name": text("办结", "Done")}],
-        "loudspeakers": [{"id": "east", "name": text("东厅", "East"), "zones": ["A"]}],
+        "loudspeakers": [
+            {
+                "id": "east",
+                "name": text("东厅", "East"),
+                "zones": ["A"],
+                "player": "box",
+                "volume": [{"since": "07:30", "percent": 80}, {"since": "20:00", "percent": 0}],
+            }
+        ],
         "staff": [{"id": "zhang", "department": "D01", "skills": ["filing"], "abilities": ["english"]}],
         "roster": [
             {
@@ -172,6 +180,13 @@ def test_duties_are_times_of_a_clerk_at_a_window(hall: Hall) -> None:
         ("services[0].then", ["filing"]),
         ("windows[0].abilities[0]", "sings"),
         ("loudspeakers[0].zones", []),
+        ("loudspeakers[0].player", "radio"),
+        ("loudspeakers[0].one", "yat"),
+        ("loudspeakers[0].readings", 4),
+        ("loudspeakers[0].volume[0].since", "7:30"),
+        ("loudspeakers[0].volume[1].since", "07:30"),
+        ("loudspeakers[0].volume[0].percent", 101),
+        ("zones[0].said", "投资"),
         ("displays[0].loudspeaker", "west"),
         ("staff[0].skills[0]", "cooking"),
         ("roster[0].window", "9"),

@@ -206,7 +206,7 @@ def test_boards_say_the_public_word_of_a_class_that_counts_and_nothing_else() ->
     words = []
     for _ in range(4):
         play.next(ONE)
-        words.append(board.calls(play.state, play.state.hall.display["hall"])[-1])
+        words.append(board.calls(play.state, play.state.hall.display["hall"].zones)[-1])
     assert [call.public for call in words] == [None, None, None, PRIORITY]
     shown = msgspec.json.encode(words).decode()
     assert not any(word in shown for word in ("green", "绿色", "老年", "booked", "预约"))
