@@ -50,6 +50,7 @@ HEADINGS: dict[Kind, str] = {
 UNASKED = "没有地址的命令 Commands without an address"
 WORDS: dict[str, str] = {
     "accounts.note": "记录账号更改",
+    "config.read_names": "记录看过绿色通道名单",
     "hall.adopt": "接管转移来的部分",
     "hall.restore": "从备份恢复后继续",
     "clock.tick": "执行到时的事",
@@ -144,6 +145,7 @@ WORDS: dict[str, str] = {
 """What each command, query, route and topic is called in Chinese."""
 DONE_BY: dict[str, str] = {
     "accounts.note": "服务器，随每次账号更改 the server, with each change of an account",
+    "config.read_names": "服务器，随管理员每次读出名单 the server, whenever an administrator is given the list",
     "hall.adopt": "`jiaohao-server import`，在空目录接收转移文件时 taking the file of an evacuation in an empty folder",
     "hall.restore": "`jiaohao-server restore`",
     "clock.tick": "服务器自己的时钟 the server's own clock",

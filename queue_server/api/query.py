@@ -8,10 +8,11 @@ from typing import Any, get_args
 from queue_server.engine import config
 from queue_server.engine.actor import Actor
 from queue_server.engine.form import Form, form
+from queue_server.engine.version import Version
 from queue_server.flow.flow import Flow
 from queue_server.flow.port import Stored, Unavailable
 from queue_server.views import query
-from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
+from queue_server.wire.command import DEVICES, PEOPLE, ROLES, ReadNames, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId, ZoneId
 from queue_server.wire.ticket import Text, Ticket, TicketState
@@ -118,11 +119,19 @@ async def _devices(flow: Flow, _actor: Actor, _asked: Asked) -> list[DeviceRecor
     return query.devices(flow.durable)
 
 
+async def told(flow: Flow, actor: Actor, version: Version) -> dict[str, Any]:
+    """The document of a version as somebody may read it. Names that they are told of are told once it is on disk that they are."""
+    document = version.content
+    if config.tells_names(document, actor.role):
+        await flow.ask(actor, ReadNames(version=version.n))
+    return config.told(document, actor.role)
+
+
 async def _config(flow: Flow, actor: Actor, _asked: Asked) -> ConfigRecord:
     runs = config.running(flow.durable)
     if runs is None:
         raise Refusal("config.unknown_version", version=0)
-    return ConfigRecord(runs.n, config.told(runs.content, actor.role))
+    return ConfigRecord(runs.n, await told(flow, actor, runs))
 
 
 async def _form(_flow: Flow, _actor: Actor, _asked: Asked) -> Form:
@@ -145,7 +154,7 @@ async def _version(flow: Flow, actor: Actor, asked: Asked) -> ConfigRecord:
         raise Refusal("store.unavailable") from fault
     if found is None:
         raise Refusal("config.unknown_version", version=n)
-    return ConfigRecord(found.n, config.told(found.content, actor.role))
+    return ConfigRecord(found.n, await told(flow, actor, found))
 
 
 _HALL = frozenset[Role]((*PEOPLE, *DEVICES))

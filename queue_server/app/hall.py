@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from queue_server.engine import toml
-from queue_server.engine.design import FaultyHall, design
+from queue_server.engine.config import proposed
+from queue_server.engine.design import FaultyHall
 from queue_server.engine.document import Fault
 from queue_server.engine.hall import Hall
 from queue_server.wire.ticket import Text
@@ -58,7 +59,7 @@ def read(text: str) -> Loaded:
 
 def made(document: dict[str, Any]) -> Loaded:
     """The hall that a document describes. Raises FaultyHall with every fault."""
-    found = design(document)
+    found = proposed(document)
     return Loaded(found.hall, found.warnings, document)
 
 

@@ -393,7 +393,7 @@ def _classified(state: State, stamped: e.Stamped, event: e.Classified) -> None:
         line.add(ticket)
 
 
-def _read(state: State, stamped: e.Stamped, event: e.IdentityRead) -> None:
+def _read(state: State, stamped: e.Stamped, event: e.IdentityRead | e.NamesRead) -> None:
     """Nothing changes; that it happened is what counts."""
 
 
@@ -435,6 +435,7 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.DayBegun: _day_begun,
     e.Classified: _classified,
     e.IdentityRead: _read,
+    e.NamesRead: _read,
     e.IdentitiesForgotten: _forgotten,
     e.SlipsMade: slip.made,
     e.Leased: leasing.leased,

@@ -12,13 +12,15 @@ import msgspec
 
 from queue_server.engine import event as e
 from queue_server.engine import leasing
-from queue_server.engine.design import FaultyHall, design
+from queue_server.engine.decision import Context, Decision
+from queue_server.engine.design import Design, FaultyHall, design
+from queue_server.engine.document import Fault
 from queue_server.engine.hall import Hall
 from queue_server.engine.hold import at_window
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.engine.version import KEPT, Version, digest, hall_of, written
 from queue_server.wire import command as c
-from queue_server.wire.card import mask
+from queue_server.wire.card import is_mask, mask
 from queue_server.wire.command import Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, WindowId
@@ -70,11 +72,27 @@ def publish(
 def read(document: Any) -> Hall:
     """The hall of a document. Refuses a faulty one with every fault."""
     try:
-        return design(document).hall
+        return proposed(document).hall
     except FaultyHall as error:
         faults = [{"path": f.path, "zh": f.text.zh, "en": f.text.en} for f in error.faults]
         first = Text(error.faults[0].line("zh"), error.faults[0].line("en"))
         raise Refusal("config.faulty", count=len(faults), first=first, faults=faults) from error
+
+
+def proposed(document: Any) -> Design:
+    """The hall of a document that is to run. Raises FaultyHall with what is wrong.
+
+    Names of the fast track that were masked for whoever had the document written out would take the place of the real ones.
+    """
+    made = design(document)
+    masks = [place for place, entry in enumerate(made.hall.fast_track) if is_mask(entry.name)]
+    if masks:
+        text = Text(
+            "这是遮去一部分的名称，发布后就没有全称了。请写全称，或用管理员导出的文件。",
+            "This name was masked, and the real one would be lost. Write it in full, or use what an administrator exports.",
+        )
+        raise FaultyHall(Fault(f"fast_track[{place}].name", text) for place in masks)
+    return made
 
 
 def _check_prefixes(state: State, hall: Hall) -> None:
@@ -213,6 +231,16 @@ def told(document: dict[str, Any], role: Role) -> dict[str, Any]:
     return document | {"fast_track": [_masked(row) for row in rows]}
 
 
+def tells_names(document: dict[str, Any], role: Role) -> bool:
+    """Whether a role that reads a document is told names of the fast track, which is to be written down."""
+    return role == "admin" and bool(document.get("fast_track"))
+
+
+def read_names(_state: State, command: c.ReadNames, _context: Context) -> Decision:
+    """The hall does not change by it; that they were read is what counts."""
+    return Decision((e.NamesRead(version=command.version),), lambda _: None)
+
+
 def _masked(row: Any) -> Any:
     if not isinstance(row, dict) or not isinstance(row.get("name"), str):
         return row
@@ -248,6 +276,18 @@ def difference(before: Any, after: Any, path: str = "") -> list[Change]:
     else:
         return [] if before == after else [Change(path, before, after)]
     return [change for key, place in pairs for change in difference(before.get(key), after.get(key), place)]
+
+
+def unnamed(change: Change) -> Change:
+    """A difference without the names that stood in the fast track's list before."""
+    if not change.path.startswith("fast_track"):
+        return change
+    before = change.before
+    if isinstance(before, str) and change.path.endswith(".name"):
+        before = mask(before)
+    elif isinstance(before, list):
+        before = [_masked(row) for row in before]
+    return msgspec.structs.replace(change, before=_masked(before))
 
 
 def _named(value: Any) -> dict[str, Any] | None:

@@ -580,6 +580,7 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.Move: _move,
     c.Publish: _publish,
     c.Rollback: _publish,
+    c.ReadNames: config.read_names,
     c.PairDevice: _paired(pairing.pair),
     c.PlaceDevice: _paired(pairing.place),
     c.RevokeDevice: _paired(pairing.revoke),

@@ -366,6 +366,12 @@ class IdentityRead(Fact, frozen=True, tag="identity_read"):
     reason: str
 
 
+class NamesRead(Fact, frozen=True, tag="names_read"):
+    """Somebody was told the names that stand in a version's list of the fast track."""
+
+    version: int
+
+
 class IdentitiesForgotten(Fact, frozen=True, tag="identities_forgotten"):
     """What was kept of the holders of tickets of the days before `before` is deleted: so many rows."""
 
@@ -506,6 +512,7 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     DayBegun,
     Classified,
     IdentityRead,
+    NamesRead,
     IdentitiesForgotten,
     DevicePaired,
     DeviceLapsed,

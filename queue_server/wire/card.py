@@ -65,6 +65,11 @@ def mask(name: str) -> str | None:
     return f"{plain[0]}{'*' * (len(plain) - 2)}{plain[-1]}"
 
 
+def is_mask(name: str) -> bool:
+    """Whether a name is one that `mask` has made, so that nobody can be called or asked by it."""
+    return "*" in name and mask(name) in (name, "****")
+
+
 def _day(written: str) -> date | None:
     try:
         return date(int(written[:4]), int(written[4:6]), int(written[6:]))

@@ -526,6 +526,13 @@ class Rollback(Command, frozen=True):
     note: Reason
 
 
+@command("config.read_names", None, "admin")
+class ReadNames(Command, frozen=True):
+    """Enter into the log that somebody is told the names in the fast track's list of a version."""
+
+    version: int
+
+
 @command("accounts.note", None, "clock")
 class NoteAccount(Command, frozen=True):
     """Enter into the log what was done to an account: to whose, by whom, when by the wall's clock, and its role then."""

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from queue_server.wire.card import age, born, check_digit, mask, masked
+from queue_server.wire.card import age, born, check_digit, is_mask, mask, masked
 from tests.fakes.card import number
 
 TODAY = date(2026, 11, 23)
@@ -93,3 +93,10 @@ def test_a_number_shows_four_characters_at_either_end_also_while_it_is_typed() -
 )
 def test_a_name_is_masked(name: str, shown: str | None) -> None:
     assert mask(name) == shown
+    assert shown is None or is_mask(shown)
+    assert not is_mask(name)
+
+
+def test_a_name_with_a_star_of_its_own_is_no_mask() -> None:
+    assert not is_mask("A*STAR科技公司")
+    assert not is_mask("A*STAR")
