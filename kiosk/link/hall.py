@@ -151,7 +151,8 @@ def command(asking: Take | TakeFor | Word | Lease) -> tuple[str, dict[str, Any]]
                 "id": asking.id,
                 "token": asking.token,
             }
-            asked = {"class": asking.class_, "needs": asking.needs}
+            several = asking.items if asking.items > 1 else None
+            asked = {"class": asking.class_, "needs": asking.needs, "items": several}
             return "tickets.take", args | {name: value for name, value in asked.items() if value}
         case TakeFor(take, holder):
             return "tickets.take", command(take)[1] | {"holder": holder}

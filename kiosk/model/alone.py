@@ -110,7 +110,7 @@ def _ticket(state: State, entry: Entry, service: ServiceRecord, number: str, at:
         zone=service.zone,
         service=service.id,
         steps=(Step(service.id, service.zone, "waiting"), *then),
-        items=1,
+        items=take.items,
         class_=take.class_ or "ordinary",
         class_state="confirmed" if counts else "requested" if take.class_ else "none",
         public=counts.public if counts else None,

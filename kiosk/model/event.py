@@ -25,6 +25,8 @@ Control = Literal[
     "class",
     "number",
     "skip",
+    "fewer",
+    "more",
     "take",
     "back",
     "done",

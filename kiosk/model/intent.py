@@ -30,6 +30,8 @@ class Take:
     language: Language
     class_: str | None = None
     needs: tuple[str, ...] = ()
+    items: int = 1
+    """A journal of an earlier version does not have it."""
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,16 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Count:
+    """How many of the same at once, and whether it may be one less or one more."""
+
+    label: str
+    text: str
+    fewer: bool
+    more: bool
+
+
+@dataclass(frozen=True)
 class Bring:
     """Do you have what is needed? Without anything to bring (`items` empty) how long it takes stands in its place."""
 
@@ -158,6 +168,8 @@ class Bring:
     """What the options are, or what becomes of a class that was chosen."""
     asks: bool
     """A class is chosen that staff must confirm."""
+    count: Count | None
+    """None where the service takes one at a time."""
     take: str
     enabled: bool
 

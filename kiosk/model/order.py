@@ -27,6 +27,7 @@ def take(state: State, bring: Bring, fresh: Fresh | None, holder: Holder | None 
         asked_at=state.now,
         class_=bring.class_,
         needs=bring.needs,
+        items=min(bring.items, service.max_items),
         holder=holder,
     )
     entry = Entry(_take(order), today(state) or date.min)
@@ -44,4 +45,13 @@ def asking(order: Order) -> Take | TakeFor:
 
 def _take(order: Order) -> Take:
     fresh = order.fresh
-    return Take(fresh.key, fresh.id, fresh.token, order.service, order.language, order.class_, order.needs)
+    return Take(
+        fresh.key,
+        fresh.id,
+        fresh.token,
+        order.service,
+        order.language,
+        order.class_,
+        order.needs,
+        order.items,
+    )

@@ -205,9 +205,18 @@ class _Screens(Frame):
             options=options,
             about=self.say(about) if options else "",
             asks=asks,
+            count=self.count(bring, service),
             take=self.say("take"),
             enabled=service is not None and service.issuing and self.state.takes,
         )
+
+    def count(self, bring: Bring, service: ServiceRecord | None) -> seen.Count | None:
+        """How many, where a service takes several at once."""
+        most = service.max_items if service else 1
+        if most == 1:
+            return None
+        many = min(bring.items, most)
+        return seen.Count(self.say("count"), self.items(many), fewer=many > 1, more=many < most)
 
     def options(self, bring: Bring) -> tuple[Option, ...]:
         """What may be asked for with a ticket in this hall."""
@@ -342,6 +351,8 @@ class _Screens(Frame):
     def issued(self, issued: Issued) -> seen.Issued:
         ticket = issued.ticket
         badge, service = self.about(ticket.service)
+        if ticket.items > 1:
+            service = self.say("of_items", service=service, count=ticket.items)
         ahead, wait = ticket.ahead, ticket.wait
         missing = self.say("unregistered") if card.unregistered(self.state, ticket) else ""
         return seen.Issued(

@@ -14,12 +14,15 @@ def slip(state: State, ticket: Ticket) -> Slip:
     """
     language = ticket.language
     zone, service = state.zone(ticket.zone), state.service(ticket.service)
+    name = service.name.of(language) if service else ""
+    if ticket.items > 1:
+        name = say("kiosk", "of_items", language, service=name, count=ticket.items)
     area = say("kiosk", "area", language, windows=zone.windows) if zone and zone.windows else None
     return Slip(
         hall=state.hall.name.of(language) if state.hall else say("kiosk", "title", language),
         letter=zone.letter if zone else ticket.number[:1],
         zone=zone.name.of(language) if zone else "",
-        service=service.name.of(language) if service else "",
+        service=name,
         number=ticket.number,
         issued_at=ticket.issued_at,
         class_label=ticket.public.of(language) if ticket.public else None,

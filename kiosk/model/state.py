@@ -67,6 +67,7 @@ class Order:
     class_: str | None = None
     """The class that is asked for, None for an ordinary ticket."""
     needs: tuple[str, ...] = ()
+    items: int = 1
     holder: Holder | None = None
     """Whose it is, only until it is issued."""
     retry_at: float | None = None
@@ -104,6 +105,8 @@ class Bring:
     service: str
     class_: str | None = None
     needs: tuple[str, ...] = ()
+    items: int = 1
+    """How many of the same at once, where the service takes several."""
     word: str | None = None
     """The letters by which it was found, None for one that was chosen in its zone."""
 

@@ -168,7 +168,9 @@ def _service(state: State, key: str, fresh: Fresh | None, word: str | None = Non
 def _shown(state: State, bring: Bring) -> bool:
     """Whether there is anything to say or to ask before a ticket, so that it has a screen."""
     service = state.service(bring.service)
-    return bool((service is not None and service.bring.zh) or state.classes or state.needs)
+    if service is not None and (service.bring.zh or service.max_items > 1):
+        return True
+    return bool(state.classes or state.needs)
 
 
 def _bring(state: State, bring: Bring, touched: Touched) -> Outcome:
@@ -179,12 +181,21 @@ def _bring(state: State, bring: Bring, touched: Touched) -> Outcome:
             chosen = frozenset(bring.needs) ^ {touched.id}
             needs = tuple(need for need in state.needs if need in chosen)
             return replace(state, screen=replace(bring, needs=needs)), []
+        case "fewer" | "more" as control:
+            return replace(state, screen=_counted(state, bring, 1 if control == "more" else -1)), []
         case "priority" if state.classes:
             return replace(state, screen=Classes(bring)), []
         case "back":
             return _back(state, bring), []
         case _:
             return state, []
+
+
+def _counted(state: State, bring: Bring, more: int) -> Bring:
+    """One item more or less, of one to as many as the service takes at once."""
+    service = state.service(bring.service)
+    most = service.max_items if service is not None else 1
+    return replace(bring, items=min(max(bring.items + more, 1), most))
 
 
 def _classes(state: State, bring: Bring, touched: Touched) -> State:

@@ -41,6 +41,10 @@ class Words:
         zone = self.state.zone(service.zone) if service else None
         return self.badge(zone), self.of(service.name) if service else ""
 
+    def items(self, count: int) -> str:
+        """How many of the same are dealt with at once."""
+        return self.say("item" if count == 1 else "items", count=count)
+
     def waiting(self, count: int) -> str:
         """How many wait; a kiosk that works alone does not know."""
         if self.state.alone:
