@@ -24,6 +24,13 @@ class Frame(Words):
         day = self.say("date", year=at.year, month=at.month, day=at.day, weekday=weekday)
         return Header(title, f"{at:%H:%M}", day)
 
+    def leaving(self) -> str:
+        """A warning before the home screen comes back by itself, empty while there is time."""
+        at = self.state.leaves_at
+        if at is None or at - self.state.now > self.state.times.warn_s:
+            return ""
+        return self.say("leaving", seconds=self.left(at))
+
     def banner(self) -> Banner | None:
         """What a visitor must know before anything else, or None."""
         state = self.state

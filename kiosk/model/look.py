@@ -415,5 +415,7 @@ class Look:
     back: str
     language_button: str
     language: Language
+    leaving: str = ""
+    """A warning before the home screen comes back by itself, empty while there is time."""
     sight: int = 0
     """Another number, another screen; the glass tells when it is painted."""

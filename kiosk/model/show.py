@@ -53,6 +53,7 @@ def look(state: State, language: Language | None = None) -> Look:
         back=words.say("back") if back else "",
         language_button=words.say("language"),
         language=words.language,
+        leaving=words.leaving(),
         sight=state.sight,
     )
 

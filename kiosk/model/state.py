@@ -29,6 +29,8 @@ class Times:
 
     idle_s: float = 30.0
     """Without a touch for so long, whoever stood here has gone."""
+    warn_s: float = 10.0
+    """So long before that it is said, and any touch of the glass gives the whole time again."""
     ticket_s: float = 8.0
     """How long a printed ticket's screen stays."""
     asked_s: float = 30.0
@@ -320,6 +322,12 @@ class State:
         """The needs that this hall says it can meet."""
         able = frozenset(self.hall.abilities if self.hall else ())
         return tuple(need for need, abilities in NEEDS.items() if abilities & able)
+
+    @property
+    def leaves_at(self) -> float | None:
+        """When whoever stands here is taken to have gone; None where nothing is lost, or the screen has an end of its own."""
+        idle = Choosing | Deciding | Naming | Proving
+        return self.touched_at + self.times.idle_s if isinstance(self.screen, idle) else None
 
     @property
     def alone(self) -> bool:

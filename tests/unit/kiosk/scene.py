@@ -207,6 +207,7 @@ SCENES: dict[str, State] = {
         "search-few": _searched("sbj"),
         "search-none": _searched("xxxxxxxxxxxx"),
         "bring": open_kiosk().touch("zone", "A").touch("service", "a-fire"),
+        "bring-leaving": open_kiosk().touch("zone", "A").touch("service", "a-fire").after(22),
         "bring-visit": _visit(),
         "bring-no-paper": caring_kiosk().touch("zone", "A").touch("service", "a-fire")
         >> PrinterChanged("no_paper"),

@@ -1,9 +1,10 @@
 """What happens around a ticket: who stands there, in which language, and what the kiosk knows of the hall."""
 
-from kiosk.model.event import Felt, HallShown, LinkChanged
+from kiosk.model.event import Felt, HallShown, LinkChanged, Painted, Touched
+from kiosk.model.show import look
 from kiosk.model.state import Bring, Home, Services, State
 from kiosk.model.step import step
-from tests.unit.kiosk.hall import Play, open_kiosk, shown
+from tests.unit.kiosk.hall import FRESH, Play, open_kiosk, shown
 
 
 def test_thirty_seconds_without_a_touch_bring_the_home_screen_in_chinese() -> None:
@@ -17,6 +18,31 @@ def test_a_touch_beside_every_button_shows_that_somebody_is_there() -> None:
     play = open_kiosk().touch("zone", "A").after(29)
     play = (play >> Felt()).after(29)
     assert play.screen == Services("A")
+
+
+def test_ten_seconds_before_the_home_screen_comes_back_it_is_said_and_a_touch_gives_the_whole_time() -> None:
+    play = open_kiosk().touch("zone", "A")
+    assert look(play.after(19).state).leaving == ""
+    assert look(play.after(2).state).leaving == "9秒后返回首页，点一下屏幕继续"
+    assert look((play >> Felt()).state).leaving == ""
+    assert isinstance(play.after(29).screen, Services)
+    assert look(play.state, "en").leaving == "Back to start in 1 s. Touch the screen to go on."
+    assert play.after(2).screen == Home()
+
+
+def test_a_screen_that_loses_nothing_or_has_an_end_of_its_own_warns_of_nothing() -> None:
+    assert look(open_kiosk().after(25).state).leaving == ""
+    waits = open_kiosk().touch("zone", "C").after(25)
+    assert look(waits.state).leaving == ""
+
+
+def test_a_warning_moves_no_button_and_a_press_in_its_time_is_heard() -> None:
+    play = open_kiosk().touch("zone", "A")
+    play >> Painted(play.state.sight)
+    sight = play.after(25).state.sight
+    assert look(play.state).leaving != ""
+    play >> Felt() >> Touched("service", "a-fire", FRESH)
+    assert (sight, play.screen) == (play.state.sight - 1, Bring("a-fire"))
 
 
 def test_the_language_changes_and_changes_back_on_the_same_screen() -> None:
