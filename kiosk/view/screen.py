@@ -60,6 +60,13 @@ class Toggle(Press):
     option = ObjectProperty(None, rebind=True)
 
 
+class CountKey(Press):
+    """One less or one more."""
+
+    icon = StringProperty("")
+    counts = BooleanProperty(False)
+
+
 class ChoiceRow(Press):
     """A class."""
 

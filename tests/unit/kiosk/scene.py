@@ -83,6 +83,20 @@ def _visit() -> Play:
     return play.touch("zone", "A").touch("service", "a-fire")
 
 
+def _counted(play: Play, most: int, *controls: str) -> Play:
+    """How many of the same, on the screen before a ticket for social insurance."""
+    told = play.state.told
+    assert told is not None
+    services = tuple(
+        msgspec.structs.replace(s, max_items=most) if s.id in {"c-pay", "e-job"} else s for s in told.services
+    )
+    play = play >> HallShown(told.hall, told.zones, services, told.classes)
+    play.touch("zone", "E")
+    for control in controls:
+        play.touch(control)
+    return play
+
+
 def _searched(word: str) -> Play:
     """Letters typed on the search."""
     play = open_kiosk().touch("search")
@@ -211,6 +225,8 @@ SCENES: dict[str, State] = {
         "bring-visit": _visit(),
         "bring-no-paper": caring_kiosk().touch("zone", "A").touch("service", "a-fire")
         >> PrinterChanged("no_paper"),
+        "bring-count": _counted(open_kiosk(), 5, "more", "more"),
+        "bring-count-options": _counted(caring_kiosk(), 5),
         "bring-options": caring_kiosk().touch("zone", "A").touch("service", "a-fire"),
         "bring-asked": _asking(caring_kiosk().touch("zone", "A").touch("service", "a-fire")),
         "bring-nothing": caring_kiosk().touch("zone", "C"),
