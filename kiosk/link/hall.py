@@ -152,7 +152,7 @@ def command(asking: Take | TakeFor | Word | Lease) -> tuple[str, dict[str, Any]]
                 "token": asking.token,
             }
             several = asking.items if asking.items > 1 else None
-            asked = {"class": asking.class_, "needs": asking.needs, "items": several}
+            asked = {"class": asking.class_, "needs": asking.needs, "items": several, "then": asking.then}
             return "tickets.take", args | {name: value for name, value in asked.items() if value}
         case TakeFor(take, holder):
             return "tickets.take", command(take)[1] | {"holder": holder}

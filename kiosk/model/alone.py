@@ -13,7 +13,7 @@ from kiosk.model.intent import Keep
 from kiosk.model.journal import Entry, issued
 from kiosk.model.state import Order, Outcome, State, Taking
 from queue_server.wire.day import local, local_day
-from queue_server.wire.ids import TicketId
+from queue_server.wire.ids import ServiceId, TicketId
 from queue_server.wire.ticket import Step, Ticket, track_url
 from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
 
@@ -101,7 +101,8 @@ def _ticket(state: State, entry: Entry, service: ServiceRecord, number: str, at:
     """The ticket as it is printed: nothing is known of who waits, so nothing is said of it."""
     take = entry.take
     zone_of = {one.id: one.zone for one in state.services}
-    then = tuple(Step(one, zone_of[one], "planned") for one in service.then if one in zone_of)
+    planned = service.then if take.then is None else take.then
+    then = tuple(Step(one, zone_of[one], "planned") for one in map(ServiceId, planned) if one in zone_of)
     public_url = state.hall.public_url if state.hall else None
     counts = next((kind for kind in state.classes if kind.id == take.class_ and kind.at_once), None)
     return Ticket(

@@ -7,7 +7,7 @@ none: it cannot know a person again, nor keep what only the server may.
 from dataclasses import replace
 from datetime import date
 
-from kiosk.model import order
+from kiosk.model import order, visit
 from kiosk.model.alone import today
 from kiosk.model.event import CardRead, CardUnread, Fresh, ReaderChanged, Touched
 from kiosk.model.state import Agreeing, Bring, Numbering, Outcome, Showing, State
@@ -22,18 +22,17 @@ KEYS = ("123", "456", "789", "X0")
 STRENGTH: tuple[RealName, ...] = ("no", "ask", "required")
 
 
-def registers(state: State, service: ServiceId | str) -> RealName:
-    """Whether a ticket for a service, and for those that follow on it, is to say whose it is: as the strictest of them says."""
-    first = state.service(service)
-    visit = () if first is None else (first, *(state.service(then) for then in first.then))
-    return max((one.real_name for one in visit if one is not None), key=STRENGTH.index, default="no")
+def registers(state: State, *services: ServiceId | str) -> RealName:
+    """Whether a ticket for some services, and for those that follow on it, is to say whose it is: as the strictest of them says."""
+    through = (state.service(step) for step in visit.steps(state, services))
+    return max((one.real_name for one in through if one is not None), key=STRENGTH.index, default="no")
 
 
 def offers(state: State, bring: Bring) -> RealName:
     """Whether a card is asked for before a ticket is taken: for the service, or because its age confirms the class."""
     if state.alone:
         return "no"
-    asks = registers(state, bring.service)
+    asks = registers(state, *visit.chosen(bring))
     kind = state.kind(bring.class_)
     return "ask" if asks == "no" and kind is not None and kind.age is not None else asks
 
@@ -137,7 +136,11 @@ def heard(state: State, event: ReaderChanged | CardRead | CardUnread) -> State:
 def unregistered(state: State, ticket: Ticket) -> bool:
     """Whether a ticket that should say whose it is was issued without the server, and does not."""
     entry = state.journal.entries.get(ticket.id)
-    return entry is not None and entry.alone and registers(state, ticket.service) == "required"
+    return (
+        entry is not None
+        and entry.alone
+        and registers(state, *(step.service for step in ticket.steps)) == "required"
+    )
 
 
 def _born(state: State, number: str) -> date | None:

@@ -27,6 +27,7 @@ Control = Literal[
     "skip",
     "fewer",
     "more",
+    "add",
     "take",
     "back",
     "done",

@@ -31,7 +31,8 @@ class Take:
     class_: str | None = None
     needs: tuple[str, ...] = ()
     items: int = 1
-    """A journal of an earlier version does not have it."""
+    """A journal of an earlier version does not have it; nor `then`, the services after the first if they were chosen."""
+    then: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

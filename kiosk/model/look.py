@@ -170,6 +170,8 @@ class Bring:
     """A class is chosen that staff must confirm."""
     count: Count | None
     """None where the service takes one at a time."""
+    add: str
+    """The button that leads to one more service on the same ticket; empty where it has as many as it may."""
     take: str
     enabled: bool
 

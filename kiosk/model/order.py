@@ -7,6 +7,7 @@ nothing of it.
 from dataclasses import replace
 from datetime import date
 
+from kiosk.model import visit
 from kiosk.model.alone import issue, today
 from kiosk.model.event import Fresh
 from kiosk.model.intent import Keep, Take, TakeFor
@@ -17,7 +18,7 @@ from queue_server.wire.field import Holder
 
 def take(state: State, bring: Bring, fresh: Fresh | None, holder: Holder | None = None) -> Outcome:
     """Ask the server for a ticket, or issue it without it. Nothing happens where none can be had."""
-    service = state.service(bring.service)
+    service = state.service(visit.chosen(bring)[0])
     if service is None or not service.issuing or not state.takes or fresh is None:
         return state, []
     order = Order(
@@ -28,6 +29,7 @@ def take(state: State, bring: Bring, fresh: Fresh | None, holder: Holder | None 
         class_=bring.class_,
         needs=bring.needs,
         items=min(bring.items, service.max_items),
+        then=visit.then(state, bring),
         holder=holder,
     )
     entry = Entry(_take(order), today(state) or date.min)
@@ -54,4 +56,5 @@ def _take(order: Order) -> Take:
         order.class_,
         order.needs,
         order.items,
+        order.then,
     )

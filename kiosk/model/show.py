@@ -4,11 +4,12 @@ import math
 import re
 from dataclasses import replace
 
-from kiosk.model import card, find, staff
+from kiosk.model import card, find, staff, visit
 from kiosk.model import look as seen
 from kiosk.model.frame import Frame
 from kiosk.model.look import Body, Choice, Finding, Key, Look, Option, Row, Tile
 from kiosk.model.state import (
+    Adding,
     Agreeing,
     Bring,
     Choosing,
@@ -65,7 +66,7 @@ class _Screens(Frame):
         match self.state.screen:
             case Home():
                 return self.home() if self.state.code is None else self.pairing(self.state.code)
-            case Services() | Searching() as offering:
+            case Adding() | Services() | Searching() as offering:
                 return self.offering(offering)
             case Bring() as bring:
                 return self.bring(bring)
@@ -124,14 +125,24 @@ class _Screens(Frame):
             chinese=self.language == "zh",
         )
 
-    def offering(self, screen: Services | Searching) -> seen.Services | seen.Searching:
+    def offering(self, screen: Adding | Services | Searching) -> seen.Home | seen.Services | seen.Searching:
         match screen:
-            case Services(zone, page):
-                return self.services(zone, page)
-            case Searching(word):
-                return self.searching(word)
+            case Adding(after):
+                return self.adding(after)
+            case Services():
+                return self.services(screen)
+            case Searching():
+                return self.searching(screen)
 
-    def services(self, key: str, page: int) -> seen.Services:
+    def adding(self, after: Bring) -> seen.Home:
+        """The zones again, for one more."""
+        tiles = tuple(self.tile(zone) for zone in self.state.zones)
+        many = len(visit.steps(self.state, visit.chosen(after)))
+        hint = self.say("add_hint", count=many, most=self.state.hall.max_steps if self.state.hall else many)
+        return seen.Home(self.say("add_question"), hint, tiles, "", self.say("search"))
+
+    def services(self, screen: Services) -> seen.Services:
+        key, page = screen.zone, screen.page
         offered = self.state.offered(key)
         pages = max(1, math.ceil(len(offered) / PAGE))
         page = min(page, pages - 1)
@@ -140,14 +151,15 @@ class _Screens(Frame):
             badge=self.badge(self.state.zone(key)),
             question=self.say("services_question"),
             hint=self.say("services_hint"),
-            rows=tuple(self.row(service) for service in offered[page * PAGE : (page + 1) * PAGE]),
+            rows=tuple(self.row(each, screen.after) for each in offered[page * PAGE : (page + 1) * PAGE]),
             columns=1 if len(offered) <= ONE_COLUMN else 2,
             page=self.say("page_of", page=page + 1, pages=pages) if many else "",
             page_back=self.say("page_back") if page > 0 else "",
             page_on=self.say("page_on") if page + 1 < pages else "",
         )
 
-    def searching(self, word: str) -> seen.Searching:
+    def searching(self, screen: Searching) -> seen.Searching:
+        word = screen.word
         every = find.find(word, self.state.services)
         *rows, last = (tuple(Key("key", id_, id_.upper()) for id_ in row) for row in find.KEYS)
         more = len(every) - find.SHOWN
@@ -155,7 +167,7 @@ class _Screens(Frame):
             question=self.say("search_question"),
             word=word.upper(),
             hint=self.say("search_hint"),
-            found=tuple(self.found(service) for service in every[: find.SHOWN]),
+            found=tuple(self.found(service, screen.after) for service in every[: find.SHOWN]),
             sentence=self.say("search_more", count=more)
             if more > 0
             else self.say("search_none")
@@ -164,11 +176,17 @@ class _Screens(Frame):
             rows=(*rows, (*last, ERASE)),
         )
 
-    def found(self, service: ServiceRecord) -> seen.Found:
+    def found(self, service: ServiceRecord, after: Bring | None) -> seen.Found:
         badge = self.badge(self.state.zone(service.zone))
-        return seen.Found(replace(self.row(service), examples=f"{badge.letter} {badge.name}"), badge.colour)
+        row = replace(self.row(service, after), examples=f"{badge.letter} {badge.name}")
+        return seen.Found(row, badge.colour)
 
-    def row(self, service: ServiceRecord) -> Row:
+    def row(self, service: ServiceRecord, after: Bring | None) -> Row:
+        """A service, or that the ticket has it already, or cannot have it as well."""
+        if after is not None and service.issuing and not visit.fits(self.state, after, service):
+            on = service.id in visit.steps(self.state, visit.chosen(after))
+            row = self.row(service, None)
+            return replace(row, waiting=self.say("on_it" if on else "too_many"), wait="", enabled=False)
         return Row(
             id=service.id,
             name=self.of(service.name),
@@ -195,7 +213,7 @@ class _Screens(Frame):
             service=name,
             question=self.say("bring_question" if items else "take_question"),
             items=items,
-            visit=self.visit(service),
+            visit=self.visit(bring),
             hint=self.say("bring_hint") if items else "",
             waiting=self.waiting(service.waiting) if service else "",
             wait=self.say("take_wait", low=wait.low_min, high=wait.high_min)
@@ -206,7 +224,8 @@ class _Screens(Frame):
             options=options,
             about=self.say(about) if options else "",
             asks=asks,
-            count=self.count(bring, service),
+            count=self.count(bring, service) if bring.after is None else None,
+            add=self.say("add") if visit.takes_more(self.state, bring) else "",
             take=self.say("take"),
             enabled=service is not None and service.issuing and self.state.takes,
         )
@@ -253,12 +272,15 @@ class _Screens(Frame):
         """Whether a card may confirm a class now."""
         return kind.age is not None and not self.state.alone
 
-    def visit(self, service: ServiceRecord | None) -> str:
+    def visit(self, bring: Bring) -> str:
         """The services that one ticket leads through, where it is more than one."""
-        if service is None or not service.then:
-            return ""
-        steps = [found for key in service.then if (found := self.state.service(key)) is not None]
-        return self.say("visit", steps=" → ".join(self.of(step.name) for step in (service, *steps)))
+        services = visit.chosen(bring)
+        return self.steps(services) if len(visit.steps(self.state, services)) > 1 else ""
+
+    def steps(self, services: tuple[str, ...]) -> str:
+        """What a ticket for some services leads through."""
+        found = (self.about(key)[1] for key in visit.steps(self.state, services))
+        return self.say("visit", steps=" → ".join(found))
 
     def about_card(
         self, screen: Showing | Numbering | Agreeing
@@ -336,14 +358,16 @@ class _Screens(Frame):
 
     def why(self, bring: Bring) -> str:
         """Why a card is asked for."""
-        asks, kind = card.registers(self.state, bring.service), self.state.kind(bring.class_)
+        asks, kind = card.registers(self.state, *visit.chosen(bring)), self.state.kind(bring.class_)
         if asks != "no":
             return self.say(f"card_{asks}")
         return self.say("card_age", age=kind.age) if kind is not None and kind.age is not None else ""
 
     def kept(self, bring: Bring) -> str:
         """What becomes of a card."""
-        return self.say("card_looked" if card.registers(self.state, bring.service) == "no" else "card_kept")
+        return self.say(
+            "card_looked" if card.registers(self.state, *visit.chosen(bring)) == "no" else "card_kept"
+        )
 
     def skip(self, bring: Bring) -> str:
         """The way past it, where there is one."""
@@ -354,6 +378,9 @@ class _Screens(Frame):
         badge, service = self.about(ticket.service)
         if ticket.items > 1:
             service = self.say("of_items", service=service, count=ticket.items)
+        if len(ticket.steps) > 1:
+            many = len(ticket.steps)
+            service = self.say("of_steps", service=service, count=many, more=many - 1)
         ahead, wait = ticket.ahead, ticket.wait
         missing = self.say("unregistered") if card.unregistered(self.state, ticket) else ""
         return seen.Issued(

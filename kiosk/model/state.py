@@ -70,6 +70,8 @@ class Order:
     """The class that is asked for, None for an ordinary ticket."""
     needs: tuple[str, ...] = ()
     items: int = 1
+    then: tuple[str, ...] | None = None
+    """The services after the first, None where the hall plans them."""
     holder: Holder | None = None
     """Whose it is, only until it is issued."""
     retry_at: float | None = None
@@ -91,6 +93,8 @@ class Services:
 
     zone: str
     page: int = 0
+    after: "Bring | None" = None
+    """The ticket that is to be for one of these as well; so for Searching."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class Searching:
     """The services of all zones, by a few letters of their names."""
 
     word: str = ""
+    after: "Bring | None" = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,15 @@ class Bring:
     """How many of the same at once, where the service takes several."""
     word: str | None = None
     """The letters by which it was found, None for one that was chosen in its zone."""
+    after: "Bring | None" = None
+    """What the ticket is for before this: it leads from one service to the next."""
+
+
+@dataclass(frozen=True)
+class Adding:
+    """The ten zones, for one more service on the same ticket."""
+
+    after: Bring
 
 
 @dataclass(frozen=True)
@@ -144,7 +158,7 @@ class Agreeing:
     holder: Holder
 
 
-Choosing = Services | Searching | Bring | Classes | Showing | Numbering | Agreeing
+Choosing = Adding | Services | Searching | Bring | Classes | Showing | Numbering | Agreeing
 """The way from a zone to its ticket."""
 
 
@@ -238,6 +252,7 @@ class Proving:
 
 Screen = (
     Home
+    | Adding
     | Services
     | Searching
     | Bring

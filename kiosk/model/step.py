@@ -7,7 +7,7 @@ Nothing is shown or printed before the journal has it.
 
 from dataclasses import replace
 
-from kiosk.model import card, post, staff
+from kiosk.model import card, post, staff, visit
 from kiosk.model.alone import issue, offered
 from kiosk.model.event import (
     CardRead,
@@ -39,6 +39,7 @@ from kiosk.model.journal import NOT_PRINTED, UNANSWERED, Entry, given_up, issued
 from kiosk.model.order import asking
 from kiosk.model.slip import slip
 from kiosk.model.state import (
+    Adding,
     Agreeing,
     Bring,
     Choosing,
@@ -143,7 +144,10 @@ def _settled(state: State) -> State:
     match state.screen:
         case Services(zone) if state.zone(zone) is None:
             return replace(state, screen=Home())
-        case Bring(service) | Classes(Bring(service)) if state.service(service) is None:
+        case Services(after=Bring() as bring) | Searching(after=Bring() as bring) | Adding(bring):
+            settled = _settled(replace(state, screen=bring))
+            return state if settled.screen == bring else settled
+        case (Bring() as bring) | Classes(bring) if None in map(state.service, visit.chosen(bring)):
             return replace(state, screen=Home())
         case Classes(bring) if not state.classes:
             return _settled(replace(state, screen=bring))

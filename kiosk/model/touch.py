@@ -4,11 +4,12 @@ can take another.
 
 from dataclasses import replace
 
-from kiosk.model import card, find, staff
+from kiosk.model import card, find, staff, visit
 from kiosk.model.event import Fresh, Touched
 from kiosk.model.intent import Keep
 from kiosk.model.order import take
 from kiosk.model.state import (
+    Adding,
     Agreeing,
     Bring,
     Choosing,
@@ -54,11 +55,18 @@ def touch(state: State, touched: Touched) -> Outcome:
 def _pressed(state: State, touched: Touched) -> Outcome:
     control = touched.control
     match state.screen:
-        case Home() if control == "zone":
-            return _zone(state, touched)
-        case Home() if control == "search" and state.takes:
-            return replace(state, screen=Searching()), []
-        case Services() | Searching() | Bring() | Classes() | Showing() | Numbering() | Agreeing() as screen:
+        case Home() if control in ("zone", "search"):
+            return _home(state, touched)
+        case (
+            Adding()
+            | Services()
+            | Searching()
+            | Bring()
+            | Classes()
+            | Showing()
+            | Numbering()
+            | Agreeing() as screen
+        ):
             return _choosing(state, screen, touched)
         case Deciding() | Naming() | Proving() as screen:
             return staff.touch(state, screen, touched)
@@ -77,6 +85,10 @@ def _pressed(state: State, touched: Touched) -> Outcome:
 def _choosing(state: State, screen: Choosing, touched: Touched) -> Outcome:
     """On the way from a zone to its ticket."""
     match screen:
+        case Adding(after) if touched.control == "back":
+            return replace(state, screen=after), []
+        case Adding(after):
+            return _home(state, touched, after)
         case Services():
             return _services(state, screen, touched)
         case Searching():
@@ -116,27 +128,35 @@ def farewell(state: State) -> State:
     return replace(state, screen=Home(), language="zh")
 
 
-def _zone(state: State, touched: Touched) -> Outcome:
+def _home(state: State, touched: Touched, after: Bring | None = None) -> Outcome:
+    """One of the zones, or the search; for a ticket that is for something already, or for one that is not there yet."""
+    if touched.control == "search":
+        return (replace(state, screen=Searching(after=after)) if state.takes else state), []
     zone = state.zone(touched.id)
     offered = state.offered(touched.id)
-    if zone is None or not offered or not zone.issuing or not state.takes:
+    if touched.control != "zone" or zone is None or not offered or not zone.issuing or not state.takes:
         return state, []
     if len(offered) == 1:
-        return _service(state, offered[0].id, touched.fresh)
-    return replace(state, screen=Services(zone.id)), []
+        return _service(state, Bring(offered[0].id, after=after), touched.fresh)
+    return replace(state, screen=Services(zone.id, after=after)), []
+
+
+def _start(after: Bring | None) -> Screen:
+    """Where the zones are."""
+    return Home() if after is None else Adding(after)
 
 
 def _services(state: State, shown: Services, touched: Touched) -> Outcome:
     service = state.service(touched.id)
     match touched.control:
         case "service" if service is not None and service.zone == shown.zone:
-            return _service(state, service.id, touched.fresh)
+            return _service(state, Bring(service.id, after=shown.after), touched.fresh)
         case "page":
             last = max(0, (len(state.offered(shown.zone)) - 1) // PAGE)
             page = shown.page + (1 if touched.id == "on" else -1)
-            return replace(state, screen=Services(shown.zone, min(max(page, 0), last))), []
+            return replace(state, screen=replace(shown, page=min(max(page, 0), last))), []
         case "back":
-            return replace(state, screen=Home()), []
+            return replace(state, screen=_start(shown.after)), []
         case _:
             return state, []
 
@@ -146,27 +166,33 @@ def _search(state: State, screen: Searching, touched: Touched) -> Outcome:
     word = screen.word
     match touched.control:
         case "key" if touched.id in "".join(find.KEYS) and len(touched.id) == 1 and len(word) < find.LONGEST:
-            return replace(state, screen=Searching(word + touched.id)), []
+            return replace(state, screen=replace(screen, word=word + touched.id)), []
         case "erase":
-            return replace(state, screen=Searching(word[:-1])), []
+            return replace(state, screen=replace(screen, word=word[:-1])), []
         case "service" if touched.id in {found.id for found in find.shown(word, state.services)}:
-            return _service(state, touched.id, touched.fresh, word)
+            return _service(state, Bring(touched.id, word=word, after=screen.after), touched.fresh)
         case "back":
-            return replace(state, screen=Home()), []
+            return replace(state, screen=_start(screen.after)), []
         case _:
             return state, []
 
 
-def _service(state: State, key: str, fresh: Fresh | None, word: str | None = None) -> Outcome:
-    service = state.service(key)
+def _service(state: State, bring: Bring, fresh: Fresh | None) -> Outcome:
+    """A service was chosen; what was asked for with the ticket so far is asked for with it."""
+    service, after = state.service(bring.service), bring.after
     if service is None or not service.issuing or not state.takes:
         return state, []
-    bring = Bring(service.id, word=word)
+    if after is not None:
+        if not visit.fits(state, after, service):
+            return state, []
+        bring = replace(bring, class_=after.class_, needs=after.needs, items=after.items)
     return (replace(state, screen=bring), []) if _shown(state, bring) else _go_on(state, bring, fresh)
 
 
 def _shown(state: State, bring: Bring) -> bool:
     """Whether there is anything to say or to ask before a ticket, so that it has a screen."""
+    if bring.after is not None:
+        return True
     service = state.service(bring.service)
     if service is not None and (service.bring.zh or service.max_items > 1):
         return True
@@ -181,8 +207,10 @@ def _bring(state: State, bring: Bring, touched: Touched) -> Outcome:
             chosen = frozenset(bring.needs) ^ {touched.id}
             needs = tuple(need for need in state.needs if need in chosen)
             return replace(state, screen=replace(bring, needs=needs)), []
-        case "fewer" | "more" as control:
+        case "fewer" | "more" as control if bring.after is None:
             return replace(state, screen=_counted(state, bring, 1 if control == "more" else -1)), []
+        case "add" if visit.takes_more(state, bring):
+            return replace(state, screen=Adding(bring)), []
         case "priority" if state.classes:
             return replace(state, screen=Classes(bring)), []
         case "back":
@@ -226,13 +254,14 @@ def _card(state: State, screen: Showing | Numbering | Agreeing, touched: Touched
 
 def _back(state: State, bring: Bring) -> State:
     """From what to bring to the list it came from, or home where there was no list."""
+    after = bring.after
     if bring.word is not None:
-        return replace(state, screen=Searching(bring.word))
+        return replace(state, screen=Searching(bring.word, after))
     service = state.service(bring.service)
     if service is None or len(state.offered(service.zone)) < 2:
-        return replace(state, screen=Home())
+        return replace(state, screen=_start(after))
     place = [offered.id for offered in state.offered(service.zone)].index(service.id)
-    return replace(state, screen=Services(service.zone, place // PAGE))
+    return replace(state, screen=Services(service.zone, place // PAGE, after))
 
 
 def _other(language: Language) -> Language:

@@ -67,6 +67,12 @@ class CountKey(Press):
     counts = BooleanProperty(False)
 
 
+class AddKey(Press):
+    """One more service on the same ticket."""
+
+    text = StringProperty("")
+
+
 class ChoiceRow(Press):
     """A class."""
 

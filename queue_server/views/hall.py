@@ -47,6 +47,7 @@ def hall(state: State) -> HallRecord:
         elsewhere=state.away.seen,
         abilities=state.hall.abilities,
         public_url=state.public_url,
+        max_steps=state.hall.rules.max_steps,
     )
 
 

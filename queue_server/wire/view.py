@@ -65,6 +65,8 @@ class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What some window has, or somebody of the staff can do, for those who need it."""
     public_url: str | None = None
     """Where phones find the hall; None: they do not, and no paper says so."""
+    max_steps: int = 5
+    """So many services on one ticket at most."""
 
 
 class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):

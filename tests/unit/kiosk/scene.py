@@ -18,8 +18,8 @@ from kiosk.model.event import (
 )
 from kiosk.model.state import State
 from queue_server.wire.field import Holder
-from queue_server.wire.ids import ServiceId
-from queue_server.wire.ticket import Text
+from queue_server.wire.ids import ServiceId, ZoneId
+from queue_server.wire.ticket import Step, Text
 from queue_server.wire.view import RealName
 from tests.fakes.card import number
 from tests.unit.kiosk.hall import (
@@ -95,6 +95,26 @@ def _counted(play: Play, most: int, *controls: str) -> Play:
     for control in controls:
         play.touch(control)
     return play
+
+
+def _adding(*further: tuple[str, str]) -> Play:
+    """One ticket for more and more, all with long names."""
+    play = caring_kiosk().touch("zone", "A").touch("service", "a-fire")
+    for zone_id, service_id in further:
+        play.touch("add").touch("zone", zone_id).touch("service", service_id)
+    return play
+
+
+FURTHER = (("D", "d-1"), ("D", "d-2"), ("A", "a-file"), ("D", "d-4"))
+
+
+def _visited() -> Play:
+    """A printed ticket of as many as there may be."""
+    play = _adding(*FURTHER).touch("take")
+    services = ("a-fire", "d-1", "d-2", "a-file", "d-4")
+    steps = tuple(Step(ServiceId(key), ZoneId(key[0].upper()), "planned") for key in services)
+    play = taken(play, number="A017", zone=ZoneId("A"), service=ServiceId("a-fire"), steps=steps)
+    return play >> PrinterReported(ISSUED.id, "printed")
 
 
 def _searched(word: str) -> Play:
@@ -223,6 +243,11 @@ SCENES: dict[str, State] = {
         "bring": open_kiosk().touch("zone", "A").touch("service", "a-fire"),
         "bring-leaving": open_kiosk().touch("zone", "A").touch("service", "a-fire").after(22),
         "bring-visit": _visit(),
+        "adding": _adding(FURTHER[0]).touch("add"),
+        "adding-services": _adding().touch("add").touch("zone", "A"),
+        "bring-added": _adding(*FURTHER[:3]),
+        "bring-added-most": _adding(*FURTHER),
+        "ticket-added": _visited(),
         "bring-no-paper": caring_kiosk().touch("zone", "A").touch("service", "a-fire")
         >> PrinterChanged("no_paper"),
         "bring-count": _counted(open_kiosk(), 5, "more", "more"),
