@@ -18,6 +18,7 @@ from queue_server.engine import (
     pairing,
     restore,
     slip,
+    stopping,
     turn,
     undo,
 )
@@ -25,7 +26,7 @@ from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.identity import Identity
 from queue_server.engine.life import Verb, move
-from queue_server.engine.state import LAST_CALLS, LAST_RATINGS, State, Step, Stop, Tally, Ticket
+from queue_server.engine.state import LAST_CALLS, LAST_RATINGS, State, Step, Tally, Ticket
 from queue_server.wire.day import local_day
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 
@@ -336,14 +337,6 @@ def _rated(state: State, stamped: e.Stamped, event: e.Rated) -> None:
         window.prompt = None
 
 
-def _stopped(state: State, stamped: e.Stamped, event: e.Stopped) -> None:
-    state.stops[event.scope] = Stop(scope=event.scope, reason=event.reason, until=event.until)
-
-
-def _unstopped(state: State, stamped: e.Stamped, event: e.Unstopped) -> None:
-    del state.stops[event.scope]
-
-
 def _turned(state: State, stamped: e.Stamped, event: e.Turned) -> None:
     state.turned_at = event.at
 
@@ -428,8 +421,8 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Deferred: turn.deferred,
     e.StepAdded: destination.added,
     e.Rated: _rated,
-    e.Stopped: _stopped,
-    e.Unstopped: _unstopped,
+    e.Stopped: stopping.stopped,
+    e.Unstopped: stopping.unstopped,
     e.Turned: _turned,
     e.Expired: _expired,
     e.DayBegun: _day_begun,

@@ -1,7 +1,7 @@
 """decide(state, command, context) -> events and a reply, or a Refusal. It changes nothing and knows no time but the context's."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -25,12 +25,13 @@ from queue_server.engine import (
     record,
     restore,
     slip,
+    stopping,
     turn,
     undo,
 )
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
-from queue_server.engine.decision import Context, Decision, Reply
+from queue_server.engine.decision import YEAR, Context, Decision, Reply, within_a_year
 from queue_server.engine.life import MOVES, NEEDED, move
 from queue_server.engine.state import State, Ticket, Window
 from queue_server.engine.tick import tick
@@ -250,7 +251,7 @@ def _left(state: State, command: c.Open, clerk: str, actor: Actor) -> Iterator[e
 
 def _pause(state: State, command: c.Pause, context: Context) -> Decision:
     window = _window(state, command.window, context, command.reason)
-    _within_a_year(command.until, context.now - _YEAR, context.now)
+    within_a_year(command.until, context.now - YEAR, context.now)
     if window.state == "paused":
         raise Refusal("window.paused")
     return Decision(
@@ -399,7 +400,7 @@ def _hold(state: State, command: c.Hold, context: Context) -> Decision:
     window = _window(state, command.window, context)
     ticket = _current(state, window)
     move(ticket.state, "hold")
-    _within_a_year(command.until, context.now, context.now)
+    within_a_year(command.until, context.now, context.now)
     assert window.clerk is not None
     held = e.Held(
         ticket=ticket.id,
@@ -460,46 +461,6 @@ def _walk_in(state: State, command: c.WalkIn, context: Context) -> Decision:
         walked_in=True,
     )
     return Decision((taken, *_ending(state, window), called), _shows_ticket(taken.ticket, context.actor))
-
-
-# Issuing
-
-
-_YEAR = timedelta(days=366)
-
-
-def _within_a_year(until: datetime | None, after: datetime, now: datetime) -> None:
-    """Refuse a time that is not later than `after`, or more than a year ahead: nobody means it, and its sums may overflow."""
-    if until is not None and not (after < until <= now + _YEAR):
-        fault = Text("$.until 应为一年以内的将来时间", "$.until: expected a later time, within a year")
-        raise Refusal("request.invalid", fault=fault, path="$.until")
-
-
-def _known_scope(state: State, scope: str) -> None:
-    kind, _, id_ = scope.partition(":")
-    if kind == "zone" and id_ not in state.hall.zone:
-        raise Refusal("zone.unknown", zone=id_)
-    if kind == "service" and id_ not in state.hall.service:
-        raise Refusal("service.unknown", service=id_)
-
-
-def _stop(state: State, command: c.StopIssuing, context: Context) -> Decision:
-    _known_scope(state, command.scope)
-    _within_a_year(command.until, context.now, context.now)
-    return Decision(
-        (e.Stopped(scope=command.scope, reason=command.reason, until=command.until),),
-        lambda after: record.stop(after, command.scope),
-    )
-
-
-def _unstop(state: State, command: c.ResumeIssuing, context: Context) -> Decision:
-    _known_scope(state, command.scope)
-    if command.scope not in state.stops:
-        raise Refusal("issuing.not_stopped")
-    return Decision(
-        (e.Unstopped(scope=command.scope, reason=command.reason),),
-        lambda after: record.stop(after, command.scope),
-    )
 
 
 # Devices
@@ -563,8 +524,8 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.Transfer: _transfer,
     c.Undo: _undo,
     c.WalkIn: _walk_in,
-    c.StopIssuing: _stop,
-    c.ResumeIssuing: _unstop,
+    c.StopIssuing: stopping.stop,
+    c.ResumeIssuing: stopping.resume,
     c.EndDay: day.end,
     c.OpenDay: day.reopen,
     c.MakeSlips: slip.make,

@@ -1,7 +1,7 @@
 """What a decision is made of: what it may use, and what comes of it."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,6 +11,11 @@ from queue_server.engine.actor import Actor
 from queue_server.engine.beside import Beside
 from queue_server.engine.policy import Policy
 from queue_server.engine.state import State
+from queue_server.wire.error import Refusal
+from queue_server.wire.ticket import Text
+
+YEAR = timedelta(days=366)
+"""Nobody means a time that is further ahead."""
 
 Reply = Callable[[State], Any]
 """What to answer, read from the state after the events; None for nothing."""
@@ -43,3 +48,10 @@ class Decision(msgspec.Struct, frozen=True):
         """Each event with what is kept beside it."""
         before_last = (None,) * (len(self.events) - 1)
         return zip(self.events, (*before_last, self.beside), strict=False)
+
+
+def within_a_year(until: datetime | None, after: datetime, now: datetime) -> None:
+    """Refuse a time that is not later than `after`, or more than a year ahead: nobody means it, and its sums may overflow."""
+    if until is not None and not (after < until <= now + YEAR):
+        fault = Text("$.until 应为一年以内的将来时间", "$.until: expected a later time, within a year")
+        raise Refusal("request.invalid", fault=fault, path="$.until")
