@@ -141,6 +141,7 @@ def test_a_device_comes_back_from_its_row() -> None:
         placed_at=MORNING,
         seen_at=MORNING,
         reason="被盗",
+        health_at=MORNING,
     )
     row = device_row(device)
     assert device_of(row) == device
