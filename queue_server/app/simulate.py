@@ -1,4 +1,4 @@
-"""`jiaohao-server simulate`: drawn days played through the real engine on virtual time, by any rule of calling."""
+"""`jiaohao-server simulate`: days of files, or the hall's own, played through the real engine on virtual time."""
 
 import csv
 import gzip
@@ -13,6 +13,9 @@ from typing import TextIO, cast
 import click
 
 from queue_server.app.fault import CannotStart
+from queue_server.app.option import with_data
+from queue_server.app.replay import replayed
+from queue_server.app.setting import Settings
 from queue_server.engine.hall import Hall, PolicyName
 from queue_server.engine.rule import RULES
 from queue_server.engine.state import State
@@ -20,49 +23,140 @@ from queue_server.forecast.habit import FEWEST, Habits, came, learn, seen
 from queue_server.forecast.wait import Outlook, outlook
 from queue_server.simulation import file as files
 from queue_server.simulation import virtual
-from queue_server.wire.ids import TicketId
+from queue_server.simulation.replay import Change
+from queue_server.wire.ids import ServiceId, TicketId, WindowId
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option(
-    "--hall", type=FILE, required=True, metavar="HALL.json", help="大厅 Zones, services, windows, breaks."
-)
-@click.option(
-    "--days", type=FILE, required=True, metavar="DAYS.csv.gz", help="要演算的各天 The arrivals to be played."
-)
+@click.option("--hall", type=FILE, metavar="HALL.json", help="大厅 Zones, services, windows, breaks.")
+@click.option("--days", type=FILE, metavar="DAYS.csv.gz", help="要演算的各天 The arrivals to be played.")
 @click.option(
     "--train",
     type=FILE,
     metavar="TRAIN.csv.gz",
     help="供学习的各天 Past days: played first by the same rule; the forecast learns from what comes out.",
 )
-@click.option("--policy", type=click.Choice(list(RULES)), required=True, help="叫号规则 The rule of calling.")
+@click.option("--policy", type=click.Choice(list(RULES)), help="叫号规则 The rule of calling.")
 @click.option(
     "--forecast", is_flag=True, help="预计等候 Tell each ticket's wait at its issue; needs --train."
 )
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
     metavar="ROWS.csv",
     help="结果，每票一行 Where to write one row a ticket.",
 )
-def simulate(hall: Path, days: Path, train: Path | None, policy: str, forecast: bool, out: Path) -> None:
-    """演算 Play drawn days through the real engine by a rule of calling, and write what became of every ticket.
+@click.option(
+    "--date",
+    "day",
+    type=click.DateTime(("%Y-%m-%d",)),
+    metavar="DATE",
+    help="重演本厅的哪一天 Which of the hall's own days, as 2026-11-26 (default: yesterday).",
+)
+@click.option(
+    "--past",
+    type=click.IntRange(1, 60),
+    default=1,
+    show_default=True,
+    help="到那天为止的天数 How many days with tickets, up to that one.",
+)
+@click.option(
+    "--open",
+    "opened",
+    multiple=True,
+    metavar="WINDOW",
+    help="多开的窗口，全天 A window more, all day; a new one needs --skill too.",
+)
+@click.option(
+    "--skill",
+    "skills",
+    multiple=True,
+    metavar="WINDOW=SERVICE",
+    help="窗口多会一项业务 A service more at a window.",
+)
+@click.option(
+    "--plays",
+    type=click.IntRange(2, 200),
+    default=20,
+    show_default=True,
+    help="每天演算几次 Plays of each day.",
+)
+@with_data
+def simulate(
+    hall: Path | None,
+    days: Path | None,
+    train: Path | None,
+    policy: str | None,
+    forecast: bool,
+    out: Path | None,
+    day: datetime | None,
+    past: int,
+    opened: tuple[str, ...],
+    skills: tuple[str, ...],
+    plays: int,
+    data: Path | None,
+) -> None:
+    """演算 Play days through the real engine on virtual time: those of a file, or the hall's own, with something changed.
 
-    Clerks call as soon as they can, and everybody who waits is served, past closing too. `promise` is 5, 10, 10 and 15 minutes with
-    a guard of 60; nobody who missed a call comes back. The columns: day, ticket, service, class, arrival_min, called_min, window,
-    wait_min, no_show, p10, p50, p90; minutes from opening. p10, p50 and p90 are what was known at the issue, empty for whoever is
-    called at once.
+    With --hall and --days: the days of a file by a rule of calling, and what became of every ticket in --out. Clerks call as soon
+    as they can, and everybody who waits is served, past closing too. `promise` is 5, 10, 10 and 15 minutes with a guard of 60;
+    nobody who missed a call comes back. The columns: day, ticket, service, class, arrival_min, called_min, window, wait_min,
+    no_show, p10, p50, p90; minutes from opening. p10, p50 and p90 are what was known at the issue, empty for whoever is called at
+    once.
+
+    Without them: days of the hall's own log, once as they were and once with another --policy, a window more (--open) or a skill
+    more (--skill), and what that does to waits, with its interval at 95 %. Nothing is changed in the hall.
 
     \b
     例 Examples:
       jiaohao-server simulate --hall hall.json --days days.csv.gz --policy fcfs --out fcfs.csv
       jiaohao-server simulate --hall hall.json --days days.csv.gz --train past.csv.gz \\
         --policy promise --forecast --out promise.csv
+      jiaohao-server simulate --open 12                       昨天多开一个窗口 yesterday with a window more
+      jiaohao-server simulate --past 5 --skill 12=filing --skill 13=filing
+      jiaohao-server simulate --date 2026-11-26 --policy fcfs --data /var/lib/jiaohao
+
+    \b
+    退出码 Exit codes: 0 done, 1 a file or the log cannot be used, 2 the command is wrong.
     """  # noqa: D301
+    if hall is None and days is None:
+        if train is not None or forecast or out is not None:
+            raise click.UsageError(
+                "--train、--forecast和--out要与--hall和--days一起用。 They go with --hall and --days."
+            )
+        change = Change(
+            policy=cast("PolicyName | None", policy),
+            opened=tuple(map(WindowId, opened)),
+            skills=tuple(_skill(text) for text in skills),
+        )
+        if change == Change():
+            raise click.UsageError(
+                "请写要试的改变：--policy、--open或--skill。 Say what to try: --policy, --open or --skill."
+            )
+        return replayed(Settings.read(data=data), None if day is None else day.date(), past, plays, change)
+    if hall is None or days is None or policy is None or out is None:
+        raise click.UsageError(
+            "请写全--hall、--days、--policy和--out。 --hall, --days, --policy and --out belong together."
+        )
+    if day is not None or opened or skills:
+        raise click.UsageError(
+            "--date、--open和--skill用于本厅自己的各天，不与--hall一起用。 They are for the hall's own days, without --hall."
+        )
+    return _files(hall, days, train, cast("PolicyName", policy), out, forecast=forecast)
+
+
+def _skill(text: str) -> tuple[WindowId, ServiceId]:
+    window, mark, service = text.partition("=")
+    if not (window and mark and service):
+        raise click.UsageError(f"--skill {text}：应写成 窗口=业务。 It must be WINDOW=SERVICE.")
+    return WindowId(window), ServiceId(service)
+
+
+def _files(
+    hall: Path, days: Path, train: Path | None, policy: PolicyName, out: Path, *, forecast: bool
+) -> None:
     if forecast and train is None:
         raise click.UsageError(
             "--forecast要从过去的各天学习，请写--train。 It learns from past days: name them by --train."
@@ -71,11 +165,16 @@ def simulate(hall: Path, days: Path, train: Path | None, policy: str, forecast: 
         raise CannotStart(
             f"没有{out.parent}目录，请先建立。", f"There is no folder {out.parent}: make it first."
         )
+    for name in (hall, days, train):
+        if name is not None and out.exists() and out.samefile(name):
+            raise click.UsageError(
+                f"--out会覆盖{name}，请另取文件名。 It would overwrite {name}: choose another name."
+            )
     with _faults_of(hall):
         plan = files.plan(hall.read_bytes())
     asked = _days(days, plan)
     past = _days(train, plan) if forecast and train is not None else []
-    ruled = plan.hall(cast("PolicyName", policy))
+    ruled = plan.hall(policy)
     tell = _forecast(_learned(ruled, plan, past)) if forecast else None
     table: list[tuple[str, ...]] = []
     for day, rows, _ in _played(ruled, plan, asked, "演算 playing", tell):

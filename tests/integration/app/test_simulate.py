@@ -188,3 +188,19 @@ def test_a_forecast_without_past_days_is_a_wrong_use(tmp_path: Path) -> None:
     result = simulated(tmp_path, HEAD + "1,0,7,3,0,10\n", "--forecast")
     assert result.exit_code == 2
     assert "--train" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["hall.json", "days.csv.gz", "past.csv"])
+def test_no_input_is_overwritten(tmp_path: Path, name: str) -> None:
+    past = tmp_path / "past.csv"
+    past.write_text(drawn(1, 1), encoding="utf-8")
+    days = HEAD + "1,0,7,3,0,10\n"
+    assert simulated(tmp_path, days).exit_code == 0
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    over = ("--train", str(past), "--out", str(tmp_path / name))
+    result = simulated(tmp_path, days, *over)
+    assert result.exit_code == 2
+    assert "overwrite" in result.stderr
+    assert before[tmp_path / name][10:] == (tmp_path / name).read_bytes()[10:], (
+        "but for the time in an archive"
+    )
