@@ -9,14 +9,13 @@ from aiohttp import web
 from msgspec import UNSET, UnsetType
 
 from queue_server.api.route import BASE, Do, Route, asked
-from queue_server.auth.account import NOTE, AccountRecord, Accounts, Imported, of_hall
+from queue_server.auth.account import NOTE, AccountRecord, Imported, of_hall
 from queue_server.auth.gate import Gate
 from queue_server.auth.ledger import Ledger
 from queue_server.engine import config
 from queue_server.engine.actor import Actor
 from queue_server.engine.staff import tells
 from queue_server.flow.flow import Flow
-from queue_server.store.account import People
 from queue_server.wire.command import Person, Publish, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.field import Name
@@ -101,10 +100,9 @@ ROUTES: tuple[Route, ...] = (
 class AccountRoutes:
     """Handlers of ROUTES. Sessions that a change ends are over at once, with their open links."""
 
-    def __init__(self, gate: Gate, flow: Flow, people: People, ledger: Ledger) -> None:
+    def __init__(self, gate: Gate, flow: Flow, ledger: Ledger) -> None:
         self._gate = gate
         self._flow = flow
-        self._people = people
         self._ledger = ledger
         self.do: Mapping[str, Do] = {
             "accounts.list": self._list,
@@ -115,16 +113,13 @@ class AccountRoutes:
             "accounts.sign_out": self._sign_out,
         }
 
-    def _accounts(self, actor: Actor) -> Accounts:
-        return Accounts(self._people, actor.id)
-
     async def _list(self, _request: web.Request, actor: Actor) -> list[AccountRecord]:
-        return await asyncio.to_thread(self._accounts(actor).records)
+        return await asyncio.to_thread(self._gate.accounts(actor).records)
 
     async def _add(self, request: web.Request, actor: Actor) -> NewAccountMade:
         new = await asked(request, NewAccount)
         record, once = await asyncio.to_thread(
-            self._accounts(actor).add, new.name, new.role, new.shown or new.name, new.password
+            self._gate.accounts(actor).add, new.name, new.role, new.shown or new.name, new.password
         )
         self._flow.names[record.name] = record.shown
         await self._ledger.settle()
@@ -134,7 +129,7 @@ class AccountRoutes:
         wanted = await asked(request, AccountChange)
 
         def change() -> tuple[AccountRecord, list[str]]:
-            return self._accounts(actor).change(
+            return self._gate.accounts(actor).change(
                 request.match_info["name"],
                 role=wanted.role,
                 shown=wanted.shown,
@@ -149,20 +144,20 @@ class AccountRoutes:
         return record
 
     async def _reset(self, request: web.Request, actor: Actor) -> OneTimePassword:
-        word, ended = await asyncio.to_thread(self._accounts(actor).reset, request.match_info["name"])
+        word, ended = await asyncio.to_thread(self._gate.accounts(actor).reset, request.match_info["name"])
         self._gate.end(ended)
         await self._ledger.settle()
         return OneTimePassword(word)
 
     async def _sign_out(self, request: web.Request, actor: Actor) -> SignedOut:
-        ended = await asyncio.to_thread(self._accounts(actor).sign_out, request.match_info["name"])
+        ended = await asyncio.to_thread(self._gate.accounts(actor).sign_out, request.match_info["name"])
         self._gate.end(ended)
         await self._ledger.settle()
         return SignedOut(len(ended))
 
     async def _import(self, request: web.Request, actor: Actor) -> Imported:
         content = await request.read()
-        faults = await asyncio.to_thread(self._accounts(actor).faults, content)
+        faults = await asyncio.to_thread(self._gate.accounts(actor).faults, content)
         version = None
         if not faults and tells(content):
             running = config.running(self._flow.durable)
@@ -176,8 +171,8 @@ class AccountRoutes:
                 ]
         if faults:
             return Imported(faults=faults)
-        done, ended = await asyncio.to_thread(self._accounts(actor).load, content)
-        for record in await asyncio.to_thread(self._accounts(actor).records):
+        done, ended = await asyncio.to_thread(self._gate.accounts(actor).load, content)
+        for record in await asyncio.to_thread(self._gate.accounts(actor).records):
             self._flow.names[record.name] = record.shown
         self._gate.end(ended)
         await self._ledger.settle()

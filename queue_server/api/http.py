@@ -27,7 +27,6 @@ from queue_server.auth.door import check_role, read
 from queue_server.auth.gate import Gate
 from queue_server.auth.intake import Intake
 from queue_server.auth.ledger import Ledger
-from queue_server.store.account import People
 from queue_server.wire.command import REGISTRY, Entry
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
@@ -50,7 +49,6 @@ def command_routes(intake: Intake, gate: Gate) -> list[web.RouteDef]:
 def http_routes(
     intake: Intake,
     gate: Gate,
-    people: People,
     ledger: Ledger,
     keeper: Keeper,
     registry: CollectorRegistry,
@@ -67,7 +65,7 @@ def http_routes(
     flow = intake.flow
     do = {
         **SessionRoutes(gate, flow, ledger).do,
-        **AccountRoutes(gate, flow, people, ledger).do,
+        **AccountRoutes(gate, flow, ledger).do,
         **ConfirmRoutes(gate, intake).do,
         **ConfigRoutes(flow, samples).do,
         **BackupRoutes(keeper).do,

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from queue_server.app.fault import CannotStart
 from queue_server.app.setting import Settings
-from queue_server.auth.account import Accounts, checked_name
+from queue_server.auth.account import ONCE, Accounts, checked_name
 from queue_server.auth.secret import digest, new_token
 from queue_server.engine.actor import Actor
 from queue_server.flow.port import Unavailable
@@ -54,9 +54,12 @@ def _opening() -> Iterator[None]:
         raise CannotStart(f"无法打开数据库：{error}", f"The database cannot be opened: {error}") from error
 
 
-def changed(people: People) -> Accounts:
-    """The accounts, to be changed from the command line: by whoever has the data folder in hand."""
-    return Accounts(people, CONSOLE.id)
+def changed(people: People, once: timedelta = ONCE) -> Accounts:
+    """The accounts, to be changed from the command line: by whoever has the data folder in hand.
+
+    `once` is how long a one-time password is good, for whoever lists them.
+    """
+    return Accounts(people, CONSOLE.id, once=once)
 
 
 @contextmanager

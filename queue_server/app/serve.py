@@ -186,7 +186,6 @@ async def serve(
     served = http_routes(
         intake,
         gate,
-        people,
         ledger,
         backups,
         registry,

@@ -13,8 +13,8 @@ from queue_server.app import server
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SHIPPED, Loaded, load
 from queue_server.app.server import LEAST_IDLE_MIN, MOST_IDLE_MIN, ArchiveDocument, BackupDocument, Network
+from queue_server.auth.account import ONCE
 from queue_server.auth.gate import IDLE as IDLE_SESSION
-from queue_server.auth.gate import ONCE
 from queue_server.auth.limit import Limits
 from queue_server.engine.design import FaultyHall
 from queue_server.flow.clock import Clock

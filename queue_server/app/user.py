@@ -136,9 +136,13 @@ def user_remove(name: str, data: Path | None) -> None:
 @with_data
 def user_list(data: Path | None) -> None:
     """全部账号 All accounts: name, role, shown name, and whether they have left or must choose a password."""
-    for one in accounts.changed(accounts.opened(Settings.read(data=data))).records():
+    settings = Settings.read(data=data)
+    for one in accounts.changed(accounts.opened(settings), settings.once).records():
         marks = [] if one.active else ["已停用 left"]
-        marks += ["待改密码 must change"] if one.must_change else []
+        if one.expired:
+            marks.append("一次性密码已过期，请重置 one-time password expired, reset it")
+        elif one.must_change:
+            marks.append("待改密码 must change")
         click.echo("\t".join((one.name, one.role, one.shown, *marks)))
 
 

@@ -7,7 +7,7 @@ returned by their digests, so that a running server can close their links at onc
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -36,13 +36,18 @@ PIN_DIGITS = 6
 CONFIRM = REGISTRY["tickets.classify"]
 """What a PIN is good for; who may not do that needs none."""
 
+ONCE = timedelta(days=7)
+"""A one-time password that nobody has used ends: long enough for who is away for some days, too short for a note that is found."""
 OVERTAKEN = "others change the same accounts at the same time"
 Ended = list[str]
 """Digests of the sessions that a change has ended."""
 
 
 class AccountRecord(msgspec.Struct, frozen=True):
-    """An account as administrators see it. `signed_in` counts its sessions; who has left is not `active`."""
+    """An account as administrators see it. `signed_in` counts its sessions; who has left is not `active`.
+
+    Who has to choose a password and whose one-time password has `expired` cannot sign in until they are given another.
+    """
 
     name: str
     role: Role
@@ -53,6 +58,7 @@ class AccountRecord(msgspec.Struct, frozen=True):
     created_at: datetime
     changed_at: datetime
     has_pin: bool = False
+    expired: bool = False
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -97,12 +103,17 @@ class Accounts:
     """
 
     def __init__(
-        self, people: People, by: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        people: People,
+        by: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        once: timedelta = ONCE,
     ) -> None:
-        """`by` is the actor as the event log names them, such as "admin:zhao"."""
+        """`by` is the actor as the event log names them, such as "admin:zhao"; `once` how long a one-time password is good."""
         self._people = people
         self._by = by
         self._now = now
+        self._once = once
 
     def records(self) -> list[AccountRecord]:
         """Every account, by name."""
@@ -111,7 +122,10 @@ class Accounts:
         for token in self._people.tokens():
             if token.role in PEOPLE and token.expires_at is not None and token.expires_at > now:
                 sessions[token.name] = sessions.get(token.name, 0) + 1
-        return [_record(account, sessions.get(account.name, 0)) for account in self._people.accounts()]
+        return [
+            _record(account, sessions.get(account.name, 0), expired=expired(account, now, self._once))
+            for account in self._people.accounts()
+        ]
 
     def add(
         self, name: str, role: Role, shown: str, password: str | None = None
@@ -202,9 +216,12 @@ class Accounts:
 
     def remove(self, name: str) -> None:
         """Remove an account and end its sessions."""
-        account = self._known(name)
-        self._keep_an_admin([msgspec.structs.replace(account, active=False)])
-        self._people.remove(name, self._deed("removed", name))
+        for _ in range(TRIES):
+            account = self._known(name)
+            self._keep_an_admin([msgspec.structs.replace(account, active=False)])
+            if self._people.remove(name, self._deed("removed", name)):
+                return
+        raise Unavailable(OVERTAKEN)
 
     def load(self, content: bytes) -> tuple[Imported, Ended]:
         """Accounts from a CSV file with the columns name, role, shown; UTF-8, or GB 18030 as spreadsheets in China write it.
@@ -331,11 +348,20 @@ class Accounts:
         return account
 
     def _keep_an_admin(self, changed: Iterable[Account]) -> None:
-        """Refuse a change after which nobody could undo it: no administrator who may sign in."""
+        """Refuse a change after which nobody could undo it: no administrator who may sign in.
+
+        The store holds to it too, for two who send each other away at the same time; whom it stops is refused here when it is
+        tried again.
+        """
         before = {account.name: account for account in self._people.accounts()}
         after = before | {account.name: account for account in changed}
         if _admins(before.values()) and not _admins(after.values()):
             raise Refusal("account.last_admin")
+
+
+def expired(account: Account, now: datetime, once: timedelta) -> bool:
+    """Whether somebody has a one-time password which is none any more: `once` is how long one is good, from the last change on."""
+    return account.must_change and now - account.changed_at >= once
 
 
 def new_password() -> str:
@@ -382,7 +408,7 @@ def _admins(accounts: Iterable[Account]) -> bool:
     return any(account.role == "admin" and account.active for account in accounts)
 
 
-def _record(account: Account, signed_in: int) -> AccountRecord:
+def _record(account: Account, signed_in: int, *, expired: bool = False) -> AccountRecord:
     return AccountRecord(
         account.name,
         account.role,
@@ -393,6 +419,7 @@ def _record(account: Account, signed_in: int) -> AccountRecord:
         account.created_at,
         account.changed_at,
         account.pin is not None,
+        expired,
     )
 
 

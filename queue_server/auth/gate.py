@@ -14,7 +14,7 @@ from typing import TypeVar
 import structlog
 
 from queue_server.auth import secret
-from queue_server.auth.account import CONFIRM, PIN_DIGITS, Accounts, plain
+from queue_server.auth.account import CONFIRM, ONCE, PIN_DIGITS, Accounts, expired, plain
 from queue_server.auth.patience import FREE, FREE_ADDRESS, FREE_PIN, Tries
 from queue_server.engine.actor import Actor
 from queue_server.flow.port import Unavailable
@@ -27,8 +27,6 @@ SESSION = timedelta(hours=12)
 """A working day; after it people sign in again."""
 IDLE = timedelta(hours=3)
 """A session in which nothing was asked for so long ends: longer than a noon break."""
-ONCE = timedelta(days=7)
-"""A one-time password that nobody has used ends: long enough for who is away for some days, too short for a note that is found."""
 NOTED = timedelta(minutes=1)
 """How exactly it is noted when a session was last used."""
 REMEMBER_S = 10.0
@@ -225,7 +223,7 @@ class Gate:
         after many failures of the name, or of the network address that asks.
         """
         name = plain(name)
-        self._sign_ins.begin(name, address, self._monotonic())
+        self._begin(name, address)
         try:
             account = await asyncio.to_thread(self._people.account, name)
             hashed = account.hash if account is not None else None
@@ -236,7 +234,7 @@ class Gate:
                 log.info("sign_in.refused", address=address, known=account is not None)
                 raise Refusal("auth.wrong_password")
             now = self._real_now()
-            if account.must_change and self._sure_now() - account.changed_at >= self._once:
+            if expired(account, self._sure_now(), self._once):
                 log.info("sign_in.expired", address=address, role=account.role)
                 raise Refusal("auth.expired")
             token = secret.new_token()
@@ -254,6 +252,18 @@ class Gate:
         self._sign_ins.trust(name, address)
         log.info("sign_in.done", address=address, role=account.role)
         return token, account
+
+    def accounts(self, actor: Actor) -> Accounts:
+        """The accounts, to be changed by somebody."""
+        return Accounts(self._people, actor.id, self._real_now, self._once)
+
+    def _begin(self, name: str, address: str) -> None:
+        """Count an attempt to show a password; refuse one that comes too soon, of which the log has a line as of others."""
+        try:
+            self._sign_ins.begin(name, address, self._monotonic())
+        except Refusal:
+            log.info("sign_in.too_many", address=address)
+            raise
 
     async def confirming(self, name: str, pin: str, kiosk: str) -> Actor:
         """Who confirms at a kiosk with their PIN; no session begins.
@@ -300,10 +310,10 @@ class Gate:
 
     async def _proven(self, actor: Actor, address: str, change: Callable[[Accounts], _T]) -> _T:
         """Do what somebody changes of their own account, which refuses `auth.wrong_password` unless they know it."""
-        self._sign_ins.begin(actor.name, address, self._monotonic())
+        self._begin(actor.name, address)
         try:
             async with self._hashing:
-                done = await asyncio.to_thread(change, Accounts(self._people, actor.id, self._real_now))
+                done = await asyncio.to_thread(change, self.accounts(actor))
         except Unavailable as fault:
             raise Refusal("store.unavailable") from fault
         except Refusal as refusal:

@@ -125,16 +125,19 @@ class People:
         """Add and change accounts and end sessions in one transaction, so that all of it is done or nothing.
 
         The digests of the sessions that have ended. None: nothing is done, since a name is taken meanwhile, or an account is not
-        any more what it was when it was read.
+        any more what it was when it was read, or no administrator who may sign in would be left.
         """
 
         def work(connection: Connection) -> list[str]:
+            governed = _admins(connection)
             for new in added:
                 connection.execute(insert(account).values(_values(new)))
             for each in changed:
                 same = (account.c.name == each.was.name, account.c.changed_at == stamp(each.was.changed_at))
                 if connection.execute(update(account).where(*same).values(_values(each.now))).rowcount != 1:
                     raise _Overtaken
+            if governed and not _admins(connection):
+                raise _Overtaken
             ended = [
                 one for each in changed if each.over for one in _forget(connection, each.was.name, each.keep)
             ]
@@ -147,13 +150,23 @@ class People:
             return None
 
     def remove(self, name: str, *deeds: Deed) -> bool:
-        """Remove an account and sign it out everywhere; False if there is no such account."""
+        """Remove an account and sign it out everywhere.
 
-        def both(connection: Connection) -> int:
+        False: nothing is done, since there is no such account, or no administrator who may sign in would be left.
+        """
+
+        def both(connection: Connection) -> None:
+            governed = _admins(connection)
             connection.execute(_sessions(name))
-            return _with(deeds, connection, delete(account).where(account.c.name == name))
+            gone = _with(deeds, connection, delete(account).where(account.c.name == name))
+            if gone != 1 or (governed and not _admins(connection)):
+                raise _Overtaken
 
-        return self._do(both) == 1
+        try:
+            self._do(both)
+        except _Overtaken:
+            return False
+        return True
 
     def put_token(self, new: Token) -> None:
         """Keep a token; one with the same digest is replaced."""
@@ -267,6 +280,12 @@ class People:
             raise
         except DBAPIError as error:
             raise Unavailable(f"cannot use {self._database}: {error.orig}") from error
+
+
+def _admins(connection: Connection) -> int:
+    """How many administrators may sign in; nobody else takes that from one of them until this transaction ends."""
+    found = select(account.c.name).where(account.c.role == "admin", account.c.active == 1)
+    return len(connection.execute(found.order_by(account.c.name).with_for_update()).all())
 
 
 def _with(deeds: tuple[Deed, ...], connection: Connection, change: Insert | Delete) -> int:

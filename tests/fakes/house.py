@@ -12,7 +12,8 @@ import msgspec
 from queue_server.app.serve import Server, serve
 from queue_server.app.server import BackupDocument
 from queue_server.app.setting import Settings
-from queue_server.auth.gate import IDLE, ONCE
+from queue_server.auth.account import ONCE
+from queue_server.auth.gate import IDLE
 from queue_server.auth.limit import Limits
 from queue_server.auth.secret import digest, hash_password, new_token
 from queue_server.client.link import Link

@@ -151,6 +151,8 @@ async def test_a_running_server_ends_one_time_passwords_when_its_settings_say(tm
         login = {"name": "clerk", "password": await once(home, "clerk")}
         status, error = await home.ask("POST", "/login", None, login)
         assert (status, error["code"]) == (401, "auth.expired")
+        _, accounts = await home.ask("GET", "/accounts", "admin")
+        assert {one["name"] for one in accounts if one["expired"]} == {"clerk"}, "administrators see whose"
         assert (await home.ask("POST", "/login", None, login | {"name": "manager", "password": PASSWORD}))[
             0
         ] == 200

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import event
 
 from queue_server.auth.account import Accounts
 from queue_server.auth.secret import password_matches
-from queue_server.store.account import Account, People, Token
+from queue_server.store.account import Account, Changed, People, Token
 from queue_server.store.place import at
 from queue_server.wire.error import Refusal
 from tests.fakes.hall import MORNING
@@ -93,6 +94,43 @@ class _Overtaken(People):
         if found is not None and not found.must_change:
             Accounts(People(self._database), "admin:zhao").reset(name)
         return found
+
+
+class _Alone(People):
+    """Accounts of two administrators, of whom the other one leaves whenever somebody has looked who there is."""
+
+    def accounts(self) -> list[Account]:
+        """As they were before."""
+        found = super().accounts()
+        other = found[1]
+        if other.active:
+            gone = Changed(was=other, now=msgspec.structs.replace(other, active=False))
+            assert People(self._database).put((), [gone]) == []
+        return found
+
+
+@pytest.mark.parametrize("way", ["leave", "remove", "demote", "import"])
+def test_the_last_administrator_stays_also_where_the_other_leaves_at_that_moment(
+    people: People, way: str
+) -> None:
+    for name in ("one", "two"):
+        Accounts(people, "admin:zhao").add(name, "admin", name, NEW)
+    people.remove("zhang")
+    at_once = Accounts(_Alone(people._database), "admin:two")
+    told = []
+    try:
+        if way == "leave":
+            at_once.change("one", active=False)
+        elif way == "remove":
+            at_once.remove("one")
+        elif way == "demote":
+            at_once.change("one", role="clerk")
+        else:
+            told = [fault.fault.en for fault in at_once.load(b"one,clerk,one\n")[0].faults]
+    except Refusal as refused:
+        told = [refused.body("en").message]
+    assert told == [Refusal("account.last_admin").body("en").message]
+    assert [(one.name, one.role) for one in people.accounts() if one.active] == [("one", "admin")]
 
 
 @pytest.mark.parametrize("way", ["choose", "pin"])

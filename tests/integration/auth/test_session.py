@@ -4,6 +4,7 @@ import asyncio
 import time
 
 import pytest
+from structlog.testing import capture_logs
 
 from queue_server.auth.gate import Gate
 from queue_server.auth.patience import FREE
@@ -75,6 +76,21 @@ async def test_a_restart_gives_the_free_guesses_back_and_no_more(home: House) ->
                 await gate.sign_in("clerk", "wrong password", "10.0.0.9")
         with pytest.raises(Refusal, match=r"auth\.too_many"):
             await gate.sign_in("clerk", PASSWORD, "10.0.0.9")
+
+
+async def test_an_attempt_that_comes_too_soon_is_logged_with_its_address_as_the_others_are(
+    home: House,
+) -> None:
+    gate = Gate(home.server.people, dict, monotonic=lambda: 1000.0)
+    with capture_logs() as lines:
+        for _ in range(FREE + 2):
+            with pytest.raises(Refusal):
+                await gate.sign_in("clerk", "wrong password", "10.0.0.9")
+    assert [(one["event"], one["address"]) for one in lines] == [
+        *[("sign_in.refused", "10.0.0.9")] * FREE,
+        *[("sign_in.too_many", "10.0.0.9")] * 2,
+    ]
+    assert "clerk" not in str(lines)
 
 
 async def test_a_made_up_token_is_refused_everywhere(home: House) -> None:

@@ -87,6 +87,29 @@ def test_a_sign_in_that_was_overtaken_by_a_change_of_the_account_begins_no_sessi
     assert people.tokens() == []
 
 
+def test_administrators_who_send_each_other_away_at_the_same_time_do_not_leave_none(people: People) -> None:
+    for name in ("one", "two"):
+        people.add(msgspec.structs.replace(ZHANG, name=name, role="admin"))
+    changes = [changed(people, name, active=False) for name in ("one", "two")]
+    told: list[list[str] | None] = []
+    both = threading.Barrier(2)
+
+    def leave(change: Changed) -> None:
+        both.wait()
+        told.append(people.put((), [change]))
+
+    threads = [threading.Thread(target=leave, args=(change,)) for change in changes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told in ([[], None], [None, []])
+    (left,) = [account for account in people.accounts() if account.active]
+    assert not people.remove(left.name)
+    assert people.account(left.name) == left
+    assert people.put((), [changed(people, left.name, role="clerk")]) is None
+
+
 def test_a_session_is_found_with_its_account_and_a_device_without_one(people: People) -> None:
     people.add(ZHANG)
     people.put_token(token("d1"))

@@ -41,7 +41,7 @@ export function People() {
       ${shown.map((one) => html`<li class="card row ${one.active ? "" : "left"}" key=${one.name}>
         <span class="open"><strong>${one.shown}</strong> <span class="muted code">${one.name}</span>
           <span class="small">${say(`role_${one.role}`)}</span></span>
-        ${!one.active ? html`<span class="tag warn">${say("left")}</span>` : one.must_change ? html`<span class="tag">${say("must_change")}</span>`
+        ${!one.active ? html`<span class="tag warn">${say("left")}</span>` : one.expired ? html`<span class="tag warn">${say("once_expired")}</span>` : one.must_change ? html`<span class="tag">${say("must_change")}</span>`
           : one.signed_in ? html`<span class="tag good">${say("signed_in", { count: one.signed_in })}</span>` : null}
         ${one.has_pin && html`<span class="tag">${say("has_pin")}</span>`}
         <span class="acts">
