@@ -115,6 +115,7 @@ WORDS: dict[str, str] = {
     "password": "修改自己的密码",
     "pin": "设置自己的取号机口令",
     "tickets.confirm": "凭口令在取号机确认类别",
+    "tickets.find": "凭号票上的查询码或二维码找到号票",
     "accounts.list": "账号列表",
     "accounts.add": "增加账号",
     "accounts.import": "导入人员",

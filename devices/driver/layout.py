@@ -44,7 +44,8 @@ class Slip:
 
     `issued_at` is aware; `wait` is (low, high) minutes; `area` reads like "18-26号窗口"; `class_label` is
     优先 or nothing, never a reason, and one that is asked for is `unconfirmed` until it counts; `unregistered` is a
-    ticket whose holder has still to show who they are; `qr` is an https address or None.
+    ticket whose holder has still to show who they are; `qr` is an https address or None; `code` is by what the ticket is
+    found again at a kiosk; `again` is a paper that is not the first.
     """
 
     hall: str
@@ -64,6 +65,8 @@ class Slip:
     note: str | None = None
     steps: tuple[Stop, ...] = ()
     qr: str | None = None
+    code: str | None = None
+    again: bool = False
     language: Language = "zh"
 
 
@@ -196,8 +199,10 @@ def _foot(slip: Slip, full: int) -> list[Part]:
         parts += _small(line, full, left=True)
     if slip.qr:
         parts += [Gap(24), Code(slip.qr), Gap(24), *_small(say("ticket", "scan", slip.language), full)]
-    local = hall_time(slip.issued_at)
-    return [*parts, Row(f"{local:%Y-%m-%d %H:%M}")]
+    if slip.code:
+        parts += _small(say("ticket", "code", slip.language, code=slip.code), full)
+    local = f"{hall_time(slip.issued_at):%Y-%m-%d %H:%M}"
+    return [*parts, Row(say("ticket", "again", slip.language, at=local) if slip.again else local)]
 
 
 def _small_print(slip: Slip, full: int) -> Iterator[str]:

@@ -3,12 +3,13 @@
 from devices.driver.layout import Slip, Stop
 from kiosk.model.card import unregistered
 from kiosk.model.state import State
+from queue_server.wire.claim import check
 from queue_server.wire.face import say
 from queue_server.wire.ticket import Language, Step, Ticket
 
 
-def slip(state: State, ticket: Ticket) -> Slip:
-    """The slip of a ticket in its holder's language, from what the hall is now.
+def slip(state: State, ticket: Ticket, *, again: bool = False) -> Slip:
+    """The slip of a ticket in its holder's language, from what the hall is now; `again` where it has one already.
 
     Of a zone or service that has just left the hall only the letter remains.
     """
@@ -35,6 +36,8 @@ def slip(state: State, ticket: Ticket) -> Slip:
         bring=(service.bring.of(language) or None) if service else None,
         note=state.hall.ticket_foot.of(language) if state.hall and state.hall.ticket_foot else None,
         qr=ticket.track_url,
+        code=ticket.number.replace("*", "") + check(ticket.id),
+        again=again,
         language=language,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from queue_server.api import account, backup, bearer, clock, config, confirm, health, session
+from queue_server.api import account, backup, bearer, clock, config, confirm, find, health, session
 from queue_server.api.query import QUERIES
 from queue_server.api.route import BASE, CSV, JSON, Route
 from queue_server.api.status import STATUS
@@ -17,6 +17,7 @@ ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *account.ROUTES,
     *confirm.ROUTES,
+    *find.ROUTES,
     *config.ROUTES,
     *backup.ROUTES,
     *clock.ROUTES,

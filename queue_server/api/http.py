@@ -18,6 +18,7 @@ from queue_server.api.clock import ClockRoutes
 from queue_server.api.config import ConfigRoutes
 from queue_server.api.confirm import ConfirmRoutes
 from queue_server.api.document import ROUTES, document
+from queue_server.api.find import FindRoutes
 from queue_server.api.health import HealthRoutes
 from queue_server.api.query import QUERIES, Query
 from queue_server.api.route import BASE, routes
@@ -67,6 +68,7 @@ def http_routes(
         **SessionRoutes(gate, flow, ledger).do,
         **AccountRoutes(gate, flow, ledger).do,
         **ConfirmRoutes(gate, intake).do,
+        **FindRoutes(flow).do,
         **ConfigRoutes(flow, samples).do,
         **BackupRoutes(keeper).do,
         **ClockRoutes(flow, jumped).do,

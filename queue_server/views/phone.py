@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from queue_server.engine import day as days
-from queue_server.engine import holder, hours, record
+from queue_server.engine import handover, holder, hours, record
 from queue_server.engine.order import Order
 from queue_server.engine.state import State, Step, Ticket
 from queue_server.views.hall import spans
+from queue_server.wire import claim
 from queue_server.wire.ids import TicketId
-from queue_server.wire.view import GuideRecord, GuideStep
+from queue_server.wire.ticket import OPEN_STATES
+from queue_server.wire.view import FoundRecord, GuideRecord, GuideStep
 
 
 def held(state: State, token: str) -> TicketId | None:
@@ -24,6 +26,25 @@ def phone(state: State, token: str) -> Mapping[str, Any]:
     if id_ is None:
         return {}
     return {"ticket": record.of_holder(record.ticket(state, id_)), "guide": guide(state, state.tickets[id_])}
+
+
+def coded(state: State, code: str) -> TicketId | None:
+    """The ticket of the code on a paper: an open one before one that is over, the latest first; None: there is none."""
+    parts = claim.parted(code)
+    if parts is None:
+        return None
+    number, digits = parts
+    fits = [
+        held
+        for held in state.tickets.values()
+        if held.number.replace(handover.APART, "") == number and claim.check(held.id) == digits
+    ]
+    return max(fits, key=lambda held: (held.state in OPEN_STATES, held.issued_at)).id if fits else None
+
+
+def found(state: State, id_: TicketId) -> FoundRecord:
+    """A ticket that somebody at a kiosk holds the paper of, as its holder sees it."""
+    return FoundRecord(record.of_holder(record.ticket(state, id_)), guide(state, state.tickets[id_]))
 
 
 def guide(state: State, ticket: Ticket) -> GuideRecord:

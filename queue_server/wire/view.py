@@ -22,7 +22,7 @@ import msgspec
 
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
-from queue_server.wire.ticket import ClassState, Holding, Text, Wait
+from queue_server.wire.ticket import ClassState, Holding, Text, Ticket, Wait
 
 WindowState = Literal["closed", "open", "paused"]
 Attendance = Literal["here", "break", "missing"]
@@ -296,6 +296,13 @@ class GuideRecord(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     defers: int = 0
     renew: bool = False
+
+
+class FoundRecord(msgspec.Struct, frozen=True):
+    """A ticket that was found by its paper, as its holder is shown it."""
+
+    ticket: Ticket
+    guide: GuideRecord
 
 
 class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,7 +44,9 @@ from queue_server.engine import leasing, number
 from queue_server.engine.actor import Actor
 from queue_server.engine.state import State
 from queue_server.store.account import Changed
+from queue_server.wire import claim
 from queue_server.wire import command as c
+from queue_server.wire.ids import TicketId
 from tests.fakes.document import classed, rearranged
 from tests.fakes.document import document as hall_document
 from tests.fakes.hall import SEAL
@@ -398,6 +400,7 @@ class Barrage:
             "zone": list(state.hall.zone),
             "ticket": [own["ticket"], own.get("held", own["ticket"]), own.get("known", own["ticket"])],
             "id": [own["ticket"]],
+            "code": [state.tickets[TicketId(own["ticket"])].number + claim.check(own["ticket"])],
             "step": [own["step"]],
             "service": ["filing", "licence", "seal"],
             "then": [[], ["seal"]],

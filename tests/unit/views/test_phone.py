@@ -9,6 +9,7 @@ from queue_server.engine.design import design
 from queue_server.engine.hall import Rules
 from queue_server.views import phone, topic
 from queue_server.wire import command as c
+from queue_server.wire.claim import check, parted
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text, Ticket, track_url
 from queue_server.wire.view import GuideRecord
@@ -215,3 +216,36 @@ def test_nobody_learns_on_the_phone_why_a_ticket_goes_first_is_held_or_was_given
 def told(play: Play) -> str:
     """What goes over the line to the page."""
     return msgspec.json.encode(topic.show(play.state, TOPIC)).decode()
+
+
+def test_a_paper_is_found_again_by_its_code_and_by_no_other() -> None:
+    play = Play()
+    play.take(FILING)
+    mine = play.take(FILING, token=TOKEN)
+    digits = check(mine.id)
+    assert phone.coded(play.state, mine.number + digits) == mine.id
+    wrong = f"{(int(digits) + 1) % 1000:03}"
+    for code in (mine.number, mine.number + wrong, digits, "", "A0", "甲" + mine.number + digits):
+        assert phone.coded(play.state, code) is None
+
+
+def test_what_is_found_is_what_its_holder_may_see() -> None:
+    play = Play()
+    mine = play.take(FILING, token=TOKEN)
+    found = phone.found(play.state, mine.id)
+    assert (found.ticket, found.guide) == shown(play)
+    assert found.ticket.token is None
+
+
+def test_a_paper_whose_ticket_was_given_up_is_found_until_midnight() -> None:
+    play = Play()
+    first = play.take(FILING, id="id-that-is-the-first-0")
+    play.do(c.Cancel(ticket=first.id, reason="r"))
+    assert phone.coded(play.state, first.number + check(first.id)) == first.id
+
+
+def test_the_digits_of_a_ticket_are_the_same_for_ever() -> None:
+    assert check("id-id-id-id-id-id") == "461"
+    assert parted("C103417") == ("C103", "417")
+    assert parted("ABC10030417") == ("ABC10030", "417")
+    assert parted("c103417") is None
