@@ -24,7 +24,9 @@ Heard = Callable[[bytes | None, float], None]
 
 
 class Bus:
-    """The turns of one line. `up` is called when the line is there, and for an address that is back from silence."""
+    """The turns of one line. `up` is called when the line is there, and for an address that is back from silence; `done` with an
+    address and a slot when the answer to the latest order in it has come.
+    """
 
     def __init__(
         self,
@@ -37,11 +39,13 @@ class Bus:
         up: Callable[[int], None],
         health_changed: Callable[[int, Health], None],
         silent: Health = Health.GONE,
+        done: Callable[[int, str], None] = lambda *_: None,
     ) -> None:
         self.healths = dict.fromkeys(sorted(addresses), Health.GONE)
         self._line, self._manner = line, manner
         self._turns = Turns(addresses, manner, polls)
         self._told, self._up, self._health_changed, self._silent = heard, up, health_changed, silent
+        self._done = done
         self._news = asyncio.Event()
         self._owes: int | None = None
         self._paid = asyncio.Event()
@@ -85,7 +89,10 @@ class Bus:
         if self._owes == address:  # one that is late is heard, but it does not get the place of those in time
             self._owes = None
             self._paid.set()
-            if self._turns.answered(address):
+            paid = self._turns.answered(address)
+            if paid.slot is not None and health is Health.READY:
+                self._done(address, paid.slot)
+            if paid.back:
                 self._up(address)
 
     async def _work(self) -> None:

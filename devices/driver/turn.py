@@ -26,6 +26,16 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """An owed answer. `slot` is that of the order which it says is done, None where a later one has overtaken that; `back`: its
+    address had been silent, and what it shows may be gone.
+    """
+
+    slot: str | None
+    back: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Order:
     frame: bytes
     awaits: bool
@@ -98,14 +108,14 @@ class Turns:
             self._asks = address
         return Turn(address, order.frame, order.awaits)
 
-    def answered(self, address: int) -> bool:
-        """An owed answer came in time. True if its address had been silent: what it shows may be gone."""
+    def answered(self, address: int) -> Paid:
+        """An owed answer came in time."""
         place = self._places[address]
-        back = place.silent
+        paid = Paid(place.sent, place.silent)
         if place.sent is not None:
             place.orders.pop(place.sent, None)
         place.sent, place.missed, place.silent = None, 0, False
-        return back
+        return paid
 
     def missed(self, address: int, now: float) -> bool:
         """An answer did not come. True if that makes the address silent."""

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from PIL import Image, ImageDraw
 
-from devices.codec.onbon.order import Brightness, Other, Show, Unit
+from devices.codec.onbon.order import Area, Brightness, Other, Show, Unit
 from devices.codec.onbon.panel import PanelCodec
 from devices.codec.signal import Garbage
 from devices.driver.bar import STILL
@@ -24,7 +25,8 @@ WORDS = "mute on|off, refuse on|off, draw"
 
 
 class VirtualBar:
-    """The bar. `shown` is the text on it now; `history` all texts, in order, each counted once while it stands.
+    """The bar, or a panel of several areas. `shown` is the text on it now, an area a line from the lowest id; `history` all texts,
+    in order, each counted once while it stands.
 
     `runs` tells whether the text runs, `level` the brightness, 15 after power was off.
     """
@@ -42,6 +44,7 @@ class VirtualBar:
         self.shown = ""
         self.runs = False
         self.level = BRIGHTEST
+        self.areas: dict[int, Area] = {}
         self.history: list[str] = []
         self.mute = False
         self.refuses = False
@@ -58,6 +61,7 @@ class VirtualBar:
         """See Core.restart: live areas are forgotten."""
         self._codec = PanelCodec(self._address, self._unit)
         self.shown = ""
+        self.areas.clear()
         self.level = BRIGHTEST
 
     def feed(self, data: bytes) -> None:
@@ -92,40 +96,46 @@ class VirtualBar:
                 raise Refused(f"a bar takes: {WORDS}")
 
     def picture(self) -> Image.Image:
-        """The bar now: red lamps, dark where they are off; a text wider than the bar shows its beginning."""
-        width, height = self._size
-        dots = Image.new("L", (max(width, columns(self.shown) * 8), height))
-        pen, x = ImageDraw.Draw(dots), 0
-        text_width = columns(self.shown) * 8
-        x = max(0, (width - text_width) // 2)
-        for char in self.shown:
-            cell = columns(char) * 8
-            pen.text(
-                (x + cell / 2, height * 0.84),
-                char,
-                255,
-                face_for(char, "regular", 16 if cell > 8 else 15),
-                "ms",
-            )
-            x += cell
-        image = Image.new("RGB", (width * PITCH + 32, height * PITCH + 32), FRAME)
-        lamps = ImageDraw.Draw(image)
-        for y in range(height):
-            for at in range(width):
-                left, top = 18 + at * PITCH, 18 + y * PITCH
-                lit = int(str(dots.getpixel((at, y)))) > 110
-                lamps.ellipse((left, top, left + LAMP - 1, top + LAMP - 1), LIT if lit else DARK)
-        return image
+        """The bar now: red lamps, dark where they are off; a text wider than its area shows its beginning."""
+        dots = Image.new("L", self._size)
+        for area in self.areas.values():
+            dots.paste(_line(TAG.sub("", area.text), area.width, area.height), (area.x, area.y))
+        return lamps(dots.convert("RGB").point(lambda value: 255 if value > 110 else 0), LIT)
 
     def _show(self, order: Show) -> None:
-        if order.delete == "all" and not order.areas:
-            text = ""
-        elif order.areas:
-            text = "".join(TAG.sub("", area.text) for area in order.areas)
-            self.runs = order.areas[0].mode != STILL
-        else:
+        if order.delete == "all":
+            self.areas.clear()
+        elif order.delete or not order.areas:
             return
+        self.areas.update({area.id: area for area in order.areas})
+        self.runs = any(area.mode != STILL for area in self.areas.values())
+        text = "\n".join(TAG.sub("", self.areas[n].text) for n in sorted(self.areas))
         if text != self.shown or not self.history:
             self.shown = text
             self.history.append(text)
             self._tell({"shown": text})
+
+
+def _line(text: str, width: int, height: int) -> Image.Image:
+    """A text as its card draws it, in the middle: characters as high as the area, and half as wide if they are narrow."""
+    line = Image.new("L", (width, height))
+    pen, x = ImageDraw.Draw(line), max(0, (width - columns(text) * height // 2) // 2)
+    for char in text:
+        cell = columns(char) * height // 2
+        size = height if cell > height // 2 else height - 1
+        pen.text((x + cell / 2, height * 0.84), char, 255, face_for(char, "regular", size), "ms")
+        x += cell
+    return line
+
+
+def lamps(dots: Image.Image, one_colour: tuple[int, int, int] | None = None) -> Image.Image:
+    """A panel's dots, mode RGB, as lamps in a frame; lit ones all of one colour, if it has no other."""
+    image = Image.new("RGB", (dots.width * PITCH + 32, dots.height * PITCH + 32), FRAME)
+    pen = ImageDraw.Draw(image)
+    for y in range(dots.height):
+        for x in range(dots.width):
+            left, top = 18 + x * PITCH, 18 + y * PITCH
+            colour = cast("tuple[int, int, int]", dots.getpixel((x, y)))
+            lit = max(colour) > 0
+            pen.ellipse((left, top, left + LAMP - 1, top + LAMP - 1), (one_colour or colour) if lit else DARK)
+    return image
