@@ -15,6 +15,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from devices.codec.ddp.packet import PORT as DDP_PORT
 from devices.codec.profile import digits
 from devices.codec.profile.file import BadProfile
 from devices.codec.profile.printer import named as model
@@ -24,13 +25,14 @@ from devices.simulator.bus import VirtualBus
 from devices.simulator.caller import VirtualCaller
 from devices.simulator.core import Core, Fact, Refused
 from devices.simulator.digits import VirtualDigits
-from devices.simulator.mount import PtyMount, TcpMount
+from devices.simulator.dots import VirtualDots
+from devices.simulator.mount import PtyMount, TcpMount, UdpMount
 from devices.simulator.pad import VirtualPad
 from devices.simulator.printer import VirtualPrinter
 from devices.simulator.reader import VirtualReader
 from devices.simulator.trouble import Troubled
 
-DEVICES = ("printer", "bar", "caller", "digits", "reader", "pad")
+DEVICES = ("printer", "bar", "dots", "caller", "digits", "reader", "pad")
 
 LEAST_BAUD = 50
 
@@ -49,10 +51,12 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("device", choices=DEVICES)
     parser.add_argument("--link", type=Path, help="stable name of the pseudo-terminal")
     parser.add_argument("--tcp", metavar="HOST:PORT", help="listen on TCP instead of a pseudo-terminal")
+    parser.add_argument("--udp", metavar="HOST:PORT", help="dots: where it takes datagrams (127.0.0.1:4048)")
     parser.add_argument("--out", type=Path, help="folder for pictures")
     parser.add_argument(
-        "--width", type=int, default=0, help="printer: paper in mm, 58 or 80; bar: dots (160)"
+        "--width", type=int, default=0, help="printer: paper in mm, 58 or 80; bar (160), dots (256): dots"
     )
+    parser.add_argument("--height", type=int, default=0, help="bar (16), dots (64): dots")
     parser.add_argument("--model", help="printer: its model, such as tm-t88v")
     parser.add_argument(
         "--address",
@@ -81,6 +85,8 @@ def core(chosen: argparse.Namespace) -> Core:
         return VirtualPrinter(model=kind, out=chosen.out, tell=tell)
     if chosen.device == "bar":
         return _bars(chosen)
+    if chosen.device == "dots":
+        return VirtualDots((chosen.width or 256, chosen.height or 64), out=chosen.out, tell=tell)
     if chosen.device == "digits":
         return VirtualDigits(digits.named(chosen.profile or "modbus-ascii"), tell=tell)
     if chosen.device == "reader":
@@ -92,7 +98,7 @@ def core(chosen: argparse.Namespace) -> Core:
 
 def _bars(chosen: argparse.Namespace) -> Core:
     """One bar; or several on one line, each of which says who it is and draws into a folder of its own."""
-    size = (chosen.width or 160, 16)
+    size = (chosen.width or 160, chosen.height or 16)
     if len(chosen.address) == 1:
         return VirtualBar(address=chosen.address[0], size=size, out=chosen.out, tell=tell)
     bars: list[Core] = []
@@ -109,17 +115,27 @@ def _told_of(address: int, fact: Fact) -> None:
     tell({"address": address, **fact})
 
 
-async def _plug(chosen: argparse.Namespace, mount: PtyMount | TcpMount) -> str:
+Mount = PtyMount | TcpMount | UdpMount
+
+
+def _mount(chosen: argparse.Namespace, device: Core) -> Mount:
+    if chosen.device == "dots":
+        return UdpMount(device)
+    return TcpMount(device) if chosen.tcp else PtyMount(device, chosen.link)
+
+
+async def _plug(chosen: argparse.Namespace, mount: Mount) -> str:
     if isinstance(mount, PtyMount):
         return mount.plug()
-    host, _, port = chosen.tcp.rpartition(":")
+    where = chosen.tcp if isinstance(mount, TcpMount) else chosen.udp or f"127.0.0.1:{DDP_PORT}"
+    host, _, port = where.rpartition(":")
     return await mount.plug(host or "127.0.0.1", int(port))
 
 
 async def serve(chosen: argparse.Namespace) -> None:
     """Runs the device until it is told to end."""
     device = Troubled(core(chosen))
-    mount = TcpMount(device) if chosen.tcp else PtyMount(device, chosen.link)
+    mount = _mount(chosen, device)
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -133,9 +149,7 @@ async def serve(chosen: argparse.Namespace) -> None:
     mount.unplug()
 
 
-async def _obey(
-    chosen: argparse.Namespace, device: Core, mount: PtyMount | TcpMount, over: asyncio.Event
-) -> None:
+async def _obey(chosen: argparse.Namespace, device: Core, mount: Mount, over: asyncio.Event) -> None:
     kind = os.fstat(0).st_mode
     if not (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) or os.isatty(0)):
         return  # /dev/null or a file: nobody gives commands
@@ -150,7 +164,7 @@ async def _obey(
                     mount.unplug()
                     where = await _plug(chosen, mount) if words == ["replug"] else None
                     tell({"plugged": where})
-                elif words[:1] == ["slow"]:
+                elif words[:1] == ["slow"] and not isinstance(mount, UdpMount):
                     mount.pace.baud = _baud(words[1:])
                 elif words == ["quit"]:
                     break

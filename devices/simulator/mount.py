@@ -162,3 +162,39 @@ class NullMount:
     def _send(self, data: bytes) -> None:
         if self._far is not None:
             self._far.post(data)
+
+
+class UdpMount:
+    """A core that takes datagrams; its answers go to whoever sent the last one."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._transport: asyncio.DatagramTransport | None = None
+        self._host: object = None
+        core.send = self._send
+
+    async def plug(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Listens and returns the address to open, udp://host:port."""
+        mount = self
+
+        class Ear(asyncio.DatagramProtocol):
+            def datagram_received(self, data: bytes, addr: object) -> None:
+                mount._host = addr
+                mount._core.feed(data)
+
+        self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            Ear, local_addr=(host, port)
+        )
+        at = self._transport.get_extra_info("sockname")
+        return f"udp://{at[0]}:{at[1]}"
+
+    def unplug(self) -> None:
+        """Listens no more."""
+        if self._transport is not None:
+            self._transport.abort()
+        self._transport = None
+        self._core.restart()
+
+    def _send(self, data: bytes) -> None:
+        if self._transport is not None and self._host is not None:
+            self._transport.sendto(data, self._host)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from devices.transport.error import BadAddress, PortBusy
@@ -10,6 +10,10 @@ from devices.transport.evdev import FOLDER, open_evdev
 from devices.transport.port import Opener, Port
 from devices.transport.tcp import open_tcp
 from devices.transport.tty import Settings, open_tty
+from devices.transport.udp import open_udp
+
+NETWORK: Mapping[str, Callable[[str, int], Awaitable[Port]]] = {"socket": open_tcp, "udp": open_udp}
+"""How an address of each scheme is opened."""
 
 
 def check(url: str) -> None:
@@ -20,11 +24,13 @@ def check(url: str) -> None:
         return
     try:
         parts = urlsplit(url)
-        good = parts.scheme == "socket" and parts.hostname and parts.port
+        good = parts.scheme in NETWORK and parts.hostname and parts.port
     except ValueError:
         good = False
     if not good:
-        raise BadAddress(f"{url} is no port; write a device path (/dev/..., COM3) or socket://host:port")
+        raise BadAddress(
+            f"{url} is no port; write a device path (/dev/..., COM3), socket://host:port or udp://host:port"
+        )
 
 
 COM = re.compile(r"(\\\\\.\\)?(com\d+):?", re.IGNORECASE)
@@ -61,7 +67,7 @@ def claims(ports: Mapping[str, str]) -> Iterator[str]:
 
 
 async def open_port(url: str, settings: Settings | None = None) -> Port:
-    """Opens a device path, a COM port's name or `socket://host:port`; a path under /dev/input is a key pad's.
+    """Opens a device path, a COM port's name, `socket://host:port` or `udp://host:port`; a path under /dev/input is a key pad's.
 
     Raises BadAddress, PortAbsent, PortBusy or PortDenied.
     """
@@ -70,7 +76,7 @@ async def open_port(url: str, settings: Settings | None = None) -> Port:
         return await open_evdev(url)
     if "://" in url:
         parts = urlsplit(url)
-        return await open_tcp(parts.hostname or "", parts.port or 0)
+        return await NETWORK[parts.scheme](parts.hostname or "", parts.port or 0)
     return await open_tty(url, settings or Settings())
 
 
