@@ -10,15 +10,39 @@ loudspeaker = "west"                 # whose calls are spoken; with token_file o
 clips = "clips"                      # a folder of the hall's own recordings, beside this file, for the Chinese
 output = "default"                   # a device of ALSA's, null for nobody, or file:FOLDER
 
+[[panel]]                            # one LED panel of the hall, or several
+display = "west"                     # whose calls it shows; with token_file only
+port = "socket://192.168.1.60:5005"  # a device, socket://host:port, or udp://host:port for kind ddp
+kind = "onbon"                       # onbon: a card with a font; ddp: lamps that take pictures
+width = 256                          # dots
+height = 64
+dots = 16                            # a character's: 16 or 24; the height holds so many rows of them
+language = "zh"
+brightness = { "07:30" = 15, "18:00" = 6 }   # from a local time of day on: 0 to 15
+address = 1                          # onbon, as baud, unit, replies and rs485: docs/protocol/onbon.md
+colour = "#FFB000"                   # ddp: docs/protocol/ddp.md
+
 How a loudspeaker speaks, and how loud at what time, is in the hall's configuration.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 
+from devices.transport.address import check, claims
+from devices.transport.error import BadAddress
 from queue_server.client import setting
+from queue_server.wire.day import local
+from queue_server.wire.ticket import Language
+
+TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Dots = Annotated[int, msgspec.Meta(ge=16, le=2048)]
+Level = Annotated[int, msgspec.Meta(ge=0, le=15)]
+Task = Literal["voice", "led"]
+DAY_S = 86400.0
 
 
 class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +53,50 @@ class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True):
     output: str = "default"
 
 
+class PanelConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """One panel of the hall."""
+
+    display: str | None = None
+    port: str
+    kind: Literal["onbon", "ddp"] = "onbon"
+    width: Dots = 256
+    height: Dots = 64
+    dots: Literal[16, 24] = 16
+    language: Language = "zh"
+    brightness: dict[TimeOfDay, Level] = {}
+    address: Annotated[int, msgspec.Meta(ge=1, le=0x7FFF)] = 1
+    baud: Annotated[int, msgspec.Meta(ge=1200, le=921600)] = 57600
+    unit: Literal["pixel", "byte", "pixel_msb"] = "pixel"
+    replies: bool = True
+    rs485: Literal["none", "kernel"] = "none"
+    colour: Annotated[str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#FFB000"
+
+    @property
+    def rows(self) -> int:
+        """How many rows its height holds."""
+        return self.height // self.dots
+
+    @property
+    def lamps(self) -> tuple[int, int, int]:
+        """Its colour: red, green, blue."""
+        red, green, blue = bytes.fromhex(self.colour[1:])
+        return red, green, blue
+
+    def level(self, now: datetime) -> tuple[int | None, float]:
+        """The brightness at a time, and for how many seconds: that of the last hour named, over midnight too.
+
+        None where the panel keeps its own.
+        """
+        if not self.brightness:
+            return None, DAY_S
+        clock = local(now)
+        begun = [at for at in self.brightness if at <= f"{clock:%H:%M}"] or [*self.brightness]
+        midnight = clock.replace(hour=0, minute=0, second=0, microsecond=0)
+        ends = [midnight + timedelta(hours=int(at[:2]), minutes=int(at[3:])) for at in self.brightness]
+        left_s = min((end - clock).total_seconds() % DAY_S or DAY_S for end in ends)
+        return self.brightness[max(begun)], left_s
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """All of display.toml."""
 
@@ -37,16 +105,27 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ca: str | None = None
     data: str = "data/display"
     voice: VoiceConfig = VoiceConfig()
+    panel: tuple[PanelConfig, ...] = ()
 
     @property
     def servers(self) -> tuple[str, ...]:
         """The server's addresses, in the order in which they are tried."""
         return (self.server,) if isinstance(self.server, str) else self.server
 
+    @property
+    def panels(self) -> dict[str, PanelConfig]:
+        """The panels by name: `panel 1`."""
+        return {f"panel {n}": panel for n, panel in enumerate(self.panel, 1)}
 
-def load(path: Path) -> Config:
-    """The settings of a file. BadConfig with all its faults."""
-    return setting.load(path, Config, _contradictions)
+    def places(self, task: Task) -> tuple[str, ...]:
+        """The loudspeaker or the displays that the file names for what the program is to do."""
+        named = [self.voice.loudspeaker] if task == "voice" else [panel.display for panel in self.panel]
+        return tuple(dict.fromkeys(each for each in named if each is not None))
+
+
+def load(path: Path, task: Task) -> Config:
+    """The settings of a file for what the program is to do. BadConfig with all its faults."""
+    return setting.load(path, Config, FAULTS[task])
 
 
 def token(path: Path, config: Config) -> str | None:
@@ -54,8 +133,33 @@ def token(path: Path, config: Config) -> str | None:
     return setting.token(path, config.token_file, "--role display")
 
 
-def _contradictions(config: Config) -> Iterator[str]:
-    if config.token_file is not None and config.voice.loudspeaker is None:
-        yield "voice.loudspeaker is missing; write whose calls are spoken, or leave token_file out and pair"
-    if config.token_file is None and config.voice.loudspeaker is not None:
-        yield "voice.loudspeaker goes with token_file only; a program that pairs is told by its place"
+def _voice_faults(config: Config) -> Iterator[str]:
+    yield from _place("voice.loudspeaker", "whose calls are spoken", config.voice.loudspeaker, config)
+
+
+def _panel_faults(config: Config) -> Iterator[str]:
+    if not config.panel:
+        yield "there is no panel; add a [[panel]]"
+    for name, panel in config.panels.items():
+        yield from _place(f"{name}.display", "whose calls it shows", panel.display, config)
+        try:
+            check(panel.port)
+        except BadAddress as fault:
+            yield f"{name}: port: {fault}"
+        if (panel.kind == "ddp") != panel.port.startswith("udp:"):
+            yield f"{name}: kind {panel.kind} does not go with port {panel.port}; ddp goes over udp://host:port, and only ddp"
+        if not panel.rows:
+            yield f"{name}: height: {panel.height} dots hold no character of {panel.dots}"
+    yield from claims({name: panel.port for name, panel in config.panels.items()})
+
+
+def _place(key: str, what: str, place: str | None, config: Config) -> Iterator[str]:
+    """A program with a token is told by its file whose calls it gets, one that pairs by its place."""
+    if config.token_file is not None and place is None:
+        yield f"{key} is missing; write {what}, or leave token_file out and pair"
+    if config.token_file is None and place is not None:
+        yield f"{key} goes with token_file only; a program that pairs is told by its place"
+
+
+FAULTS: dict[Task, Callable[[Config], Iterable[str]]] = {"voice": _voice_faults, "led": _panel_faults}
+"""What is wrong between settings, for each of the program's tasks."""

@@ -1,10 +1,11 @@
 """`jiaohao-display --config display.toml voice`: a small box that speaks the calls of a loudspeaker's zones.
+`jiaohao-display --config display.toml led`: the hall's LED panels, which show them.
 `jiaohao-display clips FOLDER` checks the recordings that a hall made for it, and joins a call from them.
 
 Without a token it makes its own and prints the code by which an administrator gives it its place: {"code": "482913"}. Prints
 `ready <server>` once the server's feed is there, then one JSON line for every call that was spoken, was late or could not be
-spoken. Ends on SIGTERM or SIGINT. Exit status 2: the configuration can not be used, with a sentence for each fault on standard
-error; 1: so with the clips.
+spoken, or that a panel says it shows. Ends on SIGTERM or SIGINT. Exit status 2: the configuration or a port can not be used, with a
+sentence for each fault on standard error; 1: so with the clips.
 """
 
 import argparse
@@ -13,13 +14,17 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from ssl import SSLContext
+from typing import Protocol
 
+from devices.transport.error import LineFault
+from devices.transport.line import together
 from displays.app.box import Box
-from displays.app.config import Config, load, token
+from displays.app.config import Config, Task, load, token
+from displays.app.wall import Wall
 from displays.model.announcer import Call
 from displays.voice.pack import BadPack, Voice
 from displays.voice.pack import load as load_pack
@@ -44,10 +49,13 @@ def tell(fact: Mapping[str, object]) -> None:
 
 def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="jiaohao-display", description="语音盒 Voice boxes of a hall.")
+    parser = argparse.ArgumentParser(
+        prog="jiaohao-display", description="语音盒和LED屏 Voice boxes and LED panels of a hall."
+    )
     parser.add_argument("--config", type=Path, default=Path("display.toml"), help="display.toml")
     tasks = parser.add_subparsers(dest="task", metavar="TASK", required=True)
     tasks.add_parser("voice", help="播报叫号 speak the calls of a loudspeaker's zones")
+    tasks.add_parser("led", help="LED屏显示叫号 show the calls of boards on LED panels")
     clips = tasks.add_parser("clips", help="检查录音 check a folder of clips, and join a call from them")
     clips.add_argument("folder", type=Path, help="WAV files named by their pinyin, such as ling2.wav")
     clips.add_argument("--number", default="A012", help="the call to join: its number")
@@ -75,33 +83,46 @@ def clips(folder: Path, number: str, window: str, out: Path | None) -> int:
     return 0
 
 
-async def serve(config: Config, secret: str | Path, voice: Voice, trusted: SSLContext | None = None) -> None:
-    """Speaks until it is told to end; `secret` is its token, or the folder for one that it makes itself. Raises OSError."""
-    settings = config.voice
-    link = Link(config.servers, (), NOBODY, trust=trusted)
-    box = Box(link, Speaker(voice, player(settings.output)), tell)
+class Program(Protocol):
+    """What is done with calls."""
+
+    ail: Callable[[str | None], None]
+    """Told what is wrong, and None when nothing is."""
+
+    def hear(self, place: str) -> None:
+        """The loudspeaker or display that it follows from now on."""
+
+    async def run(self) -> None:
+        """Does it until cancelled."""
+
+
+async def serve(
+    server: str, link: Link, program: Program, secret: str | Path, task: Task, named: tuple[str, ...]
+) -> None:
+    """Runs a program until it is told to end. Raises OSError; and PortBusy or PortDenied if a port can not be had at the start.
+
+    `secret` is its token, for the places that are `named`, or the folder for a token that it makes itself.
+    """
     placed = asyncio.Event()
     pairing: Pairing | None = None
     if isinstance(secret, Path):
-        pairing = _pairing(link, box, secret, placed)
+        pairing = _pairing(link, program, secret, task, placed)
     else:
-        assert settings.loudspeaker is not None  # load() saw to it
-        link.become(secret, (f"voice:{settings.loudspeaker}",))
-        box.hear(settings.loudspeaker)
+        link.become(secret, tuple(f"{TOPICS[task]}:{place}" for place in named))
+        for place in named:
+            program.hear(place)
         placed.set()
     link.on_state(lambda state: tell({"server": state, "fault": link.fault and link.fault[0]}))
 
-    async def work() -> None:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(link.run(), name="link")
-            tasks.create_task(box.run(), name="box")
-            if pairing is not None:
-                tasks.create_task(pairing.run(), name="pairing")
-            await placed.wait()
-            await link.reach("live")
-            print(f"ready {config.servers[0]}", flush=True)
+    async def announced() -> None:
+        await placed.wait()
+        await link.reach("live")
+        print(f"ready {server}", flush=True)
 
-    running = asyncio.ensure_future(work())
+    jobs = [link.run(), program.run(), announced()]
+    if pairing is not None:
+        jobs.append(pairing.run())
+    running = asyncio.ensure_future(together(*jobs))
     if sys.platform != "win32":  # there the console's own interruption ends the program
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, running.cancel)
@@ -116,27 +137,61 @@ def _voice(path: Path, config: Config) -> Voice:
     return synthesiser if own is None else load_pack(path.parent / own).beside(synthesiser)
 
 
-def _pairing(link: Link, box: Box, folder: Path, placed: asyncio.Event) -> Pairing:
+def _pairing(link: Link, program: Program, folder: Path, task: Task, placed: asyncio.Event) -> Pairing:
     def seen(record: DeviceRecord) -> None:
         if record.code is not None:
             placed.clear()
             tell({"code": record.code, "until": record.code_until and record.code_until.isoformat()})
-        elif record.loudspeaker is not None:
-            tell({"placed": record.name, "display": record.display, "loudspeaker": record.loudspeaker})
-            box.hear(record.loudspeaker)
+            return
+        place, fact = _place(task, record), {"placed": record.name, "display": record.display}
+        if place is not None:
+            tell(fact | ({"loudspeaker": place} if task == "voice" else {}))
+            program.hear(place)
             placed.set()
         elif record.display is not None:
             hint = f"no loudspeaker is beside {record.display}; write one at that display, or place the box elsewhere"
-            tell({"placed": record.name, "display": record.display, "fault": hint})
+            tell(fact | {"fault": hint})
             pairing.say("degraded", "no loudspeaker is beside its display")
 
     def topics(record: DeviceRecord) -> tuple[str, ...]:
-        return () if record.loudspeaker is None else (f"voice:{record.loudspeaker}",)
+        place = _place(task, record)
+        return () if place is None else (f"{TOPICS[task]}:{place}",)
 
-    pairing = Pairing(link, "display", "voice", folder, topics=topics, tell=seen)
+    pairing = Pairing(link, "display", task, folder, topics=topics, tell=seen)
     pairing.say("ready")
-    box.ail = lambda fault: pairing.say("ready" if fault is None else "degraded", fault)
+    program.ail = lambda fault: pairing.say("ready" if fault is None else "degraded", fault)
     return pairing
+
+
+def _place(task: Task, record: DeviceRecord) -> str | None:
+    return record.loudspeaker if task == "voice" else record.display
+
+
+def _speaks(path: Path, config: Config) -> Callable[[Link], Program]:
+    """The voice box. Raises BadPack."""
+    speaker = Speaker(_voice(path, config), player(config.voice.output))
+    return lambda link: Box(link, speaker, tell)
+
+
+def _shows(path: Path, config: Config) -> Callable[[Link], Program]:  # noqa: ARG001 - as a voice box is made
+    """The panels."""
+    return lambda link: Wall(config.panels, link, tell)
+
+
+TOPICS: Mapping[Task, str] = {"voice": "voice", "led": "board"}
+"""What of the feed each follows."""
+PROGRAMS = {"voice": _speaks, "led": _shows}
+
+
+async def _run(
+    config: Config,
+    task: Task,
+    made: Callable[[Link], Program],
+    secret: str | Path,
+    trusted: SSLContext | None,
+) -> None:
+    link = Link(config.servers, (), NOBODY, trust=trusted)
+    await serve(config.servers[0], link, made(link), secret, task, config.places(task))
 
 
 def main() -> int:
@@ -144,15 +199,17 @@ def main() -> int:
     asked = options().parse_args()
     if asked.task == "clips":
         return clips(asked.folder, asked.number, asked.window, asked.out)
+    task: Task = asked.task
     try:
-        config = load(asked.config)
+        config = load(asked.config, task)
         secret = token(asked.config, config)
         folder = asked.config.parent / config.data
         trusted = trust(asked.config, config.ca)
         if secret is None:
             kept(folder)
-        asyncio.run(serve(config, secret or folder, _voice(asked.config, config), trusted))
-    except (BadConfig, BadPack) as fault:
+        made = PROGRAMS[task](asked.config, config)
+        asyncio.run(_run(config, task, made, secret or folder, trusted))
+    except (BadConfig, BadPack, LineFault) as fault:
         print(fault, file=sys.stderr)
         return 2
     except OSError as fault:

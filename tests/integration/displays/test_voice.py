@@ -16,19 +16,22 @@ PATIENCE_S = 40
 
 
 @asynccontextmanager
-async def box(folder: Path, text: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The program with this display.toml; it ends well on SIGTERM."""
+async def program(
+    folder: Path, text: str, task: str = "voice", *, status: int = 0
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The program with this display.toml; it ends with `status` by itself, or well on SIGTERM."""
     path = folder / "display.toml"
     path.write_text(text, encoding="utf-8")
-    command = (sys.executable, "-m", "displays.app.main", "--config", str(path), "voice")
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    command = (sys.executable, "-m", "displays.app.main", "--config", str(path), task)
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe if status else None)
     try:
         yield process
     finally:
-        if process.returncode is None:
+        if status == 0 and process.returncode is None:
             process.send_signal(signal.SIGTERM)
         await process.communicate()
-    assert process.returncode == 0
+    assert process.returncode == status
 
 
 async def told(process: asyncio.subprocess.Process, key: str) -> Any:
@@ -67,7 +70,7 @@ async def test_a_call_is_spoken_twice_from_chime_to_end(tmp_path: Path) -> None:
             loudspeaker = "west"
             output = "file:{tmp_path / "sound"}"
             """
-        async with box(tmp_path, settings) as process:
+        async with program(tmp_path, settings) as process:
             assert (await told(process, "ready"))["ready"] == f"ready {home.address}"
             number = await called(home)
             assert await told(process, "spoken") == {"spoken": number, "window": "1", "readings": 2}
@@ -84,7 +87,7 @@ async def test_a_box_that_pairs_speaks_the_calls_of_the_loudspeaker_beside_its_b
             [voice]
             output = "file:{tmp_path / "sound"}"
             """
-        async with box(tmp_path, settings) as process:
+        async with program(tmp_path, settings) as process:
             code = (await told(process, "code"))["code"]
             _, devices = await home.ask("GET", "/devices", "admin")
             device = next(each for each in devices if each["code"] == code)

@@ -16,7 +16,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
-    config = load(written(tmp_path, ""))
+    config = load(written(tmp_path, ""), "voice")
     assert config == Config()
     assert token(tmp_path / "display.toml", config) is None
 
@@ -33,7 +33,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
         output = "null"
         """,
     )
-    config = load(path)
+    config = load(path, "voice")
     assert config.servers == ("http://a:8080", "http://b:8080")
     assert config.voice == VoiceConfig(loudspeaker="west", clips="clips", output="null")
     (tmp_path / "display.token").write_text("secret\n", encoding="utf-8")
@@ -50,7 +50,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_is_told_with_its_place(tmp_path: Path, text: str, fault: str) -> None:
     with pytest.raises(BadConfig) as told:
-        load(written(tmp_path, text))
+        load(written(tmp_path, text), "voice")
     assert fault in str(told.value)
 
 

@@ -1,0 +1,1 @@
+"""Hall panels of lamps: what they are told, by whichever driver they have."""
