@@ -14,6 +14,10 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 FRAMES = 2000
 MANY = 10_000
 """So that one of the registry's commands, whichever it is, is drawn often."""
+SENT = 5000
+"""As many as the check that is always run sends."""
+KEPT = 2_000
+"""Bytes that are kept of a text."""
 
 
 def _raises(patch: pytest.MonkeyPatch) -> None:
@@ -41,7 +45,7 @@ def _keeps_what_it_read(patch: pytest.MonkeyPatch) -> None:
     honest, kept = Feed._take, list[bytearray]()
 
     async def take(self: Feed, link: Any, text: str) -> None:
-        kept.append(bytearray(20_000))
+        kept.append(bytearray(KEPT))
         await honest(self, link, text)
 
     patch.setattr(Feed, "_take", take)
@@ -52,7 +56,7 @@ def _keeps_what_it_read(patch: pytest.MonkeyPatch) -> None:
     [
         (_raises, "command.failed", FRAMES),
         (_reads_what_is_wrong, "events that nobody asked for", MANY),
-        (_keeps_what_it_read, "the process grew", FRAMES),
+        (_keeps_what_it_read, "the process grew", SENT),
     ],
 )
 async def test_wrong_frames_find_a_planted_fault(

@@ -118,7 +118,7 @@ async def frames(folder: Path, seed: int) -> None:
     outcome = await storm(folder, FRAMES, seed)
     print(
         f"{outcome.frames.total()} frames, {dict(outcome.frames)}; {outcome.served} visitors meanwhile, the slowest in "
-        f"{outcome.slowest_s:.2f} s; {outcome.grown_mb:+.1f} MB after the first third"
+        f"{outcome.slowest_s:.2f} s; {outcome.grown_mb:+.1f} MB once it was warm"
     )
     assert not outcome.faults, "\n".join(outcome.faults[:20])
 
