@@ -40,6 +40,7 @@ GROUPS = {
     "undo": "撤销 Undoing",
     "rating": "评价 Ratings",
     "device": "设备 Devices",
+    "voice": "播报 Speech",
     "config": "配置 Configuration",
     "display": "叫号屏 Displays",
     "feed": "实时连接 The feed",

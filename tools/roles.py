@@ -13,6 +13,7 @@ from typing import Literal
 from queue_server.api.document import ROUTES
 from queue_server.api.query import QUERIES
 from queue_server.api.route import BASE
+from queue_server.api.voice import ADDRESS as VOICE
 from queue_server.pages.site import files
 from queue_server.views.topic import OWN, SEEN_BY
 from queue_server.wire.command import REGISTRY, ROLES, Role
@@ -208,7 +209,7 @@ def rows() -> Iterator[Row]:
         f"/{address.split('/')[1]}/…" if address.startswith(("/static/", "/text/")) else address
         for address in files()
     }
-    for address in ("/", "/feed", *sorted(addresses)):
+    for address in ("/", "/feed", VOICE, *sorted(addresses)):
         yield Row("page", address, f"GET {address}", "", dict.fromkeys(COLUMNS, MAY))
 
 

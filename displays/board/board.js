@@ -2,6 +2,7 @@
 
 import { Feed } from "/static/feed.js";
 import { Place } from "/static/board/place.js";
+import { Voice } from "/static/board/voice.js";
 import { choose, learn, name, say, spoken } from "/static/words.js";
 import { clock, day } from "/static/clock.js";
 
@@ -36,6 +37,9 @@ const reported = {};
 let unjudged = [];
 let feed = null;
 let place = null;
+/** Speaks the calls of the loudspeaker beside this board; a second screen of the board is opened with ?mute. */
+let voice = null;
+const mute = /[?&]mute\b/.test(location.search);
 const nodes = {};
 
 function make(tag, kind, children) {
@@ -87,9 +91,14 @@ function build() {
   const emblem = make("img", "emblem");
   emblem.src = "/static/icon.svg";
   emblem.alt = "";
+  nodes.sound1 = make("strong");
+  nodes.sound2 = other("span", "");
+  nodes.sound = make("div", "sound", [make("span", "sign", ["!"]), make("div", "", [nodes.sound1, nodes.sound2])]);
+  nodes.sound.setAttribute("role", "status");
   const head = make("header", "head", [
     emblem,
     make("div", "title", [nodes.title, nodes.title2]),
+    nodes.sound,
     make("div", "day", [nodes.day, nodes.day2]),
     nodes.clock,
   ]);
@@ -260,6 +269,26 @@ function waiting(key, code) {
   wait2.lang = tags[second];
 }
 
+/** The topics of a board: with its loudspeaker's, unless this screen is to be mute. */
+function topics(display, loudspeaker) {
+  const board = "board:" + display;
+  return voice ? voice.topics(board, loudspeaker) : [board];
+}
+
+/** See the loudspeaker that the board has now, and say on the screen what keeps it silent. */
+function tune(board) {
+  if (!place) {
+    const wanted = topics(display, board.loudspeaker);
+    if (feed.wanted.join() !== wanted.join()) feed.see(wanted);
+  }
+  const fault = voice ? voice.fault : "";
+  nodes.sound.hidden = !fault;
+  if (voice) voice.turned();
+  if (!fault) return;
+  set(nodes.sound1, say("sound_" + fault, null, first));
+  set(nodes.sound2, say("sound_" + fault, null, second));
+}
+
 function draw() {
   if (!feed || !feed.filled) return;
   if (place && !place.display) {
@@ -270,6 +299,7 @@ function draw() {
   const board = feed.record(topic, "board");
   if (!board) return;
   if (!nodes.title) build();
+  tune(board);
   document.getElementById("wait").hidden = true;
   document.getElementById("board").hidden = false;
   if (feed.timed && unjudged.length) {
@@ -318,6 +348,7 @@ learn(["board"]).then(() => {
     language: first,
     change: (of, keys, live) => {
       if (place) place.changed(of);
+      if (voice) voice.heard(of);
       if (of !== topic) return;
       for (const key of keys) {
         const record = key.indexOf("call/") === 0 ? feed.record(of, key) : null;
@@ -327,11 +358,12 @@ learn(["board"]).then(() => {
     turn: () => draw(),
     fault: (error) => {
       if (place) place.refused(error);
-      else if (error.code === "feed.unknown_topic") waiting("board_unknown", "");
+      else if (error.code === "feed.unknown_topic" && error.detail.topic === topic) waiting("board_unknown", "");
     },
   });
+  if (!mute) voice = new Voice(feed, () => draw());
   if (pairs) {
-    place = new Place(feed, (given) => {
+    place = new Place(feed, topics, (given) => {
       display = given;
       topic = "board:" + given;
       places = [];

@@ -26,10 +26,14 @@ function kept() {
   }
 }
 
-/** The place of this screen. `code` is to be shown while `display` is empty; `placed(display)` is called when it is or becomes another. */
+/**
+ * The place of this screen. `code` is to be shown while `display` is empty; `placed(display)` is called when it is or becomes another.
+ * `topics(display, loudspeaker)` are what a board there sees.
+ */
 export class Place {
-  constructor(feed, placed) {
+  constructor(feed, topics, placed) {
     this.feed = feed;
+    this.topics = topics;
     this.placed = placed;
     this.token = kept();
     this.id = null;
@@ -75,7 +79,7 @@ export class Place {
     }
     this.code = record.code || "";
     const display = record.state === "placed" ? record.display : "";
-    const topics = display ? ["device", "board:" + display] : ["device"];
+    const topics = ["device"].concat(display ? this.topics(display, record.loudspeaker) : []);
     if (this.feed.token !== this.token || this.feed.wanted.join() !== topics.join()) this.feed.become(this.token, topics);
     if (display && display !== this.display) this.placed(display);
     this.display = display;

@@ -118,6 +118,8 @@ STATUS: dict[str, int] = {
     "device.name_taken": 409,
     "device.too_many": 429,
     "display.unknown": 404,
+    "voice.unknown_call": 404,
+    "voice.failed": 503,
     "config.faulty": 422,
     "config.in_use": 409,
     "config.outdated": 409,

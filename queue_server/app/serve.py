@@ -17,6 +17,7 @@ from queue_server.api.express import Express
 from queue_server.api.guard import middleware, spoken
 from queue_server.api.http import SIGN_INS, command_routes, http_routes
 from queue_server.api.throttle import proxied, throttle
+from queue_server.api.voice import voice_route
 from queue_server.app.archive import Archive
 from queue_server.app.backup import Backups
 from queue_server.app.fault import CannotStart
@@ -24,6 +25,7 @@ from queue_server.app.hall import SAMPLES, load
 from queue_server.app.listen import Listening, listen, proxies
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
+from queue_server.app.speech import Speech
 from queue_server.app.watch import Watch
 from queue_server.auth.gate import Gate
 from queue_server.auth.intake import Intake
@@ -75,6 +77,7 @@ class Server:
         ledger: Ledger,
         backups: Backups,
         archive: Archive,
+        speech: Speech,
         listening: Listening,
         lock: FolderLock,
     ) -> None:
@@ -84,7 +87,7 @@ class Server:
         self.people = people
         self._feed = feed
         self._ledger = ledger
-        self._backups, self._archive = backups, archive
+        self._backups, self._archive, self._speech = backups, archive, speech
         self._listening = listening
         self._lock = lock
         self._stopped = False
@@ -96,7 +99,7 @@ class Server:
         self._stopped = True
         self._listening.shut()
         self._feed.close()
-        await asyncio.gather(self._backups.stop(), self._archive.stop())
+        await asyncio.gather(self._backups.stop(), self._archive.stop(), self._speech.stop())
         await self._ledger.stop()
         await self.flow.stop()
         await self._listening.end()
@@ -194,12 +197,13 @@ async def serve(
         version=program_version(),
         jumped=feed.beat,
     )
+    speech = Speech()
     checks = (watched(flow.sure), throttle(settings.limits, gate, refused, SIGN_INS))
     application, express = _ways(
         settings,
         edge(*checks),
         command_routes(intake, gate),
-        [*served, web.get("/feed", spoken(feed.handle))],
+        [*served, web.get("/feed", spoken(feed.handle)), voice_route(flow, speech)],
     )
     try:
         listening = await listen(settings, application, refused, express)
@@ -214,7 +218,7 @@ async def serve(
     lock.note(listening.address)
     backups.start()
     archive = Archive(settings, flow, None if watch is None else watch.lease.n).start()
-    return Server(flow, people, feed, ledger, backups, archive, listening, lock)
+    return Server(flow, people, feed, ledger, backups, archive, speech, listening, lock)
 
 
 def _ways(

@@ -407,6 +407,11 @@ CODES: dict[str, Code] = {
         "Too many devices wait for a place; try again in {wait_s} seconds.",
     ),
     "display.unknown": _code("caller", "没有这块叫号屏。", "There is no such display."),
+    # voice
+    "voice.unknown_call": _code(
+        "caller", "没有这次叫号，或已过去太久。", "There is no such call, or it was too long ago."
+    ),
+    "voice.failed": _code("server", "播报没有生成：{reason}。", "No speech could be made: {reason}."),
     # configuration
     "config.faulty": _code(
         "caller", "配置有{count}处错误：{first}", "The configuration has {count} fault(s): {first}"

@@ -1,4 +1,4 @@
-"""What a loudspeaker is told: how it speaks, and the names of its zones. Pure."""
+"""What a loudspeaker is told: how it speaks, the names of its zones, and what is said. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from queue_server.wire.day import local
-from queue_server.wire.ids import ZoneId
+from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Language, Text
 
 Player = Literal["board", "box"]
@@ -52,3 +52,13 @@ def loudness(volume: Mapping[str, int], clock: datetime | None) -> int:
         return 100
     hour = f"{local(clock):%H:%M}"
     return volume[max([at for at in volume if at <= hour] or volume)]
+
+
+class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+    """A call as it is to be heard: who is called where, and how often that is read."""
+
+    loudspeaker: LoudspeakerRecord
+    number: str
+    window: WindowId
+    zone: ZoneId
+    readings: int

@@ -103,6 +103,11 @@ export class Feed {
     this.send({ shown: { call: call } });
   }
 
+  /** Tell the server that a call was heard from the loudspeaker. */
+  spoken(call) {
+    this.send({ spoken: { call: call } });
+  }
+
   /** See other topics from now on. What was seen before and still is stays as it was until the snapshot comes. */
   see(topics) {
     const held = this.topics;
