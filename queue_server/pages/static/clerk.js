@@ -1,15 +1,16 @@
 // /clerk: who is with me, who is next? One key for each step of the work; the state comes from the live link alone.
 
 import { ask } from "./ask.js";
-import { clock, minutes, spell, stamp, today } from "./clock.js";
+import { clock, spell, stamp, today } from "./clock.js";
 import { CallDialog, ClassDialog, CloseDialog, FinishDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
 import { LeaveDialog, SeatDialog } from "./clerk/seat.js";
 import { Held, ONWARD, UNDO_MS, UNDONE } from "./clerk/onward.js";
+import { kindOf, tags, Waiting } from "./clerk/queue.js";
 import { Feed, newKey } from "./feed.js";
 import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, Notice, run } from "./page.js";
 import { PinDialog } from "./pin.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
-import { known, name, say, spoken } from "./words.js";
+import { name, say, spoken } from "./words.js";
 
 const REST_MS = 500; // after a command no other is taken, so that a double press is one press
 
@@ -298,19 +299,6 @@ function Actions() {
   </div>`;
 }
 
-function kindOf(ticket) {
-  return name(ticket.class_name) || ticket.class;
-}
-
-function tags(ticket) {
-  const tags = [];
-  if (ticket.class !== "ordinary") tags.push(kindOf(ticket));
-  if (ticket.class_state === "requested" || ticket.class_state === "refused") tags.push(say(`class_${ticket.class_state}`));
-  for (const need of ticket.needs) tags.push(known(`need_${need}`) ? say(`need_${need}`) : need);
-  if (ticket.items > 1) tags.push(say("items", { count: ticket.items }));
-  return tags;
-}
-
 function Current({ window, ticket }) {
   const now = state.feed.now();
   if (others(window)) {
@@ -361,36 +349,6 @@ function Holder({ ticket }) {
     ${told.person && html`<span class="tag">${say("identified_for", { name: told.person })}</span>`}
     ${!told.mask && !told.person && html`<span class="tag">${say("identified_bare")}</span>`}
   </p>`;
-}
-
-function Waiting() {
-  const waiting = record("waiting");
-  if (!waiting) return null;
-  const now = state.feed.now();
-  const longest = minutes(waiting.oldest_at, now);
-  return html`<section class="waiting" aria-label=${say("waiting_line", { count: waiting.count })}>
-    <h2><span>${waiting.count ? say("waiting_line", { count: waiting.count }) : say("waiting_none")}</span>
-      ${longest !== null && html`<span class="muted">${say("waiting_longest", { min: longest })}</span>`}</h2>
-    <ul>
-      ${waiting.tickets.map((ticket) => html`<li key=${ticket.id}>
-        <button type="button" class="queued" onClick=${() => pick(ticket)}>
-          <strong>${ticket.number}</strong>
-          <span class="what">
-            <span>${name(ticket.service_name)}</span>
-            ${(ticket.unprinted || tags(ticket).length > 0) && html`<span class="marks">
-              ${ticket.unprinted && html`<span class="tag warn">${say("unprinted")}</span>`}
-              ${tags(ticket).map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
-            </span>`}
-          </span>
-          <span class="age">${say("waiting_min", { min: minutes(ticket.since, now) })}</span>
-        </button>
-        ${ticket.class_state === "requested" && html`<button type="button" class="plain classify"
-          aria-label=${say("classify_title", { number: ticket.number, kind: kindOf(ticket) })}
-          onClick=${() => judge(ticket)}>${say("classify")}</button>`}
-      </li>`)}
-    </ul>
-    ${waiting.count > waiting.tickets.length && html`<p class="muted small more">${say("waiting_more", { count: waiting.count - waiting.tickets.length })}</p>`}
-  </section>`;
 }
 
 function pick(ticket) {
@@ -527,7 +485,7 @@ function Work() {
       </div>
       <div class="queue">
         <${Held} held=${record("held")} window=${window} go=${resume} busy=${Boolean(state.busy)} />
-        <${Waiting} />
+        <${Waiting} waiting=${record("waiting")} now=${state.feed.now()} pick=${pick} judge=${judge} />
       </div>
     </main>
     <${Foot} window=${window} />

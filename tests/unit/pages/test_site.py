@@ -35,6 +35,7 @@ LEARNED = {
     "/static/board/board.js": ("board",),
     "/static/clerk.js": ("page", "clerk"),
     "/static/clerk/onward.js": ("page", "clerk"),
+    "/static/clerk/queue.js": ("page", "clerk"),
     "/static/clerk/seat.js": ("page", "clerk"),
     "/static/clerk_dialog.js": ("page", "clerk"),
     "/static/desk.js": DESK,
