@@ -105,6 +105,7 @@ WORDS: dict[str, str] = {
     "windows": "窗口",
     "devices": "设备",
     "load": "各区负荷",
+    "forecast": "预计等候",
     "config": "现行配置",
     "versions": "配置版本",
     "form": "配置表单",

@@ -11,6 +11,7 @@ from queue_server.engine.form import Form, form
 from queue_server.engine.version import Version
 from queue_server.flow.flow import Flow
 from queue_server.flow.port import Stored, Unavailable
+from queue_server.forecast.told import expected
 from queue_server.views import query
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, ReadNames, Role
 from queue_server.wire.error import Refusal
@@ -19,6 +20,7 @@ from queue_server.wire.ticket import Text, Ticket, TicketState
 from queue_server.wire.view import (
     ConfigRecord,
     DeviceRecord,
+    ForecastRecord,
     LoadRecord,
     ServiceRecord,
     VersionRecord,
@@ -115,6 +117,13 @@ async def _load(flow: Flow, _actor: Actor, _asked: Asked) -> list[LoadRecord]:
     return query.load(flow.durable)
 
 
+async def _forecast(flow: Flow, actor: Actor, _asked: Asked) -> ForecastRecord:
+    told = flow.foresight.told
+    if told is None:
+        return ForecastRecord()
+    return expected(told, flow.durable, flow.foresight.age_s(told), whole=actor.role in PEOPLE)
+
+
 async def _devices(flow: Flow, _actor: Actor, _asked: Asked) -> list[DeviceRecord]:
     return query.devices(flow.durable)
 
@@ -200,6 +209,15 @@ QUERIES: tuple[Query, ...] = (
         {},
     ),
     Query("load", "/load", "All zones for the floor manager.", _FLOOR, list[LoadRecord], _load, {}),
+    Query(
+        "forecast",
+        "/forecast",
+        "What is expected of waits: by service and class, and for staff of everybody who waits.",
+        EVERYBODY,
+        ForecastRecord,
+        _forecast,
+        {},
+    ),
     Query("config", "/config", "The configuration that runs.", _AUDIT, ConfigRecord, _config, {}),
     Query(
         "versions",

@@ -23,7 +23,7 @@ async def chore(*words: str) -> Text | None:
             stdout=DEVNULL,
             stderr=PIPE,
             start_new_session=True,
-            preexec_fn=_behind,
+            preexec_fn=behind,
         )
     except OSError as error:
         return Text(f"无法运行{words[0]}：{error}", f"{words[0]} cannot be run: {error}")
@@ -42,6 +42,7 @@ async def chore(*words: str) -> Text | None:
     return Text(lines[-2] if len(lines) > 1 else lines[-1], lines[-1])
 
 
-def _behind() -> None:
+def behind() -> None:
+    """Called in a child before its program: it ends with this process, and stands behind it."""
     die_with_parent()
     os.nice(NICE)

@@ -21,6 +21,7 @@ from queue_server.api.voice import voice_route
 from queue_server.app.archive import Archive
 from queue_server.app.backup import Backups
 from queue_server.app.fault import CannotStart
+from queue_server.app.forecast.forecasts import Forecasts
 from queue_server.app.hall import SAMPLES, load
 from queue_server.app.listen import Listening, listen, proxies
 from queue_server.app.secret import secret
@@ -37,6 +38,7 @@ from queue_server.flow.clock import Clock
 from queue_server.flow.flow import Flow, always
 from queue_server.flow.port import Store, Unavailable
 from queue_server.pages.site import files
+from queue_server.simulation.past import Drawn
 from queue_server.store.account import People
 from queue_server.store.error import StoreFault
 from queue_server.store.lock import FolderLock
@@ -78,6 +80,7 @@ class Server:
         backups: Backups,
         archive: Archive,
         speech: Speech,
+        forecasts: Forecasts,
         listening: Listening,
         lock: FolderLock,
     ) -> None:
@@ -87,7 +90,8 @@ class Server:
         self.people = people
         self._feed = feed
         self._ledger = ledger
-        self._backups, self._archive, self._speech = backups, archive, speech
+        self._backups, self._archive = backups, archive
+        self._speech, self._forecasts = speech, forecasts
         self._listening = listening
         self._lock = lock
         self._stopped = False
@@ -99,7 +103,8 @@ class Server:
         self._stopped = True
         self._listening.shut()
         self._feed.close()
-        await asyncio.gather(self._backups.stop(), self._archive.stop(), self._speech.stop())
+        beside = (self._backups, self._archive, self._speech, self._forecasts)
+        await asyncio.gather(*(each.stop() for each in beside))
         await self._ledger.stop()
         await self.flow.stop()
         await self._listening.end()
@@ -120,12 +125,13 @@ async def serve(
     store: Store | None = None,
     document: dict[str, Any] | None = None,
     watch: Watch | None = None,
+    drawn: Drawn | None = None,
 ) -> Server:
     """Start a server and return it when it serves. The data folder exists.
 
     The hall is what was published last. Where nothing was, it is `hall`, and `document`, of which that was made, becomes version 1.
     `store` stands in for the tables of the settings' database; a hall in PostgreSQL comes with its `watch`, and its settings are
-    within the watch's database. Raises CannotStart.
+    within the watch's database. `drawn` are the people of a demonstration. Raises CannotStart.
     """
     lock = FolderLock(settings.data)
     database = settings.database
@@ -218,7 +224,8 @@ async def serve(
     lock.note(listening.address)
     backups.start()
     archive = Archive(settings, flow, None if watch is None else watch.lease.n).start()
-    return Server(flow, people, feed, ledger, backups, archive, speech, listening, lock)
+    forecasts = Forecasts(settings, flow, drawn).start()
+    return Server(flow, people, feed, ledger, backups, archive, speech, forecasts, listening, lock)
 
 
 def _ways(

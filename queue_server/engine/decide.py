@@ -107,6 +107,7 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
         language=command.language,
         paper="pending" if paper and by_hand is None else "none",
         token=token,
+        wait=None if by_hand is not None else context.wait(command.service, asked.counts_as),
     )
     return Decision((taken,), lambda after: record.ticket(after, id_), person)
 

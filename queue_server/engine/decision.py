@@ -12,7 +12,8 @@ from queue_server.engine.beside import Beside
 from queue_server.engine.policy import Policy
 from queue_server.engine.state import State
 from queue_server.wire.error import Refusal
-from queue_server.wire.ticket import Text
+from queue_server.wire.ids import ServiceId
+from queue_server.wire.ticket import Text, Wait
 
 YEAR = timedelta(days=366)
 """Nobody means a time that is further ahead."""
@@ -21,11 +22,17 @@ Reply = Callable[[State], Any]
 """What to answer, read from the state after the events; None for nothing."""
 
 
+def unknown(_service: ServiceId, _kind: str) -> Wait | None:
+    """Nothing is known of waits."""
+    return None
+
+
 class Context(msgspec.Struct, frozen=True):
     """What a decision may use beside state and command.
 
     `now` is business time; `draw` makes a fresh random token of at least 128 bits; `policy` chooses who is next;
-    `secret` is the hall's key, by which a person is known again; `epoch` that of the store.
+    `secret` is the hall's key, by which a person is known again; `epoch` that of the store. `wait` tells at once what is known of
+    the wait of somebody who takes a ticket of a service and class now.
     """
 
     now: datetime
@@ -34,6 +41,7 @@ class Context(msgspec.Struct, frozen=True):
     policy: Policy
     secret: bytes
     epoch: str = ""
+    wait: Callable[[ServiceId, str], Wait | None] = unknown
 
 
 class Decision(msgspec.Struct, frozen=True):

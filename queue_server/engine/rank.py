@@ -54,6 +54,11 @@ class Asked(msgspec.Struct, frozen=True):
     entry: str | None = None
     person: str | None = None
 
+    @property
+    def counts_as(self) -> str:
+        """The class by which the ticket will wait, as `Ticket.counts_as`."""
+        return self.class_ if self.state == "confirmed" else ORDINARY
+
 
 def asked(hall: Hall, command: c.Take, context: Context, card: Card | None) -> Asked:
     """The class that a new ticket has, or a refusal."""

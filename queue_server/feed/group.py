@@ -20,8 +20,10 @@ _encode = msgspec.json.Encoder().encode
 class Topic:
     """The records that a topic shows, and their encoding as far as it is known."""
 
-    def __init__(self, name: str, records: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, records: Mapping[str, Any], live: Mapping[str, Any]) -> None:
         self.name = name
+        self.live = live
+        """What goes with the records and is in no event."""
         self.sources: frozenset[str] = frozenset()
         """What the records are made of."""
         self.groups: dict[Group, None] = {}

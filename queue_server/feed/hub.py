@@ -31,16 +31,19 @@ class Hub:
         epoch: str,
         ring: int = RING,
         brief: Callable[[str], bool] = lambda _: False,
+        alive: Callable[[str], Mapping[str, Any]] = lambda _: {},
     ) -> None:
         """`sources(topic)` names what its records are made of now; they are asked for anew when one of those has changed.
 
         `ring` frames are kept for each group. A topic that is `brief` is looked at by one person for a while, so nothing is kept
         for a group with one once nobody is in it: many such would drive out what boards come back to.
+        `alive(topic)` gives a topic's live part as it is now.
         """
         self._show = show
         self._sources = sources
         self._ring = ring
         self._brief = brief
+        self._alive = alive
         self.seq = seq
         self.epoch = epoch
         self._topics: dict[str, Topic] = {}
@@ -49,8 +52,6 @@ class Hub:
         self._groups: dict[tuple[str, ...], Group] = {}
         self._idle: OrderedDict[tuple[str, ...], None] = OrderedDict()
         self._of: dict[Hashable, Group] = {}
-        self.live: dict[str, Any] = {}
-        """The live part by topic; a topic without one has none to show."""
 
     # links
 
@@ -138,16 +139,16 @@ class Hub:
                 sends.append((text, group.links))
         return sends, news
 
-    def enliven(self, topic: str, values: Any) -> list[tuple[bytes, set[Any]]]:
-        """The live part of a topic is now this: what to send to whom."""
-        if self.live.get(topic) == values:
-            return []
-        self.live[topic] = values
-        held = self._topics.get(topic)
-        if held is None:
-            return []
-        text = _encode({"live": {topic: values}})
-        return [(text, group.links) for group in held.groups if group.links]
+    def enliven(self) -> list[tuple[bytes, set[Any]]]:
+        """Look at every topic's live part: what to send to whom of those that are others now."""
+        sends = []
+        for topic in self._topics.values():
+            values = self._alive(topic.name)
+            if values != topic.live:
+                topic.live = values
+                text = _encode({"live": {topic.name: values}})
+                sends += [(text, group.links) for group in topic.groups if group.links]
+        return sends
 
     # inside
 
@@ -155,7 +156,9 @@ class Hub:
         group = self._groups.get(wanted)
         if group is not None:
             return group
-        fresh = [Topic(name, self._show(name)) for name in wanted if name not in self._topics]
+        fresh = [
+            Topic(name, self._show(name), self._alive(name)) for name in wanted if name not in self._topics
+        ]
         for topic in fresh:
             self._topics[topic.name] = topic
             self._watch(topic)
@@ -208,6 +211,7 @@ class Hub:
         self._idle.clear()
         for topic in self._topics.values():
             topic.replace(self._show(topic.name))
+            topic.live = self._alive(topic.name)
             self._watch(topic)
         sends = []
         for wanted, old in list(self._groups.items()):
@@ -220,7 +224,7 @@ class Hub:
 
     def _snapshot(self, group: Group, beat: bytes) -> bytes:
         records = b",".join(_encode(name) + b":" + self._topics[name].encoded for name in group.topics)
-        live = _encode({name: self.live.get(name, {}) for name in group.topics})
+        live = _encode({name: self._topics[name].live for name in group.topics})
         return b'{"snapshot":{%b},"live":%b,"seq":%d,"epoch":%b,"beat":%b}' % (
             records,
             live,
@@ -230,4 +234,4 @@ class Hub:
         )
 
     def _live(self, topics: tuple[str, ...]) -> bytes:
-        return _encode({"live": {name: self.live.get(name, {}) for name in topics}})
+        return _encode({"live": {name: self._topics[name].live for name in topics}})

@@ -27,6 +27,7 @@ from queue_server.feed.outage import Outage
 from queue_server.feed.receipt import Receipts
 from queue_server.feed.voice import Voices
 from queue_server.flow.flow import Commit
+from queue_server.forecast.told import beside
 from queue_server.views import board as boards
 from queue_server.views import topic as topics
 from queue_server.views import voice as voices
@@ -79,6 +80,10 @@ class Feed:
         self._limits = limits
         self._alarm = alarm
         self._outage = Outage(cut)
+        self._left: dict[str, Any] | None = None
+        """What the floor is told of a cut of the power."""
+        self._troubles: list[Any] = []
+        """What the floor is told of loudspeakers."""
         self._receipts = Receipts()
         self._voices = Voices()
         self._links: set[ServerLink] = set()
@@ -119,8 +124,9 @@ class Feed:
             flow.seq,
             flow.epoch,
             brief=topics.brief,
+            alive=self._alive,
         )
-        self._enliven()
+        self._look()
         self._unhear = flow.hear(self._hear)
         self._gate.hear(self._end)
         self._beating = asyncio.create_task(self._beat_on(), name="beat")
@@ -388,7 +394,8 @@ class Feed:
         for beats in count(1):
             await asyncio.sleep(BEAT_S)
             try:
-                self._publish(self._enliven())
+                self._look()
+                self._publish(self._hub.enliven())
                 self.beat()
                 if beats % SESSION_BEATS == 0:
                     await self._end_idle()
@@ -401,29 +408,46 @@ class Feed:
         clock = self._flow.clock
         return _encode(Beat(clock.now(), clock.speed, self._flow.degraded))
 
-    def _enliven(self) -> list[tuple[bytes, set[Any]]]:
-        """The live parts: of the floor every display's screens, how long the last call took there, what is wrong with backups, with
-        voices and with the machine's clock, what a cut of the power left; of the administrator's topic which devices are here.
+    def _alive(self, topic: str) -> dict[str, Any]:
+        """A topic's live part: the waits beside its records; of the floor also how displays and machine are; of the administrator's
+        topic which devices are here, and of a device's or a voice's nothing.
+        """
+        kind, _ = topics.split(topic)
+        if kind in ("device", "voice"):
+            return {}
+        if kind == "admin":
+            return {"here": sorted(self._here())}
+        told = self._flow.foresight.told
+        waits = {} if told is None else beside(told, self._flow.durable, topic)
+        # without its age, which would be another one with every beat: what is too old is taken back here
+        ranges = {key: {"low_min": wait.low_min, "high_min": wait.high_min} for key, wait in waits.items()}
+        return {"waits": ranges} | (self._condition() if kind == "floor" else {})
+
+    def _here(self) -> set[DeviceId]:
+        return {link.actor.device for link in self._links if link.told and link.actor.device is not None}
+
+    def _condition(self) -> dict[str, Any]:
+        """Every display's screens, how long the last call took there, what is wrong with backups, with voices and with the
+        machine's clock, what a cut of the power left.
         """
         now_s = time.monotonic()
         screens = {
             id_: self._receipts.status(id_, self._hub.count(f"board:{id_}"), now_s)
             for id_ in self._flow.durable.hall.display
         }
-        here = {link.actor.device for link in self._links if link.told and link.actor.device is not None}
-        state = self._flow.durable
-        cut = self._outage.status(state.devices.values(), here, state.day, held=self._flow.clock.held)
-        live = {
+        return {
             "screens": screens,
             "backup": self._alarm(),
             "clock": self._flow.doubt.tells(),
-            "cut": cut,
-            "voices": self._troubled(),
+            "cut": self._left,
+            "voices": self._troubles,
         }
-        return [
-            *self._hub.enliven("floor", live),
-            *self._hub.enliven("admin", {"here": sorted(here)}),
-        ]
+
+    def _look(self) -> None:
+        """See what loudspeakers and, after a cut of the power, devices do: also while nobody sees the floor."""
+        state, held = self._flow.durable, self._flow.clock.held
+        self._left = self._outage.status(state.devices.values(), self._here(), state.day, held=held)
+        self._troubles = self._troubled()
 
     def _troubled(self) -> list[Any]:
         """The loudspeakers that the manager has to know of."""

@@ -28,6 +28,7 @@ from queue_server.engine.tick import due
 from queue_server.flow.clock import Clock
 from queue_server.flow.doubt import Doubt
 from queue_server.flow.draw import Draw
+from queue_server.flow.foresight import Foresight
 from queue_server.flow.port import KEEP, Kept, Store, Unavailable, Unit
 from queue_server.flow.writer import Loaded, Writer
 from queue_server.views.cut import cut
@@ -108,6 +109,8 @@ class Flow:
         self.hall, self.store, self.clock = hall, store, clock
         self.holds = holds
         self.doubt = Doubt(clock)
+        self.foresight = Foresight(clock)
+        """What is known of waits; whoever makes forecasts tells it."""
         self._doubts = doubts
         self.commits = 0
         self.units = 0
@@ -293,7 +296,7 @@ class Flow:
     ) -> "Future[Answer]":
         """Decide on `ahead`, apply, hand over to the writer. The future is done when it is durable."""
         entry = BY_TYPE[type(command)]
-        context = Context(now, actor, self._draw, self._policy, self._secret, self.epoch)
+        context = Context(now, actor, self._draw, self._policy, self._secret, self.epoch, self.foresight.wait)
         decision = decide(self.ahead, command, context)
         self._latest = max(now, self._latest)
         stamped: list[Stamped] = []

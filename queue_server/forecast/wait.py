@@ -22,7 +22,7 @@ LONGEST_MIN = 480
 """Whoever would have to wait longer is told nothing: they are not served today."""
 
 
-class Outlook(msgspec.Struct, frozen=True):
+class Outlook(msgspec.Struct, frozen=True, array_like=True):
     """Minutes that one in ten, half, and nine in ten of the courses let somebody wait at most; inf: they are not called."""
 
     p10: float

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 
 import msgspec
 
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State, Ticket
+from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
 from queue_server.store.database import Database
 from queue_server.store.error import StoreEmpty
 from queue_server.store.hall import load, marks
-from queue_server.store.row import ticket_of
+from queue_server.store.row import ticket_of, version_of
 from queue_server.store.statement import Connection
 
 
@@ -36,6 +38,24 @@ def glance(database: Database, hall: Hall) -> Glance:
         state = load(connection, database.sql, hall)()
         rows = connection.execute(database.sql.every_ticket).fetchall()
         return Glance(state, kept["epoch"], _log(connection, database, kept), tuple(map(ticket_of, rows)))
+
+
+def present(database: Database) -> State | None:
+    """The state alone, of a hall that was published; None for one that was not. Raises Unavailable, and StoreFault as above."""
+    with _reading(database) as connection:
+        versions = connection.execute(database.sql.versions, (1,)).fetchall()
+        if not versions:
+            return None
+        return load(connection, database.sql, hall_of(version_of(versions[0]).document))()
+
+
+def of_days(database: Database, since: date, until: date) -> Iterator[Ticket]:
+    """The tickets of the days from one on until before another, day by day. Raises Unavailable."""
+    day = since
+    with _reading(database) as connection:
+        while day < until:
+            yield from map(ticket_of, connection.execute(database.sql.tickets_of_day, (day.isoformat(),)))
+            day += timedelta(days=1)
 
 
 def log(database: Database) -> str | None:

@@ -1,5 +1,6 @@
 """A script language for the engine: who does what, when, and what comes of it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -10,7 +11,7 @@ from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.apply import apply
 from queue_server.engine.beside import Beside
 from queue_server.engine.decide import decide
-from queue_server.engine.decision import Context
+from queue_server.engine.decision import Context, unknown
 from queue_server.engine.device import Device
 from queue_server.engine.event import Event, Stamped, decode, encode
 from queue_server.engine.hall import Hall
@@ -25,7 +26,7 @@ from queue_server.wire.command import BY_TYPE, CallNext, Command, Open, Take, Ti
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, WindowId
-from queue_server.wire.ticket import Ticket
+from queue_server.wire.ticket import Ticket, Wait
 from tests.fakes.hall import MORNING, hall
 
 KIOSK = Actor("kiosk", "k1")
@@ -48,19 +49,24 @@ class Play:
     """A hall played by hand. Events go through their stored form, so that what is played is what a log can hold."""
 
     def __init__(
-        self, plan: Hall | None = None, now: datetime = MORNING, policy: Policy | None = None
+        self,
+        plan: Hall | None = None,
+        now: datetime = MORNING,
+        policy: Policy | None = None,
+        wait: Callable[[ServiceId, str], Wait | None] = unknown,
     ) -> None:
         self.state = State(plan or hall(), local_day(now))
         self.state.turned_at = now
         self.now = now
         self.policy = policy or AsPlanned()
+        self.wait = wait
         self.epoch = EPOCH
         self.log: list[Stamped] = []
         self._draw = count(1)
 
     def do(self, command: Command, who: Actor = ZHANG) -> Any:
         """Do a command; its answer."""
-        context = Context(self.now, who, self.draw, self.policy, SECRET, self.epoch)
+        context = Context(self.now, who, self.draw, self.policy, SECRET, self.epoch, self.wait)
         decision = decide(self.state, command, context)
         for event, beside in decision.facts:
             self._happen(event, who, command, beside)

@@ -204,9 +204,9 @@ async def test_a_display_says_what_it_has_painted_and_the_floor_sees_how_long_it
                 break
         call = int(calls[0].removeprefix("call/"))
         await board.send_json({"shown": {"call": call}})
-        await hello(floor, "floor", token=home.tokens["manager"])
-        screen: dict[str, Any] = {}
-        while screen.get("call") != call:
+        first = await hello(floor, "floor", token=home.tokens["manager"])
+        screen = first["live"]["floor"]["screens"]["hall"]
+        while screen["call"] != call:
             screen = (await heard(floor, "live"))["live"]["floor"]["screens"]["hall"]
         assert (screen["screens"], screen["late"]) == (1, False)
         assert 0 < screen["after_ms"] < 5000

@@ -19,8 +19,15 @@ class Hall:
         self.topics = topics
         self.seq = 10
         self.asked: list[str] = []
+        self.live: dict[str, dict[str, Any]] = {}
         self.hub = Hub(
-            self.show, self.sources, self.seq, "e1", 3, brief=lambda topic: topic.startswith("ticket")
+            self.show,
+            self.sources,
+            self.seq,
+            "e1",
+            3,
+            brief=lambda topic: topic.startswith("ticket"),
+            alive=lambda topic: self.live.get(topic, {}),
         )
 
     def show(self, topic: str) -> dict[str, Any]:
@@ -141,10 +148,17 @@ def test_other_topics_replace_those_before() -> None:
 def test_the_live_part_is_sent_when_it_changes_and_stands_in_snapshots() -> None:
     hall = Hall(a={}, b={})
     hall.join("tv", "a")
-    [(text, members)] = hall.hub.enliven("a", {"lights": 3})
+    hall.live["a"] = {"lights": 3}
+    [(text, members)] = hall.hub.enliven()
     assert (msgspec.json.decode(text), set(members)) == ({"live": {"a": {"lights": 3}}}, {"tv"})
-    assert hall.hub.enliven("a", {"lights": 3}) == []
+    assert hall.hub.enliven() == []
     assert hall.join("later", "a")[0]["live"] == {"a": {"lights": 3}}
+
+
+def test_who_comes_first_to_a_topic_has_its_live_part_at_once() -> None:
+    hall = Hall(a={})
+    hall.live["a"] = {"lights": 3}
+    assert hall.join("tv", "a")[0]["live"] == {"a": {"lights": 3}}
 
 
 def test_groups_that_nobody_is_in_are_let_go_at_last() -> None:

@@ -1,0 +1,1 @@
+"""The process that makes forecasts beside the server, and who asks it."""

@@ -1,0 +1,45 @@
+"""What is known of waits beforehand: the newest answer of a forecast that is made in another process, for as long as it is fresh.
+
+Whoever takes a ticket is told from here. So no command waits for a forecast, and one that is slow, or dead, is soon told by nobody.
+"""
+
+from queue_server.flow.clock import Clock
+from queue_server.forecast.told import Told
+from queue_server.wire.ids import ServiceId
+from queue_server.wire.ticket import Wait
+
+FRESH_S = 60.0
+"""For how long an answer is told, in real seconds; then nothing is known."""
+
+
+class Foresight:
+    """The newest answer, and how old it is. In the event loop only."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Ages are in the seconds of this business clock."""
+        self._clock = clock
+        self._newest: Told | None = None
+
+    def hear(self, told: Told | None) -> None:
+        """There is a newer answer; None: nothing may be told just now."""
+        self._newest = told
+
+    @property
+    def told(self) -> Told | None:
+        """The newest answer while it is fresh."""
+        newest = self._newest
+        if newest is None or not 0.0 <= self.age_s(newest) <= FRESH_S * self._clock.speed:
+            return None
+        return newest
+
+    def age_s(self, told: Told) -> float:
+        """How old an answer is, in business seconds."""
+        return (self._clock.now() - told.at).total_seconds()
+
+    def wait(self, service: ServiceId, kind: str) -> Wait | None:
+        """What a ticket of a service and class is told that is taken now, with its age; None: it is not known."""
+        told = self.told
+        wait = None if told is None else told.of_new(service, kind)
+        if told is None or wait is None:
+            return None
+        return Wait(wait.low_min, wait.high_min, round(self.age_s(told), 1))

@@ -1,0 +1,129 @@
+"""What a forecast tells of a whole hall at one moment, as one process hands it to another, and which records it stands beside."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from queue_server.engine import issuing
+from queue_server.engine.plan import ORDINARY
+from queue_server.engine.state import State
+from queue_server.forecast.habit import Habits
+from queue_server.forecast.wait import PATHS, Outlook, outlooks, parts
+from queue_server.views import desk, phone
+from queue_server.views.topic import split
+from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.ticket import Wait
+from queue_server.wire.view import ExpectedRecord, ForecastRecord
+
+
+class Told(msgspec.Struct, frozen=True):
+    """Waits as they were expected at a business time, from the state of a seq, by so many courses.
+
+    Only what may be told is in it: of who waits, and by service and class of who might take a ticket. What is not is not known.
+    """
+
+    at: datetime
+    seq: int
+    paths: int
+    waiting: dict[TicketId, Outlook]
+    new: dict[ServiceId, dict[str, Outlook]]
+
+    def of(self, ticket: TicketId) -> Wait | None:
+        """How much longer somebody waits."""
+        found = self.waiting.get(ticket)
+        return None if found is None else found.told
+
+    def of_new(self, service: ServiceId, kind: str = ORDINARY) -> Wait | None:
+        """How long somebody would wait who took a ticket."""
+        found = self.new.get(service, {}).get(kind)
+        return None if found is None else found.told
+
+    def of_any(self, services: Iterable[ServiceId]) -> Wait | None:
+        """The same for any of some services: from the least to the most."""
+        some = [self.new[service][ORDINARY] for service in services if ORDINARY in self.new.get(service, {})]
+        if not some:
+            return None
+        ends = (min(one.p10 for one in some), min(one.p50 for one in some), max(one.p90 for one in some))
+        return Outlook(*ends).told
+
+
+def tell(state: State, habits: Habits, now: datetime, paths: int = PATHS) -> Told:
+    """What is told of a whole hall."""
+    waiting: dict[TicketId, Outlook] = {}
+    new: dict[ServiceId, dict[str, Outlook]] = {}
+    for part in parts(state, now):
+        found = outlooks(state, habits, now, part, paths)
+        waiting.update((id_, one) for id_, one in found.waiting.items() if one.told is not None)
+        for (service, kind), one in found.new.items():
+            if one.told is not None:
+                new.setdefault(service, {})[kind] = one
+    return Told(now, state.seq, paths, waiting, new)
+
+
+def expected(told: Told, state: State, age_s: float, *, whole: bool) -> ForecastRecord:
+    """All of it as it is asked for; `whole`: also those who wait, as far as they still do."""
+    age_s = round(age_s, 1)
+    new = [
+        _expected(service, kind, outlook, age_s)
+        for service, by in told.new.items()
+        for kind, outlook in by.items()
+    ]
+    waiting = []
+    for id_, outlook in told.waiting.items() if whole else ():
+        if _waits(state, id_):
+            ticket = state.tickets[id_]
+            waiting.append(_expected(ticket.step.service, ticket.counts_as, outlook, age_s, id_))
+    return ForecastRecord(at=told.at, age_s=age_s, paths=told.paths, new=tuple(new), waiting=tuple(waiting))
+
+
+def _expected(
+    service: ServiceId, kind: str, outlook: Outlook, age_s: float, ticket: TicketId | None = None
+) -> ExpectedRecord:
+    wait = outlook.told
+    assert wait is not None, "what may not be told is not in it"
+    return ExpectedRecord(
+        service=service,
+        class_=kind,
+        ticket=ticket,
+        p10_min=round(outlook.p10, 1),
+        p50_min=round(outlook.p50, 1),
+        p90_min=round(outlook.p90, 1),
+        wait=Wait(wait.low_min, wait.high_min, age_s),
+    )
+
+
+def beside(told: Told, state: State, topic: str) -> dict[str, Wait]:
+    """The waits that stand beside a topic's records, by the records' keys.
+
+    Beside a service is what an ordinary ticket for it would wait now; beside a zone that of its services that issue, from the
+    least to the most; beside a window's queue the same of its services; beside a ticket that waits how much longer it does.
+    """
+    kind, of = split(topic)
+    hall = state.hall
+    found: dict[str, Wait | None] = {}
+    if kind in ("hall", "floor"):
+        found = {f"zone/{id_}": _zone(told, state, id_) for id_ in hall.zone}
+    if kind == "hall":
+        found |= {f"service/{id_}": told.of_new(id_) for id_ in hall.service}
+    elif kind == "board" and of in hall.display:
+        found = {f"zone/{id_}": _zone(told, state, id_) for id_ in hall.display[of].zones}
+    elif kind == "window" and of in hall.window:
+        found = {"waiting": told.of_any(state.served_at(WindowId(of)))}
+    elif kind == "desk":
+        found = {f"request/{one.id}": told.of(one.id) for one in desk.requests(state)}
+    elif kind == "ticket":
+        id_ = phone.held(state, of) or TicketId(of)
+        found = {"ticket": told.of(id_) if _waits(state, id_) else None}
+    return {key: wait for key, wait in found.items() if wait is not None}
+
+
+def _waits(state: State, id_: TicketId) -> bool:
+    """Whether somebody still does: what is told is a little older than the state."""
+    ticket = state.tickets.get(id_)
+    return ticket is not None and ticket.state == "waiting"
+
+
+def _zone(told: Told, state: State, id_: ZoneId) -> Wait | None:
+    services = [service.id for service in state.hall.zone_services[id_]]
+    return told.of_any(service for service in services if issuing.of_service(state, service).why is None)

@@ -1,0 +1,39 @@
+"""Waits beside records on the feed: told when they change, found by whoever comes later, taken back when they are too old."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from queue_server.feed import socket
+from queue_server.flow.foresight import FRESH_S
+from queue_server.forecast.told import Told
+from queue_server.forecast.wait import Outlook
+from tests.fakes.hall import FILING
+from tests.fakes.house import house
+from tests.integration.feed.test_socket import heard, hello
+
+RANGE = {"low_min": 10, "high_min": 15}
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is live is told soon."""
+    monkeypatch.setattr(socket, "BEAT_S", 0.05)
+
+
+async def test_a_wait_is_told_beside_its_records_and_taken_back_when_it_is_too_old(tmp_path: Path) -> None:
+    async with house(tmp_path) as home, home.socket() as kiosk, home.socket() as board:
+        assert (await hello(kiosk, "hall"))["live"]["hall"] == {"waits": {}}
+        clock, foresight = home.flow.clock, home.flow.foresight
+        foresight.hear(Told(clock.now(), 1, 100, {}, {FILING: {"ordinary": Outlook(8.0, 12.0, 14.0)}}))
+        told = (await heard(kiosk, "live"))["live"]["hall"]["waits"]
+        assert told == {"zone/A": RANGE, "service/filing": RANGE}
+        assert (await hello(board, "board:hall"))["live"]["board:hall"] == {"waits": {"zone/A": RANGE}}
+        assert (await home.take())["wait"] | {"age_s": 0.0} == RANGE | {"age_s": 0.0}
+        _, expected = await home.ask("GET", "/forecast")
+        assert [(one["service"], one["p50_min"]) for one in expected["new"]] == [("filing", 12.0)]
+        clock.set(clock.now() + timedelta(seconds=FRESH_S + 1))
+        assert (await heard(kiosk, "live"))["live"]["hall"]["waits"] == {}
+        assert (await home.take())["wait"] is None
+        assert (await home.ask("GET", "/forecast"))[1]["at"] is None

@@ -1,0 +1,65 @@
+"""What is known of waits: told with its age while it is fresh, and by nobody afterwards."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from queue_server.flow.clock import Clock
+from queue_server.flow.foresight import FRESH_S, Foresight
+from queue_server.forecast.told import Told
+from queue_server.forecast.wait import Outlook
+from queue_server.wire.ids import ServiceId
+from queue_server.wire.ticket import Wait
+from tests.fakes.hall import FILING, MORNING, SEAL
+
+
+class Hand(Clock):
+    """A clock that a test sets."""
+
+    def __init__(self, speed: float = 1.0) -> None:
+        super().__init__(MORNING, speed)
+        self.at = MORNING
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def told() -> Told:
+    return Told(MORNING, 1, 100, {}, {ServiceId(FILING): {"ordinary": Outlook(8.0, 12.0, 14.0)}})
+
+
+def test_before_any_answer_and_of_what_is_not_in_it_nothing_is_known() -> None:
+    foresight = Foresight(Hand())
+    assert foresight.wait(FILING, "ordinary") is None
+    foresight.hear(told())
+    assert foresight.wait(SEAL, "ordinary") is None
+    assert foresight.wait(FILING, "green") is None
+
+
+@pytest.mark.parametrize("speed", [1.0, 60.0])
+def test_an_answer_is_told_with_its_age_until_it_is_too_old_by_real_time(speed: float) -> None:
+    clock = Hand(speed)
+    foresight = Foresight(clock)
+    foresight.hear(told())
+    clock.at = MORNING + timedelta(seconds=FRESH_S * speed)
+    assert foresight.wait(FILING, "ordinary") == Wait(10, 15, FRESH_S * speed)
+    clock.at += timedelta(seconds=1)
+    assert foresight.wait(FILING, "ordinary") is None
+    assert foresight.told is None
+
+
+def test_a_clock_that_was_set_to_another_morning_takes_what_was_told_with_it() -> None:
+    clock = Hand()
+    foresight = Foresight(clock)
+    foresight.hear(told())
+    clock.at = MORNING + timedelta(days=1)
+    assert foresight.told is None
+    clock.at = MORNING - timedelta(seconds=1)
+    assert foresight.told is None, "it is of a time that has not come"
+
+
+def test_an_answer_that_nothing_is_known_takes_back_the_one_before() -> None:
+    foresight = Foresight(Hand())
+    foresight.hear(told())
+    foresight.hear(None)
+    assert foresight.told is None
