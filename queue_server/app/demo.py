@@ -17,7 +17,7 @@ import aiohttp
 
 from queue_server.app import people as accounts
 from queue_server.app.cast import MARK, cast, rostered
-from queue_server.app.crowd.floor import Orders
+from queue_server.app.crowd.floor import LOAD, Orders
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import Loaded
 from queue_server.app.programme import programme
@@ -30,6 +30,7 @@ from queue_server.engine.hall import Hall
 from queue_server.engine.toml import write
 from queue_server.flow.clock import Clock
 from queue_server.simulation.citizen import CLOSING, OPENING
+from queue_server.simulation.past import Drawn
 from queue_server.simulation.staff import staff
 from queue_server.store.row import time
 from queue_server.wire.day import day_start, local, local_day
@@ -133,12 +134,13 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
     played.write_text(write(loaded.document), encoding="utf-8")  # what runs, for the drawn people
     since = _last_event(settings)
     clock = clock_of(settings, speed)
-    server = await serve(settings, hall, clock, document=loaded.document)
+    staffed = staffed_windows(hall)
+    drawn = Drawn(seed, LOAD, staffed)
+    server = await serve(settings, hall, clock, document=loaded.document, drawn=drawn)
     async with AsyncExitStack() as stage:
         free, equipped = free_windows(hall), equipped_windows(hall)
         props = Props(settings.data / "run", server.address, equipped, seed=seed, speed=clock.speed)
         stage.push_async_callback(_strike, server, props)
-        staffed = staffed_windows(hall)
         who = await asyncio.to_thread(cast, server.people, settings.data, staffed, frozenset(equipped))
         known = await asyncio.to_thread(server.people.accounts)
         server.flow.names.update({one.name: one.shown for one in known})

@@ -24,7 +24,8 @@ LOOK_S = 1.0
 STAGGER_S = 2.5
 BUSINESS_STAGGER_S = 45.0
 """The calls of the first round come this far apart: in real seconds, or in business seconds where that is shorter."""
-
+LOAD = 0.5
+"""How busy the staffed windows are."""
 SEEN = 0.7
 """Share of those with a class whose papers the steward has looked at; the others wait as ordinary until somebody does."""
 
@@ -42,7 +43,7 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     hall: str = str(SHIPPED)
     seed: int = 1
-    load: float = 0.5
+    load: float = LOAD
     clerks: dict[WindowId, tuple[str, str]]
     desk_token: str
     pad_token: str
