@@ -133,7 +133,11 @@ class Hall:
     def _changed(self, topic: str, _keys: frozenset[str]) -> None:
         if topic != TOPIC:
             return
-        records = self._link.topics.get(TOPIC, {})
+        waits = self._link.live.get(TOPIC, {}).get("waits", {})
+        records = {
+            key: record | {"wait": waits[key]} if key in waits else record
+            for key, record in self._link.topics.get(TOPIC, {}).items()
+        }
         hall = _read(records, "hall", HallRecord)
         zones = _read(records, "zone/", ZoneRecord)
         services = _read(records, "service/", ServiceRecord)

@@ -84,17 +84,21 @@ export class Feed {
     return this.beatAt + (ticking() - this.beatTick) * this.speed;
   }
 
-  /** A record of a topic, or null. */
+  /** A record of a topic, or null; with the wait that is told beside it now, as `wait`. */
   record(topic, key) {
     const held = this.topics[topic];
-    return (held && held[key]) || null;
+    if (!held || !held[key]) return null;
+    const waits = this.live[topic] && this.live[topic].waits;
+    const wait = (waits && waits[key]) || null;
+    if (!waits || (!wait && !held[key].wait)) return held[key];
+    return Object.assign({}, held[key], { wait: wait });
   }
 
   /** The records of a topic whose keys begin with `kind` + "/". */
   list(topic, kind) {
     const held = this.topics[topic] || {};
     const found = [];
-    for (const key of Object.keys(held)) if (key.indexOf(kind + "/") === 0) found.push(held[key]);
+    for (const key of Object.keys(held)) if (key.indexOf(kind + "/") === 0) found.push(this.record(topic, key));
     return found;
   }
 

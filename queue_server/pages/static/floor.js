@@ -54,6 +54,7 @@ function Tile({ zone, now }) {
         <p class="longest">${longest === null ? html`<span class="muted">${say("nobody")}</span>`
           : html`<span class="muted">${say("longest")}</span><b>${say("minutes", { min: longest })}</b>`}</p>
         <${Sign} hurts=${hurts} />
+        ${zone.wait && html`<p class="expected"><span class="muted">${say("expected")}</span> ${say("expected_min", { low: zone.wait.low_min, high: zone.wait.high_min })}</p>`}
       </div>
     </div>
     <${People} count=${zone.waiting} />

@@ -26,6 +26,7 @@ export function Waiting({ waiting, now, pick, judge }) {
   return html`<section class="waiting" aria-label=${say("waiting_line", { count: waiting.count })}>
     <h2><span>${waiting.count ? say("waiting_line", { count: waiting.count }) : say("waiting_none")}</span>
       ${longest !== null && html`<span class="muted">${say("waiting_longest", { min: longest })}</span>`}</h2>
+    ${waiting.wait && html`<p class="muted small">${say("waiting_expected", { low: waiting.wait.low_min, high: waiting.wait.high_min })}</p>`}
     <ul>
       ${waiting.tickets.map((ticket) => html`<li key=${ticket.id}>
         <button type="button" class="queued" onClick=${() => pick(ticket)}>

@@ -61,7 +61,7 @@ function now(ticket, guide, step, late) {
   const quiet = (text) => make("p", "quiet", [text]);
   switch (ticket.state) {
     case "waiting":
-      return [ahead(ticket.ahead), quiet(place(step)), quiet(say("follow"))];
+      return [ahead(ticket.ahead), quiet(wait(ticket.wait)), quiet(place(step)), quiet(say("follow"))];
     case "serving":
       return [strong(say("is_serving", { window: name(step.window) }))];
     case "held":
@@ -83,6 +83,11 @@ function ahead(count) {
   if (!count) return make("p", "strong", [say("ahead_none")]);
   const around = say("ahead").split("{count}");
   return make("p", "ahead", [around[0], make("b", "", [String(count)]), around[1]]);
+}
+
+/** How much longer it takes, as it is told now. */
+function wait(range) {
+  return range ? say("wait", { low: range.low_min, high: range.high_min }) : say("wait_unknown");
 }
 
 function held(ticket, step) {

@@ -1,0 +1,42 @@
+"""Waits that are told beside the hall's records stand on the kiosk's tiles and rows, and nowhere else."""
+
+import msgspec
+
+from kiosk.link.hall import TOPIC, Hall
+from kiosk.model.event import Event, HallShown
+from queue_server.client.link import Link
+from tests.unit.kiosk.hall import HALL, SERVICES, Play, open_kiosk, zone
+from tests.unit.kiosk.test_look import home
+
+PAY = "c-pay"
+
+
+def told(waits: dict[str, dict[str, int]]) -> Play:
+    """A kiosk that hears over its link of a hall in which nothing else is known of waits."""
+    records = [
+        ("hall", HALL),
+        *((f"zone/{id_}", zone(id_, wait=None)) for id_ in ("A", "C")),
+        *((f"service/{one.id}", msgspec.structs.replace(one, wait=None)) for one in SERVICES),
+    ]
+    link = Link(["http://127.0.0.1"], (TOPIC,))
+    link.topics[TOPIC] = {key: msgspec.to_builtins(record) for key, record in records}
+    link.live[TOPIC] = {"waits": waits}
+    events: list[Event] = []
+    Hall(link, events.append)._changed(TOPIC, frozenset())
+    [event] = events
+    assert isinstance(event, HallShown)
+    return open_kiosk() >> event
+
+
+def test_a_wait_stands_with_its_own_zone_and_service() -> None:
+    play = told(
+        {"zone/C": {"low_min": 10, "high_min": 25}, f"service/{PAY}": {"low_min": 10, "high_min": 15}}
+    )
+    assert [tile.wait for tile in home(play).tiles] == ["", "约10-25分钟"]
+    assert {one.id: one.wait.high_min for one in play.state.services if one.wait} == {PAY: 15}
+
+
+def test_nothing_stands_where_nothing_is_known() -> None:
+    play = told({})
+    assert [tile.wait for tile in home(play).tiles] == ["", ""]
+    assert not any(one.wait for one in play.state.services)
