@@ -1,10 +1,11 @@
 """A whole server, joined: store, flow, gate, HTTP, feed and pages."""
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import structlog
 from aiohttp import web
@@ -68,6 +69,13 @@ def warm() -> None:
     document(program_version())
 
 
+class Beside(Protocol):
+    """What works beside flow, in a process or a task of its own."""
+
+    async def stop(self) -> None:
+        """End, and what it started with it."""
+
+
 class Server:
     """A running server. `address` is where it serves, `flow` its write path, `people` its accounts and tokens."""
 
@@ -77,10 +85,7 @@ class Server:
         people: People,
         feed: Feed,
         ledger: Ledger,
-        backups: Backups,
-        archive: Archive,
-        speech: Speech,
-        forecasts: Forecasts,
+        beside: Collection[Beside],
         listening: Listening,
         lock: FolderLock,
     ) -> None:
@@ -90,8 +95,7 @@ class Server:
         self.people = people
         self._feed = feed
         self._ledger = ledger
-        self._backups, self._archive = backups, archive
-        self._speech, self._forecasts = speech, forecasts
+        self._beside = beside
         self._listening = listening
         self._lock = lock
         self._stopped = False
@@ -103,8 +107,7 @@ class Server:
         self._stopped = True
         self._listening.shut()
         self._feed.close()
-        beside = (self._backups, self._archive, self._speech, self._forecasts)
-        await asyncio.gather(*(each.stop() for each in beside))
+        await asyncio.gather(*(each.stop() for each in self._beside))
         await self._ledger.stop()
         await self.flow.stop()
         await self._listening.end()
@@ -223,9 +226,13 @@ async def serve(
         watch.lost, watch.found = feed.send_away, flow.wake
     lock.note(listening.address)
     backups.start()
-    archive = Archive(settings, flow, None if watch is None else watch.lease.n).start()
-    forecasts = Forecasts(settings, flow, drawn).start()
-    return Server(flow, people, feed, ledger, backups, archive, speech, forecasts, listening, lock)
+    beside = (
+        backups,
+        speech,
+        Archive(settings, flow, None if watch is None else watch.lease.n).start(),
+        Forecasts(settings, flow, drawn).start(),
+    )
+    return Server(flow, people, feed, ledger, beside, listening, lock)
 
 
 def _ways(
