@@ -361,7 +361,10 @@ learn(["board"]).then(() => {
       else if (error.code === "feed.unknown_topic" && error.detail.topic === topic) waiting("board_unknown", "");
     },
   });
-  if (!mute) voice = new Voice(feed, () => draw());
+  if (!mute) voice = new Voice(feed, () => {
+    if (place) place.say(voice.fault);
+    draw();
+  });
   if (pairs) {
     place = new Place(feed, topics, (given) => {
       display = given;

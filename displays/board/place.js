@@ -40,7 +40,21 @@ export class Place {
     this.code = "";
     this.display = "";
     this.again = null;
+    this.fault = "";
+    this.record = null;
     this.pair();
+  }
+
+  /** What is wrong with this screen's sound, "" when nothing is: the administrator's list of devices tells it. */
+  say(fault) {
+    this.fault = fault ? "sound " + fault : "";
+    if (this.display) this.report();
+  }
+
+  report() {
+    const wanted = this.fault ? { state: "degraded", reason: this.fault } : { state: "ready" };
+    const known = this.record.health === wanted.state && (this.record.fault || "") === this.fault;
+    if (!known) this.feed.command("devices.report", wanted).catch(() => {});
   }
 
   /** Ask, as nobody; the same token again is the same device. */
@@ -83,7 +97,8 @@ export class Place {
     if (this.feed.token !== this.token || this.feed.wanted.join() !== topics.join()) this.feed.become(this.token, topics);
     if (display && display !== this.display) this.placed(display);
     this.display = display;
-    if (display && record.health !== "ready") this.feed.command("devices.report", { state: "ready" }).catch(() => {});
+    this.record = record;
+    if (display) this.report();
   }
 
   /** Records of a topic changed. */

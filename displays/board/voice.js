@@ -110,8 +110,12 @@ export class Voice {
     const context = new AudioContext();
     setTimeout(() => {
       if (context.state === "suspended") this.turn("blocked");
-      context.close();
     }, STARTS_MS);
+    context.onstatechange = () => {
+      if (context.state !== "running") return;
+      context.close();
+      this.touched(); // it was only slow
+    };
   }
 
   touched() {

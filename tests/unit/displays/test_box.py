@@ -122,9 +122,26 @@ async def test_a_box_is_silent_and_says_why_while_the_hall_lets_a_board_speak() 
     assert bench.ails[-1] is None
 
 
-async def test_a_box_with_nothing_to_say_sleeps_until_something_happens() -> None:
+async def test_a_box_with_nothing_to_say_sleeps_until_something_happens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    naps: list[float | None] = []
+    napping = asyncio.Event()
+    timeout = asyncio.timeout
+
+    def nap(delay_s: float | None) -> asyncio.Timeout:
+        naps.append(delay_s)
+        napping.set()
+        return timeout(delay_s)
+
     bench = Bench(Output())
-    assert announcer.due(bench.box._state) is None
-    bench.call("A012")
-    await bench.until_spoken()
-    assert announcer.due(bench.box._state) is None
+    async with timeout(PATIENCE_S):
+        monkeypatch.setattr(asyncio, "timeout", nap)
+        running = asyncio.create_task(bench.box.run())
+        await napping.wait()
+        napping.clear()
+        bench.call("A012")
+        await bench.spoken.wait()
+        await napping.wait()
+    running.cancel()
+    assert set(naps) == {None}, "it wakes though nothing is due"
