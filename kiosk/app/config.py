@@ -19,6 +19,9 @@ logo = false                         # a logo was put into the printer: jiaohao-
 port = "null"                        # the identity card reader: a device, socket://host:port, or null for none
 baud = 115200
 
+[scanner]
+keyboard = false                     # a scanner for QR codes, which types what it reads, and Enter
+
 [screen]
 size = "1080x1920"                   # default: the whole screen
 windowed = false
@@ -90,6 +93,12 @@ class ReaderConfig(msgspec.Struct, frozen=True, kw_only=True):
         return Settings(baud=self.baud)
 
 
+class ScannerConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The kiosk's own scanner."""
+
+    keyboard: bool = False
+
+
 class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The glass."""
 
@@ -114,6 +123,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     data: str = "data/kiosk"
     printer: PrinterConfig = PrinterConfig()
     reader: ReaderConfig = ReaderConfig()
+    scanner: ScannerConfig = ScannerConfig()
     screen: ScreenConfig = ScreenConfig()
     patience: PatienceConfig = PatienceConfig()
 

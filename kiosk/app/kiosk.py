@@ -17,7 +17,9 @@ from kiosk.model.event import Event, Fresh, Kept, NotKept, Ticked, Touched
 from kiosk.model.intent import (
     Ail,
     Cancel,
+    Change,
     Confirm,
+    Find,
     HandOver,
     Intent,
     Keep,
@@ -49,9 +51,11 @@ def fresh() -> Fresh:
 class Kiosk:
     """One kiosk at work. `show` gets each new Look; call `join` before anything is told."""
 
-    def __init__(self, times: Times, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, times: Times, clock: Callable[[], float] = time.monotonic, *, scanner: bool = False
+    ) -> None:
         self._clock = clock
-        self.state = State(now=clock(), times=times)
+        self.state = State(now=clock(), times=times, scanner=scanner)
         self.look: Look = look(self.state)
         self.show: Callable[[Look], None] = lambda _: None
         self._hall: Hall | None = None
@@ -117,8 +121,8 @@ class Kiosk:
                 work = self._hall.say(intent)
             case Lease():
                 work = self._hall.lease(intent)
-            case Confirm():
-                work = self._hall.confirm(intent)
+            case Confirm() | Find() | Change():
+                work = self._hall.ask(intent)
             case Print():
                 work = self._paper.print(intent)
             case Keep(entry):

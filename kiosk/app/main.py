@@ -110,7 +110,8 @@ def main(
     except OSError as fault:
         raise Unusable(f"{keep} cannot be written; choose another folder with --data") from fault
     patience = settings.patience
-    kiosk = Kiosk(Times(idle_s=patience.idle_s, ticket_s=patience.ticket_s, noted_s=patience.noted_s))
+    times = Times(idle_s=patience.idle_s, ticket_s=patience.ticket_s, noted_s=patience.noted_s)
+    kiosk = Kiosk(times, scanner=settings.scanner.keyboard)
     condition = Condition()
     paper = _paper(port, settings.printer, kiosk, condition)
     cards = _cards(slot, settings.reader, kiosk, condition)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from kiosk.app.kiosk import Kiosk
+from kiosk.link.scanner import Scanner
 
 ENVIRONMENT = {
     "KIVY_NO_ARGS": "1",  # the command line is ours
@@ -25,6 +26,8 @@ ENVIRONMENT = {
     "KIVY_METRICS_DENSITY": "1",
 }
 LEFT, TOP = 0, 0
+ENTER = frozenset({13, 271})
+"""Codes of the Enter keys."""
 
 
 def prepare(folder: str, size: tuple[int, int], *, windowed: bool) -> None:
@@ -85,8 +88,17 @@ async def run(
             return False
 
     Window.clearcolor = (0.97, 0.96, 0.94, 1)
+    scanner = Scanner(kiosk.tell)
+
+    def key(_window: object, code: int, *_: object) -> bool:
+        """Nothing leads out by a key; only a scanner is heard."""
+        if code in ENTER:
+            scanner.ended()
+        return not windowed
+
+    Window.bind(on_textinput=lambda _, text: scanner.typed(text), on_key_down=key)
     if not windowed:
-        Window.bind(on_request_close=lambda *_, **__: True, on_key_down=lambda *_: True)
+        Window.bind(on_request_close=lambda *_, **__: True)
     app = Glass()
     loop = asyncio.get_running_loop()
     # SDL turns SIGTERM into a request to close, which a kiosk refuses; so the signal is taken here.

@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from kiosk.model.event import (
+    Changed,
     Confirmed,
     Event,
+    Found,
     HallShown,
     Heard,
     Leased,
@@ -20,17 +22,19 @@ from kiosk.model.event import (
     Unanswered,
     Unheard,
 )
-from kiosk.model.intent import Cancel, Confirm, HandOver, Lease, Report, Take, TakeFor
+from kiosk.model.intent import Cancel, Change, Confirm, Find, HandOver, Lease, Report, Take, TakeFor
 from kiosk.model.journal import Block, Word
 from queue_server.client import error
 from queue_server.client.link import Link, new_key
 from queue_server.client.pairing import NEW
 from queue_server.wire.ticket import Ticket
-from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
 
 TOPIC = "hall"
 TAKE_S = 1.5
 """How long one asking for a ticket waits; then it is issued without the server, or asked for again."""
+CHANGE_S = 5.0
+"""How long somebody waits for what they want done with their ticket."""
 INSIST_S = 60.0
 PASSING = NEW | {"request.too_many", "server.failed"}
 """Refusals that are of this moment, and not of what was said."""
@@ -79,11 +83,8 @@ class Hall:
         try:
             answer = await self._link.command(name, args, key, timeout_s=TAKE_S)
             self._tell(Taken(key, msgspec.convert(answer, Ticket)))
-        except error.CommandRefused as refusal:
-            detail = tuple(refusal.detail.items())
-            self._tell(Refused(key, refusal.code, refusal.message, detail))
-        except error.Unanswered as silence:
-            self._tell(Unanswered(key, sent=silence.sent))
+        except (error.CommandRefused, error.Unanswered) as fault:
+            self._tell(_not_done(key, fault))
 
     async def say(self, word: Word) -> None:
         """Tell the server something of a ticket until it has answered, and tell what it said."""
@@ -96,23 +97,25 @@ class Hall:
             passing = refusal.code in PASSING
             self._tell(Unheard(word.key) if passing else Heard(word.key, refusal.code))
 
-    async def confirm(self, confirm: Confirm) -> None:
-        """Confirm or refuse a class in somebody's name, and tell what came of it."""
-        body = {
-            "name": confirm.name,
-            "pin": confirm.pin,
-            "class": confirm.class_,
-            "decision": confirm.decision,
-            "reason": confirm.reason,
-        }
+    async def ask(self, asking: Confirm | Find | Change) -> None:
+        """Ask for what somebody waits for at the glass, once, and tell what came of it."""
         try:
-            answer = await self._link.post(f"/tickets/{confirm.ticket}/confirm", body, confirm.key)
-            self._tell(Confirmed(confirm.key, msgspec.convert(answer, Ticket)))
-        except error.CommandRefused as refusal:
-            detail = tuple(refusal.detail.items())
-            self._tell(Refused(confirm.key, refusal.code, refusal.message, detail))
-        except error.Unanswered as silence:
-            self._tell(Unanswered(confirm.key, sent=silence.sent))
+            self._tell(await self._answer(asking))
+        except (error.CommandRefused, error.Unanswered) as fault:
+            self._tell(_not_done(asking.key, fault))
+
+    async def _answer(self, asking: Confirm | Find | Change) -> Event:
+        match asking:
+            case Confirm(key, ticket, name, pin, class_, decision, reason):
+                body = {"name": name, "pin": pin, "class": class_, "decision": decision, "reason": reason}
+                answer = await self._link.post(f"/tickets/{ticket}/confirm", body, key)
+                return Confirmed(key, msgspec.convert(answer, Ticket))
+            case Find(key, code, token):
+                answer = await self._link.post("/tickets/find", {"code": code, "token": token}, key)
+                return Found(key, msgspec.convert(answer, FoundRecord))
+            case Change(key, name, args):
+                answer = await self._link.command(name, args, key, timeout_s=CHANGE_S)
+                return Changed(key, msgspec.convert(answer, Ticket) if name.startswith("tickets.") else None)
 
     async def lease(self, lease: Lease) -> None:
         """Ask for numbers of a zone until there is an answer, and tell what came of it."""
@@ -143,6 +146,13 @@ class Hall:
         services = _read(records, "service/", ServiceRecord)
         classes = _read(records, "class/", ClassRecord)
         self._tell(HallShown(hall[0] if hall else None, zones, services, classes))
+
+
+def _not_done(key: str, fault: error.CommandRefused | error.Unanswered) -> Refused | Unanswered:
+    """What is told of something that was refused, or got no answer."""
+    if isinstance(fault, error.Unanswered):
+        return Unanswered(key, sent=fault.sent)
+    return Refused(key, fault.code, fault.message, tuple(fault.detail.items()))
 
 
 def command(asking: Take | TakeFor | Word | Lease) -> tuple[str, dict[str, Any]]:

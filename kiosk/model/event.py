@@ -1,12 +1,12 @@
 """What may happen to a kiosk. Every event is a fact that a skin saw; none of them decides anything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from queue_server.wire.field import Holder
 from queue_server.wire.ticket import Ticket
-from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
 
 if TYPE_CHECKING:
     from kiosk.model.journal import Block, Entry
@@ -37,6 +37,9 @@ Control = Literal[
     "key",
     "erase",
     "enter",
+    "mine",
+    "act",
+    "level",
     "language",
     "page",
     "noted",
@@ -114,6 +117,30 @@ class Confirmed:
 
     key: str
     ticket: Ticket
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A symbol was held before the scanner. `key` is random text, as in Fresh."""
+
+    text: str = field(repr=False)
+    key: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The server knows the ticket that was looked for with this key."""
+
+    key: str
+    found: FoundRecord
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The server did what was asked with this key; with a ticket, it is so now."""
+
+    key: str
+    ticket: Ticket | None = None
 
 
 @dataclass(frozen=True)
@@ -245,6 +272,9 @@ Event = (
     | HallShown
     | LinkChanged
     | Taken
+    | Scanned
+    | Found
+    | Changed
     | Confirmed
     | Refused
     | Unanswered

@@ -135,6 +135,26 @@ class Ail:
 
 
 @dataclass(frozen=True)
+class Find:
+    """Look a ticket up, by the code on its paper or the token in the symbol there; the answer comes back as Found, Refused or
+    Unanswered.
+    """
+
+    key: str
+    code: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Have something done with a ticket that was found, once; the answer comes back as Changed, Refused or Unanswered."""
+
+    key: str
+    command: str
+    args: dict[str, object]
+
+
+@dataclass(frozen=True)
 class Confirm:
     """Confirm or refuse a ticket's class in the name of somebody of the staff, once; the answer comes back as Confirmed, Refused
     or Unanswered.
@@ -158,6 +178,8 @@ Intent = (
     | Report
     | Cancel
     | Confirm
+    | Find
+    | Change
     | HandOver
     | Lease
     | Keep

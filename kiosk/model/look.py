@@ -78,6 +78,8 @@ class Home:
     help: str
     search: str = ""
     """The button that leads to the search, empty while there is nothing to find."""
+    mine: str = ""
+    """The button for who has a ticket already, empty while none can be looked for."""
 
 
 @dataclass(frozen=True)
@@ -263,6 +265,37 @@ class Agreeing:
 
 
 @dataclass(frozen=True)
+class Claiming:
+    """What stands on my paper?"""
+
+    question: str
+    code: str
+    hint: str
+    sentence: str
+    trouble: bool
+    """The sentence says why there is none."""
+    rows: tuple[tuple[Key, ...], ...]
+    enter: str
+    enabled: bool
+
+
+@dataclass(frozen=True)
+class Mine:
+    """How does my ticket stand, and what can I do? What is done at once and is wanted most is `chosen`."""
+
+    badge: Badge
+    service: str
+    number: str
+    state: str
+    tone: Tone
+    lines: tuple[str, ...]
+    note: str
+    trouble: bool
+    """The note says why something was not done."""
+    acts: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
 class Taking:
     """Wait a moment."""
 
@@ -397,6 +430,8 @@ Body = (
     | Showing
     | Numbering
     | Agreeing
+    | Claiming
+    | Mine
     | Taking
     | Issued
     | Unprinted

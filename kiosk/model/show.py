@@ -4,19 +4,21 @@ import math
 import re
 from dataclasses import replace
 
-from kiosk.model import card, find, staff, visit
+from kiosk.model import card, find, mine, staff, visit
 from kiosk.model import look as seen
-from kiosk.model.frame import Frame
+from kiosk.model.held import ERASE, Held
 from kiosk.model.look import Body, Choice, Finding, Key, Look, Option, Row, Tile
 from kiosk.model.state import (
     Adding,
     Agreeing,
     Bring,
     Choosing,
+    Claiming,
     Classes,
     Deciding,
     Home,
     Issued,
+    Mine,
     Naming,
     Numbering,
     Problem,
@@ -37,8 +39,6 @@ from queue_server.wire.view import ClassRecord, ServiceRecord, ZoneRecord
 
 ONE_COLUMN = 7
 """So many services still stand in one column of large rows."""
-ERASE = Key("erase", "", "", "erase")
-"""The key that takes back what was typed last."""
 GAP = Key("key", "", "")
 TONES: dict[ClassState, seen.Tone] = {"requested": "warn", "confirmed": "good"}
 
@@ -46,7 +46,7 @@ TONES: dict[ClassState, seen.Tone] = {"requested": "warn", "confirmed": "good"}
 def look(state: State, language: Language | None = None) -> Look:
     """The screen in a language, by default the visitor's."""
     words = _Screens(state, language or state.language)
-    back = isinstance(state.screen, Choosing | Deciding | Naming | Proving)
+    back = isinstance(state.screen, Choosing | Claiming | Mine | Deciding | Naming | Proving)
     return Look(
         header=words.header(),
         banner=words.banner(),
@@ -59,7 +59,7 @@ def look(state: State, language: Language | None = None) -> Look:
     )
 
 
-class _Screens(Frame):
+class _Screens(Held):
     """What each screen says."""
 
     def body(self) -> Body:
@@ -72,19 +72,27 @@ class _Screens(Frame):
                 return self.bring(bring)
             case Classes(bring):
                 return self.classes(bring)
-            case Taking(order):
-                key = "taking_slow" if order.unsure else "taking"
-                return seen.Taking(*self.about(order.service), self.say(key), order.unsure)
-            case Issued() as issued:
-                return self.issued(issued)
+            case Claiming() | Mine() as screen:
+                return self.claiming(screen) if isinstance(screen, Claiming) else self.mine(screen)
+            case Taking() | Issued() | Unprinted() | Problem() as end:
+                return self.ending(end)
             case Showing() | Numbering() | Agreeing() as asking:
                 return self.about_card(asking)
             case Deciding() | Naming() | Proving() as screen:
                 return self.for_staff(screen)
-            case Unprinted() as unprinted:
-                return self.unprinted(unprinted)
-            case Problem() as problem:
-                return self.problem(problem)
+
+    def ending(self, screen: Taking | Issued | Unprinted | Problem) -> Body:
+        """What comes of it, once a ticket was asked for."""
+        match screen:
+            case Taking(order):
+                key = "taking_slow" if order.unsure else "taking"
+                return seen.Taking(*self.about(order.service), self.say(key), order.unsure)
+            case Issued():
+                return self.issued(screen)
+            case Unprinted():
+                return self.unprinted(screen)
+            case Problem():
+                return self.problem(screen)
 
     def home(self) -> seen.Home:
         if not self.state.zones:
@@ -97,7 +105,8 @@ class _Screens(Frame):
         welcome = self.state.hall.welcome if self.state.hall else None
         question = self.of(welcome) if welcome else self.say("home_question")
         search = self.say("search") if self.state.takes else ""
-        return seen.Home(question, hint, tiles, self.say("home_help"), search)
+        found = self.say("mine") if mine.offered(self.state) else ""
+        return seen.Home(question, hint, tiles, self.say("home_help"), search, found)
 
     def pairing(self, code: str) -> seen.Pairing:
         other: Language = "zh" if self.language == "en" else "en"

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Literal
 
 from kiosk.model.event import Fresh, HallShown, LinkState
-from kiosk.model.intent import Intent
+from kiosk.model.intent import Find, Intent
 from kiosk.model.journal import Journal
 from queue_server.wire.field import Holder
 from queue_server.wire.ticket import Language, Ticket
-from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
 
 NEEDS: dict[str, frozenset[str]] = {
     "wheelchair": frozenset({"low_counter"}),
@@ -43,6 +43,8 @@ class Times:
     """How long a refusal stays."""
     settle_s: float = 0.25
     """Touches closer together than this are one touch of a hand that trembles."""
+    find_s: float = 60.0
+    """After some codes that no ticket has, none is looked for for so long."""
     type_s: float = 0.12
     """The same on a pad, where somebody who types is faster than that."""
     paper_s: float = 20.0
@@ -163,6 +165,37 @@ Choosing = Adding | Services | Searching | Bring | Classes | Showing | Numbering
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """Why it was not done: the code of the server's refusal, or the kiosk's own."""
+
+    code: str
+    detail: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class Claiming:
+    """The code on a paper is typed, or looked for (`asked`)."""
+
+    code: str = field(default="", repr=False)
+    asked: Find | None = None
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A ticket that was found. `at`: whether to give it up, or how it was, is asked; `asked` is the key of what is not
+    answered yet, `note` what was done last.
+    """
+
+    found: FoundRecord
+    find: Find
+    at: str = ""
+    asked: str = ""
+    note: str = ""
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True)
 class Taking:
     """A ticket is being taken; nothing can be touched but the language."""
 
@@ -229,14 +262,6 @@ class Naming:
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """Why it was not confirmed: the code of the server's refusal, or the kiosk's own."""
-
-    code: str
-    detail: tuple[tuple[str, object], ...] = ()
-
-
-@dataclass(frozen=True)
 class Proving:
     """Staff show by their PIN that it is they. `asked`: it was sent, and is not kept here any more."""
 
@@ -260,6 +285,8 @@ Screen = (
     | Showing
     | Numbering
     | Agreeing
+    | Claiming
+    | Mine
     | Taking
     | Issued
     | Unprinted
@@ -313,8 +340,14 @@ class State:
     """What keeps the printer from printing, None while a ticket can be sent to it."""
     reader: bool = False
     """There is a reader of identity cards, and it is ready."""
+    scanner: bool = False
+    """There is a scanner for symbols."""
     staff: tuple[str, ...] = ()
     """Who has confirmed something here today, the last first."""
+    misses: int = 0
+    """So many codes in a row that no ticket has."""
+    find_at: float = 0.0
+    """No ticket is looked for before."""
 
     def zone(self, key: str) -> ZoneRecord | None:
         """The zone with this id, or None when the hall has none such (any more)."""
@@ -341,7 +374,7 @@ class State:
     @property
     def leaves_at(self) -> float | None:
         """When whoever stands here is taken to have gone; None where nothing is lost, or the screen has an end of its own."""
-        idle = Choosing | Deciding | Naming | Proving
+        idle = Choosing | Claiming | Mine | Deciding | Naming | Proving
         return self.touched_at + self.times.idle_s if isinstance(self.screen, idle) else None
 
     @property

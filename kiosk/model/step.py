@@ -7,15 +7,17 @@ Nothing is shown or printed before the journal has it.
 
 from dataclasses import replace
 
-from kiosk.model import card, post, staff, visit
+from kiosk.model import card, mine, post, staff, visit
 from kiosk.model.alone import issue, offered
 from kiosk.model.event import (
     CardRead,
     CardUnread,
+    Changed,
     CodeShown,
     Confirmed,
     Event,
     Felt,
+    Found,
     HallShown,
     Heard,
     Kept,
@@ -28,6 +30,7 @@ from kiosk.model.event import (
     ReaderChanged,
     Recalled,
     Refused,
+    Scanned,
     Taken,
     Ticked,
     Touched,
@@ -43,9 +46,11 @@ from kiosk.model.state import (
     Agreeing,
     Bring,
     Choosing,
+    Claiming,
     Classes,
     Home,
     Issued,
+    Mine,
     Naming,
     Numbering,
     Order,
@@ -86,7 +91,7 @@ def _scene(state: State) -> object:
     match state.screen:
         case Issued(ticket, printed=printed):
             return Issued, ticket.id, printed
-        case Searching() | Naming() | Proving() | Numbering() as typing:
+        case Searching() | Naming() | Proving() | Numbering() | Claiming() as typing:
             return type(typing)
         case Taking(order):
             return Taking, order.fresh.key
@@ -98,8 +103,8 @@ def _scene(state: State) -> object:
 
 def _turn(state: State, event: Event) -> Outcome:
     match event:
-        case Touched():
-            return touch(state, event)
+        case Touched() | Scanned():
+            return touch(state, event) if isinstance(event, Touched) else mine.scanned(state, event)
         case Felt():
             return replace(state, touched_at=state.now), []
         case Painted(sight):
@@ -112,7 +117,7 @@ def _turn(state: State, event: Event) -> Outcome:
             return post.turn(state, event)
         case Kept() | NotKept():
             return _kept(state, event)
-        case Taken() | Confirmed() | Refused() | Unanswered():
+        case Taken() | Found() | Changed() | Confirmed() | Refused() | Unanswered():
             return _answered(state, event)
         case PrinterReported() | PrinterChanged() | ReaderChanged() | CardRead() | CardUnread():
             return _device(state, event)
@@ -160,7 +165,11 @@ def _settled(state: State) -> State:
             return state
 
 
-def _answered(state: State, event: Taken | Confirmed | Refused | Unanswered) -> Outcome:
+def _answered(state: State, event: Taken | Found | Changed | Confirmed | Refused | Unanswered) -> Outcome:
+    if isinstance(event, Found | Changed):
+        return mine.answered(state, event)
+    if isinstance(state.screen, Claiming | Mine) and isinstance(event, Refused | Unanswered):
+        return mine.answered(state, event)
     if isinstance(event, Confirmed) or (isinstance(state.screen, Proving) and not isinstance(event, Taken)):
         return staff.answered(state, event)
     if not isinstance(state.screen, Taking) or state.screen.order.fresh.key != event.key:
@@ -230,9 +239,10 @@ def _trouble(state: State, code: str, message: str, detail: tuple[tuple[str, obj
 def _reported(state: State, event: PrinterReported) -> Outcome:
     """Remember what became of a paper, also of one whose holder has gone, and tell who still stands there."""
     screen, times = state.screen, state.times
-    before = state.journal.entries.get(event.ticket)
-    if before is None:
-        return state, []
+    again = mine.reported(state, event)
+    if again is not None:
+        return again
+    before = state.journal.entries[event.ticket]
     entry = replace(before, paper=event.outcome, fault=event.fault)
     state = replace(state, journal=state.journal.put(entry))
     if not isinstance(screen, Issued | Unprinted) or screen.ticket.id != event.ticket:

@@ -4,7 +4,7 @@ can take another.
 
 from dataclasses import replace
 
-from kiosk.model import card, find, staff, visit
+from kiosk.model import card, find, mine, staff, visit
 from kiosk.model.event import Fresh, Touched
 from kiosk.model.intent import Keep
 from kiosk.model.order import take
@@ -13,10 +13,12 @@ from kiosk.model.state import (
     Agreeing,
     Bring,
     Choosing,
+    Claiming,
     Classes,
     Deciding,
     Home,
     Issued,
+    Mine,
     Naming,
     Numbering,
     Outcome,
@@ -57,6 +59,10 @@ def _pressed(state: State, touched: Touched) -> Outcome:
     match state.screen:
         case Home() if control in ("zone", "search"):
             return _home(state, touched)
+        case Home() if control == "mine" and mine.offered(state):
+            return replace(state, screen=Claiming()), []
+        case Claiming() | Mine() as screen:
+            return mine.touch(state, screen, touched)
         case (
             Adding()
             | Services()

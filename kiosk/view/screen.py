@@ -10,7 +10,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.model import look
 from kiosk.model.show import GAP
-from kiosk.view.piece import Press
+from kiosk.view.piece import Press, Say
 
 
 class Tile(Press):
@@ -71,6 +71,16 @@ class AddKey(Press):
     """One more service on the same ticket."""
 
     text = StringProperty("")
+
+
+class Line(Say):
+    """One thing to know of a ticket."""
+
+
+class ActKey(Press):
+    """Something that can be done with a ticket."""
+
+    act = ObjectProperty(None, rebind=True)
 
 
 class ChoiceRow(Press):
@@ -247,6 +257,24 @@ class AgreeingScreen(Screen):
             widget.option = option
 
 
+class ClaimingScreen(Screen):
+    """The code on a paper."""
+
+
+class MineScreen(Screen):
+    """A ticket that was found."""
+
+    def fill(self, *_: object) -> None:
+        """One line for each thing to know, one button for each thing to do."""
+        lines, acts = self.body.lines, self.body.acts
+        fit(self.ids.lines, len(lines), lambda _: Line())
+        for widget, line in zip(in_order(self.ids.lines), lines, strict=True):
+            widget.text = line
+        fit(self.ids.acts, len(acts), lambda i: ActKey(send=self.send, act=acts[i]))
+        for widget, act in zip(in_order(self.ids.acts), acts, strict=True):
+            widget.act = act
+
+
 class TakingScreen(Screen):
     """Wait a moment."""
 
@@ -300,6 +328,8 @@ SCREENS: dict[type[look.Body], type[Screen]] = {
     look.Showing: ShowingScreen,
     look.Numbering: NumberingScreen,
     look.Agreeing: AgreeingScreen,
+    look.Claiming: ClaimingScreen,
+    look.Mine: MineScreen,
     look.Taking: TakingScreen,
     look.Issued: IssuedScreen,
     look.Deciding: DecidingScreen,

@@ -127,6 +127,9 @@ def test_no_text_is_clipped_and_every_button_is_large_enough(
         "card-other",
         "number-wrong",
         "agree-proven",
+        "claiming-wait",
+        "mine-deferred",
+        "mine-rate",
         "ticket-asked",
         "staff-deciding",
         "staff-naming-known",
@@ -232,6 +235,8 @@ def test_a_paused_zone_and_a_lost_link_cannot_be_touched(glass: Glass) -> None:
         ("problem", "understood"),
         ("home", "language"),
         ("home", "search"),
+        ("home", "mine"),
+        ("claiming-typed", "enter"),
     ],
 )
 def test_each_screens_button_tells_its_control(glass: Glass, name: str, control: str) -> None:
@@ -251,6 +256,9 @@ def test_each_screens_button_tells_its_control(glass: Glass, name: str, control:
         ("number", "key", list("10X")),
         ("number-wrong", "erase", ["", "all"]),
         ("agree-proven", "class", ["senior"]),
+        ("claiming", "key", list("1QM")),
+        ("mine-waiting", "act", ["reprint", "defer", "cancel"]),
+        ("mine-rate", "level", list("54321")),
         ("staff-deciding", "reason", ["seen", "known", "no_proof", "not_met", "withdrawn"]),
         ("staff-naming-known", "known", ["0", "1", "2"]),
         ("staff-naming", "key", list("1pa._")),

@@ -7,7 +7,9 @@ import msgspec
 
 from kiosk.model.event import (
     CardRead,
+    Changed,
     CodeShown,
+    Found,
     HallShown,
     LinkChanged,
     PrinterChanged,
@@ -16,6 +18,7 @@ from kiosk.model.event import (
     Taken,
     Unanswered,
 )
+from kiosk.model.mine import TRIES
 from kiosk.model.state import State
 from queue_server.wire.field import Holder
 from queue_server.wire.ids import ServiceId, ZoneId
@@ -40,6 +43,7 @@ from tests.unit.kiosk.hall import (
     unanswered,
     zone,
 )
+from tests.unit.kiosk.paper import done, found, held, missed, typed
 
 ISSUED = ticket()
 TRACK_URL = f"https://hall.example.gov.cn/t/{FRESH.token}"
@@ -115,6 +119,21 @@ def _visited() -> Play:
     steps = tuple(Step(ServiceId(key), ZoneId(key[0].upper()), "planned") for key in services)
     play = taken(play, number="A017", zone=ZoneId("A"), service=ServiceId("a-fire"), steps=steps)
     return play >> PrinterReported(ISSUED.id, "printed")
+
+
+def _missed_often() -> Play:
+    """Codes that no ticket has, until none is looked for."""
+    play = open_kiosk()
+    for _ in range(TRIES):
+        typed(play=play).touch("enter") >> Refused(FRESH.key, "ticket.unknown", "")
+        play.touch("back")
+    return play.touch("mine")
+
+
+def _deferred() -> Play:
+    """Others go first."""
+    play = held().touch("act", "defer") >> Changed(FRESH.key)
+    return play >> Found(FRESH.key, found({"defers": 1}, ahead=7))
 
 
 def _searched(word: str) -> Play:
@@ -275,6 +294,18 @@ SCENES: dict[str, State] = {
         "agree-proven": _aged("19500101"),
         "agree-young": _aged("19900101"),
         "ticket-unregistered": _card_alone(),
+        "claiming": open_kiosk().touch("mine"),
+        "claiming-typed": typed(),
+        "claiming-none": typed().touch("enter") >> Refused(FRESH.key, "ticket.unknown", ""),
+        "claiming-wait": _missed_often(),
+        "mine-waiting": held(),
+        "mine-deferred": _deferred(),
+        "mine-missed": held(missed()),
+        "mine-sure": held().touch("act", "cancel"),
+        "mine-served": held(found(**done(None, 5))),
+        "mine-rate": held(found(**done(None, 5))).touch("act", "rate"),
+        "mine-printing": held().touch("act", "reprint"),
+        "mine-refused": held().touch("act", "defer") >> Refused(FRESH.key, "ticket.not_waiting", ""),
         "taking": open_kiosk().touch("zone", "C"),
         "taking-slow": unanswered(open_kiosk().touch("zone", "C")),
         "printing": taken(open_kiosk().touch("zone", "C")),

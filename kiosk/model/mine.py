@@ -1,0 +1,242 @@
+"""我的号票: a ticket is found by its paper, and its holder does what is possible with it now.
+
+What is possible the server says with the ticket; after each change it is looked up again. Nothing of it is kept once whoever stood
+here has gone.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import msgspec
+
+from kiosk.model.event import Changed, Found, PrinterReported, Refused, Scanned, Touched, Unanswered
+from kiosk.model.intent import Change, Find, Intent, Keep, Print, Report
+from kiosk.model.journal import PAPER
+from kiosk.model.slip import slip
+from kiosk.model.state import Claiming, Home, Mine, Outcome, State, Trouble
+from queue_server.wire import claim
+from queue_server.wire.ticket import OPEN_STATES, Ticket, track_url
+from queue_server.wire.view import FoundRecord
+
+KEYS = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
+"""The keys on which a code is typed, row by row."""
+TRIES = 5
+"""After so many codes that were none, this kiosk looks for no other for a while."""
+BEHIND = 3
+"""So many are let go first (稍后叫我)."""
+REPRINT = timedelta(minutes=10)
+"""So long after its issue a ticket has another paper."""
+_LINK = re.compile(r".*/t/([A-Za-z0-9_-]{16,64})")
+_AGAIN: dict[str, str] = {"defer": "tickets.defer", "reenter": "tickets.reenter", "sure": "tickets.cancel"}
+
+
+def offered(state: State) -> bool:
+    """Whether a ticket can be looked for: the server is there to be asked, or was a moment ago."""
+    return state.hall is not None and state.code is None and not (state.alone or state.barred)
+
+
+def scanned(state: State, event: Scanned) -> Outcome:
+    """A symbol was held before the scanner. It is looked up from where nothing else is begun."""
+    if not offered(state) or not isinstance(state.screen, Home | Claiming | Mine) or _waits(state):
+        return state, []
+    state = replace(state, touched_at=state.now)
+    link = _LINK.fullmatch(event.text.strip())
+    if link is not None:
+        return _look(state, Find(event.key, token=link[1]))
+    code = event.text.strip().upper()
+    return _look(state, Find(event.key, code=code)) if claim.parted(code) else (state, [])
+
+
+def touch(state: State, screen: Claiming | Mine, touched: Touched) -> Outcome:
+    """What a pressed button does where a ticket is looked for, or is found."""
+    if screen.asked:
+        return (replace(state, screen=Home()), []) if touched.control == "back" else (state, [])
+    match screen:
+        case Claiming():
+            return _type(state, screen, touched)
+        case Mine():
+            return _act(state, screen, touched)
+
+
+def _type(state: State, screen: Claiming, touched: Touched) -> Outcome:
+    code = screen.code
+    match touched.control:
+        case "key" if touched.id in tuple("".join(KEYS)):
+            code = (code + touched.id)[: claim.LONGEST]
+            return replace(state, screen=Claiming(code)), []
+        case "erase":
+            return replace(state, screen=Claiming(code[:-1])), []
+        case "enter" if claim.parted(code) and touched.fresh is not None and state.now >= state.find_at:
+            return _look(state, Find(touched.fresh.key, code=code))
+        case "back":
+            return replace(state, screen=Home()), []
+        case _:
+            return state, []
+
+
+def _look(state: State, find: Find) -> Outcome:
+    """Ask the server. A code that was typed stands there meanwhile."""
+    if state.now < state.find_at:
+        return replace(state, screen=Claiming()), []
+    return replace(state, screen=Claiming(find.code or "", find)), [find]
+
+
+def _waits(state: State) -> bool:
+    """Whether an asking is out already."""
+    return isinstance(state.screen, Claiming | Mine) and bool(state.screen.asked)
+
+
+def acts(state: State, mine: Mine) -> tuple[str, ...]:
+    """What can be done with a ticket now, the most wanted first."""
+    ticket, guide, at = mine.found.ticket, mine.found.guide, state.clock
+    if mine.at == "cancel":
+        return ("sure", "not")
+    if mine.at == "rate":
+        return ()
+    late = guide.until is None or at is None or at >= guide.until
+    may = {
+        "reenter": (ticket.state == "no_show" and not late) or (ticket.offered and guide.renew),
+        "rate": unrated(ticket) is not None,
+        "reprint": reprints(state, mine.found, at),
+        "defer": ticket.state == "waiting" and guide.defers > 0,
+        "cancel": ticket.state in {"waiting", "held", "no_show"},
+    }
+    return tuple(act for act, possible in may.items() if possible)
+
+
+def reprints(state: State, found: FoundRecord, at: datetime | None) -> bool:
+    """Whether another paper can be had here: soon after the issue, of a ticket that is still good."""
+    ticket = found.ticket
+    good = ticket.state in OPEN_STATES and found.guide.day == found.guide.today
+    return good and state.printer_fault is None and at is not None and at - ticket.issued_at <= REPRINT
+
+
+def unrated(ticket: Ticket) -> int | None:
+    """The first step that is done and was not rated."""
+    steps = enumerate(ticket.steps)
+    return next((n for n, one in steps if one.state == "served" and one.window and one.rating is None), None)
+
+
+def _act(state: State, mine: Mine, touched: Touched) -> Outcome:
+    control, fresh = touched.control, touched.fresh
+    if control == "back":
+        return replace(state, screen=replace(mine, at="", note="") if mine.at else Home()), []
+    if control == "level" and mine.at == "rate" and fresh is not None:
+        return _rate(state, mine, touched.id, fresh.key)
+    if control != "act" or touched.id not in acts(state, mine) or fresh is None:
+        return state, []
+    ticket = mine.found.ticket
+    match touched.id:
+        case "rate" | "cancel" as at:
+            return replace(state, screen=replace(mine, at=at, note="")), []
+        case "not":
+            return replace(state, screen=replace(mine, at="")), []
+        case "reprint":
+            printing = replace(mine, asked=fresh.key, note="printing")
+            return replace(state, screen=printing), [
+                Print(ticket.id, slip(state, _own(state, ticket), again=True))
+            ]
+        case act:
+            args = {"ticket": ticket.id} | ({"behind": BEHIND} if act == "defer" else {})
+            return _change(state, mine, Change(fresh.key, _AGAIN[act], args), act)
+
+
+def _rate(state: State, mine: Mine, level: str, key: str) -> Outcome:
+    step = unrated(mine.found.ticket)
+    if step is None or level not in tuple("12345"):
+        return state, []
+    args = {"step": f"{mine.found.ticket.id}/{step}", "level": int(level), "channel": "kiosk"}
+    return _change(state, mine, Change(key, "ratings.submit", args), "rated")
+
+
+def _change(state: State, mine: Mine, change: Change, note: str) -> Outcome:
+    return replace(state, screen=replace(mine, asked=change.key, note=note)), [change]
+
+
+def answered(state: State, event: Found | Changed | Refused | Unanswered) -> Outcome:
+    """What the server said. An answer that nobody waits for any more is nobody's."""
+    match state.screen:
+        case Claiming(asked=Find(key) as find) if key == event.key:
+            return _found(state, find, event)
+        case Mine(asked=str(key)) as mine if key == event.key:
+            return _changed(state, mine, event)
+        case _:
+            return state, []
+
+
+def _found(state: State, find: Find, event: Found | Changed | Refused | Unanswered) -> Outcome:
+    match event:
+        case Found(_, found):
+            return replace(state, screen=Mine(found, find), misses=0), []
+        case Refused(code="ticket.unknown"):
+            missed = replace(
+                state, screen=Claiming(trouble=Trouble("ticket.unknown")), misses=state.misses + 1
+            )
+            if missed.misses < TRIES:
+                return missed, []
+            return replace(missed, misses=0, find_at=state.now + state.times.find_s), []
+        case Refused(code=code, detail=detail):
+            return replace(state, screen=Claiming(find.code or "", trouble=Trouble(code, detail))), []
+        case _:
+            silent = Trouble("kiosk.unanswered")
+            return replace(state, screen=Claiming(find.code or "", trouble=silent)), []
+
+
+def _changed(state: State, mine: Mine, event: Found | Changed | Refused | Unanswered) -> Outcome:
+    """It is done, or it is said why not; either way the ticket is looked at again."""
+    match event:
+        case Found(_, found):
+            more = mine.at == "rate" and unrated(found.ticket) is not None
+            return replace(state, screen=replace(mine, found=found, asked="", at="rate" if more else "")), []
+        case Changed(key, ticket):
+            intents: list[Intent] = []
+            find = mine.find
+            if ticket is not None and ticket.id != mine.found.ticket.id:
+                find = Find(key, code=ticket.number.replace("*", "") + claim.check(ticket.id))
+                intents = [Print(ticket.id, slip(state, ticket))]
+            return replace(state, screen=replace(mine, find=find)), [*intents, replace(find, key=key)]
+        case Refused(code=code, detail=detail):
+            return _not(state, mine, Trouble(code, detail))
+        case _:
+            return _not(state, mine, Trouble("kiosk.unanswered"))
+
+
+def _not(state: State, mine: Mine, trouble: Trouble) -> Outcome:
+    return replace(state, screen=replace(mine, asked="", at="", note="", trouble=trouble)), []
+
+
+def reported(state: State, event: PrinterReported) -> Outcome | None:
+    """What became of a paper, where it is of a ticket that was found here; None where it is not."""
+    screen = state.screen
+    if isinstance(screen, Mine) and screen.note == "printing" and screen.found.ticket.id == event.ticket:
+        return _printed(state, screen, event)
+    if event.ticket in state.journal.entries:
+        return None
+    ok = PAPER.get(event.outcome)
+    new = isinstance(screen, Mine) and (screen.find.code or "").endswith(claim.check(event.ticket))
+    if ok is None or not new:
+        return state, []
+    return state, [Report(f"{event.ticket}.paper", event.ticket, ok, event.fault)]
+
+
+def _printed(state: State, mine: Mine, event: PrinterReported) -> Outcome:
+    """What became of another paper: a ticket that had none is told to have one now."""
+    note = f"paper_{event.outcome}"
+    state = replace(state, screen=replace(mine, asked="", note=note))
+    entry = state.journal.entries.get(event.ticket)
+    if not PAPER.get(event.outcome):
+        return state, []
+    intents: list[Intent] = [Report(f"{mine.asked}.printed", event.ticket, ok=True)]
+    if entry is not None and entry.paper != "printed":
+        entry = replace(entry, paper="printed", fault=None)
+        state, intents = replace(state, journal=state.journal.put(entry)), [*intents, Keep(entry)]
+    return state, intents
+
+
+def _own(state: State, ticket: Ticket) -> Ticket:
+    """The ticket with the address of its page, where this kiosk issued it and so knows it."""
+    entry, public_url = state.journal.entries.get(ticket.id), state.hall.public_url if state.hall else None
+    if entry is None or public_url is None:
+        return ticket
+    return msgspec.structs.replace(ticket, track_url=track_url(public_url, entry.take.token))

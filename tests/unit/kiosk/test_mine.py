@@ -1,0 +1,278 @@
+"""我的号票: a ticket is found by its paper, and its holder does with it what is possible, once."""
+
+from datetime import timedelta
+
+import pytest
+
+from kiosk.link.scanner import Scanner
+from kiosk.model import look as seen
+from kiosk.model.event import (
+    Changed,
+    Event,
+    Found,
+    LinkChanged,
+    Painted,
+    PrinterChanged,
+    PrinterReported,
+    Refused,
+    Scanned,
+    Touched,
+    Unanswered,
+)
+from kiosk.model.intent import Change, Find, Print, Report
+from kiosk.model.mine import TRIES
+from kiosk.model.show import look
+from kiosk.model.state import Claiming, Home, Mine, Services
+from queue_server.wire.claim import check
+from queue_server.wire.ids import TicketId
+from tests.unit.kiosk.hall import AT, FRESH, Play, alone_kiosk, open_kiosk, shown, taken, ticket
+from tests.unit.kiosk.paper import CODE, done, found, held, missed, replace_ticket, typed
+
+FIND = Find(FRESH.key, code=CODE)
+LINK = "https://hall.example.gov.cn/t/token-token-token"
+
+
+def acts(play: Play) -> list[str]:
+    """What the screen offers to do."""
+    return [act.id for act in body(play).acts]
+
+
+def body(play: Play) -> seen.Mine:
+    """The screen of a ticket."""
+    screen = look(play.state).body
+    assert isinstance(screen, seen.Mine)
+    return screen
+
+
+def sentence(play: Play) -> str:
+    """What stands below the code."""
+    screen = look(play.state).body
+    assert isinstance(screen, seen.Claiming)
+    return screen.sentence
+
+
+def test_a_code_is_typed_looked_up_and_the_ticket_is_shown() -> None:
+    play = typed()
+    play.touch("enter") << FIND
+    assert sentence(play) == "正在查找，请稍候"
+    play >> Found(FRESH.key, found())
+    assert (body(play).number, body(play).state) == ("C103", "等候中")
+    assert body(play).lines == ("前面还有4人", "请到C区(18-26号窗口)等候", "稍后叫我还可以用2次")
+
+
+def test_what_is_no_whole_code_is_not_looked_up() -> None:
+    for code in ("", "C", "C10", "103461", "CCCC103461"):
+        assert typed(code).touch("enter").wanted == []
+    assert typed("C103461XXXXXXX").screen == Claiming("C103461XXXX")
+    assert typed("C1").touch("erase").touch("key", "cc").touch("key", "*").screen == Claiming("C")
+
+
+def test_a_symbol_that_is_scanned_finds_its_ticket_from_the_home_screen() -> None:
+    play = open_kiosk() >> Scanned(LINK, "scan-1")
+    play << Find("scan-1", token="token-token-token")
+    play >> Found("scan-1", found())
+    assert isinstance(play.screen, Mine)
+    again = open_kiosk() >> Scanned(CODE.lower(), "scan-2")
+    again << Find("scan-2", code=CODE)
+
+
+def test_what_is_no_ticket_s_symbol_and_what_is_scanned_while_somebody_chooses_does_nothing() -> None:
+    for text in ("https://example.org/", "6901234567892", ""):
+        assert (open_kiosk() >> Scanned(text, "scan-1")).wanted == []
+    play = open_kiosk().touch("zone", "A") >> Scanned(LINK, "scan-1")
+    assert (play.wanted, play.screen) == ([], Services("A"))
+
+
+def test_a_second_scan_before_the_answer_asks_nothing_more() -> None:
+    play = open_kiosk() >> Scanned(LINK, "scan-1") >> Scanned(LINK, "scan-2")
+    assert play.wanted == []
+
+
+def test_a_code_that_no_ticket_has_can_be_typed_again_and_after_five_there_is_a_pause() -> None:
+    play = open_kiosk()
+    for n in range(TRIES):
+        typed(play=play).touch("enter") << FIND
+        play >> Refused(FRESH.key, "ticket.unknown", "")
+        assert sentence(play) == (
+            "没有找到这张号票，请核对查询码" if n < TRIES - 1 else "多次没有找到，请60秒后再试，或到咨询台"
+        )
+        play.touch("back")
+    assert typed(play=play).touch("enter").wanted == []
+    play.touch("back")
+    assert (play >> Scanned(LINK, "scan-1")).wanted == []
+    play.after(61)
+    typed(play=play).touch("enter") << FIND
+
+
+def test_no_answer_is_said_and_the_code_stays() -> None:
+    play = typed().touch("enter") >> Unanswered(FRESH.key)
+    assert sentence(play) == "没有得到答复，请稍后再试，或到咨询台"
+    play.touch("enter") << FIND
+
+
+def test_an_answer_that_comes_too_late_is_nobody_s() -> None:
+    play = typed().touch("enter").touch("back") >> Found(FRESH.key, found())
+    assert play.screen == Home()
+    assert (open_kiosk() >> Changed(FRESH.key)).screen == Home()
+
+
+def test_who_waits_may_let_others_go_first_and_sees_the_new_place() -> None:
+    play = held().touch("act", "defer")
+    play << Change(FRESH.key, "tickets.defer", {"ticket": FRESH.id, "behind": 3})
+    assert acts(play) == [], "nothing is asked twice"
+    assert play.touch("act", "defer").wanted == []
+    play >> Changed(FRESH.key, ticket()) << FIND
+    play >> Found(FRESH.key, found({"defers": 1}, ahead=7))
+    assert body(play).note == "已请后面的人先办，轮到您时照常叫号"
+    assert body(play).lines[0] == "前面还有7人"
+
+
+@pytest.mark.parametrize(
+    "record, expected",
+    [
+        (found(), ["reprint", "defer", "cancel"]),
+        (found({"defers": 0}), ["reprint", "cancel"]),
+        (found(issued_at=AT - timedelta(minutes=11)), ["defer", "cancel"]),
+        (missed(), ["reenter", "reprint", "cancel"]),
+        (missed(-1), ["reprint", "cancel"]),
+        (found(state="called", ahead=None), ["reprint"]),
+        (found(state="held", ahead=None), ["reprint", "cancel"]),
+        (found(state="cancelled", ahead=None), []),
+        (found({"renew": True}, state="expired", ahead=None, offered=True), ["reenter"]),
+        (found(state="expired", ahead=None, offered=True), []),
+        (found(**done(None)), ["rate"]),
+        (found(**done(5)), []),
+    ],
+)
+def test_only_what_is_possible_is_offered(record: object, expected: list[str]) -> None:
+    assert acts(held(record)) == expected  # type: ignore[arg-type]
+
+
+def test_who_missed_a_call_returns_to_the_line() -> None:
+    play = held(missed()).touch("act", "reenter")
+    play << Change(FRESH.key, "tickets.reenter", {"ticket": FRESH.id})
+    play >> Changed(FRESH.key, ticket()) >> Found(FRESH.key, found(ahead=3))
+    assert (body(play).state, body(play).note) == ("等候中", "已恢复排队，请留意叫号")
+
+
+def test_who_was_left_waiting_gets_today_s_number_on_paper() -> None:
+    offered = found({"renew": True}, state="expired", ahead=None, offered=True)
+    play = held(offered).touch("act", "reenter")
+    other = TicketId("id-of-the-new-ticket-0")
+    play >> Changed(FRESH.key, ticket("C001", id=other))
+    [printing, finding] = play.wanted
+    assert isinstance(printing, Print)
+    assert (printing.ticket, printing.slip.number, printing.slip.again) == (other, "C001", False)
+    assert finding == Find(FRESH.key, code="C001" + check(other))
+    play >> PrinterReported(other, "printed")
+    [report] = play.wanted
+    assert isinstance(report, Report)
+    assert (report.ticket, report.ok) == (other, True)
+
+
+def test_a_number_is_given_up_only_by_a_second_touch() -> None:
+    play = held().touch("act", "cancel")
+    assert (play.wanted, body(play).state, acts(play)) == (
+        [],
+        "确定要退C103号吗？退号后不能恢复",
+        ["sure", "not"],
+    )
+    assert acts(play.touch("act", "not")) == ["reprint", "defer", "cancel"]
+    play.touch("act", "cancel").touch("act", "sure")
+    play << Change(FRESH.key, "tickets.cancel", {"ticket": FRESH.id})
+    (
+        play
+        >> Changed(FRESH.key, ticket(state="cancelled"))
+        >> Found(FRESH.key, replace_ticket(found(), state="cancelled"))
+    )
+    assert (body(play).state, acts(play)) == ("这个号已退", [])
+
+
+def test_a_finger_that_trembles_gives_nothing_up() -> None:
+    play = held() >> Painted(0)
+    play >> Painted(play.state.sight)
+    play.now += 1.0
+    for _ in range(20):
+        play >> Touched("act", "cancel", FRESH) >> Touched("act", "sure", FRESH)
+        play.now += 0.05
+    assert isinstance(play.screen, Mine)
+    assert play.screen.asked == ""
+
+
+def test_each_step_that_is_done_is_rated_once() -> None:
+    play = held(found(**done(None, 4, None))).touch("act", "rate")
+    assert body(play).state == "社保缴费：您对本次服务满意吗？"
+    play.touch("level", "5")
+    play << Change(FRESH.key, "ratings.submit", {"step": f"{FRESH.id}/0", "level": 5, "channel": "kiosk"})
+    assert play.touch("level", "1").wanted == []
+    play >> Changed(FRESH.key) >> Found(FRESH.key, found(**done(5, 4, None)))
+    assert body(play).state == "建设工程消防设计审查验收备案：您对本次服务满意吗？"
+    play.touch("level", "2")
+    play << Change(FRESH.key, "ratings.submit", {"step": f"{FRESH.id}/2", "level": 2, "channel": "kiosk"})
+    play >> Changed(FRESH.key) >> Found(FRESH.key, found(**done(5, 4, 2)))
+    assert (body(play).note, acts(play)) == ("感谢您的评价", [])
+
+
+def test_another_paper_says_so_and_the_server_hears_of_it() -> None:
+    play = held().touch("act", "reprint")
+    [printing] = play.wanted
+    assert isinstance(printing, Print)
+    assert (printing.ticket, printing.slip.number, printing.slip.again) == (FRESH.id, "C103", True)
+    assert printing.slip.code == CODE
+    play >> PrinterReported(FRESH.id, "printed") << Report(f"{FRESH.key}.printed", FRESH.id, ok=True)
+    assert body(play).note == "请取走号票"
+
+
+def test_a_paper_that_does_not_come_is_said_and_takes_nothing_from_the_ticket() -> None:
+    play = held().touch("act", "reprint") >> PrinterReported(FRESH.id, "failed", "no_paper")
+    assert (play.wanted, body(play).note) == ([], "没有打印出来，请记好号码，或找工作人员")
+
+
+def test_a_paper_of_this_kiosk_s_own_ticket_has_its_symbol_again_and_its_journal_knows() -> None:
+    play = taken(open_kiosk().touch("zone", "C")) >> PrinterReported(FRESH.id, "failed", "no_paper")
+    play.touch("noted") >> shown(public_url="https://hall.example.gov.cn")
+    held(play=play).touch("act", "reprint")
+    [printing] = play.wanted
+    assert isinstance(printing, Print)
+    assert printing.slip.qr == f"https://hall.example.gov.cn/t/{FRESH.token}"
+    play >> PrinterReported(FRESH.id, "printed")
+    assert play.journal[FRESH.id].paper == "printed"
+
+
+def test_a_printer_that_cannot_print_offers_no_other_paper() -> None:
+    assert "reprint" not in acts(held(play=open_kiosk() >> PrinterChanged("no_paper")))
+
+
+def test_a_refusal_is_said_in_its_own_words() -> None:
+    play = held().touch("act", "defer") >> Refused(FRESH.key, "ticket.not_waiting", "")
+    assert (body(play).note, body(play).trouble) == ("该号票不在等候中。", True)
+
+
+def test_whoever_goes_away_leaves_nothing_on_the_glass() -> None:
+    assert held().after(31).screen == Home()
+    assert typed().after(31).screen == Home()
+    assert CODE not in repr(typed().state)
+
+
+def test_there_is_no_such_button_without_the_server() -> None:
+    home = look(alone_kiosk().state).body
+    assert isinstance(home, seen.Home)
+    assert home.mine == ""
+    assert alone_kiosk().touch("mine").screen == Home()
+    assert (open_kiosk() >> LinkChanged("live", barred=True)).touch("mine").screen == Home()
+
+
+def test_a_scanner_is_a_keyboard_that_types_fast_and_ends_with_enter() -> None:
+    told: list[Event] = []
+    at = [0.0]
+    scanner = Scanner(told.append, lambda: at[0])
+    for letter in "C103":
+        scanner.typed(letter)
+        at[0] += 0.01
+    scanner.ended()
+    scanner.ended()
+    for letter in "ab":
+        scanner.typed(letter)
+        at[0] += 1.0
+    scanner.ended()
+    assert [event.text for event in told if isinstance(event, Scanned)] == ["C103"]
