@@ -138,7 +138,9 @@ def _act(state: State, mine: Mine, touched: Touched) -> Outcome:
                 Print(ticket.id, slip(state, _own(state, ticket), again=True))
             ]
         case act:
-            args = {"ticket": ticket.id} | ({"behind": BEHIND} if act == "defer" else {})
+            args: dict[str, object] = {"ticket": ticket.id}
+            if act == "defer":
+                args["behind"] = BEHIND
             return _change(state, mine, Change(fresh.key, _AGAIN[act], args), act)
 
 

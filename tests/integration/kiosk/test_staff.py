@@ -66,7 +66,10 @@ class Visit:
         """A citizen has asked for a class and has their ticket."""
         async with asyncio.timeout(20):
             while not (
-                isinstance(body := self.kiosk.look.body, Home) and body.tiles and body.tiles[0].enabled
+                self.kiosk.look.header.clock
+                and isinstance(body := self.kiosk.look.body, Home)
+                and body.tiles
+                and body.tiles[0].enabled
             ):
                 self._news.clear()
                 await self._news.wait()

@@ -1,0 +1,53 @@
+"""我的号票 without the glass and with a real server: found by its code and by its symbol, printed again, and given up."""
+
+from typing import Any
+
+from kiosk.model.event import Scanned
+from kiosk.model.look import Claiming, Home, Issued, Mine
+from queue_server.wire.claim import check
+from tests.integration.kiosk.test_staff import Visit, visit
+
+__all__ = ["visit"]
+
+
+async def taken(visit: Visit) -> dict[str, Any]:
+    """A citizen has their paper and has gone; the ticket as the server knows it."""
+    await visit.asked()
+    visit.touch("done")
+    await visit.until(Home)
+    [ticket] = (await visit.home.ask("GET", "/tickets", "manager"))[1]
+    found: dict[str, Any] = ticket
+    return found
+
+
+async def test_a_paper_finds_its_ticket_which_is_printed_again_and_given_up(visit: Visit) -> None:
+    ticket = await taken(visit)
+    code = ticket["number"] + check(ticket["id"])
+    visit.touch("mine", *(f"key:{key}" for key in code), "enter")
+    found = await visit.until(Mine, number=ticket["number"], state="等候中")
+    assert [act.id for act in found.acts] == ["reprint", "cancel"], "nobody stands behind"
+    visit.touch("act:reprint")
+    await visit.until(Mine, note="请取走号票")
+    visit.touch("act:cancel", "act:sure")
+    await visit.until(Mine, state="这个号已退", note="已退号", acts=())
+    [after] = (await visit.home.ask("GET", "/tickets", "manager"))[1]
+    assert (after["state"], after["paper"]) == ("cancelled", "printed")
+
+
+async def test_a_symbol_finds_it_too_and_a_code_of_nobody_is_told(visit: Visit) -> None:
+    ticket = await taken(visit)
+    token = visit.kiosk.state.journal.entries[ticket["id"]].take.token
+    visit.kiosk.tell(Scanned(f"https://hall.example.gov.cn/t/{token}", "scan-key-scan-key"))
+    await visit.until(Mine, number=ticket["number"])
+    visit.touch("back")
+    await visit.until(Home)
+    wrong = f"{(int(check(ticket['id'])) + 1) % 1000:03}"
+    visit.kiosk.tell(Scanned(ticket["number"] + wrong, "scan-key-scan-key-2"))
+    await visit.until(Claiming, sentence="没有找到这张号票，请核对查询码")
+
+
+async def test_the_answer_to_a_taking_is_not_taken_for_that_of_a_finding(visit: Visit) -> None:
+    await visit.asked()
+    assert isinstance(visit.kiosk.look.body, Issued)
+    visit.kiosk.tell(Scanned("A001000", "scan-key-scan-key"))
+    assert isinstance(visit.kiosk.look.body, Issued), "a scan while a ticket is on the glass is nobody's"
