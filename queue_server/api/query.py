@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from queue_server.engine import config
+from queue_server.engine import config, record
 from queue_server.engine.actor import Actor
 from queue_server.engine.form import Form, form
 from queue_server.engine.version import Version
@@ -109,8 +109,9 @@ async def _services(flow: Flow, _actor: Actor, _asked: Asked) -> list[ServiceRec
     return query.services(flow.durable)
 
 
-async def _windows(flow: Flow, _actor: Actor, _asked: Asked) -> list[WindowRecord]:
-    return query.windows(flow.durable)
+async def _windows(flow: Flow, actor: Actor, _asked: Asked) -> list[WindowRecord]:
+    found = query.windows(flow.durable)
+    return list(map(record.unnamed, found)) if actor.role in DEVICES else found
 
 
 async def _load(flow: Flow, _actor: Actor, _asked: Asked) -> list[LoadRecord]:
@@ -198,7 +199,15 @@ QUERIES: tuple[Query, ...] = (
     ),
     Query("zones", "/zones", "All zones, in the hall's order.", EVERYBODY, list[ZoneRecord], _zones, {}),
     Query("services", "/services", "All services.", EVERYBODY, list[ServiceRecord], _services, {}),
-    Query("windows", "/windows", "All windows.", _HALL, list[WindowRecord], _windows, {}),
+    Query(
+        "windows",
+        "/windows",
+        "All windows; to devices without who is there.",
+        _HALL,
+        list[WindowRecord],
+        _windows,
+        {},
+    ),
     Query(
         "devices",
         "/devices",

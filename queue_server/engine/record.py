@@ -20,9 +20,9 @@ def ticket(state: State, id_: TicketId) -> wire.Ticket:
 
 
 def told(state: State, id_: TicketId, actor: Actor) -> wire.Ticket:
-    """The same for somebody who asks for it: its holder is not told what it says of them."""
+    """The same for somebody who asks for it: neither its holder nor a counter's devices are told what it says of them."""
     found = ticket(state, id_)
-    return of_holder(found) if actor.role == "holder" else found
+    return of_holder(found) if actor.role in ("holder", "agent") else found
 
 
 def of_holder(found: wire.Ticket) -> wire.Ticket:
@@ -112,6 +112,20 @@ def window(state: State, id_: WindowId) -> WindowRecord:
         rostered_name=state.names.get(post.clerk) if post is not None else None,
         attendance=attendance(post, now) if post is not None else None,
         idle=state.hall.texts.bar_idle,
+    )
+
+
+def unnamed(found: WindowRecord) -> WindowRecord:
+    """A window without who is there or should be, and why they are not: devices have no use for it."""
+    return msgspec.structs.replace(
+        found,
+        clerk=None,
+        seat=None,
+        clerk_name=None,
+        reason=None,
+        rostered=None,
+        rostered_name=None,
+        attendance=None,
     )
 
 

@@ -32,18 +32,20 @@ class Hub:
         ring: int = RING,
         brief: Callable[[str], bool] = lambda _: False,
         alive: Callable[[str], Mapping[str, Any]] = lambda _: {},
+        told: Callable[[str], str] = lambda topic: topic,
     ) -> None:
         """`sources(topic)` names what its records are made of now; they are asked for anew when one of those has changed.
 
         `ring` frames are kept for each group. A topic that is `brief` is looked at by one person for a while, so nothing is kept
         for a group with one once nobody is in it: many such would drive out what boards come back to.
-        `alive(topic)` gives a topic's live part as it is now.
+        `alive(topic)` gives a topic's live part as it is now. `told` is how those who see a topic know it.
         """
         self._show = show
         self._sources = sources
         self._ring = ring
         self._brief = brief
         self._alive = alive
+        self._told = told
         self.seq = seq
         self.epoch = epoch
         self._topics: dict[str, Topic] = {}
@@ -131,7 +133,7 @@ class Hub:
             self._watch(topic)
             if put or drop:
                 news[topic.name] = put
-                changes[topic.name] = _encode(Change(topic=topic.name, set=put, drop=drop))
+                changes[topic.name] = _encode(Change(topic=self._told(topic.name), set=put, drop=drop))
         sends = []
         for group in dict.fromkeys(group for name in changes for group in self._topics[name].groups):
             text = group.add([changes[name] for name in group.topics if name in changes], seq)
@@ -146,7 +148,7 @@ class Hub:
             values = self._alive(topic.name)
             if values != topic.live:
                 topic.live = values
-                text = _encode({"live": {topic.name: values}})
+                text = _encode({"live": {self._told(topic.name): values}})
                 sends += [(text, group.links) for group in topic.groups if group.links]
         return sends
 
@@ -223,8 +225,10 @@ class Hub:
         return sends
 
     def _snapshot(self, group: Group, beat: bytes) -> bytes:
-        records = b",".join(_encode(name) + b":" + self._topics[name].encoded for name in group.topics)
-        live = _encode({name: self._topics[name].live for name in group.topics})
+        records = b",".join(
+            _encode(self._told(name)) + b":" + self._topics[name].encoded for name in group.topics
+        )
+        live = _encode({self._told(name): self._topics[name].live for name in group.topics})
         return b'{"snapshot":{%b},"live":%b,"seq":%d,"epoch":%b,"beat":%b}' % (
             records,
             live,
@@ -234,4 +238,4 @@ class Hub:
         )
 
     def _live(self, topics: tuple[str, ...]) -> bytes:
-        return _encode({"live": {name: self._topics[name].live for name in topics}})
+        return _encode({"live": {self._told(name): self._topics[name].live for name in topics}})

@@ -125,6 +125,7 @@ class Feed:
             flow.epoch,
             brief=topics.brief,
             alive=self._alive,
+            told=topics.told,
         )
         self._look()
         self._unhear = flow.hear(self._hear)
@@ -225,7 +226,7 @@ class Feed:
         self._flow.sure()
         if len(hello.topics) > MOST_TOPICS:
             raise Refusal("feed.unknown_topic", topic=f"#{MOST_TOPICS + 1}")
-        wanted = [topics.own(topic, actor.device) for topic in hello.topics]
+        wanted = [topics.own(topic, actor.role, actor.device) for topic in hello.topics]
         removed = self._removed(wanted)
         if removed and len(removed) == len(wanted):
             raise next(iter(removed.values()))
@@ -410,10 +411,10 @@ class Feed:
 
     def _alive(self, topic: str) -> dict[str, Any]:
         """A topic's live part: the waits beside its records; of the floor also how displays and machine are; of the administrator's
-        topic which devices are here, and of a device's or a voice's nothing.
+        topic which devices are here, and of a device's, a counter's or a voice's nothing.
         """
         kind, _ = topics.split(topic)
-        if kind in ("device", "voice"):
+        if kind in ("device", "counter", "voice"):
             return {}
         if kind == "admin":
             return {"here": sorted(self._here())}

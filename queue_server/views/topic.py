@@ -25,6 +25,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "board": frozenset(ROLES),
     "voice": frozenset(ROLES),
     "window": frozenset((*PEOPLE, "agent")),
+    "counter": frozenset(("agent",)),
     "floor": frozenset(("steward", "supervisor", "manager", "admin", "auditor")),
     "desk": frozenset(("steward", "manager")),
     "ticket": frozenset(("steward", "manager", "holder")),
@@ -35,6 +36,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
 tells anything personal."""
 OWN: dict[str, frozenset[Role]] = {
     "window": frozenset(("agent",)),
+    "counter": frozenset(("agent",)),
     "ticket": frozenset(("holder",)),
     "device": SEEN_BY["device"],
 }
@@ -60,14 +62,24 @@ def known(state: State, topic: str) -> None:
         "board": of in state.hall.display,
         "voice": of in state.hall.loudspeaker,
         "window": of in state.hall.window,
+        "counter": of in state.hall.window,
     }.get(kind, False)
     if not exists:
-        raise Refusal("feed.unknown_topic", topic=topic)
+        raise Refusal("feed.unknown_topic", topic=told(topic))
 
 
-def own(topic: str, asker: DeviceId | None) -> str:
-    """The topic that an asker means: `device` is one for each device."""
+def own(topic: str, role: Role, asker: DeviceId | None) -> str:
+    """The topic that an asker means: `device` is one for each device, and to an agent a window is its `counter`."""
+    kind, of = split(topic)
+    if kind == "window" and role == "agent":
+        return f"counter:{of}"
     return f"device:{asker or ''}" if topic == "device" else topic
+
+
+def told(topic: str) -> str:
+    """What those who see a topic call it: a counter is the window, as far as it is shown to its devices."""
+    kind, of = split(topic)
+    return f"window:{of}" if kind == "counter" else topic
 
 
 def allowed(
@@ -86,7 +98,7 @@ def allowed(
     if kind == "ticket" and role == "holder" and of != token:
         return False
     return role in SEEN_BY.get(kind, frozenset()) and not (
-        kind == "window" and places is not None and of not in places
+        kind in ("window", "counter") and places is not None and of not in places
     )
 
 
@@ -105,6 +117,8 @@ def show(state: State, topic: str) -> Records:
         return _voice(state, of)
     if kind == "window":
         return _window(state, WindowId(of))
+    if kind == "counter":
+        return {key: windows.bare(record) for key, record in _window(state, WindowId(of)).items()}
     if kind == "desk":
         return desks.desk(state)
     if kind == "ticket":
@@ -177,10 +191,10 @@ def sources(state: State, topic: str) -> frozenset[str]:
     if kind in ("board", "voice"):
         shown = state.hall.display.get(of) if kind == "board" else state.hall.loudspeaker.get(of)
         return frozenset(f"zone:{id_}" for id_ in shown.zones) if shown is not None else frozenset()
-    if kind == "window":
+    if kind in ("window", "counter"):
         window = state.hall.window.get(WindowId(of))
         services = window.services if window is not None else ()
-        return frozenset((topic, *(f"service:{id_}" for id_ in services)))
+        return frozenset((f"window:{of}", *(f"service:{id_}" for id_ in services)))
     if kind == "ticket":
         return _of_ticket(state, phones.held(state, of) or TicketId(of))
     if kind == "device":

@@ -2,13 +2,24 @@
 
 import heapq
 from itertools import islice
+from typing import Any
 
+import msgspec
+
+from queue_server.engine import record as records
 from queue_server.engine import rule as rules
 from queue_server.engine.order import Order
 from queue_server.engine.state import State, Ticket
 from queue_server.views.hall import oldest, unprinted
 from queue_server.wire.ids import TicketId, WindowId
-from queue_server.wire.view import HeldRecord, HeldTicket, PromptRecord, QueuedTicket, WaitingRecord
+from queue_server.wire.view import (
+    HeldRecord,
+    HeldTicket,
+    PromptRecord,
+    QueuedTicket,
+    WaitingRecord,
+    WindowRecord,
+)
 
 LISTED = 20
 """Tickets in a waiting list; its count is of all."""
@@ -81,3 +92,22 @@ def prompt(state: State, id_: WindowId) -> PromptRecord | None:
     step = ticket.steps[int(index)]
     assert step.ended_at is not None
     return PromptRecord(step=step_id, number=ticket.number, clerk=step.clerk, finished_at=step.ended_at)
+
+
+def bare(record: Any) -> Any:
+    """A record of a window as its devices need it: numbers, how many wait and what may be rated; nobody's name, class or reason."""
+    match record:
+        case WindowRecord():
+            return records.unnamed(record)
+        case WaitingRecord():
+            return msgspec.structs.replace(record, tickets=())
+        case HeldRecord(tickets):
+            return HeldRecord(tuple(map(_bare, tickets)))
+        case PromptRecord():
+            return msgspec.structs.replace(record, clerk=None)
+        case _:
+            return records.of_holder(record)
+
+
+def _bare(held: HeldTicket) -> HeldTicket:
+    return msgspec.structs.replace(held, hold=msgspec.structs.replace(held.hold, reason=""))

@@ -5,7 +5,8 @@
 | `hall` (public) | `hall` HallRecord, `zone/<id>` ZoneRecord, `service/<id>` ServiceRecord, `class/<id>` ClassRecord |
 | `board:<display>` | `board` BoardRecord, `zone/<id>` ZoneRecord, `call/<n>` CallRecord (the last calls), `missed` MissedRecord |
 | `voice:<loudspeaker>` | `loudspeaker` LoudspeakerRecord (of `wire/voice.py`), `call/<n>` CallRecord (the last calls) |
-| `window:<id>` | `window` WindowRecord, `current` Ticket or nothing, `waiting` WaitingRecord, `prompt` PromptRecord or nothing |
+| `window:<id>` | `window` WindowRecord, `current` Ticket or nothing, `waiting` WaitingRecord, `prompt` PromptRecord or nothing,
+`held` HeldRecord or nothing; to agents without names, classes and reasons |
 | `admin` | `device/<id>` DeviceRecord |
 | `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
 | `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `evacuation/<id>`

@@ -98,6 +98,7 @@ class Hall(Town):
                 "board": "board:hall",
                 "voice": "voice:west",
                 "window": f"window:{facts['window']}",
+                "counter": f"counter:{facts['window']}",
                 "ticket": f"ticket:{ticket}",
                 "device": "device" if own else f"device:{facts['device']}",
             }

@@ -1,6 +1,7 @@
 """Devices on open links: each sees itself alone, sees its place at once, and is cut off at once."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +182,39 @@ async def test_a_token_of_the_command_line_that_is_taken_back_ends_its_open_link
             assert await ended(bare) == "auth.invalid"
         for _ in range(2 * socket.SESSION_BEATS):
             await heard(other, "beat")
+
+
+async def test_a_counter_s_devices_are_told_no_name_class_or_reason(home: House) -> None:
+    """An agent sees numbers, how many wait and what may be rated, whichever way it asks; a clerk sees the rest."""
+    home.flow.names["clerk"] = "李敏"
+    await home.ask("POST", "/windows/1/open", "clerk", {})
+    for reason in ("重病患者，已核对", "行动不便"):
+        await home.take("filing", who="steward", **{"class": "priority", "class_reason": reason})
+    personal = ("李敏", "clerk", "priority", "等材料")
+
+    def told(of: Any) -> list[str]:
+        text = json.dumps(of, ensure_ascii=False)
+        return [word for word in personal if f': "{word}"' in text]
+
+    async with home.socket() as agent, home.socket() as clerk:
+        for link, who in ((agent, "agent"), (clerk, "clerk")):
+            assert "snapshot" in await hello(link, "window:1", token=home.tokens[who])
+        _, called = await home.ask("POST", "/windows/1/call-next", "agent", {})
+        await home.ask("POST", "/windows/1/start", "clerk", {})
+        await home.ask("POST", "/windows/1/hold", "clerk", {"kind": "anywhere", "reason": "等材料"})
+        await home.ask("POST", "/windows/1/call-next", "clerk", {})
+        await home.ask("POST", "/windows/1/finish", "clerk", {})
+        seen: dict[str, list[Any]] = {"agent": [], "clerk": []}
+        for link, who in ((agent, "agent"), (clerk, "clerk")):
+            while not any("prompt" in change["set"] for frame in seen[who] for change in frame["events"]):
+                seen[who].append(await heard(link, "events"))
+            again = await hello(link, "window:1", token=home.tokens[who])
+            seen[who].append({"events": [{"set": again["snapshot"]["window:1"]}]})
+    assert {change["topic"] for frame in seen["agent"][:-1] for change in frame["events"]} == {"window:1"}
+    assert told(seen["agent"]) == told(called) == []
+    assert told(seen["clerk"]) == ["李敏", "clerk", "priority", "等材料"]
+    for device in ("agent", "kiosk", "display"):
+        _, windows = await home.ask("GET", "/windows", device)
+        assert (told(windows), windows[0]["state"]) == ([], "open"), device
+    _, windows = await home.ask("GET", "/windows", "steward")
+    assert told(windows) == ["李敏", "clerk"]

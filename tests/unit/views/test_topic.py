@@ -45,7 +45,7 @@ class Watched(Play):
             "admin",
             *(f"board:{display}" for display in hall.display),
             *(f"voice:{loudspeaker}" for loudspeaker in hall.loudspeaker),
-            *(f"window:{window}" for window in hall.window),
+            *(f"{kind}:{window}" for kind in ("window", "counter") for window in hall.window),
             *(f"ticket:{ticket}" for ticket in self.known & set(self.state.tickets)),
             *(f"ticket:{token}" for token in self.drawn if phone.held(self.state, token)),
         ]
