@@ -1,7 +1,6 @@
 """One server's life, in a PostgreSQL database by turns as the one that stands by and the one that serves."""
 
 import asyncio
-import gc
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,12 +11,13 @@ import structlog
 
 from queue_server.app import people as accounts
 from queue_server.app import version as versions
+from queue_server.app.collector import calm
 from queue_server.app.fault import CannotStart
 from queue_server.app.serve import serve, warm
 from queue_server.app.setting import Settings
-from queue_server.app.watch import Watch
+from queue_server.app.watch import Turn
 from queue_server.engine.hall import Hall
-from queue_server.engine.version import Version, hall_of
+from queue_server.engine.version import hall_of
 from queue_server.flow.clock import Clock
 from queue_server.flow.port import Unavailable
 from queue_server.store.lock import FolderLock
@@ -33,20 +33,20 @@ async def life(settings: Settings, ended: asyncio.Event, warn: Callable[[], None
     FolderLock.make_room(settings.data)
     clock = settings.new_clock()
     if settings.db is None:
-        calm_collector()
+        calm()
         await live(settings, clock, ended, warn)
         return
     from queue_server.app.standby import stand_by  # noqa: PLC0415 - only where a hall is kept so
 
     warm()
-    calm_collector()
+    calm()
     first = True
     while not ended.is_set():
         try:
             taken = await stand_by(settings, ended, lambda address: tell(f"standby {address}"), first=first)
             if taken is not None:
-                watch, settings, known = taken
-                await live(settings, clock, ended, warn, watch, known)
+                settings = taken.settings
+                await live(settings, clock, ended, warn, taken)
         except (CannotStart, Unavailable) as fault:
             # One that has served, or stood by, outlives a database that is away just when it takes over or is replaced.
             if first or not isinstance(fault.__cause__ or fault, Unavailable):
@@ -61,21 +61,21 @@ async def live(
     clock: Clock,
     ended: asyncio.Event,
     warn: Callable[[], None],
-    watch: Watch | None = None,
-    known: Version | None = None,
+    turn: Turn | None = None,
 ) -> None:
-    """Serve until `ended`, or until another server has taken the hall over.
+    """Serve until `ended`, or until another server has taken the hall over, where it is its `turn`.
 
-    A server that stood by has `known` some version of the hall: then it reads no more than it needs before it serves.
+    A server that stood by has known some version of the hall: then it reads no more than it needs before it serves.
     """
+    watch, known, foreseen = (None, None, None) if turn is None else (turn.watch, turn.known, turn.foreseen)
     if watch is not None:
         settings = settings.within(watch.database)
     try:
         hall, document = (
             await asyncio.to_thread(_hall, settings) if known is None else (hall_of(known.document), None)
         )
-        server = await serve(settings, hall, clock, document=document, watch=watch)
-        calm_collector()
+        server = await serve(settings, hall, clock, document=document, watch=watch, foreseen=foreseen)
+        calm(walk=foreseen is None)  # else that was done when it was read
         try:
             password = await asyncio.to_thread(accounts.first_admin, server.people)
             if password is not None:
@@ -114,17 +114,6 @@ def tell(line: str) -> None:
     """A line for whoever waits for it, at once."""
     click.echo(line)
     sys.stdout.flush()
-
-
-def calm_collector() -> None:
-    """Let the collector of cycles leave alone what lives as long as the server, and look less often for what does not.
-
-    Tickets are made, or loaded, by the thousand and stay; by Python's usual measure that is a reason to walk through all of them
-    again. What was left alone before costs nothing now, so a server that stands by does most of it beforehand.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 async def _first(*events: asyncio.Event) -> None:

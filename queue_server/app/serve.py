@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection
 from contextlib import suppress
+from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol, Self
@@ -43,7 +44,7 @@ from queue_server.simulation.past import Drawn
 from queue_server.store.account import People
 from queue_server.store.error import StoreFault
 from queue_server.store.lock import FolderLock
-from queue_server.store.table import TableStore
+from queue_server.store.table import Foreseen, TableStore
 
 log = structlog.get_logger(__name__)
 
@@ -128,20 +129,22 @@ async def serve(
     store: Store | None = None,
     document: dict[str, Any] | None = None,
     watch: Watch | None = None,
+    foreseen: Foreseen | None = None,
     drawn: Drawn | None = None,
 ) -> Server:
     """Start a server and return it when it serves. The data folder exists.
 
     The hall is what was published last. Where nothing was, it is `hall`, and `document`, of which that was made, becomes version 1.
     `store` stands in for the tables of the settings' database; a hall in PostgreSQL comes with its `watch`, and its settings are
-    within the watch's database. `drawn` are the people of a demonstration. Raises CannotStart.
+    within the watch's database; what was `foreseen` of it need not be loaded if it is still so. `drawn` are the people of a
+    demonstration. Raises CannotStart.
     """
     lock = FolderLock(settings.data)
     database = settings.database
     people = People(database)
     flow = Flow(
         hall,
-        store or TableStore(database),
+        store or TableStore(database, foreseen=foreseen),
         clock,
         secret=secret(settings.data),
         public_url=settings.public_url,
@@ -153,13 +156,11 @@ async def serve(
         await asyncio.to_thread(people.open)
         flow.names.update({one.name: one.shown for one in await asyncio.to_thread(people.accounts)})
         await flow.start(document)  # which knows then whether the machine's time is doubted
-        with suppress(Unavailable):  # they are of no use anyway, and the disk may be full
-            await asyncio.to_thread(people.expire_tokens, clock.sure)
+        ledger = Ledger(flow, people)
+        await asyncio.gather(ledger.settle(), asyncio.to_thread(_expire, people, clock.sure))
         doubtful = flow.doubt.tells()
         if doubtful is not None:
             log.warning("clock.doubted", told=doubtful.en)
-        ledger = Ledger(flow, people)
-        await ledger.settle()
     except StoreFault as error:
         lock.release()
         raise CannotStart(error.text.zh, error.text.en) from error
@@ -233,6 +234,12 @@ async def serve(
         Forecasts(settings, flow, drawn).start(),
     )
     return Server(flow, people, feed, ledger, beside, listening, lock)
+
+
+def _expire(people: People, now: datetime) -> None:
+    """Forget tokens that have expired: they are of no use anyway, and the disk may be full."""
+    with suppress(Unavailable):
+        people.expire_tokens(now)
 
 
 def _ways(

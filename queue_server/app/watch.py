@@ -9,12 +9,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+import msgspec
 import structlog
 
+from queue_server.app.setting import Settings
+from queue_server.engine.version import Version
 from queue_server.flow.clock import ticking
 from queue_server.flow.duty import LOOK_S, RENEW_S, Lease
 from queue_server.flow.port import Unavailable
 from queue_server.store.database import Database
+from queue_server.store.table import Foreseen
 
 CUT_S = 2.0
 """While the term cannot be renewed, whoever waits for the database is woken that often."""
@@ -99,3 +103,16 @@ class Watch:
         self.database.cut()
         self.lost()
         self.over.set()
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """That a hall is this server's own. The settings name the port at which it listened while it stood by.
+
+    `known` is the version of the hall that ran when it began to wait, `foreseen` the hall as it was when the other one fell silent;
+    None: it did not stand by, or could not read it.
+    """
+
+    watch: Watch
+    settings: Settings
+    known: Version | None = None
+    foreseen: Foreseen | None = None

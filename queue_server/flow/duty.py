@@ -18,7 +18,11 @@ HOLD_S = 2.0
 STALE_S = 3.0
 """A server that has not renewed for so long may be replaced."""
 LOOK_S = 0.2
-"""Pause between two looks of a server that stands by."""
+"""Pause between two looks of a server that stands by, at most."""
+SILENT_S = 1.2
+"""One that has not renewed for so long may be about to be replaced: what can be done beforehand for that is done now."""
+SURE_S = 0.002
+"""By so much later than the earliest moment is looked again, so that it is past then."""
 GRACE_S = 1.0
 """When the database itself was away, the one who served comes back before others."""
 
@@ -40,6 +44,12 @@ def vacant(seen: Seen, back_s: float | None = None) -> bool:
     if seen.free:
         return True
     return seen.age_s > STALE_S and (back_s is None or back_s > GRACE_S)
+
+
+def pause_s(seen: Seen) -> float:
+    """How long one that stands by, and has just seen this, waits before it looks again: not past the moment that it waits for."""
+    left_s = STALE_S - seen.age_s + SURE_S
+    return min(left_s, LOOK_S) if left_s > 0 else LOOK_S
 
 
 class Lease:

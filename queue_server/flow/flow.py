@@ -40,6 +40,9 @@ from queue_server.wire.view import CutRecord
 ENOUGH = 32
 """Units for which the writer is woken before the turn of the event loop ends: it writes them while the next are decided."""
 
+TWINS = 2
+"""How many equal states a hall has in memory: what is decided, and what is durable."""
+
 log = structlog.get_logger(__name__)
 FIRST = "hall.toml"
 """The note of version 1: where it was read."""
@@ -351,12 +354,12 @@ class Flow:
     def _load(self) -> tuple[State, State, Iterable[bytes]]:
         """Two equal states and the kept keys from the store; runs in the writer's thread."""
         now = self.clock.now()
-        ahead, durable = map(self._told, self.store.states(self.hall, now, 2))
+        ahead, durable = map(self._told, self.store.states(self.hall, now, TWINS))
         return ahead, durable, self.store.scopes()
 
     def _look(self) -> tuple[State, State, Iterable[bytes]]:
         """The same of a store that takes no changes; runs in the writer's thread."""
-        states, scopes = self.store.look(self.hall, 2)
+        states, scopes = self.store.look(self.hall, TWINS)
         ahead, durable = map(self._told, states)
         return ahead, durable, scopes
 

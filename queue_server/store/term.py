@@ -34,11 +34,17 @@ _FIRST = "INSERT INTO term SELECT 0, to_timestamp(0), true, %s WHERE NOT EXISTS 
 _SEEN = "SELECT n, extract(epoch FROM clock_timestamp() - seen_at)::float8, free FROM term"
 # One that is about to take over and stands still holds up the others no longer than this.
 _LIMITS = "SET LOCAL idle_in_transaction_session_timeout = '2s'; SET LOCAL lock_timeout = '1s'"
-_END_OTHERS = f"""
-    SELECT pg_terminate_backend(pid, 1000) FROM pg_locks
+_OTHERS = f"""
+    FROM pg_locks
     WHERE locktype = 'advisory' AND classid = {CLASS} AND objid IN ({SERVER}, {WRITER}) AND pid <> pg_backend_pid()
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """  # noqa: S608 - numbers of this module
+# All are told before one is waited for: PostgreSQL looks only every tenth of a second whether one has ended.
+_END_OTHERS = f"""
+    SELECT pg_terminate_backend(pid) {_OTHERS};
+    SELECT pg_sleep(0.01) WHERE EXISTS (SELECT {_OTHERS});
+    SELECT pg_terminate_backend(pid, 1000) {_OTHERS}
+"""
 # The number is the key, so that raising it waits for every transaction under the old one, while renewing it waits for none.
 _RAISE = "UPDATE term SET n = n + 1, seen_at = clock_timestamp(), free = false RETURNING n"
 _RENEW = "UPDATE term SET seen_at = clock_timestamp() WHERE n = %s AND NOT free"
@@ -56,6 +62,8 @@ class Term:
 
         Under another one a repeated request would not be known again after a change of servers.
         """
+        self.seen: Seen | None = None
+        """What the last look saw; None before the first one, and when it could not."""
         self._database = database
         self._key = blake2b(secret, digest_size=16, person=b"jiaohao term").hexdigest()
         self._connection: PostgresConnection | None = None
@@ -70,7 +78,8 @@ class Term:
             raise self._lost(error) from error
         if self._lost_at_s is not None:
             self._lost_at_s, self._back_at_s = None, ticking()
-        return Seen(n, age_s, free)
+        self.seen = Seen(n, age_s, free)
+        return self.seen
 
     def take(self) -> Lease | None:
         """Serve from now on, if nobody else does; None: stand by."""
@@ -168,7 +177,7 @@ class Term:
         return held is not None and bool(held[0])
 
     def _lost(self, error: psycopg.Error) -> Unavailable:
-        self._lost_at_s = ticking()
+        self._lost_at_s, self.seen = ticking(), None
         self.close()
         return Unavailable(f"cannot use {self._database}: {error}")
 

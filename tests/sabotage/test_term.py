@@ -10,6 +10,7 @@ from queue_server.flow import duty
 from queue_server.flow.port import Unavailable
 from queue_server.store import term
 from queue_server.store.postgres import Postgres
+from queue_server.store.table import Foreseen, TableStore
 from queue_server.store.term import Held
 from tests.fakes.postgres import Cluster
 from tests.integration.store import test_term
@@ -37,6 +38,22 @@ def _others_not_ended(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(term, "_END_OTHERS", "SELECT 1")
 
 
+def _changes_overlooked(patch: pytest.MonkeyPatch) -> None:
+    class Same(dict[str, str]):
+        __hash__ = None
+
+        def __eq__(self, _other: object) -> bool:
+            return True
+
+    read = TableStore.foresee
+
+    def foresee(*given: Any) -> Foreseen:
+        foreseen = read(*given)
+        return Foreseen(Same(foreseen.marks), foreseen.states)
+
+    patch.setattr(TableStore, "foresee", foresee)
+
+
 @pytest.mark.parametrize(
     "plant, check, error, told",
     [
@@ -59,6 +76,12 @@ def _others_not_ended(patch: pytest.MonkeyPatch) -> None:
             "test_a_transaction_that_is_under_way_is_ended_and_not_waited_for",
             AssertionError,
             "the hall cannot be taken over",
+        ),
+        (
+            _changes_overlooked,
+            "test_a_hall_that_has_changed_since_it_was_read_beforehand_is_read_again",
+            AssertionError,
+            "assert {",
         ),
     ],
 )

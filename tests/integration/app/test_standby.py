@@ -7,12 +7,22 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import msgspec
 import pytest
 
+from queue_server.app.standby import Foresight
 from queue_server.client.effect import Changed, Effect
 from queue_server.client.link import Link
+from queue_server.engine.version import Version, hall_of
+from queue_server.flow.duty import SILENT_S
+from queue_server.store.postgres import Postgres
+from queue_server.store.table import TableStore
 from tests.e2e.house import Server, until
+from tests.fakes.document import document
+from tests.fakes.hall import FILING, MORNING
+from tests.fakes.play import picture
 from tests.fakes.postgres import PASSWORD, Cluster
+from tests.integration.store.stage import Stage
 
 Make = Callable[[str], Server]
 
@@ -48,6 +58,27 @@ class Told(Link):
     def _run(self, effects: list[Effect]) -> None:
         self.snapshots += any(isinstance(effect, Changed) and effect.whole for effect in effects)
         super()._run(effects)
+
+
+async def test_a_hall_is_read_when_its_server_falls_silent_and_anew_in_the_next_silence(
+    cluster: Cluster,
+) -> None:
+    database = Postgres(cluster.url(cluster.database()))
+    text = msgspec.json.encode(document()).decode()
+    known = Version(n=1, at=MORNING, actor="admin:chief", note="", document=text, digest="")
+    stage = Stage(TableStore(database), hall_of(text))
+    foresight = Foresight(database, known)
+    foresight.look(SILENT_S / 2)
+    assert await foresight.had() is None
+    foresight.look(SILENT_S * 1.1)
+    stage.take(FILING)  # it was not gone
+    foresight.look(SILENT_S / 2)
+    foresight.look(SILENT_S * 1.1)
+    foresight.look(SILENT_S * 1.2)
+    foreseen = await foresight.had()
+    stage.store.close()
+    assert foreseen is not None
+    assert [picture(state) for state in foreseen.states] == [picture(stage.state)] * 2
 
 
 def asked(server: Server, path: str) -> tuple[int, str]:

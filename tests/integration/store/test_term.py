@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from queue_server.store.error import StoreOtherKey
 from queue_server.store.postgres import Postgres
 from queue_server.store.schema import account
 from queue_server.store.segment import forget, seal
-from queue_server.store.table import TableStore
+from queue_server.store.table import Foreseen, TableStore
 from queue_server.store.term import Held, Term
 from tests.fakes.hall import FILING, MORNING, ONE
 from tests.fakes.play import picture
@@ -90,6 +90,12 @@ def grow_old(url: str) -> None:
     """As if nobody had renewed for a while."""
     with Postgres(url).connect() as connection:
         connection.execute("UPDATE term SET seen_at = seen_at - interval '1 minute'")
+
+
+def foresee(url: str, stage: Stage) -> Foreseen:
+    """The hall as one that stands by reads it."""
+    with closing(TableStore(Postgres(url))) as store:
+        return store.foresee(stage.state.hall, 1)
 
 
 def taken(term: Term) -> Lease:
@@ -221,6 +227,32 @@ def test_a_hall_goes_on_with_the_next_server_as_it_was_and_keeps_its_epoch(
     assert picture(after.state) == picture(before.state)
     assert after.store.epoch == before.store.epoch
     assert after.take(FILING).number == "A002"
+
+
+def test_a_hall_that_was_read_beforehand_is_not_read_again(make: Make, under: Under, url: str) -> None:
+    before = under(taken(make()))
+    before.take(FILING)
+    foreseen = foresee(url, before)
+    grow_old(url)
+    with closing(TableStore(Held(url, taken(make())), foreseen=foreseen)) as store:
+        store.open()
+        (state,) = store.states(before.state.hall, MORNING, 1)
+    assert state is foreseen.states[0]
+    assert picture(state) == picture(before.state)
+
+
+def test_a_hall_that_has_changed_since_it_was_read_beforehand_is_read_again(
+    make: Make, under: Under, url: str
+) -> None:
+    before = under(taken(make()))
+    before.take(FILING)
+    foreseen = foresee(url, before)
+    before.take(FILING)
+    grow_old(url)
+    with closing(TableStore(Held(url, taken(make())), foreseen=foreseen)) as store:
+        store.open()
+        (state,) = store.states(before.state.hall, MORNING, 1)
+    assert picture(state) == picture(before.state)
 
 
 def test_a_server_that_was_replaced_writes_nothing_more(make: Make, under: Under, url: str) -> None:

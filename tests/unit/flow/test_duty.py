@@ -2,7 +2,18 @@
 
 import pytest
 
-from queue_server.flow.duty import GRACE_S, HOLD_S, RENEW_S, STALE_S, Lease, Seen, vacant
+from queue_server.flow.duty import (
+    GRACE_S,
+    HOLD_S,
+    LOOK_S,
+    RENEW_S,
+    SILENT_S,
+    STALE_S,
+    Lease,
+    Seen,
+    pause_s,
+    vacant,
+)
 
 
 def test_a_server_stops_telling_before_another_may_take_over() -> None:
@@ -29,6 +40,18 @@ def test_a_hall_is_vacant_when_nobody_renews_or_the_last_one_left_in_order(
     seen: Seen, back_s: float | None, free: bool
 ) -> None:
     assert vacant(seen, back_s) is free
+
+
+def test_one_that_stands_by_looks_again_just_when_it_may_take_over() -> None:
+    for age_s in (0.0, RENEW_S, STALE_S - LOOK_S / 2, STALE_S - 0.001):
+        pause = pause_s(Seen(1, age_s, free=False))
+        assert pause <= LOOK_S
+        assert vacant(Seen(1, age_s + pause, free=False)) is (age_s + LOOK_S > STALE_S)
+    assert pause_s(Seen(1, STALE_S + 0.5, free=False)) == LOOK_S  # somebody else is about to
+
+
+def test_what_can_be_done_beforehand_is_done_for_a_silence_that_is_no_pause_between_renewals() -> None:
+    assert 2 * RENEW_S < SILENT_S < HOLD_S
 
 
 def test_a_renewal_counts_from_when_it_was_asked_for_and_never_back() -> None:
