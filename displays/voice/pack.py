@@ -78,6 +78,25 @@ def load(folder: Path) -> "Pack":
     return Pack(clips)
 
 
+class Clips(Mapping[Tokens, Samples]):
+    """The clips of a folder, each read when it is asked for. Getting one raises BadSound or OSError for a file that is none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {tuple(path.stem.split("-")): path for path in folder.glob("*.wav")}
+
+    def __getitem__(self, tokens: Tokens) -> Samples:
+        return even(read(self._files[tokens].read_bytes()))
+
+    def __contains__(self, tokens: object) -> bool:
+        return tokens in self._files  # without reading it
+
+    def __iter__(self) -> Iterator[Tokens]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
 class Pack:
     """A hall's own voice."""
 
@@ -104,8 +123,14 @@ class Pack:
         for n, part in enumerate(said.split(",")):
             parts.append(silence(COMMA_S if n else 0.0))
             for clip in self._fitting(tuple(part.split())):
-                parts += [self._clips[clip], silence(BETWEEN_S)]
+                parts += [self._sound(clip), silence(BETWEEN_S)]
         return joined(parts)
+
+    def _sound(self, clip: Tokens) -> Samples:
+        try:
+            return self._clips[clip]
+        except (BadSound, OSError) as fault:
+            raise NoVoice(f"{name(clip)}: {fault}") from fault
 
     def _fitting(self, tokens: Tokens) -> Iterator[Tokens]:
         at = 0

@@ -1,7 +1,7 @@
 """`python -m displays.voice.say [CLIPS]`: an announcement, JSON on standard input, becomes a WAV file on standard output.
 
-For whoever may not spend its own time on sound, as a server may not. CLIPS is a folder of the hall's own recordings. Exit status 1:
-it cannot be said, with the sentence on standard error.
+For whoever may not spend its own time on sound, as a server may not. CLIPS is a folder of the hall's own recordings, which
+`jiaohao-display clips` found good. Exit status 1: it cannot be said, with the sentence on standard error.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from displays.model.announcer import Call
-from displays.voice.pack import BadPack, Voice, load
+from displays.voice.pack import Clips, Pack, Voice
 from displays.voice.render import NoVoice, Render
 from displays.voice.sound import written
 from displays.voice.speaker import sound
@@ -28,9 +28,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         voice: Voice = Render()
         if arguments:
-            voice = load(Path(arguments[0])).beside(voice)
+            voice = Pack(Clips(Path(arguments[0])), voice)
         made = asyncio.run(sound(voice, call, asked.loudspeaker, asked.readings))
-    except (BadPack, NoVoice, Unspeakable) as fault:
+    except (NoVoice, Unspeakable) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
     sys.stdout.buffer.write(written(made))

@@ -28,7 +28,7 @@ from queue_server.app.hall import SAMPLES, load
 from queue_server.app.listen import Listening, listen, proxies
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
-from queue_server.app.speech import Speech
+from queue_server.app.speech import PROGRAM, Speech
 from queue_server.app.watch import Watch
 from queue_server.auth.gate import Gate
 from queue_server.auth.intake import Intake
@@ -207,7 +207,7 @@ async def serve(
         version=program_version(),
         jumped=feed.beat,
     )
-    speech = Speech()
+    speech = Speech(PROGRAM if settings.clips is None else (*PROGRAM, str(settings.clips)))
     checks = (watched(flow.sure), throttle(settings.limits, gate, refused, SIGN_INS))
     application, express = _ways(
         settings,

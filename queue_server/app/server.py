@@ -101,6 +101,7 @@ class ServerDocument(msgspec.Struct, frozen=True, kw_only=True):
     ) = None
     idle_min: Annotated[int, Within(LEAST_IDLE_MIN, MOST_IDLE_MIN)] = 180
     once_days: Annotated[int, Within(1, MOST_ONCE_DAYS)] = 7
+    clips: str | None = None
     proxies: tuple[
         Annotated[
             str,

@@ -52,6 +52,8 @@ class Settings:
     """A session in which nothing was asked for so long ends."""
     once: timedelta = ONCE
     """A one-time password that nobody has used for so long ends."""
+    clips: Path | None = None
+    """The hall's own recordings, for boards that speak; None: the synthesiser speaks."""
     public_url: str | None = None
     """Where phones find the server, https and without a slash at its end; None: print no link and no QR code."""
     tls: Tls | None = None
@@ -86,6 +88,7 @@ class Settings:
             clock=environment.get(CLOCK) or None,
             idle=timedelta(minutes=_idle(environment.get(IDLE)) or own.idle_min),
             once=timedelta(days=own.once_days),
+            clips=None if own.clips is None else folder / own.clips,
             public_url=None if own.public_url is None else server.public(own.public_url),
             tls=tls,
             proxies=tuple(filter(None, map(server.network, own.proxies))),

@@ -1,19 +1,25 @@
 """A hall's own recordings."""
 
+import io
 import math
+import sys
 from array import array
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from displays.app.main import clips
 from displays.model.announcer import Call
-from displays.voice.pack import BadPack, Pack, Tokens, load, name, wanted
+from displays.voice import say
+from displays.voice.pack import BadPack, Clips, Pack, Tokens, load, name, wanted
 from displays.voice.render import NoVoice
 from displays.voice.sound import LEVEL_DB, PEAK_DB, RATE, Samples, even, level, peak, read, seconds, written
 from displays.voice.words import utterance
 from queue_server.wire.ids import WindowId, ZoneId
+from queue_server.wire.ticket import Text
+from queue_server.wire.voice import Announcement, LoudspeakerRecord
 
 CALL = Call(1, "A112", WindowId("12"), ZoneId("A"), datetime(2027, 3, 1, 1, tzinfo=UTC))
 
@@ -44,6 +50,22 @@ def test_a_call_is_joined_from_clips_that_are_equally_loud(recorded: Path) -> No
     assert level(made) == pytest.approx(LEVEL_DB, abs=0.5)
     assert peak(made) <= PEAK_DB
     assert seconds(made) == pytest.approx(9 * 0.14, abs=0.2), "请 A 一 一 二 号到 十 二 号窗口办理"
+
+
+def test_clips_that_are_read_when_they_are_needed_sound_the_same(
+    recorded: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = utterance(CALL, "zh").said
+    assert Pack(Clips(recorded)).joined(said) == load(recorded).joined(said)
+    west = LoudspeakerRecord(loudspeaker="west", name=Text("西侧", "West"), zones={})
+    asked = Announcement(loudspeaker=west, number=CALL.number, window=CALL.window, zone=CALL.zone, readings=1)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(msgspec.json.encode(asked))))
+    assert say.main([str(recorded)]) == 0
+    assert seconds(read(capfdbinary.readouterr().out)) > seconds(Pack(Clips(recorded)).joined(said))
+    (recorded / "qing3.wav").write_bytes(b"RIFF")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(msgspec.json.encode(asked))))
+    assert say.main([str(recorded)]) == 1
+    assert capfdbinary.readouterr().err.startswith(b"qing3.wav: this is not a WAV file")
 
 
 def test_the_longest_clip_that_fits_is_taken() -> None:
