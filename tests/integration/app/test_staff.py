@@ -10,7 +10,13 @@ from queue_server.app import people as accounts
 from queue_server.app import staff, version
 from queue_server.app.fault import CannotStart
 from queue_server.app.setting import Settings
+from queue_server.auth.account import Imported
+from queue_server.store.account import People
 from tests.fakes.document import document, rearranged
+
+
+class _Cut(Exception):
+    """The program ends here."""
 
 
 @pytest.fixture
@@ -46,6 +52,32 @@ def test_what_somebody_published_meanwhile_is_not_overwritten(
     assert runs is not None
     assert runs.note == "theirs"
     assert accounts.opened(settings).account("zhang") is None
+
+
+def test_a_file_whose_import_was_cut_between_hall_and_accounts_is_imported_again_as_if_it_had_not_been(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hall and accounts are two transactions, the hall first: each whole, and what is there already is not done twice."""
+    file = tmp_path / "staff.csv"
+    file.write_text("zhang,clerk,张敏,,filing\none,clerk,一\n", "utf-8")
+    with monkeypatch.context() as cut:
+        cut.setattr(People, "put", lambda *_: (_ for _ in ()).throw(_Cut))
+        with pytest.raises(_Cut):
+            staff.imported(settings, file)
+    runs = version.newest(settings)
+    assert runs is not None
+    assert (runs.n, runs.content["staff"]) == (3, [{"id": "zhang", "skills": ["filing"]}])
+    assert accounts.opened(settings).account("zhang") is None
+    done = staff.imported(settings, file)
+    assert ([new.name for new in done.added], done.changed, done.version) == (["zhang"], ["one"], None)
+    people = accounts.opened(settings)
+    assert [(each.name, each.role) for each in people.accounts()] == [
+        ("one", "clerk"),
+        ("two", "admin"),
+        ("zhang", "clerk"),
+    ]
+    assert version.newest(settings) == runs, "and no version more"
+    assert staff.imported(settings, file) == Imported()
 
 
 def test_accounts_that_cannot_be_changed_any_more_are_told_with_the_version_that_is_published(
