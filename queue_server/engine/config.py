@@ -24,7 +24,7 @@ from queue_server.wire.card import is_mask, mask
 from queue_server.wire.command import Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, WindowId
-from queue_server.wire.ticket import OPEN_STATES, Text
+from queue_server.wire.ticket import Text
 
 
 def running(state: State) -> Version | None:
@@ -116,7 +116,7 @@ def check_use(state: State, hall: Hall) -> None:
     """Refuse a hall that leaves tickets without a line, a window or the class they asked for or have.
 
     That are services that nobody would offer; windows with a ticket, or with the papers of one that is held and could not go on
-    there any more; and classes.
+    there any more; and classes. Whoever the end of a day left waiting comes back with their ticket, so theirs count too.
     """
     before = state.hall
     lost = {
@@ -129,7 +129,7 @@ def check_use(state: State, hall: Hall) -> None:
     classes: dict[str, None] = {}
     found: dict[str, Ticket] = {}
     for ticket in state.tickets.values():
-        if ticket.state not in OPEN_STATES and ticket.state != "moved":
+        if not ticket.pending and ticket.state != "moved":
             continue
         for step in ticket.steps[ticket.at :]:
             if step.service in lost:

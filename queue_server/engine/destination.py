@@ -22,13 +22,13 @@ TRANSFERRED = "transfer"
 
 def move(state: State, ticket: Ticket, command: c.Move) -> tuple[e.Event, ...]:
     """What a move makes happen; nothing if the ticket is there already. Refuses a step that is served, or was."""
-    if ticket.state not in OPEN_STATES:
+    if not ticket.pending:
         raise Refusal("ticket.closed")
     index = ticket.at if command.step is None else command.step
     if index < ticket.at or index >= len(ticket.steps):
         raise Refusal("ticket.not_waiting")
     step = ticket.steps[index]
-    if step.state not in ("waiting", "planned", "no_show"):
+    if step.state not in ("waiting", "planned", "no_show", "expired"):
         raise Refusal("ticket.busy", window=step.window)
     service = _service(state, command, step.service)
     waits = step.state == "waiting"

@@ -20,7 +20,7 @@ from queue_server.wire import command as c
 from queue_server.wire.card import age
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
-from queue_server.wire.ticket import OPEN_STATES, ClassState, Text
+from queue_server.wire.ticket import ClassState, Text
 
 
 def effective(hall: Hall, ticket: Ticket) -> str:
@@ -111,7 +111,7 @@ def classify(
 
 def _instead(hall: Hall, ticket: Ticket, command: c.Classify) -> tuple[e.Event, ...]:
     """Another class in place of a ticket's own, wherever the ticket is: it may come back into line from anywhere."""
-    if ticket.state not in OPEN_STATES:
+    if not ticket.pending:
         raise Refusal("ticket.closed")
     if ticket.class_state not in ("requested", "confirmed"):
         raise Refusal("class.not_asked")

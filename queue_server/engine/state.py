@@ -29,6 +29,7 @@ from queue_server.wire.error import Refusal
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import (
     NO_DEPARTMENTS,
+    OPEN_STATES,
     ClassState,
     Departments,
     Holding,
@@ -158,6 +159,11 @@ class Ticket(msgspec.Struct, gc=False, kw_only=True):
     def step(self) -> Step:
         """The step that counts now."""
         return self.steps[self.at]
+
+    @property
+    def pending(self) -> bool:
+        """Whether somebody may still be served with it: it is open, or the end of a day left it waiting, to come back."""
+        return self.state in OPEN_STATES or (self.state == "expired" and self.step.offered)
 
     @property
     def counts_as(self) -> str:

@@ -8,13 +8,15 @@ from queue_server.engine.actor import Actor
 from queue_server.engine.design import design
 from queue_server.engine.event import Called
 from queue_server.wire import command as c
+from queue_server.wire.error import Refusal
 from queue_server.wire.field import Holder
 from queue_server.wire.ids import TicketId
 from tests.fakes.card import number
-from tests.fakes.document import document, text
+from tests.fakes.document import classed, document, text
 from tests.fakes.hall import FILING, LICENCE, ONE, SEAL, THREE, TWO
-from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play
+from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play, picture
 
+ADMIN = Actor("admin", "root")
 DAY = 24 * 60
 
 
@@ -149,3 +151,44 @@ def test_a_day_that_goes_on_takes_back_whom_its_end_left_waiting() -> None:
 @pytest.mark.parametrize("command", [c.EndDay(reason="x"), c.OpenDay(reason="x")])
 def test_only_a_manager_ends_and_opens_the_day(command: c.Command) -> None:
     assert Play().refused(command, ZHANG) == "auth.forbidden"
+
+
+def test_whoever_the_end_of_a_day_left_waiting_has_a_destination_before_what_they_came_for_goes() -> None:
+    """Their place on the next day is theirs: a service or a class goes once theirs are another, and then they stand at its head."""
+    play = Play()
+    play.do(c.Publish(document=classed(document()), note="why"), ADMIN)
+    left = play.take(SEAL, STEWARD, then=(LICENCE,), class_="priority", class_reason="70岁")
+    play.later(minutes=DAY)
+    own = play.take(FILING)
+    without = classed(document(services=("filing", "licence")))
+    without["classes"] = [each for each in without["classes"] if each["id"] != "priority"]
+    with pytest.raises(Refusal) as refused:
+        play.do(c.Publish(document=without, note="why"), ADMIN)
+    assert (refused.value.code, refused.value.detail["what"], refused.value.detail["classes"]) == (
+        "config.in_use",
+        [SEAL],
+        ["priority"],
+    )
+    assert refused.value.detail["numbers"] == [left.number]
+    play.do(c.Classify(ticket=left.id, class_="ordinary", decision="instead", reason="x"), ADMIN)
+    play.do(c.Move(ticket=left.id, step=0, service=FILING, reason="x"), ADMIN)
+    play.do(c.Publish(document=without, note="why"), ADMIN)
+    new = play.do(c.Reenter(ticket=left.id), STEWARD)
+    assert ([step.service for step in new.steps], new.class_, new.ahead) == (
+        [FILING, LICENCE],
+        "ordinary",
+        0,
+    )
+    assert play.state.tickets[own.id].number < new.number
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
+def test_whoever_has_come_back_already_or_was_offered_nothing_holds_up_no_version() -> None:
+    play = Play()
+    play.do(c.Publish(document=document(), note="why"), ADMIN)
+    left = play.take(SEAL)
+    play.later(minutes=DAY)
+    again = play.do(c.Reenter(ticket=left.id), STEWARD)
+    play.do(c.Cancel(ticket=again.id), STEWARD)
+    play.do(c.Publish(document=document(services=("filing", "licence")), note="why"), ADMIN)
+    assert play.refused(c.Move(ticket=left.id, service=FILING, reason="x"), MANAGER) == "ticket.closed"

@@ -10,7 +10,7 @@ import { choices, rowName, rowsOf, windowsOf } from "./word.js";
 
 const MOVERS = ["admin", "manager"];
 const ORDINARY = "ordinary";
-const FREE = ["waiting", "planned", "no_show"]; // steps that nobody serves yet
+const FREE = ["waiting", "planned", "no_show", "expired"]; // steps that nobody serves yet, or again on the next working day
 const SHOWN = 5; // so many tickets that stay are told one by one
 
 /** What is still in use, as it was called. */
@@ -53,12 +53,17 @@ function kinds(goal) {
 export class Destinations extends Component {
   constructor() {
     super();
-    this.state = { to: {}, as: {}, reason: say("move_reason"), busy: false, done: 0, stay: [] };
+    this.state = { to: {}, as: {}, reason: null, busy: false, done: 0, stay: [] };
   }
 
   /** The services that go; the rest of what is in use are windows. */
   lost() {
     return this.props.use.what.filter((id) => rowsOf("services", draft.runs).some((row) => row.id === id));
+  }
+
+  /** The reason as it was written; until somebody has, the usual one in the language that is spoken. */
+  get reason() {
+    return this.state.reason ?? say("move_reason");
   }
 
   /** Move every step of a ticket that nobody serves yet and let it count as it is to; what is served stays, and is told. */
@@ -78,7 +83,7 @@ export class Destinations extends Component {
   async submit(event) {
     event.preventDefault();
     const { to, as, busy } = this.state;
-    const reason = this.state.reason.trim();
+    const reason = this.reason.trim();
     if (busy || !reason || this.lost().some((id) => !to[id]) || this.props.use.classes.some((id) => !as[id])) return;
     const { use, again } = this.props;
     this.setState({ busy: true, done: 0, stay: [] });
@@ -103,7 +108,7 @@ export class Destinations extends Component {
   }
 
   render({ use, goal }) {
-    const { to, as, reason, busy, done, stay } = this.state;
+    const { to, as, busy, done, stay } = this.state;
     const lost = this.lost();
     return html`<section class="card band-card alarm" aria-labelledby="use-title"><h3 id="use-title">${say("use_title", { count: use.tickets.length })}</h3>
       <p>${say("use_text", { what: [...use.what.map(usedName), ...use.classes.map(className)].join(say("and")) })}</p><p class="numbers">${use.numbers.join(" ")}</p>
@@ -119,7 +124,7 @@ export class Destinations extends Component {
             ${kinds(goal).map((row) => html`<option key=${row.id} value=${row.id} selected=${as[id] === row.id}>${rowName("classes", row, draft.runs)}</option>`)}
           </select></div>`)}
         ${use.classes.length > 0 && html`<p class="hint muted small">${say("move_class_hint")}</p>`}
-        <div class="field"><label for="move-reason">${say("reason")}</label><input class="text" id="move-reason" required maxlength="200" value=${reason}
+        <div class="field"><label for="move-reason">${say("reason")}</label><input class="text" id="move-reason" required maxlength="200" value=${this.reason}
           aria-describedby="move-hint" onInput=${(event) => this.setState({ reason: event.target.value })} />
           <p class="hint muted small" id="move-hint">${say("move_hint")}</p></div>
         <p class="acts"><button class="primary" aria-disabled=${busy}>${busy ? say("move_busy", { done, all: use.tickets.length }) : say("move_do")}</button></p>

@@ -75,20 +75,26 @@ class One extends Component {
 }
 
 class Rollback extends Component {
-  constructor(props) {
-    super(props);
-    this.state = { note: say("rollback_note", { version: props.version }) };
+  constructor() {
+    super();
+    this.state = { note: null };
+  }
+
+  /** The note as it was written; until somebody has, the usual one in the language that is spoken. */
+  get note() {
+    return this.state.note ?? say("rollback_note", { version: this.props.version });
   }
 
   render({ version }) {
     const submit = async () => {
-      if (!this.state.note.trim()) return;
+      const note = this.note.trim();
+      if (!note) return;
       shut();
-      if (await rollback(version, this.state.note.trim())) go("versions");
+      if (await rollback(version, note)) go("versions");
     };
     return html`<${Dialog} title=${say("rollback_title", { version })} yes=${say("rollback")} shut=${shut} submit=${submit}>
       <p>${say("rollback_text")}</p>
-      <label>${say("note")}<input class="text" required maxlength="200" value=${this.state.note} onInput=${(event) => this.setState({ note: event.target.value })} /></label>
+      <label>${say("note")}<input class="text" required maxlength="200" value=${this.note} onInput=${(event) => this.setState({ note: event.target.value })} /></label>
     <//>`;
   }
 }
