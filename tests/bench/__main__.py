@@ -14,20 +14,24 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench.measure import TARGETS, rounds
+from tests.bench.queues import rows as queues
 from tests.bench.report import lost, markdown, table, text
 from tests.bench.rig import quiet_errors
 from tests.bench.waits import FOLDER, folder
 from tests.bench.waits import rows as waits
 
 PAGE = Path(__file__).parents[2] / "docs" / "bench.md"
-WAITS = "waits"
-"""The part that needs days which are no part of the project."""
+QUEUES, WAITS = "queues", "waits"
+"""Parts that are measured once; the second one needs days which are no part of the project."""
 BEGIN, END = "<!-- figures: written by make bench ARGS=--write -->", "<!-- end of figures -->"
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    known = TARGETS | {WAITS: "rules of calling and told waits on drawn days of a folder"}
+    known = TARGETS | {
+        QUEUES: "the engine beside queueing theory, a million tickets a case",
+        WAITS: "rules of calling and told waits on drawn days of a folder",
+    }
     targets = "\n".join(f"  {name:8} {what}" for name, what in known.items())
     made = argparse.ArgumentParser(
         prog="python -m tests.bench",
@@ -79,7 +83,7 @@ def write(body: str) -> None:
 def main() -> None:
     """Measure and tell; exit code 1 and a list of them if goals are not held."""
     asked = parser().parse_args()
-    named = asked.target or [*TARGETS, WAITS]
+    named = asked.target or [*TARGETS, QUEUES, WAITS]
     targets = tuple(name for name in named if name in TARGETS)
     if asked.write and targets != tuple(TARGETS):
         sys.exit("--write needs the whole table: leave the targets out")
@@ -92,6 +96,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="bench-") as room, quiet_errors():
             found = rounds(Path(room), targets, asked.rounds)
         rows, count = table(found), len(found)
+    if QUEUES in named:
+        rows += queues()
     if WAITS in named:
         days = folder(asked.days)
         if days is not None:

@@ -29,6 +29,7 @@ from queue_server.simulation import virtual
 from queue_server.wire.day import local_day
 from queue_server.wire.ids import TicketId
 from tests.bench.drawn import days
+from tests.bench.layout import beside_ciw, generalists
 from tests.bench.report import Row
 
 FOLDER = "JIAOHAO_BENCH_DAYS"
@@ -38,6 +39,8 @@ MOST = {"green": 13.5, "elder": 22.5, "appt": 22.5}
 """Minutes at the 95th percentile, by class."""
 ENOUGH = 100
 """Told tickets of a class from which its share says something."""
+AUDITED, LEAST_COVERED = 200, 0.80
+"""A service that was told so often, and of whose waits fewer than that end by P90, is told badly."""
 DRAWN, LEARNED, SEED = 5, 10, 7000
 """Days that are drawn to be told, days that are drawn to be learned from, and the first seed."""
 
@@ -57,6 +60,7 @@ class Told(msgspec.Struct, frozen=True):
     """Somebody who had to wait: for how long, and what they were told."""
 
     day: str
+    service: str
     kind: str
     waited: float
     known: Known
@@ -78,9 +82,12 @@ def rows(folder_: Path) -> list[Row]:
     routed = {
         rule: [found for _, found, _ in played(plan, plan.hall(rule), many, f"R {rule}")] for rule in RULES
     }
-    habits = learned(plan, past)
+    lived = [(day, state) for day, _, state in played(plan, plan.hall("promise"), past, "learning")]
+    habits = _taught([state for _, state in lived])
     return [
+        *beside_ciw(content),
         *_rules(routed),
+        *generalists(content, lived, habits, many),
         *_forecast(tell(plan, habits, asked, "P1")),
         *_others(plan, content, habits, asked[:DRAWN]),
     ]
@@ -106,11 +113,11 @@ def played(
 
 def learned(plan: files.Plan, days: Sequence[files.Drawn]) -> Habits:
     """What days teach a hall that calls by promise."""
-    tickets = [
-        ticket
-        for _, _, state in played(plan, plan.hall("promise"), days, "learning")
-        for ticket in state.tickets.values()
-    ]
+    return _taught([state for _, _, state in played(plan, plan.hall("promise"), days, "learning")])
+
+
+def _taught(states: Sequence[State]) -> Habits:
+    tickets = [ticket for state in states for ticket in state.tickets.values()]
     found = learn(list(seen(tickets)), list(came(tickets)))
     assert found is not None
     return found
@@ -124,7 +131,7 @@ def tell(
     for day, some, _ in played(plan, hall or plan.hall("promise"), days, label, teller):
         for row, waited in zip(some, virtual.waits(some), strict=True):
             if row.outlook is not None:
-                found.append(Told(day.name, row.visit.class_, waited, row.outlook))
+                found.append(Told(day.name, row.visit.service, row.visit.class_, waited, row.outlook))
     return found
 
 
@@ -289,8 +296,20 @@ def _forecast(told: Sequence[Told]) -> Iterator[Row]:
     yield _at_most(
         "P9 processor time of an answer, P95", share(costs, 0.95), 25.0, f"most {max(costs):.0f} ms", "ms"
     )
+    yield _audit(told)
     for day in dict.fromkeys(each.day for each in told):
         yield _day(day, [each for each in told if each.day == day])
+
+
+def _audit(told: Sequence[Told]) -> Row:
+    """How many services a hall would be warned of."""
+    by_service: dict[str, list[Told]] = {}
+    for each in told:
+        by_service.setdefault(each.service, []).append(each)
+    shares = [_covered(some) for some in by_service.values() if len(some) >= AUDITED]
+    low = sum(part < LEAST_COVERED for part in shares)
+    what = f"P11 of {len(shares)} services told {AUDITED} times or more: fewer than {LEAST_COVERED:.0%} up to P90"
+    return Row(what, str(low), f"least {min(shares, default=1.0):.3f}", "", "0", low == 0)
 
 
 def _covered(told: Sequence[Told]) -> float:
