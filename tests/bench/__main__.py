@@ -19,10 +19,12 @@ from tests.bench.report import lost, markdown, table, text
 from tests.bench.rig import quiet_errors
 from tests.bench.waits import FOLDER, folder
 from tests.bench.waits import rows as waits
+from tests.bench.warsaw import readable
+from tests.bench.warsaw import rows as warsaw
 
 PAGE = Path(__file__).parents[2] / "docs" / "bench.md"
-QUEUES, WAITS = "queues", "waits"
-"""Parts that are measured once; the second one needs days which are no part of the project."""
+QUEUES, WAITS, WARSAW = "queues", "waits", "warsaw"
+"""Parts that are measured once; the last two need files that are no part of the project."""
 BEGIN, END = "<!-- figures: written by make bench ARGS=--write -->", "<!-- end of figures -->"
 
 
@@ -31,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     known = TARGETS | {
         QUEUES: "the engine beside queueing theory, a million tickets a case",
         WAITS: "rules of calling and told waits on drawn days of a folder",
+        WARSAW: "waits told by what offices publish: warsaw_queues.rda of the folder, read by rdata (pip install rdata)",
     }
     targets = "\n".join(f"  {name:8} {what}" for name, what in known.items())
     made = argparse.ArgumentParser(
@@ -43,7 +46,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--rounds", type=int, default=5, help="how often; medians are reported (default: 5, odd is best)"
     )
-    made.add_argument("--days", type=Path, help=f"folder of the days for {WAITS} (default: {FOLDER})")
+    made.add_argument(
+        "--days", type=Path, help=f"folder of the files for {WAITS} and {WARSAW} (default: {FOLDER})"
+    )
     made.add_argument("--write", action="store_true", help="put the table into docs/bench.md")
     return made
 
@@ -83,7 +88,7 @@ def write(body: str) -> None:
 def main() -> None:
     """Measure and tell; exit code 1 and a list of them if goals are not held."""
     asked = parser().parse_args()
-    named = asked.target or [*TARGETS, QUEUES, WAITS]
+    named = asked.target or [*TARGETS, QUEUES, WAITS, WARSAW]
     targets = tuple(name for name in named if name in TARGETS)
     if asked.write and targets != tuple(TARGETS):
         sys.exit("--write needs the whole table: leave the targets out")
@@ -98,15 +103,13 @@ def main() -> None:
         rows, count = table(found), len(found)
     if QUEUES in named:
         rows += queues()
-    if WAITS in named:
-        days = folder(asked.days)
-        if days is not None:
-            rows += waits(days)
-        else:
-            print(
-                f"{WAITS}: not measured, for want of days; name their folder: --days or {FOLDER}",
-                file=sys.stderr,
-            )
+    days = folder(asked.days)
+    for name, measure in ((WAITS, waits), (WARSAW, warsaw)):
+        if name in named and days is not None and (name == WAITS or readable(days)):
+            rows += measure(days)
+        elif name in named:
+            told = f"{name}: not measured, for want of its files or what reads them; name their folder: --days or {FOLDER}"
+            print(told, file=sys.stderr)
     print(text(rows))
     took_s = time.monotonic() - begun_s
     about = [
