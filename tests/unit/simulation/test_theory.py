@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from itertools import pairwise
 from math import inf
-from statistics import fmean
 from typing import Any
 
 import ciw
@@ -48,33 +47,25 @@ def test_slopes_lead_from_first_come_first_served_to_strict_and_waits_are_only_m
 
 @pytest.mark.parametrize("policy", ["fcfs", "strict", "promise"])
 def test_every_ticket_is_called_when_ciw_calls_it(policy: PolicyName) -> None:
-    visits = theory.drawn(RATES, 1500, 11)
+    visits = theory.drawn(RATES, 300, 11)
     rows = theory.played(policy, SERVERS, PROMISES, visits)
     ours = sorted(theory.waits(rows))
     told = sorted(_ciw(policy, visits))
     assert [kind for kind, _ in ours] == [kind for kind, _ in told]
     assert [wait for _, wait in ours] == pytest.approx([wait for _, wait in told], abs=1e-4)
-    assert len({round(wait, 3) for _, wait in ours}) > 500, "many wait, and differently"
+    assert len({round(wait, 3) for _, wait in ours}) > 100, "many wait, and differently"
 
 
-def test_no_rule_makes_waits_shorter_on_the_whole_and_each_class_waits_about_as_theory_says() -> None:
-    """The conservation law on the same citizens, whose times no rule knows. Few tickets: the bench asks a million of them."""
-    visits = theory.drawn(RATES, 4000, 3)
+def test_no_rule_makes_waits_shorter_than_another_on_the_whole() -> None:
+    """The conservation law. Where all take equally long it holds to the last digit; the bench asks it of other times."""
+    visits = theory.drawn(RATES, 150, 3, lambda _: 1.0)
     waits = {
-        policy: list(theory.waits(theory.played(policy, SERVERS, PROMISES, visits), 200))
-        for policy in POLICIES
+        policy: sorted(theory.waits(theory.played(policy, SERVERS, PROMISES, visits))) for policy in POLICIES
     }
-    fair = fmean(wait for _, wait in waits["fcfs"])
-    for some in waits.values():
-        assert fmean(wait for _, wait in some) == pytest.approx(fair, rel=0.05)
-    expected: dict[PolicyName, list[float]] = {
-        "fcfs": [FAIR] * 3,
-        "strict": theory.strict_waits(SERVERS, RATES),
-        "promise": theory.ratio_waits(FAIR, LOADS, SLOPES),
-    }
-    for policy, means in expected.items():
-        for kind, mean in enumerate(means):
-            assert fmean(wait for each, wait in waits[policy] if each == kind) == pytest.approx(mean, rel=0.2)
+    fair = sum(wait for _, wait in waits["fcfs"])
+    for policy, some in waits.items():
+        assert sum(wait for _, wait in some) == pytest.approx(fair, rel=1e-5)
+        assert (some == waits["fcfs"]) == (policy == "fcfs"), "but others wait"
 
 
 def _ciw(policy: PolicyName, visits: Sequence[Visit]) -> list[tuple[int, float]]:
