@@ -13,8 +13,7 @@ from queue_server.wire.error import Refusal
 from queue_server.wire.voice import Announcement
 
 ADDRESS = "/voice/{loudspeaker}/{call}/{readings}"
-"""A WAV file: a loudspeaker's call by CallRecord.call, read so often."""
-READINGS = ("1", "2", "3")
+"""A WAV file: a loudspeaker's call by CallRecord.call, read once or as often as the loudspeaker reads."""
 
 
 class Voice(Protocol):
@@ -39,9 +38,11 @@ def voice_route(flow: Flow, speech: Voice) -> web.RouteDef:
 
 
 def announcement(state: State, of: str, call: str, readings: str) -> Announcement:
-    """A call of a loudspeaker as it is to be heard. Refuses with `voice.unknown_call` what is none of its last calls."""
+    """A call of a loudspeaker as it is to be heard. Refuses with `voice.unknown_call` what is none of its last calls, or is read
+    otherwise: so there is only so much that strangers can have made.
+    """
     loudspeaker = state.hall.loudspeaker.get(of)
-    if loudspeaker is not None and readings in READINGS:
+    if loudspeaker is not None and readings in ("1", str(loudspeaker.readings)):
         for each in board.calls(state, loudspeaker.zones):
             if str(each.call) == call:
                 return Announcement(

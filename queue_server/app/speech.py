@@ -1,6 +1,7 @@
 """What calls sound like: made by a program beside the server, one after another, and kept for who asks again."""
 
 import asyncio
+import os
 import sys
 from asyncio import Task
 from asyncio.subprocess import PIPE
@@ -17,10 +18,21 @@ from queue_server.wire.voice import Announcement
 PROGRAM = (sys.executable, "-m", "displays.voice.say")
 """The voice belongs to the displays; the server has it speak, and knows it by name alone."""
 PATIENCE_S = 20.0
-KEPT = 32
-"""Announcements that are kept: 16 MB of them."""
+KEPT = 128
+"""Announcements that are kept, of half a megabyte: all that four loudspeakers can be asked for, so that a stranger who asks for one
+after another keeps nobody from being called.
+"""
+AGAIN_S = 10.0
+"""What failed is not tried again before: boards ask every two seconds."""
+NICE = 5
+"""Commands come before speech."""
 
 log = structlog.get_logger(__name__)
+
+
+def _beside() -> None:
+    die_with_parent()
+    os.nice(NICE)
 
 
 class Speech:
@@ -39,13 +51,7 @@ class Speech:
             if len(self._made) > KEPT:
                 self._made.popitem(last=False)
         self._made.move_to_end(key)
-        task = self._made[key]
-        try:
-            return await asyncio.shield(task)
-        except Refusal:
-            if self._made.get(key) is task:
-                del self._made[key]  # the next one tries again
-            raise
+        return await asyncio.shield(self._made[key])
 
     async def stop(self) -> None:
         """Make nothing more."""
@@ -54,10 +60,18 @@ class Speech:
         await asyncio.gather(*self._made.values(), return_exceptions=True)
 
     async def _make(self, asked: bytes) -> bytes:
+        try:
+            return await self._spoken(asked)
+        except Refusal as refusal:
+            log.warning("voice.failed", **refusal.detail)
+            asyncio.get_running_loop().call_later(AGAIN_S, self._made.pop, asked, None)
+            raise
+
+    async def _spoken(self, asked: bytes) -> bytes:
         async with self._turn:
             try:
                 process = await asyncio.create_subprocess_exec(
-                    *self._program, stdin=PIPE, stdout=PIPE, stderr=PIPE, preexec_fn=die_with_parent
+                    *self._program, stdin=PIPE, stdout=PIPE, stderr=PIPE, preexec_fn=_beside
                 )
             except OSError as fault:
                 raise Refusal("voice.failed", reason=str(fault)) from fault
@@ -72,6 +86,5 @@ class Speech:
                     await process.wait()
         if process.returncode:
             reason = told.decode(errors="replace").strip().rpartition("\n")[2]
-            log.warning("voice.failed", reason=reason)
             raise Refusal("voice.failed", reason=reason)
         return made

@@ -1,7 +1,6 @@
 """What the real synthesiser makes of calls: the right syllables in the right tones, all equally loud."""
 
 from datetime import UTC, datetime
-from itertools import combinations
 from pathlib import Path
 from random import Random
 
@@ -75,12 +74,14 @@ def test_a_voice_that_speaks_otherwise_is_noticed(voice: str, text: str) -> None
 
 async def test_any_two_phrases_are_equally_loud_and_none_is_too_loud_or_silent() -> None:
     render = Render()
-    calls = [call("A001"), call("K999", "68")]
-    zone = words().zones["证照办理"]
-    said = [utterance(each, "zh", one) for each in calls for one in (None, zone)]
+    calls = [call("A001"), call("K999", "68"), call("W101", "120"), call("E777", "7"), call("A*701", "12")]
+    zones = list(words().zones.values())
+    said = [utterance(each, "zh") for each in calls]
+    said += [utterance(calls[0], "zh", zone) for zone in zones]
     said.append(utterance(calls[1], "en"))
     made = [chime(), *[await render.samples(each) for each in said]]
-    assert all(abs(level(one) - level(other)) <= 1.0 for one, other in combinations(made, 2))
+    levels = [level(one) for one in made]
+    assert max(levels) - min(levels) <= 1.0
     assert all(peak(one) <= PEAK_DB for one in made)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from queue_server.app import speech as speeches
 from queue_server.app.speech import Speech
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import WindowId, ZoneId
@@ -29,13 +30,17 @@ async def test_what_is_asked_for_twice_is_made_once_also_at_the_same_time(tmp_pa
     await speech.stop()
 
 
-async def test_what_cannot_be_made_is_refused_with_the_reason_and_tried_again(tmp_path: Path) -> None:
+async def test_what_cannot_be_made_is_refused_with_the_reason_and_tried_again_in_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speeches, "AGAIN_S", 0.0)
     mended = tmp_path / "mended"
     speech = Speech(("sh", "-c", f"test -e {mended} && printf sound || {{ echo no voice >&2; exit 1; }}"))
     with pytest.raises(Refusal) as told:
         await speech.sound(announcement())
     assert (told.value.code, told.value.detail["reason"]) == ("voice.failed", "no voice")
     mended.touch()
+    await asyncio.sleep(0.01)
     assert await speech.sound(announcement()) == b"sound"
     with pytest.raises(Refusal, match=r"voice\.failed"):
         await Speech(("no-such-program",)).sound(announcement())
