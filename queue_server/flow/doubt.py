@@ -11,6 +11,7 @@ One that is behind what has been done already needs no decision, since time neve
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Literal
 
 from queue_server.engine.state import State
 from queue_server.flow.clock import Clock
@@ -23,6 +24,8 @@ FAR = timedelta(days=36_500)
 """A clock that is further off is as wrong as one that is so far off."""
 BEHIND = timedelta(minutes=15)
 """A machine that is further behind business time is told of: all that the clock does comes late meanwhile."""
+Kind = Literal["alone", "differs", "behind"]
+"""What is to be told of a machine: a day that nobody else knows of yet; one that others do not agree with; that it is behind."""
 
 
 class Doubt:
@@ -66,23 +69,32 @@ class Doubt:
         self._moved = moved
         return True
 
-    def tells(self) -> Text | None:
-        """What whoever runs the hall should know; None: the machine's time is the hall's, or nearly."""
+    @property
+    def kind(self) -> Kind | None:
+        """What there is to tell now; None: the machine's time is the hall's, or nearly."""
         if self._clock.settable:
             return None
         now = self._clock.now()
-        machine, day = local(self._clock.machine), local(now)
         if not self._clock.held:
-            return _behind(machine, day) if day - machine > BEHIND else None
-        against = self._against()
-        if not against:
+            return "behind" if now - self._clock.machine > BEHIND else None
+        return "differs" if self._against() else "alone"
+
+    def tells(self) -> Text | None:
+        """What whoever runs the hall should know; None as of `kind`."""
+        kind, now = self.kind, self._clock.now()
+        machine, day = local(self._clock.machine), local(now)
+        if kind is None:
+            return None
+        if kind == "behind":
+            return _behind(machine, day)
+        if kind == "alone":
             return Text(
                 f"服务器电脑的日期是{machine:%m-%d}，而{day:%m-%d}还有没办结的号票或开着的窗口。暂按{day:%m-%d}办理，"
                 "等取号机、设备或登录的页面的时间多数与它相符，就开始新的一天。",
                 f"By the server's machine it is {machine:%m-%d}, but tickets or windows of {day:%m-%d} are open. That day goes on "
                 "until the clocks of kiosks, devices or pages where somebody is signed in agree, more of them than do not.",
             )
-        other = local(now - self._moved + against[-1])
+        other = local(now - self._moved + self._against()[-1])
         return Text(
             f"服务器电脑的时间（{machine:%m-%d %H:%M}）与其他机器（{other:%m-%d %H:%M}）不符，请校正错的一台。"
             f"此前按{day:%m-%d}办理，没有号票作废。",

@@ -26,7 +26,7 @@ from queue_server.engine.policy import AsPlanned, Policy
 from queue_server.engine.state import State
 from queue_server.engine.tick import due
 from queue_server.flow.clock import Clock
-from queue_server.flow.doubt import Doubt
+from queue_server.flow.doubt import Doubt, Kind
 from queue_server.flow.draw import Draw
 from queue_server.flow.foresight import Foresight
 from queue_server.flow.port import KEEP, Kept, Store, Unavailable, Unit
@@ -40,6 +40,8 @@ from queue_server.wire.view import CutRecord
 ENOUGH = 32
 """Units for which the writer is woken before the turn of the event loop ends: it writes them while the next are decided."""
 
+LONGEST_S = 10.0
+"""The timer looks at the clock at least that often: a machine may be put right, or have slept, while it waits."""
 TWINS = 2
 """How many equal states a hall has in memory: what is decided, and what is durable."""
 
@@ -112,6 +114,8 @@ class Flow:
         self.hall, self.store, self.clock = hall, store, clock
         self.holds = holds
         self.doubt = Doubt(clock)
+        self._doubted: Kind | None = None
+        """What was last said of it in the log, or at the start by whoever started."""
         self.foresight = Foresight(clock)
         """What is known of waits; whoever makes forecasts tells it."""
         self._doubts = doubts
@@ -167,6 +171,7 @@ class Flow:
         self.found = cut(self.durable, last[0].at if last else None)
         if self._doubts:
             self.doubt.begin(self.durable, last[0].at if last else None)
+        self._doubted = self.doubt.kind
         self._latest = max([self.clock.now(), *(stored.at for stored in last)])
         # None is forgotten here before it is in the store.
         self._scopes = dict.fromkeys(self._scopes, self._latest)
@@ -218,6 +223,7 @@ class Flow:
         if self.doubt.heard(who, at):
             self._wound = None
             self._tick(self._now())
+        self._note_doubt()
 
     def token_of(self, ticket: TicketId) -> str:
         """The holder's token of a ticket for which its issuer made none. Answers do not have it: they are kept."""
@@ -448,11 +454,24 @@ class Flow:
             return
         if self._timer is not None:
             self._timer.cancel()
-        self._timer, self._wound = self._loop.call_later(self.clock.real_s(at), self._ring), at
+        wait_s = min(self.clock.real_s(at), LONGEST_S)
+        self._timer, self._wound = self._loop.call_later(wait_s, self._ring), at
 
     def _ring(self) -> None:
         self._timer = self._wound = None
         self._tick(self._now())
+        self._note_doubt()
+
+    def _note_doubt(self) -> None:
+        """Log it when what is doubted of the machine's time has changed since the start."""
+        doubted = self.doubt.kind
+        if doubted == self._doubted:
+            return
+        self._doubted, told = doubted, self.doubt.tells()
+        if told is None:
+            log.info("clock.sure")
+        else:
+            log.warning("clock.doubted", told=told.en)
 
 
 def _digest(text: bytes, secret: bytes = b"") -> bytes:

@@ -4,10 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
 from queue_server.auth.secret import digest
 from queue_server.engine.hall import Rules
+from queue_server.flow import flow
 from queue_server.flow.clock import Clock
 from queue_server.wire.day import SHANGHAI
 from queue_server.wire.ids import TicketId
@@ -205,3 +207,39 @@ async def test_a_day_that_left_nobody_waiting_and_no_window_open_is_over_at_the_
     async with house(tmp_path, clock=Clock(wall=Wall(MORNING + DAY))) as home:
         assert home.flow.doubt.tells() is None
         assert (await take(home, "of the new day"))["number"] == "A001"
+
+
+async def test_a_clock_that_is_set_forward_is_followed_by_what_falls_due_though_nobody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "LONGEST_S", 0.1)
+    wall = Wall(MORNING)
+    async with house(tmp_path, plan=hall(Rules(paper_s=1800)), clock=Clock(wall=wall)) as home:
+        ticket = await take(home, "first")
+        news = asyncio.Event()
+        home.flow.hear(lambda _: news.set())
+        wall.off += HOUR
+        async with asyncio.timeout(30):
+            while home.flow.durable.tickets[TicketId(ticket["id"])].paper != "unknown":
+                news.clear()
+                await news.wait()
+
+
+async def test_what_becomes_of_a_doubt_while_a_server_runs_stands_in_its_log(tmp_path: Path) -> None:
+    await a_morning(tmp_path)
+    wall = Wall(MORNING + DAY)
+    with capture_logs() as logs:
+        async with (
+            house(tmp_path, clock=Clock(wall=wall)) as home,
+            home.socket() as kiosk,
+            home.socket() as page,
+        ):
+            await hello(kiosk, "hall", token=home.tokens["kiosk"], now=MORNING.isoformat())
+            wall.off -= DAY
+            await hello(page, "hall", token=home.tokens["manager"], now=MORNING.isoformat())
+    alone, differs, sure = (
+        line.get("told", line["event"]) for line in logs if line["event"].startswith("clock.")
+    )
+    assert "until the clocks of kiosks" in alone
+    assert "another one" in differs
+    assert sure == "clock.sure"
