@@ -24,8 +24,10 @@ from queue_server.engine.hall import Hall
 from queue_server.engine.policy import AsPlanned
 from queue_server.engine.sheet import NotASheet, rows
 from queue_server.engine.slip import read
+from queue_server.flow.doubt import Doubt
 from queue_server.store.error import StoreFault
 from queue_server.store.glance import glance
+from queue_server.store.renew import last
 from queue_server.wire.command import MakeSlips, Take
 from queue_server.wire.day import SHANGHAI, local, local_day
 from queue_server.wire.error import Refusal
@@ -112,12 +114,21 @@ def is_list(path: Path) -> bool:
 
 
 def imported(settings: Settings, path: Path) -> tuple[int, int]:
-    """Key slips in from a list; how many, and how many had been already. Any fault: raises CannotStart, and none is keyed in."""
+    """Key slips in from a list; how many, and how many had been already. Any fault: raises CannotStart, and none is keyed in.
+
+    So does a machine whose day is doubted: nobody can say then which day the times of a list are of.
+    """
     try:
         state = glance(settings.database, versions.hall_of(settings)[0].hall).state
+        last_at = last(settings.database)
     except StoreFault as error:
         raise CannotStart(error.text.zh, error.text.en) from error
-    now, key = settings.new_clock().now(), secret(settings.data)
+    clock, key = settings.new_clock(), secret(settings.data)
+    doubt = Doubt(clock)
+    doubt.begin(state, last_at)
+    if clock.held:
+        raise _which_day(clock.machine, state.day)
+    now = clock.now()
     context = Context(now, CONSOLE, lambda: secrets.token_urlsafe(16), AsPlanned(), key)
     takes: dict[tuple[str, int], Take] = {}
     before = 0
@@ -158,6 +169,17 @@ def imported(settings: Settings, path: Path) -> tuple[int, int]:
     ordered = sorted(takes.values(), key=lambda take: take.taken_at or now)
     versions.ask(settings, ordered, Text("未全部录入", "Not all keyed in"))
     return len(ordered), before
+
+
+def _which_day(machine: datetime, day: date) -> CannotStart:
+    zh, en = f"{local(machine):%m-%d}", f"{day:%m-%d}"
+    return CannotStart(
+        f"电脑的日期是{zh}，而{en}还有没办结的号票或开着的窗口，不知道手写号的时间算哪一天，没有录入。请看手机核对："
+        "电脑不对就先校正；没有错就启动服务器，在任一页面登录，等新的一天开始后再录入。",
+        f"By this machine it is {zh}, but tickets or windows of {en} are open, so it is not known which day the times of the slips "
+        "are of. Nothing was keyed in. Compare with a phone: put the clock right if it is wrong; if it is right, start the server, "
+        "sign in on any page, and import the list again once the new day has begun.",
+    )
 
 
 def _lines(sheet: bytes, faults: list[tuple[int, Text]]) -> list[tuple[int, list[str]]]:

@@ -72,6 +72,22 @@ def test_a_hall_is_restored_on_a_machine_a_day_ahead_only_by_somebody_who_has_co
     assert states(other) == ["waiting"]
 
 
+def test_a_list_of_slips_waits_until_it_is_known_which_day_its_times_are_of(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slips = tmp_path / "slips.csv"
+    printed = do("slips", "--zone", "A", "--count", "1", "--out", tmp_path / "a.html", "--data", home)
+    number = printed.stdout.split("：")[1].split("–")[0]
+    slips.write_text(f"号码,业务,时间\n{number},filing,10:30\n", encoding="utf-8")
+    machine(monkeypatch, MORNING + DAY)
+    refused = do("import", slips, "--data", home)
+    assert (refused.returncode, "Compare with a phone" in refused.stderr) == (1, True)
+    assert states(home) == ["waiting"]
+    machine(monkeypatch, MORNING + timedelta(hours=2))
+    assert do("import", slips, "--data", home).returncode == 0
+    assert states(home) == ["waiting", "waiting"]
+
+
 @pytest.mark.parametrize(
     "off, told", [(DAY, "By the server's machine"), (-DAY, "Compare with a phone"), (timedelta(), "")]
 )
