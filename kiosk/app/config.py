@@ -22,6 +22,9 @@ baud = 115200
 [scanner]
 keyboard = false                     # a scanner for QR codes, which types what it reads, and Enter
 
+[service]
+pin = "..."                          # 6 to 12 digits for the technician's screen; without them there is none
+
 [screen]
 size = "1080x1920"                   # default: the whole screen
 windowed = false
@@ -99,6 +102,16 @@ class ScannerConfig(msgspec.Struct, frozen=True, kw_only=True):
     keyboard: bool = False
 
 
+class ServiceConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The technician's screen. Whoever reads this file has the PIN, so it belongs to the kiosk's own user alone."""
+
+    pin: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6,12}$")] | None = None
+
+    def __repr__(self) -> str:
+        """Without the PIN."""
+        return "ServiceConfig(…)"
+
+
 class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The glass."""
 
@@ -124,6 +137,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     printer: PrinterConfig = PrinterConfig()
     reader: ReaderConfig = ReaderConfig()
     scanner: ScannerConfig = ScannerConfig()
+    service: ServiceConfig = ServiceConfig()
     screen: ScreenConfig = ScreenConfig()
     patience: PatienceConfig = PatienceConfig()
 

@@ -12,6 +12,7 @@ from typing import Any
 from kiosk.link.book import Book
 from kiosk.link.card import Cards, NoCards
 from kiosk.link.hall import Hall
+from kiosk.link.machine import Machine
 from kiosk.link.paper import Paper
 from kiosk.model.event import Event, Fresh, Kept, NotKept, Ticked, Touched
 from kiosk.model.intent import (
@@ -21,6 +22,7 @@ from kiosk.model.intent import (
     Confirm,
     Find,
     HandOver,
+    Inspect,
     Intent,
     Keep,
     KeepBlocks,
@@ -30,8 +32,10 @@ from kiosk.model.intent import (
     ReadCards,
     Remember,
     Report,
+    Restart,
     Take,
     TakeFor,
+    TryPrinter,
 )
 from kiosk.model.journal import Entry
 from kiosk.model.look import Look
@@ -52,10 +56,15 @@ class Kiosk:
     """One kiosk at work. `show` gets each new Look; call `join` before anything is told."""
 
     def __init__(
-        self, times: Times, clock: Callable[[], float] = time.monotonic, *, scanner: bool = False
+        self,
+        times: Times,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        scanner: bool = False,
+        pin: str | None = None,
     ) -> None:
         self._clock = clock
-        self.state = State(now=clock(), times=times, scanner=scanner)
+        self.state = State(now=clock(), times=times, scanner=scanner, pin=pin)
         self.look: Look = look(self.state)
         self.show: Callable[[Look], None] = lambda _: None
         self._hall: Hall | None = None
@@ -65,6 +74,12 @@ class Kiosk:
         self._reading: asyncio.Task[object] | None = None
         self.ail: Callable[[str], None] = lambda fault: _log.error("%s", fault)
         """Gets what is wrong with the kiosk, for its record."""
+        self.machine: Machine | None = None
+        """What sees how this machine is."""
+        self.restart: Callable[[], None] = lambda: None
+        """Ends the program."""
+        self.anew = False
+        """It was ended to be started again."""
         self._jobs: set[asyncio.Task[object]] = set()
 
     def join(self, hall: Hall, paper: Paper, book: Book, cards: Cards | None = None) -> None:
@@ -123,7 +138,7 @@ class Kiosk:
                 work = self._hall.lease(intent)
             case Confirm() | Find() | Change():
                 work = self._hall.ask(intent)
-            case Print():
+            case Print() | TryPrinter():
                 work = self._paper.print(intent)
             case Keep(entry):
                 work = self._keep(entry, self._book)
@@ -131,17 +146,29 @@ class Kiosk:
                 work = self._book.keep_blocks(blocks)
             case Remember(hall):
                 work = self._book.remember(hall, self._hall.at())
+            case Inspect():
+                work = self._inspect()
+            case ReadCards() | LeaveCards() | Restart() | Ail():
+                self._do_now(intent)
+                return
+        self._begin(work, type(intent).__name__)
+
+    def _do_now(self, intent: ReadCards | LeaveCards | Restart | Ail) -> None:
+        match intent:
             case ReadCards():
                 self._reading = self._begin(self._cards.read(), "cards")
-                return
             case LeaveCards():
                 if self._reading is not None:
                     self._reading.cancel()
-                return
+            case Restart():
+                self.anew = True
+                self.restart()
             case Ail(fault):
                 self.ail(fault)
-                return
-        self._begin(work, type(intent).__name__)
+
+    async def _inspect(self) -> None:
+        if self.machine is not None:
+            self.tell(await asyncio.to_thread(self.machine.inspect))
 
     def _begin(self, work: Coroutine[Any, Any, object], name: str) -> asyncio.Task[object]:
         job = asyncio.create_task(work, name=name)

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import os
 import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 from ssl import SSLContext
+from typing import NoReturn
 
 import click
 
@@ -22,6 +24,7 @@ from kiosk.app.kiosk import Kiosk
 from kiosk.link.book import Book, Unopened
 from kiosk.link.card import Cards, NoCards, SerialCards
 from kiosk.link.hall import Hall
+from kiosk.link.machine import Lines, Machine
 from kiosk.link.paper import NullPaper, Paper, SerialPaper, told
 from kiosk.link.place import Condition, place
 from kiosk.model.event import ReaderChanged
@@ -84,7 +87,7 @@ def main(
     log: str,
 ) -> None:
     """Show the ticket kiosk of a hall (叫号取号机) and print its tickets."""
-    logging.basicConfig(level=log.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    lines = _logged(log)
     try:
         settings = load(config) if config else Config()
         beside = config.parent if config else Path()
@@ -111,7 +114,8 @@ def main(
         raise Unusable(f"{keep} cannot be written; choose another folder with --data") from fault
     patience = settings.patience
     times = Times(idle_s=patience.idle_s, ticket_s=patience.ticket_s, noted_s=patience.noted_s)
-    kiosk = Kiosk(times, scanner=settings.scanner.keyboard)
+    kiosk = Kiosk(times, scanner=settings.scanner.keyboard, pin=settings.service.pin)
+    kiosk.machine = Machine(server or settings.servers, keep, lines)
     condition = Condition()
     paper = _paper(port, settings.printer, kiosk, condition)
     cards = _cards(slot, settings.reader, kiosk, condition)
@@ -127,6 +131,8 @@ def main(
             raise Unusable(_first(ours)) from group
         finally:
             book.close()
+    if kiosk.anew:
+        _start_anew()
 
 
 def _link(servers: tuple[str, ...], token: str | None, trusted: SSLContext | None) -> Link:
@@ -174,6 +180,19 @@ def _port(given: str | None, settled: str) -> str:
     return port
 
 
+def _logged(level: str) -> Lines:
+    """A log on standard error, and its last lines for the glass."""
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    lines = Lines()
+    logging.getLogger().addHandler(lines)
+    return lines
+
+
+def _start_anew() -> NoReturn:
+    """The same program with the same words in place of this one, whatever has grown in this process."""
+    os.execv(sys.executable, [sys.executable, "-m", "kiosk.app.main", *sys.argv[1:]])  # noqa: S606 - no shell is wanted
+
+
 def _token(given: str, folder: Path) -> str:
     """The token itself: what was given, or what stands in the file of that name."""
     path = folder / given
@@ -210,7 +229,7 @@ def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk, condition: Conditio
         health_changed=changed,
     )
     changed(printer.health)  # until it is there it is not
-    return SerialPaper(printer, kiosk.tell)
+    return SerialPaper(printer, kiosk.tell, port)
 
 
 def _cards(port: str, settings: ReaderConfig, kiosk: Kiosk, condition: Condition) -> Cards:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from kiosk.app import watchdog
 from kiosk.app.kiosk import Kiosk
 from kiosk.link.scanner import Scanner
 
@@ -81,11 +82,17 @@ async def run(
         def build(self) -> Face:
             face = Face(kiosk.look, kiosk.tell)
             kiosk.show = face.show
-            Clock.schedule_once(lambda _: Clock.schedule_once(lambda _: ready(), 0), 0)
+            Clock.schedule_once(lambda _: Clock.schedule_once(lambda _: begin(), 0), 0)
             return face
 
         def open_settings(self, *_: object) -> bool:
             return False
+
+    def begin() -> None:
+        """The first picture is there; from now on the glass shows that it moves."""
+        ready()
+        watchdog.tell("READY=1")
+        Clock.schedule_interval(lambda _: watchdog.tell("WATCHDOG=1"), watchdog.EVERY_S)
 
     Window.clearcolor = (0.97, 0.96, 0.94, 1)
     scanner = Scanner(kiosk.tell)
@@ -100,6 +107,7 @@ async def run(
     if not windowed:
         Window.bind(on_request_close=lambda *_, **__: True)
     app = Glass()
+    kiosk.restart = app.stop
     loop = asyncio.get_running_loop()
     # SDL turns SIGTERM into a request to close, which a kiosk refuses; so the signal is taken here.
     if sys.platform != "win32":  # there the console does it

@@ -1,12 +1,14 @@
 """The kiosk's own printer, and what it says about each ticket."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Protocol
 
 from devices.codec.escpos.status import Health
-from devices.driver.printer import Failed, Printed, Printer
+from devices.driver.page import page
+from devices.driver.printer import Failed, Outcome, Printed, Printer
 from kiosk.model.event import Event, PrinterChanged, PrinterReported
-from kiosk.model.intent import Print
+from kiosk.model.intent import Print, TryPrinter
 
 
 class Paper(Protocol):
@@ -15,30 +17,40 @@ class Paper(Protocol):
     async def run(self) -> None:
         """Keep the printer ready until cancelled. PortBusy or PortDenied if it cannot be had at the start."""
 
-    async def print(self, job: Print) -> None:
-        """Print a ticket once and tell what became of it."""
+    async def print(self, job: Print | TryPrinter) -> None:
+        """Print a ticket once, or the test page, and tell what became of it."""
 
 
 class SerialPaper:
     """A ticket printer on a line."""
 
-    def __init__(self, printer: Printer, tell: Callable[[Event], None]) -> None:
+    def __init__(self, printer: Printer, tell: Callable[[Event], None], port: str = "") -> None:
         self._printer = printer
         self._tell = tell
+        self._port = port
 
     async def run(self) -> None:
         """See Paper."""
         await self._printer.run()
 
-    async def print(self, job: Print) -> None:
+    async def print(self, job: Print | TryPrinter) -> None:
         """See Paper."""
-        match await self._printer.print(job.slip):
+        match job:
+            case Print(slip=slip):
+                outcome = await self._printer.print(slip)
+            case TryPrinter():
+                test = page("kiosk", self._printer.model, self._port, datetime.now(UTC))
+                outcome = await self._printer.print_parts(test)
+        self._report(job.ticket, outcome)
+
+    def _report(self, ticket: str, outcome: Outcome) -> None:
+        match outcome:
             case Printed():
-                self._tell(PrinterReported(job.ticket, "printed"))
+                self._tell(PrinterReported(ticket, "printed"))
             case Failed(fault):
-                self._tell(PrinterReported(job.ticket, "failed", fault))
+                self._tell(PrinterReported(ticket, "failed", fault))
             case _:
-                self._tell(PrinterReported(job.ticket, "unknown"))
+                self._tell(PrinterReported(ticket, "unknown"))
 
 
 def told(health: Health) -> PrinterChanged:
@@ -55,6 +67,6 @@ class NullPaper:
     async def run(self) -> None:
         """Nothing to keep."""
 
-    async def print(self, job: Print) -> None:
+    async def print(self, job: Print | TryPrinter) -> None:
         """See Paper."""
         self._tell(PrinterReported(job.ticket, "printed"))

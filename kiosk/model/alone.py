@@ -124,6 +124,14 @@ def _ticket(state: State, entry: Entry, service: ServiceRecord, number: str, at:
     )
 
 
+def again(state: State, entry: Entry) -> Ticket | None:
+    """A ticket as it can be printed from the journal alone; None where its service has left the hall."""
+    service = state.service(entry.take.service)
+    if service is None or entry.number is None or entry.issued_at is None:
+        return None
+    return _ticket(state, entry, service, entry.number, entry.issued_at)
+
+
 def today(state: State) -> date | None:
     """The hall's day, None while nobody has told it."""
     if state.clock is not None:

@@ -37,6 +37,7 @@ Control = Literal[
     "key",
     "erase",
     "enter",
+    "knock",
     "mine",
     "act",
     "level",
@@ -185,6 +186,14 @@ class PrinterChanged:
 
 
 @dataclass(frozen=True)
+class Inspected:
+    """How this machine is, in lines that a technician reads, and the last lines of its log, the newest first."""
+
+    facts: tuple[str, ...]
+    log: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ReaderChanged:
     """The reader of identity cards is ready, or not any more."""
 
@@ -280,6 +289,7 @@ Event = (
     | Unanswered
     | PrinterReported
     | PrinterChanged
+    | Inspected
     | ReaderChanged
     | CardRead
     | CardUnread

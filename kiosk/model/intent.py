@@ -128,6 +128,23 @@ class Remember:
 
 
 @dataclass(frozen=True)
+class TryPrinter:
+    """Print the printer's own test page; the outcome comes back as PrinterReported of `ticket`, which is no ticket's id."""
+
+    ticket: str
+
+
+@dataclass(frozen=True)
+class Inspect:
+    """Look how this machine is; what is seen comes back as Inspected."""
+
+
+@dataclass(frozen=True)
+class Restart:
+    """End this program and start it anew."""
+
+
+@dataclass(frozen=True)
 class Ail:
     """Have the device's record say what is wrong with this kiosk."""
 
@@ -185,5 +202,8 @@ Intent = (
     | Keep
     | KeepBlocks
     | Remember
+    | TryPrinter
+    | Inspect
+    | Restart
     | Ail
 )

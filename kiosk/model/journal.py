@@ -45,6 +45,8 @@ class Entry:
     """The store that has the ticket; None while none is known to."""
     told: bool = False
     """It knows what became of the paper."""
+    again: bool = False
+    """It came out only later, after one that did not."""
     dropped: str | None = None
     """Why the number was given up."""
     ended: bool = False
@@ -178,7 +180,9 @@ def word(entry: Entry, epoch: str | None, day: date) -> Word | None:
         key = f"{take.key}.late" if printed is None else f"{take.key}.late.{entry.paper}"
         return HandOver(key, take, entry.number, entry.issued_at, entry.contact_at, printed)
     if entry.paper in {"printed", "failed"} and not entry.told:
-        return Report(f"{take.key}.printed", take.id, entry.paper == "printed", entry.fault)
+        # A key stands for one body, and that no paper came was told under the first.
+        key = f"{take.key}.printed.again" if entry.again else f"{take.key}.printed"
+        return Report(key, take.id, entry.paper == "printed", entry.fault)
     if entry.dropped is not None and not entry.ended:
         return Cancel(f"{take.key}.cancel", take.id, entry.dropped)
     return None

@@ -344,6 +344,30 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Unlocking:
+    """For the technician: the kiosk's PIN? Only how many digits were typed is shown."""
+
+    question: str
+    dots: str
+    sentence: str
+    trouble: bool
+    """The sentence says what went wrong."""
+    rows: tuple[tuple[Key, ...], ...]
+    enabled: bool
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """For the technician: how is it? Either facts or the log."""
+
+    question: str
+    facts: tuple[str, ...]
+    log: tuple[str, ...]
+    note: str
+    acts: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
 class Deciding:
     """For staff: is it so?"""
 
@@ -436,6 +460,8 @@ Body = (
     | Issued
     | Unprinted
     | Problem
+    | Unlocking
+    | Upkeep
     | Deciding
     | Naming
     | Proving

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from kiosk.model import card, find, mine, staff, visit
 from kiosk.model import look as seen
-from kiosk.model.held import ERASE, Held
+from kiosk.model.held import ERASE
+from kiosk.model.inside import GAP, Inside
 from kiosk.model.look import Body, Choice, Finding, Key, Look, Option, Row, Tile
 from kiosk.model.state import (
     Adding,
@@ -28,7 +29,9 @@ from kiosk.model.state import (
     Showing,
     State,
     Taking,
+    Unlocking,
     Unprinted,
+    Upkeep,
 )
 from kiosk.model.touch import PAGE
 from queue_server.wire.card import DIGITS, mask, masked
@@ -39,14 +42,15 @@ from queue_server.wire.view import ClassRecord, ServiceRecord, ZoneRecord
 
 ONE_COLUMN = 7
 """So many services still stand in one column of large rows."""
-GAP = Key("key", "", "")
 TONES: dict[ClassState, seen.Tone] = {"requested": "warn", "confirmed": "good"}
 
 
 def look(state: State, language: Language | None = None) -> Look:
     """The screen in a language, by default the visitor's."""
     words = _Screens(state, language or state.language)
-    back = isinstance(state.screen, Choosing | Claiming | Mine | Deciding | Naming | Proving)
+    back = isinstance(
+        state.screen, Choosing | Claiming | Mine | Unlocking | Upkeep | Deciding | Naming | Proving
+    )
     return Look(
         header=words.header(),
         banner=words.banner(),
@@ -59,7 +63,7 @@ def look(state: State, language: Language | None = None) -> Look:
     )
 
 
-class _Screens(Held):
+class _Screens(Inside):
     """What each screen says."""
 
     def body(self) -> Body:
@@ -72,6 +76,8 @@ class _Screens(Held):
                 return self.bring(bring)
             case Classes(bring):
                 return self.classes(bring)
+            case Unlocking() | Upkeep() as screen:
+                return self.inside(screen)
             case Claiming() | Mine() as screen:
                 return self.claiming(screen) if isinstance(screen, Claiming) else self.mine(screen)
             case Taking() | Issued() | Unprinted() | Problem() as end:

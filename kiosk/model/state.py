@@ -246,6 +246,27 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Unlocking:
+    """The technician's PIN is typed."""
+
+    pin: str = field(default="", repr=False)
+    wrong: bool = False
+    """The last one was not the kiosk's."""
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """The technician's screen. `printing` is the ticket whose paper is on its way, `count` how many came, `note` what was done
+    last.
+    """
+
+    log: bool = False
+    printing: str = ""
+    count: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Deciding:
     """Staff say what they found of the class that was asked for."""
 
@@ -291,6 +312,8 @@ Screen = (
     | Issued
     | Unprinted
     | Problem
+    | Unlocking
+    | Upkeep
     | Deciding
     | Naming
     | Proving
@@ -344,6 +367,17 @@ class State:
     """There is a scanner for symbols."""
     staff: tuple[str, ...] = ()
     """Who has confirmed something here today, the last first."""
+    pin: str | None = field(default=None, repr=False)
+    """The technician's; None: there is no screen for one."""
+    knocks: int = 0
+    knocked_at: float = float("-inf")
+    """So many touches of the clock in a row, the last then."""
+    wrong: int = 0
+    unlock_at: float = 0.0
+    """So many wrong PINs in a row, and no other one before."""
+    facts: tuple[str, ...] = ()
+    log: tuple[str, ...] = ()
+    """What the skin told of this machine and its log when it was last asked."""
     misses: int = 0
     """So many codes in a row that no ticket has."""
     find_at: float = 0.0
@@ -374,7 +408,7 @@ class State:
     @property
     def leaves_at(self) -> float | None:
         """When whoever stands here is taken to have gone; None where nothing is lost, or the screen has an end of its own."""
-        idle = Choosing | Claiming | Mine | Deciding | Naming | Proving
+        idle = Choosing | Claiming | Mine | Unlocking | Upkeep | Deciding | Naming | Proving
         return self.touched_at + self.times.idle_s if isinstance(self.screen, idle) else None
 
     @property

@@ -7,7 +7,7 @@ Nothing is shown or printed before the journal has it.
 
 from dataclasses import replace
 
-from kiosk.model import card, mine, post, staff, visit
+from kiosk.model import card, mine, post, staff, upkeep, visit
 from kiosk.model.alone import issue, offered
 from kiosk.model.event import (
     CardRead,
@@ -20,6 +20,7 @@ from kiosk.model.event import (
     Found,
     HallShown,
     Heard,
+    Inspected,
     Kept,
     Leased,
     LinkChanged,
@@ -62,6 +63,7 @@ from kiosk.model.state import (
     Showing,
     State,
     Taking,
+    Unlocking,
     Unprinted,
 )
 from kiosk.model.touch import drop, farewell, touch
@@ -91,7 +93,7 @@ def _scene(state: State) -> object:
     match state.screen:
         case Issued(ticket, printed=printed):
             return Issued, ticket.id, printed
-        case Searching() | Naming() | Proving() | Numbering() | Claiming() as typing:
+        case Searching() | Naming() | Proving() | Numbering() | Claiming() | Unlocking() as typing:
             return type(typing)
         case Taking(order):
             return Taking, order.fresh.key
@@ -119,7 +121,7 @@ def _turn(state: State, event: Event) -> Outcome:
             return _kept(state, event)
         case Taken() | Found() | Changed() | Confirmed() | Refused() | Unanswered():
             return _answered(state, event)
-        case PrinterReported() | PrinterChanged() | ReaderChanged() | CardRead() | CardUnread():
+        case PrinterReported() | PrinterChanged() | Inspected() | ReaderChanged() | CardRead() | CardUnread():
             return _device(state, event)
         case CodeShown(code):
             # Who holds a number, or is about to, is not sent away; who still chooses finds the code instead.
@@ -132,7 +134,8 @@ def _turn(state: State, event: Event) -> Outcome:
 
 
 def _device(
-    state: State, event: PrinterReported | PrinterChanged | ReaderChanged | CardRead | CardUnread
+    state: State,
+    event: PrinterReported | PrinterChanged | Inspected | ReaderChanged | CardRead | CardUnread,
 ) -> Outcome:
     """What a device of the kiosk's own tells."""
     match event:
@@ -140,6 +143,8 @@ def _device(
             return _reported(state, event)
         case PrinterChanged(fault):
             return replace(state, printer_fault=fault), []
+        case Inspected():
+            return upkeep.inspected(state, event), []
         case _:
             return card.heard(state, event), []
 
@@ -239,9 +244,9 @@ def _trouble(state: State, code: str, message: str, detail: tuple[tuple[str, obj
 def _reported(state: State, event: PrinterReported) -> Outcome:
     """Remember what became of a paper, also of one whose holder has gone, and tell who still stands there."""
     screen, times = state.screen, state.times
-    again = mine.reported(state, event)
-    if again is not None:
-        return again
+    for elsewhere in (upkeep.reported(state, event), mine.reported(state, event)):
+        if elsewhere is not None:
+            return elsewhere
     before = state.journal.entries[event.ticket]
     entry = replace(before, paper=event.outcome, fault=event.fault)
     state = replace(state, journal=state.journal.put(entry))

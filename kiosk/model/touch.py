@@ -4,7 +4,7 @@ can take another.
 
 from dataclasses import replace
 
-from kiosk.model import card, find, mine, staff, visit
+from kiosk.model import card, find, mine, staff, upkeep, visit
 from kiosk.model.event import Fresh, Touched
 from kiosk.model.intent import Keep
 from kiosk.model.order import take
@@ -29,7 +29,9 @@ from kiosk.model.state import (
     Services,
     Showing,
     State,
+    Unlocking,
     Unprinted,
+    Upkeep,
 )
 from queue_server.wire.ticket import Language
 
@@ -57,10 +59,10 @@ def touch(state: State, touched: Touched) -> Outcome:
 def _pressed(state: State, touched: Touched) -> Outcome:
     control = touched.control
     match state.screen:
-        case Home() if control in ("zone", "search"):
+        case Home():
             return _home(state, touched)
-        case Home() if control == "mine" and mine.offered(state):
-            return replace(state, screen=Claiming()), []
+        case Unlocking() | Upkeep() as screen:
+            return upkeep.touch(state, screen, touched)
         case Claiming() | Mine() as screen:
             return mine.touch(state, screen, touched)
         case (
@@ -94,7 +96,7 @@ def _choosing(state: State, screen: Choosing, touched: Touched) -> Outcome:
         case Adding(after) if touched.control == "back":
             return replace(state, screen=after), []
         case Adding(after):
-            return _home(state, touched, after)
+            return _zones(state, touched, after)
         case Services():
             return _services(state, screen, touched)
         case Searching():
@@ -134,7 +136,18 @@ def farewell(state: State) -> State:
     return replace(state, screen=Home(), language="zh")
 
 
-def _home(state: State, touched: Touched, after: Bring | None = None) -> Outcome:
+def _home(state: State, touched: Touched) -> Outcome:
+    """Where a visit begins."""
+    match touched.control:
+        case "mine":
+            return (replace(state, screen=Claiming()) if mine.offered(state) else state), []
+        case "knock":
+            return upkeep.knock(state), []
+        case _:
+            return _zones(state, touched)
+
+
+def _zones(state: State, touched: Touched, after: Bring | None = None) -> Outcome:
     """One of the zones, or the search; for a ticket that is for something already, or for one that is not there yet."""
     if touched.control == "search":
         return (replace(state, screen=Searching(after=after)) if state.takes else state), []

@@ -121,6 +121,16 @@ class Press(ButtonBehavior, Card):
         return Touched(control, self.key)
 
 
+class Knock(ButtonBehavior, BoxLayout):
+    """What can be touched and does not look so."""
+
+    send = ObjectProperty(None)
+
+    def on_release(self) -> None:
+        """Tell of it."""
+        self.send(Touched("knock"))
+
+
 class Action(Press):
     """A button with an icon and a word."""
 

@@ -275,6 +275,33 @@ class MineScreen(Screen):
             widget.act = act
 
 
+class Fact(Say):
+    """One line about the kiosk."""
+
+
+class LogLine(Say):
+    """One line of its log."""
+
+
+class UnlockingScreen(Screen):
+    """The technician's PIN."""
+
+
+class UpkeepScreen(Screen):
+    """How the kiosk is."""
+
+    def fill(self, *_: object) -> None:
+        """One line for each fact or line of the log, one button for each thing to do."""
+        facts, log, acts = self.body.facts, self.body.log, self.body.acts
+        for area, lines, kind in ((self.ids.facts, facts, Fact), (self.ids.log, log, LogLine)):
+            fit(area, len(lines), lambda _, kind=kind: kind())
+            for widget, line in zip(in_order(area), lines, strict=True):
+                widget.text = line
+        fit(self.ids.acts, len(acts), lambda i: ActKey(send=self.send, act=acts[i]))
+        for widget, act in zip(in_order(self.ids.acts), acts, strict=True):
+            widget.act = act
+
+
 class TakingScreen(Screen):
     """Wait a moment."""
 
@@ -330,6 +357,8 @@ SCREENS: dict[type[look.Body], type[Screen]] = {
     look.Agreeing: AgreeingScreen,
     look.Claiming: ClaimingScreen,
     look.Mine: MineScreen,
+    look.Unlocking: UnlockingScreen,
+    look.Upkeep: UpkeepScreen,
     look.Taking: TakingScreen,
     look.Issued: IssuedScreen,
     look.Deciding: DecidingScreen,

@@ -6,9 +6,10 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,20 @@ from tests.integration.kiosk.stage import Stage
 pytestmark = [pytest.mark.glass, pytest.mark.timeout(120)]
 WIDE, HIGH = 1080, 1920
 TOOLS = ("Xvfb", "xdotool", "import")
+WAYS_OUT = (
+    "Escape",
+    "F1",
+    "F4",
+    "F11",
+    "alt+F4",
+    "alt+Tab",
+    "ctrl+c",
+    "ctrl+q",
+    "ctrl+alt+Delete",
+    "super+d",
+    "Menu",
+)
+"""Keys that end, hide or change a window elsewhere."""
 
 
 async def said(program: str, *words: str, **environment: str) -> str:
@@ -60,6 +75,15 @@ async def display() -> AsyncIterator[str]:
     yield f":{number.decode().strip()}"
     server.terminate()
     await server.wait()
+
+
+@pytest.fixture
+def systemd(tmp_path: Path) -> Iterator[socket.socket]:
+    """Where systemd listens for a sign of life."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.setblocking(False)
+        listening.bind(str(tmp_path / "notify"))
+        yield listening
 
 
 class Screen:
@@ -110,7 +134,12 @@ async def first_line(process: Process) -> str:
 
 @contextlib.asynccontextmanager
 async def kiosk(
-    display: str, address: str, home: Path, data: Path, token: str = "kiosk-token-kiosk-token"
+    display: str,
+    address: str,
+    home: Path,
+    data: Path,
+    token: str = "kiosk-token-kiosk-token",
+    **environment: str,
 ) -> AsyncIterator[Process]:
     """The kiosk as it is started in a hall."""
     words = ["--server", address, "--token", token, "--printer", "null"]
@@ -122,7 +151,8 @@ async def kiosk(
         *words,
         stdout=PIPE,
         env={name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
-        | {"DISPLAY": display, "HOME": str(home)},
+        | {"DISPLAY": display, "HOME": str(home)}
+        | environment,
     )
     try:
         yield process
@@ -133,17 +163,21 @@ async def kiosk(
 
 
 async def test_the_window_is_really_full_a_trembling_finger_takes_one_ticket_and_sigterm_ends_it(
-    display: str, tmp_path: Path
+    display: str, tmp_path: Path, systemd: socket.socket
 ) -> None:
     home, data = tmp_path / "home", tmp_path / "data"
     home.mkdir()
     look, screen = tokens(), Screen(display)
     async with (
         Stage().open() as stage,
-        kiosk(display, stage.address, home, data) as process,
         asyncio.timeout(90),
+        kiosk(display, stage.address, home, data, NOTIFY_SOCKET=systemd.getsockname()) as process,
     ):
         assert await first_line(process) == f"ready kiosk {WIDE}x{HIGH}"
+        loop = asyncio.get_running_loop()
+        assert [await loop.sock_recv(systemd, 99) for _ in range(3)] == [b"READY=1", *[b"WATCHDOG=1"] * 2]
+        # nothing leads out by a key: what follows finds the kiosk as it was
+        await said("xdotool", "key", *WAYS_OUT, DISPLAY=display)
         # the colour of zone C's tile, and the four corners of the screen
         await screen.until(60, 700, look.zone_colour("C"))
         for x, y in ((0, 0), (WIDE - 1, 0)):

@@ -246,6 +246,32 @@ def carded_kiosk(
     return play >> ReaderChanged(ready=reader)
 
 
+def guarded_kiosk(play: Play | None = None) -> Play:
+    """A kiosk with a PIN for its technician."""
+    play = play or open_kiosk()
+    play.state = replace(play.state, pin=PIN)
+    return play
+
+
+PIN = "402718"
+
+
+def knocked(play: Play | None = None) -> Play:
+    """Somebody who touches the clock five times."""
+    play = guarded_kiosk(play)
+    for _ in range(5):
+        play.touch("knock")
+    return play
+
+
+def unlocked(play: Play | None = None, pin: str = PIN) -> Play:
+    """A technician who has typed the PIN."""
+    play = knocked(play)
+    for digit in pin:
+        play.touch("key", digit)
+    return play
+
+
 def taken(play: Play, **change: Any) -> Play:
     """The server answers the asking that is out."""
     return play >> Taken(FRESH.key, ticket(**change))

@@ -11,6 +11,7 @@ from kiosk.model.event import (
     CodeShown,
     Found,
     HallShown,
+    Inspected,
     LinkChanged,
     PrinterChanged,
     PrinterReported,
@@ -35,12 +36,14 @@ from tests.unit.kiosk.hall import (
     block,
     carded_kiosk,
     caring_kiosk,
+    knocked,
     lent,
     open_kiosk,
     shown,
     taken,
     ticket,
     unanswered,
+    unlocked,
     zone,
 )
 from tests.unit.kiosk.paper import done, found, held, missed, typed
@@ -119,6 +122,26 @@ def _visited() -> Play:
     steps = tuple(Step(ServiceId(key), ZoneId(key[0].upper()), "planned") for key in services)
     play = taken(play, number="A017", zone=ZoneId("A"), service=ServiceId("a-fire"), steps=steps)
     return play >> PrinterReported(ISSUED.id, "printed")
+
+
+INSPECTED = Inspected(
+    (
+        "server https://hall.example.gov.cn:8443",
+        "address 10.20.30.41",
+        "data /var/lib/jiaohao/kiosk (41.3 GiB)",
+        "version 1.0.0",
+    ),
+    tuple(
+        f"11-23 10:{n:02}:07 WARNING tickets.printed of rw9h1NOk4yEWyRdowoSayA was refused: ticket.unknown"
+        for n in range(40)
+    ),
+)
+
+
+def _unpaid() -> Play:
+    """A kiosk whose paper ran out, and was changed."""
+    play = taken(open_kiosk().touch("zone", "C")) >> PrinterReported(ISSUED.id, "failed", "no_paper")
+    return play.touch("noted")
 
 
 def _missed_often() -> Play:
@@ -314,6 +337,13 @@ SCENES: dict[str, State] = {
         "ticket-asked": _classed("requested"),
         "ticket-confirmed": _classed("confirmed"),
         "ticket-refused": _classed("refused"),
+        "unlocking": knocked(),
+        "unlocking-wrong": unlocked(pin="000000"),
+        "upkeep": unlocked(_unpaid()) >> INSPECTED,
+        "upkeep-printing": (unlocked(_unpaid()) >> INSPECTED).touch("act", "rest"),
+        "upkeep-done": (unlocked(_unpaid()) >> INSPECTED).touch("act", "trial")
+        >> PrinterReported("trial", "printed"),
+        "upkeep-log": (unlocked() >> INSPECTED).touch("act", "log"),
         "staff-deciding": _staff(),
         "staff-naming": _staff(SEEN),
         "staff-naming-known": _known(),

@@ -1,0 +1,61 @@
+"""How this machine is, as its technician reads it: addresses, room on the disk, version, and the last lines of the log."""
+
+import logging
+import shutil
+import socket
+from collections import deque
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kiosk.model.event import Inspected
+
+KEPT = 40
+"""So many lines of the log are shown."""
+WIDEST = 110
+_PROBE_PORT = 9
+
+
+class Lines(logging.Handler):
+    """The last lines of the log, for the glass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: deque[str] = deque(maxlen=KEPT)
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%m-%d %H:%M:%S"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one; of a long one its beginning."""
+        self.kept.appendleft(self.format(record).splitlines()[0][:WIDEST])
+
+
+class Machine:
+    """What can be seen of this machine without asking anybody else."""
+
+    def __init__(self, servers: Sequence[str], data: Path, lines: Lines) -> None:
+        self._servers = servers
+        self._data = data
+        self._lines = lines
+
+    def inspect(self) -> Inspected:
+        """As it is now. The server's name may have to be looked up, so call it in a thread."""
+        free_gib = shutil.disk_usage(self._data).free / 2**30
+        facts = (
+            f"server {', '.join(self._servers)}",
+            f"address {_address(self._servers[0])}",
+            f"data {self._data} ({free_gib:.1f} GiB)",
+            f"version {version('jiaohao')}",
+        )
+        return Inspected(facts, tuple(self._lines.kept))
+
+
+def _address(server: str) -> str:
+    """Where this machine is in the server's network; a datagram socket that is connected sends nothing."""
+    host = urlsplit(server).hostname or ""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((host, _PROBE_PORT))
+        except OSError:
+            return "-"
+        return str(probe.getsockname()[0])
