@@ -36,12 +36,11 @@ class SerialPaper:
     async def print(self, job: Print | TryPrinter) -> None:
         """See Paper."""
         match job:
-            case Print(slip=slip):
-                outcome = await self._printer.print(slip)
-            case TryPrinter():
+            case Print(ticket, slip):
+                self._report(ticket, await self._printer.print(slip))
+            case TryPrinter(ticket):
                 test = page("kiosk", self._printer.model, self._port, datetime.now(UTC))
-                outcome = await self._printer.print_parts(test)
-        self._report(job.ticket, outcome)
+                self._report(ticket, await self._printer.print_parts(test))
 
     def _report(self, ticket: str, outcome: Outcome) -> None:
         match outcome:

@@ -9,7 +9,7 @@ from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
 from kiosk.model import look
-from kiosk.model.show import GAP
+from kiosk.model.inside import GAP
 from kiosk.view.piece import Press, Say
 
 

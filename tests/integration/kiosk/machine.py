@@ -25,7 +25,7 @@ from kiosk.link.card import SerialCards
 from kiosk.link.hall import Hall
 from kiosk.link.paper import Paper, SerialPaper
 from kiosk.model.event import Control, Event, Painted, ReaderChanged, Touched
-from kiosk.model.intent import Print
+from kiosk.model.intent import Print, TryPrinter
 from kiosk.model.journal import Entry
 from kiosk.model.look import Look
 from kiosk.model.state import Bring, Home, Issued, Services, Times
@@ -55,7 +55,7 @@ class Deadly:
     async def run(self) -> None:
         """See Paper."""
 
-    async def print(self, _: Print) -> None:
+    async def print(self, _: Print | TryPrinter) -> None:
         """See Paper."""
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -199,6 +199,25 @@ def test_a_finger_that_slides_off_a_tile_takes_nothing(glass: Glass) -> None:
     assert touches(glass) == []
 
 
+def test_a_long_press_is_one_touch_when_it_is_let_go(glass: Glass) -> None:
+    tile = button(glass, "zone", "C")
+    finger = Finger(glass, *tile.center).down()
+    glass.frames(60)
+    assert touches(glass) == []
+    finger.up()
+    glass.frames(10)
+    assert touches(glass) == [Touched("zone", "C")]
+
+
+def test_ten_fingers_on_one_button_are_told_and_none_of_them_is_lost_on_it(glass: Glass) -> None:
+    tile = button(glass, "zone", "C")
+    fingers = [Finger(glass, tile.center_x + n * 4, tile.center_y).down() for n in range(10)]
+    for finger in fingers:
+        finger.up()
+    assert set(touches(glass)) == {Touched("zone", "C")}
+    assert tile.state == "normal"
+
+
 def test_a_finger_beside_every_button_is_felt_and_touches_nothing(glass: Glass) -> None:
     Finger(glass, 5, 1000).down().up()
     assert glass.touched == [Felt()]
