@@ -433,8 +433,8 @@ class Feed:
         """
         now_s = time.monotonic()
         screens = {
-            id_: self._receipts.status(id_, self._hub.count(f"board:{id_}"), now_s)
-            for id_ in self._flow.durable.hall.display
+            id_: {"title": one.title, **self._receipts.status(id_, self._hub.count(f"board:{id_}"), now_s)}
+            for id_, one in self._flow.durable.hall.display.items()
         }
         return {
             "screens": screens,

@@ -3,6 +3,7 @@
 import { clock, day, minutes } from "./clock.js";
 import { Feed } from "./feed.js";
 import { Charge, look, looked } from "./floor/charge.js";
+import { Rush, Screens } from "./floor/screens.js";
 import { Windows } from "./floor/window.js";
 import { level } from "./load.js";
 import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
@@ -150,7 +151,7 @@ function Floor() {
   const windows = feed.list("floor", "window");
   const last = feed.record("floor", "ratings")?.ratings ?? [];
   const objected = feed.list("floor", "objected");
-  const { backup, clock: doubt, voices = [] } = feed.live.floor ?? {};
+  const { backup, clock: doubt, voices = [], screens = {} } = feed.live.floor ?? {};
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
       <h1>${hallName(hall)}</h1>
@@ -165,12 +166,14 @@ function Floor() {
     ${hall.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}
     ${objected.length > 0 && html`<${Objected} tickets=${objected} />`}
     ${voices.map((one) => html`<${Voice} key=${one.loudspeaker} of=${one} />`)}
+    <${Rush} screens=${screens} />
     ${doubt && html`<p class="band alarm" role="status">${name(doubt)}</p>`}
     ${backup && html`<p class="band warn" role="status">${name(backup)}</p>`}
     <main>
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>
       <div class="side"><${Totals} hall=${hall} /><${Ratings} zones=${zones} last=${last} /></div>
       <${Windows} zones=${zones} windows=${windows} look=${me.who.role === "manager" ? look : null} />
+      <${Screens} screens=${screens} />
     </main>
     ${looked() && html`<${Charge} key=${looked()} feed=${feed} window=${feed.record("floor", `window/${looked()}`)} windows=${windows} />`}
   </div>`;
