@@ -2,16 +2,14 @@
 
 import { Feed } from "/static/feed.js";
 import { Place } from "/static/board/place.js";
+import { NEW_MS, Seats } from "/static/board/seats.js";
 import { Voice } from "/static/board/voice.js";
 import { choose, learn, name, say, spoken } from "/static/words.js";
 import { clock, day } from "/static/clock.js";
 
-const NEW_MS = 8000; // a call is new, and huge, for so long (real time)
 const LATE_MS = 15000; // a call in a running link's frame is new up to this age: a slow line is not an old call
 const AHEAD_MS = 3000; // and in a snapshot it may lie so far ahead of our clock
-const LEAST_MS = 2000; // a call gives its place to the next one only after this
-const PLACES = 4; // so many calls share the main area
-const LAST = 6; // and so many are listed
+const LAST = 6; // so many calls are listed
 const MISSED = 8;
 const COUNT = ["", "one", "two", "three", "four"];
 const ARROW = "M4 24h58M44 6l20 18-20 18";
@@ -20,15 +18,16 @@ let display = decodeURIComponent(location.pathname.split("/")[2] || "");
 let topic = "board:" + display;
 /** A page opened without a display is a device that is told by its place which board it is. */
 const pairs = display === "";
-choose(/[?&]lang=en\b/.test(location.search) ? "en" : "zh");
-const first = spoken.language;
-const second = first === "en" ? "zh" : "en";
+/** The languages that this one screen was opened with; else its board's. */
+const asked = (/[?&]lang=(en|zh)\b/.exec(location.search) || [])[1];
+let languages = asked === "en" ? "en_zh" : "zh_en";
+let first = "zh";
+let second = "en";
+speak(languages);
 const tags = { zh: "zh-CN", en: "en" };
 
-/** The calls in the main area, oldest first: {key, call, since, until} on the page's own clock. */
-let places = [];
-/** New calls that wait for a place. */
-let line = [];
+/** The calls in the main area, on the page's own clock. */
+const seats = new Seats();
 /** call -> `at` that has been judged, so that each call and each recall is new once. */
 const judged = {};
 /** call -> `at` whose painting has been reported. */
@@ -40,7 +39,15 @@ let place = null;
 /** Speaks the calls of the loudspeaker beside this board; a second screen of the board is opened with ?mute. */
 let voice = null;
 const mute = /[?&]mute\b/.test(location.search);
-const nodes = {};
+let nodes = {};
+
+/** Say everything in these languages from now on, the first one larger; with one alone there is no second line. */
+function speak(wanted) {
+  languages = wanted;
+  first = wanted.slice(0, 2);
+  second = first === "en" ? "zh" : "en";
+  choose(first);
+}
 
 function make(tag, kind, children) {
   const node = document.createElement(tag);
@@ -66,8 +73,10 @@ function letter(record) {
   return node;
 }
 
-function arrow() {
+/** An arrow to the window: the way the board's hall goes there, or to the right, for "to". */
+function arrow(call) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "to " + (feed.record(topic, "board").arrows[call.zone] || "right"));
   svg.setAttribute("viewBox", "0 0 68 48");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
@@ -139,27 +148,15 @@ function judge(call, live) {
   const fresh = live ? age < LATE_MS : age < NEW_MS && age > -AHEAD_MS;
   if (!fresh || call.state === "missed" || call.state === "over") return;
   const left = live ? NEW_MS : NEW_MS - Math.max(0, age);
-  line = line.filter((one) => one.call !== call.call);
-  places = places.filter((one) => one.call !== call.call);
-  line.push({ key: call.call + " " + call.at, call: call.call, left: left, came: performance.now() });
+  seats.add(call.call + " " + call.at, call.call, left, performance.now());
 }
 
-/** Give the main area to the calls that are due; forget those whose time is over. */
+/** Give the main area to the calls that are due. */
 function seat() {
-  const tick = performance.now();
-  const held = function (one) {
-    return feed.record(topic, "call/" + one.call);
-  };
-  places = places.filter((one) => tick < one.until && held(one) && held(one).state !== "missed");
-  line = line.filter((one) => tick - one.came < NEW_MS && held(one));
-  while (line.length) {
-    if (places.length === PLACES) {
-      if (tick - places[0].since < LEAST_MS) break;
-      places.shift();
-    }
-    const next = line.shift();
-    places.push({ key: next.key, call: next.call, since: tick, until: tick + next.left });
-  }
+  seats.turn(performance.now(), (call) => {
+    const held = feed.record(topic, "call/" + call);
+    return Boolean(held) && held.state !== "missed";
+  });
 }
 
 function hero(call) {
@@ -171,7 +168,7 @@ function hero(call) {
     where,
     make("div", "number", [call.ticket]),
     make("div", "window", [
-      arrow(),
+      arrow(call),
       make("strong", "", [say("window", { window: call.window }, first)]),
       other("span", say("window", { window: call.window }, second)),
     ]),
@@ -230,16 +227,16 @@ function swap(node, shown, build) {
 function heroes() {
   const kept = nodes.now.kept || {};
   const next = {};
-  for (const one of places) {
+  for (const one of seats.taken) {
     const call = feed.record(topic, "call/" + one.call);
     next[one.key] = kept[one.key] || hero(call);
   }
   for (const key of Object.keys(kept)) if (!next[key]) kept[key].remove();
-  for (const one of places) if (!kept[one.key]) nodes.now.append(next[one.key]);
+  for (const one of seats.taken) if (!kept[one.key]) nodes.now.append(next[one.key]);
   nodes.now.kept = next;
-  nodes.now.hidden = places.length === 0;
-  nodes.now.className = "now " + COUNT[places.length];
-  nodes.calls.className = places.length ? "calls calling" : "calls";
+  nodes.now.hidden = seats.taken.length === 0;
+  nodes.now.className = "now " + COUNT[seats.taken.length];
+  nodes.calls.className = seats.taken.length ? "calls calling" : "calls";
 }
 
 /** Report what is on the screen once it has been painted: two animation frames later. */
@@ -298,6 +295,11 @@ function draw() {
   }
   const board = feed.record(topic, "board");
   if (!board) return;
+  if (!asked && board.languages !== languages) {
+    speak(board.languages);
+    nodes = {};
+    document.getElementById("board").textContent = "";
+  }
   if (!nodes.title) build();
   tune(board);
   document.getElementById("wait").hidden = true;
@@ -310,8 +312,9 @@ function draw() {
   seat();
   const silent = feed.state === "stale";
   const stale = silent || feed.degraded; // the store takes nothing: what is shown is the last good state
-  if (silent) places = [];
-  document.body.className = stale ? "stale" : "";
+  if (silent) seats.clear();
+  const kinds = [board.layout, languages.length === 2 ? "single" : "", stale ? "stale" : ""];
+  document.body.className = kinds.filter(Boolean).join(" ");
   nodes.banner.hidden = !stale;
   const now = feed.now();
   set(nodes.title, name(board.title, first));
@@ -369,8 +372,7 @@ learn(["board"]).then(() => {
     place = new Place(feed, topics, (given) => {
       display = given;
       topic = "board:" + given;
-      places = [];
-      line = [];
+      seats.clear();
       unjudged = [];
       draw();
     });

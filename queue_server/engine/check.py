@@ -1,12 +1,13 @@
 """What must hold between the tables of a configuration document that has been read."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from queue_server.engine.document import Reader
 from queue_server.engine.hall import Days
 from queue_server.engine.mark import day_of, days_of, numbers_of, spans_of
-from queue_server.engine.plan import ORDINARY, ClassTable, Document, DutyTable, LoudspeakerTable, ZoneTable
+from queue_server.engine.plan import ORDINARY, ClassTable, Document, DutyTable, ZoneTable
 
 _LETTER = re.compile(r"[A-HJ-NP-Z]")
 _PREFIX = re.compile(r"[A-HJ-NP-Z]{1,2}")
@@ -24,7 +25,10 @@ def check(reader: Reader, document: Document) -> None:
     _check_services(reader, document)
     _check_windows(reader, document)
     _check_shown_zones(reader, document)
-    _check_volume(reader, document.loudspeakers)
+    volumes = ((one.since for one in each.volume) for each in document.loudspeakers)
+    _check_once(reader, "loudspeakers", "volume[{}].since", volumes)
+    arrows = ((one.zone for one in each.arrows) for each in document.displays)
+    _check_once(reader, "displays", "arrows[{}].zone", arrows)
     _check_roster(reader, document.roster)
 
 
@@ -154,14 +158,14 @@ def _check_shown_zones(reader: Reader, document: Document) -> None:
                 )
 
 
-def _check_volume(reader: Reader, loudspeakers: tuple[LoudspeakerTable, ...]) -> None:
-    """A loudspeaker has one volume at a time."""
-    for place, loudspeaker in enumerate(loudspeakers):
+def _check_once(reader: Reader, table: str, field: str, lists: Iterable[Iterable[str]]) -> None:
+    """A loudspeaker has one volume at a time, and a zone is one way from a board: what tells the inner rows apart is there once."""
+    for place, keys in enumerate(lists):
         seen: dict[str, int] = {}
-        for index, one in enumerate(loudspeaker.volume):
-            path = f"loudspeakers[{place}].volume[{index}].since"
-            if seen.setdefault(one.since, index) != index and reader.good(path):
-                reader.fault(path, f"{one.since}写了两次。", f"{one.since} is written twice.")
+        for index, key in enumerate(keys):
+            path = f"{table}[{place}].{field.format(index)}"
+            if seen.setdefault(key, index) != index and reader.good(path):
+                reader.fault(path, f"{key}写了两次。", f"{key} is written twice.")
 
 
 def _check_roster(reader: Reader, roster: tuple[DutyTable, ...]) -> None:

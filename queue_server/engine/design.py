@@ -41,7 +41,7 @@ from queue_server.engine.mark import day_of, days_of, month_day_of, numbers_of, 
 from queue_server.engine.plan import Document, SeasonTable
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
-from queue_server.wire.view import RealName
+from queue_server.wire.view import Direction, Languages, Layout, RealName
 from queue_server.wire.voice import One, Player
 
 _T = TypeVar("_T")
@@ -152,7 +152,13 @@ def _hall(document: Document) -> Hall:
         ),
         displays=tuple(
             Display(
-                id=each.id, title=each.title, zones=_zones(each.zones, every), loudspeaker=each.loudspeaker
+                id=each.id,
+                title=each.title,
+                zones=_zones(each.zones, every),
+                loudspeaker=each.loudspeaker,
+                layout=convert(each.layout, Layout),
+                languages=convert(each.languages, Languages),
+                arrows=tuple((ZoneId(one.zone), convert(one.to, Direction)) for one in each.arrows),
             )
             for each in document.displays
         ),

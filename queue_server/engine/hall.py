@@ -9,7 +9,7 @@ import msgspec
 
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Departments, Text
-from queue_server.wire.view import OutcomeRecord, RealName
+from queue_server.wire.view import Direction, Languages, Layout, OutcomeRecord, RealName
 from queue_server.wire.voice import One, Player
 
 if TYPE_CHECKING:
@@ -131,12 +131,15 @@ class Loudspeaker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Display(msgspec.Struct, frozen=True, kw_only=True):
-    """A call board, the zones it shows, and the loudspeaker beside it."""
+    """A call board, the zones it shows and how, which way they are from there, and the loudspeaker beside it."""
 
     id: str
     title: Text
     zones: tuple[ZoneId, ...]
     loudspeaker: str | None = None
+    layout: Layout = "loads"
+    languages: Languages = "zh_en"
+    arrows: tuple[tuple[ZoneId, Direction], ...] = ()
 
 
 class Class(msgspec.Struct, frozen=True, kw_only=True):

@@ -260,6 +260,13 @@ class LoudspeakerTable(msgspec.Struct, frozen=True, kw_only=True):
     volume: tuple[VolumeTable, ...] = ()
 
 
+class ArrowTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[displays.arrows]]`: which way a zone is for whoever reads the board."""
+
+    zone: Zone
+    to: Annotated[str, OneOf(("left", "right", "up", "down"))]
+
+
 class DisplayTable(msgspec.Struct, frozen=True, kw_only=True):
     """`[[displays]]`: all zones where none is written."""
 
@@ -267,6 +274,9 @@ class DisplayTable(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
     zones: tuple[Zone, ...] | None = None
     loudspeaker: Loudspeaker | None = None
+    layout: Annotated[str, OneOf(("loads", "calls"))] = "loads"
+    languages: Annotated[str, OneOf(("zh_en", "en_zh", "zh", "en"))] = "zh_en"
+    arrows: tuple[ArrowTable, ...] = ()
 
 
 class MemberTable(msgspec.Struct, frozen=True, kw_only=True):

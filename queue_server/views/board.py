@@ -23,6 +23,9 @@ def board(state: State, display: Display) -> BoardRecord:
         zones=display.zones,
         idle=idle,
         loudspeaker=display.loudspeaker,
+        layout=display.layout,
+        languages=display.languages,
+        arrows=dict(display.arrows),
     )
 
 

@@ -138,8 +138,15 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
     age: int | None = None
 
 
+Layout = Literal["loads", "calls"]
+"""What a board shows: calls, and how many wait where; or calls alone."""
+Languages = Literal["zh_en", "en_zh", "zh", "en"]
+"""What a board speaks: one language, or two with the larger one first."""
+Direction = Literal["left", "right", "up", "down"]
+
+
 class BoardRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One display: its title, and which zones it shows in which order."""
+    """One display: its title, which zones it shows in which order, and how. `arrows` tell which way a zone is from there."""
 
     display: str
     title: Text
@@ -148,6 +155,9 @@ class BoardRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The hall's own words while nobody is called."""
     loudspeaker: str | None = None
     """The one beside it."""
+    layout: Layout = "loads"
+    languages: Languages = "zh_en"
+    arrows: dict[ZoneId, Direction] = {}
 
 
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,23 @@ from tests.e2e.pages.look import cut, faults, good
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
 
+SIZES = [((1920, 1080), "hall"), ((3840, 2160), "hall"), ((1920, 1080), "west"), ((1080, 1920), "hall")]
+"""Full HD, 4K, a board of few zones, and one that hangs upright."""
+
+SEATED = """([step, count]) => import("/static/board/seats.js").then(({ Seats }) => {
+  const seats = new Seats(), seen = {};
+  let most = 0;
+  for (let now = 0, called = 0; now < 120000; now += 250) {
+    while (called < count && called * step <= now) seats.add(String(++called), called, 8000, now);
+    seats.turn(now, () => true);
+    most = Math.max(most, seats.taken.length);
+    for (const one of seats.taken) (seen[one.call] = seen[one.call] || []).push(now);
+  }
+  const stood = Object.keys(seen).map((call) => seen[call].length * 250);
+  return { seen: Object.keys(seen).length, least: Math.min(...stood), longest: Math.max(...stood), most };
+})"""
+"""How many of `count` calls, one every `step` ms, had a seat, the shortest and the longest time of one, and the most at once."""
+
 HEIGHT = """() => {
   const style = getComputedStyle(document.querySelector(".hero .number"));
   const pen = document.createElement("canvas").getContext("2d");
@@ -117,6 +134,45 @@ def test_calls_that_come_together_share_the_main_area(hall: Hall, screen: Screen
     numbers = [hall.at(window, "call-next", who)["number"] for window, who in at]
     expect(board.locator(".hero .number")).to_have_text(numbers)
     expect(board.locator(".row .number")).to_have_text(numbers[::-1])
+
+
+@pytest.mark.parametrize(
+    "step,count,least",
+    [(0, 1, 8000), (1500, 40, 5000), (0, 12, 5000), (600, 100, 2000)],
+    ids=["alone", "forty a minute", "twelve at once", "a hundred a minute"],
+)
+def test_every_call_is_in_the_main_area_for_its_time_however_many_there_are(
+    hall: Hall, screen: Screen, step: int, count: int, least: int
+) -> None:
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board/hall")
+    found = board.evaluate(SEATED, [step, count])
+    assert found["seen"] == count
+    assert least <= found["least"] <= found["longest"] <= 8000
+    assert found["most"] <= 4
+
+
+def test_a_board_takes_another_layout_other_languages_and_arrows_while_it_hangs_there(
+    hall: Hall, screen: Screen
+) -> None:
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board/west")
+    expect(board.locator(".side")).to_be_visible()
+    call(hall)
+    expect(board.locator(".hero .to.right")).to_be_visible()
+    expect(board.locator(".hero .window .second")).to_have_text("Window 1")
+    document = hall.ask("zhao", "GET", "/config")["document"]
+    west = next(one for one in document["displays"] if one["id"] == "west")
+    west |= {"layout": "calls", "languages": "en", "arrows": [{"zone": "A", "to": "left"}]}
+    hall.ask("zhao", "POST", "/config", document=document, note="west", base=1)
+    expect(board.locator("body")).to_have_class(re.compile(r"\bcalls single\b"))
+    expect(board.locator(".side")).to_be_hidden()
+    number = call(hall)
+    hero = board.locator(".hero", has_text=number)
+    expect(hero.locator(".to.left")).to_be_visible()
+    expect(hero.locator(".window strong")).to_have_text("Window 1")
+    expect(hero.locator(".second").first).to_be_hidden()
+    good(board)
 
 
 def test_a_painted_call_is_reported_by_its_own_number(hall: Hall, screen: Screen) -> None:
@@ -230,10 +286,7 @@ def test_a_board_that_nobody_has_set_up_says_whom_to_ask(hall: Hall, screen: Scr
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_board_is_whole_at_every_size(hall: Hall, screen: Screen, language: str) -> None:
-    boards = {
-        (size, display): screen(*size)
-        for size, display in (((1920, 1080), "hall"), ((3840, 2160), "hall"), ((1920, 1080), "west"))
-    }
+    boards = {(size, display): screen(*size) for size, display in SIZES}
     for (_, display), board in boards.items():
         board.goto(f"{hall.url}/board/{display}?lang={language}")
         expect(board.locator(".quiet-note")).to_be_visible()
