@@ -394,8 +394,7 @@ class _Screens(Inside):
         if ticket.items > 1:
             service = self.say("of_items", service=service, count=ticket.items)
         if len(ticket.steps) > 1:
-            many = len(ticket.steps)
-            service = self.say("of_steps", service=service, count=many, more=many - 1)
+            service = self.say("of_steps", service=service, more=len(ticket.steps) - 1)
         ahead, wait = ticket.ahead, ticket.wait
         missing = self.say("unregistered") if card.unregistered(self.state, ticket) else ""
         return seen.Issued(
