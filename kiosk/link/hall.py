@@ -136,7 +136,8 @@ class Hall:
     def _changed(self, topic: str, _keys: frozenset[str]) -> None:
         if topic != TOPIC:
             return
-        waits = self._link.live.get(TOPIC, {}).get("waits", {})
+        live = self._link.live.get(TOPIC, {})
+        waits = live.get("waits", {})
         records = {
             key: record | {"wait": waits[key]} if key in waits else record
             for key, record in self._link.topics.get(TOPIC, {}).items()
@@ -145,7 +146,8 @@ class Hall:
         zones = _read(records, "zone/", ZoneRecord)
         services = _read(records, "service/", ServiceRecord)
         classes = _read(records, "class/", ClassRecord)
-        self._tell(HallShown(hall[0] if hall else None, zones, services, classes))
+        common = tuple(live.get("common", ()))
+        self._tell(HallShown(hall[0] if hall else None, zones, services, classes, common))
 
 
 def _not_done(key: str, fault: error.CommandRefused | error.Unanswered) -> Refused | Unanswered:

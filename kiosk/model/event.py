@@ -90,6 +90,8 @@ class HallShown:
     zones: tuple[ZoneRecord, ...]
     services: tuple[ServiceRecord, ...]
     classes: tuple[ClassRecord, ...] = ()
+    common: tuple[str, ...] = ()
+    """The services that most people come for, the most first."""
 
 
 @dataclass(frozen=True)

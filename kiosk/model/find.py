@@ -3,6 +3,7 @@
 import re
 
 from kiosk.model.pinyin import initials
+from queue_server.wire.ids import ServiceId
 from queue_server.wire.ticket import Text
 from queue_server.wire.view import ServiceRecord
 
@@ -12,6 +13,8 @@ LONGEST = 12
 """So many letters can be typed."""
 SHOWN = 4
 """So many services are shown at once; more letters make them fewer."""
+COMMON = 6
+"""So many are shown before the first letter."""
 
 
 def find(word: str, services: tuple[ServiceRecord, ...]) -> tuple[ServiceRecord, ...]:
@@ -20,8 +23,13 @@ def find(word: str, services: tuple[ServiceRecord, ...]) -> tuple[ServiceRecord,
     return tuple(service for mark, service in sorted(marks, key=lambda one: one[0], reverse=True) if mark > 0)
 
 
-def shown(word: str, services: tuple[ServiceRecord, ...]) -> tuple[ServiceRecord, ...]:
-    """Those of them that are shown."""
+def shown(
+    word: str, services: tuple[ServiceRecord, ...], common: tuple[str, ...] = ()
+) -> tuple[ServiceRecord, ...]:
+    """Those of them that are shown; before the first letter those that most people come for."""
+    if not word:
+        known = {service.id: service for service in services}
+        return tuple(known[ServiceId(key)] for key in common if key in known)[:COMMON]
     return find(word, services)[:SHOWN]
 
 

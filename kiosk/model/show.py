@@ -110,7 +110,7 @@ class _Screens(Inside):
         hint = self.say(how if self.state.takes else "sorry_help")
         welcome = self.state.hall.welcome if self.state.hall else None
         question = self.of(welcome) if welcome else self.say("home_question")
-        search = self.say("search") if self.state.takes else ""
+        search = self.search() if self.state.takes else ""
         found = self.say("mine") if mine.offered(self.state) else ""
         return seen.Home(question, hint, tiles, self.say("home_help"), search, found)
 
@@ -149,12 +149,18 @@ class _Screens(Inside):
             case Searching():
                 return self.searching(screen)
 
+    def search(self) -> str:
+        """The button that leads to the letters, and to what most people come for where that is known."""
+        return self.say(
+            "search_known" if find.shown("", self.state.services, self.state.common) else "search"
+        )
+
     def adding(self, after: Bring) -> seen.Home:
         """The zones again, for one more."""
         tiles = tuple(self.tile(zone) for zone in self.state.zones)
         many = len(visit.steps(self.state, visit.chosen(after)))
         hint = self.say("add_hint", count=many, most=self.state.hall.max_steps if self.state.hall else many)
-        return seen.Home(self.say("add_question"), hint, tiles, "", self.say("search"))
+        return seen.Home(self.say("add_question"), hint, tiles, "", self.search())
 
     def services(self, screen: Services) -> seen.Services:
         key, page = screen.zone, screen.page
@@ -176,17 +182,20 @@ class _Screens(Inside):
     def searching(self, screen: Searching) -> seen.Searching:
         word = screen.word
         every = find.find(word, self.state.services)
+        shown = find.shown(word, self.state.services, self.state.common)
         *rows, last = (tuple(Key("key", id_, id_.upper()) for id_ in row) for row in find.KEYS)
         more = len(every) - find.SHOWN
         return seen.Searching(
             question=self.say("search_question"),
             word=word.upper(),
             hint=self.say("search_hint"),
-            found=tuple(self.found(service, screen.after) for service in every[: find.SHOWN]),
+            found=tuple(self.found(service, screen.after) for service in shown),
             sentence=self.say("search_more", count=more)
             if more > 0
             else self.say("search_none")
             if word and not every
+            else self.say("search_common")
+            if shown and not word
             else "",
             rows=(*rows, (*last, ERASE)),
         )

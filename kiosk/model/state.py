@@ -357,6 +357,8 @@ class State:
     hall: HallRecord | None = None
     zones: tuple[ZoneRecord, ...] = ()
     services: tuple[ServiceRecord, ...] = ()
+    common: tuple[str, ...] = ()
+    """The services that most people come for, the most first."""
     classes: tuple[ClassRecord, ...] = ()
     """Those that anybody may ask for here."""
     printer_fault: str | None = None

@@ -111,8 +111,8 @@ def _turn(state: State, event: Event) -> Outcome:
             return replace(state, touched_at=state.now), []
         case Painted(sight):
             return (replace(state, painted_at=state.now) if sight == state.sight else state), []
-        case HallShown(hall, zones, services, classes):
-            shown = replace(state, hall=hall, zones=zones, services=services, classes=classes)
+        case HallShown(hall, zones, services, classes, common):
+            shown = replace(state, hall=hall, zones=zones, services=services, classes=classes, common=common)
             today = state.hall is not None and hall is not None and hall.day == state.hall.day
             return post.shown(_settled(shown if today else replace(shown, staff=())), event)
         case LinkChanged() | Recalled() | Heard() | Unheard() | Leased():

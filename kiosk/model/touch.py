@@ -188,7 +188,9 @@ def _search(state: State, screen: Searching, touched: Touched) -> Outcome:
             return replace(state, screen=replace(screen, word=word + touched.id)), []
         case "erase":
             return replace(state, screen=replace(screen, word=word[:-1])), []
-        case "service" if touched.id in {found.id for found in find.shown(word, state.services)}:
+        case "service" if touched.id in {
+            found.id for found in find.shown(word, state.services, state.common)
+        }:
             return _service(state, Bring(touched.id, word=word, after=screen.after), touched.fresh)
         case "back":
             return replace(state, screen=_start(screen.after)), []

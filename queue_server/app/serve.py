@@ -22,6 +22,7 @@ from queue_server.api.throttle import proxied, throttle
 from queue_server.api.voice import voice_route
 from queue_server.app.archive import Archive
 from queue_server.app.backup import Backups
+from queue_server.app.common import Common
 from queue_server.app.fault import CannotStart
 from queue_server.app.forecast.forecasts import Forecasts
 from queue_server.app.hall import SAMPLES, load
@@ -232,6 +233,7 @@ async def serve(
         speech,
         Archive(settings, flow, None if watch is None else watch.lease.n).start(),
         Forecasts(settings, flow, drawn).start(),
+        Common(settings, flow).start(),
     )
     return Server(flow, people, feed, ledger, beside, listening, lock)
 

@@ -34,7 +34,7 @@ from queue_server.flow.writer import Loaded, Writer
 from queue_server.views.cut import cut
 from queue_server.wire.command import BY_TYPE, Command, Publish, Tick
 from queue_server.wire.error import Refusal
-from queue_server.wire.ids import TicketId
+from queue_server.wire.ids import ServiceId, TicketId
 from queue_server.wire.view import CutRecord
 
 ENOUGH = 32
@@ -118,6 +118,8 @@ class Flow:
         """What was last said of it in the log, or at the start by whoever started."""
         self.foresight = Foresight(clock)
         """What is known of waits; whoever makes forecasts tells it."""
+        self.common: tuple[ServiceId, ...] = ()
+        """The services that most people come for; whoever counts days tells it."""
         self._doubts = doubts
         self.commits = 0
         self.units = 0

@@ -9,7 +9,8 @@ from queue_server.feed import socket
 from queue_server.flow.foresight import FRESH_S
 from queue_server.forecast.told import Told
 from queue_server.forecast.wait import Outlook
-from tests.fakes.hall import FILING
+from queue_server.wire.ids import ServiceId
+from tests.fakes.hall import FILING, LICENCE
 from tests.fakes.house import house
 from tests.integration.feed.test_socket import heard, hello
 
@@ -25,6 +26,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_wait_is_told_beside_its_records_and_taken_back_when_it_is_too_old(tmp_path: Path) -> None:
     async with house(tmp_path) as home, home.socket() as kiosk, home.socket() as board:
         assert (await hello(kiosk, "hall"))["live"]["hall"] == {"waits": {}}
+        home.flow.common = (LICENCE, ServiceId("gone"), FILING)
+        assert (await heard(kiosk, "live"))["live"]["hall"] == {"waits": {}, "common": [LICENCE, FILING]}
+        home.flow.common = ()
         clock, foresight = home.flow.clock, home.flow.foresight
         foresight.hear(Told(clock.now(), 1, 100, {}, {FILING: {"ordinary": Outlook(8.0, 12.0, 14.0)}}))
         told = (await heard(kiosk, "live"))["live"]["hall"]["waits"]

@@ -48,6 +48,7 @@ from tests.unit.kiosk.hall import (
 )
 from tests.unit.kiosk.paper import done, found, held, missed, typed
 
+COMMON = ("c-pay", "a-fire", "d-3", "b-1", "e-job", "a-file")
 ISSUED = ticket()
 TRACK_URL = f"https://hall.example.gov.cn/t/{FRESH.token}"
 WELCOME = Text("欢" * 40, ("Welcome " * 10).strip())
@@ -279,6 +280,8 @@ SCENES: dict[str, State] = {
         "services-many": open_kiosk().touch("zone", "B"),
         "services-pages": open_kiosk().touch("zone", "D").touch("page", "on"),
         "search": open_kiosk().touch("search"),
+        "search-common": (open_kiosk() >> replace(shown(), common=COMMON)).touch("search"),
+        "home-common": open_kiosk() >> replace(shown(), common=COMMON),
         "search-many": _searched("js"),
         "search-few": _searched("sbj"),
         "search-none": _searched("xxxxxxxxxxxx"),

@@ -1,5 +1,7 @@
 """Services of all zones, found by a few letters on a pad."""
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.model import find
@@ -162,3 +164,34 @@ def test_whoever_leaves_the_letters_leaves_them_to_nobody() -> None:
     play = typed("sb").after(31)
     assert play.screen == Home()
     assert typed("", play).screen == Searching("")
+
+
+COMMON = ("c-pay", "gone", "a-fire", "b-1", "b-2", "e-job", "a-file", "b-4")
+
+
+def commoned() -> Play:
+    """A kiosk that was told what most people come for."""
+    return open_kiosk() >> replace(shown(), common=COMMON)
+
+
+def test_what_most_people_come_for_stands_there_before_the_first_letter() -> None:
+    play = commoned().touch("search")
+    known = ["c-pay", "a-fire", "b-1", "b-2", "e-job", "a-file"]
+    assert [found.row.id for found in body(play).found] == known, "six that the hall has"
+    assert body(play).sentence == "以上是近30天办得最多的业务"
+    assert play.touch("service", "b-1").screen == Bring("b-1", word="") or isinstance(play.screen, Taking)
+    again = commoned().touch("search").touch("key", "s")
+    assert "b-1" not in [found.row.id for found in body(again).found]
+
+
+def test_the_button_says_so_only_where_it_is_known() -> None:
+    for play, text in ((commoned(), "常用和搜索"), (open_kiosk(), "搜索全部业务")):
+        home = look(play.state).body
+        assert isinstance(home, seen.Home)
+        assert home.search == text
+    assert body(open_kiosk().touch("search")).found == ()
+
+
+def test_a_common_service_is_one_of_three_taps() -> None:
+    play = commoned().touch("search").touch("service", "a-fire").touch("take")
+    assert [type(one) for one in play.wanted] == [Take]
