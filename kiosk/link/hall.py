@@ -17,6 +17,7 @@ from kiosk.model.event import (
     Heard,
     Leased,
     LinkChanged,
+    Other,
     Refused,
     Taken,
     Unanswered,
@@ -147,7 +148,8 @@ class Hall:
         services = _read(records, "service/", ServiceRecord)
         classes = _read(records, "class/", ClassRecord)
         common = tuple(live.get("common", ()))
-        self._tell(HallShown(hall[0] if hall else None, zones, services, classes, common))
+        kiosks = tuple(Other(one["name"], one["zone"]) for one in live.get("kiosks", ()))
+        self._tell(HallShown(hall[0] if hall else None, zones, services, classes, common, kiosks))
 
 
 def _not_done(key: str, fault: error.CommandRefused | error.Unanswered) -> Refused | Unanswered:

@@ -92,6 +92,8 @@ class HallShown:
     classes: tuple[ClassRecord, ...] = ()
     common: tuple[str, ...] = ()
     """The services that most people come for, the most first."""
+    kiosks: "tuple[Other, ...]" = ()
+    """Those that can print now, this one among them."""
 
 
 @dataclass(frozen=True)
@@ -263,10 +265,20 @@ class Leased:
 
 
 @dataclass(frozen=True)
+class Other:
+    """A kiosk, by its name and the zone where it stands, if that is known."""
+
+    name: str
+    zone: str | None = None
+
+
+@dataclass(frozen=True)
 class CodeShown:
-    """The code by which an administrator finds this kiosk, or None: it has its place."""
+    """The code by which an administrator finds this kiosk, or None: it has its place. What it is called, and in which zone."""
 
     code: str | None
+    name: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True)

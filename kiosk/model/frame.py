@@ -1,6 +1,7 @@
 """What stands around every screen: the hall, its time, and the one sentence about the system."""
 
 from kiosk.model.look import Banner, Header
+from kiosk.model.near import nearest
 from kiosk.model.state import Choosing, Home
 from kiosk.model.words import Words, short
 from queue_server.wire.day import local, local_day
@@ -38,7 +39,8 @@ class Frame(Words):
             return None  # then the home screen itself says it
         if state.printer_fault is not None and self._may_take():
             key = "paper_out" if state.printer_fault == "no_paper" else "printer_out"
-            return Banner(self.say(key), "warn")
+            other = nearest(state)
+            return Banner(self.say(f"{key}_go", kiosk=other) if other else self.say(key), "warn")
         if state.alone:
             return self.alone()
         if state.barred or (state.code is not None and state.link in {"connecting", "down"}):

@@ -13,7 +13,7 @@ import msgspec
 from kiosk.model.event import Changed, Found, PrinterReported, Refused, Scanned, Touched, Unanswered
 from kiosk.model.intent import Change, Find, Intent, Keep, Print, Report
 from kiosk.model.journal import PAPER
-from kiosk.model.slip import slip
+from kiosk.model.slip import code_of, slip
 from kiosk.model.state import Claiming, Home, Mine, Outcome, State, Trouble
 from queue_server.wire import claim
 from queue_server.wire.ticket import OPEN_STATES, Ticket, track_url
@@ -195,7 +195,7 @@ def _changed(state: State, mine: Mine, event: Found | Changed | Refused | Unansw
             intents: list[Intent] = []
             find = mine.find
             if ticket is not None and ticket.id != mine.found.ticket.id:
-                find = Find(key, code=ticket.number.replace("*", "") + claim.check(ticket.id))
+                find = Find(key, code=code_of(ticket))
                 intents = [Print(ticket.id, slip(state, ticket))]
             return replace(state, screen=replace(mine, find=find)), [*intents, replace(find, key=key)]
         case Refused(code=code, detail=detail):

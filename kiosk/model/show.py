@@ -9,6 +9,8 @@ from kiosk.model import look as seen
 from kiosk.model.held import ERASE
 from kiosk.model.inside import GAP, Inside
 from kiosk.model.look import Body, Choice, Finding, Key, Look, Option, Row, Tile
+from kiosk.model.near import nearest
+from kiosk.model.slip import code_of
 from kiosk.model.state import (
     Adding,
     Agreeing,
@@ -525,7 +527,7 @@ class _Screens(Inside):
             trouble=self.say("no_paper" if unprinted.fault == "no_paper" else "no_print"),
             label=self.say("your_number"),
             number=unprinted.ticket.number,
-            remember=self.say("remember"),
+            remember=self.remember(unprinted),
             place=self.place(unprinted.ticket),
             qr=unprinted.ticket.track_url or "",
             scan=self.say("scan") if unprinted.ticket.track_url else "",
@@ -533,6 +535,12 @@ class _Screens(Inside):
             give_up=self.say("give_up") if failed else "",
             returning=self.say("noted_else" if failed else "returning", seconds=left),
         )
+
+    def remember(self, unprinted: Unprinted) -> str:
+        """What to do without a paper: by its code there is another one where there is paper, for a while."""
+        code = code_of(unprinted.ticket)
+        other = nearest(self.state) if unprinted.fault else None
+        return self.say("remember_go", code=code, kiosk=other) if other else self.say("remember", code=code)
 
     def problem(self, problem: Problem) -> seen.Problem:
         """A rule's own sentence; what only concerns programs is not told to a visitor."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from kiosk.model.event import Fresh, HallShown, LinkState
+from kiosk.model.event import Fresh, HallShown, LinkState, Other
 from kiosk.model.intent import Find, Intent
 from kiosk.model.journal import Journal
 from queue_server.wire.field import Holder
@@ -357,6 +357,11 @@ class State:
     hall: HallRecord | None = None
     zones: tuple[ZoneRecord, ...] = ()
     services: tuple[ServiceRecord, ...] = ()
+    kiosks: tuple[Other, ...] = ()
+    """Those that can print now."""
+    name: str | None = None
+    """What this one is called, and the zone where it stands."""
+    stands: str | None = None
     common: tuple[str, ...] = ()
     """The services that most people come for, the most first."""
     classes: tuple[ClassRecord, ...] = ()

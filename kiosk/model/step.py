@@ -111,8 +111,16 @@ def _turn(state: State, event: Event) -> Outcome:
             return replace(state, touched_at=state.now), []
         case Painted(sight):
             return (replace(state, painted_at=state.now) if sight == state.sight else state), []
-        case HallShown(hall, zones, services, classes, common):
-            shown = replace(state, hall=hall, zones=zones, services=services, classes=classes, common=common)
+        case HallShown(hall, zones, services, classes, common, kiosks):
+            shown = replace(
+                state,
+                hall=hall,
+                zones=zones,
+                services=services,
+                classes=classes,
+                common=common,
+                kiosks=kiosks,
+            )
             today = state.hall is not None and hall is not None and hall.day == state.hall.day
             return post.shown(_settled(shown if today else replace(shown, staff=())), event)
         case LinkChanged() | Recalled() | Heard() | Unheard() | Leased():
@@ -123,9 +131,10 @@ def _turn(state: State, event: Event) -> Outcome:
             return _answered(state, event)
         case PrinterReported() | PrinterChanged() | Inspected() | ReaderChanged() | CardRead() | CardUnread():
             return _device(state, event)
-        case CodeShown(code):
+        case CodeShown(code, name, zone):
             # Who holds a number, or is about to, is not sent away; who still chooses finds the code instead.
             chooses = code is not None and isinstance(state.screen, Choosing)
+            state = replace(state, name=name, stands=zone)
             return post.placed(replace(state, code=code, screen=Home() if chooses else state.screen))
         case Ticked(at):
             return _tick(

@@ -410,7 +410,7 @@ class Feed:
         return _encode(Beat(clock.now(), clock.speed, self._flow.degraded))
 
     def _alive(self, topic: str) -> dict[str, Any]:
-        """A topic's live part: the waits beside its records; of the hall also what is common, of the floor how displays and
+        """A topic's live part: the waits beside its records; of the hall also what it offers, of the floor how displays and
         machine are; of the administrator's topic which devices are here, and of a device's, a counter's or a voice's nothing.
         """
         kind, _ = topics.split(topic)
@@ -422,14 +422,22 @@ class Feed:
         waits = {} if told is None else beside(told, self._flow.durable, topic)
         # without its age, which would be another one with every beat: what is too old is taken back here
         ranges = {key: {"low_min": wait.low_min, "high_min": wait.high_min} for key, wait in waits.items()}
-        more = self._condition() if kind == "floor" else self._common() if kind == "hall" else {}
+        more = self._condition() if kind == "floor" else self._offer() if kind == "hall" else {}
         return {"waits": ranges} | more
 
-    def _common(self) -> dict[str, Any]:
-        """What most people come for, as far as the hall still has it."""
-        services = self._flow.durable.hall.service
-        common = [service for service in self._flow.common if service in services]
-        return {"common": common} if common else {}
+    def _offer(self) -> dict[str, Any]:
+        """What most people come for, as far as the hall still has it, and which kiosks can print now, each where it stands."""
+        state, here = self._flow.durable, self._here()
+        offer = {
+            "common": [service for service in self._flow.common if service in state.hall.service],
+            "kiosks": [
+                {"name": device.name, "zone": device.zone}
+                for device in state.devices.values()
+                if device.kind == "kiosk" and device.state == "placed"
+                if device.health == "ready" and device.id in here
+            ],
+        }
+        return {name: value for name, value in offer.items() if value}
 
     def _here(self) -> set[DeviceId]:
         return {link.actor.device for link in self._links if link.told and link.actor.device is not None}

@@ -13,6 +13,7 @@ from kiosk.model.event import (
     HallShown,
     Inspected,
     LinkChanged,
+    Other,
     PrinterChanged,
     PrinterReported,
     Refused,
@@ -49,6 +50,7 @@ from tests.unit.kiosk.hall import (
 from tests.unit.kiosk.paper import done, found, held, missed, typed
 
 COMMON = ("c-pay", "a-fire", "d-3", "b-1", "e-job", "a-file")
+KIOSKS = replace(shown(), kiosks=(Other("二楼东侧社会保障服务区2号取号机", "C"),))
 ISSUED = ticket()
 TRACK_URL = f"https://hall.example.gov.cn/t/{FRESH.token}"
 WELCOME = Text("欢" * 40, ("Welcome " * 10).strip())
@@ -267,6 +269,9 @@ SCENES: dict[str, State] = {
         "home-alone": _alone(),
         "home-connecting": Play(),
         "home-no-paper": open_kiosk() >> PrinterChanged("no_paper"),
+        "home-no-paper-go": open_kiosk() >> KIOSKS >> PrinterChanged("no_paper"),
+        "unprinted-go": taken((open_kiosk() >> KIOSKS).touch("zone", "C"))
+        >> PrinterReported(ISSUED.id, "failed", "no_paper"),
         "home-no-printer": open_kiosk() >> PrinterChanged("gone"),
         "home-closed": _closed(),
         "home-partly": _partly(),
