@@ -12,6 +12,7 @@ from queue_server.forecast.wait import Outlook
 from queue_server.wire.ids import ServiceId
 from tests.fakes.hall import FILING, LICENCE
 from tests.fakes.house import house
+from tests.integration.feed.test_device import paired, secret
 from tests.integration.feed.test_socket import heard, hello
 
 RANGE = {"low_min": 10, "high_min": 15}
@@ -41,3 +42,21 @@ async def test_a_wait_is_told_beside_its_records_and_taken_back_when_it_is_too_o
         assert (await heard(kiosk, "live"))["live"]["hall"]["waits"] == {}
         assert (await home.take())["wait"] is None
         assert (await home.ask("GET", "/forecast"))[1]["at"] is None
+
+
+async def test_a_kiosk_that_can_print_is_told_to_all_while_it_is_here_and_can(tmp_path: Path) -> None:
+    async with house(tmp_path) as home, home.socket() as other:
+        device = await paired(home, kind="kiosk")
+        where = {"name": "2号取号机", "zone": "A"}
+        assert (await home.ask("POST", f"/devices/{device['id']}/place", "admin", where))[0] == 200
+        assert "kiosks" not in (await hello(other, "hall"))["live"]["hall"]
+        async with home.socket() as kiosk:
+            await hello(kiosk, "device", token=secret())
+            await home.ask("POST", "/devices/report", secret(), {"state": "ready"})
+            assert (await heard(other, "live"))["live"]["hall"]["kiosks"] == [where]
+            report = {"state": "degraded", "reason": "printer no_paper"}
+            await home.ask("POST", "/devices/report", secret(), report)
+            assert "kiosks" not in (await heard(other, "live"))["live"]["hall"]
+            await home.ask("POST", "/devices/report", secret(), {"state": "ready"})
+            assert (await heard(other, "live"))["live"]["hall"]["kiosks"] == [where]
+        assert "kiosks" not in (await heard(other, "live"))["live"]["hall"], "it has gone"

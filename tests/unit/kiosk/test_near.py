@@ -31,7 +31,7 @@ def test_it_is_said_before_anybody_chooses_and_gone_once_it_prints() -> None:
     play = standing("D") >> PrinterChanged("no_paper")
     banner = look(play.state).banner
     assert banner is not None
-    assert banner.text == "本机打印纸已用完，请到2号取号机取号；也可以在这里取号并记下号码"
+    assert banner.text == "本机打印纸已用完，请到2号取号机取号，或在此记下号码"
     assert look((play >> PrinterChanged(None)).state).banner is None
 
 
