@@ -10,7 +10,7 @@ def nearest(state: State) -> str | None:
     """
     if state.alone:
         return None
-    order = {zone.id: n for n, zone in enumerate(state.zones)}
+    order: dict[str, int] = {zone.id: n for n, zone in enumerate(state.zones)}
     here = order.get(state.stands or "")
     others = [other for other in state.kiosks if other.name != state.name]
 
