@@ -22,11 +22,11 @@ from queue_server.api.throttle import proxied, throttle
 from queue_server.api.voice import voice_route
 from queue_server.app.archive import Archive
 from queue_server.app.backup import Backups
-from queue_server.app.common import Common
 from queue_server.app.fault import CannotStart
 from queue_server.app.forecast.forecasts import Forecasts
 from queue_server.app.hall import SAMPLES, load
 from queue_server.app.listen import Listening, listen, proxies
+from queue_server.app.popular import Popular
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
 from queue_server.app.speech import PROGRAM, Speech
@@ -233,7 +233,7 @@ async def serve(
         speech,
         Archive(settings, flow, None if watch is None else watch.lease.n).start(),
         Forecasts(settings, flow, drawn).start(),
-        Common(settings, flow).start(),
+        Popular(settings, flow).start(),
     )
     return Server(flow, people, feed, ledger, beside, listening, lock)
 

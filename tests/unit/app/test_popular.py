@@ -1,6 +1,6 @@
 """The services that most people came for, added up from days in numbers."""
 
-from queue_server.app.common import MOST, most
+from queue_server.app.popular import MOST, most
 from queue_server.views.daily import Cell
 
 

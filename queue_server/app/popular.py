@@ -22,7 +22,7 @@ EVERY_S = 3600.0
 log = structlog.get_logger(__name__)
 
 
-class Common:
+class Popular:
     """Looks while the server runs; the table is read in a thread."""
 
     def __init__(self, settings: Settings, flow: Flow) -> None:
@@ -32,7 +32,7 @@ class Common:
 
     def start(self) -> Self:
         """Begin."""
-        self._task = asyncio.create_task(self._run(), name="common")
+        self._task = asyncio.create_task(self._run(), name="popular")
         return self
 
     async def stop(self) -> None:
@@ -48,7 +48,7 @@ class Common:
                 days = await asyncio.to_thread(daily.counted, self._database, today - DAYS, today)
                 self._flow.common = most(days.values())
             except Unavailable as fault:
-                log.warning("common.unknown", fault=str(fault))
+                log.warning("popular.unknown", fault=str(fault))
             await asyncio.sleep(EVERY_S)
 
 
