@@ -37,6 +37,7 @@ Control = Literal[
     "key",
     "erase",
     "enter",
+    "enquiry",
     "knock",
     "mine",
     "act",

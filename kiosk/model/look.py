@@ -78,6 +78,8 @@ class Home:
     help: str
     search: str = ""
     """The button that leads to the search, empty while there is nothing to find."""
+    enquiry: str = ""
+    """The button for who does not know which to choose, in the place of the help; empty where there is no service for that."""
     mine: str = ""
     """The button for who has a ticket already, empty while none can be looked for."""
 

@@ -114,7 +114,9 @@ class _Screens(Inside):
         question = self.of(welcome) if welcome else self.say("home_question")
         search = self.search() if self.state.takes else ""
         found = self.say("mine") if mine.offered(self.state) else ""
-        return seen.Home(question, hint, tiles, self.say("home_help"), search, found)
+        unsure = self.say("enquiry") if self.state.enquiry is not None else ""
+        help_ = "" if unsure else self.say("home_help")
+        return seen.Home(question, hint, tiles, help_, search, unsure, found)
 
     def pairing(self, code: str) -> seen.Pairing:
         other: Language = "zh" if self.language == "en" else "en"

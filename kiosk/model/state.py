@@ -398,6 +398,13 @@ class State:
         """The service with this id, or None."""
         return next((service for service in self.services if service.id == key), None)
 
+    @property
+    def enquiry(self) -> ServiceRecord | None:
+        """What whoever does not know which to choose takes a ticket for, while there are any."""
+        return (
+            next((one for one in self.services if one.enquiry and one.issuing), None) if self.takes else None
+        )
+
     def kind(self, key: str | None) -> ClassRecord | None:
         """The class with this id, or None."""
         return next((kind for kind in self.classes if kind.id == key), None)

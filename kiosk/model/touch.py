@@ -141,6 +141,8 @@ def _home(state: State, touched: Touched) -> Outcome:
     match touched.control:
         case "mine":
             return (replace(state, screen=Claiming()) if mine.offered(state) else state), []
+        case "enquiry" if state.enquiry is not None:
+            return _service(state, Bring(state.enquiry.id, word=None), touched.fresh)
         case "knock":
             return upkeep.knock(state), []
         case _:

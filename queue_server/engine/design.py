@@ -212,6 +212,7 @@ def _services(document: Document, letters: dict[str, str]) -> tuple[Service, ...
             examples=each.examples,
             bring=each.bring,
             max_items=each.max_items,
+            enquiry=each.enquiry,
             department=each.department,
             delegated_to=each.delegated_to,
             calendar=each.calendar,

@@ -96,6 +96,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text = NOTHING
     bring: Text = NOTHING
     max_items: int = 1
+    enquiry: bool = False
     department: str | None = None
     delegated_to: str | None = None
     calendar: str | None = None

@@ -219,6 +219,7 @@ class ServiceTable(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text = NOTHING
     bring: Text = NOTHING
     max_items: Annotated[int, Within(1, 99)] = 1
+    enquiry: bool = False
     department: Department | None = None
     delegated_to: Department | None = None
     calendar: Calendar | None = None

@@ -108,6 +108,7 @@ def service(state: State, id_: ServiceId) -> ServiceRecord:
         examples=plan.examples,
         bring=plan.bring,
         max_items=plan.max_items,
+        enquiry=plan.enquiry,
         real_name=plan.real_name,
         outcomes=state.hall.outcomes_of[id_],
         then=plan.then,

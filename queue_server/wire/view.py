@@ -107,6 +107,8 @@ class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text
     bring: Text
     max_items: int
+    enquiry: bool = False
+    """It is for whoever does not know which one to choose."""
     real_name: RealName = "no"
     outcomes: tuple[OutcomeRecord, ...] = ()
     """How a step of it can end."""

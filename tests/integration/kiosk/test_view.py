@@ -255,6 +255,7 @@ def test_a_paused_zone_and_a_lost_link_cannot_be_touched(glass: Glass) -> None:
         ("home", "language"),
         ("home", "search"),
         ("home", "mine"),
+        ("home-enquiry", "enquiry"),
         ("claiming-typed", "enter"),
     ],
 )

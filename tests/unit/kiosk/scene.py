@@ -147,6 +147,13 @@ def _unpaid() -> Play:
     return play.touch("noted")
 
 
+def _enquired() -> Play:
+    """A hall with a service for those who do not know."""
+    hall = shown()
+    services = tuple(msgspec.structs.replace(s, enquiry=s.id == "d-1") for s in hall.services)
+    return open_kiosk() >> HallShown(hall.hall, hall.zones, services)
+
+
 def _missed_often() -> Play:
     """Codes that no ticket has, until none is looked for."""
     play = open_kiosk()
@@ -286,6 +293,7 @@ SCENES: dict[str, State] = {
         "services-pages": open_kiosk().touch("zone", "D").touch("page", "on"),
         "search": open_kiosk().touch("search"),
         "search-common": (open_kiosk() >> replace(shown(), common=COMMON)).touch("search"),
+        "home-enquiry": _enquired(),
         "home-common": open_kiosk() >> replace(shown(), common=COMMON),
         "search-many": _searched("js"),
         "search-few": _searched("sbj"),
