@@ -140,7 +140,7 @@ def user_list(data: Path | None) -> None:
     for one in accounts.changed(accounts.opened(settings), settings.once).records():
         marks = [] if one.active else ["已停用 left"]
         if one.expired:
-            marks.append("一次性密码已过期，请重置 one-time password expired, reset it")
+            marks.append("一次性密码已过期，请重设 one-time password expired, reset it")
         elif one.must_change:
             marks.append("待改密码 must change")
         click.echo("\t".join((one.name, one.role, one.shown, *marks)))

@@ -52,6 +52,8 @@ def _read(content: bytes) -> tuple[list[dict[str, Any]], list[int], list[Fault]]
             lines.append(line)
     except NotASheet as error:
         faults.append(_fault(error.line, error.fault.zh, error.fault.en))
+    if not duties and not faults:  # or an empty file would take away the roster that runs
+        faults.append(Fault("", Text("文件里没有一条排班。", "There is no duty in the file.")))
     return duties, lines, faults
 
 

@@ -29,7 +29,7 @@ def test_the_list_says_whose_one_time_password_has_expired_by_the_halls_own_days
 
     assert marks() == [[], ["待改密码 must change"], ["待改密码 must change"]]
     (tmp_path / "server.toml").write_text("once_days = 3\n", "utf-8")
-    expired = ["一次性密码已过期，请重置 one-time password expired, reset it"]
+    expired = ["一次性密码已过期，请重设 one-time password expired, reset it"]
     assert marks() == [[], ["待改密码 must change"], expired]
 
 

@@ -64,3 +64,9 @@ def test_a_row_that_clashes_with_what_stays_is_at_fault_itself() -> None:
 
 def test_what_is_no_sheet_is_refused() -> None:
     assert faults(b"\xff\xfe\x00") == ["第1行 line 1: 文件不是UTF-8或GB 18030编码。"]
+
+
+@pytest.mark.parametrize("content", [b"", b" \n", HEAD.encode()])
+@pytest.mark.parametrize("add", [False, True])
+def test_a_file_without_a_duty_takes_no_roster_away(content: bytes, add: bool) -> None:
+    assert faults(content, add=add) == ["文件里没有一条排班。"]
