@@ -6,12 +6,12 @@ there is enough of that (bootstrap), and until then what it did in the whole hal
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
-from math import exp, log, log2
+from itertools import groupby, pairwise
+from math import ceil, exp, log, log2
 from statistics import fmean
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -41,6 +41,10 @@ chance, fewer than one in a hundred is longer than five usual ones.
 """
 AWAY_MIN = 15.0
 """How long a window is left alone while nothing is known of that."""
+USUAL, USUAL_DAYS, USUAL_MIN, SLOT_MIN = 0.5, 3, 15, 5
+"""A window has a usual break where it was away on this share of the days of which that is known, on so many days at least and for
+so many minutes. The day is looked at in slots.
+"""
 MISSED_MIN = 1.0
 HALF_HOURS = 48
 
@@ -89,6 +93,8 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     """Between the end of a service and the next call, while somebody waits."""
     away: Spread = Spread((AWAY_MIN,))
     """How long a window calls nobody, from the end of a service on, that lets somebody wait longer than it ever pauses."""
+    usual: dict[WindowId, tuple[tuple[int, int], ...]] = {}
+    """At which minutes of the local day a window calls nobody on most days; it counts where the roster tells no break."""
     coming: dict[ServiceId, tuple[float, ...]]
     classes: dict[str, float]
     """The share of each class among those who come."""
@@ -150,7 +156,8 @@ def learn(calls: Sequence[Seen], comers: Sequence[Came]) -> Habits | None:
     if not served:
         return None
     services, other, pace, items = _times(served)
-    breath, away = _pauses(calls)
+    days = _days(calls)
+    breath, away = _breath(days)
     missing = [max(call.work_min, LEAST_MIN) for call in calls if call.missed] or [MISSED_MIN]
     return Habits(
         services=services,
@@ -161,6 +168,7 @@ def learn(calls: Sequence[Seen], comers: Sequence[Came]) -> Habits | None:
         missing=Spread(table(missing)),
         breath=breath,
         away=away,
+        usual=_usual(days),
         coming=_coming(comers),
         classes=_classes(comers),
         count=len(served),
@@ -220,22 +228,73 @@ def _spread(mean: float, left: Sequence[float]) -> Spread:
     return Spread(tuple([exp(mean + each) for each in table(left)]))
 
 
-def _pauses(calls: Sequence[Seen]) -> tuple[float, Spread]:
+def _pauses(row: Sequence[Seen]) -> Iterator[tuple[datetime, datetime, float]]:
+    """Between the calls of a window on a day: from when until when, and for how long of that somebody waited."""
+    for before, after in pairwise(row):
+        if after.called_at >= before.ended_at:
+            yield (
+                before.ended_at,
+                after.called_at,
+                _min(after.called_at - max(before.ended_at, after.came_at)),
+            )
+
+
+def _days(calls: Sequence[Seen]) -> dict[tuple[WindowId, date], list[Seen]]:
+    """Each window's calls of a day in order."""
+    found: dict[tuple[WindowId, date], list[Seen]] = defaultdict(list)
+    for call in sorted(calls, key=lambda call: call.called_at):
+        found[call.window, local_day(call.called_at)].append(call)
+    return found
+
+
+def _breath(days: Mapping[Any, Sequence[Seen]]) -> tuple[float, Spread]:
     """The mean pause between two calls where the second one waited already, and how long those were that were breaks."""
-    at: dict[tuple[WindowId, date], list[Seen]] = defaultdict(list)
-    for call in calls:
-        at[call.window, local_day(call.called_at)].append(call)
     short, long = [], []
-    for row in at.values():
-        for before, after in pairwise(sorted(row, key=lambda call: call.called_at)):
-            if after.called_at < before.ended_at:
-                continue
-            pause = _min(after.called_at - before.ended_at)
-            if after.came_at <= before.ended_at and pause <= BREATH_MIN:
+    for row in days.values():
+        for start, end, waited in _pauses(row):
+            pause = _min(end - start)
+            if waited == pause <= BREATH_MIN:
                 short.append(pause)
-            if _min(after.called_at - max(before.ended_at, after.came_at)) > BREATH_MIN:
+            if waited > BREATH_MIN:
                 long.append(pause)
     return fmean(short) if short else 0.0, Spread(table(long or [AWAY_MIN]))
+
+
+def _usual(
+    days: Mapping[tuple[WindowId, date], Sequence[Seen]],
+) -> dict[WindowId, tuple[tuple[int, int], ...]]:
+    """The breaks that windows have on most days, whether or not a roster knows."""
+    away: dict[WindowId, Counter[int]] = defaultdict(Counter)
+    there: dict[WindowId, Counter[int]] = defaultdict(Counter)
+    for (window, _), row in days.items():
+        for start, end, waited in _pauses(row):
+            if waited > BREATH_MIN:
+                away[window].update(_slots(start, end))
+        for call in row:
+            there[window].update(_slots(call.called_at, call.ended_at))
+    found = {}
+    for window, counts in away.items():
+        known = there[window]
+        often = [
+            n for n, count in counts.items() if count >= USUAL_DAYS and count >= USUAL * (count + known[n])
+        ]
+        spans = tuple(span for span in _joined(sorted(often)) if span[1] - span[0] >= USUAL_MIN)
+        if spans:
+            found[window] = spans
+    return found
+
+
+def _slots(start: datetime, end: datetime) -> range:
+    """The slots of the local day whose middles lie between two instants of it."""
+    first, last = (local(at).hour * 60 + local(at).minute + local(at).second / 60 for at in (start, end))
+    return range(ceil(first / SLOT_MIN - 0.5), ceil(last / SLOT_MIN - 0.5))
+
+
+def _joined(slots: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Slots that follow each other, as minutes of the day."""
+    for _, some in groupby(enumerate(slots), key=lambda each: each[1] - each[0]):
+        run = [slot for _, slot in some]
+        yield run[0] * SLOT_MIN, (run[-1] + 1) * SLOT_MIN
 
 
 def _min(some: timedelta) -> float:

@@ -7,6 +7,7 @@ happens later is in it. Windows and services that have to do with each other mak
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import accumulate
+from math import inf
 
 import msgspec
 
@@ -15,7 +16,7 @@ from queue_server.engine import rule as rules
 from queue_server.engine.line import Line
 from queue_server.engine.rule import Rule
 from queue_server.engine.state import State
-from queue_server.forecast.habit import HALF_HOURS, Habits
+from queue_server.forecast.habit import BREATH_MIN, HALF_HOURS, Habits
 from queue_server.forecast.spread import Spread
 from queue_server.wire.day import local
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
@@ -190,7 +191,8 @@ def _desks(state: State, habits: Habits, now: datetime, index: dict[ServiceId, i
         services = tuple(index[name] for name in state.served_at(id_) if name in index)
         if not services or (window.state == "closed" and id_ not in later):
             continue
-        off = sorted(span for span in breaks.get(id_, ()) if span[1] > 0)
+        taken = breaks.get(id_) or list(_usual(state, habits, id_, minute))
+        off = sorted(span for span in taken if span[1] > 0)
         if window.state == "closed":
             off.insert(0, (0.0, later[id_]))
         elif window.state == "paused":
@@ -206,6 +208,16 @@ def _desks(state: State, habits: Habits, now: datetime, index: dict[ServiceId, i
             work=tuple(habits.work(names[n], id_) for n in services),
             away=None if any(start <= 0 < end for start, end in off) else _away(state, habits, id_, now),
         )
+
+
+def _usual(state: State, habits: Habits, id_: WindowId, minute: float) -> Iterator[tuple[float, float]]:
+    """The breaks that a window has on most days. One has not come today if somebody was called well after it should have begun."""
+    current = state.windows[id_].ticket
+    called = None if current is None else state.tickets[current].step.called_at
+    last = -inf if called is None else _minute(called)
+    for start, end in habits.usual.get(id_, ()):
+        if not start + BREATH_MIN < last < end:
+            yield start - minute, end - minute
 
 
 def _away(state: State, habits: Habits, id_: WindowId, now: datetime) -> float | None:

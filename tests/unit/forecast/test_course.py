@@ -17,6 +17,7 @@ from queue_server.forecast.scene import NEW, Desk, Job, Queue, Scene, part_of, s
 from queue_server.forecast.spread import Spread
 from queue_server.forecast.wait import Outlook, outlook, outlooks, parts
 from queue_server.wire import command as c
+from queue_server.wire.day import local
 from queue_server.wire.ids import ServiceId, WindowId
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO, hall
 from tests.fakes.play import LI, MANAGER, STEWARD, Play
@@ -216,6 +217,25 @@ def test_a_window_on_its_break_or_for_which_nobody_waits_is_not_away() -> None:
     play.do(c.Pause(window=ONE, reason="x", until=play.now + timedelta(minutes=25)))
     play.later(minutes=5)
     assert outlook(play.state, learned, play.now, ticket.id).p50 == pytest.approx(20.0)
+
+
+def test_a_usual_break_counts_until_somebody_is_called_in_it() -> None:
+    play = Play(hall())
+    play.open(ONE)
+    play.take(FILING)
+    play.next(ONE)
+    called = local(play.now)
+    minute = called.hour * 60 + called.minute
+
+    def told(start: int, end: int) -> float:
+        learned = msgspec.structs.replace(habits(), usual={ONE: ((minute + start, minute + end),)})
+        return outlook(play.state, learned, play.now, ticket.id).p50
+
+    ticket = play.take(FILING)
+    assert told(30, 60) == 10.0, "it is called before"
+    assert told(5, 45) == pytest.approx(45.0, abs=1.0), "the ticket in hand is served first"
+    assert told(-20, 45) == 10.0, "it has not come today"
+    assert told(-40, -10) == 10.0
 
 
 def test_what_is_told_is_a_range_in_steps_of_five_minutes() -> None:

@@ -93,6 +93,42 @@ def test_short_pauses_and_breaks_are_told_apart_where_somebody_waited() -> None:
     assert set(nothing.away.durations) == {AWAY_MIN}
 
 
+def test_a_break_that_a_window_has_on_most_days_is_learned_though_no_roster_tells_it() -> None:
+    one, two = WindowId("0"), WindowId("1")
+
+    def day(n: int, *calls: tuple[WindowId, float, float, float]) -> list[Seen]:
+        begin = OPENING + timedelta(days=n)
+        return [
+            Seen(
+                QUICK,
+                window,
+                1,
+                begin + timedelta(minutes=came),
+                begin + timedelta(minutes=called),
+                begin + timedelta(minutes=ended),
+                missed=False,
+                whole=True,
+            )
+            for window, came, called, ended in calls
+        ]
+
+    # each call: when they came, were called and had been served; after opening at nine, so that 150 is 11:30
+    lunch = [
+        day(n, (one, 0, 0, 148 + n), (one, 160, 210, 220), (two, 0, 0, 150), (two, 150, 150, 215))
+        for n in range(4)
+    ]
+    quiet = [
+        day(n, (one, 0, 0, 100), (one, 219, 220, 230)) for n in (4, 5)
+    ]  # nobody waited: that tells nothing
+    worked = [day(6, (one, 0, 0, 150), (one, 150, 150, 200), (one, 200, 200, 210))]
+    habits = learn([call for some in (*lunch, *quiet, *worked) for call in some], [])
+    assert habits is not None
+    assert habits.usual == {one: ((11 * 60 + 30, 12 * 60 + 30),)}
+    seldom = learn([call for some in lunch[:2] for call in some], [])
+    assert seldom is not None
+    assert seldom.usual == {}
+
+
 def test_who_comes_when_is_learned_by_half_hours_of_the_local_day() -> None:
     days = [OPENING + timedelta(days=n) for n in range(4)]
     comers = [Came(QUICK, "green" if n % 10 == 0 else "ordinary", day) for day in days for n in range(20)]
