@@ -10,10 +10,12 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench.measure import TARGETS, rounds
+from tests.bench.plot import draw
 from tests.bench.queues import rows as queues
 from tests.bench.report import lost, markdown, table, text
 from tests.bench.rig import quiet_errors
@@ -25,6 +27,7 @@ from tests.bench.warsaw import rows as warsaw
 PAGE = Path(__file__).parents[2] / "docs" / "bench.md"
 QUEUES, WAITS, WARSAW = "queues", "waits", "warsaw"
 """Parts that are measured once; the last two need files that are no part of the project."""
+PICTURES = PAGE.parent / "images"
 BEGIN, END = "<!-- figures: written by make bench ARGS=--write -->", "<!-- end of figures -->"
 
 
@@ -50,6 +53,9 @@ def parser() -> argparse.ArgumentParser:
         "--days", type=Path, help=f"folder of the files for {WAITS} and {WARSAW} (default: {FOLDER})"
     )
     made.add_argument("--write", action="store_true", help="put the table into docs/bench.md")
+    made.add_argument(
+        "--plots", action="store_true", help=f"draw the pictures of docs/forecast.md from {WAITS}"
+    )
     return made
 
 
@@ -104,9 +110,11 @@ def main() -> None:
     if QUEUES in named:
         rows += queues()
     days = folder(asked.days)
-    for name, measure in ((WAITS, waits), (WARSAW, warsaw)):
-        if name in named and days is not None and (name == WAITS or readable(days)):
-            rows += measure(days)
+    for name in (WAITS, WARSAW):
+        if name == WAITS and name in named and days is not None:
+            rows += waits(days, partial(draw, folder=PICTURES)) if asked.plots else waits(days)
+        elif name == WARSAW and name in named and days is not None and readable(days):
+            rows += warsaw(days)
         elif name in named:
             told = f"{name}: not measured, for want of its files or what reads them; name their folder: --days or {FOLDER}"
             print(told, file=sys.stderr)

@@ -26,7 +26,7 @@ from queue_server.forecast.habit import Habits, came, learn, seen
 from queue_server.forecast.wait import Outlook, outlook
 from queue_server.simulation import file as files
 from queue_server.simulation import virtual
-from queue_server.wire.day import local_day
+from queue_server.wire.day import local, local_day
 from queue_server.wire.ids import TicketId
 from tests.bench.drawn import days
 from tests.bench.layout import beside_ciw, generalists
@@ -62,6 +62,7 @@ class Told(msgspec.Struct, frozen=True):
     day: str
     service: str
     kind: str
+    hour: float
     waited: float
     known: Known
 
@@ -72,8 +73,8 @@ def folder(named: Path | None) -> Path | None:
     return found if found is not None and (found / "hall_bench.json").exists() else None
 
 
-def rows(folder_: Path) -> list[Row]:
-    """Every figure with its goal."""
+def rows(folder_: Path, draw: Callable[[Sequence[Told]], object] = len) -> list[Row]:
+    """Every figure with its goal; `draw` is given what was told on the days of P1."""
     content = (folder_ / "hall_bench.json").read_bytes()
     plan = files.plan(content)
     past, asked, many = (
@@ -84,11 +85,13 @@ def rows(folder_: Path) -> list[Row]:
     }
     lived = [(day, state) for day, _, state in played(plan, plan.hall("promise"), past, "learning")]
     habits = _taught([state for _, state in lived])
+    told = tell(plan, habits, asked, "P1")
+    draw(told)
     return [
         *beside_ciw(content),
         *_rules(routed),
         *generalists(content, lived, habits, many),
-        *_forecast(tell(plan, habits, asked, "P1")),
+        *_forecast(told),
         *_others(plan, content, habits, asked[:DRAWN]),
     ]
 
@@ -131,8 +134,16 @@ def tell(
     for day, some, _ in played(plan, hall or plan.hall("promise"), days, label, teller):
         for row, waited in zip(some, virtual.waits(some), strict=True):
             if row.outlook is not None:
-                found.append(Told(day.name, row.visit.service, row.visit.class_, waited, row.outlook))
+                found.append(
+                    Told(day.name, row.visit.service, row.visit.class_, _hour(row), waited, row.outlook)
+                )
     return found
+
+
+def _hour(row: virtual.Row) -> float:
+    """The local hour at which somebody came."""
+    there = local(row.visit.at)
+    return there.hour + there.minute / 60
 
 
 class _Teller:
