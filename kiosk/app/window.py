@@ -16,7 +16,7 @@ from typing import Any
 
 from kiosk.app import watchdog
 from kiosk.app.kiosk import Kiosk
-from kiosk.link.scanner import Scanner
+from kiosk.link.scanner import Scanner, character
 
 ENVIRONMENT = {
     "KIVY_NO_ARGS": "1",  # the command line is ours
@@ -97,13 +97,14 @@ async def run(
     Window.clearcolor = (0.97, 0.96, 0.94, 1)
     scanner = Scanner(kiosk.tell)
 
-    def key(_window: object, code: int, *_: object) -> bool:
+    def key(_window: object, code: int, _scan: int, _text: str | None, held: list[str]) -> bool:
         """Nothing leads out by a key; only a scanner is heard."""
         if code in ENTER:
             scanner.ended()
+        scanner.typed(character(code, shift="shift" in held))
         return not windowed
 
-    Window.bind(on_textinput=lambda _, text: scanner.typed(text), on_key_down=key)
+    Window.bind(on_key_down=key)
     if not windowed:
         Window.bind(on_request_close=lambda *_, **__: True)
     app = Glass()

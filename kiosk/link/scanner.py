@@ -11,6 +11,17 @@ PAUSE_S = 0.5
 LONGEST = 512
 
 
+_SHIFTED = dict(zip("1234567890-=[]\\;',./`", '!@#$%^&*()_+{}|:"<>?~', strict=True))
+
+
+def character(code: int, *, shift: bool) -> str:
+    """What a key of an American keyboard types, as scanners are when they come; nothing for one that types nothing."""
+    if not 0x20 <= code < 0x7F:
+        return ""
+    plain = chr(code)
+    return _SHIFTED.get(plain, plain.upper()) if shift else plain
+
+
 class Scanner:
     """What a scanner types is told as one Scanned when it ends."""
 
@@ -21,7 +32,9 @@ class Scanner:
         self._at = float("-inf")
 
     def typed(self, text: str) -> None:
-        """Characters came."""
+        """Characters came, or with a key none."""
+        if not text:
+            return
         now = self._clock()
         self._text = (self._text if now - self._at < PAUSE_S else "") + text
         self._text, self._at = self._text[-LONGEST:], now

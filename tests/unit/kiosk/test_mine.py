@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk.link.scanner import Scanner
+from kiosk.link.scanner import Scanner, character
 from kiosk.model import look as seen
 from kiosk.model.event import (
     Changed,
@@ -260,6 +260,15 @@ def test_there_is_no_such_button_without_the_server() -> None:
     assert home.mine == ""
     assert alone_kiosk().touch("mine").screen == Home()
     assert (open_kiosk() >> LinkChanged("live", barred=True)).touch("mine").screen == Home()
+
+
+def test_a_key_types_what_it_does_on_the_keyboard_that_a_scanner_is() -> None:
+    typed_ = [
+        character(ord(key), shift=shift)
+        for key, shift in (("a", False), ("a", True), ("-", True), (";", True))
+    ]
+    assert typed_ == ["a", "A", "_", ":"]
+    assert [character(code, shift=False) for code in (13, 27, 304)] == ["", "", ""]
 
 
 def test_a_scanner_is_a_keyboard_that_types_fast_and_ends_with_enter() -> None:
