@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.pages import test_board
+from tests.e2e.house import MACHINE, Server
+from tests.e2e.pages import test_board, test_kill
 from tests.e2e.pages.conftest import (  # noqa: F401 - fixtures
     Hall,
     browser_type_launch_args,
@@ -14,13 +15,22 @@ from tests.e2e.pages.conftest import (  # noqa: F401 - fixtures
     hall,
     host,
     screen,
+    sign_in,
     staffed,
 )
+from tests.e2e.pages.test_kill import server  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
 SEEN_MS = 2_000
 """How long the planted page is watched for what it will never do."""
 BANNER = "显示可能不是最新，请留意语音或咨询工作人员"
+NEVER_AGAIN = (
+    "**/static/feed.js",
+    "        this.connect();\n      }, pause);",
+    "      }, pause);",
+)
+"""The page does not connect again."""
+Screen = Callable[[int, int], Page]
 
 
 class Waiting:
@@ -35,14 +45,29 @@ class Waiting:
         return type("Soon", (), {"__getattr__": lambda _, name: checks.get(name) or getattr(honest, name)})()
 
 
+def faulty(screen: Screen, script: str, honest: str, planted: str, served: list[str]) -> Screen:  # noqa: F811 - not the fixture
+    """Screens whose pages get a script with a fault; each time it is noted in `served`."""
+
+    def plant(route: Route) -> None:
+        text = route.fetch().text()
+        assert text.count(honest) == 1, "there is another script now: plant it anew"
+        served.append(script)
+        route.fulfill(body=text.replace(honest, planted), content_type="text/javascript; charset=utf-8")
+
+    def one(width: int, height: int) -> Page:
+        page = screen(width, height)
+        page.route(script, plant)
+        return page
+
+    return one
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1"])
 @pytest.mark.parametrize(
     "script, honest, planted, check, verb",
     [
         (
-            "**/static/feed.js",
-            "        this.connect();\n      }, pause);",
-            "      }, pause);",
+            *NEVER_AGAIN,
             test_board.test_a_silent_line_makes_the_board_grey_and_says_so_until_it_is_back,
             "to_be_hidden",
         ),
@@ -58,7 +83,7 @@ class Waiting:
 )
 def test_a_planted_fault_turns_its_check_red(
     hall: Hall,  # noqa: F811 - a fixture
-    screen: Callable[[int, int], Page],  # noqa: F811 - a fixture
+    screen: Screen,  # noqa: F811 - a fixture
     monkeypatch: pytest.MonkeyPatch,
     script: str,
     honest: str,
@@ -67,19 +92,24 @@ def test_a_planted_fault_turns_its_check_red(
     verb: str,
 ) -> None:
     served: list[str] = []
-
-    def plant(route: Route) -> None:
-        text = route.fetch().text()
-        assert text.count(honest) == 1, "there is another script now: plant it anew"
-        served.append(script)
-        route.fulfill(body=text.replace(honest, planted), content_type="text/javascript; charset=utf-8")
-
-    def faulty(width: int, height: int) -> Page:
-        page = screen(width, height)
-        page.route(script, plant)
-        return page
-
     monkeypatch.setattr(test_board, "expect", Waiting(verb))
     with pytest.raises(AssertionError, match=BANNER):
-        check(hall, faulty)
+        check(hall, faulty(screen, script, honest, planted, served))
     assert served == [script]
+
+
+def test_a_console_that_does_not_connect_again_after_a_kill_is_found(
+    server: Server,  # noqa: F811 - a fixture
+    staffed: tuple[Any, dict[str, str]],  # noqa: F811 - a fixture
+    screen: Screen,  # noqa: F811 - a fixture
+    sign_in: Callable[..., None],  # noqa: F811 - a fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    served: list[str] = []
+    monkeypatch.setattr(test_kill, "expect", Waiting("to_be_hidden"))
+    monkeypatch.setattr(test_kill, "CLERKS", {MACHINE: test_kill.CLERKS[MACHINE]})
+    with pytest.raises(AssertionError, match=test_kill.STALE):
+        test_kill.test_console_desk_and_floor_that_are_open_over_a_kill_go_on_without_a_hand(
+            server, staffed, faulty(screen, *NEVER_AGAIN, served), sign_in
+        )
+    assert served

@@ -140,9 +140,9 @@ def test_a_zone_leaves_a_running_server_is_served_elsewhere_and_comes_home_and_a
 
 
 def test_a_service_and_a_department_leave_windows_that_serve_on_and_nobody_is_called_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: Make, tmp_path: Path
 ) -> None:
-    home, there = (Place(tmp_path / name, monkeypatch, None) for name in ("home", "there"))
+    home, there = make("home"), make("there")
     file, back, other = (tmp_path / name for name in ("seal.move", "seal.back", "invest.move"))
     made = document()
     made["departments"] = [{"id": "invest", "name": text("投资促进局", "Investment Office")}]
@@ -150,7 +150,7 @@ def test_a_service_and_a_department_leave_windows_that_serve_on_and_nobody_is_ca
     home.folder.mkdir()
     (home.folder / "hall.toml").write_text(write(made), encoding="utf-8")
     home.staff()
-    with running(home.folder) as server:
+    with running(home.folder, **home.environment) as server:
         home.open(server, "4")
         taken = [home.take(server, name) for name in ("licence", "seal", "licence", "seal", "filing")]
         assert taken == ["B001", "B002", "B003", "B004", "A001"]
@@ -163,7 +163,7 @@ def test_a_service_and_a_department_leave_windows_that_serve_on_and_nobody_is_ca
 
         there.staff()
         there.do("import", file, "--fingerprint", fingerprint(written))
-        with running(there.folder) as second:
+        with running(there.folder, **there.environment) as second:
             there.open(second, "4")
             assert there.take(second, "licence") == "issuing.stopped"
             later = there.take(second, "seal")
