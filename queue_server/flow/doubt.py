@@ -15,7 +15,7 @@ from typing import Literal
 
 from queue_server.engine.state import State
 from queue_server.flow.clock import Clock
-from queue_server.wire.day import local, local_day
+from queue_server.wire.day import day_end, local, local_day
 from queue_server.wire.ticket import OPEN_STATES, Text
 
 SAME = timedelta(hours=1)
@@ -60,8 +60,10 @@ class Doubt:
             self._clock.release()
             return True
         day = local_day(now)
+        alone = min(SAME, day_end(day) - SAME - pace)  # nor does one alone bring the day to its end
         moved = _moved(
-            off for off in self._said.values() if off >= self._moved and local_day(pace + off) == day
+            (off for off in self._said.values() if off >= self._moved and local_day(pace + off) == day),
+            alone,
         )
         if moved <= self._moved:
             return False
@@ -108,13 +110,13 @@ class Doubt:
         return [off for off in self._said.values() if abs(off - machine) > SAME]
 
 
-def _moved(said: Iterable[timedelta]) -> timedelta:
-    """How far clocks of the day that goes on move it: two that agree as far as the earlier says, one alone by SAME at most."""
+def _moved(said: Iterable[timedelta], alone: timedelta) -> timedelta:
+    """How far clocks of the day that goes on move it: two that agree as far as the earlier says, one no further than `alone`."""
     later = sorted(said)
     if not later:
         return timedelta()
     agreed = (one for one, next_ in pairwise(later) if next_ - one <= SAME)
-    return next(agreed, min(later[0], SAME))
+    return next(agreed, min(later[0], alone))
 
 
 def _behind(machine: datetime, now: datetime) -> Text:

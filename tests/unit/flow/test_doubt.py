@@ -97,6 +97,18 @@ def test_one_clock_alone_moves_the_day_on_by_an_hour_at_most_and_two_as_far_as_t
     assert not doubt.heard("pad", MORNING + 4 * HOUR)
 
 
+def test_one_clock_alone_does_not_bring_the_day_within_an_hour_of_its_end_and_two_do(wall: Wall) -> None:
+    doubt, clock = begun(wall, waited())
+    wall.later(13 * 3600)  # 22:00
+    assert doubt.heard("kiosk", MORNING + 14 * HOUR + 59 * MINUTE)
+    assert clock.now() == MORNING + 14 * HOUR
+    wall.later(30 * 60)
+    assert not doubt.heard("kiosk", MORNING + 14 * HOUR + 59 * MINUTE)
+    assert clock.now() == MORNING + 14 * HOUR + 30 * MINUTE
+    assert doubt.heard("box", MORNING + 14 * HOUR + 58 * MINUTE)
+    assert clock.now() == MORNING + 14 * HOUR + 58 * MINUTE
+
+
 @pytest.mark.parametrize("at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)])
 def test_a_clock_that_is_ages_off_is_one_that_differs(wall: Wall, at: datetime) -> None:
     doubt, clock = begun(wall, waited())
