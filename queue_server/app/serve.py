@@ -273,3 +273,6 @@ def _watch(flow: Flow, registry: CollectorRegistry) -> None:
     Gauge("jiaohao_waiting", "Tickets that wait now.", registry=registry).set_function(
         lambda: sum(len(line) for line in flow.durable.lines.values())
     )
+    Gauge(
+        "jiaohao_forecast_age_seconds", "Age of what is known of waits; +Inf if nothing is.", registry=registry
+    ).set_function(lambda: flow.foresight.silence_s)

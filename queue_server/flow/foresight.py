@@ -3,6 +3,8 @@
 Whoever takes a ticket is told from here. So no command waits for a forecast, and one that is slow, or dead, is soon told by nobody.
 """
 
+from math import inf
+
 from queue_server.flow.clock import Clock
 from queue_server.forecast.told import Told
 from queue_server.wire.ids import ServiceId
@@ -35,6 +37,11 @@ class Foresight:
     def age_s(self, told: Told) -> float:
         """How old an answer is, in business seconds."""
         return (self._clock.now() - told.at).total_seconds()
+
+    @property
+    def silence_s(self) -> float:
+        """How long ago, in real seconds, the newest answer that told anything was so; inf: there is none."""
+        return inf if self._newest is None else self.age_s(self._newest) / self._clock.speed
 
     def wait(self, service: ServiceId, kind: str) -> Wait | None:
         """What a ticket of a service and class is told that is taken now, with its age; None: it is not known."""

@@ -1,6 +1,7 @@
 """What is known of waits: told with its age while it is fresh, and by nobody afterwards."""
 
 from datetime import datetime, timedelta
+from math import inf
 
 import pytest
 
@@ -63,3 +64,13 @@ def test_an_answer_that_nothing_is_known_takes_back_the_one_before() -> None:
     foresight.hear(told())
     foresight.hear(None)
     assert foresight.told is None
+
+
+def test_who_watches_sees_how_long_ago_an_answer_came_by_real_time_also_when_it_is_told_to_nobody() -> None:
+    clock = Hand(60.0)
+    foresight = Foresight(clock)
+    assert foresight.silence_s == inf
+    foresight.hear(told())
+    clock.at = MORNING + timedelta(seconds=2 * FRESH_S * 60)
+    assert foresight.told is None
+    assert foresight.silence_s == 2 * FRESH_S
