@@ -274,5 +274,7 @@ def _watch(flow: Flow, registry: CollectorRegistry) -> None:
         lambda: sum(len(line) for line in flow.durable.lines.values())
     )
     Gauge(
-        "jiaohao_forecast_age_seconds", "Age of what is known of waits; +Inf if nothing is.", registry=registry
+        "jiaohao_forecast_age_seconds",
+        "Age of what is known of waits; +Inf if nothing is.",
+        registry=registry,
     ).set_function(lambda: flow.foresight.silence_s)

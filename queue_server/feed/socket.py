@@ -410,8 +410,9 @@ class Feed:
         return _encode(Beat(clock.now(), clock.speed, self._flow.degraded))
 
     def _alive(self, topic: str) -> dict[str, Any]:
-        """A topic's live part: the waits beside its records; of the hall also what it offers, of the floor how displays and
-        machine are; of the administrator's topic which devices are here, and of a device's, a counter's or a voice's nothing.
+        """A topic's live part: the waits beside its records; of the hall also what it offers, of the floor what came of the waits
+        told and how displays and machine are; of the administrator's topic which devices are here, and of a device's, a counter's
+        or a voice's nothing.
         """
         kind, _ = topics.split(topic)
         if kind in ("device", "counter", "voice"):
@@ -422,7 +423,7 @@ class Feed:
         waits = {} if told is None else beside(told, self._flow.durable, topic)
         # without its age, which would be another one with every beat: what is too old is taken back here
         ranges = {key: {"low_min": wait.low_min, "high_min": wait.high_min} for key, wait in waits.items()}
-        more = self._condition() if kind == "floor" else self._offer() if kind == "hall" else {}
+        more = self._condition() | {"hour": told and told.hour} if kind == "floor" else self._offer() if kind == "hall" else {}
         return {"waits": ranges} | more
 
     def _offer(self) -> dict[str, Any]:

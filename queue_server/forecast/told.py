@@ -13,6 +13,7 @@ from queue_server.forecast.wait import PATHS, Outlook, outlooks, parts
 from queue_server.views import desk, phone
 from queue_server.views.topic import split
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.score import DayScores, Hour
 from queue_server.wire.ticket import Wait
 from queue_server.wire.view import ExpectedRecord, ForecastRecord
 
@@ -28,6 +29,10 @@ class Told(msgspec.Struct, frozen=True):
     paths: int
     waiting: dict[TicketId, Outlook]
     new: dict[ServiceId, dict[str, Outlook]]
+    hour: Hour | None = None
+    """What came of the waits told, of who was called in the hour before."""
+    last_day: DayScores | None = None
+    """What came of them on the last day before."""
 
     def of(self, ticket: TicketId) -> Wait | None:
         """How much longer somebody waits."""
@@ -74,7 +79,15 @@ def expected(told: Told, state: State, age_s: float, *, whole: bool) -> Forecast
         if _waits(state, id_):
             ticket = state.tickets[id_]
             waiting.append(_expected(ticket.step.service, ticket.counts_as, outlook, age_s, id_))
-    return ForecastRecord(at=told.at, age_s=age_s, paths=told.paths, new=tuple(new), waiting=tuple(waiting))
+    return ForecastRecord(
+        at=told.at,
+        age_s=age_s,
+        paths=told.paths,
+        new=tuple(new),
+        waiting=tuple(waiting),
+        hour=told.hour if whole else None,
+        last_day=told.last_day if whole else None,
+    )
 
 
 def _expected(

@@ -23,6 +23,7 @@ import msgspec
 
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.score import DayScores, Hour
 from queue_server.wire.ticket import ClassState, Holding, Text, Ticket, Wait
 
 WindowState = Literal["closed", "open", "paused"]
@@ -558,4 +559,6 @@ class ForecastRecord(msgspec.Struct, frozen=True, kw_only=True):
     paths: int = 0
     new: tuple[ExpectedRecord, ...] = ()
     waiting: tuple[ExpectedRecord, ...] = ()
-    """For staff only."""
+    """For staff only, as what follows."""
+    hour: Hour | None = None
+    last_day: DayScores | None = None

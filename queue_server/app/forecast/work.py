@@ -8,11 +8,13 @@ import msgspec
 
 from queue_server.engine.state import State, Ticket
 from queue_server.forecast.habit import Habits, came, learn, seen
+from queue_server.forecast.score import hour, last_day
 from queue_server.forecast.told import Told, tell
 from queue_server.forecast.wait import PATHS
 from queue_server.simulation.past import Drawn, past
 from queue_server.store.database import Database
 from queue_server.store.glance import of_days, present
+from queue_server.wire.score import DayScores
 
 LEARNED = timedelta(days=30)
 """How far back days teach."""
@@ -53,6 +55,8 @@ class Work:
         self._day: date | None = None
         """The day before which days have been learned from."""
         self._habits: Habits | None = None
+        self._scores: DayScores | None = None
+        """What came of the waits that the last of these days told."""
 
     def answer(self, question: Question) -> Told | None:
         """What is known now; None while nothing may be told. Raises Unavailable, and StoreFault where no waiting helps."""
@@ -63,12 +67,14 @@ class Work:
         begun_s = perf_counter()
         told = tell(state, habits, question.now, self._paths)
         self._paths = courses(self._paths, perf_counter() - begun_s)
-        return told
+        lately = hour(state.tickets.values(), question.now)
+        return msgspec.structs.replace(told, hour=lately, last_day=self._scores)
 
     def _known(self, state: State) -> Habits | None:
         """What the days before taught, learned once a day; as long as that is too little, today teaches too."""
         if state.day != self._day:
-            self._habits = _taught(list(of_days(self._database, state.day - LEARNED, state.day)))
+            before = list(of_days(self._database, state.day - LEARNED, state.day))
+            self._habits, self._scores = _taught(before), last_day(before)
             self._day = state.day
             if self._drawn is not None and not _enough(self._habits):
                 self._habits = _taught(past(state.hall, self._drawn, state.day))

@@ -3,6 +3,7 @@
 import { clock, day, minutes } from "./clock.js";
 import { Feed } from "./feed.js";
 import { Charge, look, looked } from "./floor/charge.js";
+import { Hour, LastDay, looksBack } from "./floor/hour.js";
 import { Rush, Screens } from "./floor/screens.js";
 import { Windows } from "./floor/window.js";
 import { level } from "./load.js";
@@ -55,9 +56,9 @@ function Tile({ zone, now }) {
         <p class="longest">${longest === null ? html`<span class="muted">${say("nobody")}</span>`
           : html`<span class="muted">${say("longest")}</span><b>${say("minutes", { min: longest })}</b>`}</p>
         <${Sign} hurts=${hurts} />
-        ${zone.wait && html`<p class="expected"><span class="muted">${say("expected")}</span> ${say("expected_min", { low: zone.wait.low_min, high: zone.wait.high_min })}</p>`}
       </div>
     </div>
+    ${zone.wait && html`<p class="expected"><span class="muted">${say("expected")}</span> ${say("expected_min", { low: zone.wait.low_min, high: zone.wait.high_min })}</p>`}
     <${People} count=${zone.waiting} />
     <${Dots} zone=${zone} />
     <p class="served"><span>${say("served")}</span> <b>${zone.served}</b> ${zone.place && html`<span class="where">${name(zone.place)}</span>`}
@@ -151,7 +152,7 @@ function Floor() {
   const windows = feed.list("floor", "window");
   const last = feed.record("floor", "ratings")?.ratings ?? [];
   const objected = feed.list("floor", "objected");
-  const { backup, clock: doubt, voices = [], screens = {} } = feed.live.floor ?? {};
+  const { backup, clock: doubt, hour, voices = [], screens = {} } = feed.live.floor ?? {};
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
       <h1>${hallName(hall)}</h1>
@@ -171,10 +172,11 @@ function Floor() {
     ${backup && html`<p class="band warn" role="status">${name(backup)}</p>`}
     <main>
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>
-      <div class="side"><${Totals} hall=${hall} /><${Ratings} zones=${zones} last=${last} /></div>
+      <div class="side"><${Totals} hall=${hall} /><${Hour} hour=${hour} now=${now} /><${Ratings} zones=${zones} last=${last} /></div>
       <${Windows} zones=${zones} windows=${windows} look=${me.who.role === "manager" ? look : null} />
       <${Screens} screens=${screens} />
     </main>
+    ${looksBack() && html`<${LastDay} />`}
     ${looked() && html`<${Charge} key=${looked()} feed=${feed} window=${feed.record("floor", `window/${looked()}`)} windows=${windows} />`}
   </div>`;
 }
