@@ -10,6 +10,7 @@ const SLOTS = 12;
 const SLOT_MS = 5 * 60000;
 const GRID_MIN = 10; // the picture ends at a multiple of it
 const DUE = 0.85; // a service of whose people fewer were called in time is told wrongly too often
+const FEW = 10; // of fewer people than that a share says nothing
 
 let open = false;
 
@@ -58,7 +59,7 @@ export function Hour({ hour, now }) {
   </section>`;
 }
 
-/** The last day on which waits were told, service by service, the worst first. */
+/** The last day on which waits were told, service by service: those told wrongly too often first. */
 export class LastDay extends Component {
   constructor() {
     super();
@@ -77,13 +78,14 @@ export class LastDay extends Component {
   table() {
     const { day: past, services } = this.state;
     const names = new Map(services.map((one) => [one.id, name(one.name)]));
-    const rows = Object.entries(past.services).sort(([, a], [, b]) => a.in_time - b.in_time || b.count - a.count);
+    const wrong = (score) => score.count >= FEW && score.in_time < DUE;
+    const rows = Object.entries(past.services).sort(([, a], [, b]) => wrong(b) - wrong(a) || b.count - a.count);
     return html`<p>${day(Date.parse(past.day), spoken.language)} · ${say("told_people", { count: past.score.count })} · ${verdict(past.score)}</p>
       <div class="scores" tabindex="0" role="region" aria-label=${say("told_back")}><table>
         <thead><tr><th scope="col">${say("told_service")}</th><th scope="col">${say("told_count")}</th><th scope="col">${say("told_in_time")}</th><th scope="col">${say("told_error")}</th></tr></thead>
         <tbody>${rows.map(([id, score]) => html`<tr key=${id}>
           <th scope="row">${names.get(id) ?? id}</th><td>${score.count}</td>
-          <td class=${score.in_time < DUE ? "bad" : ""}>${percent(score.in_time)}%${score.in_time < DUE ? " !" : ""}</td><td>${score.error_min.toFixed(1)}</td>
+          <td class=${wrong(score) ? "bad" : ""}>${percent(score.in_time)}%${wrong(score) ? " !" : ""}</td><td>${score.error_min.toFixed(1)}</td>
         </tr>`)}</tbody>
       </table></div>`;
   }
