@@ -5,7 +5,7 @@ import { ask } from "./ask.js";
 import { clock, minutes } from "./clock.js";
 import { Dialogs, open } from "./desk/dialog.js";
 import { numberIn, search } from "./find.js";
-import { clear, held, hush, kindOf, send, state, zoneOf } from "./desk/state.js";
+import { clear, held, hush, kindOf, send, state, told, zoneOf } from "./desk/state.js";
 import { choose, Form } from "./desk/take.js";
 import { TicketCard } from "./desk/ticket.js";
 import { Feed } from "./feed.js";
@@ -107,7 +107,7 @@ function Offer({ service }) {
   const zone = zoneOf(service.id);
   const closed = shut(service);
   return html`<${Letter} of=${zone ?? {}} /><span class="what"><b>${name(service.name)}</b><span class="muted small">${name(service.examples)}</span></span>
-    <span class="small ${closed ? "shut" : "muted"}">${closed || say("waiting_now", { count: service.waiting })}</span>`;
+    <span class="small ${closed ? "shut" : "muted"}">${closed || [say("waiting_now", { count: service.waiting }), told(service.wait, "wait_short")].filter(Boolean).join(" · ")}</span>`;
 }
 
 /** Every service, for whoever would rather touch than type. */
@@ -135,6 +135,7 @@ function Requests() {
         <span class="age">${say("waited", { min: minutes(one.since, now) })}</span></div>
       <p class="kind">${kindOf(one)}</p>
       <p class="muted small">${name(one.service_name)}</p>
+      ${one.wait && html`<p class="muted small">${told(one.wait, "wait_more")}</p>`}
       <div class="decide">
         <button type="button" class="primary confirm" aria-disabled=${Boolean(state.busy)} aria-label=${say("confirm_of", { number: one.number })} onClick=${() => open("confirm", one)}>${say("confirm")}</button>
         <button type="button" class="secondary" aria-disabled=${Boolean(state.busy)} aria-label=${say("refuse_of", { number: one.number })} onClick=${() => open("refuse", one)}>${say("refuse")}</button>
@@ -159,6 +160,7 @@ function Zones() {
         <span class="told" id=${`zone-${zone.id}`}>
           <span class="wait">${longest !== null && html`<span class="small">${hurts && html`<i aria-hidden="true">${hurts === "alarm" ? "!!" : "!"}</i>`}${say("longest", { min: longest })}</span>`}
             <b>${say("people", { count: zone.waiting })}</b></span>
+          ${zone.issuing && zone.wait && html`<span class="muted small">${told(zone.wait, "zone_new")}</span>`}
           <span class="small ${zone.open ? "muted" : "shut"}">${zone.open ? say("open_of", { open: zone.open, all: zone.windows }) : say("open_none")}</span>
           ${!zone.issuing && html`<span class="small shut">${say("closed_plain")}</span>`}
         </span>

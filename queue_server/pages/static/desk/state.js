@@ -61,6 +61,11 @@ export function zoneOf(service) {
   return known && state.feed.record("hall", `zone/${known.zone}`);
 }
 
+/** A wait as it is told now, by the words of `key`; "" where it is not known. */
+export function told(wait, key) {
+  return wait ? say(key, { low: wait.low_min, high: wait.high_min }) : "";
+}
+
 export function kindOf(ticket) {
   return name(ticket.class_name) || (ticket.class === "ordinary" ? say("class_ordinary") : ticket.class);
 }

@@ -3,7 +3,7 @@
 import { draw, html, Letter } from "/static/page.js";
 import { CLASS_REASONS, Reasons, stated } from "/static/reason.js";
 import { name, say } from "/static/words.js";
-import { anew, held, perform, serviceOf, state, zoneOf } from "./state.js";
+import { anew, held, perform, serviceOf, state, told, zoneOf } from "./state.js";
 
 const NEEDS = ["wheelchair", "help", "hearing", "sight", "english"];
 const LATER = "class_later"; // taken now, confirmed when the paper is there
@@ -121,11 +121,19 @@ function Items() {
     onInput=${(event) => wish({ items: Number(event.target.value) })} /></label>`;
 }
 
+/** What an ordinary ticket for the first service waits. What a class makes of it is told by the ticket, once it is taken. */
+function Expected() {
+  const { kind, reason } = state.wish;
+  if (kind !== "ordinary" && reason !== LATER) return null;
+  return html`<p class="muted">${told(serviceOf(state.chosen[0])?.wait, "wait_new") || say("wait_new_unknown")}</p>`;
+}
+
 /** The ticket that is about to be taken. What is typed in a field of it stays with Enter; Enter in the search takes it too. */
 export function Form() {
   const busy = Boolean(state.busy);
   return html`<form id="take" class="card take" aria-label=${say("take_title")} onSubmit=${(event) => { event.preventDefault(); take(); }}>
     <${Steps} />
+    <${Expected} />
     <${Class} />
     <${Needs} />
     <${Items} />

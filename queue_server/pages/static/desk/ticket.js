@@ -4,7 +4,7 @@ import { clock, minutes } from "/static/clock.js";
 import { html, Letter, me } from "/static/page.js";
 import { known, name, say } from "/static/words.js";
 import { open } from "./dialog.js";
-import { held, kindOf, perform, serviceOf, state, ticketOf, zoneOf } from "./state.js";
+import { held, kindOf, perform, serviceOf, state, ticketOf, told, zoneOf } from "./state.js";
 
 const CANCELLED_FROM = ["waiting", "held", "no_show"];
 const UNPRINTED = ["failed", "unknown"];
@@ -68,6 +68,7 @@ export function TicketCard({ id }) {
     <h2 class="number">${ticket.number}</h2>
     <p class="service"><${Letter} of=${zoneOf(ticket.service) ?? {}} /> ${name(serviceOf(ticket.service)?.name) || ticket.service}</p>
     <p class="standing" aria-live="polite">${standing(ticket)}</p>
+    ${ticket.state === "waiting" && ticket.wait && html`<p>${told(ticket.wait, "wait_more")}</p>`}
     ${waited !== null && html`<p class="muted">${say("since_taken", { min: waited })}</p>`}
     <${Place} ticket=${ticket} />
     ${tags(ticket).length > 0 && html`<p class="tags">${tags(ticket).map((one) => html`<span class="tag" key=${one}>${one}</span>`)}</p>`}
