@@ -199,6 +199,8 @@ class Classes:
     question: str
     hint: str
     choices: tuple[Choice, ...]
+    rule: str
+    """Who is called before whom; empty where that is not told."""
     none: str
 
 

@@ -287,8 +287,15 @@ class _Screens(Inside):
             question=self.say("class_question"),
             hint=self.say("class_hint"),
             choices=tuple(self.choice(kind, bring) for kind in self.state.classes),
+            rule=self.rule(bring.service),
             none=self.say("class_none"),
         )
+
+    def rule(self, service: str) -> str:
+        """Who is called before whom where a service is done."""
+        known = self.state.service(service)
+        zone = next((one for one in self.state.zones if known is not None and one.id == known.zone), None)
+        return self.of(zone.rule) if zone is not None and zone.rule is not None else ""
 
     def choice(self, kind: ClassRecord, bring: Bring) -> Choice:
         note = (

@@ -7,6 +7,7 @@ from queue_server.engine import hours, issuing, rank
 from queue_server.engine.hall import NOTHING, Class, Window
 from queue_server.engine.hours import Hours
 from queue_server.engine.issuing import Issue
+from queue_server.engine.rule import RULES
 from queue_server.engine.state import State, Ticket
 from queue_server.wire.ids import ServiceId, ZoneId
 from queue_server.wire.ticket import OPEN_STATES
@@ -48,6 +49,7 @@ def hall(state: State) -> HallRecord:
         abilities=state.hall.abilities,
         public_url=state.public_url,
         max_steps=state.hall.rules.max_steps,
+        guard_min=state.hall.rules.guard_min,
     )
 
 
@@ -69,6 +71,7 @@ def zone(state: State, id_: ZoneId) -> ZoneRecord:
         hours=today.tickets_text,
         serving=today.service_text,
         windows=spans(state.hall.zone_windows[id_]),
+        rule=RULES[state.hall.policy_in[id_]].sentence,
     )
 
 

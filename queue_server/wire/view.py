@@ -69,6 +69,8 @@ class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Where phones find the hall; None: they do not, and no paper says so."""
     max_steps: int = 5
     """So many services on one ticket at most."""
+    guard_min: int = 0
+    """Whoever has waited for more minutes than these is called first, whatever the rule; 0: nobody is."""
 
 
 class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +92,8 @@ class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):
     wait: Wait | None = None
     windows: str
     """The zone's windows as people say them, "18-26" or "3"."""
+    rule: Text | None = None
+    """By which rule its windows call, in one sentence for a citizen."""
 
 
 class OutcomeRecord(msgspec.Struct, frozen=True):

@@ -84,6 +84,13 @@ function Verdict({ zones, now }) {
   </p>`;
 }
 
+/** Zones in which somebody has waited so long that they are called first, whatever the rule: more windows are needed. */
+function Guard({ zones, min, now }) {
+  const over = zones.filter((zone) => zone.waiting && minutes(zone.oldest_at, now) >= min);
+  if (!min || !over.length) return null;
+  return html`<p class="band alarm" role="status">${say("guarded", { zones: over.map((zone) => name(zone.short)).join(say("and")), min })}</p>`;
+}
+
 /** Tickets that a kiosk issued alone and the hall would not have issued, by what stood against them. */
 function Objected({ tickets }) {
   const by = new Map();
@@ -165,6 +172,7 @@ function Floor() {
     </header>
     <${Condition} feed=${feed} />
     ${hall.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}
+    <${Guard} zones=${zones} min=${hall.guard_min} now=${now} />
     ${objected.length > 0 && html`<${Objected} tickets=${objected} />`}
     ${voices.map((one) => html`<${Voice} key=${one.loudspeaker} of=${one} />`)}
     <${Rush} screens=${screens} />

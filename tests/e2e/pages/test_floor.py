@@ -71,6 +71,8 @@ def test_a_tile_speaks_up_as_its_people_wait_longer(hall: Hall, floor: Page) -> 
     thick = tile.evaluate("node => getComputedStyle(node).borderLeftWidth")
     assert 1 < float(thin[:-2]) < float(thick[:-2])
     good(floor)
+    hall.jump("2026-11-23T10:32:00+08:00")
+    expect(floor.locator(".band.alarm")).to_contain_text("投资项目有人等候已满60分钟")
 
 
 def test_the_floor_tells_who_should_be_at_a_window_and_is_not(hall: Hall, floor: Page) -> None:

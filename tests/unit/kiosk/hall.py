@@ -24,6 +24,7 @@ from kiosk.model.intent import Cancel, HandOver, Intent, Keep, KeepBlocks, Lease
 from kiosk.model.journal import Block, Entry, Word
 from kiosk.model.state import Screen, State
 from kiosk.model.step import step
+from queue_server.engine.rule import RULES
 from queue_server.wire.ids import ServiceId, TicketId, ZoneId
 from queue_server.wire.ticket import Step, Text, Ticket, Wait
 from queue_server.wire.view import ClassRecord, HallRecord, RealName, ServiceRecord, ZoneRecord
@@ -64,6 +65,7 @@ def zone(letter: str, **change: object) -> ZoneRecord:
         "issuing": True,
         "wait": Wait(*WAITS[letter]) if letter in WAITS else None,
         "windows": "18-26",
+        "rule": RULES["promise"].sentence,
     }
     return ZoneRecord(**(fields | change))  # type: ignore[arg-type]
 

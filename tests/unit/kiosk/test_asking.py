@@ -8,6 +8,7 @@ from kiosk.model.intent import Take
 from kiosk.model.show import look
 from kiosk.model.slip import slip
 from kiosk.model.state import Bring, Classes, Home, Services
+from queue_server.engine.rule import RULES
 from tests.unit.kiosk.hall import (
     CLASSES,
     FRESH,
@@ -83,6 +84,13 @@ def test_a_class_is_chosen_on_its_own_screen_and_asked_for_with_the_ticket() -> 
     assert bring(play).options[0].chosen
     assert bring(play).about == "已选优先：须工作人员确认，确认前按普通号排队"
     play.touch("take") << Take(FRESH.key, FRESH.id, FRESH.token, "c-pay", "zh", class_="senior")
+
+
+def test_who_asks_to_go_first_is_told_in_a_sentence_by_which_rule_the_zone_calls() -> None:
+    play = asked().touch("priority")
+    body = look(play.state).body
+    assert isinstance(body, seen.Classes)
+    assert body.rule == RULES["promise"].sentence.zh
 
 
 def test_what_was_chosen_can_be_looked_at_and_given_up() -> None:

@@ -3,11 +3,12 @@
 import msgspec
 
 from queue_server.engine.hall import PRIORITY, Class, Hall, Member
+from queue_server.engine.rule import RULES
 from queue_server.engine.state import State
 from queue_server.views import topic
 from queue_server.wire.day import local_day
 from queue_server.wire.ticket import Text
-from queue_server.wire.view import ClassRecord, HallRecord
+from queue_server.wire.view import ClassRecord, HallRecord, ZoneRecord
 from tests.fakes.hall import MORNING, hall
 
 
@@ -37,6 +38,20 @@ def test_a_kiosk_is_told_the_classes_that_anybody_may_ask_for_and_no_other() -> 
         ClassRecord(id="senior", name=name, public=PRIORITY),
         ClassRecord(id="quiet", name=name, at_once=True),
     ]
+
+
+def test_a_zone_says_by_which_rule_its_windows_call_and_the_hall_who_goes_before_all_rules() -> None:
+    plan = hall()
+    own = msgspec.structs.replace(plan.zones[1], policy="strict")
+    plan = msgspec.structs.replace(plan, zones=(plan.zones[0], own, *plan.zones[2:]))
+    shown = records(plan)
+    first, second = shown["zone/A"], shown["zone/B"]
+    assert isinstance(first, ZoneRecord)
+    assert isinstance(second, ZoneRecord)
+    assert (first.rule, second.rule) == (RULES[plan.policy_in[first.id]].sentence, RULES["strict"].sentence)
+    whole = shown["hall"]
+    assert isinstance(whole, HallRecord)
+    assert whole.guard_min == plan.rules.guard_min > 0
 
 
 def test_a_hall_can_do_what_some_window_has_or_somebody_of_the_staff_can() -> None:

@@ -39,7 +39,7 @@ function Steps({ ticket }) {
 function Place({ ticket }) {
   const zone = zoneOf(ticket.service);
   if (ticket.state !== "waiting" || !zone) return null;
-  return html`<p class="go">${say("go", { letter: zone.letter, windows: zone.windows })}</p>`;
+  return html`<p class="go">${say("go", { letter: zone.letter, windows: zone.windows })}</p>${zone.rule && html`<p class="muted small">${name(zone.rule)}</p>`}`;
 }
 
 function Actions({ ticket }) {
