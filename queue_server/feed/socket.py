@@ -423,7 +423,9 @@ class Feed:
         waits = {} if told is None else beside(told, self._flow.durable, topic)
         # without its age, which would be another one with every beat: what is too old is taken back here
         ranges = {key: {"low_min": wait.low_min, "high_min": wait.high_min} for key, wait in waits.items()}
-        more = self._condition() | {"hour": told and told.hour} if kind == "floor" else self._offer() if kind == "hall" else {}
+        more = self._offer() if kind == "hall" else {}
+        if kind == "floor":
+            more = self._condition() | {"hour": None if told is None else told.hour}
         return {"waits": ranges} | more
 
     def _offer(self) -> dict[str, Any]:
