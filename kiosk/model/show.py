@@ -287,11 +287,11 @@ class _Screens(Inside):
             question=self.say("class_question"),
             hint=self.say("class_hint"),
             choices=tuple(self.choice(kind, bring) for kind in self.state.classes),
-            rule=self.rule(bring.service),
+            rule=self.called_by(bring.service),
             none=self.say("class_none"),
         )
 
-    def rule(self, service: str) -> str:
+    def called_by(self, service: str) -> str:
         """Who is called before whom where a service is done."""
         known = self.state.service(service)
         zone = next((one for one in self.state.zones if known is not None and one.id == known.zone), None)
