@@ -36,6 +36,7 @@ GROUPS = {
     "outcome": "办理结果 Outcomes",
     "zone": "服务区 Zones",
     "issuing": "取号 Issuing",
+    "notice": "通知 Notices",
     "window": "窗口 Windows",
     "undo": "撤销 Undoing",
     "rating": "评价 Ratings",

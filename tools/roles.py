@@ -81,6 +81,8 @@ WORDS: dict[str, str] = {
     "windows.walk_in": "无号受理",
     "issuing.stop": "停止取号",
     "issuing.resume": "恢复取号",
+    "notices.publish": "发布通知",
+    "notices.withdraw": "撤下通知",
     "day.end": "提前结束当日",
     "day.open": "恢复当日取号",
     "leases.take": "领取预领号",

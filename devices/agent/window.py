@@ -16,7 +16,7 @@ from queue_server.wire.day import local
 from queue_server.wire.face import say
 from queue_server.wire.ids import TicketId, WindowId
 from queue_server.wire.ticket import HoldKind, Language, Ticket
-from queue_server.wire.view import HeldRecord, PromptRecord, WaitingRecord, WindowRecord
+from queue_server.wire.view import HeldRecord, NoticesRecord, PromptRecord, WaitingRecord, WindowRecord
 
 BLINKS = 5
 """How often a new call goes off and on."""
@@ -100,11 +100,13 @@ class Window:
         ticket = msgspec.convert(records["current"], Ticket) if "current" in records else None
         waiting = msgspec.convert(records["waiting"], WaitingRecord) if "waiting" in records else None
         prompt = msgspec.convert(records["prompt"], PromptRecord) if "prompt" in records else None
+        told = msgspec.convert(records["notices"], NoticesRecord).notices if "notices" in records else ()
+        notice = "  ".join(each.text.of(self._language) for each in told)
         held = msgspec.convert(records["held"], HeldRecord).tickets if "held" in records else ()
         here = (each.id for each in held if each.hold.kind != HOLD or each.window == self.id)
         self.held = next(here, None)
         orders: list[Order] = []
-        text = self._bar(window, ticket)
+        text = self._bar(window, ticket, notice)
         if text.blinks or text.wordings != self._text:
             self._text = text.wordings
             orders.append(text)
@@ -124,7 +126,7 @@ class Window:
         self.held = None
         return orders
 
-    def _bar(self, window: WindowRecord, ticket: Ticket | None) -> ShowText:
+    def _bar(self, window: WindowRecord, ticket: Ticket | None, notice: str) -> ShowText:
         if window.number is not None and window.ticket_state == "called":
             text = phrases("calling", self._language, number=window.number, window=window.id)
             call = (str(window.ticket), ticket.recalls if ticket else 0)
@@ -135,6 +137,11 @@ class Window:
         if window.state == "paused":
             until = f"{local(window.until):%H:%M}" if window.until else None
             return ShowText(phrases("paused", self._language, until=until))
+        if (
+            notice
+        ):  # whoever is called, served or asked to wait reads that; a window that is closed says so first
+            shut = "" if window.state == "open" else phrases("closed", self._language)[0]
+            return ShowText((f"{shut} {notice}".strip(),))
         if window.state == "open" and window.idle is not None:
             return ShowText((window.idle.of(self._language),))
         return ShowText(phrases("idle" if window.state == "open" else "closed", self._language))

@@ -120,6 +120,8 @@ STATUS: dict[str, int] = {
     "display.unknown": 404,
     "voice.unknown_call": 404,
     "voice.failed": 503,
+    "notice.unknown": 404,
+    "notice.many": 409,
     "config.faulty": 422,
     "config.in_use": 409,
     "config.outdated": 409,

@@ -14,6 +14,7 @@ from queue_server.engine import (
     hold,
     homecoming,
     leasing,
+    noticing,
     number,
     pairing,
     restore,
@@ -74,7 +75,19 @@ class Touched(msgspec.Struct, frozen=True):
 
 NOTHING = Touched()
 _NONE: frozenset[Any] = frozenset()
-_WHOLE = frozenset((e.Stopped, e.Unstopped, e.Turned, e.DayBegun, e.Restored, e.SlipsMade, e.Leased))
+_WHOLE = frozenset(
+    (
+        e.Stopped,
+        e.Unstopped,
+        e.Noticed,
+        e.NoticeEnded,
+        e.Turned,
+        e.DayBegun,
+        e.Restored,
+        e.SlipsMade,
+        e.Leased,
+    )
+)
 """Events that may show on every screen."""
 _AWAY = frozenset(
     (e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.HandedBack, e.EvacuationShown, e.EvacuationAccepted)
@@ -423,6 +436,8 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Rated: _rated,
     e.Stopped: stopping.stopped,
     e.Unstopped: stopping.unstopped,
+    e.Noticed: noticing.noticed,
+    e.NoticeEnded: noticing.ended,
     e.Turned: _turned,
     e.Expired: _expired,
     e.DayBegun: _day_begun,

@@ -31,6 +31,7 @@ from queue_server.wire.ticket import (
     HoldKind,
     Language,
     PaperState,
+    Text,
     Wait,
 )
 from queue_server.wire.view import DeviceHealth, DeviceKind
@@ -304,6 +305,22 @@ class Unstopped(Fact, frozen=True, tag="unstopped"):
     reason: str
 
 
+class Noticed(Fact, frozen=True, tag="noticed"):
+    """A notice stands until a time: on these boards, or without any everywhere."""
+
+    notice: str
+    text: Text
+    until: datetime
+    displays: tuple[str, ...] = ()
+
+
+class NoticeEnded(Fact, frozen=True, tag="notice_ended"):
+    """A notice stands no more: its time is over (`until`), or somebody took it back (`withdrawn`)."""
+
+    notice: str
+    reason: Literal["until", "withdrawn"]
+
+
 class Moved(Fact, frozen=True, tag="moved"):
     """A step that nobody serves yet was given another service, or its ticket another place in line."""
 
@@ -494,6 +511,8 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Rated,
     Stopped,
     Unstopped,
+    Noticed,
+    NoticeEnded,
     Moved,
     Published,
     Turned,

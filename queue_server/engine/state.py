@@ -21,6 +21,7 @@ from queue_server.engine.hall import NO_FORMER, Former, Hall
 from queue_server.engine.identity import Identity
 from queue_server.engine.lease import Lease
 from queue_server.engine.line import Line
+from queue_server.engine.notice import Notice
 from queue_server.engine.plan import ORDINARY
 from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.version import Version, hall_of
@@ -240,6 +241,8 @@ class State:
         """Slips with numbers that were printed beforehand, oldest first."""
         self.leases: tuple[Lease, ...] = ()
         """Numbers of today that kiosks have for themselves, or had, oldest first."""
+        self.notices: tuple[Notice, ...] = ()
+        """What everybody is told, oldest first."""
         self.versions: dict[int, Version] = {}
         """The newest published versions by number, the last of which runs; none: the hall was given, not published."""
         self.names: dict[str, str] = {}
@@ -273,6 +276,7 @@ class State:
         away: Away = NOWHERE,
         sheaves: Iterable[Sheaf] = (),
         leases: Iterable[Lease] = (),
+        notices: Iterable[Notice] = (),
         versions: Iterable[Version] = (),
         former: Former = NO_FORMER,
         devices: Iterable[Device] = (),
@@ -292,6 +296,7 @@ class State:
         state.away = away
         state.sheaves = tuple(sheaves)
         state.leases = tuple(leases)
+        state.notices = tuple(notices)
         state.seq = seq
         state.turned_at = turned_at or state.turned_at
         state.windows.update((window.id, window) for window in windows if window.id in hall.window)

@@ -1,4 +1,6 @@
-"""What time alone brings about: silent kiosks, ends of stops, turns of the hours, lapsed codes, midnight and what it forgets."""
+"""What time alone brings about: silent kiosks, ends of stops and notices, turns of the hours, lapsed codes, midnight and what it
+forgets.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,7 +8,7 @@ from itertools import chain, islice, takewhile
 
 from queue_server.engine import day as days
 from queue_server.engine import event as e
-from queue_server.engine import hold, hours, pairing, roster
+from queue_server.engine import hold, hours, noticing, pairing, roster
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.state import State
 from queue_server.wire.command import Tick
@@ -14,11 +16,13 @@ from queue_server.wire.day import day_end, local_day
 
 
 def due(state: State) -> datetime:
-    """When the next tick is due: midnight, a turn of any hours, the end of a stop, or a kiosk too long silent."""
+    """When the next tick is due: midnight, a turn of any hours, the end of a stop or of a notice, or a kiosk too long silent."""
     at = _turn(state)
     for stop in state.stops.values():
         if stop.until is not None and stop.until < at:
             at = stop.until
+    for notice in state.notices:
+        at = min(at, notice.until)
     for until in state.held.values():
         at = at if until is None else min(at, until)
     # Tickets stand there in the order in which they were issued, so the first is the one longest silent.
@@ -66,6 +70,7 @@ def tick(state: State, command: Tick, context: Context) -> Decision:
         for stop in state.stops.values()
         if stop.until is not None and stop.until <= at
     ]
+    events += noticing.ending(state, at)
     events += hold.waking(state, at)
     events += pairing.lapse(state, at)
     if at >= day_end(state.day):

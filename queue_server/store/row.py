@@ -12,6 +12,7 @@ from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former
 from queue_server.engine.identity import Identity
 from queue_server.engine.lease import Lease
+from queue_server.engine.notice import Notice
 from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.state import State, Step, Stop, Ticket, Window
 from queue_server.engine.version import Version
@@ -26,6 +27,7 @@ _json = msgspec.json.Encoder()
 _steps = msgspec.json.Decoder(list[Step])
 _needs = msgspec.json.Decoder(tuple[str, ...])
 _wait = msgspec.json.Decoder(Wait)
+_notices = msgspec.json.Decoder(tuple[Notice, ...])
 _sheaves = msgspec.json.Decoder(tuple[Sheaf, ...])
 _leases = msgspec.json.Decoder(tuple[Lease, ...])
 _away = msgspec.json.Decoder(Away)
@@ -107,6 +109,7 @@ def _marks(state: State) -> tuple[tuple[str, str], ...]:
         *((("sheaves", _json.encode(state.sheaves).decode()),) if state.sheaves else ()),
         *((("away", _json.encode(state.away).decode()),) if state.away is not NOWHERE else ()),
         ("leases", _json.encode(state.leases).decode()),
+        ("notices", _json.encode(state.notices).decode()),
         ("skipped", _json.encode(state.skipped).decode()),
     )
 
@@ -129,6 +132,11 @@ def sheaves_of(mark: str | None) -> tuple[Sheaf, ...]:
 def leases_of(mark: str | None) -> tuple[Lease, ...]:
     """Numbers that kiosks have for themselves, as a mark describes them."""
     return () if mark is None else _leases.decode(mark)
+
+
+def notices_of(mark: str | None) -> tuple[Notice, ...]:
+    """What everybody is told, as a mark describes it."""
+    return () if mark is None else _notices.decode(mark)
 
 
 def skipped_of(mark: str | None) -> dict[str, int]:

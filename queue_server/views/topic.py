@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from queue_server.engine import evacuation, pairing, rank, record
+from queue_server.engine import evacuation, noticing, pairing, rank, record
 from queue_server.engine.apply import Touched
 from queue_server.engine.state import State
 from queue_server.views import board as boards
@@ -144,6 +144,7 @@ def _board(state: State, of: str) -> Records:
         **{f"zone/{id_}": halls.zone(state, id_) for id_ in display.zones},
         **{f"call/{call.call}": call for call in boards.calls(state, display.zones)},
         "missed": boards.missed(state, display),
+        "notices": noticing.on_board(state, display),
     }
 
 
@@ -163,6 +164,9 @@ def _window(state: State, of: WindowId) -> Records:
     there = state.windows[of].ticket
     if there is not None:
         found["current"] = record.ticket(state, there)
+    notices = noticing.at_window(state, of)
+    if notices is not None:
+        found["notices"] = notices
     prompt = windows.prompt(state, of)
     if prompt is not None:
         found["prompt"] = prompt
@@ -175,6 +179,7 @@ def _floor(state: State) -> Records:
         **{f"zone/{id_}": halls.load(state, id_) for id_ in state.hall.zone},
         **{f"window/{id_}": record.window(state, id_) for id_ in state.hall.window},
         "ratings": LastRatings(tuple(state.ratings)),
+        "notices": noticing.everywhere(state),
         **{f"evacuation/{id_}": evacuation.record(state, id_) for id_ in state.away.standing},
         **{f"objected/{one.id}": one for one in halls.objected(state)},
     }

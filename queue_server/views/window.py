@@ -15,6 +15,7 @@ from queue_server.wire.ids import TicketId, WindowId
 from queue_server.wire.view import (
     HeldRecord,
     HeldTicket,
+    NoticesRecord,
     PromptRecord,
     QueuedTicket,
     WaitingRecord,
@@ -105,6 +106,8 @@ def bare(record: Any) -> Any:
             return HeldRecord(tuple(map(_bare, tickets)))
         case PromptRecord():
             return msgspec.structs.replace(record, clerk=None)
+        case NoticesRecord():  # what everybody is told
+            return record
         case _:
             return records.of_holder(record)
 

@@ -16,6 +16,7 @@ from queue_server.wire.field import (
     Fitting,
     Holder,
     IssuedOffline,
+    Line,
     Moment,
     Name,
     Reason,
@@ -42,6 +43,7 @@ from queue_server.wire.view import (
     DeviceRecord,
     IdentityRecord,
     LeaseRecord,
+    NoticeRecord,
     RatingRecord,
     SlipsRecord,
     StopRecord,
@@ -402,6 +404,27 @@ class OpenDay(Command, frozen=True):
     """Issue tickets again on a day that was ended."""
 
     reason: Reason
+
+
+@command("notices.publish", "POST /notices", "manager", answer=NoticeRecord, success=201)
+class PublishNotice(Command, frozen=True):
+    """Show a notice on call boards and on the bars of windows that serve nobody, until a time within a year.
+
+    `displays` are the boards that show it, with the bars of their zones' windows; without any it is shown everywhere. Without
+    `text_en` the Chinese words stand for both.
+    """
+
+    text: Line
+    until: Moment
+    text_en: Line | None = None
+    displays: Annotated[tuple[Name, ...], msgspec.Meta(max_length=64)] = ()
+
+
+@command("notices.withdraw", "POST /notices/{notice}/withdraw", "manager", answer=NoticeRecord)
+class WithdrawNotice(Command, frozen=True):
+    """Show a notice no more, before its time is over."""
+
+    notice: Token
 
 
 @command("leases.take", "POST /leases", "kiosk", answer=LeaseRecord, success=201)

@@ -323,6 +323,15 @@ CODES: dict[str, Code] = {
         "现在不在取号时间（今日{hours}）。下次取号：{opens}。",
         "Outside ticket hours (today: {hours}). Tickets again: {opens}.",
     ),
+    # notices
+    "notice.unknown": _code(
+        "caller", "没有这条通知，可能已到期。", "There is no such notice; it may be over."
+    ),
+    "notice.many": _code(
+        "rule",
+        "已有{most}条通知，请先撤下一条。",
+        "{most} notices stand already; withdraw one first.",
+    ),
     # windows
     "window.unknown": _code("caller", "没有这个窗口。", "There is no such window."),
     "window.closed": _code("rule", "窗口未开放，请先开窗。", "The window is closed; open it first."),

@@ -10,6 +10,8 @@ from queue_server.wire.ids import WindowId
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\t\n\r]*[^\s][^\t\n\r]*$")]
 """One line with something to be seen in it: it is shown, printed and listed beside others."""
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[^\t\n\r]*[^\s][^\t\n\r]*$")]
+"""One line that is read from afar."""
 Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 DeviceToken = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{32,64}$")]
 """Made by the device itself of at least 24 random bytes."""

@@ -3,14 +3,15 @@
 | topic | records |
 |---|---|
 | `hall` (public) | `hall` HallRecord, `zone/<id>` ZoneRecord, `service/<id>` ServiceRecord, `class/<id>` ClassRecord |
-| `board:<display>` | `board` BoardRecord, `zone/<id>` ZoneRecord, `call/<n>` CallRecord (the last calls), `missed` MissedRecord |
+| `board:<display>` | `board` BoardRecord, `zone/<id>` ZoneRecord, `call/<n>` CallRecord (the last calls), `missed` MissedRecord,
+`notices` NoticesRecord |
 | `voice:<loudspeaker>` | `loudspeaker` LoudspeakerRecord (of `wire/voice.py`), `call/<n>` CallRecord (the last calls) |
 | `window:<id>` | `window` WindowRecord, `current` Ticket or nothing, `waiting` WaitingRecord, `prompt` PromptRecord or nothing,
-`held` HeldRecord or nothing; to agents without names, classes and reasons |
+`held` HeldRecord or nothing, `notices` NoticesRecord or nothing; to agents without names, classes and reasons |
 | `admin` | `device/<id>` DeviceRecord |
 | `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
-| `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `evacuation/<id>`
-EvacuationRecord (of what is elsewhere, may be, or came here), `objected/<ticket id>` ObjectedRecord |
+| `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `notices` NoticesRecord,
+`evacuation/<id>` EvacuationRecord (of what is elsewhere, may be, or came here), `objected/<ticket id>` ObjectedRecord |
 | `desk` | `request/<ticket id>` QueuedTicket whose class waits to be confirmed, `class/<id>` GivenClassRecord |
 | `ticket:<id>` | `ticket` Ticket, for staff |
 | `ticket:<token>` | `ticket` Ticket, `guide` GuideRecord, for its holder |
@@ -71,6 +72,22 @@ class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """So many services on one ticket at most."""
     guard_min: int = 0
     """Whoever has waited for more minutes than these is called first, whatever the rule; 0: nobody is."""
+
+
+class NoticeRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hall tells everybody until a time: on the boards in `displays` and the bars of their zones, or everywhere."""
+
+    id: str
+    text: Text
+    until: datetime
+    published_at: datetime
+    displays: tuple[str, ...] = ()
+
+
+class NoticesRecord(msgspec.Struct, frozen=True):
+    """The notices that stand, oldest first."""
+
+    notices: tuple[NoticeRecord, ...] = ()
 
 
 class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,6 +31,8 @@ FACTS: dict[str, Any] = {
     "ticket": "no-such-ticket-here",
     "id": "no-such-ticket-here",
     "step": "no-such-ticket-here/0",
+    "text": "检查",
+    "notice": "no-such-notice-here",
     "device": "no-such-device",
     "zone": "A",
     "count": 2,

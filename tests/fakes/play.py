@@ -126,6 +126,7 @@ class Play:
             away=self.state.away,
             sheaves=self.state.sheaves,
             leases=self.state.leases,
+            notices=self.state.notices,
             versions=_copies(self.state.versions.values(), list[Version]),
             former=self.state.hall.former,
             devices=_copies(self.state.devices.values(), list[Device]),

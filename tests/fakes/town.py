@@ -1,5 +1,6 @@
 """A running house with somebody of every kind and something of every state, so that most of what can be asked can be done."""
 
+from datetime import timedelta
 from typing import Any
 
 from queue_server.engine.actor import CLOCK, Actor
@@ -81,6 +82,10 @@ class Town:
                 await flow.ask(CLOCK, c.Decide(evacuation=gone.id, decision="void", reason="r"), None)
         for scope in tuple(flow.durable.stops):
             await flow.ask(MANAGER, c.ResumeIssuing(scope=scope, reason="r"), None)
+        for standing in flow.durable.notices:
+            await flow.ask(MANAGER, c.WithdrawNotice(notice=standing.id), None)
+        until = flow.clock.now() + timedelta(days=1)
+        await flow.ask(MANAGER, c.PublishNotice(text="r", until=until), None)
         for place, window in ((self.own, WindowId("1")), (self.other, WindowId("2"))):
             fresh = await self.home.take()
             place |= {
@@ -89,6 +94,7 @@ class Town:
                 "ticket": fresh["id"],
                 "id": fresh["id"],
                 "step": f"{fresh['id']}/0",
+                "notice": flow.durable.notices[0].id,
             }
             if place is self.own:
                 self.tokens["holder"] = fresh["token"]

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
+from queue_server.engine import noticing
 from queue_server.store.database import Database
 from queue_server.store.place import at
 from queue_server.store.sqlite import Sqlite, SqliteStore
@@ -50,6 +52,15 @@ class Kept(Hall):
             self.attempt(c.StopIssuing(scope=scope, reason="why"), MANAGER)
         elif scope in self.play.state.stops:
             self.attempt(c.ResumeIssuing(scope=scope, reason="why"), MANAGER)
+
+    @rule(minutes=st.integers(1, 90))
+    def tell(self, minutes: int) -> None:
+        """Tell everybody something for a while, and the oldest no more where enough is told."""
+        until = self.play.now + timedelta(minutes=minutes)
+        if len(self.play.state.notices) < noticing.MOST:
+            self.attempt(c.PublishNotice(text="停电", until=until), MANAGER)
+        else:
+            self.attempt(c.WithdrawNotice(notice=self.play.state.notices[0].id), MANAGER)
 
     @rule()
     def save(self) -> None:

@@ -130,6 +130,12 @@ async def test_a_visit_from_key_press_to_rating(tmp_path: Path) -> None:
             await until(lambda: bar.shown == "暂未开放")
             await clerk.command("windows.open", {"window": ONE})
             await until(lambda: bar.shown == "欢迎光临")
+            async with hall_.link("boss", "manager") as boss:
+                told = {"text": "三点停电", "until": "2026-11-23T15:00:00+08:00", "displays": ["hall"]}
+                notice = await boss.command("notices.publish", told)
+                await until(lambda: bar.shown == "三点停电")
+                await boss.command("notices.withdraw", {"notice": notice["id"]})
+                await until(lambda: bar.shown == "欢迎光临")
             ticket = await kiosk.command("tickets.take", {"service": FILING})
             caller.press("call", 5)
             await until(lambda: "请A001号到1号窗口" in bar.history)

@@ -96,6 +96,37 @@ def test_the_bar_says_how_the_window_is(records: dict[str, Any], text: str) -> N
     assert said == text
 
 
+def noticed(*texts: str) -> dict[str, Any]:
+    at = NOW.isoformat()
+    told = [{"id": text, "text": {"zh": text, "en": text}, "until": at, "published_at": at} for text in texts]
+    return {"notices": {"notices": told}}
+
+
+@pytest.mark.parametrize(
+    "records,text",
+    [
+        (window(), "三点停电  请勿喧哗"),
+        (window(idle={"zh": "请出示号票", "en": "Your ticket, please"}), "三点停电  请勿喧哗"),
+        (window(state="closed"), "暂未开放 三点停电  请勿喧哗"),
+        (window(state="paused"), "暂停服务"),
+        (called(), "请A012号到3号窗口"),
+        (called(state="serving"), "正在办理 A012"),
+    ],
+)
+def test_the_bar_of_a_window_that_serves_nobody_tells_notices(records: dict[str, Any], text: str) -> None:
+    w = Window(THREE)
+    told = noticed("三点停电", "请勿喧哗")
+    (said,) = [order.wordings[0] for order in see(w, records | told) if isinstance(order, ShowText)]
+    assert said == text
+    assert see(w, records | told) == []
+
+
+def test_a_notice_leaves_the_bar_when_it_is_over() -> None:
+    w = Window(THREE)
+    see(w, window() | noticed("三点停电"))
+    assert see(w, window()) == [ShowText(("欢迎光临",))]
+
+
 def test_a_new_call_blinks_once_and_a_recall_blinks_again() -> None:
     w = Window(THREE)
     call = ShowText(phrases("calling", number="A012", window="3"), blinks=5)

@@ -176,5 +176,6 @@ def test_packing_is_a_snapshot_of_what_was_touched_and_nothing_else() -> None:
         "turned_at": "2026-11-22T16:00:00.000000+00:00",
         "former": '{"zones":[],"services":[],"windows":[]}',
         "leases": "[]",
+        "notices": "[]",
         "skipped": "{}",
     }

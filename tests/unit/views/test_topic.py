@@ -104,6 +104,11 @@ def morning(play: Watched) -> None:
     while play.next(ONE) is not None:
         play.later(minutes=2)
     play.do(c.Close(window=ONE), ZHANG)
+    everywhere, there = c.PublishNotice(text="停电", until=play.now + timedelta(minutes=2)), ("b",)
+    notice = play.do(everywhere, MANAGER)
+    play.do(c.PublishNotice(text="停水", until=everywhere.until, displays=there), MANAGER)
+    play.do(c.WithdrawNotice(notice=notice.id), MANAGER)
+    play.later(minutes=2)
 
 
 def turns(play: Watched) -> None:
