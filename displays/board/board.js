@@ -11,6 +11,7 @@ const LATE_MS = 15000; // a call in a running link's frame is new up to this age
 const AHEAD_MS = 3000; // and in a snapshot it may lie so far ahead of our clock
 const LAST = 6; // so many calls are listed
 const MISSED = 8;
+const NOTICE_MS = 10000; // where several notices stand, each has the line for so long
 const COUNT = ["", "one", "two", "three", "four"];
 const ARROW = "M4 24h58M44 6l20 18-20 18";
 
@@ -120,7 +121,11 @@ function build() {
   nodes.now = make("div", "now");
   nodes.now.hidden = true;
   nodes.last = make("div", "last");
-  nodes.calls = make("main", "calls", [nodes.now, nodes.last]);
+  nodes.notice1 = make("strong");
+  nodes.notice2 = other("span", "");
+  nodes.notice = make("div", "notice", [nodes.notice1, nodes.notice2]);
+  nodes.notice.setAttribute("role", "status");
+  nodes.calls = make("main", "calls", [nodes.now, nodes.last, nodes.notice]);
   nodes.zones = make("ul", "zones");
   nodes.numbers = make("div", "numbers");
   nodes.side = make("aside", "side", [
@@ -239,6 +244,16 @@ function heroes() {
   nodes.calls.className = seats.taken.length ? "calls calling" : "calls";
 }
 
+/** Below the list, while no call needs the room: each of the notices that stand, in turn. English that says nothing else is left out. */
+function tell(record) {
+  const told = record ? record.notices : [];
+  nodes.notice.hidden = told.length === 0 || places.length > 0;
+  if (nodes.notice.hidden) return;
+  const one = told[Math.floor(performance.now() / NOTICE_MS) % told.length];
+  set(nodes.notice1, name(one.text, first));
+  set(nodes.notice2, one.text.en === one.text.zh ? "" : name(one.text, second));
+}
+
 /** Report what is on the screen once it has been painted: two animation frames later. */
 function report(calls) {
   const due = calls.filter((call) => reported[call.call] !== call.at);
@@ -340,6 +355,7 @@ function draw() {
   swap(nodes.numbers, numbers, () =>
     numbers.length ? numbers.map((number) => make("span", "", [number])) : [make("em", "none", [say("missed_none", null, first)])]
   );
+  tell(feed.record(topic, "notices"));
   if (!silent) report(calls);
 }
 

@@ -98,6 +98,31 @@ def test_the_halls_own_words_stand_there_while_nobody_is_called(hall: Hall, scre
     expect(board.locator(".quiet-note")).to_have_count(0)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_notice_stands_below_the_list_while_no_call_needs_the_room_until_it_is_withdrawn(
+    hall: Hall, screen: Screen, language: str
+) -> None:
+    board = screen(1920, 1080)
+    board.goto(f"{hall.url}/board/hall?lang={language}")
+    expect(board.locator(".quiet-note")).to_be_visible()
+    expect(board.locator(".notice")).to_be_hidden()
+    words = {"text": "今天15点停电，" * 10, "text_en": "No power from 15:00 today. " * 2}
+    told = hall.ask("zhou", "POST", "/notices", until="2026-11-23T15:00:00+08:00", **words)
+    notice = board.locator(".notice")
+    expect(notice).to_contain_text(words["text"])
+    expect(notice).to_contain_text(words["text_en"].strip())
+    good(board)
+    for window, who in (("1", "zhang"), ("2", "li"), ("3", "wang")):
+        call(hall, window, who)
+    expect(board.locator(".hero")).to_have_count(3)
+    expect(notice).to_be_hidden()
+    expect(board.locator(".hero")).to_have_count(0, timeout=30_000)
+    expect(notice).to_be_visible()
+    good(board)
+    hall.ask("zhou", "POST", f"/notices/{told['id']}/withdraw")
+    expect(notice).to_be_hidden()
+
+
 def test_an_old_call_is_never_shown_as_new(hall: Hall, screen: Screen) -> None:
     board = screen(1920, 1080)
     board.goto(f"{hall.url}/board/hall")
