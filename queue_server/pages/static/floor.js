@@ -4,6 +4,7 @@ import { clock, day, minutes } from "./clock.js";
 import { Feed } from "./feed.js";
 import { Charge, look, looked } from "./floor/charge.js";
 import { Hour, LastDay, looksBack } from "./floor/hour.js";
+import { Notices } from "./floor/notice.js";
 import { Rush, Screens } from "./floor/screens.js";
 import { Windows } from "./floor/window.js";
 import { level } from "./load.js";
@@ -18,7 +19,7 @@ const IN_ROW = 10; // people drawn in a row of a tile
 const NAMED = 3; // so many zones or numbers are named in a sentence at the top; more are told by their letters or their count
 const ROWS = 4; // a tile has no room for more; the figure above them tells the number
 
-const state = { feed: null };
+const state = { feed: null, telling: false };
 
 function Sign({ hurts }) {
   if (!hurts) return null;
@@ -159,6 +160,8 @@ function Floor() {
   const windows = feed.list("floor", "window");
   const last = feed.record("floor", "ratings")?.ratings ?? [];
   const objected = feed.list("floor", "objected");
+  const notices = feed.record("floor", "notices")?.notices ?? [];
+  const tell = (telling) => { state.telling = telling; draw(); };
   const { backup, clock: doubt, hour, voices = [], screens = {} } = feed.live.floor ?? {};
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
@@ -166,6 +169,7 @@ function Floor() {
       <${Verdict} zones=${zones} now=${now} />
       <span class="when"><span>${day(now, spoken.language)}</span><b>${clock(now)}</b></span>
       <${Connection} feed=${feed} />
+      ${me.who.role === "manager" && html`<button type="button" class="plain" onClick=${() => tell(true)}>${say(notices.length ? "notices_some" : "notices", { count: notices.length })}</button>`}
       ${DESK.includes(me.who.role) && html`<a class="button plain" href="/desk">${say("see_desk")}</a>`}
       <${LanguageSwitch} />
       <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
@@ -185,6 +189,7 @@ function Floor() {
       <${Screens} screens=${screens} />
     </main>
     ${looksBack() && html`<${LastDay} />`}
+    ${state.telling && html`<${Notices} feed=${feed} notices=${notices} shut=${() => tell(false)} />`}
     ${looked() && html`<${Charge} key=${looked()} feed=${feed} window=${feed.record("floor", `window/${looked()}`)} windows=${windows} />`}
   </div>`;
 }
@@ -207,6 +212,7 @@ run({
   },
   left: () => {
     look(null);
+    state.telling = false;
     state.feed?.end();
     state.feed = null;
   },

@@ -105,6 +105,30 @@ def test_the_floor_tells_of_tickets_that_it_would_not_have_issued(hall: Hall, fl
     expect(band).to_have_count(0)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_manager_tells_everybody_something_and_takes_it_back(hall: Hall, floor: Page, language: str) -> None:
+    if language == "en":
+        floor.get_by_role("button", name="English").click()
+    say = {"zh": 0, "en": 1}[language]
+    floor.get_by_role("button", name=("通知", "Notices")[say], exact=True).click()
+    dialog = floor.get_by_role("dialog")
+    dialog.get_by_label(("内容（80字以内）", "Chinese text")[say]).fill("15点停电，请提前办理")
+    dialog.get_by_label(("英文（可不填）", "English text (may be left out)")[say]).fill("No power from 15:00")
+    dialog.get_by_role("textbox", name=("几点", "Until, time")[say], exact=True).fill("0900")
+    publish = dialog.get_by_role("button", name=("发布", "Publish")[say])
+    publish.click()
+    expect(dialog.get_by_role("alert")).to_be_visible()  # nine has been
+    dialog.get_by_role("textbox", name=("几点", "Until, time")[say], exact=True).fill("1500")
+    publish.click()
+    expect(dialog.get_by_role("status")).to_have_text(("已发布。", "Published.")[say])
+    expect(dialog.locator(".notices li")).to_contain_text(("15点停电，请提前办理", "No power from 15:00")[say])
+    good(floor)
+    dialog.get_by_role("button", name=("撤下：", "Withdraw: ")[say]).click()
+    expect(dialog.locator(".notices li")).to_have_count(0)
+    dialog.get_by_role("button", name=("关闭", "Close")[say]).click()
+    expect(dialog).to_have_count(0)
+
+
 def test_a_clerk_is_shown_the_console_instead(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
     page = screen(*TABLET)
     page.goto(f"{hall.url}/floor")
