@@ -106,7 +106,9 @@ def test_the_floor_tells_of_tickets_that_it_would_not_have_issued(hall: Hall, fl
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_manager_tells_everybody_something_and_takes_it_back(hall: Hall, floor: Page, language: str) -> None:
+def test_a_manager_tells_everybody_something_and_takes_it_back(
+    hall: Hall, floor: Page, language: str
+) -> None:
     if language == "en":
         floor.get_by_role("button", name="English").click()
     say = {"zh": 0, "en": 1}[language]
@@ -121,7 +123,9 @@ def test_a_manager_tells_everybody_something_and_takes_it_back(hall: Hall, floor
     dialog.get_by_role("textbox", name=("几点", "Until, time")[say], exact=True).fill("1500")
     publish.click()
     expect(dialog.get_by_role("status")).to_have_text(("已发布。", "Published.")[say])
-    expect(dialog.locator(".notices li")).to_contain_text(("15点停电，请提前办理", "No power from 15:00")[say])
+    expect(dialog.locator(".notices li")).to_contain_text(
+        ("15点停电，请提前办理", "No power from 15:00")[say]
+    )
     good(floor)
     dialog.get_by_role("button", name=("撤下：", "Withdraw: ")[say]).click()
     expect(dialog.locator(".notices li")).to_have_count(0)
