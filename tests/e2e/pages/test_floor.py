@@ -83,12 +83,12 @@ def test_the_floor_tells_who_should_be_at_a_window_and_is_not(hall: Hall, floor:
         {"window": "2", "clerk": "li", "days": "1-5", "hours": ["09:00-12:00"], "breaks": ["09:15-10:00"]},
     ]
     hall.ask("zhao", "POST", "/config", document=runs, note="roster")
-    expect(floor.locator(".strip")).to_contain_text("应到未到1人")
+    expect(floor.get_by_role("region", name="窗口")).to_contain_text("应到未到1人")
     expect(floor.get_by_title("1号窗口 未开 应到zhang，未到")).to_be_visible()
     expect(floor.get_by_title("2号窗口 未开 li休息中")).to_be_visible()
     good(floor)
     hall.at("1", "open")
-    expect(floor.locator(".strip")).not_to_contain_text("应到未到")
+    expect(floor.get_by_role("region", name="窗口")).not_to_contain_text("应到未到")
     hall.jump("2026-11-23T10:00:00+08:00")
     expect(floor.get_by_title("2号窗口 未开 应到li，未到")).to_be_visible()
 
