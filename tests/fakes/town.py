@@ -82,10 +82,11 @@ class Town:
                 await flow.ask(CLOCK, c.Decide(evacuation=gone.id, decision="void", reason="r"), None)
         for scope in tuple(flow.durable.stops):
             await flow.ask(MANAGER, c.ResumeIssuing(scope=scope, reason="r"), None)
-        for standing in flow.durable.notices:
+        for standing in flow.durable.notices[1:]:
             await flow.ask(MANAGER, c.WithdrawNotice(notice=standing.id), None)
-        until = flow.clock.now() + timedelta(days=1)
-        await flow.ask(MANAGER, c.PublishNotice(text="r", until=until), None)
+        if not flow.durable.notices:
+            until = flow.clock.now() + timedelta(days=300)
+            await flow.ask(MANAGER, c.PublishNotice(text="r", until=until), None)
         for place, window in ((self.own, WindowId("1")), (self.other, WindowId("2"))):
             fresh = await self.home.take()
             place |= {
