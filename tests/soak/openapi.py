@@ -397,6 +397,8 @@ class Barrage:
             "at": [own["window"]],
             "windows": [["1"], ["1", "3"]],
             "zone": list(state.hall.zone),
+            "notice": [own["notice"]],
+            "displays": [[], list(state.hall.display)],
             "ticket": [own["ticket"], own.get("held", own["ticket"]), own.get("known", own["ticket"])],
             "id": [own["ticket"]],
             "code": [held.number + claim.check(held.id) for held in state.tickets.values()][-3:]
