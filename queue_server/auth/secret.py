@@ -45,14 +45,19 @@ def csrf(session: str) -> str:
 
     Another site's page can have the browser send our cookie, but never reads what we answer. Says nothing about the session itself.
     """
-    return hmac.new(session.encode(), b"jiaohao csrf 1", sha256).hexdigest()
+    return hmac.new(_bytes(session), b"jiaohao csrf 1", sha256).hexdigest()
 
 
 def seat(session: str) -> str:
     """What tells a session from its owner's others, in the log and on screens. Says nothing about the session itself."""
-    return hmac.new(session.encode(), b"jiaohao seat 1", sha256).hexdigest()[:16]
+    return hmac.new(_bytes(session), b"jiaohao seat 1", sha256).hexdigest()[:16]
 
 
 def digest(token: str) -> str:
     """What is kept of a token. Looking a 256-bit secret up by its digest tells a guesser nothing by the time it takes."""
-    return sha256(token.encode()).hexdigest()
+    return sha256(_bytes(token)).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """Whatever came as a token, also a header's bytes that are no text: it is looked up, and is nobody's."""
+    return text.encode("utf-8", "surrogatepass")

@@ -101,6 +101,16 @@ async def test_a_made_up_token_is_refused_everywhere(home: House) -> None:
     assert (status, error["code"]) == (401, "auth.missing")
 
 
+@pytest.mark.parametrize("header", [b"Authorization: Bearer \xbc", b"Cookie: session=\xbc"])
+async def test_a_token_that_is_no_text_is_refused_as_any_other(home: House, header: bytes) -> None:
+    port = int(home.address.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /api/v1/me HTTP/1.1\r\nHost: hall\r\nConnection: close\r\n" + header + b"\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 401 ")
+
+
 async def test_a_login_of_the_wrong_shape_is_refused(home: House) -> None:
     for body, expected in ((b"{", 400), ({"name": "clerk"}, 422), ({"name": "", "password": "x"}, 401)):
         assert (await home.ask("POST", "/login", None, body))[0] == expected
