@@ -247,7 +247,7 @@ function heroes() {
 /** Below the list, while no call needs the room: each of the notices that stand, in turn. English that says nothing else is left out. */
 function tell(record) {
   const told = record ? record.notices : [];
-  nodes.notice.hidden = told.length === 0 || places.length > 0;
+  nodes.notice.hidden = told.length === 0 || seats.taken.length > 0;
   if (nodes.notice.hidden) return;
   const one = told[Math.floor(performance.now() / NOTICE_MS) % told.length];
   set(nodes.notice1, name(one.text, first));
