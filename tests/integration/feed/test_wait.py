@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from queue_server.app import popular
 from queue_server.feed import socket
 from queue_server.flow.foresight import FRESH_S
 from queue_server.forecast.told import Told
@@ -24,12 +25,15 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "BEAT_S", 0.05)
 
 
-async def test_a_wait_is_told_beside_its_records_and_taken_back_when_it_is_too_old(tmp_path: Path) -> None:
+async def test_a_wait_is_told_beside_its_records_and_taken_back_when_it_is_too_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(popular, "most", lambda _: (LICENCE, ServiceId("gone"), FILING))
     async with house(tmp_path) as home, home.socket() as kiosk, home.socket() as board:
-        assert (await hello(kiosk, "hall"))["live"]["hall"] == {"waits": {}}
-        home.flow.common = (LICENCE, ServiceId("gone"), FILING)
-        assert (await heard(kiosk, "live"))["live"]["hall"] == {"waits": {}, "common": [LICENCE, FILING]}
-        home.flow.common = ()
+        live = (await hello(kiosk, "hall"))["live"]["hall"]
+        if "common" not in live:  # they are added up when the server has begun
+            live = (await heard(kiosk, "live"))["live"]["hall"]
+        assert live == {"waits": {}, "common": [LICENCE, FILING]}
         clock, foresight = home.flow.clock, home.flow.foresight
         foresight.hear(Told(clock.now(), 1, 100, {}, {FILING: {"ordinary": Outlook(8.0, 12.0, 14.0)}}))
         told = (await heard(kiosk, "live"))["live"]["hall"]["waits"]
