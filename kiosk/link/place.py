@@ -43,7 +43,7 @@ def place(link: Link, folder: Path, tell: Callable[[Event], None]) -> Pairing:
     """Pair over a link, with the token kept in a folder. Raises OSError if it cannot be kept there."""
 
     def shown(record: DeviceRecord) -> None:
-        tell(CodeShown(record.code, record.name, record.zone))
+        tell(CodeShown(record.code, record.name, record.zone, record.helped))
 
     pairing = Pairing(link, "kiosk", "kiosk", folder, topics=lambda _: (TOPIC,), tell=shown)
     pairing.say("ready")

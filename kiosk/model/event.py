@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
 from queue_server.wire.ticket import Ticket
 from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
@@ -280,6 +281,8 @@ class CodeShown:
     code: str | None
     name: str | None = None
     zone: str | None = None
+    helped: Helped | None = None
+    """What came of its call for a steward, while that is open."""
 
 
 @dataclass(frozen=True)

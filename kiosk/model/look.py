@@ -300,6 +300,16 @@ class Mine:
 
 
 @dataclass(frozen=True)
+class Helping:
+    """Who helps me choose? What helps most is `chosen`."""
+
+    question: str
+    sentence: str
+    tone: Tone
+    acts: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
 class Taking:
     """Wait a moment."""
 
@@ -460,6 +470,7 @@ Body = (
     | Agreeing
     | Claiming
     | Mine
+    | Helping
     | Taking
     | Issued
     | Unprinted

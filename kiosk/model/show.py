@@ -7,7 +7,7 @@ from dataclasses import replace
 from kiosk.model import card, find, mine, staff, visit
 from kiosk.model import look as seen
 from kiosk.model.held import ERASE
-from kiosk.model.inside import GAP, Inside
+from kiosk.model.inside import GAP
 from kiosk.model.look import Body, Choice, Finding, Key, Look, Option, Row, Tile
 from kiosk.model.near import nearest
 from kiosk.model.slip import code_of
@@ -19,6 +19,7 @@ from kiosk.model.state import (
     Claiming,
     Classes,
     Deciding,
+    Helping,
     Home,
     Issued,
     Mine,
@@ -36,6 +37,7 @@ from kiosk.model.state import (
     Upkeep,
 )
 from kiosk.model.touch import PAGE
+from kiosk.model.unsure import Unsure
 from queue_server.wire.card import DIGITS, mask, masked
 from queue_server.wire.error import CODES
 from queue_server.wire.face import say
@@ -51,7 +53,7 @@ def look(state: State, language: Language | None = None) -> Look:
     """The screen in a language, by default the visitor's."""
     words = _Screens(state, language or state.language)
     back = isinstance(
-        state.screen, Choosing | Claiming | Mine | Unlocking | Upkeep | Deciding | Naming | Proving
+        state.screen, Choosing | Claiming | Mine | Helping | Unlocking | Upkeep | Deciding | Naming | Proving
     )
     return Look(
         header=words.header(),
@@ -65,7 +67,7 @@ def look(state: State, language: Language | None = None) -> Look:
     )
 
 
-class _Screens(Inside):
+class _Screens(Unsure):
     """What each screen says."""
 
     def body(self) -> Body:
@@ -82,6 +84,8 @@ class _Screens(Inside):
                 return self.inside(screen)
             case Claiming() | Mine() as screen:
                 return self.claiming(screen) if isinstance(screen, Claiming) else self.mine(screen)
+            case Helping() as helping:
+                return self.helping(helping)
             case Taking() | Issued() | Unprinted() | Problem() as end:
                 return self.ending(end)
             case Showing() | Numbering() | Agreeing() as asking:
@@ -114,7 +118,7 @@ class _Screens(Inside):
         question = self.of(welcome) if welcome else self.say("home_question")
         search = self.search() if self.state.takes else ""
         found = self.say("mine") if mine.offered(self.state) else ""
-        unsure = self.say("enquiry") if self.state.enquiry is not None else ""
+        unsure = self.unsure()
         help_ = "" if unsure else self.say("home_help")
         return seen.Home(question, hint, tiles, help_, search, unsure, found)
 

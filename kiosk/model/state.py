@@ -11,6 +11,7 @@ from typing import Literal
 from kiosk.model.event import Fresh, HallShown, LinkState, Other
 from kiosk.model.intent import Find, Intent
 from kiosk.model.journal import Journal
+from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
 from queue_server.wire.ticket import Language, Ticket
 from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
@@ -196,6 +197,14 @@ class Mine:
 
 
 @dataclass(frozen=True)
+class Helping:
+    """Somebody does not know which to choose. `asked` is the key of a call that is not answered yet."""
+
+    asked: str = ""
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True)
 class Taking:
     """A ticket is being taken; nothing can be touched but the language."""
 
@@ -308,6 +317,7 @@ Screen = (
     | Agreeing
     | Claiming
     | Mine
+    | Helping
     | Taking
     | Issued
     | Unprinted
@@ -362,6 +372,8 @@ class State:
     name: str | None = None
     """What this one is called, and the zone where it stands."""
     stands: str | None = None
+    helped: Helped | None = None
+    """What came of the call for a steward from here, while it is open."""
     common: tuple[str, ...] = ()
     """The services that most people come for, the most first."""
     classes: tuple[ClassRecord, ...] = ()
@@ -422,7 +434,7 @@ class State:
     @property
     def leaves_at(self) -> float | None:
         """When whoever stands here is taken to have gone; None where nothing is lost, or the screen has an end of its own."""
-        idle = Choosing | Claiming | Mine | Unlocking | Upkeep | Deciding | Naming | Proving
+        idle = Choosing | Claiming | Mine | Helping | Unlocking | Upkeep | Deciding | Naming | Proving
         return self.touched_at + self.times.idle_s if isinstance(self.screen, idle) else None
 
     @property

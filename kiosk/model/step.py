@@ -7,7 +7,7 @@ Nothing is shown or printed before the journal has it.
 
 from dataclasses import replace
 
-from kiosk.model import card, mine, post, staff, upkeep, visit
+from kiosk.model import aid, card, mine, post, staff, upkeep, visit
 from kiosk.model.alone import issue, offered
 from kiosk.model.event import (
     CardRead,
@@ -49,6 +49,7 @@ from kiosk.model.state import (
     Choosing,
     Claiming,
     Classes,
+    Helping,
     Home,
     Issued,
     Mine,
@@ -99,6 +100,8 @@ def _scene(state: State) -> object:
             return Taking, order.fresh.key
         case Home():
             return Home, state.code
+        case Helping():
+            return Helping
         case _:
             return state.screen
 
@@ -131,10 +134,10 @@ def _turn(state: State, event: Event) -> Outcome:
             return _answered(state, event)
         case PrinterReported() | PrinterChanged() | Inspected() | ReaderChanged() | CardRead() | CardUnread():
             return _device(state, event)
-        case CodeShown(code, name, zone):
+        case CodeShown(code, name, zone, helped):
             # Who holds a number, or is about to, is not sent away; who still chooses finds the code instead.
             chooses = code is not None and isinstance(state.screen, Choosing)
-            state = replace(state, name=name, stands=zone)
+            state = replace(state, name=name, stands=zone, helped=helped)
             return post.placed(replace(state, code=code, screen=Home() if chooses else state.screen))
         case Ticked(at):
             return _tick(
@@ -180,6 +183,8 @@ def _settled(state: State) -> State:
 
 
 def _answered(state: State, event: Taken | Found | Changed | Confirmed | Refused | Unanswered) -> Outcome:
+    if isinstance(state.screen, Helping) and isinstance(event, Changed | Refused | Unanswered):
+        return aid.answered(state, state.screen, event)
     if isinstance(event, Found | Changed):
         return mine.answered(state, event)
     if isinstance(state.screen, Claiming | Mine) and isinstance(event, Refused | Unanswered):

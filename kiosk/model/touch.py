@@ -4,7 +4,7 @@ can take another.
 
 from dataclasses import replace
 
-from kiosk.model import card, find, mine, staff, upkeep, visit
+from kiosk.model import aid, card, find, mine, staff, upkeep, visit
 from kiosk.model.event import Fresh, Touched
 from kiosk.model.intent import Keep
 from kiosk.model.order import take
@@ -16,6 +16,7 @@ from kiosk.model.state import (
     Claiming,
     Classes,
     Deciding,
+    Helping,
     Home,
     Issued,
     Mine,
@@ -59,8 +60,8 @@ def touch(state: State, touched: Touched) -> Outcome:
 def _pressed(state: State, touched: Touched) -> Outcome:
     control = touched.control
     match state.screen:
-        case Home():
-            return _home(state, touched)
+        case Home() | Helping() as screen:
+            return _home(state, touched) if isinstance(screen, Home) else _helping(state, screen, touched)
         case Unlocking() | Upkeep() as screen:
             return upkeep.touch(state, screen, touched)
         case Claiming() | Mine() as screen:
@@ -141,12 +142,27 @@ def _home(state: State, touched: Touched) -> Outcome:
     match touched.control:
         case "mine":
             return (replace(state, screen=Claiming()) if mine.offered(state) else state), []
-        case "enquiry" if state.enquiry is not None:
-            return _service(state, Bring(state.enquiry.id, word=None), touched.fresh)
+        case "enquiry" if aid.offered(state):
+            return replace(state, screen=Helping()), []
+        case "enquiry":
+            return _enquire(state, touched.fresh)
         case "knock":
             return upkeep.knock(state), []
         case _:
             return _zones(state, touched)
+
+
+def _enquire(state: State, fresh: Fresh | None) -> Outcome:
+    """A ticket for who does not know which to choose, where there are any."""
+    service = state.enquiry
+    return (state, []) if service is None else _service(state, Bring(service.id, word=None), fresh)
+
+
+def _helping(state: State, screen: Helping, touched: Touched) -> Outcome:
+    """A ticket for enquiries, or what there is to do about a steward."""
+    if touched.control == "enquiry" and not screen.asked:
+        return _enquire(state, touched.fresh)
+    return aid.touch(state, screen, touched)
 
 
 def _zones(state: State, touched: Touched, after: Bring | None = None) -> Outcome:

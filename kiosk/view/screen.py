@@ -302,6 +302,17 @@ class UpkeepScreen(Screen):
             widget.act = act
 
 
+class HelpingScreen(Screen):
+    """Who helps to choose."""
+
+    def fill(self, *_: object) -> None:
+        """One button for each thing to do."""
+        acts = self.body.acts
+        fit(self.ids.acts, len(acts), lambda i: ActKey(send=self.send, act=acts[i]))
+        for widget, act in zip(in_order(self.ids.acts), acts, strict=True):
+            widget.act = act
+
+
 class TakingScreen(Screen):
     """Wait a moment."""
 
@@ -357,6 +368,7 @@ SCREENS: dict[type[look.Body], type[Screen]] = {
     look.Agreeing: AgreeingScreen,
     look.Claiming: ClaimingScreen,
     look.Mine: MineScreen,
+    look.Helping: HelpingScreen,
     look.Unlocking: UnlockingScreen,
     look.Upkeep: UpkeepScreen,
     look.Taking: TakingScreen,

@@ -122,6 +122,8 @@ STATUS: dict[str, int] = {
     "voice.failed": 503,
     "notice.unknown": 404,
     "notice.many": 409,
+    "alarm.unknown": 404,
+    "alarm.taken": 409,
     "config.faulty": 422,
     "config.in_use": 409,
     "config.outdated": 409,

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from queue_server.engine import (
+    alarming,
     config,
     destination,
     evacuation,
@@ -81,6 +82,9 @@ _WHOLE = frozenset(
         e.Unstopped,
         e.Noticed,
         e.NoticeEnded,
+        e.Alarmed,
+        e.AlarmTaken,
+        e.AlarmEnded,
         e.Turned,
         e.DayBegun,
         e.Restored,
@@ -438,6 +442,9 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Unstopped: stopping.unstopped,
     e.Noticed: noticing.noticed,
     e.NoticeEnded: noticing.ended,
+    e.Alarmed: alarming.raised,
+    e.AlarmTaken: alarming.taken,
+    e.AlarmEnded: alarming.ended,
     e.Turned: _turned,
     e.Expired: _expired,
     e.DayBegun: _day_begun,

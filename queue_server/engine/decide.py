@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from queue_server.engine import (
+    alarming,
     config,
     day,
     destination,
@@ -530,6 +531,9 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.ResumeIssuing: stopping.resume,
     c.PublishNotice: noticing.publish,
     c.WithdrawNotice: noticing.withdraw,
+    c.RaiseAlarm: alarming.call,
+    c.AcknowledgeAlarm: alarming.acknowledge,
+    c.EndAlarm: alarming.end,
     c.EndDay: day.end,
     c.OpenDay: day.reopen,
     c.MakeSlips: slip.make,

@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from queue_server.engine.actor import Actor
+from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, WindowId, ZoneId
 from queue_server.wire.view import DeviceHealth, DeviceKind, DeviceRecord, DeviceState, LeaseRecord
@@ -43,8 +44,13 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
         return self.paired_at + CODE_LIFE
 
 
-def record(device: Device, leases: tuple[LeaseRecord, ...], loudspeaker: str | None) -> DeviceRecord:
-    """A device's record, with the numbers that it has for itself and the loudspeaker beside its board."""
+def record(
+    device: Device,
+    leases: tuple[LeaseRecord, ...],
+    loudspeaker: str | None,
+    helped: Helped | None = None,
+) -> DeviceRecord:
+    """A device's record, with the numbers that it has for itself, the loudspeaker beside its board and what came of its call."""
     waiting = device.state == "waiting"
     return DeviceRecord(
         id=device.id,
@@ -67,6 +73,7 @@ def record(device: Device, leases: tuple[LeaseRecord, ...], loudspeaker: str | N
         seen_at=device.seen_at,
         reason=device.reason,
         leases=leases,
+        helped=helped,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal, Union
 
 import msgspec
 
+from queue_server.engine.alarm import Alarmed, AlarmEnded, AlarmTaken
 from queue_server.engine.beside import Beside
 from queue_server.engine.fact import Fact
 from queue_server.engine.relocation import (
@@ -39,6 +40,9 @@ from queue_server.wire.view import DeviceHealth, DeviceKind
 # An event is one of these, whichever file describes it.
 __all__ = [
     "Adopted",
+    "AlarmEnded",
+    "AlarmTaken",
+    "Alarmed",
     "Arrived",
     "CameHome",
     "Evacuated",
@@ -513,6 +517,9 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Unstopped,
     Noticed,
     NoticeEnded,
+    Alarmed,
+    AlarmTaken,
+    AlarmEnded,
     Moved,
     Published,
     Turned,

@@ -15,9 +15,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from queue_server.engine import alarming, leasing
 from queue_server.engine import device as devices
 from queue_server.engine import event as e
-from queue_server.engine import leasing
 from queue_server.engine.decision import Context
 from queue_server.engine.device import Device
 from queue_server.engine.state import State
@@ -55,7 +55,10 @@ def record(state: State, device: Device) -> DeviceRecord:
     """A device as administrators and the device itself see it."""
     display = state.hall.display.get(device.display or "")
     return devices.record(
-        device, leasing.of_device(state, device.id), display.loudspeaker if display is not None else None
+        device,
+        leasing.of_device(state, device.id),
+        display.loudspeaker if display is not None else None,
+        alarming.helped(state, device.id),
     )
 
 

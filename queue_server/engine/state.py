@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from queue_server.engine import number
+from queue_server.engine.alarm import Alarm
 from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former, Hall
@@ -243,6 +244,8 @@ class State:
         """Numbers of today that kiosks have for themselves, or had, oldest first."""
         self.notices: tuple[Notice, ...] = ()
         """What everybody is told, oldest first."""
+        self.alarms: tuple[Alarm, ...] = ()
+        """Calls for help that are open, oldest first."""
         self.versions: dict[int, Version] = {}
         """The newest published versions by number, the last of which runs; none: the hall was given, not published."""
         self.names: dict[str, str] = {}
@@ -277,6 +280,7 @@ class State:
         sheaves: Iterable[Sheaf] = (),
         leases: Iterable[Lease] = (),
         notices: Iterable[Notice] = (),
+        alarms: Iterable[Alarm] = (),
         versions: Iterable[Version] = (),
         former: Former = NO_FORMER,
         devices: Iterable[Device] = (),
@@ -297,6 +301,7 @@ class State:
         state.sheaves = tuple(sheaves)
         state.leases = tuple(leases)
         state.notices = tuple(notices)
+        state.alarms = tuple(alarms)
         state.seq = seq
         state.turned_at = turned_at or state.turned_at
         state.windows.update((window.id, window) for window in windows if window.id in hall.window)

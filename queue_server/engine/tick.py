@@ -1,14 +1,14 @@
-"""What time alone brings about: silent kiosks, ends of stops and notices, turns of the hours, lapsed codes, midnight and what it
-forgets.
+"""What time alone brings about: silent kiosks, ends of stops, notices and calls for help, turns of the hours, lapsed codes,
+midnight and what it forgets.
 """
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain, islice, takewhile
 
+from queue_server.engine import alarming, hold, hours, noticing, pairing, roster
 from queue_server.engine import day as days
 from queue_server.engine import event as e
-from queue_server.engine import hold, hours, noticing, pairing, roster
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.state import State
 from queue_server.wire.command import Tick
@@ -16,13 +16,15 @@ from queue_server.wire.day import day_end, local_day
 
 
 def due(state: State) -> datetime:
-    """When the next tick is due: midnight, a turn of any hours, the end of a stop or of a notice, or a kiosk too long silent."""
+    """When the next tick is due: midnight, a turn of any hours, the end of what ends by itself, or a kiosk too long silent."""
     at = _turn(state)
     for stop in state.stops.values():
         if stop.until is not None and stop.until < at:
             at = stop.until
     for notice in state.notices:
         at = min(at, notice.until)
+    for alarm in state.alarms:
+        at = min(at, alarming.until(alarm))
     for until in state.held.values():
         at = at if until is None else min(at, until)
     # Tickets stand there in the order in which they were issued, so the first is the one longest silent.
@@ -71,6 +73,7 @@ def tick(state: State, command: Tick, context: Context) -> Decision:
         if stop.until is not None and stop.until <= at
     ]
     events += noticing.ending(state, at)
+    events += alarming.ending(state, at)
     events += hold.waking(state, at)
     events += pairing.lapse(state, at)
     if at >= day_end(state.day):

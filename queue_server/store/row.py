@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from queue_server.engine.alarm import Alarm
 from queue_server.engine.apply import Touched
 from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.device import Device
@@ -28,6 +29,7 @@ _steps = msgspec.json.Decoder(list[Step])
 _needs = msgspec.json.Decoder(tuple[str, ...])
 _wait = msgspec.json.Decoder(Wait)
 _notices = msgspec.json.Decoder(tuple[Notice, ...])
+_alarms = msgspec.json.Decoder(tuple[Alarm, ...])
 _sheaves = msgspec.json.Decoder(tuple[Sheaf, ...])
 _leases = msgspec.json.Decoder(tuple[Lease, ...])
 _away = msgspec.json.Decoder(Away)
@@ -110,6 +112,7 @@ def _marks(state: State) -> tuple[tuple[str, str], ...]:
         *((("away", _json.encode(state.away).decode()),) if state.away is not NOWHERE else ()),
         ("leases", _json.encode(state.leases).decode()),
         ("notices", _json.encode(state.notices).decode()),
+        ("alarms", _json.encode(state.alarms).decode()),
         ("skipped", _json.encode(state.skipped).decode()),
     )
 
@@ -137,6 +140,11 @@ def leases_of(mark: str | None) -> tuple[Lease, ...]:
 def notices_of(mark: str | None) -> tuple[Notice, ...]:
     """What everybody is told, as a mark describes it."""
     return () if mark is None else _notices.decode(mark)
+
+
+def alarms_of(mark: str | None) -> tuple[Alarm, ...]:
+    """Calls for help that are open, as a mark describes them."""
+    return () if mark is None else _alarms.decode(mark)
 
 
 def skipped_of(mark: str | None) -> dict[str, int]:

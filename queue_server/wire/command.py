@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from queue_server.wire.alarm import AcknowledgeAlarm, EndAlarm, RaiseAlarm
 from queue_server.wire.field import (
     AccountDeed,
     DeviceToken,
@@ -58,14 +59,17 @@ __all__ = [
     "PEOPLE",
     "REGISTRY",
     "ROLES",
+    "AcknowledgeAlarm",
     "Adopt",
     "BringHome",
     "Command",
     "Decide",
+    "EndAlarm",
     "Entry",
     "Evacuate",
     "HandBack",
     "Person",
+    "RaiseAlarm",
     "Reopen",
     "Role",
     "Show",

@@ -332,6 +332,9 @@ CODES: dict[str, Code] = {
         "已有{most}条通知，请先撤下一条。",
         "{most} notices stand already; withdraw one first.",
     ),
+    # calls for help
+    "alarm.unknown": _code("caller", "没有这次呼叫，可能已结束。", "There is no such call; it may be over."),
+    "alarm.taken": _code("rule", "{by}已去处理。", "{by} is on the way already."),
     # windows
     "window.unknown": _code("caller", "没有这个窗口。", "There is no such window."),
     "window.closed": _code("rule", "窗口未开放，请先开窗。", "The window is closed; open it first."),

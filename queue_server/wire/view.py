@@ -11,6 +11,7 @@
 | `admin` | `device/<id>` DeviceRecord |
 | `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
 | `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `notices` NoticesRecord,
+`alarm/<id>` AlarmRecord (of wire/alarm.py),
 `evacuation/<id>` EvacuationRecord (of what is elsewhere, may be, or came here), `objected/<ticket id>` ObjectedRecord |
 | `desk` | `request/<ticket id>` QueuedTicket whose class waits to be confirmed, `class/<id>` GivenClassRecord |
 | `ticket:<id>` | `ticket` Ticket, for staff |
@@ -22,6 +23,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.score import DayScores, Hour
@@ -482,6 +484,8 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Why it was revoked."""
     leases: tuple[LeaseRecord, ...] = ()
     """The numbers that a kiosk has today for tickets which it issues alone, oldest first."""
+    helped: Helped | None = None
+    """What came of its call for help, while that is open."""
 
 
 class SlipsRecord(msgspec.Struct, frozen=True, kw_only=True):

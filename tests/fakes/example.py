@@ -33,6 +33,7 @@ FACTS: dict[str, Any] = {
     "step": "no-such-ticket-here/0",
     "text": "检查",
     "notice": "no-such-notice-here",
+    "alarm": "no-such-alarm-here",
     "device": "no-such-device",
     "zone": "A",
     "count": 2,

@@ -127,6 +127,7 @@ class Play:
             sheaves=self.state.sheaves,
             leases=self.state.leases,
             notices=self.state.notices,
+            alarms=self.state.alarms,
             versions=_copies(self.state.versions.values(), list[Version]),
             former=self.state.hall.former,
             devices=_copies(self.state.devices.values(), list[Device]),

@@ -87,6 +87,8 @@ class Town:
         if not flow.durable.notices:
             until = flow.clock.now() + timedelta(days=300)
             await flow.ask(MANAGER, c.PublishNotice(text="r", until=until), None)
+        if not flow.durable.alarms:
+            await flow.ask(Actor("clerk", ATTENDED[WindowId("1")]), c.RaiseAlarm(kind="steward"), None)
         for place, window in ((self.own, WindowId("1")), (self.other, WindowId("2"))):
             fresh = await self.home.take()
             place |= {
@@ -96,6 +98,7 @@ class Town:
                 "id": fresh["id"],
                 "step": f"{fresh['id']}/0",
                 "notice": flow.durable.notices[0].id,
+                "alarm": flow.durable.alarms[0].id,
             }
             if place is self.own:
                 self.tokens["holder"] = fresh["token"]

@@ -19,7 +19,7 @@ from queue_server.store.table import TableStore
 from queue_server.store.verify import verify
 from queue_server.wire import command as c
 from tests.fakes.hall import hall
-from tests.fakes.play import MANAGER, picture
+from tests.fakes.play import KIOSK, MANAGER, STEWARD, picture
 from tests.fakes.postgres import Cluster
 from tests.integration.store.stage import Stage
 from tests.integration.store.suite import a_busy_morning
@@ -61,6 +61,18 @@ class Kept(Hall):
             self.attempt(c.PublishNotice(text="停电", until=until), MANAGER)
         else:
             self.attempt(c.WithdrawNotice(notice=self.play.state.notices[0].id), MANAGER)
+
+    @rule(minutes=st.integers(0, 20), end=st.booleans())
+    def help(self, minutes: int, end: bool) -> None:
+        """Call for help, and have somebody come, or say that it is over; it is by itself after a while."""
+        self.play.later(minutes=minutes)
+        standing = self.play.state.alarms
+        if not standing:
+            self.attempt(c.RaiseAlarm(kind="steward"), KIOSK)
+        elif end:
+            self.attempt(c.EndAlarm(alarm=standing[0].id), STEWARD)
+        else:
+            self.attempt(c.AcknowledgeAlarm(alarm=standing[0].id), STEWARD)
 
     @rule()
     def save(self) -> None:

@@ -398,6 +398,7 @@ class Barrage:
             "windows": [["1"], ["1", "3"]],
             "zone": list(state.hall.zone),
             "notice": [own["notice"]],
+            "alarm": [own["alarm"]],
             "displays": [[], list(state.hall.display)],
             "ticket": [own["ticket"], own.get("held", own["ticket"]), own.get("known", own["ticket"])],
             "id": [own["ticket"]],

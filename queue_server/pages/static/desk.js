@@ -1,6 +1,7 @@
 // /desk: what does this person need? One field finds a service to take a ticket for, or a ticket by its number; beside it whose
 // class waits to be confirmed, and how the zones are. All of it is live.
 
+import { Alarms } from "./alarm.js";
 import { ask } from "./ask.js";
 import { clock, minutes } from "./clock.js";
 import { Dialogs, open } from "./desk/dialog.js";
@@ -193,6 +194,7 @@ function Desk() {
   return html`<${Head} />
     <${Condition} feed=${state.feed} />
     ${hall?.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}
+    <${Alarms} feed=${state.feed} acts=${true} />
     <main class=${state.feed.state === "stale" ? "stale" : ""}>
       <div class="middle">
         <${Search} />

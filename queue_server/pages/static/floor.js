@@ -1,5 +1,6 @@
 // /floor: where does it hurt? Ten zones as tiles, the windows below, totals and ratings beside. Live; a manager may press a window.
 
+import { Alarms } from "./alarm.js";
 import { clock, day, minutes } from "./clock.js";
 import { Feed } from "./feed.js";
 import { Charge, look, looked } from "./floor/charge.js";
@@ -176,6 +177,7 @@ function Floor() {
     </header>
     <${Condition} feed=${feed} />
     ${hall.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}
+    <${Alarms} feed=${feed} acts=${DESK.includes(me.who.role)} />
     <${Guard} zones=${zones} min=${hall.guard_min} now=${now} />
     ${objected.length > 0 && html`<${Objected} tickets=${objected} />`}
     ${voices.map((one) => html`<${Voice} key=${one.loudspeaker} of=${one} />`)}

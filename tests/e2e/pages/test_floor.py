@@ -176,3 +176,22 @@ def test_the_floor_is_whole_at_every_size(hall: Hall, floor: Page, language: str
     for width, height in (TABLET, (1920, 1080), (3840, 2160)):
         floor.set_viewport_size({"width": width, "height": height})
         good(floor)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_called_a_steward_is_told_at_the_floor_and_the_desk_until_somebody_has_come(
+    hall: Hall, floor: Page, language: str
+) -> None:
+    if language == "en":
+        floor.get_by_role("button", name="English").click()
+    say = {"zh": 0, "en": 1}[language]
+    hall.ask("glass", "POST", "/alarms", kind="steward")
+    band = floor.locator(".band.call")
+    expect(band).to_contain_text(("glass呼叫导办员", "glass calls a steward")[say])
+    good(floor)
+    floor.goto(f"{hall.url}/desk")
+    band.get_by_role("button", name=("我去：", "I am going: ")[say]).click()
+    expect(band).to_contain_text(("正在前往", "is on the way")[say])
+    good(floor)
+    band.get_by_role("button", name=("已处理：", "Done: ")[say]).click()
+    expect(band).to_have_count(0)

@@ -22,6 +22,7 @@ from kiosk.model.event import (
 )
 from kiosk.model.mine import TRIES
 from kiosk.model.state import State
+from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
 from queue_server.wire.ids import ServiceId, ZoneId
 from queue_server.wire.ticket import Step, Text
@@ -152,6 +153,12 @@ def _enquired() -> Play:
     hall = shown()
     services = tuple(msgspec.structs.replace(s, enquiry=s.id == "d-1") for s in hall.services)
     return open_kiosk() >> HallShown(hall.hall, hall.zones, services)
+
+
+def _helped(helped: Helped | None = None) -> Play:
+    """Somebody does not know which to choose, at a kiosk with a long name."""
+    play = _enquired() >> CodeShown(None, "二楼东侧社会保障服务区2号取号机", "C", helped)
+    return play.touch("enquiry")
 
 
 def _missed_often() -> Play:
@@ -294,6 +301,9 @@ SCENES: dict[str, State] = {
         "search": open_kiosk().touch("search"),
         "search-common": (open_kiosk() >> replace(shown(), common=COMMON)).touch("search"),
         "home-enquiry": _enquired(),
+        "home-coming": _helped("coming").touch("back"),
+        "helping": _helped(),
+        "helping-coming": _helped("coming"),
         "home-common": open_kiosk() >> replace(shown(), common=COMMON),
         "search-many": _searched("js"),
         "search-few": _searched("sbj"),

@@ -33,6 +33,7 @@ LEARNED = {
     "/static/admin/version.js": ADMIN,
     "/static/admin/word.js": ADMIN,
     "/static/board/board.js": ("board",),
+    "/static/alarm.js": ("page",),
     "/static/clerk.js": ("page", "clerk"),
     "/static/clerk/onward.js": ("page", "clerk"),
     "/static/clerk/queue.js": ("page", "clerk"),

@@ -177,5 +177,6 @@ def test_packing_is_a_snapshot_of_what_was_touched_and_nothing_else() -> None:
         "former": '{"zones":[],"services":[],"windows":[]}',
         "leases": "[]",
         "notices": "[]",
+        "alarms": "[]",
         "skipped": "{}",
     }

@@ -108,6 +108,9 @@ def morning(play: Watched) -> None:
     notice = play.do(everywhere, MANAGER)
     play.do(c.PublishNotice(text="停水", until=everywhere.until, displays=there), MANAGER)
     play.do(c.WithdrawNotice(notice=notice.id), MANAGER)
+    alarm = play.do(c.RaiseAlarm(kind="steward"), KIOSK)
+    play.do(c.AcknowledgeAlarm(alarm=alarm.id), STEWARD)
+    play.do(c.EndAlarm(alarm=alarm.id), STEWARD)
     play.later(minutes=2)
 
 
