@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from displays.model.announcer import Call, Called, Event, Withdrawn
-from queue_server.wire.view import CallRecord
+from queue_server.wire.board import CallRecord
 from queue_server.wire.voice import LoudspeakerRecord
 
 KEY = "call/"

@@ -39,9 +39,10 @@ from queue_server.engine.hall import (
 )
 from queue_server.engine.mark import day_of, days_of, month_day_of, numbers_of, spans_of, weekdays_of
 from queue_server.engine.plan import Document, SeasonTable
+from queue_server.wire.board import Direction, Languages, Layout
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
-from queue_server.wire.view import Direction, Languages, Layout, RealName
+from queue_server.wire.view import RealName
 from queue_server.wire.voice import One, Player
 
 _T = TypeVar("_T")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import msgspec
 
+from queue_server.wire.board import Direction, Languages, Layout
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Departments, Text
-from queue_server.wire.view import Direction, Languages, Layout, OutcomeRecord, RealName
+from queue_server.wire.view import OutcomeRecord, RealName
 from queue_server.wire.voice import One, Player
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from queue_server.engine import rank
 from queue_server.engine.hall import Display
 from queue_server.engine.state import State
 from queue_server.wire.ids import ZoneId
-from queue_server.wire.view import BoardRecord, CallRecord, MissedRecord
+from queue_server.wire.board import BoardRecord, CallRecord, MissedRecord
 
 CALLS = 12
 """Calls a board holds."""

@@ -3,8 +3,8 @@
 | topic | records |
 |---|---|
 | `hall` (public) | `hall` HallRecord, `zone/<id>` ZoneRecord, `service/<id>` ServiceRecord, `class/<id>` ClassRecord |
-| `board:<display>` | `board` BoardRecord, `zone/<id>` ZoneRecord, `call/<n>` CallRecord (the last calls), `missed` MissedRecord,
-`notices` NoticesRecord |
+| `board:<display>` | `board` BoardRecord, `call/<n>` CallRecord (the last calls), `missed` MissedRecord (all of `wire/board.py`),
+`zone/<id>` ZoneRecord, `notices` NoticesRecord |
 | `voice:<loudspeaker>` | `loudspeaker` LoudspeakerRecord (of `wire/voice.py`), `call/<n>` CallRecord (the last calls) |
 | `window:<id>` | `window` WindowRecord, `current` Ticket or nothing, `waiting` WaitingRecord, `prompt` PromptRecord or nothing,
 `held` HeldRecord or nothing, `notices` NoticesRecord or nothing; to agents without names, classes and reasons |
@@ -24,6 +24,7 @@ from typing import Any, Literal
 import msgspec
 
 from queue_server.wire.alarm import Helped
+from queue_server.wire.board import BoardRecord, CallRecord, MissedRecord
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.score import DayScores, Hour
@@ -162,56 +163,6 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
     public: Text | None = None
     at_once: bool = False
     age: int | None = None
-
-
-Layout = Literal["loads", "calls"]
-"""What a board shows: calls, and how many wait where; or calls alone."""
-Languages = Literal["zh_en", "en_zh", "zh", "en"]
-"""What a board speaks: one language, or two with the larger one first."""
-Direction = Literal["left", "right", "up", "down"]
-
-
-class BoardRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One display: its title, which zones it shows in which order, and how. `arrows` tell which way a zone is from there."""
-
-    display: str
-    title: Text
-    zones: tuple[ZoneId, ...]
-    idle: Text | None = None
-    """The hall's own words while nobody is called."""
-    loudspeaker: str | None = None
-    """The one beside it."""
-    layout: Layout = "loads"
-    languages: Languages = "zh_en"
-    arrows: dict[ZoneId, Direction] = {}
-
-
-class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One call. `call` is the seq of the event that made it; `at` moves on a recall, `called_at` does not.
-
-    A board shows a call as new while `at` is recent by the server's clock, so an old call is never shown as new.
-    """
-
-    call: int
-    ticket: str
-    """The ticket's number, "A012"."""
-    window: WindowId
-    zone: ZoneId
-    letter: str
-    colour: str
-    short: Text
-    public: Text | None = None
-    """What may be said of its class, if that counts."""
-    called_at: datetime
-    at: datetime
-    recalls: int
-    state: Literal["called", "serving", "over", "missed"]
-
-
-class MissedRecord(msgspec.Struct, frozen=True):
-    """Numbers called today whose holders did not come, latest first."""
-
-    numbers: tuple[str, ...]
 
 
 class WindowRecord(msgspec.Struct, frozen=True, kw_only=True):
