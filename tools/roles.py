@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from queue_server.api.document import ROUTES
+from queue_server.api.media import ADDRESS as MEDIA
 from queue_server.api.query import QUERIES
 from queue_server.api.route import BASE
 from queue_server.api.voice import ADDRESS as VOICE
@@ -135,6 +136,7 @@ WORDS: dict[str, str] = {
     "config.export": "导出配置",
     "config.samples": "样例大厅",
     "clock.jump": "拨快演示时钟",
+    "media": "叫号屏的图片和视频",
     "backups": "备份情况",
     "backups.make": "立即备份",
     "openapi": "接口文档",
@@ -217,7 +219,7 @@ def rows() -> Iterator[Row]:
         f"/{address.split('/')[1]}/…" if address.startswith(("/static/", "/text/")) else address
         for address in files()
     }
-    for address in ("/", "/feed", VOICE, *sorted(addresses)):
+    for address in ("/", "/feed", VOICE, MEDIA, *sorted(addresses)):
         yield Row("page", address, f"GET {address}", "", dict.fromkeys(COLUMNS, MAY))
 
 

@@ -3,6 +3,7 @@
 import { Feed } from "/static/feed.js";
 import { Place } from "/static/board/place.js";
 import { NEW_MS, Seats } from "/static/board/seats.js";
+import { Show } from "/static/board/show.js";
 import { Voice } from "/static/board/voice.js";
 import { choose, learn, name, say, spoken } from "/static/words.js";
 import { clock, day } from "/static/clock.js";
@@ -39,6 +40,8 @@ let feed = null;
 let place = null;
 /** Speaks the calls of the loudspeaker beside this board; a second screen of the board is opened with ?mute. */
 let voice = null;
+/** Pictures and films between calls, in the layout that has them. */
+const show = new Show(make("div", "show"), () => tellPlace());
 const mute = /[?&]mute\b/.test(location.search);
 let nodes = {};
 
@@ -121,11 +124,14 @@ function build() {
   nodes.now = make("div", "now");
   nodes.now.hidden = true;
   nodes.last = make("div", "last");
+  nodes.idle1 = make("strong");
+  nodes.idle2 = other("span", "");
+  nodes.idle = make("div", "idle", [nodes.idle1, nodes.idle2]);
   nodes.notice1 = make("strong");
   nodes.notice2 = other("span", "");
   nodes.notice = make("div", "notice", [nodes.notice1, nodes.notice2]);
   nodes.notice.setAttribute("role", "status");
-  nodes.calls = make("main", "calls", [nodes.now, nodes.last, nodes.notice]);
+  nodes.calls = make("main", "calls", [nodes.now, show.node, nodes.idle, nodes.last, nodes.notice]);
   nodes.zones = make("ul", "zones");
   nodes.numbers = make("div", "numbers");
   nodes.side = make("aside", "side", [
@@ -244,6 +250,17 @@ function heroes() {
   nodes.calls.className = seats.taken.length ? "calls calling" : "calls";
 }
 
+/** Between calls, where the layout has pictures and films: one of them, or while none can be seen the words of who is not called. */
+function between(board) {
+  const here = board.layout === "media";
+  const free = here && seats.taken.length === 0;
+  show.turn(here ? board.media : [], free, performance.now());
+  show.node.hidden = !free || !show.shows;
+  nodes.idle.hidden = !free || show.shows;
+  set(nodes.idle1, quiet(board, first));
+  set(nodes.idle2, quiet(board, second));
+}
+
 /** Below the list, while no call needs the room: each of the notices that stand, in turn. English that says nothing else is left out. */
 function tell(record) {
   const told = record ? record.notices : [];
@@ -343,6 +360,7 @@ function draw() {
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.call - a.call)
     .slice(0, LAST);
   heroes();
+  between(board);
   swap(nodes.last, calls.length ? calls : [board.idle], () =>
     calls.length
       ? calls.map(row)
@@ -357,6 +375,13 @@ function draw() {
   );
   tell(feed.record(topic, "notices"));
   if (!silent) report(calls);
+}
+
+/** What is wrong with this screen's sound and pictures, as the administrator reads it. */
+function tellPlace() {
+  if (!place) return;
+  const faults = voice && voice.fault ? ["sound " + voice.fault] : [];
+  place.say(faults.concat(show.faults.map((file) => "media " + file)).join(", "));
 }
 
 learn(["board"]).then(() => {
@@ -381,7 +406,7 @@ learn(["board"]).then(() => {
     },
   });
   if (!mute) voice = new Voice(feed, () => {
-    if (place) place.say(voice.fault);
+    tellPlace();
     draw();
   });
   if (pairs) {

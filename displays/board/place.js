@@ -2,6 +2,7 @@
 // is placed at. The same token for as long as the browser keeps its storage; a screen that is revoked makes another and shows a code.
 
 const KEPT = "jiaohao.device";
+const REASON = 64; // a fault is told in so many characters
 const PAUSE_MS = 2000; // between one asking that led to nothing and the next, half of it more or less
 /** Refusals of the link after which the screen asks who it is now. */
 const NEW = ["auth.invalid", "auth.missing", "auth.forbidden", "feed.unknown_topic"];
@@ -45,9 +46,9 @@ export class Place {
     this.pair();
   }
 
-  /** What is wrong with this screen's sound, "" when nothing is: the administrator's list of devices tells it. */
+  /** What is wrong with this screen, "" when nothing is: the administrator's list of devices tells it. */
   say(fault) {
-    this.fault = fault ? "sound " + fault : "";
+    this.fault = fault.slice(0, REASON);
     if (this.display) this.report();
   }
 

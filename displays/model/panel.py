@@ -13,9 +13,9 @@ import msgspec
 
 from devices.driver.phrase import wordings
 from displays.model.hearing import calls
+from queue_server.wire.board import BoardRecord, CallRecord
 from queue_server.wire.face import say
 from queue_server.wire.ticket import Language
-from queue_server.wire.board import BoardRecord, CallRecord
 
 ASKED_S = 60.0
 """How long somebody is asked to a window, in real seconds from the call or its recall."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from queue_server.api import account, backup, bearer, clock, config, confirm, find, health, session
+from queue_server.api import account, backup, bearer, clock, config, confirm, find, health, media, session
 from queue_server.api.query import QUERIES
 from queue_server.api.route import BASE, CSV, JSON, Route
 from queue_server.api.status import STATUS
@@ -21,6 +21,7 @@ ROUTES: tuple[Route, ...] = (
     *config.ROUTES,
     *backup.ROUTES,
     *clock.ROUTES,
+    *media.ROUTES,
     *health.ROUTES,
 )
 """Every address of the server that is neither a command's nor a query's, nor a file or the feed."""

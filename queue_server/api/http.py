@@ -20,6 +20,7 @@ from queue_server.api.confirm import ConfirmRoutes
 from queue_server.api.document import ROUTES, document
 from queue_server.api.find import FindRoutes
 from queue_server.api.health import HealthRoutes
+from queue_server.api.media import MediaRoutes
 from queue_server.api.query import QUERIES, Query
 from queue_server.api.route import BASE, routes
 from queue_server.api.session import SessionRoutes
@@ -55,13 +56,14 @@ def http_routes(
     registry: CollectorRegistry,
     files: Mapping[str, Asset],
     samples: Mapping[str, dict[str, Any]],
+    shown: MediaRoutes,
     *,
     version: str,
     jumped: Callable[[], None],
 ) -> list[web.RouteDef]:
     """Every address of the server but those of commands and the feed.
 
-    `samples` are halls to begin with; `jumped` is called after the business clock was set.
+    `samples` are halls to begin with, `shown` what boards show between calls; `jumped` is called after the business clock was set.
     """
     flow = intake.flow
     do = {
@@ -72,12 +74,14 @@ def http_routes(
         **ConfigRoutes(flow, samples).do,
         **BackupRoutes(keeper).do,
         **ClockRoutes(flow, jumped).do,
+        **shown.do,
         **HealthRoutes(flow, registry, msgspec.json.encode(document(version))).do,
     }
     return [
         *(web.get(BASE + query.path, _query(query, intake, gate)) for query in QUERIES),
         *routes({route.name: route for route in ROUTES}, do, gate),
         *site_routes(files, "/login"),
+        shown.files,
     ]
 
 

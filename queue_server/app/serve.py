@@ -18,6 +18,7 @@ from queue_server.api.edge import Answered, edge, watched
 from queue_server.api.express import Express
 from queue_server.api.guard import middleware, spoken
 from queue_server.api.http import SIGN_INS, command_routes, http_routes
+from queue_server.api.media import MediaRoutes
 from queue_server.api.throttle import proxied, throttle
 from queue_server.api.voice import voice_route
 from queue_server.app.archive import Archive
@@ -205,6 +206,7 @@ async def serve(
         registry,
         files(),
         samples(),
+        MediaRoutes(flow, settings.media),
         version=program_version(),
         jumped=feed.beat,
     )

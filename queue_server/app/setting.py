@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from queue_server.api import media
 from queue_server.app import server
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SHIPPED, Loaded, load
@@ -128,6 +129,11 @@ class Settings:
     def segments(self) -> Path:
         """Where sealed months of the log are."""
         return self.data / segment.FOLDER
+
+    @property
+    def media(self) -> Path:
+        """Pictures and films of boards."""
+        return self.data / media.FOLDER
 
     @property
     def hall(self) -> Path:

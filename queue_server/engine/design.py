@@ -73,6 +73,7 @@ def design(raw: Any) -> Design:
         raise FaultyHall(faults)
     hall = _hall(document)
     _advise(reader, hall)
+    _advise_media(reader, hall)
     _advise_words(reader, document)
     return Design(hall, tuple(reader.warnings))
 
@@ -160,6 +161,7 @@ def _hall(document: Document) -> Hall:
                 layout=convert(each.layout, Layout),
                 languages=convert(each.languages, Languages),
                 arrows=tuple((ZoneId(one.zone), convert(one.to, Direction)) for one in each.arrows),
+                media=tuple((one.file, one.seconds) for one in each.media),
             )
             for each in document.displays
         ),
@@ -292,6 +294,21 @@ def _advise(reader: Reader, hall: Hall) -> None:
                 f"zones[{place}].colour",
                 "颜色太浅，上面的白字看不清。",
                 "The colour is too light for white text on it.",
+            )
+
+
+def _advise_media(reader: Reader, hall: Hall) -> None:
+    """Pictures and films are seen in their own layout alone, and that one without any is half empty."""
+    for place, display in enumerate(hall.displays):
+        if bool(display.media) != (display.layout == "media"):
+            reader.warn(
+                f"displays[{place}].media",
+                "版面为media才会播放；不放图片视频请用loads或calls。"
+                if display.media
+                else "没有图片和视频，叫号之间只显示提示语；请添加，或改用loads或calls。",
+                "They are shown in the layout “media” alone."
+                if display.media
+                else "There are no pictures or films to show between calls: add some, or choose another layout.",
             )
 
 

@@ -133,7 +133,10 @@ class Loudspeaker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Display(msgspec.Struct, frozen=True, kw_only=True):
-    """A call board, the zones it shows and how, which way they are from there, and the loudspeaker beside it."""
+    """A call board, the zones it shows and how, which way they are from there, and the loudspeaker beside it.
+
+    `media` are files and how many seconds each picture stands.
+    """
 
     id: str
     title: Text
@@ -142,6 +145,7 @@ class Display(msgspec.Struct, frozen=True, kw_only=True):
     layout: Layout = "loads"
     languages: Languages = "zh_en"
     arrows: tuple[tuple[ZoneId, Direction], ...] = ()
+    media: tuple[tuple[str, int], ...] = ()
 
 
 class Class(msgspec.Struct, frozen=True, kw_only=True):

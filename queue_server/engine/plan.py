@@ -24,6 +24,7 @@ from queue_server.engine.mark import (
     month_day_of,
     weekdays_of,
 )
+from queue_server.wire.board import MEDIUM
 from queue_server.wire.ticket import Text
 from queue_server.wire.voice import PINYIN
 
@@ -268,6 +269,20 @@ class ArrowTable(msgspec.Struct, frozen=True, kw_only=True):
     to: Annotated[str, OneOf(("left", "right", "up", "down"))]
 
 
+class MediumTable(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[displays.media]]`: a file of the server's folder `media`; a picture stands for `seconds`, a film plays to its end."""
+
+    file: Annotated[
+        str,
+        Like(
+            MEDIUM,
+            "应为数据目录media内的文件名，以.png、.jpg、.webp、.mp4或.webm结尾（小写）。",
+            "It must be a file of the data folder's media, ending in .png, .jpg, .webp, .mp4 or .webm (lower case).",
+        ),
+    ]
+    seconds: Annotated[int, Within(3, 600)] = 10
+
+
 class DisplayTable(msgspec.Struct, frozen=True, kw_only=True):
     """`[[displays]]`: all zones where none is written."""
 
@@ -275,9 +290,10 @@ class DisplayTable(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
     zones: tuple[Zone, ...] | None = None
     loudspeaker: Loudspeaker | None = None
-    layout: Annotated[str, OneOf(("loads", "calls"))] = "loads"
+    layout: Annotated[str, OneOf(("loads", "calls", "media"))] = "loads"
     languages: Annotated[str, OneOf(("zh_en", "en_zh", "zh", "en"))] = "zh_en"
     arrows: tuple[ArrowTable, ...] = ()
+    media: tuple[MediumTable, ...] = ()
 
 
 class MemberTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from queue_server.wire.ticket import Text
 from queue_server.wire.board import CallRecord
+from queue_server.wire.ticket import Text
 from queue_server.wire.voice import LoudspeakerRecord, loudness
 
 LATE_S = 30.0

@@ -5,8 +5,8 @@ from collections.abc import Container
 from queue_server.engine import rank
 from queue_server.engine.hall import Display
 from queue_server.engine.state import State
+from queue_server.wire.board import FILMS, BoardRecord, CallRecord, MediumRecord, MissedRecord
 from queue_server.wire.ids import ZoneId
-from queue_server.wire.board import BoardRecord, CallRecord, MissedRecord
 
 CALLS = 12
 """Calls a board holds."""
@@ -26,6 +26,10 @@ def board(state: State, display: Display) -> BoardRecord:
         layout=display.layout,
         languages=display.languages,
         arrows=dict(display.arrows),
+        media=tuple(
+            MediumRecord(file=file, film=file.rpartition(".")[2] in FILMS, seconds=seconds)
+            for file, seconds in display.media
+        ),
     )
 
 

@@ -8,11 +8,23 @@ import msgspec
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text
 
-Layout = Literal["loads", "calls"]
-"""What a board shows: calls, and how many wait where; or calls alone."""
+Layout = Literal["loads", "calls", "media"]
+"""What a board shows: calls, and how many wait where; calls alone; or calls, and between them pictures and films."""
 Languages = Literal["zh_en", "en_zh", "zh", "en"]
 """What a board speaks: one language, or two with the larger one first."""
 Direction = Literal["left", "right", "up", "down"]
+FILMS = ("mp4", "webm")
+PICTURES = ("png", "jpg", "jpeg", "webp")
+MEDIUM = rf"[^./\\\x00-\x1f][^/\\\x00-\x1f]{{0,99}}\.({'|'.join((*PICTURES, *FILMS))})"
+"""How the file of a picture or film is named: in one folder, and by its kind."""
+
+
+class MediumRecord(msgspec.Struct, frozen=True):
+    """A picture, which stands there for `seconds`, or a film, which is played to its end, without sound."""
+
+    file: str
+    film: bool
+    seconds: int
 
 
 class BoardRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +40,8 @@ class BoardRecord(msgspec.Struct, frozen=True, kw_only=True):
     layout: Layout = "loads"
     languages: Languages = "zh_en"
     arrows: dict[ZoneId, Direction] = {}
+    media: tuple[MediumRecord, ...] = ()
+    """What is shown in turn between calls in the layout `media`."""
 
 
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,9 +22,9 @@ from displays.model.announcer import (
     Withdrawn,
     step,
 )
+from queue_server.wire.board import CallRecord
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text
-from queue_server.wire.board import CallRecord
 from tests.e2e.pages.conftest import Hall
 from tests.e2e.pages.test_board import call
 

@@ -8,9 +8,9 @@ import pytest
 
 from displays.model.announcer import Call, Called, Withdrawn
 from displays.model.hearing import Calls, calls, news
+from queue_server.wire.board import CallRecord
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text
-from queue_server.wire.board import CallRecord
 
 NINE = datetime(2027, 3, 1, 1, 0, tzinfo=UTC)
 Standing = Literal["called", "serving", "over", "missed"]

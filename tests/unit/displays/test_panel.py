@@ -6,9 +6,9 @@ from typing import Any, Literal
 import msgspec
 
 from displays.model.panel import ASKED_S, BLINKS, TURN_S, Board, Row
+from queue_server.wire.board import BoardRecord, CallRecord
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text
-from queue_server.wire.board import BoardRecord, CallRecord
 
 NINE = datetime(2027, 3, 1, 1, 0, tzinfo=UTC)
 Standing = Literal["called", "serving", "over", "missed"]

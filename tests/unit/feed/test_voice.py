@@ -6,9 +6,9 @@ from typing import Literal
 import pytest
 
 from queue_server.feed.voice import KEPT, LATE_S, Trouble, Voices
+from queue_server.wire.board import CallRecord
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text
-from queue_server.wire.board import CallRecord
 from queue_server.wire.voice import LoudspeakerRecord
 
 NINE = datetime(2027, 3, 1, 1, 0, tzinfo=UTC)

@@ -65,7 +65,11 @@ LEARNED = {
 """Which texts each script has learned by the time it speaks."""
 OLD = (
     "/static/board/board.js",
+    "/static/board/announcer.js",
     "/static/board/place.js",
+    "/static/board/seats.js",
+    "/static/board/show.js",
+    "/static/board/voice.js",
     "/static/feed.js",
     "/static/words.js",
     "/static/clock.js",

@@ -39,7 +39,27 @@ export function Overview() {
     ${troubled().length > 0 && html`<section class="card"><h2>${say("devices_troubled")}</h2>
       <ul class="remarks">${troubled().map((one) => html`<li key=${one.id}><strong>${one.name}</strong> · ${say(`kind_${one.kind}`)} · <span class="wrong">${trouble(one) ?? say("place_lost")}</span> · <span class="muted">${say("seen", { time: when(one.seen_at) })}</span></li>`)}</ul></section>`}
     ${changed() && html`<section class="card fresh"><h2>${say("draft_here")}</h2><p>${say("draft_here_text")}</p><p><a href=${to("publish")}>${say("see_publish")}</a></p></section>`}
-    ${draft.running > 0 && html`<${Warnings} key=${draft.running} />`}`;
+    ${draft.running > 0 && html`<${Warnings} key=${draft.running} />`}
+    ${draft.running > 0 && html`<${Media} key=${`media-${draft.running}`} />`}`;
+}
+
+/** Pictures and films that boards are to show and cannot; nothing where there are none. */
+class Media extends Component {
+  constructor() {
+    super();
+    this.state = { faulty: [] };
+  }
+
+  async componentDidMount() {
+    const media = await ask("GET", "/media").catch(() => []);
+    this.setState({ faulty: media.filter((one) => one.fault) });
+  }
+
+  render() {
+    const { faulty } = this.state;
+    return faulty.length > 0 && html`<section class="card"><h2>${say("media_faulty")}</h2>
+      <ul class="remarks">${faulty.map((one) => html`<li key=${one.file}><strong>${one.file}</strong> · <span class="wrong">${name(one.fault)}</span> · <span class="muted">${one.displays.join(", ")}</span></li>`)}</ul></section>`;
+  }
 }
 
 export function seesDevices() {

@@ -1,0 +1,76 @@
+"""Pictures and films between calls, as a board shows them."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.e2e.house import MACHINE
+from tests.e2e.pages.conftest import Hall
+from tests.e2e.pages.look import good
+from tests.e2e.pages.test_board import call
+from tests.e2e.pages.test_voice import said_of_itself, until
+
+pytestmark = pytest.mark.browser
+Screen = Callable[[int, int], Page]
+FILM = Path(__file__).parents[2] / "data" / "film.webm"
+
+SEEN = ".medium:not([hidden])"
+
+
+@pytest.fixture
+def media(hall: Hall, tmp_path: Path) -> Hall:
+    """A hall whose board `hall` shows a picture, one that is cut off in its middle, and a film."""
+    folder = tmp_path / "data" / "media"
+    folder.mkdir()
+    Image.new("RGB", (1600, 900), "#0F766E").save(folder / "guide.png")
+    (folder / "torn.png").write_bytes((folder / "guide.png").read_bytes()[:40])
+    shutil.copy(FILM, folder / "film.webm")
+    files = [{"file": "guide.png", "seconds": 3}, {"file": "torn.png"}, {"file": "film.webm"}]
+    document = hall.ask("zhao", "GET", "/config")["document"]
+    document["displays"][0] |= {"layout": "media", "media": files}
+    hall.ask("zhao", "POST", "/config", document=document, note="media")
+    return hall
+
+
+@pytest.fixture
+def host() -> str:
+    """At one of its names: files are the same at both."""
+    return MACHINE
+
+
+def test_a_call_takes_the_place_of_pictures_and_films_at_once_and_the_last_calls_stay_in_sight(
+    media: Hall, screen: Screen
+) -> None:
+    boards = [screen(1920, 1080), screen(1080, 1920)]
+    for board, language in zip(boards, ("en", "zh"), strict=True):
+        board.goto(f"{media.url}/board/hall?lang={language}")
+    for board in boards:
+        expect(board.locator(f"img{SEEN}")).to_be_visible()
+        film = board.locator(f"video{SEEN}")
+        expect(film).to_be_visible()  # what cannot be shown was passed over
+        assert film.evaluate("node => node.muted")
+    number = call(media)
+    for board in boards:
+        expect(board.locator(".hero .number")).to_have_text(number)
+        expect(board.locator(SEEN)).to_be_hidden()
+        expect(board.locator(".row .number")).to_have_text([number])
+        good(board)
+    media.at("1", "no-show")
+    for board in boards:
+        expect(board.locator(SEEN)).to_be_visible()
+        expect(board.locator(".row .number")).to_have_text([number])
+        good(board)
+
+
+def test_a_screen_that_cannot_show_a_file_tells_the_administrator(media: Hall, screen: Screen) -> None:
+    board = screen(1920, 1080)
+    board.goto(f"{media.url}/board")
+    expect(board.locator("#wait-code")).to_be_visible()
+    id_ = media.ask("zhao", "GET", "/devices")[-1]["id"]
+    media.ask("zhao", "POST", f"/devices/{id_}/place", display="hall", name="大厅东墙")
+    expect(board.locator(SEEN)).to_be_visible()
+    until(board, lambda: said_of_itself(media, id_) == ("degraded", "media torn.png"))
