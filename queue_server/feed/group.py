@@ -1,26 +1,35 @@
 """What the links of a feed share. Pure.
 
-A `Topic` is what one topic showed after the last commit. A `Group` is all links that see the same topics: they get the same bytes,
-encoded once, and the group keeps the last of them in a ring, so that a link that was away briefly gets just what it missed.
+A `Topic` is what one topic showed after the last commit, and its last changes, so that a link that was away briefly gets just what
+it missed. A `Group` is all links that see the same topics: they get the same bytes, put together once. What is kept goes by topics:
+however links mix them, it is no more.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 import msgspec
 
-RING = 512
-"""Frames kept for a group: some minutes of a busy hall."""
+KEPT = 512
+"""Changes kept of a topic: some minutes of a busy hall."""
 
 _encode = msgspec.json.Encoder().encode
 
 
-class Topic:
-    """The records that a topic shows, and their encoding as far as it is known."""
+def frame(changes: Iterable[bytes], prev: int, seq: int) -> bytes:
+    """Encoded changes that lead from one seq to the next."""
+    return b'{"events":[%b],"prev":%d,"seq":%d}' % (b",".join(changes), prev, seq)
 
-    def __init__(self, name: str, records: Mapping[str, Any], live: Mapping[str, Any]) -> None:
+
+class Topic:
+    """The records that a topic shows, their encoding as far as it is known, and the last changes of them."""
+
+    def __init__(
+        self, name: str, records: Mapping[str, Any], live: Mapping[str, Any], seq: int, kept: int = KEPT
+    ) -> None:
+        """From `seq` on."""
         self.name = name
         self.live = live
         """What goes with the records and is in no event."""
@@ -28,12 +37,17 @@ class Topic:
         """What the records are made of."""
         self.groups: dict[Group, None] = {}
         """The groups that see it, oldest first."""
-        self.replace(records)
+        self._changes: deque[tuple[int, bytes]] = deque(maxlen=kept)
+        """(seq, encoded) of the last changes, oldest first."""
+        self.replace(records, seq)
 
-    def replace(self, records: Mapping[str, Any]) -> None:
-        """Show other records from now on, in their own order."""
+    def replace(self, records: Mapping[str, Any], seq: int) -> None:
+        """Show other records from now on, in their own order; nobody who saw those before can go on from there."""
         self.records = dict(records)
         self._encoded: bytes | None = None
+        self._changes.clear()
+        self.since = seq
+        """All changes after this seq are kept."""
 
     @property
     def encoded(self) -> bytes:
@@ -52,37 +66,27 @@ class Topic:
             self._encoded = None
         return put, drop
 
+    def keep(self, change: bytes, seq: int) -> None:
+        """A change, encoded, for those who come back."""
+        if len(self._changes) == self._changes.maxlen:
+            self.since = self._changes[0][0]
+        self._changes.append((seq, change))
+
+    def after(self, seq: int) -> Iterator[tuple[int, bytes]]:
+        """The changes kept that are later, newest first."""
+        return takewhile(lambda change: change[0] > seq, reversed(self._changes))
+
 
 class Group:
     """Links that see the same topics. `seq` is that of the last frame sent here, or where the group began."""
 
-    def __init__(self, topics: tuple[str, ...], seq: int, ring: int = RING) -> None:
+    def __init__(self, topics: tuple[str, ...], seq: int) -> None:
         self.topics = topics
         self.seq = seq
         self.links: set[Any] = set()
-        self._frames: deque[tuple[int, bytes]] = deque(maxlen=ring)
-        """(prev, text) of the last frames, oldest first."""
-        self._places: dict[int, int] = {}
-        """Number of the frame that follows each seq a client of this group may have."""
-        self._count = 0
 
     def add(self, changes: Iterable[bytes], seq: int) -> bytes:
-        """The next frame, made of encoded changes and kept for those who come back."""
-        text = b'{"events":[%b],"prev":%d,"seq":%d}' % (b",".join(changes), self.seq, seq)
-        if len(self._frames) == self._frames.maxlen:
-            del self._places[self._frames[0][0]]
-        self._frames.append((self.seq, text))
-        self._places[self.seq] = self._count
-        self._count += 1
+        """The next frame, made of encoded changes."""
+        text = frame(changes, self.seq, seq)
         self.seq = seq
         return text
-
-    def missed(self, after_seq: int) -> list[bytes] | None:
-        """The frames after a seq; None if it is not one that this group's links can have, or too long ago."""
-        if after_seq == self.seq:
-            return []
-        place = self._places.get(after_seq)
-        if place is None:
-            return None
-        first = self._count - len(self._frames)
-        return [text for _, text in islice(self._frames, place - first, None)]

@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from queue_server.feed.group import RING, Group, Topic
+from queue_server.feed.group import KEPT, Group, Topic, frame
 from queue_server.wire.frame import Change
 
 IDLE = 32
-"""Groups kept that nobody is in, so that those who come back can resume; the ones left longest are let go."""
+"""Topics kept that nobody sees, so that those who come back can resume; the ones left longest are let go."""
 MOST_TOPICS = 64
 """Topics that one link may see."""
 
@@ -29,20 +29,20 @@ class Hub:
         sources: Callable[[str], frozenset[str]],
         seq: int,
         epoch: str,
-        ring: int = RING,
+        kept: int = KEPT,
         brief: Callable[[str], bool] = lambda _: False,
         alive: Callable[[str], Mapping[str, Any]] = lambda _: {},
         told: Callable[[str], str] = lambda topic: topic,
     ) -> None:
         """`sources(topic)` names what its records are made of now; they are asked for anew when one of those has changed.
 
-        `ring` frames are kept for each group. A topic that is `brief` is looked at by one person for a while, so nothing is kept
-        for a group with one once nobody is in it: many such would drive out what boards come back to.
+        `kept` changes of each topic are kept. One that is `brief` is looked at by one person for a while, so nothing is kept of it
+        once nobody sees it: many such would drive out what boards come back to.
         `alive(topic)` gives a topic's live part as it is now. `told` is how those who see a topic know it.
         """
         self._show = show
         self._sources = sources
-        self._ring = ring
+        self._kept = kept
         self._brief = brief
         self._alive = alive
         self._told = told
@@ -52,7 +52,7 @@ class Hub:
         self._made_of: dict[str, dict[str, Topic]] = {}
         """By each source the topics that are made of it: however many others there are, a commit does not look at them."""
         self._groups: dict[tuple[str, ...], Group] = {}
-        self._idle: OrderedDict[tuple[str, ...], None] = OrderedDict()
+        self._idle: OrderedDict[str, None] = OrderedDict()
         self._of: dict[Hashable, Group] = {}
 
     # links
@@ -71,9 +71,8 @@ class Hub:
             self.leave(member)
             group.links.add(member)
             self._of[member] = group
-            self._idle.pop(wanted, None)
         if after_seq is not None and epoch == self.epoch:
-            missed = group.missed(after_seq)
+            missed = self._missed(group, after_seq)
             if missed is not None:
                 return [*missed, self._live(wanted), b'{"beat":%b}' % beat]
         return [self._snapshot(group, beat)]
@@ -84,14 +83,8 @@ class Hub:
         if group is None:
             return
         group.links.discard(member)
-        if group.links:
-            return
-        if any(map(self._brief, group.topics)):
-            self._forget(group.topics)
-            return
-        self._idle[group.topics] = None
-        while len(self._idle) > IDLE:
-            self._forget(self._idle.popitem(last=False)[0])
+        if not group.links:
+            self._end(group)
 
     def topics_of(self, member: Hashable) -> tuple[str, ...]:
         """What somebody sees."""
@@ -133,12 +126,13 @@ class Hub:
             self._watch(topic)
             if put or drop:
                 news[topic.name] = put
-                changes[topic.name] = _encode(Change(topic=self._told(topic.name), set=put, drop=drop))
+                change = _encode(Change(topic=self._told(topic.name), set=put, drop=drop))
+                topic.keep(change, seq)
+                changes[topic.name] = change
         sends = []
         for group in dict.fromkeys(group for name in changes for group in self._topics[name].groups):
             text = group.add([changes[name] for name in group.topics if name in changes], seq)
-            if group.links:
-                sends.append((text, group.links))
+            sends.append((text, group.links))
         return sends, news
 
     def enliven(self) -> list[tuple[bytes, set[Any]]]:
@@ -149,7 +143,7 @@ class Hub:
             if values != topic.live:
                 topic.live = values
                 text = _encode({"live": {self._told(topic.name): values}})
-                sends += [(text, group.links) for group in topic.groups if group.links]
+                sends += [(text, group.links) for group in topic.groups]
         return sends
 
     # inside
@@ -159,23 +153,49 @@ class Hub:
         if group is not None:
             return group
         fresh = [
-            Topic(name, self._show(name), self._alive(name)) for name in wanted if name not in self._topics
+            Topic(name, self._show(name), self._alive(name), self.seq, self._kept)
+            for name in wanted
+            if name not in self._topics
         ]
         for topic in fresh:
             self._topics[topic.name] = topic
             self._watch(topic)
-        return self._begin(wanted)
-
-    def _begin(self, wanted: tuple[str, ...]) -> Group:
-        """A group that nobody is in yet, in place of the one before."""
-        old = self._groups.get(wanted)
-        group = self._groups[wanted] = Group(wanted, self.seq, self._ring)
+        group = self._groups[wanted] = Group(wanted, self.seq)
         for name in wanted:
-            groups = self._topics[name].groups
-            if old is not None:
-                groups.pop(old, None)
-            groups[group] = None
+            self._topics[name].groups[group] = None
+            self._idle.pop(name, None)
         return group
+
+    def _end(self, group: Group) -> None:
+        """Nobody is in a group any more; its topics are kept for a while for those who come back."""
+        del self._groups[group.topics]
+        for name in group.topics:
+            topic = self._topics[name]
+            del topic.groups[group]
+            if not topic.groups:
+                if self._brief(name):
+                    self._forget(name)
+                else:
+                    self._idle[name] = None
+        while len(self._idle) > IDLE:
+            self._forget(self._idle.popitem(last=False)[0])
+
+    def _missed(self, group: Group, after_seq: int) -> list[bytes] | None:
+        """The frames after a seq, as the group's links had them; None if it is too long ago, or not yet."""
+        topics = [self._topics[name] for name in group.topics]
+        if after_seq > group.seq or any(after_seq < topic.since for topic in topics):
+            return None
+        changes: dict[int, list[bytes]] = {}
+        for topic in topics:
+            for seq, change in topic.after(after_seq):
+                changes.setdefault(seq, []).append(change)
+        frames, prev = [], after_seq
+        for seq in sorted(changes):
+            frames.append(frame(changes[seq], prev, seq))
+            prev = seq
+        if prev != group.seq:  # it began after the last change
+            frames.append(frame((), prev, group.seq))
+        return frames
 
     def _concerned(self, changed: Collection[str] | None) -> Iterable[Topic]:
         """The topics that are made of what may have changed."""
@@ -197,32 +217,22 @@ class Hub:
             self._made_of.setdefault(source, {})[topic.name] = topic
         topic.sources = now
 
-    def _forget(self, topics: tuple[str, ...]) -> None:
-        group = self._groups.pop(topics)
-        for name in topics:
-            topic = self._topics[name]
-            del topic.groups[group]
-            if not topic.groups:
-                self._watch(topic, frozenset())
-                del self._topics[name]
+    def _forget(self, name: str) -> None:
+        self._watch(self._topics[name], frozenset())
+        del self._topics[name]
 
     def _replace(self, seq: int, epoch: str, beat: bytes) -> list[tuple[bytes, set[Any]]]:
         self.seq, self.epoch = seq, epoch
-        for idle in list(self._idle):
+        for idle in self._idle:
             self._forget(idle)
         self._idle.clear()
         for topic in self._topics.values():
-            topic.replace(self._show(topic.name))
+            topic.replace(self._show(topic.name), seq)
             topic.live = self._alive(topic.name)
             self._watch(topic)
-        sends = []
-        for wanted, old in list(self._groups.items()):
-            group = self._begin(wanted)
-            group.links = old.links
-            for member in group.links:
-                self._of[member] = group
-            sends.append((self._snapshot(group, beat), group.links))
-        return sends
+        for group in self._groups.values():
+            group.seq = seq
+        return [(self._snapshot(group, beat), group.links) for group in self._groups.values()]
 
     def _snapshot(self, group: Group, beat: bytes) -> bytes:
         records = b",".join(

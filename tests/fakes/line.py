@@ -33,6 +33,12 @@ class Line:
         """Let through what is asked, and nothing of what is answered."""
         self._answers.clear()
 
+    def turn(self, to: int) -> None:
+        """Pass on to another port from now on; who was connected is cut off."""
+        if to != self._to:
+            self._to = to
+            self.mend()
+
     def mend(self) -> None:
         """Let new connections through; those of before are gone."""
         for end in tuple(self._ends):

@@ -17,7 +17,7 @@ from queue_server.client.session import Session
 from queue_server.feed.hub import Hub
 
 BEAT = b'{"now":"2026-11-23T01:00:00Z","speed":1.0}'
-RING = 4
+KEPT = 4
 """So few that some come back too late."""
 TOPICS = ("hall", "floor", "board:1")
 KEYS = ("a", "b", "c")
@@ -45,7 +45,12 @@ class Feed(RuleBasedStateMachine):
 
     def opened(self) -> Hub:
         return Hub(
-            lambda topic: self.state[topic], lambda topic: frozenset((topic,)), self.seq, self.epoch, RING
+            lambda topic: self.state[topic],
+            lambda topic: frozenset((topic,)),
+            self.seq,
+            self.epoch,
+            KEPT,
+            brief=lambda topic: topic == "board:1",
         )
 
     # the hall
@@ -65,7 +70,7 @@ class Feed(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        """The server starts again on the same store: rings are gone, the state is not."""
+        """The server starts again on the same store: what was kept is gone, the state is not."""
         for client in self.clients:
             self.cut(client)
         self.hub = self.opened()
@@ -99,15 +104,22 @@ class Feed(RuleBasedStateMachine):
     def lose(self, number: int) -> None:
         self.cut(self.clients[number])
 
-    @rule(number=st.integers(0, 3), topic=st.sampled_from(TOPICS), value=st.sampled_from((None, 0, 1)))
-    def blink(self, number: int, topic: str, value: int | None) -> None:
-        """A client that has read all is away for one change: the shortest way to a resume."""
+    @rule(
+        number=st.integers(0, 3),
+        topic=st.sampled_from(TOPICS),
+        changes=st.lists(
+            st.tuples(st.sampled_from(KEYS), st.sampled_from((None, 0, 1))), min_size=1, max_size=2 * KEPT
+        ),
+    )
+    def blink(self, number: int, topic: str, changes: list[tuple[str, int | None]]) -> None:
+        """A client that has read all is away for some changes: the shortest way to a resume, or to one that comes too late."""
         client = self.clients[number]
         self.connect(number)
         while client.wire:
             self.obey(client, client.session.received(client.wire.popleft(), 0.0))
         self.cut(client)
-        self.change(topic, "a", value)
+        for key, value in changes:
+            self.change(topic, key, value)
         self.connect(number)
 
     @rule(number=st.integers(0, 3), messages=st.integers(1, 3))

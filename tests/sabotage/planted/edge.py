@@ -8,19 +8,19 @@ from tests.sabotage.bed import plant
 
 
 @plant
-def frame_left_out_of_the_ring(patch: pytest.MonkeyPatch) -> None:
-    """A frame is sent but not kept for those who come back."""
-    from queue_server.feed.group import Group
+def change_not_kept(patch: pytest.MonkeyPatch) -> None:
+    """A change is sent but not kept for those who come back."""
+    from queue_server.feed.group import Topic
 
-    honest = Group.add
+    patch.setattr(Topic, "keep", lambda self, change, seq: None)
 
-    def forget(self: Group, changes: Any, seq: int) -> bytes:
-        text = honest(self, changes, seq)
-        prev = self._frames[-1][0]
-        self._frames[-1] = (prev, b'{"events":[],"prev":%d,"seq":%d}' % (prev, seq))
-        return text
 
-    patch.setattr(Group, "add", forget)
+@plant
+def older_changes_let_go_of_unsaid(patch: pytest.MonkeyPatch) -> None:
+    """What is kept begins later than is believed."""
+    from queue_server.feed.group import Topic
+
+    patch.setattr(Topic, "keep", lambda self, change, seq: self._changes.append((seq, change)))
 
 
 @plant

@@ -1,5 +1,6 @@
 """The hub as a script: who sees what, what is sent once for all, what somebody who comes back has missed."""
 
+from itertools import combinations
 from typing import Any
 
 import msgspec
@@ -161,13 +162,58 @@ def test_who_comes_first_to_a_topic_has_its_live_part_at_once() -> None:
     assert hall.join("tv", "a")[0]["live"] == {"a": {"lights": 3}}
 
 
-def test_groups_that_nobody_is_in_are_let_go_at_last() -> None:
+def test_topics_that_nobody_sees_are_let_go_at_last() -> None:
     hall = Hall(**{f"t{number}": {} for number in range(IDLE + 10)})
     for number in range(IDLE + 10):
         hall.join("visitor", f"t{number}")
     hall.hub.leave("visitor")
-    assert len(hall.hub._groups) == IDLE
+    assert not hall.hub._groups
     assert len(hall.hub._topics) == IDLE
+
+
+def test_what_is_kept_goes_by_topics_however_many_ways_links_mix_them() -> None:
+    names = ("a", "b", "c", "d")
+    hall = Hall(**{name: {} for name in names})
+    mixes = [mix for size in (1, 2, 3) for mix in combinations(names, size)]
+    for mix in mixes:
+        hall.join(str(mix), *mix)
+        if len(mix) > 1:
+            hall.hub.leave(str(mix))
+    for value in range(10):
+        hall.change("a", x=value)
+    assert set(hall.hub._groups) == {(name,) for name in names}
+    assert {name: len(topic._changes) for name, topic in hall.hub._topics.items()} == {
+        "a": 3,
+        "b": 0,
+        "c": 0,
+        "d": 0,
+    }
+
+
+def test_who_was_away_while_nobody_saw_the_same_gets_what_was_missed_in_the_order_it_happened() -> None:
+    hall = Hall(a={}, b={})
+    hall.join("tv", "a", "b")
+    hall.hub.leave("tv")
+    hall.change("b", y=1)
+    hall.change("a", x=1)
+    missed = hall.join("tv", "b", "a", after=10)
+    assert [(m["prev"], m["seq"], m["events"][0]["topic"]) for m in missed[:2]] == [
+        (10, 11, "b"),
+        (11, 12, "a"),
+    ]
+    assert [list(message) for message in missed[2:]] == [["live"], ["beat"]]
+
+
+def test_frames_go_on_from_where_somebody_who_came_back_is_led() -> None:
+    hall = Hall(a={}, b={})
+    hall.join("tv", "a")
+    hall.hub.leave("tv")
+    hall.join("other", "b")
+    hall.change("b", y=1)  # the group begins later than the last change that concerns it
+    missed = hall.join("tv", "a", after=10)
+    assert missed[0] == {"events": [], "prev": 10, "seq": 11}
+    [(frame, _)] = hall.change("a", x=1)
+    assert (frame["prev"], frame["seq"]) == (11, 12)
 
 
 def test_any_number_of_phones_drives_out_no_board_that_comes_back() -> None:
