@@ -65,8 +65,8 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
     ),
     "answers_never_forgotten": f"{FLOW}::test_an_answer_is_kept_for_seven_days_of_work_also_by_a_server_that_never_stops",
     "change_not_kept": "tests/property/test_feed.py",
-    "older_changes_let_go_of_unsaid": "tests/property/test_feed.py",
-    "drops_not_told": "tests/property/test_feed.py",
+    "older_changes_let_go_of_unsaid": "tests/unit/feed/test_hub.py",
+    "drops_not_told": "tests/unit/feed/test_hub.py",
     "chain_of_frames_broken": (
         "tests/integration/feed/test_socket.py::test_a_hello_gets_a_snapshot_and_each_change_a_frame_that_follows_it"
     ),

@@ -37,7 +37,7 @@ LATEST_S = 15.0
 """By when kiosk, clerk and board must be served."""
 WARM = 1 / 6
 """After so much of it whatever is made once has been made."""
-MOST_MB, FRAME_KB, SERVED_KB = 3.0, 0.1, 45.0
+MOST_MB, FRAME_KB, SERVED_KB = 3.0, 0.1, 20.0
 """By how much more the process may hold from then on: by a large table that has to be doubled, for each frame, and for each visitor
 served, whom the hall keeps and the feed too, as far back as it tells those who return.
 """
