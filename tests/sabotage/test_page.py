@@ -109,7 +109,7 @@ def test_a_console_that_does_not_connect_again_after_a_kill_is_found(
     monkeypatch.setattr(test_kill, "expect", Waiting("to_be_hidden"))
     monkeypatch.setattr(test_kill, "CLERKS", {MACHINE: test_kill.CLERKS[MACHINE]})
     with pytest.raises(AssertionError, match=test_kill.STALE):
-        test_kill.test_console_desk_and_floor_that_are_open_over_a_kill_go_on_without_a_hand(
+        test_kill.test_board_console_desk_and_floor_that_are_open_over_a_kill_go_on_without_a_hand(
             server, staffed, faulty(screen, *NEVER_AGAIN, served), sign_in
         )
     assert served

@@ -14,6 +14,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e.house import HALL_NAME, MACHINE, Server, known_as
 from tests.e2e.pages.conftest import PASSWORD, START, Hall
 from tests.e2e.pages.test_clerk import press
+from tests.e2e.pages.test_truth import BANNER, SEEN
+from tests.e2e.pages.test_voice import until
 
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
@@ -34,7 +36,7 @@ def server(staffed: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Ser
     server.kill()
 
 
-def test_console_desk_and_floor_that_are_open_over_a_kill_go_on_without_a_hand(
+def test_board_console_desk_and_floor_that_are_open_over_a_kill_go_on_without_a_hand(
     server: Server, staffed: tuple[Path, dict[str, str]], screen: Screen, sign_in: SignIn
 ) -> None:
     hall = Hall(server.url, dict(staffed[1]))
@@ -50,11 +52,17 @@ def test_console_desk_and_floor_that_are_open_over_a_kill_go_on_without_a_hand(
             sign_in(page, who)
             page.wait_for_url(f"{known_as(hall.url, host)}/{path}")
 
+    boards = [_board(screen, hall, host) for host in CLERKS]
+
     def shows(called: list[dict[str, str]], waiting: int) -> None:
         for host, ticket in zip(CLERKS, called, strict=True):
             console, floor = pages["clerk", host], pages["floor", host]
             expect(console.locator(".number")).to_have_text(ticket["number"], timeout=LATE_MS)
             expect(floor.locator("[data-zone=A] .count b")).to_have_text(str(waiting), timeout=LATE_MS)
+        for board in boards:
+            expect(board.locator(".row .number", has_text=called[-1]["number"])).to_be_visible(
+                timeout=LATE_MS
+            )
 
     shows(first, waiting=len(CLERKS))
     for host in CLERKS:
@@ -63,11 +71,16 @@ def test_console_desk_and_floor_that_are_open_over_a_kill_go_on_without_a_hand(
     server.kill()
     for page in pages.values():
         expect(page.get_by_text(STALE)).to_be_visible(timeout=LATE_MS)
+    for board in boards:
+        expect(board.get_by_text(BANNER)).to_be_visible(timeout=LATE_MS)
+        board.evaluate(SEEN)
     shows(first, waiting=len(CLERKS))
 
     server.start()
     for page in pages.values():
         expect(page.get_by_text(STALE)).to_be_hidden(timeout=LATE_MS)
+    for board in boards:
+        expect(board.get_by_text(BANNER)).to_be_hidden(timeout=LATE_MS)
     last = hall.take()
     shows(first, waiting=len(CLERKS) + 1)
     for host in CLERKS:
@@ -81,3 +94,16 @@ def test_console_desk_and_floor_that_are_open_over_a_kill_go_on_without_a_hand(
         expect(console.locator(".current.serving")).to_be_visible(timeout=LATE_MS)
         press(console, "Enter")
     shows(second, waiting=1)
+    until(boards[0], lambda: all(_seen(board) == {one["number"] for one in second} for board in boards))
+
+
+def _board(screen: Screen, hall: Hall, host: str) -> Page:
+    """The hall's board, opened at one of its names."""
+    board = screen(1920, 1080)
+    board.goto(f"{known_as(hall.url, host)}/board/hall")
+    return board
+
+
+def _seen(board: Page) -> set[str]:
+    """Who had the main area of a board since it was asked to remember."""
+    return set(board.evaluate("seen"))
