@@ -266,11 +266,12 @@ class Flow:
         self.sure()
         if self._failing:
             raise Refusal("store.unavailable")
-        # Read once: between two readings the day might end, and the number be one of the day before.
-        now = self._now()
-        self._tick(now)
+        # Read once: between two readings the day might end, and the number be one of the day before. What the writer is given
+        # together happens at one time.
+        if not self._written:
+            self._tick(self._now())
         try:
-            answered = self._do(actor, command, scope, body, now)
+            answered = self._do(actor, command, scope, body, self._latest)
         except Refusal:
             if self._units:  # its failure is then the answer
                 await self._behind(self._units[-1])
@@ -448,6 +449,7 @@ class Flow:
             return
         while (at := due(self.ahead)) <= now:
             self._do(CLOCK, Tick(due_at=at), None, b"", at)
+        self._latest = max(now, self._latest)
         self._wind(at)
 
     def _wind(self, at: datetime) -> None:
