@@ -47,12 +47,12 @@ class Intake:
         public_url = self.flow.public_url
         if not isinstance(made, Take) or answer.body is None or (made.token and public_url is None):
             return answer
-        ticket = _read(answer.body)
+        ticket = answer.reply if isinstance(answer.reply, Ticket) else _read(answer.body)
         # an answer that an earlier version kept has a token that it drew
         own = None if made.token else ticket.token or self.flow.token_of(ticket.id)
         address = None if public_url is None else track_url(public_url, made.token or own or "")
         shown = msgspec.structs.replace(ticket, token=own, track_url=address)
-        return msgspec.structs.replace(answer, body=_write(shown))
+        return Answer(answer.status, _write(shown), answer.seq, shown)
 
     async def ask_fields(
         self, entry: Entry, actor: Actor, fields: dict[str, object], key: str | None

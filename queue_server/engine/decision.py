@@ -54,8 +54,8 @@ class Decision(msgspec.Struct, frozen=True):
     @property
     def facts(self) -> Iterator[tuple[e.Event, Beside | None]]:
         """Each event with what is kept beside it."""
-        before_last = (None,) * (len(self.events) - 1)
-        return zip(self.events, (*before_last, self.beside), strict=False)
+        last = len(self.events)
+        return ((event, self.beside if n == last else None) for n, event in enumerate(self.events, 1))
 
 
 def within_a_year(until: datetime | None, after: datetime, now: datetime) -> None:

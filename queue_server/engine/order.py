@@ -44,15 +44,16 @@ class Order:
 
     def before(self, ticket: Ticket) -> int:
         """How many are called before a ticket that waits here; nobody who stands at the very same place."""
-        turn = self._turn(ticket, TicketId(""))
+        line, place = self._line, (*ticket.step.place, TicketId(""))
         own = ticket.counts_as if ticket.step.stand is None else None
-        place = (*ticket.step.place, TicketId(""))
-        ahead = (
-            # within a class every rule goes by the place
-            bisect_left(keys, place) if kind == own else bisect_left(keys, turn, key=partial(self._own, kind))
-            for kind, keys in self._line.classes.items()
-        )
-        return sum(ahead) + bisect_left(self._line.put, turn, key=self._put)
+        # within a class every rule goes by the place
+        ahead = bisect_left(line.classes.get(own, ()), place) if own is not None else 0
+        others = [(kind, keys) for kind, keys in line.classes.items() if kind != own]
+        if others or line.put:
+            turn = self._turn(ticket, TicketId(""))
+            ahead += sum(bisect_left(keys, turn, key=partial(self._own, kind)) for kind, keys in others)
+            ahead += bisect_left(line.put, turn, key=self._put)
+        return ahead
 
     def behind(self, n: int, turn: Turn | None = None) -> tuple[datetime, int] | None:
         """Where one stands who lets the next `n` go first of those whose turn is later, or of all; behind all if they are fewer.

@@ -59,12 +59,13 @@ def always() -> bool:
 class Answer(msgspec.Struct, frozen=True):
     """What a command is answered once it is durable: a status in HTTP's numbers and the encoded body, None for nothing.
 
-    `seq` is the last event it made or saw.
+    `seq` is the last event it made or saw. `reply` is what the body encodes; None where that was read from the store.
     """
 
     status: int
     body: bytes | None
     seq: int
+    reply: Any = None
 
 
 class Commit(msgspec.Struct, frozen=True):
@@ -322,7 +323,7 @@ class Flow:
         reply = decision.reply(self.ahead)
         answer = Answer(204, None, self.ahead.seq)
         if reply is not None:
-            answer = Answer(entry.success, _encoder.encode(reply), self.ahead.seq)
+            answer = Answer(entry.success, _encoder.encode(reply), self.ahead.seq, reply)
         if not stamped:
             return self._after_all(answer)
         kept = None
