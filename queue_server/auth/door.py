@@ -36,6 +36,16 @@ _KNOWN: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "应为一行看得见的文字",
         "expected one line of visible text",
     ),
+    (
+        re.compile(r"matching regex '\^\[A-Za-z0-9_-\]\{(\d+),(\d+)\}\$'"),
+        "应为{0}至{1}个字母、数字、“-”或“_”",
+        "expected {0} to {1} letters, digits, “-” or “_”",
+    ),
+    (
+        re.compile(r"matching regex"),
+        "写法不对，应怎样写见接口文档（/api/v1/openapi.json）",
+        "not written as the API document (/api/v1/openapi.json) states",
+    ),
     (re.compile(r"Expected `(.+?)` (.+)"), "{0}应满足{1}", "expected {0} {1}"),
 )
 """What msgspec says of a value that does not fit, in the words of people who read neither Python nor English."""

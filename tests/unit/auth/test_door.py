@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from queue_server.auth.door import check_role, command, read
@@ -108,3 +109,23 @@ def test_a_name_is_one_line_with_something_to_be_seen_in_it(name: str) -> None:
     with pytest.raises(Refusal) as refused:
         command(REGISTRY["devices.pair"], {"kind": "kiosk", "name": name, "token": "t" * 40})
     assert refused.value.body("zh").detail["fault"] == "$.name 应为一行看得见的文字"
+
+
+def test_a_form_is_told_in_words_and_never_as_a_pattern() -> None:
+    told = {}
+    for entry in REGISTRY.values():
+        for field in msgspec.structs.fields(entry.type):
+            if "regex" in (said := _refused(entry, {field.encode_name: " "})):
+                told[entry.name, field.name] = said
+    assert told == {}
+    assert "16至64个字母" in _refused(REGISTRY["tickets.take"], {"service": "a", "id": "x y"})
+    assert "接口文档" in _refused(REGISTRY["issuing.stop"], {"scope": "nowhere", "reason": "x"})
+
+
+def _refused(entry: Entry, fields: dict[str, object]) -> str:
+    """What is told of fields that do not fit; empty if they do."""
+    try:
+        command(entry, fields)
+    except Refusal as refused:
+        return str(refused.body("zh").detail["fault"])
+    return ""

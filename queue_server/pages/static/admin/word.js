@@ -70,7 +70,8 @@ export function days(written) {
 
 /** A value of a field in people's words. */
 export function value(field, held, document = draft.document, table = "") {
-  if (held === undefined || held === null || held === "" || (Array.isArray(held) && !held.length)) return say("nothing");
+  if (held === undefined || held === null) return say("unset");
+  if (held === "" || (Array.isArray(held) && !held.length)) return say("nothing");
   if (field.kind === "table") return say("rows", { count: held.length });
   if (field.many && Array.isArray(held)) return held.map((one) => value({ ...field, many: false }, one, document, table)).join(say("and"));
   if (field.kind === "words") return [held.zh, held.en].filter(Boolean).join(" / ") || say("nothing");
