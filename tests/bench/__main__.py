@@ -14,6 +14,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.bench.kiosk import rows as kiosk
 from tests.bench.measure import TARGETS, rounds
 from tests.bench.plot import draw
 from tests.bench.queues import rows as queues
@@ -25,7 +26,7 @@ from tests.bench.warsaw import readable
 from tests.bench.warsaw import rows as warsaw
 
 PAGE = Path(__file__).parents[2] / "docs" / "bench.md"
-QUEUES, WAITS, WARSAW = "queues", "waits", "warsaw"
+KIOSK, QUEUES, WAITS, WARSAW = "kiosk", "queues", "waits", "warsaw"
 """Parts that are measured once; the last two need files that are no part of the project."""
 PICTURES = PAGE.parent / "images"
 BEGIN, END = "<!-- figures: written by make bench ARGS=--write -->", "<!-- end of figures -->"
@@ -34,6 +35,7 @@ BEGIN, END = "<!-- figures: written by make bench ARGS=--write -->", "<!-- end o
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     known = TARGETS | {
+        KIOSK: "a kiosk on a virtual screen: from a tap to the printer, start, idle load",
         QUEUES: "the engine beside queueing theory, a million tickets a case",
         WAITS: "rules of calling and told waits on drawn days of a folder",
         WARSAW: "waits told by what offices publish: warsaw_queues.rda of the folder, read by rdata (pip install rdata)",
@@ -94,7 +96,7 @@ def write(body: str) -> None:
 def main() -> None:
     """Measure and tell; exit code 1 and a list of them if goals are not held."""
     asked = parser().parse_args()
-    named = asked.target or [*TARGETS, QUEUES, WAITS, WARSAW]
+    named = asked.target or [*TARGETS, KIOSK, QUEUES, WAITS, WARSAW]
     targets = tuple(name for name in named if name in TARGETS)
     if asked.write and targets != tuple(TARGETS):
         sys.exit("--write needs the whole table: leave the targets out")
@@ -107,6 +109,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="bench-") as room, quiet_errors():
             found = rounds(Path(room), targets, asked.rounds)
         rows, count = table(found), len(found)
+    if KIOSK in named:
+        rows += kiosk()
     if QUEUES in named:
         rows += queues()
     days = folder(asked.days)
