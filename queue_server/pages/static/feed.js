@@ -6,7 +6,8 @@
 const UNKNOWN = ["store.unavailable", "server.stopping", "server.standby"];
 const STALE_MS = 10000; // nothing heard for so long: what is shown may be out of date
 const PATIENCE_MS = 60000; // how long a command whose outcome is not known is asked again
-const BACK_MS = [250, 500, 1000, 2000, 4000]; // pauses before another try to connect, each +-50 %
+// Pauses before another try to connect, each +-50 %: most absences of a server are a restart, some ten seconds long.
+const BACK_MS = [250, 500].concat(Array(10).fill(1000), 2000, 4000);
 
 /** A random key of 32 letters and digits; made here, since a plain-http page has no crypto.randomUUID. */
 export function newKey() {

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.client.delay import FIRST_S, LONGEST_S, reconnect_delay, retry_delay
+from queue_server.client.delay import FIRST_S, LONGEST_S, SOON, SOON_S, reconnect_delay, retry_delay
 from queue_server.client.link import feed_address
 
 CHANCE = st.floats(0.0, 1.0, exclude_max=True)
@@ -12,6 +12,11 @@ CHANCE = st.floats(0.0, 1.0, exclude_max=True)
 @given(CHANCE)
 def test_the_first_retry_is_quick(chance: float) -> None:
     assert 0.0 < reconnect_delay(0, chance) <= FIRST_S
+
+
+@given(st.integers(0, SOON - 1), CHANCE)
+def test_a_server_that_restarts_is_found_within_a_second(attempt: int, chance: float) -> None:
+    assert reconnect_delay(attempt, chance) <= SOON_S
 
 
 @given(st.integers(0, 10_000), CHANCE)
