@@ -9,6 +9,7 @@ import asyncio
 from asyncio import AbstractEventLoop, Future, TimerHandle
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -309,7 +310,8 @@ class Flow:
     ) -> "Future[Answer]":
         """Decide on `ahead`, apply, hand over to the writer. The future is done when it is durable."""
         entry = BY_TYPE[type(command)]
-        context = Context(now, actor, self._draw, self._policy, self._secret, self.epoch, self.foresight.wait)
+        wait = partial(self.foresight.wait, now)
+        context = Context(now, actor, self._draw, self._policy, self._secret, self.epoch, wait)
         decision = decide(self.ahead, command, context)
         self._latest = max(now, self._latest)
         stamped: list[Stamped] = []

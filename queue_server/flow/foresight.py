@@ -3,6 +3,7 @@
 Whoever takes a ticket is told from here. So no command waits for a forecast, and one that is slow, or dead, is soon told by nobody.
 """
 
+from datetime import datetime
 from math import inf
 
 from queue_server.flow.clock import Clock
@@ -29,8 +30,11 @@ class Foresight:
     @property
     def told(self) -> Told | None:
         """The newest answer while it is fresh."""
+        return None if self._newest is None else self._fresh(self._clock.now())
+
+    def _fresh(self, now: datetime) -> Told | None:
         newest = self._newest
-        if newest is None or not 0.0 <= self.age_s(newest) <= FRESH_S * self._clock.speed:
+        if newest is None or not 0.0 <= (now - newest.at).total_seconds() <= FRESH_S * self._clock.speed:
             return None
         return newest
 
@@ -43,10 +47,10 @@ class Foresight:
         """How long ago, in real seconds, the newest answer that told anything was so; inf: there is none."""
         return inf if self._newest is None else self.age_s(self._newest) / self._clock.speed
 
-    def wait(self, service: ServiceId, kind: str) -> Wait | None:
+    def wait(self, now: datetime, service: ServiceId, kind: str) -> Wait | None:
         """What a ticket of a service and class is told that is taken now, with its age; None: it is not known."""
-        told = self.told
+        told = self._fresh(now)
         wait = None if told is None else told.of_new(service, kind)
         if told is None or wait is None:
             return None
-        return Wait(wait.low_min, wait.high_min, round(self.age_s(told), 1))
+        return Wait(wait.low_min, wait.high_min, round((now - told.at).total_seconds(), 1))

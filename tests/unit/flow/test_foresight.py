@@ -31,10 +31,10 @@ def told() -> Told:
 
 def test_before_any_answer_and_of_what_is_not_in_it_nothing_is_known() -> None:
     foresight = Foresight(Hand())
-    assert foresight.wait(FILING, "ordinary") is None
+    assert foresight.wait(MORNING, FILING, "ordinary") is None
     foresight.hear(told())
-    assert foresight.wait(SEAL, "ordinary") is None
-    assert foresight.wait(FILING, "green") is None
+    assert foresight.wait(MORNING, SEAL, "ordinary") is None
+    assert foresight.wait(MORNING, FILING, "green") is None
 
 
 @pytest.mark.parametrize("speed", [1.0, 60.0])
@@ -43,9 +43,9 @@ def test_an_answer_is_told_with_its_age_until_it_is_too_old_by_real_time(speed: 
     foresight = Foresight(clock)
     foresight.hear(told())
     clock.at = MORNING + timedelta(seconds=FRESH_S * speed)
-    assert foresight.wait(FILING, "ordinary") == Wait(10, 15, FRESH_S * speed)
+    assert foresight.wait(clock.at, FILING, "ordinary") == Wait(10, 15, FRESH_S * speed)
     clock.at += timedelta(seconds=1)
-    assert foresight.wait(FILING, "ordinary") is None
+    assert foresight.wait(clock.at, FILING, "ordinary") is None
     assert foresight.told is None
 
 
