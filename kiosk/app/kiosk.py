@@ -62,9 +62,10 @@ class Kiosk:
         *,
         scanner: bool = False,
         pin: str | None = None,
+        tall: bool = True,
     ) -> None:
         self._clock = clock
-        self.state = State(now=clock(), times=times, scanner=scanner, pin=pin)
+        self.state = State(now=clock(), times=times, scanner=scanner, pin=pin, tall=tall)
         self.look: Look = look(self.state)
         self.show: Callable[[Look], None] = lambda _: None
         self._hall: Hall | None = None

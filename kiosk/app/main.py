@@ -114,7 +114,9 @@ def main(
         raise Unusable(f"{keep} cannot be written; choose another folder with --data") from fault
     patience = settings.patience
     times = Times(idle_s=patience.idle_s, ticket_s=patience.ticket_s, noted_s=patience.noted_s)
-    kiosk = Kiosk(times, scanner=settings.scanner.keyboard, pin=settings.service.pin)
+    kiosk = Kiosk(
+        times, scanner=settings.scanner.keyboard, pin=settings.service.pin, tall=measure[1] >= measure[0]
+    )
     kiosk.machine = Machine(server or settings.servers, keep, lines)
     condition = Condition()
     paper = _paper(port, settings.printer, kiosk, condition)

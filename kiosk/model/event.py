@@ -44,6 +44,8 @@ Control = Literal[
     "act",
     "level",
     "language",
+    "way",
+    "others",
     "page",
     "noted",
     "give_up",

@@ -2,10 +2,11 @@
 nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kiosk.model.event import Control
+from kiosk.model.manner import Manner
 from queue_server.wire.ticket import Language
 
 Tone = Literal["good", "plain", "calm", "warn", "alarm"]
@@ -82,6 +83,22 @@ class Home:
     """The button for who does not know which to choose, in the place of the help; empty where there is no service for that."""
     mine: str = ""
     """The button for who has a ticket already, empty while none can be looked for."""
+    brief: bool = False
+    """The zones stand in few words each."""
+
+
+@dataclass(frozen=True)
+class EasyHome:
+    """Which of the few services that most people come for?"""
+
+    question: str
+    found: tuple["Found", ...]
+    others: str
+    ask: str
+    """The button for who wants somebody to help, empty where nobody is called by it."""
+    help: str
+    """Where people are who help, in its place."""
+    mine: str
 
 
 @dataclass(frozen=True)
@@ -116,6 +133,7 @@ class Found:
 
     row: Row
     colour: str
+    icon: str
 
 
 @dataclass(frozen=True)
@@ -460,6 +478,7 @@ class Problem:
 
 Body = (
     Home
+    | EasyHome
     | Pairing
     | Services
     | Searching
@@ -495,5 +514,9 @@ class Look:
     language: Language
     leaving: str = ""
     """A warning before the home screen comes back by itself, empty while there is time."""
+    ways: tuple[Option, ...] = ()
+    """How the screen can be, on the home screen only."""
+    manner: Manner = field(default_factory=Manner)
+    """How it is."""
     sight: int = 0
     """Another number, another screen; the glass tells when it is painted."""

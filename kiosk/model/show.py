@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from kiosk.model import card, find, mine, staff, visit
 from kiosk.model import look as seen
+from kiosk.model.clerk import Clerk
+from kiosk.model.easy import Easy
 from kiosk.model.held import ERASE
-from kiosk.model.inside import GAP
-from kiosk.model.look import Body, Choice, Finding, Key, Look, Option, Row, Tile
+from kiosk.model.look import Body, Choice, Key, Look, Option, Row, Tile
 from kiosk.model.near import nearest
 from kiosk.model.slip import code_of
 from kiosk.model.state import (
@@ -25,6 +26,7 @@ from kiosk.model.state import (
     Mine,
     Naming,
     Numbering,
+    Others,
     Problem,
     Proving,
     Searching,
@@ -36,16 +38,14 @@ from kiosk.model.state import (
     Unprinted,
     Upkeep,
 )
-from kiosk.model.touch import PAGE
+from kiosk.model.touch import page
 from kiosk.model.unsure import Unsure
-from queue_server.wire.card import DIGITS, mask, masked
+from kiosk.model.whose import Whose
 from queue_server.wire.error import CODES
 from queue_server.wire.face import say
 from queue_server.wire.ticket import ClassState, Language
 from queue_server.wire.view import ClassRecord, ServiceRecord, ZoneRecord
 
-ONE_COLUMN = 7
-"""So many services still stand in one column of large rows."""
 TONES: dict[ClassState, seen.Tone] = {"requested": "warn", "confirmed": "good"}
 
 
@@ -63,17 +63,19 @@ def look(state: State, language: Language | None = None) -> Look:
         language_button=words.say("language"),
         language=words.language,
         leaving=words.leaving(),
+        ways=words.ways(),
+        manner=state.manner,
         sight=state.sight,
     )
 
 
-class _Screens(Unsure):
+class _Screens(Unsure, Easy, Whose, Clerk):
     """What each screen says."""
 
     def body(self) -> Body:
         match self.state.screen:
-            case Home():
-                return self.home() if self.state.code is None else self.pairing(self.state.code)
+            case Home() | Others() as beginning:
+                return self.beginning(beginning)
             case Adding() | Services() | Searching() as offering:
                 return self.offering(offering)
             case Bring() as bring:
@@ -106,21 +108,48 @@ class _Screens(Unsure):
             case Problem():
                 return self.problem(screen)
 
-    def home(self) -> seen.Home:
+    def beginning(self, screen: Home | Others) -> Body:
+        """Where a visit begins, and the zones where it begins with less."""
+        if isinstance(screen, Others):
+            return self.others()
+        return self.home() if self.state.code is None else self.pairing(self.state.code)
+
+    def others(self) -> seen.Home:
+        """The zones, for who came for something else than most people do."""
+        search = self.search() if self.state.takes else ""
+        return seen.Home(self.say("home_question"), self.hint(), self.tiles(), "", search, brief=self.brief())
+
+    def home(self) -> seen.Home | seen.EasyHome:
         if not self.state.zones:
             key = "connecting" if self.state.link in {"connecting", "live"} else "offline"
             return seen.Home(self.say(key), self.say("sorry_help"), (), self.say("home_help"))
-        tiles = tuple(self.tile(zone) for zone in self.state.zones)
-        cards = any(service.real_name == "required" for service in self.state.services)
-        how = "home_hint_card" if cards else "home_hint"
-        hint = self.say(how if self.state.takes else "sorry_help")
-        welcome = self.state.hall.welcome if self.state.hall else None
-        question = self.of(welcome) if welcome else self.say("home_question")
-        search = self.search() if self.state.takes else ""
         found = self.say("mine") if mine.offered(self.state) else ""
         unsure = self.unsure()
         help_ = "" if unsure else self.say("home_help")
-        return seen.Home(question, hint, tiles, help_, search, unsure, found)
+        if self.state.manner.easy:
+            return seen.EasyHome(
+                question=self.say("easy_question"),
+                found=tuple(self.found(service, None) for service in self.state.few),
+                others=self.say("others"),
+                ask=self.say("help_me") if unsure and self.state.helped is None else unsure,
+                help=help_,
+                mine=found,
+            )
+        welcome = self.state.hall.welcome if self.state.hall else None
+        question = self.of(welcome) if welcome else self.say("home_question")
+        search = self.search() if self.state.takes else ""
+        return seen.Home(
+            question, self.hint(), self.tiles(), help_, search, unsure, found, brief=self.brief()
+        )
+
+    def hint(self) -> str:
+        """How to begin."""
+        if not self.state.takes:
+            return self.say("sorry_help")
+        if self.state.manner.low:
+            return self.say("low_hint")
+        cards = any(service.real_name == "required" for service in self.state.services)
+        return self.say("home_hint_card" if cards else "home_hint")
 
     def pairing(self, code: str) -> seen.Pairing:
         other: Language = "zh" if self.language == "en" else "en"
@@ -148,6 +177,9 @@ class _Screens(Unsure):
             chinese=self.language == "zh",
         )
 
+    def tiles(self) -> tuple[Tile, ...]:
+        return tuple(self.tile(zone) for zone in self.state.zones)
+
     def offering(self, screen: Adding | Services | Searching) -> seen.Home | seen.Services | seen.Searching:
         match screen:
             case Adding(after):
@@ -159,38 +191,36 @@ class _Screens(Unsure):
 
     def search(self) -> str:
         """The button that leads to the letters, and to what most people come for where that is known."""
-        return self.say(
-            "search_known" if find.shown("", self.state.services, self.state.common) else "search"
-        )
+        return self.say("search_known" if self.state.found("") else "search")
 
     def adding(self, after: Bring) -> seen.Home:
         """The zones again, for one more."""
-        tiles = tuple(self.tile(zone) for zone in self.state.zones)
         many = len(visit.steps(self.state, visit.chosen(after)))
         hint = self.say("add_hint", count=many, most=self.state.hall.max_steps if self.state.hall else many)
-        return seen.Home(self.say("add_question"), hint, tiles, "", self.search())
+        return seen.Home(self.say("add_question"), hint, self.tiles(), "", self.search(), brief=self.brief())
 
     def services(self, screen: Services) -> seen.Services:
-        key, page = screen.zone, screen.page
+        key, turned = screen.zone, screen.page
         offered = self.state.offered(key)
-        pages = max(1, math.ceil(len(offered) / PAGE))
-        page = min(page, pages - 1)
+        size = page(self.state)
+        pages = max(1, math.ceil(len(offered) / size))
+        turned = min(turned, pages - 1)
         many = pages > 1
         return seen.Services(
             badge=self.badge(self.state.zone(key)),
             question=self.say("services_question"),
             hint=self.say("services_hint"),
-            rows=tuple(self.row(each, screen.after) for each in offered[page * PAGE : (page + 1) * PAGE]),
-            columns=1 if len(offered) <= ONE_COLUMN else 2,
-            page=self.say("page_of", page=page + 1, pages=pages) if many else "",
-            page_back=self.say("page_back") if page > 0 else "",
-            page_on=self.say("page_on") if page + 1 < pages else "",
+            rows=tuple(self.row(each, screen.after) for each in offered[turned * size : (turned + 1) * size]),
+            columns=self.columns(min(len(offered), size)),
+            page=self.say("page_of", page=turned + 1, pages=pages) if many else "",
+            page_back=self.say("page_back") if turned > 0 else "",
+            page_on=self.say("page_on") if turned + 1 < pages else "",
         )
 
     def searching(self, screen: Searching) -> seen.Searching:
         word = screen.word
         every = find.find(word, self.state.services)
-        shown = find.shown(word, self.state.services, self.state.common)
+        shown = self.state.found(word)
         *rows, last = (tuple(Key("key", id_, id_.upper()) for id_ in row) for row in find.KEYS)
         more = len(every) - find.SHOWN
         return seen.Searching(
@@ -211,7 +241,7 @@ class _Screens(Unsure):
     def found(self, service: ServiceRecord, after: Bring | None) -> seen.Found:
         badge = self.badge(self.state.zone(service.zone))
         row = replace(self.row(service, after), examples=f"{badge.letter} {badge.name}")
-        return seen.Found(row, badge.colour)
+        return seen.Found(row, badge.colour, badge.icon)
 
     def row(self, service: ServiceRecord, after: Bring | None) -> Row:
         """A service, or that the ticket has it already, or cannot have it as well."""
@@ -321,97 +351,6 @@ class _Screens(Unsure):
         found = (self.about(key)[1] for key in visit.steps(self.state, services))
         return self.say("visit", steps=" → ".join(found))
 
-    def about_card(
-        self, screen: Showing | Numbering | Agreeing
-    ) -> seen.Showing | seen.Numbering | seen.Agreeing:
-        match screen:
-            case Showing():
-                return self.showing(screen)
-            case Numbering():
-                return self.numbering(screen)
-            case Agreeing():
-                return self.agreeing(screen)
-
-    def showing(self, screen: Showing) -> seen.Showing:
-        badge, service = self.about(screen.bring.service)
-        trouble = screen.trouble
-        return seen.Showing(
-            badge=badge,
-            service=service,
-            question=self.say("card_question"),
-            about=self.why(screen.bring),
-            sentence=self.say(f"card_{trouble}" if trouble else "card_put"),
-            trouble=bool(trouble),
-            kept=self.kept(screen.bring),
-            number=self.say("card_type"),
-            skip=self.skip(screen.bring),
-        )
-
-    def numbering(self, screen: Numbering) -> seen.Numbering:
-        badge, service = self.about(screen.bring.service)
-        *rows, last = (tuple(Key("key", id_, id_) for id_ in row) for row in card.KEYS)
-        wrong = len(screen.number) == DIGITS
-        return seen.Numbering(
-            badge=badge,
-            service=service,
-            question=self.say("number_question"),
-            about=self.why(screen.bring),
-            number=_grouped(screen.number),
-            sentence=self.say("number_wrong" if wrong else "number_hint"),
-            trouble=wrong,
-            rows=(*rows, (*last, ERASE)),
-            again=self.say("number_again") if wrong else "",
-            skip=self.skip(screen.bring),
-        )
-
-    def agreeing(self, screen: Agreeing) -> seen.Agreeing:
-        bring = screen.bring
-        badge, service = self.about(bring.service)
-        kind, asked = card.entitled(self.state, screen), self.state.kind(bring.class_)
-        option = None
-        if kind is not None:
-            name = self.say("agree_class", name=self.of(kind.name))
-            option = Option("class", kind.id, "priority", name, kind is asked)
-        about = (
-            "agree_offer"
-            if kind is not None and asked is None
-            else "agree_proven"
-            if kind is not None
-            else ""
-        )
-        if kind is None and asked is not None and not asked.at_once:
-            about = "class_asks"
-        taken = self.state.service(bring.service)
-        return seen.Agreeing(
-            badge=badge,
-            service=service,
-            question=self.say("agree_question"),
-            name=mask(screen.holder.name or "") or "",
-            number=masked(screen.holder.number or ""),
-            kept=self.kept(bring),
-            about=self.say(about) if about else "",
-            option=option,
-            take=self.say("take"),
-            enabled=taken is not None and taken.issuing and self.state.takes,
-        )
-
-    def why(self, bring: Bring) -> str:
-        """Why a card is asked for."""
-        asks, kind = card.registers(self.state, *visit.chosen(bring)), self.state.kind(bring.class_)
-        if asks != "no":
-            return self.say(f"card_{asks}")
-        return self.say("card_age", age=kind.age) if kind is not None and kind.age is not None else ""
-
-    def kept(self, bring: Bring) -> str:
-        """What becomes of a card."""
-        return self.say(
-            "card_looked" if card.registers(self.state, *visit.chosen(bring)) == "no" else "card_kept"
-        )
-
-    def skip(self, bring: Bring) -> str:
-        """The way past it, where there is one."""
-        return "" if card.offers(self.state, bring) == "required" else self.say("card_skip")
-
     def issued(self, issued: Issued) -> seen.Issued:
         ticket = issued.ticket
         badge, service = self.about(ticket.service)
@@ -450,85 +389,6 @@ class _Screens(Unsure):
         if count is None:
             return self.say("ahead_unknown")
         return self.say("ahead_value", count=count) if count else self.say("ahead_none")
-
-    def for_staff(self, screen: Deciding | Naming | Proving) -> seen.Deciding | seen.Naming | seen.Proving:
-        match screen:
-            case Deciding():
-                return self.deciding(screen)
-            case Naming():
-                return self.naming(screen)
-            case Proving():
-                return self.proving(screen)
-
-    def deciding(self, screen: Deciding) -> seen.Deciding:
-        ticket = screen.issued.ticket
-        badge, service = self.about(ticket.service)
-        kind = next((kind for kind in self.state.classes if kind.id == ticket.class_), None)
-        name = kind.name if kind is not None else ticket.class_name
-        return seen.Deciding(
-            badge=badge,
-            service=service,
-            question=self.say("decide_question"),
-            number=ticket.number,
-            asked=self.of(name) if name is not None else self.say("priority"),
-            confirm=self.say("decide_confirm"),
-            refuse=self.say("decide_refuse"),
-            findings=tuple(
-                Finding(id_, self.say(f"reason_{id_}"), decision == "confirm")
-                for id_, decision in staff.REASONS.items()
-            ),
-            hint=self.say("decide_hint"),
-        )
-
-    def naming(self, screen: Naming) -> seen.Naming:
-        badge, service = self.about(screen.issued.ticket.service)
-        *rows, last = (tuple(Key("key", id_, id_) for id_ in row) for row in staff.LETTERS)
-        known = enumerate(self.state.staff)
-        return seen.Naming(
-            badge=badge,
-            service=service,
-            question=self.say("name_question"),
-            name=screen.name,
-            hint=self.say("name_hint"),
-            known=tuple(Key("known", str(place), _hidden(name)) for place, name in known),
-            rows=(*rows, (*last, ERASE)),
-            enter=self.say("enter"),
-            enabled=bool(screen.name),
-        )
-
-    def proving(self, screen: Proving) -> seen.Proving:
-        badge, service = self.about(screen.issued.ticket.service)
-        *rows, last = (tuple(Key("key", id_, id_) for id_ in row) for row in staff.DIGITS)
-        wait_s = self.left(screen.again_at)
-        return seen.Proving(
-            badge=badge,
-            service=service,
-            question=self.say("pin_question"),
-            name=screen.name,
-            dots="●" * len(screen.pin) + "○" * (staff.PIN_DIGITS - len(screen.pin)),
-            sentence=self.say("pin_asked") if screen.asked else self.trouble(screen, wait_s),
-            trouble=not screen.asked and screen.trouble is not None,
-            rows=(*rows, (GAP, *last, ERASE)),
-            enabled=not screen.asked and wait_s == 0,
-        )
-
-    def trouble(self, screen: Proving, wait_s: int) -> str:
-        """What stands below the digits: why it was not confirmed, or what a PIN is."""
-        trouble = screen.trouble
-        if wait_s:
-            return self.say("pin_wait", seconds=wait_s)
-        if trouble is None or trouble.code == staff.WAIT:
-            return self.say("pin_hint")
-        own = {
-            "auth.wrong_pin": "pin_wrong",
-            "kiosk.never_sent": "pin_offline",
-            "kiosk.unanswered": "pin_silent",
-        }
-        return (
-            self.say(own[trouble.code])
-            if trouble.code in own
-            else self.rule(trouble) or self.say("pin_elsewhere")
-        )
 
     def unprinted(self, unprinted: Unprinted) -> seen.Unprinted:
         badge, service = self.about(unprinted.ticket.service)
@@ -571,14 +431,3 @@ def _items(bring: str) -> tuple[str, ...]:
     """What to bring, one thing a line: it is written as one sentence with 、 ； or ; between the things."""
     items = (item.strip() for item in re.split(r"[、；;\n]", bring))
     return tuple(item[:1].upper() + item[1:] for item in items if item)
-
-
-def _grouped(number: str) -> str:
-    """What was typed of a number under its mask, and how much is missing: region, day of birth, the rest."""
-    shown = masked(number).ljust(DIGITS, "_")
-    return f"{shown[:6]} {shown[6:14]} {shown[14:]}"
-
-
-def _hidden(name: str) -> str:
-    """A sign-in name that its owner knows again, and nobody learns."""
-    return f"{name[:1]}***{name[-2:]}" if len(name) > len("***") else f"{name[:1]}***"

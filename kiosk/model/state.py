@@ -4,13 +4,16 @@
 reckoned with.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from kiosk.model import find
 from kiosk.model.event import Fresh, HallShown, LinkState, Other
+from kiosk.model.few import few
 from kiosk.model.intent import Find, Intent
 from kiosk.model.journal import Journal
+from kiosk.model.manner import Manner
 from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
 from queue_server.wire.ticket import Language, Ticket
@@ -59,6 +62,15 @@ class Times:
     alone_s: float = 1.5
     """Without the server for so long, the kiosk works alone."""
 
+    def slower(self, pace: float) -> "Times":
+        """The same with more time for whoever reads and chooses; what waits for machines stays."""
+        human = ("idle_s", "ticket_s", "asked_s", "doubt_s", "noted_s", "problem_s")
+        return replace(self, **{name: getattr(self, name) * pace for name in human})
+
+
+PACE = 2.0
+"""So much more time has who asks for the elders' version."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -88,6 +100,11 @@ class Order:
 @dataclass(frozen=True)
 class Home:
     """The ten zones."""
+
+
+@dataclass(frozen=True)
+class Others:
+    """The ten zones after the few services of the elders' home screen."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +178,7 @@ class Agreeing:
     holder: Holder
 
 
-Choosing = Adding | Services | Searching | Bring | Classes | Showing | Numbering | Agreeing
+Choosing = Others | Adding | Services | Searching | Bring | Classes | Showing | Numbering | Agreeing
 """The way from a zone to its ticket."""
 
 
@@ -308,6 +325,7 @@ class Proving:
 Screen = (
     Home
     | Adding
+    | Others
     | Services
     | Searching
     | Bring
@@ -338,6 +356,9 @@ class State:
     times: Times = field(default_factory=Times)
     screen: Screen = field(default_factory=Home)
     language: Language = "zh"
+    manner: Manner = field(default_factory=Manner)
+    tall: bool = True
+    """The panel stands; one that lies is low already."""
     touched_at: float = float("-inf")
     """When the glass was last touched anywhere."""
     pressed_at: float = float("-inf")
@@ -402,6 +423,21 @@ class State:
     find_at: float = 0.0
     """No ticket is looked for before."""
 
+    @property
+    def patience(self) -> Times:
+        """How patient the kiosk is with whoever stands here."""
+        return self.times.slower(PACE) if self.manner.easy else self.times
+
+    @property
+    def few(self) -> tuple[ServiceRecord, ...]:
+        """The services of the elders' home screen."""
+        return few(self.services, self.common)
+
+    def found(self, word: str) -> tuple[ServiceRecord, ...]:
+        """The services that are shown for some letters; no more before the first where they are large or low."""
+        few = self.manner.easy or self.manner.low
+        return find.shown(word, self.services, self.common[: find.SHOWN] if few else self.common)
+
     def zone(self, key: str) -> ZoneRecord | None:
         """The zone with this id, or None when the hall has none such (any more)."""
         return next((zone for zone in self.zones if zone.id == key), None)
@@ -435,7 +471,7 @@ class State:
     def leaves_at(self) -> float | None:
         """When whoever stands here is taken to have gone; None where nothing is lost, or the screen has an end of its own."""
         idle = Choosing | Claiming | Mine | Helping | Unlocking | Upkeep | Deciding | Naming | Proving
-        return self.touched_at + self.times.idle_s if isinstance(self.screen, idle) else None
+        return self.touched_at + self.patience.idle_s if isinstance(self.screen, idle) else None
 
     @property
     def alone(self) -> bool:

@@ -99,7 +99,7 @@ def _scene(state: State) -> object:
         case Taking(order):
             return Taking, order.fresh.key
         case Home():
-            return Home, state.code
+            return Home, state.code, state.manner
         case Helping():
             return Helping
         case _:
@@ -252,12 +252,12 @@ def _is(ticket: Ticket, entry: Entry) -> bool:
 
 
 def _trouble(state: State, code: str, message: str, detail: tuple[tuple[str, object], ...]) -> State:
-    return replace(state, screen=Problem(code, message, detail, until=state.now + state.times.problem_s))
+    return replace(state, screen=Problem(code, message, detail, until=state.now + state.patience.problem_s))
 
 
 def _reported(state: State, event: PrinterReported) -> Outcome:
     """Remember what became of a paper, also of one whose holder has gone, and tell who still stands there."""
-    screen, times = state.screen, state.times
+    screen, times = state.screen, state.patience
     for elsewhere in (upkeep.reported(state, event), mine.reported(state, event)):
         if elsewhere is not None:
             return elsewhere
@@ -286,7 +286,7 @@ def _tick(state: State) -> Outcome:
         case Taking():
             return state, []
         case Issued(ticket, key, until, printed=False) if state.now >= until:
-            unsure = Unprinted(ticket, key, fault=None, until=state.now + times.noted_s)
+            unsure = Unprinted(ticket, key, fault=None, until=state.now + state.patience.noted_s)
             return replace(state, screen=unsure), []
         case Issued(printed=True, until=until) if state.now >= until:
             return farewell(state), []
@@ -298,7 +298,7 @@ def _tick(state: State) -> Outcome:
             return state, []
         case Problem(until=until) if state.now >= until:
             return farewell(state), []
-        case _ if state.now - state.touched_at >= times.idle_s:
+        case _ if state.now - state.touched_at >= state.patience.idle_s:
             return farewell(state), []
         case _:
             return state, []

@@ -7,6 +7,7 @@ from dataclasses import replace
 from kiosk.model import aid, card, find, mine, staff, upkeep, visit
 from kiosk.model.event import Fresh, Touched
 from kiosk.model.intent import Keep
+from kiosk.model.manner import WAYS, Manner, ways
 from kiosk.model.order import take
 from kiosk.model.state import (
     Adding,
@@ -22,6 +23,7 @@ from kiosk.model.state import (
     Mine,
     Naming,
     Numbering,
+    Others,
     Outcome,
     Problem,
     Proving,
@@ -38,6 +40,10 @@ from queue_server.wire.ticket import Language
 
 PAGE = 12
 """Services on one page, two columns of six; a zone with seven or fewer shows them in one."""
+EASY_PAGE = 6
+"""The same where they are large."""
+LOW_PAGE = 8
+"""The same in the lower half of the panel."""
 
 
 def touch(state: State, touched: Touched) -> Outcome:
@@ -67,7 +73,8 @@ def _pressed(state: State, touched: Touched) -> Outcome:
         case Claiming() | Mine() as screen:
             return mine.touch(state, screen, touched)
         case (
-            Adding()
+            Others()
+            | Adding()
             | Services()
             | Searching()
             | Bring()
@@ -94,10 +101,8 @@ def _pressed(state: State, touched: Touched) -> Outcome:
 def _choosing(state: State, screen: Choosing, touched: Touched) -> Outcome:
     """On the way from a zone to its ticket."""
     match screen:
-        case Adding(after) if touched.control == "back":
-            return replace(state, screen=after), []
-        case Adding(after):
-            return _zones(state, touched, after)
+        case Others() | Adding():
+            return _among(state, screen, touched)
         case Services():
             return _services(state, screen, touched)
         case Searching():
@@ -133,13 +138,21 @@ def drop(state: State, unprinted: Unprinted, reason: str) -> Outcome:
 
 
 def farewell(state: State) -> State:
-    """The next visitor finds the home screen in Chinese."""
-    return replace(state, screen=Home(), language="zh")
+    """The next visitor finds the home screen in Chinese, as it is for most."""
+    return replace(state, screen=Home(), language="zh", manner=Manner())
+
+
+def page(state: State) -> int:
+    """How many services stand on one page."""
+    return EASY_PAGE if state.manner.easy else LOW_PAGE if state.manner.low else PAGE
 
 
 def _home(state: State, touched: Touched) -> Outcome:
-    """Where a visit begins."""
+    """Where a visit begins, and where the screen is made to suit whoever stands there."""
     match touched.control:
+        case "way" if touched.id in ways(tall=state.tall):
+            way = next(way for way in WAYS if way == touched.id)
+            return replace(state, manner=state.manner.turn(way)), []
         case "mine":
             return (replace(state, screen=Claiming()) if mine.offered(state) else state), []
         case "enquiry" if aid.offered(state):
@@ -149,7 +162,26 @@ def _home(state: State, touched: Touched) -> Outcome:
         case "knock":
             return upkeep.knock(state), []
         case _:
-            return _zones(state, touched)
+            return (_few if state.manner.easy else _zones)(state, touched)
+
+
+def _few(state: State, touched: Touched) -> Outcome:
+    """One of the services that most people come for, or the way to all others."""
+    match touched.control:
+        case "others":
+            return replace(state, screen=Others()), []
+        case "service" if touched.id in {service.id for service in state.few}:
+            return _service(state, Bring(touched.id), touched.fresh)
+        case _:
+            return state, []
+
+
+def _among(state: State, screen: Others | Adding, touched: Touched) -> Outcome:
+    """Among the zones where a visit does not begin with them."""
+    after = screen.after if isinstance(screen, Adding) else None
+    if touched.control == "back":
+        return replace(state, screen=after or Home()), []
+    return _zones(state, touched, after)
 
 
 def _enquire(state: State, fresh: Fresh | None) -> Outcome:
@@ -178,9 +210,11 @@ def _zones(state: State, touched: Touched, after: Bring | None = None) -> Outcom
     return replace(state, screen=Services(zone.id, after=after)), []
 
 
-def _start(after: Bring | None) -> Screen:
+def _start(state: State, after: Bring | None) -> Screen:
     """Where the zones are."""
-    return Home() if after is None else Adding(after)
+    if after is not None:
+        return Adding(after)
+    return Others() if state.manner.easy else Home()
 
 
 def _services(state: State, shown: Services, touched: Touched) -> Outcome:
@@ -189,11 +223,11 @@ def _services(state: State, shown: Services, touched: Touched) -> Outcome:
         case "service" if service is not None and service.zone == shown.zone:
             return _service(state, Bring(service.id, after=shown.after), touched.fresh)
         case "page":
-            last = max(0, (len(state.offered(shown.zone)) - 1) // PAGE)
-            page = shown.page + (1 if touched.id == "on" else -1)
-            return replace(state, screen=replace(shown, page=min(max(page, 0), last))), []
+            last = max(0, (len(state.offered(shown.zone)) - 1) // page(state))
+            turned = shown.page + (1 if touched.id == "on" else -1)
+            return replace(state, screen=replace(shown, page=min(max(turned, 0), last))), []
         case "back":
-            return replace(state, screen=_start(shown.after)), []
+            return replace(state, screen=_start(state, shown.after)), []
         case _:
             return state, []
 
@@ -206,12 +240,10 @@ def _search(state: State, screen: Searching, touched: Touched) -> Outcome:
             return replace(state, screen=replace(screen, word=word + touched.id)), []
         case "erase":
             return replace(state, screen=replace(screen, word=word[:-1])), []
-        case "service" if touched.id in {
-            found.id for found in find.shown(word, state.services, state.common)
-        }:
+        case "service" if touched.id in {found.id for found in state.found(word)}:
             return _service(state, Bring(touched.id, word=word, after=screen.after), touched.fresh)
         case "back":
-            return replace(state, screen=_start(screen.after)), []
+            return replace(state, screen=_start(state, screen.after)), []
         case _:
             return state, []
 
@@ -297,10 +329,12 @@ def _back(state: State, bring: Bring) -> State:
     if bring.word is not None:
         return replace(state, screen=Searching(bring.word, after))
     service = state.service(bring.service)
+    if after is None and state.manner.easy and service in state.few:
+        return replace(state, screen=Home())
     if service is None or len(state.offered(service.zone)) < 2:
-        return replace(state, screen=_start(after))
+        return replace(state, screen=_start(state, after))
     place = [offered.id for offered in state.offered(service.zone)].index(service.id)
-    return replace(state, screen=Services(service.zone, place // PAGE, after))
+    return replace(state, screen=Services(service.zone, place // page(state), after))
 
 
 def _other(language: Language) -> Language:

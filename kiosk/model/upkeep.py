@@ -9,6 +9,7 @@ from kiosk.model.alone import again, today
 from kiosk.model.event import Inspected, PrinterReported, Touched
 from kiosk.model.intent import Inspect, Intent, Keep, Print, Restart, TryPrinter
 from kiosk.model.journal import Entry
+from kiosk.model.manner import Manner
 from kiosk.model.slip import slip
 from kiosk.model.state import Home, Outcome, State, Unlocking, Upkeep
 
@@ -24,12 +25,12 @@ TRIAL = "trial"
 
 
 def knock(state: State) -> State:
-    """The clock was touched."""
+    """The clock was touched. The technician finds the screens as they are for most."""
     if state.pin is None:
         return state
     knocks = state.knocks + 1 if state.now - state.knocked_at <= KNOCK_S else 1
     state = replace(state, knocks=knocks, knocked_at=state.now)
-    return replace(state, knocks=0, screen=Unlocking()) if knocks >= KNOCKS else state
+    return replace(state, knocks=0, screen=Unlocking(), manner=Manner()) if knocks >= KNOCKS else state
 
 
 def touch(state: State, screen: Unlocking | Upkeep, touched: Touched) -> Outcome:

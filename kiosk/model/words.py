@@ -30,10 +30,12 @@ class Words:
     def badge(self, zone: ZoneRecord | None) -> Badge:
         """A zone wherever it is named; one that is gone is muted."""
         if zone is None:
-            return Badge("", "", tokens().colour.muted, "")
+            colour = tokens().contrast.zone if self.state.manner.contrast else tokens().colour.muted
+            return Badge("", "", colour, "")
         letter = zone.letter.lower()
         icon = f"zone-{letter}" if letter in tokens().zone else ""
-        return Badge(zone.letter, icon, zone.colour, self.of(zone.name))
+        colour = tokens().contrast.zone if self.state.manner.contrast else zone.colour
+        return Badge(zone.letter, icon, colour, self.of(zone.name))
 
     def about(self, key: str) -> tuple[Badge, str]:
         """A service's zone and name."""

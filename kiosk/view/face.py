@@ -12,10 +12,11 @@ from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.model.event import Event, Felt, Painted
 from kiosk.model.look import Look
-from kiosk.view.screen import SCREENS, Screen
+from kiosk.view.screen import SCREENS, Screen, WayKey, fit, in_order
 from kiosk.view.theme import theme
 
-Builder.load_file(str(Path(__file__).parent / "kiosk.kv"))
+for rules in ("kiosk", "easy"):
+    Builder.load_file(str(Path(__file__).parent / f"{rules}.kv"))
 
 
 class Face(BoxLayout):
@@ -29,11 +30,15 @@ class Face(BoxLayout):
         super().__init__(look=look, send=send, **kwargs)
         self.fbind("size", self._measure)
         self.fbind("look", self._stage)
+        self.fbind("look", self._offer)
         self._sight = -1
+        theme.suit(look.manner)
         self._stage()
+        self._offer()
 
     def show(self, look: Look) -> None:
         """Paint a Look; what did not change is not drawn anew."""
+        theme.suit(look.manner)
         self.look = look
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
@@ -43,6 +48,22 @@ class Face(BoxLayout):
 
     def _measure(self, *_: object) -> None:
         theme.measure(*self.size)
+        self._seat()
+
+    def _offer(self, *_: object) -> None:
+        """One button for each way in which the screen can be."""
+        ways, row = self.look.ways, self.ids.ways
+        fit(row, len(ways), lambda i: WayKey(send=self.send, option=ways[i]))
+        for key, way in zip(in_order(row), ways, strict=True):
+            key.option = way
+        self._seat()
+
+    def _seat(self, *_: object) -> None:
+        """Above the foot on a panel that stands, in it on one that lies, where height is dear."""
+        row, place = self.ids.ways, self if theme.tall else self.ids.foot
+        if row.parent is not place:
+            row.parent.remove_widget(row)
+            place.add_widget(row, index=1)
 
     def _stage(self, *_: object) -> None:
         """Put the screen for the body on stage. Each is made once: making one takes longer than a touch may."""

@@ -1,5 +1,6 @@
 """The pieces that screens are made of: text that always fits, icons, cards, and what can be pressed."""
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from kivy.uix.label import Label
 
 from kiosk.model.event import Control, Touched
 from kiosk.model.look import Badge
+from kiosk.view.theme import theme
 
 SMALLER = 0.95
 """One step towards a size that fits."""
@@ -33,14 +35,14 @@ def measured(text: str, font: str, size: float, width: float) -> tuple[float, fl
 
 
 @lru_cache(KEPT)
-def fitting(text: str, font: str, most: float, width: float, height: float) -> float:
-    """The largest size, of those some steps below `most`, at which a text stays inside a box.
+def fitting(text: str, font: str, most: float, width: float, height: float, least: float) -> float:
+    """The largest size, of those some steps below `most` and none below `least`, at which a text stays inside a box.
 
     Whole px only: each size of a font is opened once, and that costs more than drawing with it.
     """
-    size = int(most)
-    while measured(text, font, size, width)[1] > height and size > most * LEAST_SHARE:
-        size = min(size - 1, int(size * SMALLER))
+    size = int(max(most, least))
+    while measured(text, font, size, width)[1] > height and size > least:
+        size = max(min(size - 1, int(size * SMALLER)), int(least))
     return size
 
 
@@ -57,6 +59,7 @@ class Say(Label):
         super().__init__(**kwargs)
         for name in ("text", "size", "most", "font_name"):
             self.fbind(name, self._fit_soon)
+        theme.fbind("type", self._fit_soon)
         self._fit_soon()
 
     @property
@@ -68,7 +71,8 @@ class Say(Label):
         width, height = self.size
         if width <= 1 or height <= 1 or not self.text:
             return
-        self.font_size = fitting(self.text, self.font_name, self.most, width, height)
+        most, least = self.most * theme.type, max(self.most * LEAST_SHARE, math.ceil(theme.least * theme.u))
+        self.font_size = fitting(self.text, self.font_name, most, width, height, least)
         self.text_size = (width, height)
 
 
@@ -132,12 +136,21 @@ class Knock(ButtonBehavior, BoxLayout):
 
 
 class Action(Press):
-    """A button with an icon and a word."""
+    """A button with an icon and a word; one that is `quiet` is not what most people want here."""
 
+    quiet = BooleanProperty(False)
     text = StringProperty("")
     icon = StringProperty("")
     ink = ColorProperty((1, 1, 1, 1))
     most = NumericProperty(40)
+
+
+class Poster(BoxLayout):
+    """What stands in the upper half of the panel where nothing is to be touched there."""
+
+    icon = StringProperty("wheelchair")
+    title = StringProperty("")
+    text = StringProperty("")
 
 
 class Head(BoxLayout):

@@ -26,6 +26,24 @@ class Row(Press):
     colour = StringProperty("#000000")
 
 
+class WayKey(Press):
+    """How the screen can be."""
+
+    option = ObjectProperty(None, rebind=True)
+
+
+class EasyRow(Row):
+    """A service that most people come for, as large as it can be."""
+
+    zone_icon = StringProperty("")
+
+
+class Brief(Press):
+    """A zone in few words."""
+
+    tile = ObjectProperty(None, rebind=True)
+
+
 class WideRow(Row):
     """A service, where one column is enough."""
 
@@ -172,10 +190,28 @@ class HomeScreen(Screen):
 
     def fill(self, *_: object) -> None:
         """One tile for each zone."""
-        tiles = self.body.tiles
-        fit(self.ids.tiles, len(tiles), lambda i: Tile(send=self.send, tile=tiles[i]))
-        for widget, tile in zip(in_order(self.ids.tiles), tiles, strict=True):
+        tiles, grid = self.body.tiles, self.ids.tiles
+        kind = Brief if self.body.brief else Tile
+        if any(type(child) is not kind for child in grid.children):
+            grid.clear_widgets()
+        fit(grid, len(tiles), lambda i: kind(send=self.send, tile=tiles[i]))
+        for widget, tile in zip(in_order(grid), tiles, strict=True):
             widget.tile = tile
+
+
+class EasyHomeScreen(Screen):
+    """The few services that most people come for."""
+
+    def fill(self, *_: object) -> None:
+        """One row for each."""
+        found = self.body.found
+        fit(
+            self.ids.rows,
+            len(found),
+            lambda i: EasyRow(send=self.send, row=found[i].row, colour=found[i].colour),
+        )
+        for widget, one in zip(in_order(self.ids.rows), found, strict=True):
+            widget.row, widget.colour, widget.zone_icon = one.row, one.colour, one.icon
 
 
 class PairingScreen(Screen):
@@ -358,6 +394,7 @@ class ProblemScreen(Screen):
 
 SCREENS: dict[type[look.Body], type[Screen]] = {
     look.Home: HomeScreen,
+    look.EasyHome: EasyHomeScreen,
     look.Pairing: PairingScreen,
     look.Services: ServicesScreen,
     look.Searching: SearchingScreen,

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from kivy.event import EventDispatcher
-from kivy.properties import BooleanProperty, NumericProperty
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty
 from kivy.utils import get_color_from_hex
 
+from kiosk.model.manner import Manner
 from queue_server.wire.face import font, tokens
 
 ICONS = Path(__file__).parent.parent / "assets" / "icon"
@@ -13,6 +14,14 @@ WIDE, HIGH = 1080, 1920
 """The panel that all measures are written for; on another one they are scaled by `u`."""
 LYING = (1920, 1680)
 """What the same measures need on a panel that lies: every screen of theirs is at least so high."""
+FOOT = 144
+"""So high is the line of buttons at the foot."""
+LARGER = 1.25
+"""So much larger is type in the elders' version, where its place has room."""
+LEAST_PX = 30
+"""And never smaller than this, on a panel of 1080 x 1920."""
+LOW_LEAST_PX = 22
+"""In half of the panel there is less room: as large as 30 px are at 96 dpi, on one of 32 inches."""
 Colour = tuple[float, float, float, float]
 
 
@@ -33,23 +42,74 @@ class Theme(EventDispatcher):
 
     u = NumericProperty(1.0)
     tall = BooleanProperty(True)
+    easy = BooleanProperty(False)
+    low = BooleanProperty(False)
+    contrast = BooleanProperty(False)
+    type = NumericProperty(1.0)
+    """Type is so much larger where its place has room."""
+    least = NumericProperty(0.0)
+    """No text is smaller, in px of the 1080 x 1920 panel."""
+    reach = NumericProperty(0.0)
+    """What there is of the lower half above the foot, where nothing may be touched above it; else 0."""
+    ink = ColorProperty()
+    paper = ColorProperty()
+    card = ColorProperty()
+    muted = ColorProperty()
+    line = ColorProperty()
+    action = ColorProperty()
+    over_action = ColorProperty()
+    action_soft = ColorProperty()
+    good = ColorProperty()
+    good_soft = ColorProperty()
+    warn = ColorProperty()
+    warn_soft = ColorProperty()
+    alarm = ColorProperty()
+    alarm_soft = ColorProperty()
+    white = ColorProperty()
+    bar = ColorProperty()
+    bar_quiet = ColorProperty()
+    over_zone = ColorProperty()
+    shadow = ColorProperty()
 
     def __init__(self) -> None:
         super().__init__()
-        look = tokens()
+        self._half = HIGH / 2
         self.regular = str(font("regular"))
         self.bold = str(font("bold"))
-        self.board_quiet = rgba(look.board.quiet)
+        self._paint()
+
+    def _reach(self) -> None:
+        self.reach = self._half - FOOT * self.u if self.low else 0.0
+
+    def _paint(self) -> None:
+        look = tokens()
+        chosen = look.contrast if self.contrast else look.colour
         for name in look.colour.__struct_fields__:
-            setattr(self, name, rgba(getattr(look.colour, name)))
-        self.shadow = rgba(look.colour.ink, 0.10)
-        self.veil = rgba(look.colour.ink, 0.08)
+            # To Kivy a name with on_ is a handler of what follows.
+            own = name.replace("on_", "over_", 1) if name.startswith("on_") else name
+            setattr(self, own, rgba(getattr(chosen, name)))
+        self.bar = rgba(look.contrast.bar if self.contrast else look.colour.ink)
+        self.bar_quiet = rgba(look.contrast.muted if self.contrast else look.board.quiet)
+        self.over_zone = rgba(look.contrast.on_zone if self.contrast else look.colour.white)
+        self.shadow = rgba(look.colour.ink, 0.0 if self.contrast else 0.10)
+
+    def suit(self, manner: Manner) -> None:
+        """Be as somebody wants it."""
+        self.easy, self.low = manner.easy, manner.low
+        self._reach()
+        self.type = LARGER if manner.easy else 1.0
+        self.least = 0.0 if not manner.easy else LOW_LEAST_PX if manner.low else LEAST_PX
+        if manner.contrast != self.contrast:
+            self.contrast = manner.contrast
+            self._paint()
 
     def measure(self, width: float, height: float) -> None:
         """Follow the size of the screen."""
         self.tall = height >= width
         wide, high = (WIDE, HIGH) if self.tall else LYING
         self.u = max(0.2, min(width / wide, height / high))
+        self._half = height / 2
+        self._reach()
 
     @staticmethod
     def icon(name: str) -> str:

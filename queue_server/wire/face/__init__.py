@@ -45,6 +45,14 @@ class Palette(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     white: Colour
 
 
+class Contrast(Palette, frozen=True, forbid_unknown_fields=True):
+    """The same in strong contrast, and three that are otherwise ink, the zone's own colour, and white."""
+
+    bar: Colour
+    zone: Colour
+    on_zone: Colour
+
+
 class BoardPalette(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Colours of the call board, read from across a hall."""
 
@@ -101,6 +109,7 @@ class Tokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     colour: Palette
     board: BoardPalette
+    contrast: Contrast
     zone: Mapping[str, Colour]
     type: Type
     space: Space

@@ -298,6 +298,8 @@ SCENES: dict[str, State] = {
         "services": open_kiosk().touch("zone", "A"),
         "services-many": open_kiosk().touch("zone", "B"),
         "services-pages": open_kiosk().touch("zone", "D").touch("page", "on"),
+        "home-easy": open_kiosk().touch("way", "easy"),
+        "others": open_kiosk().touch("way", "easy").touch("others"),
         "search": open_kiosk().touch("search"),
         "search-common": (open_kiosk() >> replace(shown(), common=COMMON)).touch("search"),
         "home-enquiry": _enquired(),
