@@ -4,11 +4,14 @@ import os
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from kiosk.app.window import prepare
 from kiosk.model.look import Look
 from kiosk.model.show import look
 from tests.unit.kiosk.scene import SCENES
+
+SIZE = (1080, 1920)
 
 
 class Glass:
@@ -22,19 +25,24 @@ class Glass:
 
         EventLoop.ensure_window()
         self.window = Window
-        self._loop = EventLoop
         self.touched: list[Any] = []
         self.face = Face(look(SCENES["home"]), self.touched.append)
         Window.add_widget(self.face)
         self.frames()
 
     def frames(self, count: int = 4) -> None:
-        """Let layout, text and canvas settle."""
+        """Let layout and text settle. Nothing is drawn, which takes ten times as long; who looks at pixels has them drawn."""
+        from kivy.clock import Clock
+        from kivy.lang import Builder
+
         for _ in range(count):
-            self._loop.idle()
+            Clock.tick()
+            Builder.sync()
+            Clock.tick_draw()
+            Builder.sync()
 
     def show(self, picture: Look) -> None:
-        """Paint a look and wait for the pixels."""
+        """Lay a look out."""
         self.face.show(picture)
         self.frames()
 
@@ -52,13 +60,22 @@ class Glass:
         raw = glReadPixels(int(x), int(y), 1, 1, GL_RGB, GL_UNSIGNED_BYTE)
         return (raw[0], raw[1], raw[2])
 
+    def picture(self) -> Image.Image:
+        """What is on the glass, as large as the face is."""
+        from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
+
+        self.window.dispatch("on_draw")
+        width, height = (int(side) for side in self.face.size)
+        raw = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
+        return Image.frombytes("RGB", (width, height), bytes(raw)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+
 
 @pytest.fixture(scope="session")
 def _window(tmp_path_factory: pytest.TempPathFactory) -> Glass:
     """One window for all tests: a process has only one."""
     before = dict(os.environ)
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
-    prepare(str(tmp_path_factory.mktemp("kivy")), (1080, 1920), windowed=False)
+    prepare(str(tmp_path_factory.mktemp("kivy")), SIZE, windowed=False)
     from kivy.config import Config
 
     Config.set("graphics", "maxfps", "0")  # draw as soon as asked
@@ -71,7 +88,8 @@ def _window(tmp_path_factory: pytest.TempPathFactory) -> Glass:
 @pytest.fixture
 def glass(_window: Glass) -> Glass:
     """The window as every test finds it: full size, home screen, nothing touched."""
-    _window.resize(1080, 1920)
+    if tuple(_window.face.size) != SIZE:
+        _window.resize(*SIZE)
     _window.show(look(SCENES["home"]))
     _window.touched.clear()
     return _window

@@ -8,7 +8,7 @@ from kiosk.model.look import Bring
 from kiosk.model.show import look
 from queue_server.wire.ticket import Language
 from tests.integration.kiosk.conftest import Glass
-from tests.integration.kiosk.test_view import LANGUAGES, clipped
+from tests.integration.kiosk.judge import LANGUAGES, clipped
 from tests.unit.kiosk.shipped import PLAN, open_shipped
 
 

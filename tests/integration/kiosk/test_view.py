@@ -1,7 +1,6 @@
 """Every screen drawn with real pixels: no text is clipped, every button is large enough, every touch arrives."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,51 +14,12 @@ from kiosk.model.show import look
 from queue_server.wire.face import tokens
 from queue_server.wire.ticket import Language
 from tests.integration.kiosk.conftest import Glass
+from tests.integration.kiosk.judge import LANGUAGES, PLAIN, buttons, clipped, small, visible, walk
 from tests.unit.kiosk.scene import SCENES, TRACK_URL
 
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
+TOUCH_PX = tokens().space.kiosk_touch_least_px
 LEAST_PX = 16
 """The smallest type on a 1080 x 1920 panel, for the name in the other language; everything to be read is larger."""
-
-
-def visible(widget: Any) -> Iterator[Any]:
-    """A widget and everything below it that can be seen."""
-    if widget.opacity == 0 or widget.width <= 1 or widget.height <= 1:
-        return
-    yield widget
-    for child in widget.children:
-        yield from visible(child)
-
-
-def clipped(root: Any) -> list[str]:
-    """The texts that do not fit into their places."""
-    from kivy.uix.label import Label
-
-    from kiosk.view.piece import Say
-
-    faults = []
-    for widget in visible(root):
-        if not isinstance(widget, Label) or not widget.text:
-            continue
-        needs = widget.needs if isinstance(widget, Say) else widget.texture_size
-        inside = needs[0] <= widget.width + 1 and needs[1] <= widget.height + 1
-        x, y = widget.to_window(widget.x, widget.y)
-        shown = (
-            x >= -1
-            and y >= -1
-            and x + widget.width <= root.width + 1
-            and y + widget.height <= root.height + 1
-        )
-        if not inside or not shown:
-            faults.append(f"{widget.text!r} needs {needs}, has {widget.size} at {(x, y)}")
-    return faults
-
-
-def buttons(root: Any) -> list[Any]:
-    """What can be pressed."""
-    from kiosk.view.piece import Press
-
-    return [widget for widget in visible(root) if isinstance(widget, Press) and widget.on]
 
 
 class Finger:
@@ -92,59 +52,21 @@ def touches(glass: Glass) -> list[Touched]:
     return [event for event in glass.touched if isinstance(event, Touched)]
 
 
+def rest(glass: Glass, pressed: Any) -> None:
+    """Wait until a button is up again: it stays down for some hundredths of a second, so that eyes see it."""
+    ends = time.monotonic() + 30
+    while pressed.state != "normal" and time.monotonic() < ends:
+        glass.frames(1)
+    assert pressed.state == "normal"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", SCENES)
-def test_no_text_is_clipped_and_every_button_is_large_enough(
-    glass: Glass, name: str, language: Language
-) -> None:
-    from kivy.uix.label import Label
-
-    glass.show(look(replace(SCENES[name], language=language)))
-    assert clipped(glass.face) == []
-    least = tokens().space.kiosk_touch_least_px
-    small = [(b.control, b.size) for b in buttons(glass.face) if min(b.size) < least]
-    assert small == []
-    tiny = [w.text for w in visible(glass.face) if isinstance(w, Label) and w.text and w.font_size < LEAST_PX]
-    assert tiny == []
-
-
-@pytest.mark.parametrize("size", [(768, 1366), (1080, 1440), (1920, 1080)])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "home",
-        "home-no-paper",
-        "services-pages",
-        "search-many",
-        "bring",
-        "bring-asked",
-        "bring-count-options",
-        "bring-added-most",
-        "adding",
-        "ticket-added",
-        "bring-leaving",
-        "bring-nothing",
-        "classes-chosen",
-        "card-other",
-        "number-wrong",
-        "agree-proven",
-        "claiming-wait",
-        "mine-deferred",
-        "mine-rate",
-        "ticket-asked",
-        "staff-deciding",
-        "staff-naming-known",
-        "staff-offline",
-        "ticket-long",
-        "unprinted",
-        "unprinted-code",
-        "problem",
-    ],
-)
-def test_the_screens_follow_other_panels(glass: Glass, name: str, size: tuple[int, int]) -> None:
-    glass.resize(*size)
-    glass.show(look(replace(SCENES[name], language="en")))
-    assert clipped(glass.face) == []
+def test_no_text_is_clipped_and_every_button_is_large_enough(glass: Glass, language: Language) -> None:
+    plain = [name for name, state in SCENES.items() if state.manner == PLAIN]
+    assert (
+        walk(glass, plain, lambda: clipped(glass.face) + small(glass.face, LEAST_PX, TOUCH_PX), language)
+        == {}
+    )
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (768, 1366), (1920, 1080)])
@@ -167,18 +89,20 @@ def test_a_text_too_long_for_its_place_would_be_found(glass: Glass) -> None:
     assert len(clipped(glass.face)) == 1
 
 
-@pytest.mark.parametrize("letter", "ABCDEFGHJK")
-def test_a_finger_on_a_tile_tells_its_zone_once(glass: Glass, letter: str) -> None:
-    tile = button(glass, "zone", letter)
-    finger = Finger(glass, *tile.to_window(*tile.center)).down()
-    assert touches(glass) == []
-    finger.up()
-    assert touches(glass) == [Touched("zone", letter)]
-    assert Felt() in glass.touched
+def test_a_finger_on_a_tile_tells_its_zone_once(glass: Glass) -> None:
+    for letter in "ABCDEFGHJK":
+        glass.touched.clear()
+        tile = button(glass, "zone", letter)
+        finger = Finger(glass, *tile.to_window(*tile.center)).down()
+        assert touches(glass) == []
+        finger.up()
+        assert touches(glass) == [Touched("zone", letter)]
+        assert Felt() in glass.touched
 
 
 def test_a_pressed_tile_shows_it_in_the_very_next_picture(glass: Glass) -> None:
     tile = button(glass, "zone", "F")
+    rest(glass, tile)
     x, y = tile.right - 30, tile.y + 12
     before = glass.pixel(x, y)
     finger = Finger(glass, *tile.center).down()
@@ -216,10 +140,7 @@ def test_ten_fingers_on_one_button_are_told_and_none_of_them_is_lost_on_it(glass
     for finger in fingers:
         finger.up()
     assert set(touches(glass)) == {Touched("zone", "C")}
-    ends = time.monotonic() + 30  # a button stays down for some hundredths of a second, so that eyes see it
-    while tile.state != "normal" and time.monotonic() < ends:
-        glass.frames(1)
-    assert tile.state == "normal"
+    rest(glass, tile)
 
 
 def test_a_finger_beside_every_button_is_felt_and_touches_nothing(glass: Glass) -> None:
@@ -229,7 +150,7 @@ def test_a_finger_beside_every_button_is_felt_and_touches_nothing(glass: Glass) 
 
 def test_a_paused_zone_and_a_lost_link_cannot_be_touched(glass: Glass) -> None:
     glass.show(look(SCENES["home-offline"]))
-    assert {b.control for b in buttons(glass.face)} == {"language"}
+    assert {b.control for b in buttons(glass.face)} == {"language", "way"}
     Finger(glass, 300, 1000).down().up()
     assert touches(glass) == []
 
