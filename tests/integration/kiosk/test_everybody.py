@@ -33,6 +33,7 @@ SCREENS = (
     "bring-visit", "bring-asked", "bring-nothing",
     "bring-leaving", "adding", "bring-added-most", "bring-count-options", "ticket-added",
     "claiming-typed", "claiming-wait", "mine-waiting", "mine-deferred", "mine-missed", "mine-sure", "mine-rate",
+    "helping", "helping-coming",
     "classes-chosen", "card-other", "number-wrong", "agree-proven", "taking-slow", "ticket-asked", "ticket-long", "staff-deciding",
     "staff-naming-known", "staff-offline", "unprinted", "unprinted-code", "problem", "others",
 )  # fmt: skip
