@@ -53,6 +53,8 @@ UNASKED = "没有地址的命令 Commands without an address"
 WORDS: dict[str, str] = {
     "accounts.note": "记录账号更改",
     "config.read_names": "记录看过绿色通道名单",
+    "advice.give": "给出建议",
+    "advice.prove": "记录建议的结果",
     "hall.adopt": "接管转移来的部分",
     "hall.restore": "从备份恢复后继续",
     "clock.tick": "执行到时的事",
@@ -112,6 +114,7 @@ WORDS: dict[str, str] = {
     "devices": "设备",
     "load": "各区负荷",
     "forecast": "预计等候",
+    "advice": "建议与结果",
     "config": "现行配置",
     "versions": "配置版本",
     "form": "配置表单",
@@ -158,6 +161,8 @@ WORDS: dict[str, str] = {
 DONE_BY: dict[str, str] = {
     "accounts.note": "服务器，随每次账号更改 the server, with each change of an account",
     "config.read_names": "服务器，随管理员每次读出名单 the server, whenever an administrator is given the list",
+    "advice.give": "服务器，推算出增开窗口值得时 the server, when one more window is worth it",
+    "advice.prove": "服务器，当时等候的人都已叫到后 the server, once all who waited then are called",
     "hall.adopt": "`jiaohao-server import`，在空目录接收转移文件时 taking the file of an evacuation in an empty folder",
     "hall.restore": "`jiaohao-server restore`",
     "clock.tick": "服务器自己的时钟 the server's own clock",

@@ -5,14 +5,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from queue_server.engine import config, record
+import msgspec
+
+from queue_server.engine import advising, config, record
 from queue_server.engine.actor import Actor
 from queue_server.engine.form import Form, form
 from queue_server.engine.version import Version
 from queue_server.flow.flow import Flow
 from queue_server.flow.port import Stored, Unavailable
+from queue_server.forecast.advice import shown
 from queue_server.forecast.told import expected
 from queue_server.views import query
+from queue_server.wire.advice import CounselRecord
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, ReadNames, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId, ZoneId
@@ -125,6 +129,11 @@ async def _forecast(flow: Flow, actor: Actor, _asked: Asked) -> ForecastRecord:
     return expected(told, flow.durable, flow.foresight.age_s(told), whole=actor.role in PEOPLE)
 
 
+async def _advice(flow: Flow, _actor: Actor, _asked: Asked) -> CounselRecord:
+    now = shown(flow.foresight.counsel, flow.durable)
+    return msgspec.structs.replace(now, today=advising.everything(flow.durable).advices)
+
+
 async def _devices(flow: Flow, _actor: Actor, _asked: Asked) -> list[DeviceRecord]:
     return query.devices(flow.durable)
 
@@ -225,6 +234,15 @@ QUERIES: tuple[Query, ...] = (
         EVERYBODY,
         ForecastRecord,
         _forecast,
+        {},
+    ),
+    Query(
+        "advice",
+        "/advice",
+        "Which windows managers are advised to open, which zones will be late, and what came of today's advice.",
+        _FLOOR,
+        CounselRecord,
+        _advice,
         {},
     ),
     Query("config", "/config", "The configuration that runs.", _AUDIT, ConfigRecord, _config, {}),

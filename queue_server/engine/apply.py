@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from queue_server.engine import (
+    advising,
     alarming,
     config,
     destination,
@@ -85,6 +86,9 @@ _WHOLE = frozenset(
         e.Alarmed,
         e.AlarmTaken,
         e.AlarmEnded,
+        e.Advised,
+        e.AdviceFollowed,
+        e.AdviceProved,
         e.Turned,
         e.DayBegun,
         e.Restored,
@@ -376,7 +380,7 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.tickets = kept
     state.holders = {ticket.token: id_ for id_, ticket in kept.items()}
     state.pending = {id_: at for id_, at in state.pending.items() if id_ in kept}
-    state.numbers, state.skipped, state.leases = {}, {}, ()
+    state.numbers, state.skipped, state.leases, state.advices = {}, {}, (), ()
     state.calls, state.missed, state.objected, state.ratings = [], [], [], []
     state.last = {}
     state.drop_former()
@@ -445,6 +449,9 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Alarmed: alarming.raised,
     e.AlarmTaken: alarming.taken,
     e.AlarmEnded: alarming.ended,
+    e.Advised: advising.advised,
+    e.AdviceFollowed: advising.followed,
+    e.AdviceProved: advising.proved,
     e.Turned: _turned,
     e.Expired: _expired,
     e.DayBegun: _day_begun,

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from queue_server.engine import (
+    advising,
     alarming,
     config,
     day,
@@ -235,7 +236,8 @@ def _open(state: State, command: c.Open, context: Context) -> Decision:
     else:
         shown = state.names.get(window.clerk, window.clerk)
         raise Refusal("window.attended", clerk=window.clerk, clerk_name=shown)
-    return Decision((*left, opened), _shows_window(command.window))
+    done = advising.following(state, window.id, context.now) if window.clerk is None else ()
+    return Decision((*left, opened, *done), _shows_window(command.window))
 
 
 def _left(state: State, command: c.Open, clerk: str, actor: Actor) -> Iterator[e.Event]:
@@ -529,6 +531,8 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.WalkIn: _walk_in,
     c.StopIssuing: stopping.stop,
     c.ResumeIssuing: stopping.resume,
+    c.GiveAdvice: advising.give,
+    c.ProveAdvice: advising.prove,
     c.PublishNotice: noticing.publish,
     c.WithdrawNotice: noticing.withdraw,
     c.RaiseAlarm: alarming.call,

@@ -10,6 +10,7 @@ import msgspec
 
 from queue_server.engine.alarm import Alarmed, AlarmEnded, AlarmTaken
 from queue_server.engine.beside import Beside
+from queue_server.engine.counsel import AdviceFollowed, AdviceProved, Advised
 from queue_server.engine.fact import Fact
 from queue_server.engine.relocation import (
     Adopted,
@@ -40,6 +41,9 @@ from queue_server.wire.view import DeviceHealth, DeviceKind
 # An event is one of these, whichever file describes it.
 __all__ = [
     "Adopted",
+    "AdviceFollowed",
+    "AdviceProved",
+    "Advised",
     "AlarmEnded",
     "AlarmTaken",
     "Alarmed",
@@ -520,6 +524,9 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Alarmed,
     AlarmTaken,
     AlarmEnded,
+    Advised,
+    AdviceFollowed,
+    AdviceProved,
     Moved,
     Published,
     Turned,

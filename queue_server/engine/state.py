@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from queue_server.engine import number
+from queue_server.engine.advice import Advice
 from queue_server.engine.alarm import Alarm
 from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.device import Device
@@ -246,6 +247,8 @@ class State:
         """What everybody is told, oldest first."""
         self.alarms: tuple[Alarm, ...] = ()
         """Calls for help that are open, oldest first."""
+        self.advices: tuple[Advice, ...] = ()
+        """What managers were advised today, oldest first."""
         self.versions: dict[int, Version] = {}
         """The newest published versions by number, the last of which runs; none: the hall was given, not published."""
         self.names: dict[str, str] = {}
@@ -281,6 +284,7 @@ class State:
         leases: Iterable[Lease] = (),
         notices: Iterable[Notice] = (),
         alarms: Iterable[Alarm] = (),
+        advices: Iterable[Advice] = (),
         versions: Iterable[Version] = (),
         former: Former = NO_FORMER,
         devices: Iterable[Device] = (),
@@ -302,6 +306,7 @@ class State:
         state.leases = tuple(leases)
         state.notices = tuple(notices)
         state.alarms = tuple(alarms)
+        state.advices = tuple(advices)
         state.seq = seq
         state.turned_at = turned_at or state.turned_at
         state.windows.update((window.id, window) for window in windows if window.id in hall.window)

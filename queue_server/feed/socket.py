@@ -27,6 +27,7 @@ from queue_server.feed.outage import Outage
 from queue_server.feed.receipt import Receipts
 from queue_server.feed.voice import Voices
 from queue_server.flow.flow import Commit
+from queue_server.forecast.advice import shown
 from queue_server.forecast.told import beside
 from queue_server.views import board as boards
 from queue_server.views import topic as topics
@@ -411,8 +412,8 @@ class Feed:
 
     def _alive(self, topic: str) -> dict[str, Any]:
         """A topic's live part: the waits beside its records; of the hall also what it offers, of the floor what came of the waits
-        told and how displays and machine are; of the administrator's topic which devices are here, and of a device's, a counter's
-        or a voice's nothing.
+        told, what is advised and how displays and machine are; of the administrator's topic which devices are here, and of a
+        device's, a counter's or a voice's nothing.
         """
         kind, _ = topics.split(topic)
         if kind in ("device", "counter", "voice"):
@@ -425,7 +426,10 @@ class Feed:
         ranges = {key: {"low_min": wait.low_min, "high_min": wait.high_min} for key, wait in waits.items()}
         more = self._offer() if kind == "hall" else {}
         if kind == "floor":
-            more = self._condition() | {"hour": None if told is None else told.hour}
+            more = self._condition() | {
+                "hour": None if told is None else told.hour,
+                "advice": shown(self._flow.foresight.counsel, self._flow.durable),
+            }
         return {"waits": ranges} | more
 
     def _offer(self) -> dict[str, Any]:

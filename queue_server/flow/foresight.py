@@ -7,6 +7,7 @@ from datetime import datetime
 from math import inf
 
 from queue_server.flow.clock import Clock
+from queue_server.forecast.advice import Counsel
 from queue_server.forecast.told import Told
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.ticket import Wait
@@ -22,6 +23,7 @@ class Foresight:
         """Ages are in the seconds of this business clock."""
         self._clock = clock
         self._newest: Told | None = None
+        self._counsel: Counsel | None = None
 
     def hear(self, told: Told | None) -> None:
         """There is a newer answer; None: nothing may be told just now."""
@@ -38,7 +40,19 @@ class Foresight:
             return None
         return newest
 
-    def age_s(self, told: Told) -> float:
+    def advise(self, counsel: Counsel | None) -> None:
+        """There is newer advice for managers; None: none can be given just now."""
+        self._counsel = counsel
+
+    @property
+    def counsel(self) -> Counsel | None:
+        """The newest advice while it is fresh."""
+        newest = self._counsel
+        if newest is None or not 0.0 <= self.age_s(newest) <= FRESH_S * self._clock.speed:
+            return None
+        return newest
+
+    def age_s(self, told: Told | Counsel) -> float:
         """How old an answer is, in business seconds."""
         return (self._clock.now() - told.at).total_seconds()
 

@@ -31,12 +31,12 @@ def courses(scene: Scene, paths: int, seed: str, only: str | None = None) -> lis
 
     With `only` that ticket alone counts, and a course ends with its call.
     """
-    random = Random(seed).random
+    seeds = Random(seed)
     found: list[list[float]] = [[] for _ in scene.tickets]
     wanted = [n for n, ticket in enumerate(scene.tickets) if only is None or ticket[0] == only]
-    play = _Play(scene, random)
+    play = _Play(scene)
     for _ in range(paths):
-        called = play.course(set(wanted))
+        called = play.course(set(wanted), seeds.getrandbits(64))
         for n in wanted:
             found[n].append(called.get(n, inf))
     return found
@@ -45,8 +45,8 @@ def courses(scene: Scene, paths: int, seed: str, only: str | None = None) -> lis
 class _Play:
     """What is the same in every course."""
 
-    def __init__(self, scene: Scene, random: Chance) -> None:
-        self.scene, self.random = scene, random
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
         self.desks = scene.desks
         self.by_service: list[list[int]] = [[] for _ in scene.services]
         for n, queue in enumerate(scene.queues):
@@ -55,6 +55,7 @@ class _Play:
         self.first = [list(reversed(queue.waiting)) for queue in scene.queues]
         self.put = [any(scene.queues[n].put for n in some) for some in self.by_service]
         self.new = {n for n, ticket in enumerate(scene.tickets) if ticket[0] == NEW}
+        self.waiting = [n for n in range(len(scene.tickets)) if n not in self.new]
         self.items = [scene.habits.stretch(ticket[3]) for ticket in scene.tickets]
         self.work = [dict(zip(desk.services, desk.work, strict=True)) for desk in scene.desks]
         self.able = [
@@ -81,24 +82,27 @@ class _Play:
         here = (1 - scene.missed) * work.outlasts(job.elapsed / scene.habits.stretch(job.items))
         return gone / (gone + here)
 
-    def course(self, wanted: set[int]) -> dict[int, float]:
-        """When each ticket that is wanted is called in one course, if it is."""
-        desks, random = self.desks, self.random
+    def course(self, wanted: set[int], seed: int) -> dict[int, float]:
+        """When each ticket that is wanted is called in one course, if it is.
+
+        Chance is dealt out beforehand, to windows for what they do now, to tickets and then to those who come: in a course of the
+        same seed with one more window everybody takes as long, and what differs is what that window does.
+        """
+        random = Random(seed).random
+        desks = self.desks
         queues = [list(some) for some in self.first]
-        comers = self._comers()
-        comer = next(comers)
         called: dict[int, float] = {}
-        free = []
-        for n, desk in enumerate(desks):
-            at = self._free(n)
-            free.append((at, desk.idle if desk.job is None else at, n))
-        heapify(free)
+        free = self._begin(random)
+        lots = {order: (random(), random()) for order in self.waiting}
+        comers = self._comers(random)
+        comer = next(comers)
         idle: dict[int, float] = {}
         missed, missing, breath = self.scene.missed, self.scene.missing, self.scene.breath
         while wanted and free:
             at, since, n = free[0]
             if comer[0] <= at:
                 at, queue, order = comer
+                lots[order] = random(), random()
                 comer = next(comers)
                 insort(queues[queue], (at, order), key=_last_first)
                 self._wake(queue, at, idle, free)
@@ -123,10 +127,11 @@ class _Play:
             if chosen < 0:
                 idle[n] = since
                 continue
-            if random() < missed:
-                took = missing.draw(random)
+            comes, takes = lots[order]
+            if comes < missed:
+                took = missing.at(takes)
             else:
-                took = self.work[n][self.scene.queues[chosen].service].draw(random)
+                took = self.work[n][self.scene.queues[chosen].service].at(takes)
                 if order < COMER:
                     took *= self.items[order]
             after = at + took + breath
@@ -174,9 +179,18 @@ class _Play:
                 found.append(min(head for head in heads if not self.scene.queues[head[2]].put))
         return min(found)[2] if found else -1
 
-    def _free(self, n: int) -> float:
+    def _begin(self, random: Chance) -> list[tuple[float, float, int]]:
+        """A heap of when each window is free, since when it is then idle, and which one it is."""
+        begun = []
+        for n, desk in enumerate(self.desks):
+            at = self._free(n, random)
+            begun.append((at, desk.idle if desk.job is None else at, n))
+        heapify(begun)
+        return begun
+
+    def _free(self, n: int, random: Chance) -> float:
         """When a window is done with what it does now, or somebody is back at it, in one course."""
-        desk, job, random = self.desks[n], self.desks[n].job, self.random
+        desk, job = self.desks[n], self.desks[n].job
         if job is None:
             return 0.0 if desk.away is None else self.scene.habits.away.rest(desk.away, random)
         if random() < self.doubt[n]:
@@ -193,9 +207,9 @@ class _Play:
                 at = end
         return at
 
-    def _comers(self) -> Iterator[tuple[float, int, int]]:
+    def _comers(self, random: Chance) -> Iterator[tuple[float, int, int]]:
         """Those who come in one course, in turn: (when, queue, which). A Poisson stream, its rate changes by half hours."""
-        random, at, order = self.random, 0.0, COMER
+        at, order = 0.0, COMER
         left = -log(1.0 - random())
         for stream in self.scene.comers:
             while left <= (stream.end - at) * stream.rate:

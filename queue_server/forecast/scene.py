@@ -65,6 +65,15 @@ class Desk(msgspec.Struct, frozen=True):
     away: float | None = None
 
 
+class Opening(msgspec.Struct, frozen=True):
+    """A closed window that would open in some minutes for some services; whoever sits at `leaves` would leave it."""
+
+    window: WindowId
+    services: tuple[ServiceId, ...]
+    ready_min: float = 0.0
+    leaves: WindowId | None = None
+
+
 class Stream(msgspec.Struct, frozen=True):
     """Who may still come before others, until `end`: how many a minute in all, and into which queues, by running sums of rates."""
 
@@ -103,14 +112,23 @@ def part_of(state: State, now: datetime, service: ServiceId) -> frozenset[Servic
     return frozenset(found)
 
 
-def scene(state: State, habits: Habits, now: datetime, services: Collection[ServiceId], asked: bool) -> Scene:
-    """The part of a hall that such services are; `asked`: also what whoever came now would have to wait."""
+def scene(
+    state: State,
+    habits: Habits,
+    now: datetime,
+    services: Collection[ServiceId],
+    asked: bool,
+    opening: Opening | None = None,
+) -> Scene:
+    """The part of a hall that such services are; `asked`: also what whoever came now would have to wait. As it is, or with one
+    more window.
+    """
     chosen = tuple(service for service in state.hall.services if service.id in services)
     names = tuple(service.id for service in chosen)
     index = {name: n for n, name in enumerate(names)}
     queues, tickets = _queues(state, now, names, asked)
     return Scene(
-        desks=tuple(_desks(state, habits, now, index)),
+        desks=tuple(_desks(state, habits, now, index, opening)),
         queues=queues,
         tickets=tickets,
         comers=tuple(_comers(state, habits, now, names, queues)),
@@ -177,7 +195,9 @@ def _minute(now: datetime) -> float:
     return there.hour * 60 + there.minute + (there.second + there.microsecond / 1e6) / 60
 
 
-def _desks(state: State, habits: Habits, now: datetime, index: dict[ServiceId, int]) -> Iterator[Desk]:
+def _desks(
+    state: State, habits: Habits, now: datetime, index: dict[ServiceId, int], opening: Opening | None
+) -> Iterator[Desk]:
     later = _later(state, now)
     breaks: dict[WindowId, list[tuple[float, float]]] = {}
     minute = _minute(now)
@@ -188,12 +208,18 @@ def _desks(state: State, habits: Habits, now: datetime, index: dict[ServiceId, i
     for id_ in state.hall.window:
         window = state.windows[id_]
         # one that nobody serves yet offers what its clerk will
-        services = tuple(index[name] for name in state.served_at(id_) if name in index)
-        if not services or (window.state == "closed" and id_ not in later):
+        opens = opening is not None and opening.window == id_
+        served = opening.services if opening is not None and opens else state.served_at(id_)
+        services = tuple(index[name] for name in served if name in index)
+        if not services or (window.state == "closed" and id_ not in later and not opens):
+            continue
+        if opening is not None and opening.leaves == id_:
             continue
         taken = breaks.get(id_) or list(_usual(state, habits, id_, minute))
         off = sorted(span for span in taken if span[1] > 0)
-        if window.state == "closed":
+        if opening is not None and opens:
+            off.insert(0, (0.0, opening.ready_min))
+        elif window.state == "closed":
             off.insert(0, (0.0, later[id_]))
         elif window.state == "paused":
             off.insert(0, (0.0, _back(window.until, window.since_at, now, off)))

@@ -26,9 +26,9 @@ class Spread(msgspec.Struct, frozen=True):
         """The same of something that takes so many times as long."""
         return Spread(tuple([duration * factor for duration in self.durations]))
 
-    def draw(self, chance: Chance) -> float:
-        """One of them."""
-        return self.durations[int(chance() * len(self.durations))]
+    def at(self, share: float) -> float:
+        """The one below which such a share of them lies: one of them by chance where that is drawn from [0, 1)."""
+        return self.durations[int(share * len(self.durations))]
 
     def rest(self, elapsed: float, chance: Chance) -> float:
         """How much longer it takes what took `elapsed` minutes already."""

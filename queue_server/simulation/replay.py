@@ -279,7 +279,7 @@ def _visits(
         took = _took(step, habits) if chance is None else None
         if took is None:
             spread = habits.services.get(step.service, habits.other)
-            took = spread.draw((chance or Random(ticket.id)).random) * habits.stretch(ticket.items)
+            took = spread.at((chance or Random(ticket.id)).random()) * habits.stretch(ticket.items)
         found.append(Visit(step.since_at, step.service, kind, step.state == "no_show", took + habits.breath))
     return tuple(sorted(found, key=lambda visit: visit.at))
 

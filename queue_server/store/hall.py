@@ -13,6 +13,7 @@ from queue_server.store.chain import ORIGIN
 from queue_server.store.error import StoreForeign
 from queue_server.store.row import (
     Row,
+    advices_of,
     alarms_of,
     away_of,
     device_of,
@@ -90,6 +91,7 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> Callable[[], St
         sheaves=sheaves_of(kept.get("sheaves")),
         notices=notices_of(kept.get("notices")),
         alarms=alarms_of(kept.get("alarms")),
+        advices=advices_of(kept.get("advices")),
         leases=leases_of(kept.get("leases")),
         away=away_of(kept.get("away")),
         stops=[stop_of(row) for row in connection.execute(sql.stops)],

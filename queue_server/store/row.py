@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from queue_server.engine.advice import Advice
 from queue_server.engine.alarm import Alarm
 from queue_server.engine.apply import Touched
 from queue_server.engine.away import NOWHERE, Away
@@ -30,6 +31,7 @@ _needs = msgspec.json.Decoder(tuple[str, ...])
 _wait = msgspec.json.Decoder(Wait)
 _notices = msgspec.json.Decoder(tuple[Notice, ...])
 _alarms = msgspec.json.Decoder(tuple[Alarm, ...])
+_advices = msgspec.json.Decoder(tuple[Advice, ...])
 _sheaves = msgspec.json.Decoder(tuple[Sheaf, ...])
 _leases = msgspec.json.Decoder(tuple[Lease, ...])
 _away = msgspec.json.Decoder(Away)
@@ -113,6 +115,7 @@ def _marks(state: State) -> tuple[tuple[str, str], ...]:
         ("leases", _json.encode(state.leases).decode()),
         ("notices", _json.encode(state.notices).decode()),
         ("alarms", _json.encode(state.alarms).decode()),
+        ("advices", _json.encode(state.advices).decode()),
         ("skipped", _json.encode(state.skipped).decode()),
     )
 
@@ -145,6 +148,11 @@ def notices_of(mark: str | None) -> tuple[Notice, ...]:
 def alarms_of(mark: str | None) -> tuple[Alarm, ...]:
     """Calls for help that are open, as a mark describes them."""
     return () if mark is None else _alarms.decode(mark)
+
+
+def advices_of(mark: str | None) -> tuple[Advice, ...]:
+    """What managers were advised today, as a mark describes it."""
+    return () if mark is None else _advices.decode(mark)
 
 
 def skipped_of(mark: str | None) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from queue_server.engine import alarming, evacuation, noticing, pairing, rank, record
+from queue_server.engine import advising, alarming, evacuation, noticing, pairing, rank, record
 from queue_server.engine.apply import Touched
 from queue_server.engine.state import State
 from queue_server.views import board as boards
@@ -181,6 +181,7 @@ def _floor(state: State) -> Records:
         "ratings": LastRatings(tuple(state.ratings)),
         "notices": noticing.everywhere(state),
         **{f"alarm/{one.id}": alarming.record(state, one) for one in state.alarms},
+        "advices": advising.everything(state),
         **{f"evacuation/{id_}": evacuation.record(state, id_) for id_ in state.away.standing},
         **{f"objected/{one.id}": one for one in halls.objected(state)},
     }

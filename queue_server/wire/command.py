@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from queue_server.wire.advice import GiveAdvice, ProveAdvice
 from queue_server.wire.alarm import AcknowledgeAlarm, EndAlarm, RaiseAlarm
 from queue_server.wire.field import (
     AccountDeed,
@@ -67,8 +68,10 @@ __all__ = [
     "EndAlarm",
     "Entry",
     "Evacuate",
+    "GiveAdvice",
     "HandBack",
     "Person",
+    "ProveAdvice",
     "RaiseAlarm",
     "Reopen",
     "Role",

@@ -11,8 +11,9 @@
 | `admin` | `device/<id>` DeviceRecord |
 | `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
 | `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `notices` NoticesRecord,
-`alarm/<id>` AlarmRecord (of wire/alarm.py),
-`evacuation/<id>` EvacuationRecord (of what is elsewhere, may be, or came here), `objected/<ticket id>` ObjectedRecord |
+`alarm/<id>` AlarmRecord (of wire/alarm.py), `advices` AdvicesRecord (of wire/advice.py),
+`evacuation/<id>` EvacuationRecord (of what is elsewhere, may be, or came here),
+`objected/<ticket id>` ObjectedRecord |
 | `desk` | `request/<ticket id>` QueuedTicket whose class waits to be confirmed, `class/<id>` GivenClassRecord |
 | `ticket:<id>` | `ticket` Ticket, for staff |
 | `ticket:<token>` | `ticket` Ticket, `guide` GuideRecord, for its holder |

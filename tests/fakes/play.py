@@ -128,6 +128,7 @@ class Play:
             leases=self.state.leases,
             notices=self.state.notices,
             alarms=self.state.alarms,
+            advices=self.state.advices,
             versions=_copies(self.state.versions.values(), list[Version]),
             former=self.state.hall.former,
             devices=_copies(self.state.devices.values(), list[Device]),

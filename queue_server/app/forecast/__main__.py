@@ -11,6 +11,7 @@ import msgspec
 from queue_server.app.forecast.work import Orders, Question, Work
 from queue_server.app.setting import Settings
 from queue_server.flow.port import Unavailable
+from queue_server.forecast.advice import Counsel
 from queue_server.forecast.told import Told
 from queue_server.store.error import StoreFault
 
@@ -21,9 +22,10 @@ def main() -> None:
     work = Work(Settings(Path(orders.data), db=orders.db).database, orders.drawn)
     asked = msgspec.json.Decoder(Question)
     for line in sys.stdin.buffer:
-        told: Told | None = None
+        told: Told | Counsel | None = None
+        question = asked.decode(line)
         try:
-            told = work.answer(asked.decode(line))
+            told = work.advise(question) if question.advise else work.answer(question)
         except (Unavailable, StoreFault) as fault:  # the server says itself what is wrong with its database
             print(fault, file=sys.stderr)
         sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import sys
 from asyncio.subprocess import PIPE, Process
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 import structlog
@@ -17,22 +17,30 @@ import structlog
 from queue_server.app.chore import behind
 from queue_server.app.forecast.work import Orders, Question
 from queue_server.app.setting import Settings
+from queue_server.engine.actor import CLOCK
 from queue_server.flow.flow import Flow
+from queue_server.forecast.advice import Counsel
 from queue_server.forecast.habit import FEWEST
 from queue_server.forecast.told import Told
 from queue_server.simulation.past import Drawn
+from queue_server.wire.command import Command, GiveAdvice, ProveAdvice
+from queue_server.wire.error import Refusal
 
 PAUSE_S = 5.0
 """Between an answer and the next question, and before the first one, in real seconds."""
 PATIENCE_S = 30.0
 """A process that has not answered after so many real seconds is replaced."""
+ADVISED = 4
+"""Advice is asked for after each so many answers, in the pause that follows: nobody is told a wait later for it."""
 AGAIN = 6
 """So many pauses pass before a process is started in place of one that failed."""
 MOST_BYTES = 1 << 24
 """An answer is no longer: some hundred bytes for each of 100,000 who wait."""
 
+Answer = TypeVar("Answer")
 log = structlog.get_logger(__name__)
-_answer = msgspec.json.Decoder(Told | None)
+_told = msgspec.json.Decoder(Told | None)
+_counsel = msgspec.json.Decoder(Counsel | None)
 
 
 class Failed(Exception):
@@ -69,14 +77,17 @@ class Forecasts:
         await self._end()
 
     async def _run(self) -> None:
-        pause_s = self._pause_s
+        pause_s, answers = self._pause_s, 0
         while True:
             await asyncio.sleep(pause_s)
             pause_s = self._pause_s
             if not self._wanted():
                 continue
             try:
-                self._flow.foresight.hear(await self._ask())
+                self._flow.foresight.hear(await self._ask(_told))
+                answers += 1
+                if answers % ADVISED == 0:
+                    await self._advise()
             except (Failed, OSError, msgspec.DecodeError) as fault:
                 log.warning("forecast.failed", fault=repr(fault))
                 await self._end()
@@ -89,21 +100,36 @@ class Forecasts:
         attended = any(window.state != "closed" for window in flow.durable.windows.values())
         return taught and attended and not flow.degraded
 
-    async def _ask(self) -> Told | None:
+    async def _advise(self) -> None:
+        """Have advice thought of, and enter into the log what is new of it, and what came of what was said before."""
+        counsel = await self._ask(_counsel, advise=True)
+        self._flow.foresight.advise(counsel)
+        if counsel is None:
+            return
+        entries: list[Command] = [GiveAdvice(**msgspec.structs.asdict(one)) for one in counsel.opens]
+        entries += [ProveAdvice(**msgspec.structs.asdict(proof)) for proof in counsel.proofs]
+        try:
+            for entry in entries:
+                await self._flow.ask(CLOCK, entry)
+        except (
+            Refusal
+        ) as refusal:  # the store is away, or another server serves: it is said again with the next answer
+            log.warning("advice.unsaid", code=refusal.code)
+
+    async def _ask(self, answer: msgspec.json.Decoder[Answer], *, advise: bool = False) -> Answer:
         process = self._process or await self._begin()
         assert process.stdin is not None
         assert process.stdout is not None
         try:
             async with asyncio.timeout(PATIENCE_S):
-                process.stdin.write(msgspec.json.encode(Question(self._flow.clock.now())) + b"\n")
+                process.stdin.write(msgspec.json.encode(Question(self._flow.clock.now(), advise)) + b"\n")
                 await process.stdin.drain()
                 line = await process.stdout.readline()
         except (TimeoutError, ValueError) as error:
             raise Failed(repr(error)) from error
         if not line.endswith(b"\n"):
             raise Failed("it has ended")
-        told: Told | None = _answer.decode(line)
-        return told
+        return answer.decode(line)
 
     async def _begin(self) -> Process:
         process = self._process = await asyncio.create_subprocess_exec(

@@ -7,6 +7,7 @@ from time import perf_counter
 import msgspec
 
 from queue_server.engine.state import State, Ticket
+from queue_server.forecast.advice import Counsel, counsel
 from queue_server.forecast.habit import Habits, came, learn, seen
 from queue_server.forecast.score import hour, last_day
 from queue_server.forecast.told import Told, tell
@@ -20,6 +21,8 @@ LEARNED = timedelta(days=30)
 """How far back days teach."""
 ROUND_S = 2.0
 """How long an answer may take, in real seconds; where it takes longer, the next one has fewer courses."""
+ADVICE_S = 1.5
+"""How long it may be thought about advice, in real seconds; what was found until then is all."""
 LEAST = 20
 """So many courses at least: with fewer, an end of the range hangs on a single one."""
 
@@ -34,9 +37,10 @@ class Orders(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What it is asked: how the hall's waits look at this business time."""
+    """What it is asked: how the hall's waits look at this business time, or with `advise` what a manager could do about them."""
 
     now: datetime
+    advise: bool = False
 
 
 def courses(before: int, took_s: float) -> int:
@@ -69,6 +73,15 @@ class Work:
         self._paths = courses(self._paths, perf_counter() - begun_s)
         lately = hour(state.tickets.values(), question.now)
         return msgspec.structs.replace(told, hour=lately, last_day=self._scores)
+
+    def advise(self, question: Question) -> Counsel | None:
+        """What managers are advised now, likewise; with as many courses as the last answer had."""
+        state = present(self._database)
+        habits = None if state is None else self._known(state)
+        if state is None or habits is None or not habits.enough:
+            return None
+        until_s = perf_counter() + ADVICE_S
+        return counsel(state, habits, question.now, self._paths, lambda: perf_counter() < until_s)
 
     def _known(self, state: State) -> Habits | None:
         """What the days before taught, learned once a day; as long as that is too little, today teaches too."""

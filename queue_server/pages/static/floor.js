@@ -3,6 +3,7 @@
 import { Alarms } from "./alarm.js";
 import { clock, day, minutes } from "./clock.js";
 import { Feed } from "./feed.js";
+import { Advice, Follow, follows, forget, Review, reviews, Today } from "./floor/advice.js";
 import { Charge, look, looked } from "./floor/charge.js";
 import { Hour, LastDay, looksBack } from "./floor/hour.js";
 import { Notices } from "./floor/notice.js";
@@ -162,8 +163,9 @@ function Floor() {
   const last = feed.record("floor", "ratings")?.ratings ?? [];
   const objected = feed.list("floor", "objected");
   const notices = feed.record("floor", "notices")?.notices ?? [];
+  const advices = feed.record("floor", "advices")?.advices ?? [];
   const tell = (telling) => { state.telling = telling; draw(); };
-  const { backup, clock: doubt, hour, voices = [], screens = {} } = feed.live.floor ?? {};
+  const { advice, backup, clock: doubt, hour, voices = [], screens = {} } = feed.live.floor ?? {};
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
       <h1>${hallName(hall)}</h1>
@@ -184,13 +186,16 @@ function Floor() {
     <${Rush} screens=${screens} />
     ${doubt && html`<p class="band alarm" role="status">${name(doubt)}</p>`}
     ${backup && html`<p class="band warn" role="status">${name(backup)}</p>`}
+    <${Advice} advice=${advice} zones=${zones} />
     <main>
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>
-      <div class="side"><${Totals} hall=${hall} /><${Hour} hour=${hour} now=${now} /><${Ratings} zones=${zones} last=${last} /></div>
+      <div class="side"><${Totals} hall=${hall} /><${Hour} hour=${hour} now=${now} more=${html`<${Today} advices=${advices} />`} /><${Ratings} zones=${zones} last=${last} /></div>
       <${Windows} zones=${zones} windows=${windows} look=${me.who.role === "manager" ? look : null} />
       <${Screens} screens=${screens} />
     </main>
     ${looksBack() && html`<${LastDay} />`}
+    ${reviews() && html`<${Review} advices=${advices} zones=${zones} now=${now} />`}
+    ${follows() && html`<${Follow} key=${follows().window} feed=${feed} advice=${follows()} zones=${zones} windows=${windows} />`}
     ${state.telling && html`<${Notices} feed=${feed} notices=${notices} shut=${() => tell(false)} />`}
     ${looked() && html`<${Charge} key=${looked()} feed=${feed} window=${feed.record("floor", `window/${looked()}`)} windows=${windows} />`}
   </div>`;
@@ -214,6 +219,7 @@ run({
   },
   left: () => {
     look(null);
+    forget();
     state.telling = false;
     state.feed?.end();
     state.feed = null;

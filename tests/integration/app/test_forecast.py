@@ -18,11 +18,13 @@ from queue_server.app.setting import Settings
 from queue_server.engine.actor import Actor
 from queue_server.flow.clock import Clock
 from queue_server.forecast.habit import FEWEST
+from queue_server.store.glance import present
 from queue_server.wire import command as c
 from queue_server.wire.ticket import Ticket
 from tests.fakes.hall import MORNING
 
-CLERK, KIOSK = Actor("clerk", "wang"), Actor("kiosk", "k")
+CLERK, LI, KIOSK = Actor("clerk", "wang"), Actor("clerk", "li"), Actor("kiosk", "k")
+BOSS = Actor("manager", "boss")
 PATIENCE_S = 60.0
 _ticket = msgspec.json.Decoder(Ticket)
 
@@ -102,3 +104,39 @@ async def test_a_process_beside_the_server_is_asked_again_and_again_and_replaced
     finally:
         await forecasts.stop()
     assert forecasts.pid is None
+
+
+async def test_advice_is_entered_in_the_log_with_what_was_done_and_what_came_of_it(hall: Hall) -> None:
+    await hall.serve(FEWEST)
+    for _ in range(31):
+        await hall.take()
+    await hall.flow.ask(CLERK, c.CallNext(window=hall.window))
+    forecasts = Forecasts(hall.settings, hall.flow, pause_s=0.01).start()
+    try:
+        await hall.becomes(lambda: bool(hall.flow.durable.advices))
+        counsel, (given,) = hall.flow.foresight.counsel, hall.flow.durable.advices
+        assert counsel is not None
+        assert [(one.zone, one.window) for one in counsel.opens] == [(given.zone, given.window)]
+        assert given.p90_min is not None
+        assert (given.waiting, given.p90_min - given.then_min > 5) == (30, True)
+        await hall.flow.ask(BOSS, c.Open(window=given.window, clerk="li", reason="x"))
+        (done,) = hall.flow.durable.advices
+        assert (done.done_window, done.came_of) == (given.window, None)
+        for _ in range(15):
+            hall.clock.set(hall.clock.now() + timedelta(minutes=1))
+            await hall.flow.ask(CLERK, c.CallNext(window=hall.window))
+            await hall.flow.ask(LI, c.CallNext(window=given.window))
+        await hall.becomes(lambda: hall.flow.durable.advices[0].came_of is not None)
+        (came,) = hall.flow.durable.advices
+        assert (came.came_of, came.came_min) == (30, 14.0)
+    finally:
+        await forecasts.stop()
+    there = await asyncio.to_thread(present, hall.settings.database)
+    assert there is not None
+    assert there.advices == hall.flow.durable.advices, "what a start reads"
+    log = await asyncio.to_thread(hall.flow.store.events, 0, 1000)
+    assert [one.command for one in log if b"advi" in bytes(one.body)] == [
+        "advice.give",
+        "windows.open",
+        "advice.prove",
+    ]

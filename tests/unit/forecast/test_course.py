@@ -121,7 +121,7 @@ def test_a_course_calls_whom_the_engine_calls(policy: PolicyName, seed: int) -> 
     play.later(seconds=37)
     now = play.now
     part = scene(play.state, habits(), now, play.state.hall.service, asked=False)
-    course = _Play(part, chance.random)
+    course = _Play(part)
     for n, desk in enumerate(part.desks):
         choice = AsPlanned().choose(play.state, desk.window, now)
         queue = course.choose(n, 0.0, course.first)

@@ -48,6 +48,7 @@ LEARNED = {
     "/static/dialog.js": ("page",),
     "/static/floor.js": ("page", "floor"),
     "/static/floor/charge.js": ("page", "floor"),
+    "/static/floor/advice.js": ("page", "floor"),
     "/static/floor/hour.js": ("page", "floor"),
     "/static/floor/notice.js": ("page", "floor"),
     "/static/floor/screens.js": ("page", "floor"),

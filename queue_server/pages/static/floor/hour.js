@@ -48,14 +48,14 @@ function Picture({ slots, now }) {
   </div>`;
 }
 
-/** `hour` is what came of the waits told; null: of none is anything known. */
-export function Hour({ hour, now }) {
+/** `hour` is what came of the waits told; null: of none is anything known. `more` is another door beside that to the last day. */
+export function Hour({ hour, now, more }) {
   return html`<section class="card hour" aria-label=${say("told_title")}>
     <h2>${say("told_title")}<span class="muted">${hour ? say("told_of", { count: hour.score.count }) : ""}</span></h2>
     ${hour ? html`<${Picture} slots=${hour.slots} now=${now} />
       <p class="legend" aria-hidden="true"><span><i class="range"></i>${say("told_range")}</span><span><i class="was"></i>${say("told_wait")}</span></p>
       <p class="score">${verdict(hour.score)}</p>` : html`<p class="muted">${say("told_none")}</p>`}
-    <button type="button" class="plain" onClick=${() => turn(true)}>${say("told_back")}</button>
+    <p class="doors"><button type="button" class="plain" onClick=${() => turn(true)}>${say("told_back")}</button>${more}</p>
   </section>`;
 }
 
