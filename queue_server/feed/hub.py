@@ -109,15 +109,21 @@ class Hub:
     # changes
 
     def commit(
-        self, seq: int, epoch: str, changed: Collection[str] | None, beat: bytes, *, anew: bool = False
+        self,
+        seq: int,
+        epoch: str,
+        changed: Collection[str] | None,
+        beat: Callable[[], bytes],
+        *,
+        anew: bool = False,
     ) -> tuple[list[tuple[bytes, set[Any]]], dict[str, dict[str, Any]]]:
         """The state is now that of `seq`: what to send to whom, and the records that are new or different by topic.
 
         `changed` are the sources that may be others now, None: all. Another epoch is another store: everybody gets a snapshot,
-        as with `anew`, when the hall itself is another one and the order of its parts may be too.
+        as with `anew`, when the hall itself is another one and the order of its parts may be too. `beat` is asked for only then.
         """
         if anew or epoch != self.epoch:
-            return self._replace(seq, epoch, beat), {}
+            return self._replace(seq, epoch, beat()), {}
         self.seq = seq
         changes: dict[str, bytes] = {}
         news: dict[str, dict[str, Any]] = {}

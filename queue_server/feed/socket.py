@@ -366,7 +366,7 @@ class Feed:
             commit.seq,
             flow.epoch,
             topics.changed(touched),
-            self._beat(),
+            self._beat,
             anew=published,
         )
         self._publish(sends)

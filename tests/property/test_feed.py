@@ -84,7 +84,7 @@ class Feed(RuleBasedStateMachine):
         self.publish(None)
 
     def publish(self, topic: str | None) -> None:
-        sends, _ = self.hub.commit(self.seq, self.epoch, None if topic is None else (topic,), BEAT)
+        sends, _ = self.hub.commit(self.seq, self.epoch, None if topic is None else (topic,), lambda: BEAT)
         for text, members in sends:
             for client in self.clients:
                 if client.member in members:

@@ -48,7 +48,7 @@ class Hall:
     def change(self, topic: str, **records: Any) -> list[tuple[Any, set[str]]]:
         self.topics[topic] = records
         self.seq += 1
-        sends, _ = self.hub.commit(self.seq, "e1", None, BEAT)
+        sends, _ = self.hub.commit(self.seq, "e1", None, lambda: BEAT)
         return [(msgspec.json.decode(text), set(members)) for text, members in sends]
 
 
@@ -241,7 +241,7 @@ def test_a_commit_asks_for_nothing_that_is_not_made_of_what_it_changed() -> None
     def asked(*changed: str) -> set[str]:
         hall.asked.clear()
         hall.seq += 1
-        hall.hub.commit(hall.seq, "e1", changed, BEAT)
+        hall.hub.commit(hall.seq, "e1", changed, lambda: BEAT)
         return set(hall.asked)
 
     assert asked("board") == {"board"}
@@ -259,7 +259,7 @@ def test_another_epoch_is_a_snapshot_for_everybody() -> None:
     hall = Hall(a={"x": 1})
     hall.join("tv", "a")
     hall.topics["a"] = {"x": 9}
-    [(text, members)], _ = hall.hub.commit(3, "e2", (), BEAT)
+    [(text, members)], _ = hall.hub.commit(3, "e2", (), lambda: BEAT)
     message = msgspec.json.decode(text)
     assert (message["snapshot"], message["seq"], message["epoch"]) == ({"a": {"x": 9}}, 3, "e2")
     assert set(members) == {"tv"}
