@@ -36,7 +36,7 @@ class Foresight:
 
     def _fresh(self, now: datetime) -> Told | None:
         newest = self._newest
-        if newest is None or not 0.0 <= (now - newest.at).total_seconds() <= FRESH_S * self._clock.speed:
+        if newest is None or not 0.0 <= self.age_s(newest, now) <= FRESH_S * self._clock.speed:
             return None
         return newest
 
@@ -52,9 +52,9 @@ class Foresight:
             return None
         return newest
 
-    def age_s(self, told: Told | Counsel) -> float:
-        """How old an answer is, in business seconds."""
-        return (self._clock.now() - told.at).total_seconds()
+    def age_s(self, told: Told | Counsel, at: datetime | None = None) -> float:
+        """How old an answer is at a time, in business seconds; None: now."""
+        return ((at or self._clock.now()) - told.at).total_seconds()
 
     @property
     def silence_s(self) -> float:
@@ -67,4 +67,4 @@ class Foresight:
         wait = None if told is None else told.of_new(service, kind)
         if told is None or wait is None:
             return None
-        return Wait(wait.low_min, wait.high_min, round((now - told.at).total_seconds(), 1))
+        return Wait(wait.low_min, wait.high_min, round(self.age_s(told, now), 1))

@@ -1,5 +1,6 @@
 """What a forecast tells of a whole hall at one moment, as one process hands it to another, and which records it stands beside."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from queue_server.engine import issuing
 from queue_server.engine.plan import ORDINARY
 from queue_server.engine.state import State
 from queue_server.forecast.habit import Habits
-from queue_server.forecast.wait import PATHS, Outlook, outlooks, parts
+from queue_server.forecast.wait import PATHS, Outlook, mixed, outlooks, parts
 from queue_server.views import desk, phone
 from queue_server.views.topic import split
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
@@ -33,6 +34,8 @@ class Told(msgspec.Struct, frozen=True):
     """What came of the waits told, of who was called in the hour before."""
     last_day: DayScores | None = None
     """What came of them on the last day before."""
+    taken: dict[ServiceId, int] = {}
+    """How many tickets of each service were taken on the day so far."""
 
     def of(self, ticket: TicketId) -> Wait | None:
         """How much longer somebody waits."""
@@ -45,12 +48,13 @@ class Told(msgspec.Struct, frozen=True):
         return None if found is None else found.told
 
     def of_any(self, services: Iterable[ServiceId]) -> Wait | None:
-        """The same for any of some services: from the least to the most."""
-        some = [self.new[service][ORDINARY] for service in services if ORDINARY in self.new.get(service, {})]
-        if not some:
-            return None
-        ends = (min(one.p10 for one in some), min(one.p50 for one in some), max(one.p90 for one in some))
-        return Outlook(*ends).told
+        """The same for whoever comes next for one of some services, which is the likelier the more often it was asked for today."""
+        some = [
+            (self.new[service][ORDINARY], self.taken.get(service, 0) + 1)
+            for service in services
+            if ORDINARY in self.new.get(service, {})
+        ]
+        return mixed(some).told if some else None
 
 
 def tell(state: State, habits: Habits, now: datetime, paths: int = PATHS) -> Told:
@@ -63,7 +67,8 @@ def tell(state: State, habits: Habits, now: datetime, paths: int = PATHS) -> Tol
         for (service, kind), one in found.new.items():
             if one.told is not None:
                 new.setdefault(service, {})[kind] = one
-    return Told(now, state.seq, paths, waiting, new)
+    taken = Counter(ticket.steps[0].service for ticket in state.tickets.values())
+    return Told(now, state.seq, paths, waiting, new, taken=dict(taken))
 
 
 def expected(told: Told, state: State, age_s: float, *, whole: bool) -> ForecastRecord:
@@ -109,8 +114,8 @@ def _expected(
 def beside(told: Told, state: State, topic: str) -> dict[str, Wait]:
     """The waits that stand beside a topic's records, by the records' keys.
 
-    Beside a service is what an ordinary ticket for it would wait now; beside a zone that of its services that issue, from the
-    least to the most; beside a window's queue the same of its services; beside a ticket that waits how much longer it does.
+    Beside a service is what an ordinary ticket for it would wait now; beside a zone that of whoever comes next for one of its
+    services that issue; beside a window's queue the same of its services; beside a ticket that waits how much longer it does.
     """
     kind, of = split(topic)
     hall = state.hall

@@ -1,7 +1,9 @@
 """What is told of a wait: a range from where half of the courses end to where nine in ten do, never a single number."""
 
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from itertools import accumulate
 from math import ceil, inf
 
 import msgspec
@@ -37,6 +39,27 @@ class Outlook(msgspec.Struct, frozen=True, array_like=True):
         low = int(self.p50 // STEP_MIN) * STEP_MIN
         high = max(ceil(self.p90 / STEP_MIN) * STEP_MIN, low + STEP_MIN)
         return Wait(low, high)
+
+
+WEIGHTS = (30, 40, 30)
+"""Per cent that P10, P50 and P90 stand for where a distribution is known by them alone (Swanson's rule: A. Hurst, G. C. Brown,
+R. I. Swanson: Swanson's 30-40-30 rule. AAPG Bulletin 84, 2000).
+"""
+
+
+def mixed(outlooks: Iterable[tuple[Outlook, int]]) -> Outlook:
+    """Of whoever has one of some outlooks, each the likelier the more it weighs. There is at least one."""
+    points = sorted(
+        (minutes, weight * part)
+        for one, weight in outlooks
+        for minutes, part in zip((one.p10, one.p50, one.p90), WEIGHTS, strict=True)
+    )
+    sums = list(accumulate(weight for _, weight in points))
+
+    def minutes(percent: int) -> float:
+        return points[bisect_left(sums, percent * sums[-1] / 100)][0]
+
+    return Outlook(minutes(10), minutes(50), minutes(90))
 
 
 class Outlooks(msgspec.Struct, frozen=True):

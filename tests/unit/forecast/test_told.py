@@ -1,9 +1,12 @@
 """What is told of waits: by whom from which courses, and beside which record."""
 
+from math import inf
+
 import msgspec
+import pytest
 
 from queue_server.forecast.told import Told, beside, expected, tell
-from queue_server.forecast.wait import PATHS, Outlook
+from queue_server.forecast.wait import PATHS, Outlook, mixed
 from queue_server.wire import command as c
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.ticket import Wait
@@ -69,12 +72,30 @@ def test_a_holder_sees_how_much_longer_they_wait_and_nothing_once_they_are_calle
     assert first not in {one.ticket for one in expected(found, play.state, 0.0, whole=True).waiting}
 
 
-def test_a_zone_is_told_from_the_least_to_the_most_of_the_services_that_issue() -> None:
+def test_a_zone_is_told_what_whoever_comes_next_for_a_service_that_issues_would_wait() -> None:
     play = Play(hall())
     found = told({LICENCE: (1.0, 4.0, 8.0), SEAL: (10.0, 21.0, 33.0)})
-    assert beside(found, play.state, "board:b") == {"zone/B": Wait(0, 35)}
+    assert beside(found, play.state, "board:b") == {"zone/B": Wait(5, 35)}
     play.do(c.StopIssuing(scope=f"service:{SEAL}", reason="maintenance"), MANAGER)
     assert beside(found, play.state, "board:b") == {"zone/B": Wait(0, 10)}
+
+
+def test_a_service_that_few_ask_for_does_not_make_the_range_of_its_zone() -> None:
+    play = Play(hall())
+    found = told({LICENCE: (12.0, 16.0, 24.0), SEAL: (0.0, 0.0, 90.0)})
+    for _ in range(20):
+        play.take(LICENCE)
+    seen = tell(play.state, habits(), play.now, paths=10)
+    assert seen.taken == {LICENCE: 20}
+    found = msgspec.structs.replace(found, taken=seen.taken)
+    assert beside(found, play.state, "board:b") == {"zone/B": Wait(15, 25)}
+
+
+@pytest.mark.parametrize("ends", [(1.0, 4.0, 8.0), (0.0, 0.0, 0.0), (3.0, 90.0, inf)])
+def test_one_outlook_alone_or_twice_the_same_stays_as_it_is(ends: tuple[float, float, float]) -> None:
+    one = Outlook(*ends)
+    assert mixed([(one, 1)]) == one
+    assert mixed([(one, 3), (one, 7)]) == one
 
 
 def test_who_asks_for_the_forecast_gets_its_age_and_only_staff_get_those_who_wait() -> None:
