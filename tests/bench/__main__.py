@@ -14,6 +14,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.bench.boards import rows as boards
 from tests.bench.kiosk import rows as kiosk
 from tests.bench.measure import TARGETS, rounds
 from tests.bench.plot import draw
@@ -26,7 +27,7 @@ from tests.bench.warsaw import readable
 from tests.bench.warsaw import rows as warsaw
 
 PAGE = Path(__file__).parents[2] / "docs" / "bench.md"
-KIOSK, QUEUES, WAITS, WARSAW = "kiosk", "queues", "waits", "warsaw"
+BOARDS, KIOSK, QUEUES, WAITS, WARSAW = "boards", "kiosk", "queues", "waits", "warsaw"
 """Parts that are measured once; the last two need files that are no part of the project."""
 PICTURES = PAGE.parent / "images"
 BEGIN, END = "<!-- figures: written by make bench ARGS=--write -->", "<!-- end of figures -->"
@@ -36,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     known = TARGETS | {
         KIOSK: "a kiosk on a virtual screen: from a tap to the printer, start, idle load",
+        BOARDS: "from a call to a board in Chromium, beside the screens of a hall; and a board's first picture",
         QUEUES: "the engine beside queueing theory, a million tickets a case",
         WAITS: "rules of calling and told waits on drawn days of a folder",
         WARSAW: "waits told by what offices publish: warsaw_queues.rda of the folder, read by rdata (pip install rdata)",
@@ -96,7 +98,7 @@ def write(body: str) -> None:
 def main() -> None:
     """Measure and tell; exit code 1 and a list of them if goals are not held."""
     asked = parser().parse_args()
-    named = asked.target or [*TARGETS, KIOSK, QUEUES, WAITS, WARSAW]
+    named = asked.target or [*TARGETS, BOARDS, KIOSK, QUEUES, WAITS, WARSAW]
     targets = tuple(name for name in named if name in TARGETS)
     if asked.write and targets != tuple(TARGETS):
         sys.exit("--write needs the whole table: leave the targets out")
@@ -111,6 +113,9 @@ def main() -> None:
         rows, count = table(found), len(found)
     if KIOSK in named:
         rows += kiosk()
+    if BOARDS in named:
+        with tempfile.TemporaryDirectory(prefix="bench-") as room, quiet_errors():
+            rows += boards(Path(room))
     if QUEUES in named:
         rows += queues()
     days = folder(asked.days)

@@ -215,6 +215,13 @@ class Real:
         for window in self.hall.windows:
             self.ask(f"/windows/{window.id}/open", {"clerk": f"clerk {window.id}", "reason": "bench"})
 
+    def call_next(self, window: str) -> str:
+        """Call somebody to a window; their number."""
+        answer = self._server.ask("POST", f"/windows/{window}/call-next", self.agent, {})
+        assert answer.status == 200, answer.text
+        number: str = answer.json["number"]
+        return number
+
     def takes(self, clients: int) -> tuple[tuple[Ask, ...], ...]:
         """What each client asks for when tickets are issued: the services of the hall in turn."""
         services = [service.id for service in self.hall.services if self.hall.offered_at[service.id]]

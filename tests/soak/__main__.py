@@ -22,6 +22,8 @@ from tests.e2e.house import Server
 from tests.fakes.driver import STANDS
 from tests.fakes.postgres import Cluster
 from tests.power.cut import power_cuts
+from tests.soak import displays as many
+from tests.soak.board import JITTER_S, LEAST_S, LISTED_S, rush
 from tests.soak.cable import BACK_S, pull
 from tests.soak.codecs import EARS, fuzz
 from tests.soak.day import DAY, Day, judge, opening, play
@@ -98,6 +100,30 @@ async def feed(folder: Path, seed: int) -> None:
         f"{outcome.commands} tickets, {outcome.frames} frames without a gap, began {outcome.began}; "
         f"{SLEEPERS} sleepers let go; {before:.1f} -> {after:.1f} MB"
     )
+
+
+async def displays(folder: Path, seed: int) -> None:
+    """5,000 displays for eight minutes: each has every call, and the server does not grow."""
+    outcome = await asyncio.to_thread(many.soak, folder)
+    before, after = outcome.memory_mb
+    print(
+        f"{outcome.calls} calls, each at the last of {many.DISPLAYS:,} displays after {outcome.p50_ms:.0f} ms, "
+        f"p99 {outcome.p99_ms:.0f} ms; {before:.1f} -> {after:.1f} MB, "
+        f"{outcome.slope_mb:+.2f} MB a minute (goal: {many.SLOPE_MB:.0f})"
+    )
+    assert outcome.slope_mb <= many.SLOPE_MB, f"the server grows by {outcome.slope_mb:.2f} MB a minute"
+
+
+async def board(folder: Path, seed: int) -> None:
+    """A hundred calls in one minute on one board in Chromium: all in the list, in order, each seen in the main area."""
+    outcome = await asyncio.to_thread(rush, folder)
+    print(
+        f"{outcome.calls} calls in {outcome.took_s:.0f} s, in order; in the list after {outcome.slowest_s:.2f} s at most "
+        f"(goal: {LISTED_S:.0f}), in the main area for {outcome.shortest_s:.2f} s at least (goal: {LEAST_S:.0f}), "
+        f"{outcome.most} at once"
+    )
+    assert outcome.slowest_s <= LISTED_S
+    assert outcome.shortest_s >= LEAST_S - JITTER_S
 
 
 async def openapi(folder: Path, seed: int) -> None:
@@ -215,6 +241,8 @@ TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "failover": failover,
     "crash": crash,
     "feed": feed,
+    "displays": displays,
+    "board": board,
     "openapi": openapi,
     "frames": frames,
     "codecs": codecs,
