@@ -262,7 +262,6 @@ class _Screens(Unsure, Easy, Whose, Clerk):
     def bring(self, bring: Bring) -> seen.Bring:
         badge, name = self.about(bring.service)
         service = self.state.service(bring.service)
-        wait = service.wait if service else None
         items = _items(self.of(service.bring)) if service else ()
         kind = self.state.kind(bring.class_)
         asks = kind is not None and not kind.at_once
@@ -278,11 +277,7 @@ class _Screens(Unsure, Easy, Whose, Clerk):
             visit=self.visit(bring),
             hint=self.say("bring_hint") if items else "",
             waiting=self.waiting(service.waiting) if service else "",
-            wait=self.say("take_wait", low=wait.low_min, high=wait.high_min)
-            if wait
-            else self.say("take_unknown")
-            if service and service.waiting
-            else "",
+            wait=self.wait(service) if service else "",
             options=options,
             about=self.say(about) if options else "",
             asks=asks,

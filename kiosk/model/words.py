@@ -3,6 +3,7 @@
 import math
 
 from kiosk.model.look import Badge
+from kiosk.model.noon import served_from
 from kiosk.model.state import Problem, State, Trouble
 from queue_server.wire.day import local
 from queue_server.wire.error import CODES
@@ -56,6 +57,16 @@ class Words:
     def wait_short(self, wait: Wait | None) -> str:
         """A range in few words; empty where none is known."""
         return self.say("wait_short", low=wait.low_min, high=wait.high_min) if wait else ""
+
+    def wait(self, service: ServiceRecord) -> str:
+        """What whoever takes a ticket for a service now has to expect; empty where nobody waits and nothing is known."""
+        wait, clock = service.wait, self.state.clock
+        again = served_from(service.serving, local(clock), wait.low_min if wait else 0) if clock else ""
+        if again:
+            return self.say("take_later", at=again)
+        if wait:
+            return self.say("take_wait", low=wait.low_min, high=wait.high_min)
+        return self.say("take_unknown") if service.waiting else ""
 
     def reason(self, paused: ZoneRecord | ServiceRecord) -> str:
         """Why one zone or service is paused; what holds for the whole hall stands in the banner."""
