@@ -25,7 +25,10 @@ def draw(told: Sequence[Told], folder: Path) -> list[Path]:
 
 
 def _calibration(told: Sequence[Told]) -> str:
-    """Of tickets that were told about the same: below what did half, and nine in ten, of their waits end."""
+    """Of tickets that were told about the same: what should have been told, so that half, or nine in ten, of the waits end by it.
+
+    Each wait is held against what its own ticket was told: within a group that is not the same.
+    """
     lines = []
     for colour, label, part, value in (
         (OURS, "P50 told, half of the waits", 0.5, lambda each: each.known.ours.p50),
@@ -34,11 +37,17 @@ def _calibration(told: Sequence[Told]) -> str:
         ordered = sorted(told, key=value)
         size = len(ordered) // PARTS
         groups = [ordered[n * size : (n + 1) * size] for n in range(PARTS)]
-        points = [(fmean(map(value, some)), share([each.waited for each in some], part)) for some in groups]
+        points = [_due(some, value, part) for some in groups]
         lines.append((label, colour, points))
     most = max(max(x, y) for _, _, points in lines for x, y in points)
     even = ("as told", OTHERS[1], [(0.0, 0.0), (most, most)])
     return _picture("What was told and what came, minutes", "told, min", "came, min", [even, *lines])
+
+
+def _due(some: Sequence[Told], value: Callable[[Told], float], part: float) -> tuple[float, float]:
+    """What a group was told on average, and with what would have had to be added so that such a part of its waits end by then."""
+    mean = fmean(map(value, some))
+    return mean, max(0.0, mean + share([each.waited - value(each) for each in some], part))
 
 
 def _hours(told: Sequence[Told]) -> str:
