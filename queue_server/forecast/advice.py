@@ -19,7 +19,7 @@ from queue_server.forecast.habit import Habits
 from queue_server.forecast.scene import Opening, part_of, scene
 from queue_server.forecast.spread import quantile
 from queue_server.forecast.wait import LONGEST_MIN, PATHS
-from queue_server.wire.advice import AdviceRecord, CounselRecord, LateRecord
+from queue_server.wire.advice import AdviceRecord, CounselRecord, LateRecord, LessonRecord
 from queue_server.wire.day import SHANGHAI, local
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 
@@ -88,6 +88,8 @@ class Counsel(msgspec.Struct, frozen=True):
     opens: tuple[Open, ...] = ()
     late: tuple[Late, ...] = ()
     proofs: tuple[Proof, ...] = ()
+    lessons: tuple[LessonRecord, ...] = ()
+    """As far as the last day has been thought through by now."""
 
 
 def shown(counsel: Counsel | None, state: State) -> CounselRecord:
@@ -113,7 +115,7 @@ def shown(counsel: Counsel | None, state: State) -> CounselRecord:
         LateRecord(zone=one.zone, closes_at=one.closes_at, tickets=one.tickets, late_min=one.late_min)
         for one in counsel.late
     ]
-    return CounselRecord(at=counsel.at, opens=tuple(opens), late=tuple(late))
+    return CounselRecord(at=counsel.at, opens=tuple(opens), late=tuple(late), lessons=counsel.lessons)
 
 
 def counsel(

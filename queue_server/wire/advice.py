@@ -1,12 +1,12 @@
 """What a manager is advised and what came of it; and the commands by which that gets into the log. `command` is their door."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import msgspec
 
 from queue_server.wire.field import Name, Token
-from queue_server.wire.ids import WindowId, ZoneId
+from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.registry import Command, command
 
 Came = Literal["sooner", "expected", "later"]
@@ -58,12 +58,27 @@ class LateRecord(msgspec.Struct, frozen=True, kw_only=True):
     late_min: float | None
 
 
+class LessonRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A service that a window should learn. On a `day` that was played again, people waited `mean_min` for it on average, and with
+    that window `then_min`; the difference is sure to within `sure_min` (95 %).
+    """
+
+    day: date
+    window: WindowId
+    service: ServiceId
+    mean_min: float
+    then_min: float
+    sure_min: float
+
+
 class CounselRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What managers are advised now, best first, as it was thought of `at`; None: of nothing is anything known now."""
 
     at: datetime | None = None
     opens: tuple[AdviceRecord, ...] = ()
     late: tuple[LateRecord, ...] = ()
+    lessons: tuple[LessonRecord, ...] = ()
+    """What windows should learn, as the last day before today tells, best first."""
     today: tuple[AdviceRecord, ...] = ()
     """What was advised today and what came of it, oldest first; on the feed that is a record of its own."""
 

@@ -19,7 +19,8 @@ from queue_server.store.error import StoreFault
 def main() -> None:
     """Serve until the input ends."""
     orders = msgspec.json.decode(sys.stdin.buffer.readline(), type=Orders)
-    work = Work(Settings(Path(orders.data), db=orders.db).database, orders.drawn)
+    settings = Settings(Path(orders.data), db=orders.db)
+    work = Work(settings.database, settings.segments, orders.drawn)
     asked = msgspec.json.Decoder(Question)
     for line in sys.stdin.buffer:
         told: Told | Counsel | None = None

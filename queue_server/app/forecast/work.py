@@ -1,7 +1,8 @@
 """What the process does for an answer: read the hall as it is on disk, know what its days taught, play the day forward."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from time import perf_counter
 
 import msgspec
@@ -12,9 +13,14 @@ from queue_server.forecast.habit import Habits, came, learn, seen
 from queue_server.forecast.score import hour, last_day
 from queue_server.forecast.told import Told, tell
 from queue_server.forecast.wait import PATHS
-from queue_server.simulation.past import Drawn, past
+from queue_server.simulation.lesson import Lesson, lessons, told
+from queue_server.simulation.past import Drawn
+from queue_server.simulation.past import past as drawn_days
+from queue_server.simulation.replay import Past, past
+from queue_server.store import past as store
 from queue_server.store.database import Database
 from queue_server.store.glance import of_days, present
+from queue_server.wire.advice import LessonRecord
 from queue_server.wire.score import DayScores
 
 LEARNED = timedelta(days=30)
@@ -51,9 +57,10 @@ def courses(before: int, took_s: float) -> int:
 class Work:
     """Makes one answer after another. It only reads."""
 
-    def __init__(self, database: Database, drawn: Drawn | None = None) -> None:
-        """The hall is that of the database; `drawn` its people, where they are."""
+    def __init__(self, database: Database, segments: Path, drawn: Drawn | None = None) -> None:
+        """The hall is that of the database, with months of its log in `segments`; `drawn` its people, where they are."""
         self._database = database
+        self._segments = segments
         self._drawn = drawn
         self._paths = PATHS
         self._day: date | None = None
@@ -61,6 +68,11 @@ class Work:
         self._habits: Habits | None = None
         self._scores: DayScores | None = None
         """What came of the waits that the last of these days told."""
+        self._taught_on: date | None = None
+        """The day before which a day is played for lessons: that, what is left to play of it, and what was found."""
+        self._before: Past | None = None
+        self._plays: Iterator[Lesson | None] = iter(())
+        self._found: list[Lesson] = []
 
     def answer(self, question: Question) -> Told | None:
         """What is known now; None while nothing may be told. Raises Unavailable, and StoreFault where no waiting helps."""
@@ -69,10 +81,10 @@ class Work:
         if state is None or habits is None or not habits.enough:
             return None
         begun_s = perf_counter()
-        told = tell(state, habits, question.now, self._paths)
+        waits = tell(state, habits, question.now, self._paths)
         self._paths = courses(self._paths, perf_counter() - begun_s)
         lately = hour(state.tickets.values(), question.now)
-        return msgspec.structs.replace(told, hour=lately, last_day=self._scores)
+        return msgspec.structs.replace(waits, hour=lately, last_day=self._scores)
 
     def advise(self, question: Question) -> Counsel | None:
         """What managers are advised now, likewise; with as many courses as the last answer had."""
@@ -81,7 +93,29 @@ class Work:
         if state is None or habits is None or not habits.enough:
             return None
         until_s = perf_counter() + ADVICE_S
-        return counsel(state, habits, question.now, self._paths, lambda: perf_counter() < until_s)
+        found = counsel(state, habits, question.now, self._paths, lambda: perf_counter() < until_s)
+        return msgspec.structs.replace(found, lessons=self._lessons(state, habits))
+
+    def _lessons(self, state: State, habits: Habits) -> tuple[LessonRecord, ...]:
+        """What windows should learn; the last day is played again once for each advice, so that nobody waits for all of it."""
+        if state.day != self._taught_on:
+            self._taught_on, self._found = state.day, []
+            self._before = self._last_day(state.day)
+            self._plays = iter(()) if self._before is None else lessons(self._before, habits)
+        lesson = next(self._plays, None)
+        if lesson is not None:
+            self._found.append(lesson)
+        return () if self._before is None else told(self._before, self._found)
+
+    def _last_day(self, today: date) -> Past | None:
+        """The last day with tickets, of the week before, as its log has it."""
+        for back in range(1, 8):
+            day = today - timedelta(days=back)
+            tickets = store.tickets(self._database, day)
+            hall = store.hall(self._database, day) if tickets else None
+            if hall is not None:
+                return past(day, hall, tickets, store.events(self._database, self._segments, day))
+        return None
 
     def _known(self, state: State) -> Habits | None:
         """What the days before taught, learned once a day; as long as that is too little, today teaches too."""
@@ -90,7 +124,7 @@ class Work:
             self._habits, self._scores = _taught(before), last_day(before)
             self._day = state.day
             if self._drawn is not None and not _enough(self._habits):
-                self._habits = _taught(past(state.hall, self._drawn, state.day))
+                self._habits = _taught(drawn_days(state.hall, self._drawn, state.day))
         return self._habits if _enough(self._habits) else _taught(state.tickets.values())
 
 

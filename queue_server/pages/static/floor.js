@@ -193,7 +193,7 @@ function Floor() {
       <${Windows} zones=${zones} windows=${windows} look=${me.who.role === "manager" ? look : null} />
       <${Screens} screens=${screens} />
     </main>
-    ${looksBack() && html`<${LastDay} />`}
+    ${looksBack() && html`<${LastDay} lessons=${advice?.lessons} />`}
     ${reviews() && html`<${Review} advices=${advices} zones=${zones} now=${now} />`}
     ${follows() && html`<${Follow} key=${follows().window} feed=${feed} advice=${follows()} zones=${zones} windows=${windows} />`}
     ${state.telling && html`<${Notices} feed=${feed} notices=${notices} shut=${() => tell(false)} />`}

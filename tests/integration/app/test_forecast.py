@@ -68,7 +68,7 @@ async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
 async def test_a_hall_of_which_too_little_was_seen_is_told_nothing_and_one_more_day_teaches(
     hall: Hall,
 ) -> None:
-    work = Work(hall.settings.database)
+    work = Work(hall.settings.database, hall.settings.segments)
     await hall.serve(FEWEST - 1)
     assert await asyncio.to_thread(work.answer, Question(hall.clock.now())) is None
     assert (await hall.take()).wait is None
@@ -82,6 +82,11 @@ async def test_a_hall_of_which_too_little_was_seen_is_told_nothing_and_one_more_
     await hall.flow.ask(CLERK, c.Open(window=hall.window))
     told = await asyncio.to_thread(work.answer, Question(hall.clock.now()))
     assert told is not None, "the day before has taught enough"
+    advice = await asyncio.to_thread(work.advise, Question(hall.clock.now()))
+    assert advice is not None
+    assert (advice.opens, advice.lessons) == ((), ()), (
+        "one window was at work on the day before, and nobody waits"
+    )
     assert told.of_new(hall.service) is not None
 
 

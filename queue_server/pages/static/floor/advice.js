@@ -4,7 +4,7 @@ import { clock } from "/static/clock.js";
 import { Dialog } from "/static/dialog.js";
 import { newKey } from "/static/feed.js";
 import { Component, draw, html, me } from "/static/page.js";
-import { name, say } from "/static/words.js";
+import { name, say, spoken } from "/static/words.js";
 
 let open = false;
 let chosen = null; // the advice that a manager is about to follow
@@ -88,7 +88,7 @@ function done(advice, now) {
 function came(advice) {
   if (advice.came_of === null) return say("advice_waiting");
   if (!advice.came) return say("advice_nothing");
-  return `${minutesOf(advice.came_min)} ${say(`advice_${advice.came}`)}`;
+  return [minutesOf(advice.came_min), say(`advice_${advice.came}`)].join(spoken.language === "zh" ? "，" : ", ");
 }
 
 /** Today's advice, newest first: advised, done, expected, came. */

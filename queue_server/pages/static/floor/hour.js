@@ -90,6 +90,20 @@ export class LastDay extends Component {
       </table></div>`;
   }
 
+  /** What windows should learn: on a calm page, as it is nothing for this very moment. */
+  lessons() {
+    const { lessons = [] } = this.props;
+    const names = new Map(this.state.services.map((one) => [one.id, name(one.name)]));
+    if (!lessons.length) return null;
+    return html`<section class="lessons"><h3>${say("lesson_title")}</h3>
+      <ul>${lessons.map((one) => html`<li key=${one.service}>
+        <b>${say("lesson", { window: one.window, service: names.get(one.service) ?? one.service })}</b>
+        <span>${say("lesson_gain", { before: one.mean_min.toFixed(1), then: one.then_min.toFixed(1), sure: one.sure_min.toFixed(1) })}</span>
+      </li>`)}</ul>
+      <p class="muted">${say("lesson_meaning", { day: day(Date.parse(lessons[0].day), spoken.language) })}</p>
+    </section>`;
+  }
+
   render() {
     const { day: past, fault } = this.state;
     const shut = () => turn(false);
@@ -98,6 +112,7 @@ export class LastDay extends Component {
       ${past === false && html`<p>${say("told_back_none")}</p>`}
       ${past && this.table()}
       ${past && html`<p class="muted">${say("told_meaning")}</p>`}
+      ${this.lessons()}
     <//>`;
   }
 }
