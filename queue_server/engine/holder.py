@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b, sha256
 
 from queue_server.engine import event as e
@@ -25,8 +26,12 @@ def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+@lru_cache(maxsize=1024)
 def token_of(ticket: TicketId, key: bytes) -> str:
-    """The token of a ticket whose issuer made none, 132 bits by the hall's key: whoever keeps an answer need not keep it too."""
+    """The token of a ticket whose issuer made none, 132 bits by the hall's key: whoever keeps an answer need not keep it too.
+
+    Remembered for a while: it is needed when the ticket is issued, and again when that is durable and is answered.
+    """
     drawn = blake2b(ticket.encode(), digest_size=18, key=key, person=b"token").digest()
     return urlsafe_b64encode(drawn)[:22].decode()
 
@@ -62,6 +67,8 @@ def kept(
 
     For services that ask for no identity nothing of a card is kept: it was looked at for the age alone.
     """
+    if command.holder is None and person is None:
+        return None
     asks = {state.hall.service[service].real_name for service in services}
     hash_ = mask_ = None
     if asks != {"no"}:
