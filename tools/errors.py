@@ -37,6 +37,7 @@ GROUPS = {
     "zone": "服务区 Zones",
     "issuing": "取号 Issuing",
     "notice": "通知 Notices",
+    "appointment": "预约 Appointments",
     "alarm": "呼叫导办员 Calls for a steward",
     "window": "窗口 Windows",
     "undo": "撤销 Undoing",

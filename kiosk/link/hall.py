@@ -28,6 +28,7 @@ from kiosk.model.journal import Block, Word
 from queue_server.client import error
 from queue_server.client.link import Link, new_key
 from queue_server.client.pairing import NEW
+from queue_server.wire.command import REGISTRY
 from queue_server.wire.ticket import Ticket
 from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
 
@@ -39,6 +40,8 @@ CHANGE_S = 5.0
 INSIST_S = 60.0
 PASSING = NEW | {"request.too_many", "server.failed"}
 """Refusals that are of this moment, and not of what was said."""
+TICKETS = frozenset(entry.name for entry in REGISTRY.values() if entry.answer is Ticket)
+"""Commands that are answered with a ticket."""
 _log = logging.getLogger(__name__)
 _R = TypeVar("_R", HallRecord, ZoneRecord, ServiceRecord, ClassRecord)
 
@@ -116,7 +119,7 @@ class Hall:
                 return Found(key, msgspec.convert(answer, FoundRecord))
             case Change(key, name, args):
                 answer = await self._link.command(name, args, key, timeout_s=CHANGE_S)
-                return Changed(key, msgspec.convert(answer, Ticket) if name.startswith("tickets.") else None)
+                return Changed(key, msgspec.convert(answer, Ticket) if name in TICKETS else None)
 
     async def lease(self, lease: Lease) -> None:
         """Ask for numbers of a zone until there is an answer, and tell what came of it."""

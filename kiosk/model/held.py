@@ -3,9 +3,9 @@
 from kiosk.model import look as seen
 from kiosk.model import mine
 from kiosk.model.frame import Frame
+from kiosk.model.intent import Change
 from kiosk.model.look import Key, Option
 from kiosk.model.state import Claiming, Mine, Trouble
-from queue_server.wire import claim
 from queue_server.wire.day import local
 from queue_server.wire.ticket import TicketState
 
@@ -23,7 +23,7 @@ class Held(Frame):
         """What stands on the paper?"""
         *rows, last = (tuple(Key("key", id_, id_) for id_ in row) for row in mine.KEYS)
         wait_s = self.left(self.state.find_at)
-        whole = claim.parted(screen.code) is not None
+        asked = mine.asking(self.state, screen.code, "")
         trouble = screen.trouble is not None or wait_s > 0
         return seen.Claiming(
             question=self.say("find_question"),
@@ -42,13 +42,23 @@ class Held(Frame):
             ),
             trouble=trouble,
             rows=(*rows, (*last, ERASE)),
-            enter=self.say("find"),
-            enabled=whole and screen.asked is None and not wait_s,
+            enter=self.say(
+                "find_ordinary"
+                if mine.early(screen)
+                else "find_come"
+                if isinstance(asked, Change)
+                else "find"
+            ),
+            enabled=asked is not None and screen.asked is None and not wait_s,
         )
 
     def refused(self, trouble: Trouble) -> str:
         """Why there is no such ticket, or why something cannot be done with it."""
-        own = {"ticket.unknown": "find_none", "kiosk.unanswered": "find_silent"}
+        own = {
+            "ticket.unknown": "find_none",
+            "appointment.unknown": "find_none",
+            "kiosk.unanswered": "find_silent",
+        }
         key = own.get(trouble.code)
         return self.say(key) if key else self.rule(trouble) or self.say("find_silent")
 

@@ -1,4 +1,5 @@
-"""我的号票: a ticket is found by its paper, and its holder does what is possible with it now.
+"""我的号票: a ticket is found by its paper, or taken for an appointment by its code; its holder does what is possible with
+it now.
 
 What is possible the server says with the ticket; after each change it is looked up again. Nothing of it is kept once whoever stood
 here has gone.
@@ -16,6 +17,7 @@ from kiosk.model.journal import PAPER
 from kiosk.model.slip import code_of, slip
 from kiosk.model.state import Claiming, Home, Mine, Outcome, State, Trouble
 from queue_server.wire import claim
+from queue_server.wire.appointment import LONGEST
 from queue_server.wire.ticket import OPEN_STATES, Ticket, track_url
 from queue_server.wire.view import FoundRecord
 
@@ -27,6 +29,7 @@ BEHIND = 3
 """So many are let go first (稍后叫我)."""
 REPRINT = timedelta(minutes=10)
 """So long after its issue a ticket has another paper."""
+_BOOKED = re.compile(rf"[A-Z0-9]{{8,{LONGEST}}}")
 _LINK = re.compile(r".*/t/([A-Za-z0-9_-]{16,64})")
 _AGAIN: dict[str, str] = {"defer": "tickets.defer", "reenter": "tickets.reenter", "sure": "tickets.cancel"}
 
@@ -44,8 +47,24 @@ def scanned(state: State, event: Scanned) -> Outcome:
     link = _LINK.fullmatch(event.text.strip())
     if link is not None:
         return _look(state, Find(event.key, token=link[1]))
-    code = event.text.strip().upper()
-    return _look(state, Find(event.key, code=code)) if claim.parted(code) else (state, [])
+    return _look(state, asking(state, event.text.strip().upper(), event.key))
+
+
+def asking(state: State, code: str, key: str, *, ordinary: bool = False) -> Find | Change | None:
+    """What is asked about a code: which ticket has it, or else for the ticket of the appointment; None where it is neither's."""
+    if claim.parted(code):
+        return Find(key, code=code)
+    if _BOOKED.fullmatch(code) is None:
+        return None
+    booked: dict[str, object] = {"appointment": code, "language": state.language}
+    if ordinary:
+        booked["ordinary"] = True
+    return Change(key, "appointments.check_in", booked)
+
+
+def early(screen: Claiming) -> bool:
+    """Whether it was said that it is too early for an appointment, and an ordinary ticket can be taken instead."""
+    return screen.trouble is not None and screen.trouble.code == "appointment.early"
 
 
 def touch(state: State, screen: Claiming | Mine, touched: Touched) -> Outcome:
@@ -63,23 +82,31 @@ def _type(state: State, screen: Claiming, touched: Touched) -> Outcome:
     code = screen.code
     match touched.control:
         case "key" if touched.id in tuple("".join(KEYS)):
-            code = (code + touched.id)[: claim.LONGEST]
+            code = (code + touched.id)[:LONGEST]
             return replace(state, screen=Claiming(code)), []
         case "erase":
             return replace(state, screen=Claiming(code[:-1])), []
-        case "enter" if claim.parted(code) and touched.fresh is not None and state.now >= state.find_at:
-            return _look(state, Find(touched.fresh.key, code=code))
+        case "enter" if touched.fresh is not None and state.now >= state.find_at:
+            key = screen.again or touched.fresh.key
+            return _look(state, asking(state, code, key, ordinary=early(screen)))
         case "back":
             return replace(state, screen=Home()), []
         case _:
             return state, []
 
 
-def _look(state: State, find: Find) -> Outcome:
+def _look(state: State, asked: Find | Change | None) -> Outcome:
     """Ask the server. A code that was typed stands there meanwhile."""
+    if asked is None:
+        return state, []
     if state.now < state.find_at:
         return replace(state, screen=Claiming()), []
-    return replace(state, screen=Claiming(find.code or "", find)), [find]
+    return replace(state, screen=Claiming(_code(asked), asked)), [asked]
+
+
+def _code(asked: Find | Change) -> str:
+    """The code that was asked about."""
+    return (asked.code or "") if isinstance(asked, Find) else str(asked.args["appointment"])
 
 
 def _waits(state: State) -> bool:
@@ -159,30 +186,52 @@ def _change(state: State, mine: Mine, change: Change, note: str) -> Outcome:
 def answered(state: State, event: Found | Changed | Refused | Unanswered) -> Outcome:
     """What the server said. An answer that nobody waits for any more is nobody's."""
     match state.screen:
-        case Claiming(asked=Find(key) as find) if key == event.key:
-            return _found(state, find, event)
+        case Claiming(asked=Find(key) as find, note=note) if key == event.key:
+            return _found(state, find, note, event)
+        case Claiming(asked=Change(key) as change) if key == event.key:
+            return _checked_in(state, change, event)
         case Mine(asked=str(key)) as mine if key == event.key:
             return _changed(state, mine, event)
         case _:
             return state, []
 
 
-def _found(state: State, find: Find, event: Found | Changed | Refused | Unanswered) -> Outcome:
+def _found(state: State, find: Find, note: str, event: Found | Changed | Refused | Unanswered) -> Outcome:
     match event:
         case Found(_, found):
-            return replace(state, screen=Mine(found, find), misses=0), []
-        case Refused(code="ticket.unknown"):
-            missed = replace(
-                state, screen=Claiming(trouble=Trouble("ticket.unknown")), misses=state.misses + 1
-            )
-            if missed.misses < TRIES:
-                return missed, []
-            return replace(missed, misses=0, find_at=state.now + state.times.find_s), []
-        case Refused(code=code, detail=detail):
-            return replace(state, screen=Claiming(find.code or "", trouble=Trouble(code, detail))), []
+            return replace(state, screen=Mine(found, find, note=note), misses=0), []
+        case Refused():
+            return _refused(state, _code(find), event), []
         case _:
             silent = Trouble("kiosk.unanswered")
-            return replace(state, screen=Claiming(find.code or "", trouble=silent)), []
+            return replace(state, screen=Claiming(_code(find), trouble=silent)), []
+
+
+def _refused(state: State, code: str, refused: Refused) -> State:
+    """Say why not. After some codes that nothing has, nothing is looked for for a while."""
+    trouble = Trouble(refused.code, refused.detail)
+    if not refused.code.endswith(".unknown"):
+        return replace(state, screen=Claiming(code, trouble=trouble))
+    missed = replace(state, screen=Claiming(trouble=trouble), misses=state.misses + 1)
+    if missed.misses < TRIES:
+        return missed
+    return replace(missed, misses=0, find_at=state.now + state.times.find_s)
+
+
+def _checked_in(state: State, change: Change, event: Found | Changed | Refused | Unanswered) -> Outcome:
+    """The ticket of an appointment is printed and shown; without an answer the same is asked again, since it may have been done."""
+    code = _code(change)
+    match event:
+        case Changed(key, Ticket() as ticket):
+            find = Find(f"{key}.found", code=code_of(ticket))
+            note = "checked_in" if ticket.class_ != "ordinary" else "checked_in_ordinary"
+            printing = Print(ticket.id, slip(state, ticket))
+            return replace(state, screen=Claiming(code, find, note=note)), [printing, find]
+        case Refused():
+            return _refused(state, code, event), []
+        case _:
+            silent = Trouble("kiosk.unanswered")
+            return replace(state, screen=Claiming(code, trouble=silent, again=change.key)), []
 
 
 def _changed(state: State, mine: Mine, event: Found | Changed | Refused | Unanswered) -> Outcome:
@@ -216,7 +265,8 @@ def reported(state: State, event: PrinterReported) -> Outcome | None:
     if event.ticket in state.journal.entries:
         return None
     ok = PAPER.get(event.outcome)
-    new = isinstance(screen, Mine) and (screen.find.code or "").endswith(claim.check(event.ticket))
+    find = screen.find if isinstance(screen, Mine) else getattr(screen, "asked", None)
+    new = isinstance(find, Find) and (find.code or "").endswith(claim.check(event.ticket))
     if ok is None or not new:
         return state, []
     return state, [Report(f"{event.ticket}.paper", event.ticket, ok, event.fault)]

@@ -4,6 +4,7 @@ from devices.driver.layout import Slip, Stop
 from kiosk.model.card import unregistered
 from kiosk.model.state import State
 from queue_server.wire.claim import check
+from queue_server.wire.day import local
 from queue_server.wire.face import say
 from queue_server.wire.ticket import Language, Step, Ticket
 
@@ -26,7 +27,7 @@ def slip(state: State, ticket: Ticket, *, again: bool = False) -> Slip:
         service=name,
         number=ticket.number,
         issued_at=ticket.issued_at,
-        class_label=ticket.public.of(language) if ticket.public else None,
+        class_label=_label(ticket, language),
         unconfirmed=ticket.class_state == "requested",
         unregistered=unregistered(state, ticket),
         ahead=ticket.ahead,
@@ -40,6 +41,14 @@ def slip(state: State, ticket: Ticket, *, again: bool = False) -> Slip:
         again=again,
         language=language,
     )
+
+
+def _label(ticket: Ticket, language: Language) -> str | None:
+    """What stands under the number: when the appointment was, and that its holder came too late or too early for it; or 优先."""
+    if ticket.slot is not None:
+        key = "paper_slot" if ticket.class_ != "ordinary" else "paper_slot_ordinary"
+        return say("kiosk", key, language, at=f"{local(ticket.slot):%H:%M}")
+    return ticket.public.of(language) if ticket.public else None
 
 
 def code_of(ticket: Ticket) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 from kiosk.model import find
 from kiosk.model.event import Fresh, HallShown, LinkState, Other
 from kiosk.model.few import few
-from kiosk.model.intent import Find, Intent
+from kiosk.model.intent import Change, Find, Intent
 from kiosk.model.journal import Journal
 from kiosk.model.manner import Manner
 from queue_server.wire.alarm import Helped
@@ -192,11 +192,15 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Claiming:
-    """The code on a paper is typed, or looked for (`asked`)."""
+    """The code on a paper, or of an appointment, is typed, or asked about (`asked`). `again` is the key of a check-in that may have
+    been done, `note` what was done last.
+    """
 
     code: str = field(default="", repr=False)
-    asked: Find | None = None
+    asked: Find | Change | None = None
     trouble: Trouble | None = None
+    again: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

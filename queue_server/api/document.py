@@ -6,7 +6,19 @@ from typing import Any
 
 import msgspec
 
-from queue_server.api import account, backup, bearer, clock, config, confirm, find, health, media, session
+from queue_server.api import (
+    account,
+    appointment,
+    backup,
+    bearer,
+    clock,
+    config,
+    confirm,
+    find,
+    health,
+    media,
+    session,
+)
 from queue_server.api.query import QUERIES
 from queue_server.api.route import BASE, CSV, JSON, Route
 from queue_server.api.status import STATUS
@@ -16,6 +28,7 @@ from queue_server.wire.error import CODES, ErrorBody
 ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *account.ROUTES,
+    *appointment.ROUTES,
     *confirm.ROUTES,
     *find.ROUTES,
     *config.ROUTES,

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from queue_server.api import answer, bearer
 from queue_server.api.account import AccountRoutes
+from queue_server.api.appointment import AppointmentRoutes
 from queue_server.api.asked import Asked
 from queue_server.api.backup import BackupRoutes, Keeper
 from queue_server.api.clock import ClockRoutes
@@ -69,6 +70,7 @@ def http_routes(
     do = {
         **SessionRoutes(gate, flow, ledger).do,
         **AccountRoutes(gate, flow, ledger).do,
+        **AppointmentRoutes(flow).do,
         **ConfirmRoutes(gate, intake).do,
         **FindRoutes(flow).do,
         **ConfigRoutes(flow, samples).do,

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter
 from queue_server.auth.door import check_role, command
 from queue_server.engine.actor import Actor
 from queue_server.flow.flow import Answer, Flow
-from queue_server.wire.command import Command, Entry, Take
+from queue_server.wire.command import CheckIn, Command, Entry, Take
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Ticket, track_url
 
@@ -45,12 +45,13 @@ class Intake:
         Both are added here, also to what is answered again: the write path keeps its answers, and no token.
         """
         public_url = self.flow.public_url
-        if not isinstance(made, Take) or answer.body is None or (made.token and public_url is None):
+        given = made.token if isinstance(made, Take) else None
+        if not isinstance(made, Take | CheckIn) or answer.body is None or (given and public_url is None):
             return answer
         ticket = answer.reply if isinstance(answer.reply, Ticket) else _read(answer.body)
         # an answer that an earlier version kept has a token that it drew
-        own = None if made.token else ticket.token or self.flow.token_of(ticket.id)
-        address = None if public_url is None else track_url(public_url, made.token or own or "")
+        own = None if given else ticket.token or self.flow.token_of(ticket.id)
+        address = None if public_url is None else track_url(public_url, given or own or "")
         shown = msgspec.structs.replace(ticket, token=own, track_url=address)
         return Answer(answer.status, _write(shown), answer.seq, shown)
 

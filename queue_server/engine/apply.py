@@ -9,6 +9,7 @@ import msgspec
 from queue_server.engine import (
     advising,
     alarming,
+    appointing,
     config,
     destination,
     evacuation,
@@ -61,6 +62,8 @@ class Touched(msgspec.Struct, frozen=True):
     hall: bool = False
     """The day or the ticket hours: every screen."""
     devices: frozenset[DeviceId] = frozenset()
+    marks: bool = False
+    """What is kept of the hall beside its rows, though it shows nowhere but in the zones."""
 
     def __or__(self, other: "Touched") -> "Touched":
         """Both together."""
@@ -72,6 +75,7 @@ class Touched(msgspec.Struct, frozen=True):
             self.stops | other.stops,
             self.hall or other.hall,
             self.devices | other.devices,
+            self.marks or other.marks,
         )
 
 
@@ -101,6 +105,7 @@ _AWAY = frozenset(
     (e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.HandedBack, e.EvacuationShown, e.EvacuationAccepted)
 )
 """Events of a part of the hall that is served elsewhere."""
+_APPOINTMENTS = (e.Booked, e.Unbooked, e.CheckedIn)
 _FROM = (e.Moved, e.Transferred)
 """Events after which a ticket stands in another line than before, which was that of the service `was`."""
 
@@ -117,6 +122,7 @@ def together(parts: Sequence[Touched]) -> Touched:
         _NONE.union(*[part.stops for part in parts]),
         any(part.hall for part in parts),
         _NONE.union(*[part.devices for part in parts]),
+        any(part.marks for part in parts),
     )
 
 
@@ -137,6 +143,9 @@ def touched(state: State, event: e.Event) -> Touched:
         zones = frozenset([*map(state.zone_of, services), state.hall.any_window[event.window].zone])
         gone = frozenset([row.id for row in event.tickets])
         return Touched(gone, frozenset((event.window,)), services, zones)
+    if isinstance(event, _APPOINTMENTS):
+        known = state.hall.any_service.get(event.service)
+        return Touched(zones=_NONE if known is None else frozenset((known.zone,)), marks=True)
     device: DeviceId | None = getattr(event, "device", None)
     if device is not None:
         return Touched(devices=frozenset((device,)), hall=isinstance(event, e.DeviceRevoked))
@@ -204,6 +213,7 @@ def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
         issued_by=stamped.actor,
     )
     steps[0].state, steps[0].since_at, steps[0].order = "waiting", event.since or stamped.at, stamped.seq
+    steps[0].slot = event.slot
     if event.handed_over:
         steps[0].against = event.against
     if event.slip:
@@ -384,6 +394,7 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.calls, state.missed, state.objected, state.ratings = [], [], [], []
     state.last = {}
     state.drop_former()
+    appointing.drop(state)
     state.unknow(date.min)
     state.tallies = {id_: Tally() for id_ in state.hall.any_zone}
     state.issued = dict.fromkeys(state.hall.any_service, 0)
@@ -452,6 +463,9 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Advised: advising.advised,
     e.AdviceFollowed: advising.followed,
     e.AdviceProved: advising.proved,
+    e.Booked: appointing.booked,
+    e.Unbooked: appointing.unbooked,
+    e.CheckedIn: appointing.checked_in,
     e.Turned: _turned,
     e.Expired: _expired,
     e.DayBegun: _day_begun,

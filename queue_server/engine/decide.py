@@ -9,6 +9,7 @@ import msgspec
 from queue_server.engine import (
     advising,
     alarming,
+    appointing,
     config,
     day,
     destination,
@@ -538,6 +539,9 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.RaiseAlarm: alarming.call,
     c.AcknowledgeAlarm: alarming.acknowledge,
     c.EndAlarm: alarming.end,
+    c.Book: appointing.book,
+    c.CancelAppointment: appointing.cancel,
+    c.CheckIn: appointing.check_in,
     c.EndDay: day.end,
     c.OpenDay: day.reopen,
     c.MakeSlips: slip.make,

@@ -58,8 +58,8 @@ class Decision(msgspec.Struct, frozen=True):
         return ((event, self.beside if n == last else None) for n, event in enumerate(self.events, 1))
 
 
-def within_a_year(until: datetime | None, after: datetime, now: datetime) -> None:
+def within_a_year(until: datetime | None, after: datetime, now: datetime, field: str = "until") -> None:
     """Refuse a time that is not later than `after`, or more than a year ahead: nobody means it, and its sums may overflow."""
     if until is not None and not (after < until <= now + YEAR):
-        fault = Text("$.until 应为一年以内的将来时间", "$.until: expected a later time, within a year")
-        raise Refusal("request.invalid", fault=fault, path="$.until")
+        fault = Text(f"$.{field} 应为一年以内的将来时间", f"$.{field}: expected a later time, within a year")
+        raise Refusal("request.invalid", fault=fault, path=f"$.{field}")

@@ -99,6 +99,8 @@ def _hall(document: Document) -> Hall:
             defers=document.rules.defers,
             policy=convert(document.rules.policy, PolicyName),
             guard_min=document.rules.guard_min,
+            appointment_early_min=document.rules.appointment_early_min,
+            appointment_late_min=document.rules.appointment_late_min,
         ),
         organisations=tuple(Organisation(id=each.id, name=each.name) for each in document.organisations),
         departments=tuple(

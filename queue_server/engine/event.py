@@ -9,6 +9,7 @@ from typing import Literal, Union
 import msgspec
 
 from queue_server.engine.alarm import Alarmed, AlarmEnded, AlarmTaken
+from queue_server.engine.appointment import Booked, CheckedIn, Unbooked
 from queue_server.engine.beside import Beside
 from queue_server.engine.counsel import AdviceFollowed, AdviceProved, Advised
 from queue_server.engine.fact import Fact
@@ -48,13 +49,16 @@ __all__ = [
     "AlarmTaken",
     "Alarmed",
     "Arrived",
+    "Booked",
     "CameHome",
+    "CheckedIn",
     "Evacuated",
     "EvacuationAccepted",
     "EvacuationShown",
     "HandedBack",
     "Reopened",
     "Returned",
+    "Unbooked",
 ]
 
 VERSION = 1
@@ -68,6 +72,7 @@ class Taken(Fact, frozen=True, tag="taken"):
     stead it was issued, at that one's place in line (`stand`) and for the same holder. A `slip` was given by hand, `since` then,
     or on a day before: then its holder stands there.
     One that was `handed_over` was issued by a kiosk alone, `since` then; `against` are codes of what would have stood against it.
+    `slot` is the time of the appointment whose holder came.
     """
 
     ticket: TicketId
@@ -89,6 +94,7 @@ class Taken(Fact, frozen=True, tag="taken"):
     slip: bool = False
     handed_over: bool = False
     against: tuple[str, ...] = ()
+    slot: datetime | None = None
     since: datetime | None = None
     of: TicketId | None = None
     stand: tuple[datetime, int] | None = None
@@ -527,6 +533,9 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Advised,
     AdviceFollowed,
     AdviceProved,
+    Booked,
+    Unbooked,
+    CheckedIn,
     Moved,
     Published,
     Turned,

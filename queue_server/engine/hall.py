@@ -268,7 +268,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     somebody is, is forgotten after `identity_days`; a person known by an identity card has at most `open_per_person` open tickets
     for a service (0: any number). Who missed a call may wait again `reentries` times, within `reentry_min`, behind the next
     `reentry_behind`; who waits may let others go first `defers` times. Windows call by `policy`; who has waited longer than
-    `guard_min` minutes goes before all others (0: nobody does).
+    `guard_min` minutes goes before all others (0: nobody does). An appointment is in time from
+    `appointment_early_min` minutes before to `appointment_late_min` after.
     """
 
     hours: tuple[Span, ...] = ()
@@ -285,6 +286,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     defers: int = 2
     policy: PolicyName = "fcfs"
     guard_min: int = 60
+    appointment_early_min: int = 15
+    appointment_late_min: int = 30
 
 
 class Former(msgspec.Struct, frozen=True, kw_only=True):

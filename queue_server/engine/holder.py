@@ -46,11 +46,16 @@ def shown(command: c.Take, context: Context) -> Card | None:
 
 def check(state: State, services: Sequence[ServiceId], context: Context, card: Card | None) -> None:
     """Refuse who has to show a card for some services and does not, or has enough tickets for them."""
+    check_hash(state, services, None if card is None else hashed(context.secret, card.number))
+
+
+def check_hash(state: State, services: Sequence[ServiceId], hash_: str | None) -> None:
+    """The same for somebody whose card's hash is known, or who has none."""
     asks = {state.hall.service[service].real_name for service in services}
-    if "required" in asks and card is None:
+    if "required" in asks and hash_ is None:
         raise Refusal("holder.required")
-    if asks != {"no"} and card is not None:
-        _check_limits(state, services, hashed(context.secret, card.number))
+    if asks != {"no"} and hash_ is not None:
+        _check_limits(state, services, hash_)
 
 
 def kept(

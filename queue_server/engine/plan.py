@@ -103,6 +103,8 @@ class RulesTable(msgspec.Struct, frozen=True, kw_only=True):
     defers: Annotated[int, Within(0, 9)] = Rules().defers
     policy: Annotated[str, OneOf(POLICIES)] = Rules().policy
     guard_min: Annotated[int, Within(0, 600)] = Rules().guard_min
+    appointment_early_min: Annotated[int, Within(0, 240)] = Rules().appointment_early_min
+    appointment_late_min: Annotated[int, Within(0, 240)] = Rules().appointment_late_min
 
 
 class OrganisationTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,6 +68,7 @@ def shown(state: State, held: Ticket) -> wire.Ticket:
         ahead=order.ahead(state, held),
         wait=held.wait,
         issued_at=held.issued_at,
+        slot=held.steps[0].slot,
         called_at=step.called_at,
         recalls=max(step.calls - 1, 0),
         hold=step.hold,

@@ -17,6 +17,7 @@ import msgspec
 from queue_server.engine import number
 from queue_server.engine.advice import Advice
 from queue_server.engine.alarm import Alarm
+from queue_server.engine.appointment import Appointment
 from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former, Hall
@@ -71,6 +72,8 @@ class Step(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """Where it stands in line if it was put before others, in place of clock and order; its clock stays what it was."""
     moved: str | None = None
     """Why it was put there."""
+    slot: datetime | None = None
+    """The time of its ticket's appointment, in the first step."""
     against: tuple[str, ...] | None = None
     """What would have stood against its ticket when that was handed over, in the first step; None: it was not."""
     away: str | None = None
@@ -249,6 +252,8 @@ class State:
         """Calls for help that are open, oldest first."""
         self.advices: tuple[Advice, ...] = ()
         """What managers were advised today, oldest first."""
+        self.appointments: dict[str, Appointment] = {}
+        """Those of today and later by code, in the order in which they were booked."""
         self.versions: dict[int, Version] = {}
         """The newest published versions by number, the last of which runs; none: the hall was given, not published."""
         self.names: dict[str, str] = {}
@@ -285,6 +290,7 @@ class State:
         notices: Iterable[Notice] = (),
         alarms: Iterable[Alarm] = (),
         advices: Iterable[Advice] = (),
+        appointments: Iterable[Appointment] = (),
         versions: Iterable[Version] = (),
         former: Former = NO_FORMER,
         devices: Iterable[Device] = (),
@@ -307,6 +313,7 @@ class State:
         state.notices = tuple(notices)
         state.alarms = tuple(alarms)
         state.advices = tuple(advices)
+        state.appointments = {one.code: one for one in appointments}
         state.seq = seq
         state.turned_at = turned_at or state.turned_at
         state.windows.update((window.id, window) for window in windows if window.id in hall.window)
@@ -314,7 +321,7 @@ class State:
         for device in sorted(devices, key=lambda device: device.paired_at):
             state.admit(device)
         tickets = tuple(tickets)
-        held = {ticket.id for ticket in tickets}
+        held = {ticket.id for ticket in tickets} | state.booked
         for identity in identities:
             if identity.ticket in held:
                 state._join(identity)
@@ -395,7 +402,7 @@ class State:
         """Keep what was said of a ticket's holder."""
         self.named[identity.day] = self.named.get(identity.day, 0) + 1
         self._join(identity)
-        if identity.hash is not None:
+        if identity.hash is not None and identity.ticket in self.tickets:
             self.persons.setdefault(identity.hash, []).append(identity.ticket)
 
     def _join(self, identity: Identity) -> None:
@@ -404,17 +411,24 @@ class State:
 
     def unknow(self, before: date) -> None:
         """Let go of who held tickets of the days before one, and of tickets that are only in the store by now."""
+        booked = self.booked
         self.named = {day: count for day, count in self.named.items() if day >= before}
         self.identities = {
             id_: identity
             for id_, identity in self.identities.items()
-            if id_ in self.tickets and identity.day >= before
+            if identity.day >= before and (id_ in self.tickets or id_ in booked)
         }
         self.persons = {}
         for id_ in self.tickets:
-            self._recognise(id_)
+            self.recognise(id_)
 
-    def _recognise(self, id_: TicketId) -> None:
+    @property
+    def booked(self) -> frozenset[TicketId]:
+        """The tickets to be of appointments."""
+        return frozenset([one.id for one in self.appointments.values()])
+
+    def recognise(self, id_: TicketId) -> None:
+        """Know a ticket as one of its holder's, who was known before it was issued."""
         identity = self.identities.get(id_)
         if identity is not None and identity.hash is not None:
             self.persons.setdefault(identity.hash, []).append(id_)
@@ -423,7 +437,7 @@ class State:
         self.tickets[ticket.id] = ticket
         self.holders[ticket.token] = ticket.id
         if not known:
-            self._recognise(ticket.id)
+            self.recognise(ticket.id)
         if ticket.state == "waiting":
             self.lines[ticket.step.service].add(ticket)
         if ticket.paper == "pending":

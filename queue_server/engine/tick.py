@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain, islice, takewhile
 
-from queue_server.engine import alarming, hold, hours, noticing, pairing, roster
+from queue_server.engine import alarming, appointing, hold, hours, noticing, pairing, roster
 from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.decision import Context, Decision
@@ -78,6 +78,7 @@ def tick(state: State, command: Tick, context: Context) -> Decision:
     events += pairing.lapse(state, at)
     if at >= day_end(state.day):
         events += days.expiring(state)
+        events += appointing.missing(state)
         events.append(e.DayBegun(day=local_day(at)))
         events += _forgetting(state, at)
     elif _turn(state) <= at:

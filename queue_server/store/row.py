@@ -9,6 +9,7 @@ import msgspec
 from queue_server.engine.advice import Advice
 from queue_server.engine.alarm import Alarm
 from queue_server.engine.apply import Touched
+from queue_server.engine.appointment import Appointment
 from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former
@@ -32,6 +33,7 @@ _wait = msgspec.json.Decoder(Wait)
 _notices = msgspec.json.Decoder(tuple[Notice, ...])
 _alarms = msgspec.json.Decoder(tuple[Alarm, ...])
 _advices = msgspec.json.Decoder(tuple[Advice, ...])
+_appointments = msgspec.json.Decoder(tuple[Appointment, ...])
 _sheaves = msgspec.json.Decoder(tuple[Sheaf, ...])
 _leases = msgspec.json.Decoder(tuple[Lease, ...])
 _away = msgspec.json.Decoder(Away)
@@ -99,7 +101,7 @@ def pack(state: State, touched: Touched) -> Rows:
         ),
         tuple([window_row(windows[id_]) for id_ in touched.windows if id_ in windows]),
         tuple([(scope, _stop_row(state.stops.get(scope))) for scope in touched.stops]),
-        _marks(state) if touched.hall else (),
+        _marks(state) if touched.hall or touched.marks else (),
         tuple([id_ for id_ in touched.windows if id_ not in windows]) if touched.hall else (),
         tuple([(id_, _device_row(state.devices.get(id_))) for id_ in touched.devices]),
     )
@@ -116,6 +118,7 @@ def _marks(state: State) -> tuple[tuple[str, str], ...]:
         ("notices", _json.encode(state.notices).decode()),
         ("alarms", _json.encode(state.alarms).decode()),
         ("advices", _json.encode(state.advices).decode()),
+        ("appointments", _json.encode(tuple(state.appointments.values())).decode()),
         ("skipped", _json.encode(state.skipped).decode()),
     )
 
@@ -153,6 +156,11 @@ def alarms_of(mark: str | None) -> tuple[Alarm, ...]:
 def advices_of(mark: str | None) -> tuple[Advice, ...]:
     """What managers were advised today, as a mark describes it."""
     return () if mark is None else _advices.decode(mark)
+
+
+def appointments_of(mark: str | None) -> tuple[Appointment, ...]:
+    """Appointments that stand, as a mark describes them."""
+    return () if mark is None else _appointments.decode(mark)
 
 
 def skipped_of(mark: str | None) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from queue_server.engine import hours, issuing, rank
+from queue_server.engine import appointing, hours, issuing, rank
 from queue_server.engine.hall import NOTHING, Class, Window
 from queue_server.engine.hours import Hours
 from queue_server.engine.issuing import Issue
@@ -165,6 +165,7 @@ def load(state: State, id_: ZoneId) -> LoadRecord:
         why=issue.why,
         stopped=stopped(issue, today),
         opens=issue.opens,
+        expected=appointing.expected(state, id_),
     )
 
 

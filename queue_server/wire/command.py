@@ -12,6 +12,7 @@ import msgspec
 
 from queue_server.wire.advice import GiveAdvice, ProveAdvice
 from queue_server.wire.alarm import AcknowledgeAlarm, EndAlarm, RaiseAlarm
+from queue_server.wire.appointment import Book, CancelAppointment, CheckIn
 from queue_server.wire.field import (
     AccountDeed,
     DeviceToken,
@@ -62,7 +63,10 @@ __all__ = [
     "ROLES",
     "AcknowledgeAlarm",
     "Adopt",
+    "Book",
     "BringHome",
+    "CancelAppointment",
+    "CheckIn",
     "Command",
     "Decide",
     "EndAlarm",

@@ -335,6 +335,34 @@ CODES: dict[str, Code] = {
     # calls for help
     "alarm.unknown": _code("caller", "没有这次呼叫，可能已结束。", "There is no such call; it may be over."),
     "alarm.taken": _code("rule", "{by}已去处理。", "{by} is on the way already."),
+    # appointments
+    "appointment.unknown": _code(
+        "caller", "没有这个预约，请核对预约码。", "There is no such appointment; please check the code."
+    ),
+    "appointment.exists": _code(
+        "rule",
+        "预约码{appointment}已用于另一预约；要改请先取消。",
+        "The code {appointment} is another appointment's; cancel that one first.",
+    ),
+    "appointment.bad_code": _code(
+        "caller",
+        "预约码{appointment}与号票的查询码相同，请换一个。",
+        "The code {appointment} reads like a ticket's; choose another.",
+    ),
+    "appointment.many": _code(
+        "rule", "已有{most}个预约，不能再加。", "There are {most} appointments already."
+    ),
+    "appointment.used": _code(
+        "rule", "该预约已签到，号码{number}。", "This appointment was checked in already: ticket {number}."
+    ),
+    "appointment.early": _code(
+        "rule",
+        "预约时间{slot}，{opens}起可签到；也可以现在取普通号。",
+        "Your appointment is at {slot}: check in from {opens}, or take an ordinary ticket now.",
+    ),
+    "appointment.other_day": _code(
+        "rule", "预约时间是{slot}，不是今天。", "The appointment is at {slot}, which is not today."
+    ),
     # windows
     "window.unknown": _code("caller", "没有这个窗口。", "There is no such window."),
     "window.closed": _code("rule", "窗口未开放，请先开窗。", "The window is closed; open it first."),

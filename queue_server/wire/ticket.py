@@ -99,8 +99,9 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     staff; `public` is all that paper and screens may say of the class, and None while it does not count. To its holder `class` is
     always ordinary, and neither a reason nor a class's name is told: whoever saw the paper can open their page. `identified` says
     that something is kept of the holder, and nothing of what. One that is `offered` may be taken up again by `tickets.reenter`.
-    `hold` says why one is held. One that is `handed_over` was issued by a kiosk alone; `against` are codes of what would have
-    stood against it. `track_url` is where the holder's phone shows it, told to whoever takes it in a hall that phones can reach.
+    `hold` says why one is held, `slot` when its appointment was. One that is `handed_over` was issued by a kiosk alone;
+    `against` are codes of what would have stood against it. `track_url` is where the holder's phone shows it, told to whoever
+    takes it in a hall that phones can reach.
     """
 
     id: TicketId
@@ -122,6 +123,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     ahead: int | None = None
     wait: Wait | None = None
     issued_at: datetime
+    slot: datetime | None = None
     called_at: datetime | None = None
     recalls: int = 0
     hold: Holding | None = None

@@ -321,6 +321,8 @@ class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):
     stopped: str | None = None
     opens: datetime | None = None
     wait: Wait | None = None
+    expected: tuple[datetime, ...] = ()
+    """The times of today's appointments whose holders have not come."""
 
 
 class ObjectedRecord(msgspec.Struct, frozen=True, kw_only=True):

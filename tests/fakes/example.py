@@ -34,6 +34,8 @@ FACTS: dict[str, Any] = {
     "text": "检查",
     "notice": "no-such-notice-here",
     "alarm": "no-such-alarm-here",
+    "appointment": "20261123001",
+    "slot": "2026-11-23T10:00:00+08:00",
     "device": "no-such-device",
     "zone": "A",
     "count": 2,

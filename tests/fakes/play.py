@@ -129,6 +129,7 @@ class Play:
             notices=self.state.notices,
             alarms=self.state.alarms,
             advices=self.state.advices,
+            appointments=tuple(self.state.appointments.values()),
             versions=_copies(self.state.versions.values(), list[Version]),
             former=self.state.hall.former,
             devices=_copies(self.state.devices.values(), list[Device]),

@@ -5,7 +5,7 @@ from typing import Any
 
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.wire import command as c
-from queue_server.wire.ids import TicketId, WindowId
+from queue_server.wire.ids import ServiceId, TicketId, WindowId
 from tests.fakes.house import House, token
 
 MANAGER, ADMIN = Actor("manager", "manager"), Actor("admin", "admin")
@@ -99,9 +99,25 @@ class Town:
                 "step": f"{fresh['id']}/0",
                 "notice": flow.durable.notices[0].id,
                 "alarm": flow.durable.alarms[0].id,
+                "appointment": await self.appointment(),
             }
             if place is self.own:
                 self.tokens["holder"] = fresh["token"]
+
+    async def appointment(self) -> str:
+        """The code of an appointment that may be checked in."""
+        flow, now = self.home.flow, self.home.flow.clock.now()
+        standing = flow.durable.appointments
+        for one in standing.values():
+            if not one.come and now < one.slot:
+                return one.code
+        booked = c.Book(
+            appointment=f"{len(standing) + 10000000}",
+            service=ServiceId("filing"),
+            slot=now + timedelta(minutes=5),
+        )
+        await flow.ask(MANAGER, booked, None)
+        return booked.appointment
 
     async def call(self) -> None:
         """Both tickets are at their windows."""

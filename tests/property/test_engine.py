@@ -894,7 +894,7 @@ class Hall(RuleBasedStateMachine):
         state = self.play.state
         first = state.day - timedelta(days=state.hall.rules.identity_days)
         assert all(day >= first for day in state.named)
-        assert set(state.identities) <= set(state.tickets)
+        assert set(state.identities) <= {*state.tickets, *state.booked}
         for stamped in self.play.log[self.read :]:
             body = e.encode(stamped.event).decode()
             assert not any(secret in body for secret in ("王小明", "陈大文", "王*明", *CARDS))

@@ -18,7 +18,9 @@ from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.table import TableStore
 from queue_server.store.verify import verify
 from queue_server.wire import command as c
-from tests.fakes.hall import hall
+from queue_server.wire.field import Holder
+from tests.fakes.card import number
+from tests.fakes.hall import SEAL, hall
 from tests.fakes.play import KIOSK, MANAGER, STEWARD, picture
 from tests.fakes.postgres import Cluster
 from tests.integration.store.stage import Stage
@@ -61,6 +63,22 @@ class Kept(Hall):
             self.attempt(c.PublishNotice(text="停电", until=until), MANAGER)
         else:
             self.attempt(c.WithdrawNotice(notice=self.play.state.notices[0].id), MANAGER)
+
+    @rule(minutes=st.integers(1, 90), ordinary=st.booleans(), known=st.booleans())
+    def appoint(self, minutes: int, ordinary: bool, known: bool) -> None:
+        """Book an appointment; or its holder comes when some time has passed, or comes again, or gives it up."""
+        standing = list(self.play.state.appointments)
+        if len(standing) < 3:
+            slot, who = (
+                self.play.now + timedelta(minutes=minutes),
+                Holder(number(), "买买提") if known else None,
+            )
+            booked = c.Book(appointment=f"CODE{self.play.state.seq:06}", service=SEAL, slot=slot, holder=who)
+            self.attempt(booked, MANAGER)
+        elif known:
+            self.attempt(c.CheckIn(appointment=standing[minutes % 3], ordinary=ordinary), KIOSK)
+        else:
+            self.attempt(c.CancelAppointment(appointment=standing[minutes % 3]), MANAGER)
 
     @rule(minutes=st.integers(0, 20), end=st.booleans())
     def help(self, minutes: int, end: bool) -> None:

@@ -97,8 +97,8 @@ BEYOND = frozenset(
 """Operations that are refused to everybody: there is nowhere to put a backup, for each is written and read back by a process of its
 own, which takes longer than a hundred other requests; and no part of the hall, nor of another one, is back from elsewhere.
 """
-MISSED = "tickets.reenter"
-"""Done only after a call that was missed: it is drawn too seldom to meet one by chance."""
+MISSED, HELD = "tickets.reenter", "windows.resume_held"
+"""Done only after a call that was missed, or with a ticket that is held: they are drawn too seldom to meet one by chance."""
 PIN = "730918"
 ASKED: Mapping[str, list[Any]] = {
     "state": ["waiting", "waiting,called", "served"],
@@ -223,9 +223,9 @@ class Barrage:
 
     def _send(self, case: Case[Any], chance: Random, *, right: bool) -> None:
         told = self._described["paths"][case.path][case.method.lower()]
-        missed = told["operationId"] == MISSED
-        if missed or self._outcome.requests % EVERY == 0:
-            self._wait(self._order(chance, missed=missed))
+        operation = told["operationId"]
+        if operation in (MISSED, HELD) or self._outcome.requests % EVERY == 0:
+            self._wait(self._order(chance, operation))
         self._outcome.requests += 1
         roles = told["x-roles"]
         # Some operations are for the server's own command line only: nobody here may.
@@ -276,11 +276,11 @@ class Barrage:
             if who in self._home.tokens:
                 self._town.tokens[who] = token(self._home.server, role, who)
 
-    async def _order(self, chance: Random, *, missed: bool) -> None:
+    async def _order(self, chance: Random, operation: str) -> None:
         """Put the hall in order.
 
-        There is one ticket to be rated and one to be cancelled, and our window is as it may be at any time; with `missed` it has
-        just waited for somebody in vain.
+        There is one ticket to be rated and one to be cancelled, and our window is as it may be at any time; or as the
+        `operation` needs it, if that is done seldom.
         """
         town, flow, clerk = self._town, self._home.flow, Actor("clerk", "clerk")
         state = flow.durable
@@ -300,18 +300,19 @@ class Barrage:
         no_show = c.NoShow(window=window)
         hold = c.Hold(window=window, kind="anywhere", reason="r")
         in_vain: list[c.Command] = [call, again, no_show]
+        aside: list[c.Command] = [call, start, hold]
         ways: list[list[c.Command]] = [
             [],
             [call],
             [call, again],
             [call, start],
-            [call, start, hold],
+            aside,
             in_vain,
             [call, pause],
             [pause],
             [close],
         ]
-        way = in_vain if missed else chance.choice(ways)
+        way = {MISSED: in_vain, HELD: aside}.get(operation) or chance.choice(ways)
         for command in way:
             await flow.ask(clerk, command, None)
         town.own["held"] = waiting["id"] if hold in way or no_show in way else town.own["ticket"]
@@ -358,7 +359,7 @@ class Barrage:
     def _fit(self, case: Case[Any], told: dict[str, Any], chance: Random, who: str) -> None:
         """Have a request name what is there, and leave out some of what may be left out."""
         facts = self._facts(who)
-        if told["operationId"] == MISSED:
+        if told["operationId"] in (MISSED, HELD):
             facts["ticket"] = [self._town.own["held"]]
         case.headers.clear()
         case.cookies = {}
@@ -381,7 +382,15 @@ class Barrage:
                 if name in needed or name == "reason" or chance.random() > LEFT_OUT
             }
         elif case.media_type == CSV:
-            case.body = f"name,role,shown\nspare-{chance.randrange(9)},clerk,某人\n"
+            case.body = chance.choice(self._files())
+
+    def _files(self) -> tuple[str, ...]:
+        """Files of somebody of the staff, and of an appointment."""
+        n = self._outcome.requests
+        return (
+            f"name,role,shown\nspare-{n % 9},clerk,某人\n",
+            f"code,service,slot\n{n + 70000000},filing,{(self._home.flow.clock.now() + timedelta(minutes=9)).isoformat()}\n",
+        )
 
     def _fields(self, told: dict[str, Any]) -> tuple[list[str], list[str]]:
         """The fields of an operation's body, and those of them that it needs."""
@@ -399,6 +408,8 @@ class Barrage:
             "zone": list(state.hall.zone),
             "notice": [own["notice"]],
             "alarm": [own["alarm"]],
+            "appointment": [own["appointment"], f"{self._outcome.requests + 50000000}"],
+            "slot": [(self._home.flow.clock.now() + timedelta(minutes=9)).isoformat()],
             "displays": [[], list(state.hall.display)],
             "ticket": [own["ticket"], own.get("held", own["ticket"]), own.get("known", own["ticket"])],
             "id": [own["ticket"]],

@@ -19,6 +19,8 @@ const DESK = ["steward", "manager"];
 const LEVELS = [5, 4, 3, 2, 1];
 const IN_ROW = 10; // people drawn in a row of a tile
 const NAMED = 3; // so many zones or numbers are named in a sentence at the top; more are told by their letters or their count
+const LATE_MS = 30 * 60000; // so late somebody may still come for an appointment
+const AHEAD_MS = 3 * 3600000; // so far ahead appointments are told
 const ROWS = 4; // a tile has no room for more; the figure above them tells the number
 
 const state = { feed: null, telling: false };
@@ -46,6 +48,18 @@ function People({ count }) {
   return html`<div class="people" aria-hidden="true">${rows.map((row, at) => html`<i key=${at} style=${{ "--people": row }}></i>`)}</div>`;
 }
 
+/** Who has an appointment in the coming hours and has not come, by the hour. */
+function Booked({ slots, now }) {
+  const hours = new Map();
+  slots.map(Date.parse).filter((at) => at > now - LATE_MS && at < now + AHEAD_MS).forEach((at) => {
+    const hour = clock(at).slice(0, 2);
+    hours.set(hour, (hours.get(hour) ?? 0) + 1);
+  });
+  if (!hours.size) return null;
+  const told = [...hours].map(([hour, count]) => say("booked_hour", { hour, count }));
+  return html`<p class="booked"><span class="muted">${say("booked")}</span> ${told.join(" · ")}</p>`;
+}
+
 function Tile({ zone, now }) {
   const longest = zone.waiting ? minutes(zone.oldest_at, now) : null;
   const hurts = level(longest);
@@ -64,6 +78,7 @@ function Tile({ zone, now }) {
     ${zone.wait && html`<p class="expected"><span class="muted">${say("expected")}</span> ${say("expected_min", { low: zone.wait.low_min, high: zone.wait.high_min })}</p>`}
     <${People} count=${zone.waiting} />
     <${Dots} zone=${zone} />
+    <${Booked} slots=${zone.expected ?? []} now=${now} />
     <p class="served"><span>${say("served")}</span> <b>${zone.served}</b> ${zone.place && html`<span class="where">${name(zone.place)}</span>`}
       ${!zone.issuing && html`<span class="tag warn">${stopped}</span>`}</p>
   </li>`;

@@ -195,3 +195,17 @@ def test_who_called_a_steward_is_told_at_the_floor_and_the_desk_until_somebody_h
     good(floor)
     band.get_by_role("button", name=("已处理：", "Done: ")[say]).click()
     expect(band).to_have_count(0)
+
+
+def test_a_tile_tells_by_the_hour_whose_appointments_are_expected(hall: Hall, floor: Page) -> None:
+    for code, at in (
+        ("20260001", "10:10"),
+        ("20260002", "10:40"),
+        ("20260003", "11:00"),
+        ("20260004", "16:00"),
+    ):
+        slot = f"2026-11-23T{at}:00+08:00"
+        hall.ask("zhou", "POST", "/appointments", appointment=code, service="project-filing", slot=slot)
+    booked = floor.locator("[data-zone=A] .booked")
+    expect(booked).to_have_text("预约 10时 2人 · 11时 1人")
+    good(floor)

@@ -32,7 +32,7 @@ SCREENS = (
     "home", "home-no-paper", "home-partly", "home-enquiry", "services-pages", "search-many", "search-common",
     "bring-visit", "bring-asked", "bring-nothing",
     "bring-leaving", "adding", "bring-added-most", "bring-count-options", "ticket-added",
-    "claiming-typed", "claiming-wait", "mine-waiting", "mine-deferred", "mine-missed", "mine-sure", "mine-rate",
+    "claiming-early", "claiming-wait", "mine-waiting", "mine-deferred", "mine-missed", "mine-sure", "mine-rate",
     "helping", "helping-coming",
     "classes-chosen", "card-other", "number-wrong", "agree-proven", "taking-slow", "ticket-asked", "ticket-long", "staff-deciding",
     "staff-naming-known", "staff-offline", "unprinted", "unprinted-code", "problem", "others",

@@ -1,5 +1,6 @@
 """我的号票 without the glass and with a real server: found by its code and by its symbol, printed again, and given up."""
 
+from datetime import timedelta
 from typing import Any
 
 from kiosk.model.event import Scanned
@@ -43,7 +44,7 @@ async def test_a_symbol_finds_it_too_and_a_code_of_nobody_is_told(visit: Visit) 
     await visit.until(Home)
     wrong = f"{(int(check(ticket['id'])) + 1) % 1000:03}"
     visit.kiosk.tell(Scanned(ticket["number"] + wrong, "scan-key-scan-key-2"))
-    await visit.until(Claiming, sentence="没有找到这张号票，请核对查询码")
+    await visit.until(Claiming, sentence="没有找到，请核对查询码或预约码")
 
 
 async def test_the_answer_to_a_taking_is_not_taken_for_that_of_a_finding(visit: Visit) -> None:
@@ -51,3 +52,22 @@ async def test_the_answer_to_a_taking_is_not_taken_for_that_of_a_finding(visit: 
     assert isinstance(visit.kiosk.look.body, Issued)
     visit.kiosk.tell(Scanned("A001000", "scan-key-scan-key"))
     assert isinstance(visit.kiosk.look.body, Issued), "a scan while a ticket is on the glass is nobody's"
+
+
+async def test_an_appointment_is_checked_in_by_its_code_once_and_its_paper_is_told_to_the_server(
+    visit: Visit,
+) -> None:
+    await visit.until(Home)
+    slot = visit.home.flow.clock.now() + timedelta(minutes=5)
+    booked = {"appointment": "2026112301", "service": "filing", "slot": slot.isoformat()}
+    assert (await visit.home.ask("POST", "/appointments", "manager", booked))[0] == 201
+    visit.touch("mine", *(f"key:{key}" for key in "2026112301"), "enter")
+    found = await visit.until(Mine, state="等候中")
+    [ticket] = (await visit.home.ask("GET", "/tickets", "manager"))[1]
+    assert found.number == ticket["number"]
+    visit.touch("back")
+    await visit.until(Home)
+    visit.touch("mine", *(f"key:{key}" for key in "2026112301"), "enter")
+    await visit.until(Claiming, sentence=f"该预约已签到，号码{ticket['number']}。")
+    [ticket] = (await visit.home.ask("GET", "/tickets", "manager"))[1]
+    assert ticket["paper"] in ("pending", "printed")

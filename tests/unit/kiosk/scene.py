@@ -161,6 +161,12 @@ def _helped(helped: Helped | None = None) -> Play:
     return play.touch("enquiry")
 
 
+def _early() -> Play:
+    """An appointment with a long code, and too early for it."""
+    detail = (("slot", "11:30"), ("opens", "11:15"))
+    return typed("YY202611230100000001").touch("enter") >> Refused(FRESH.key, "appointment.early", "", detail)
+
+
 def _missed_often() -> Play:
     """Codes that no ticket has, until none is looked for."""
     play = open_kiosk()
@@ -346,6 +352,7 @@ SCENES: dict[str, State] = {
         "agree-young": _aged("19900101"),
         "ticket-unregistered": _card_alone(),
         "claiming": open_kiosk().touch("mine"),
+        "claiming-early": _early(),
         "claiming-typed": typed(),
         "claiming-none": typed().touch("enter") >> Refused(FRESH.key, "ticket.unknown", ""),
         "claiming-wait": _missed_often(),

@@ -179,5 +179,6 @@ def test_packing_is_a_snapshot_of_what_was_touched_and_nothing_else() -> None:
         "notices": "[]",
         "alarms": "[]",
         "advices": "[]",
+        "appointments": "[]",
         "skipped": "{}",
     }
