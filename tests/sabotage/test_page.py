@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.house import MACHINE, Server
-from tests.e2e.pages import test_board, test_kill
+from tests.e2e.pages import test_board, test_kill, test_truth
 from tests.e2e.pages.conftest import (  # noqa: F401 - fixtures
     Hall,
     browser_type_launch_args,
@@ -96,6 +96,17 @@ def test_a_planted_fault_turns_its_check_red(
     with pytest.raises(AssertionError, match=BANNER):
         check(hall, faulty(screen, script, honest, planted, served))
     assert served == [script]
+
+
+@pytest.mark.parametrize("host", [MACHINE])
+def test_a_board_that_shows_old_calls_as_new_is_found(hall: Hall, screen: Screen) -> None:  # noqa: F811 - fixtures
+    served: list[str] = []
+    fault = ("**/static/board/board.js", "if (!fresh || call.state", "if (call.state")
+    with pytest.raises(AssertionError, match=test_truth.AS_NEW):
+        test_truth.test_a_board_behind_a_pulled_cable_says_so_and_afterwards_shows_no_old_call_as_new(
+            hall, faulty(screen, *fault, served)
+        )
+    assert served
 
 
 def test_a_console_that_does_not_connect_again_after_a_kill_is_found(

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.house import MACHINE
 from tests.e2e.pages.conftest import Hall
-from tests.e2e.pages.look import good
+from tests.e2e.pages.look import cut, good
 from tests.e2e.pages.test_board import call
 from tests.e2e.pages.test_voice import said_of_itself, until
 
@@ -53,16 +53,17 @@ def test_a_call_takes_the_place_of_pictures_and_films_at_once_and_the_last_calls
         film = board.locator(f"video{SEEN}")
         expect(film).to_be_visible()  # what cannot be shown was passed over
         assert film.evaluate("node => node.muted")
-    number = call(media)
-    for board in boards:
-        expect(board.locator(".hero .number")).to_have_text(number)
+    numbers: list[str] = []
+    for board, (window, who) in zip(boards, (("1", "zhang"), ("2", "li")), strict=True):
+        numbers.insert(0, call(media, window, who))
+        expect(board.locator(".hero .number", has_text=numbers[0])).to_be_visible()
         expect(board.locator(SEEN)).to_be_hidden()
-        expect(board.locator(".row .number")).to_have_text([number])
-        good(board)
-    media.at("1", "no-show")
+        expect(board.locator(".row .number")).to_have_text(numbers)
+        assert cut(board) == []
+        media.at(window, "no-show", who)
     for board in boards:
         expect(board.locator(SEEN)).to_be_visible()
-        expect(board.locator(".row .number")).to_have_text([number])
+        expect(board.locator(".row .number")).to_have_text(numbers)
         good(board)
 
 
