@@ -12,7 +12,7 @@ from queue_server.wire.face import font, tokens
 ICONS = Path(__file__).parent.parent / "assets" / "icon"
 WIDE, HIGH = 1080, 1920
 """The panel that all measures are written for; on another one they are scaled by `u`."""
-LYING = (1920, 1680)
+LYING = (1920, 1280)
 """What the same measures need on a panel that lies: every screen of theirs is at least so high."""
 FOOT = 144
 """So high is the line of buttons at the foot."""
@@ -20,8 +20,8 @@ LARGER = 1.25
 """So much larger is type in the elders' version, where its place has room."""
 LEAST_PX = 30
 """And never smaller than this, on a panel of 1080 x 1920."""
-LOW_LEAST_PX = 22
-"""In half of the panel there is less room: as large as 30 px are at 96 dpi, on one of 32 inches."""
+DENSE_LEAST_PX = 22
+"""In half of the panel, and on one that lies, there is less room: as large as 30 px are at 96 dpi, on one of 32 inches."""
 Colour = tuple[float, float, float, float]
 
 
@@ -78,8 +78,11 @@ class Theme(EventDispatcher):
         self.bold = str(font("bold"))
         self._paint()
 
-    def _reach(self) -> None:
+    def _fit(self) -> None:
+        """What follows from the panel and from whoever stands before it."""
         self.reach = self._half - FOOT * self.u if self.low else 0.0
+        dense = self.low or not self.tall
+        self.least = 0.0 if not self.easy else DENSE_LEAST_PX if dense else LEAST_PX
 
     def _paint(self) -> None:
         look = tokens()
@@ -96,9 +99,8 @@ class Theme(EventDispatcher):
     def suit(self, manner: Manner) -> None:
         """Be as somebody wants it."""
         self.easy, self.low = manner.easy, manner.low
-        self._reach()
+        self._fit()
         self.type = LARGER if manner.easy else 1.0
-        self.least = 0.0 if not manner.easy else LOW_LEAST_PX if manner.low else LEAST_PX
         if manner.contrast != self.contrast:
             self.contrast = manner.contrast
             self._paint()
@@ -109,7 +111,7 @@ class Theme(EventDispatcher):
         wide, high = (WIDE, HIGH) if self.tall else LYING
         self.u = max(0.2, min(width / wide, height / high))
         self._half = height / 2
-        self._reach()
+        self._fit()
 
     @staticmethod
     def icon(name: str) -> str:
