@@ -25,6 +25,8 @@ from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 
 LONG_MIN = 20.0
 """Nothing is advised where nine in ten of those who wait in a zone are called sooner than that."""
+ALARM_MIN = 30.0
+"""Nor, where nobody on duty is free, where they are called sooner than that; then somebody has to be sent who is not on duty."""
 WORTH_MIN = 5.0
 """Nor where one more window takes off less than so many minutes."""
 FEWEST = 5
@@ -137,7 +139,7 @@ def counsel(
         if closes_at is not None and (found := plays.late(zone, waits, closes_at)) is not None:
             late.append(found)
         if many and p90(waits) > LONG_MIN:
-            tries = choices(state, now, zone)[:TRIES]
+            tries = choices(state, now, zone, anybody=p90(waits) > ALARM_MIN)[:TRIES]
             opens += [tried for one in tries if go_on() and (tried := plays.tried(zone, one)) is not None]
     proofs = [proof for one in state.advices if (proof := proved(state, one)) is not None]
     return Counsel(now, tuple(best(opens)), tuple(late), tuple(proofs))
@@ -162,11 +164,14 @@ class Choice(msgspec.Struct, frozen=True):
     clerk: str | None
 
 
-def choices(state: State, now: datetime, zone: ZoneId) -> list[Choice]:
-    """The closed windows that somebody who is free could open for those who wait in a zone: the most useful ones first."""
+def choices(state: State, now: datetime, zone: ZoneId, *, anybody: bool = False) -> list[Choice]:
+    """The closed windows that somebody who is free could open for those who wait in a zone: the most useful ones first.
+
+    With `anybody` also where nobody is known to be free, if that is so of all of them.
+    """
     wanted = Counter(state.tickets[id_].step.service for id_ in waiting_in(state, zone))
     found: list[tuple[int, int, Choice]] = []
-    free = dict(_free(state, now, wanted))
+    free = dict(_free(state, now, wanted, anybody=anybody))
     posts = roster.posts(state.hall, now)
     for window in state.hall.windows:
         if state.windows[window.id].state != "closed":
@@ -180,13 +185,16 @@ def choices(state: State, now: datetime, zone: ZoneId) -> list[Choice]:
                 opening = Opening(window.id, services, READY_MIN, free[clerk])
                 found.append((-useful, rank, Choice(opening, clerk or None)))
                 break
-    return [choice for _, _, choice in sorted(found, key=lambda one: one[:2])]
+    ordered = [choice for _, _, choice in sorted(found, key=lambda one: one[:2])]
+    return [choice for choice in ordered if choice.clerk is not None] or ordered
 
 
-def _free(state: State, now: datetime, wanted: Counter[ServiceId]) -> Iterator[tuple[str, WindowId | None]]:
+def _free(
+    state: State, now: datetime, wanted: Counter[ServiceId], *, anybody: bool
+) -> Iterator[tuple[str, WindowId | None]]:
     """Who could sit somewhere else now, and the window that they leave: on duty and nowhere, then idle where nobody is missed.
 
-    In a hall without a roster for today nobody knows who is there: then it may be anybody, "", who can do everything.
+    In a hall without a roster for today nobody knows who is there: then, as with `anybody`, it may be "", who can do everything.
     """
     seated = {window.clerk for window in state.windows.values() if window.clerk is not None}
     posts = roster.posts(state.hall, now)
@@ -202,7 +210,7 @@ def _free(state: State, now: datetime, wanted: Counter[ServiceId]) -> Iterator[t
         if spare and clerk is not None:
             served.subtract(services)
             yield clerk, id_
-    if not roster.of_day(state.hall, local(now).date()):
+    if anybody or not roster.of_day(state.hall, local(now).date()):
         yield "", None
 
 
