@@ -16,15 +16,9 @@ from kiosk.model.journal import Journal
 from kiosk.model.manner import Manner
 from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
+from queue_server.wire.need import NEEDS
 from queue_server.wire.ticket import Language, Ticket
 from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
-
-NEEDS: dict[str, frozenset[str]] = {
-    "wheelchair": frozenset({"low_counter"}),
-    "hearing": frozenset({"sign_language", "hearing_loop"}),
-    "english": frozenset({"english"}),
-}
-"""What a visitor may say that they need, and by which abilities a hall can meet it."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from queue_server.wire.ids import WindowId, ZoneId
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
-    """One that is open. `source` is the paired device, or the actor, by whom it was raised; the rest as in the record."""
+    """One that is open. `source` is the paired device, the actor or the ticket that it is of; the rest as in the record."""
 
     id: str
     kind: AlarmKind
@@ -19,13 +19,17 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     zone: ZoneId | None = None
     place: WindowId | None = None
+    needs: tuple[str, ...] = ()
     at: datetime
     by: str | None = None
     taken_at: datetime | None = None
 
 
 class Alarmed(Fact, frozen=True, tag="alarmed"):
-    """Somebody called for help; `name` is what they were called then, `place` the window where they sat."""
+    """Somebody called for help; `name` is what they were called then, `place` the window where they sat.
+
+    Or somebody was called to a window that lacks what they need (`need`): `source` and `name` are then their ticket.
+    """
 
     alarm: str
     kind: AlarmKind
@@ -33,6 +37,7 @@ class Alarmed(Fact, frozen=True, tag="alarmed"):
     name: str
     zone: ZoneId | None = None
     place: WindowId | None = None
+    needs: tuple[str, ...] = ()
 
 
 class AlarmTaken(Fact, frozen=True, tag="alarm_taken"):

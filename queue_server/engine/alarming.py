@@ -83,6 +83,7 @@ def raised(state: State, stamped: e.Stamped, event: e.Alarmed) -> None:
         name=event.name,
         zone=event.zone,
         place=event.place,
+        needs=event.needs,
         at=stamped.at,
     )
     state.alarms = (*state.alarms, alarm)
@@ -109,6 +110,7 @@ def record(state: State, alarm: Alarm) -> AlarmRecord:
         name=alarm.name,
         zone=alarm.zone,
         window=alarm.place,
+        needs=alarm.needs,
         raised_at=alarm.at,
         until=until(alarm),
         by=alarm.by,

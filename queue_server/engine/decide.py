@@ -21,6 +21,7 @@ from queue_server.engine import (
     homecoming,
     issuing,
     leasing,
+    need,
     noticing,
     pairing,
     policy,
@@ -293,7 +294,9 @@ def _call_next(state: State, command: c.CallNext, context: Context) -> Decision:
     ended = _ending(state, window)
     if choice is None:
         return Decision(ended, lambda _: None)
-    return Decision((*ended, _called(state, window, choice)), _shows_ticket(choice.ticket, context.actor))
+    return Decision(
+        (*ended, *_called(state, window, choice, context)), _shows_ticket(choice.ticket, context.actor)
+    )
 
 
 def _call(state: State, command: c.Call, context: Context) -> Decision:
@@ -304,14 +307,16 @@ def _call(state: State, command: c.Call, context: Context) -> Decision:
         raise Refusal("window.cannot_serve")
     choice = policy.Choice(ticket.id, command.reason)
     return Decision(
-        (*_ending(state, window), _called(state, window, choice)), _shows_ticket(ticket.id, context.actor)
+        (*_ending(state, window), *_called(state, window, choice, context)),
+        _shows_ticket(ticket.id, context.actor),
     )
 
 
-def _called(state: State, window: Window, choice: policy.Choice) -> e.Called:
+def _called(state: State, window: Window, choice: policy.Choice, context: Context) -> tuple[e.Event, ...]:
+    """A call, and that a steward is needed there, if one is."""
     ticket = state.tickets[choice.ticket]
     assert window.clerk is not None
-    return e.Called(
+    called = e.Called(
         ticket=ticket.id,
         step=ticket.at,
         window=window.id,
@@ -320,6 +325,7 @@ def _called(state: State, window: Window, choice: policy.Choice) -> e.Called:
         reason=choice.reason or ticket.step.moved or handover.said(ticket),
         departments=state.hall.whose(ticket.step.service, window.clerk),
     )
+    return (called, *need.call(state, window, ticket, context))
 
 
 def _ending(
@@ -427,7 +433,8 @@ def _resume_held(state: State, command: c.ResumeHeld, context: Context) -> Decis
     hold.resume(state, ticket, window)
     choice = policy.Choice(ticket.id, hold.RESUMED)
     return Decision(
-        (*_ending(state, window), _called(state, window, choice)), _shows_ticket(ticket.id, context.actor)
+        (*_ending(state, window), *_called(state, window, choice, context)),
+        _shows_ticket(ticket.id, context.actor),
     )
 
 

@@ -12,8 +12,10 @@ from queue_server.wire.field import Reason, Token
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.registry import Command, command
 
-AlarmKind = Literal["steward"]
-"""What is wanted: a steward, to where it was raised."""
+Wanted = Literal["steward"]
+"""What may be called for: a steward, to where the call was raised."""
+AlarmKind = Literal[Wanted, "need"]
+"""Or somebody was called to a window that lacks what they need."""
 Helped = Literal["called", "coming"]
 """Whether somebody was called, or is on their way."""
 
@@ -21,7 +23,8 @@ Helped = Literal["called", "coming"]
 class AlarmRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A call for help that is open.
 
-    `name` is the kiosk, or who raised it; `zone` where that kiosk stands, `window` where that clerk sits, if they are anywhere.
+    `name` is the kiosk, or who raised it, or the number of the ticket whose `needs` the window does not meet; `zone` where that
+    kiosk stands, `window` where that clerk sits or that ticket was called, if they are anywhere.
     `by` is the sign-in name of whoever goes there, since `taken_at`; `until` is when it ends by itself.
     """
 
@@ -30,6 +33,7 @@ class AlarmRecord(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     zone: ZoneId | None = None
     window: WindowId | None = None
+    needs: tuple[str, ...] = ()
     raised_at: datetime
     until: datetime
     by: str | None = None
@@ -44,7 +48,7 @@ class RaiseAlarm(Command, frozen=True):
     Whoever has called already is answered with that call while it is open. A kiosk is not told who comes.
     """
 
-    kind: AlarmKind
+    kind: Wanted
 
 
 @command("alarms.acknowledge", "POST /alarms/{alarm}/acknowledge", "steward manager", answer=AlarmRecord)

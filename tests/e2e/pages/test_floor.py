@@ -195,6 +195,13 @@ def test_who_called_a_steward_is_told_at_the_floor_and_the_desk_until_somebody_h
     good(floor)
     band.get_by_role("button", name=("已处理：", "Done: ")[say]).click()
     expect(band).to_have_count(0)
+    ticket = hall.take(needs=["wheelchair", "hearing"])
+    hall.at("1", "open")
+    hall.at("1", "call-next")
+    expect(band).to_contain_text(
+        f"{ticket['number']}{('（轮椅/低位、听障）', ' (Wheelchair, Hard of hearing)')[say]}"
+    )
+    good(floor)
 
 
 def test_a_tile_tells_by_the_hour_whose_appointments_are_expected(hall: Hall, floor: Page) -> None:
