@@ -1,4 +1,4 @@
-"""Make docs/images/kiosk anew: the kiosk's screens for everybody, and on a panel that lies.
+"""Make the pictures of the kiosk anew: its first screens, its screens for everybody, and those of a panel that lies.
 
     .venv/bin/python -m tools.glass
 
@@ -17,25 +17,30 @@ from queue_server.wire.ticket import Language
 from tests.integration.kiosk.conftest import Glass
 from tests.unit.kiosk.scene import SCENES
 
-OUT = Path(__file__).parents[1] / "docs" / "images" / "kiosk"
+OUT = Path(__file__).parents[1] / "docs" / "images"
 ROOM = (1920, 1920)
 """A window in which every panel has its place."""
 UPRIGHT, LYING, SMALL = (1080, 1920), (1920, 1080), (1280, 800)
 EASY, LOW, STRONG, PLAIN = Manner(easy=True), Manner(low=True), Manner(contrast=True), Manner()
 PICTURES: dict[str, tuple[str, Manner, tuple[int, int], Language]] = {
-    "easy-zh": ("home-enquiry", EASY, UPRIGHT, "zh"),
-    "easy-en": ("home-enquiry", EASY, UPRIGHT, "en"),
-    "easy-ticket-zh": ("ticket", EASY, UPRIGHT, "zh"),
-    "low-zh": ("home", LOW, UPRIGHT, "zh"),
-    "low-en": ("home", LOW, UPRIGHT, "en"),
-    "low-search-zh": ("search-common", LOW, UPRIGHT, "zh"),
-    "contrast-zh": ("home", STRONG, UPRIGHT, "zh"),
-    "contrast-bring-zh": ("bring-count-options", STRONG, UPRIGHT, "zh"),
-    "helping-zh": ("helping", PLAIN, UPRIGHT, "zh"),
-    "lying-zh": ("home-enquiry", PLAIN, LYING, "zh"),
-    "lying-bring-zh": ("bring-count-options", PLAIN, LYING, "zh"),
-    "lying-ticket-en": ("ticket-asked", PLAIN, SMALL, "en"),
-    "lying-number-zh": ("number-wrong", PLAIN, SMALL, "zh"),
+    "kiosk-home-zh": ("home", PLAIN, UPRIGHT, "zh"),
+    "kiosk-home-en": ("home", PLAIN, UPRIGHT, "en"),
+    "kiosk-classes-zh": ("classes-chosen", PLAIN, UPRIGHT, "zh"),
+    "kiosk-no-paper-zh": ("home-no-paper", PLAIN, UPRIGHT, "zh"),
+    "kiosk-alone-zh": ("home-alone", PLAIN, UPRIGHT, "zh"),
+    "kiosk/easy-zh": ("home-enquiry", EASY, UPRIGHT, "zh"),
+    "kiosk/easy-en": ("home-enquiry", EASY, UPRIGHT, "en"),
+    "kiosk/easy-ticket-zh": ("ticket", EASY, UPRIGHT, "zh"),
+    "kiosk/low-zh": ("home", LOW, UPRIGHT, "zh"),
+    "kiosk/low-en": ("home", LOW, UPRIGHT, "en"),
+    "kiosk/low-search-zh": ("search-common", LOW, UPRIGHT, "zh"),
+    "kiosk/contrast-zh": ("home", STRONG, UPRIGHT, "zh"),
+    "kiosk/contrast-bring-zh": ("bring-count-options", STRONG, UPRIGHT, "zh"),
+    "kiosk/helping-zh": ("helping", PLAIN, UPRIGHT, "zh"),
+    "kiosk/lying-zh": ("home-enquiry", PLAIN, LYING, "zh"),
+    "kiosk/lying-bring-zh": ("bring-count-options", PLAIN, LYING, "zh"),
+    "kiosk/lying-ticket-en": ("ticket-asked", PLAIN, SMALL, "en"),
+    "kiosk/lying-number-zh": ("number-wrong", PLAIN, SMALL, "zh"),
 }
 """Name, scene, how it is seen, panel and language."""
 
@@ -43,7 +48,6 @@ PICTURES: dict[str, tuple[str, Manner, tuple[int, int], Language]] = {
 def main() -> None:
     """Draw them all."""
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
-    OUT.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder:
         prepare(folder, ROOM, windowed=False)
         glass = Glass()
