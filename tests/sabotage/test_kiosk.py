@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from kiosk.model import alone, card, journal, order, post, show, staff, step, touch
+from kiosk.model import alone, card, journal, order, post, staff, step, touch, whose
 from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswered
 from kiosk.model.intent import Confirm, Keep
 from kiosk.model.journal import Block, Entry, Journal
@@ -136,7 +136,7 @@ def _class_sent_unasked(patch: pytest.MonkeyPatch) -> None:
 
 
 def _number_shown_whole(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(show, "masked", str)
+    patch.setattr(whose, "masked", str)
 
 
 def _number_kept_with_the_asking(patch: pytest.MonkeyPatch) -> None:
