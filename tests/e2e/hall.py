@@ -81,7 +81,7 @@ def _below(picture: Image.Image) -> bytes:
 
 def home(picture: Image.Image) -> bool:
     """Whether it is the home screen: the first and the last zone's colours stand where their badges do."""
-    return (picture.getpixel((60, 560)), picture.getpixel((570, 1760))) == (
+    return (picture.getpixel((60, 560)), picture.getpixel((570, 1600))) == (
         (0x1F, 0x5F, 0xA8),
         (0xA8, 0x43, 0x1F),
     )
