@@ -207,6 +207,7 @@ def test_a_clerk_types_the_windows_number_and_sits_down(hall: Hall, screen: Scre
     sign_in(page, "zhang")
     expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("1")  # as do 10 and 11, but this is the one meant
+    drawn(page)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="等待叫号")).to_be_visible()
     assert next(one for one in hall.ask("zhou", "GET", "/windows") if one["id"] == "1")["clerk"] == "zhang"

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.house import HALL_NAME, MACHINE, PATIENCE_S, Server, known_as
-from tests.e2e.pages.conftest import PASSWORD, START
+from tests.e2e.pages.conftest import PASSWORD, START, drawn
 from tests.e2e.pages.test_clerk import press
 from tests.fakes.line import Line
 from tests.fakes.postgres import Cluster
@@ -96,6 +96,7 @@ def test_a_clerk_and_a_citizen_stay_where_they_were_when_the_other_server_has_th
         sign_in(console, "zhang")
         expect(console.locator("#find")).to_be_focused()
         console.keyboard.type("1")
+        drawn(console)
         console.keyboard.press("Enter")
         expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
         press(console, "Enter")

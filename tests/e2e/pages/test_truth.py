@@ -46,9 +46,9 @@ def host() -> str:
 class Cable:
     """Between a browser and the server. While it is pulled nothing passes, and nobody is told."""
 
-    def __init__(self, line: Line, loop: asyncio.AbstractEventLoop) -> None:
-        """`line` is laid in `loop`."""
-        self.url = f"http://{HALL_NAME}:{line.port}"
+    def __init__(self, line: Line, loop: asyncio.AbstractEventLoop, host: str | None) -> None:
+        """`line` is laid in `loop`; its end here is known by the name `host`."""
+        self.url = f"http://{host}:{line.port}"
         self._line, self._loop = line, loop
 
     def pull(self) -> None:
@@ -62,13 +62,13 @@ class Cable:
 
 @contextmanager
 def cabled(url: str) -> Iterator[Cable]:
-    """A cable to the server at `url`."""
+    """A cable to the server at `url`, by the same name."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     line = asyncio.run_coroutine_threadsafe(Line(urlsplit(url).port or 80).lay(), loop).result()
     try:
-        yield Cable(line, loop)
+        yield Cable(line, loop, urlsplit(url).hostname)
     finally:
         asyncio.run_coroutine_threadsafe(line.take_up(), loop).result()
         loop.call_soon_threadsafe(loop.stop)

@@ -57,7 +57,7 @@ async def test_the_answer_to_a_taking_is_not_taken_for_that_of_a_finding(visit: 
 async def test_an_appointment_is_checked_in_by_its_code_once_and_its_paper_is_told_to_the_server(
     visit: Visit,
 ) -> None:
-    await visit.until(Home)
+    await visit.ready()
     slot = visit.home.flow.clock.now() + timedelta(minutes=5)
     booked = {"appointment": "2026112301", "service": "filing", "slot": slot.isoformat()}
     assert (await visit.home.ask("POST", "/appointments", "manager", booked))[0] == 201

@@ -62,8 +62,8 @@ class Visit:
         """Six digits."""
         self.touch(*(f"key:{digit}" for digit in pin))
 
-    async def asked(self) -> None:
-        """A citizen has asked for a class and has their ticket."""
+    async def ready(self) -> None:
+        """The hall has been heard, and tickets are taken: the first home screen is there before that."""
         async with asyncio.timeout(20):
             while not (
                 self.kiosk.look.header.clock
@@ -73,6 +73,10 @@ class Visit:
             ):
                 self._news.clear()
                 await self._news.wait()
+
+    async def asked(self) -> None:
+        """A citizen has asked for a class and has their ticket."""
+        await self.ready()
         self.touch("zone:A", "priority", "class:priority", "take", "skip")
         await self.until(Issued, printed=True, tone="warn")
 
