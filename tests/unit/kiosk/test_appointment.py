@@ -18,6 +18,16 @@ SLOT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 EARLY = Refused(FRESH.key, "appointment.early", "", (("slot", "11:30"), ("opens", "11:15")))
 
 
+def test_whoever_has_an_appointment_finds_it_on_the_home_screen_in_both_languages() -> None:
+    for play in (open_kiosk(), open_kiosk().touch("way", "easy")):
+        body = look(play.state).body
+        assert isinstance(body, seen.Home | seen.EasyHome)
+        assert body.mine.split("\n") == ["我的号票", "预约取号"]
+        body = look(play.touch("language").state).body
+        assert isinstance(body, seen.Home | seen.EasyHome)
+        assert body.mine.split("\n") == ["My ticket", "Appointment"]
+
+
 def typed(code: str = CODE) -> Play:
     """Somebody types a code."""
     play = open_kiosk().touch("mine")
