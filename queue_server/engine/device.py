@@ -1,12 +1,13 @@
-"""A paired device, as stored; who it is when it asks; and its record."""
+"""A paired device, as stored; who it is when it asks; its record; and what has happened to devices."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from queue_server.engine.actor import Actor
+from queue_server.engine.fact import Fact
 from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, WindowId, ZoneId
@@ -98,3 +99,47 @@ class Devices(Protocol):
 def bearer(state: Devices, digest: str) -> Actor | None:
     """Who bears the token with a digest, if it is a device's that may speak."""
     return actor(state.devices, state.bearers.get(digest))
+
+
+class DevicePaired(Fact, frozen=True, tag="device_paired"):
+    """A device asks for a place and shows `code`. `token` is the SHA-256 of its token."""
+
+    device: DeviceId
+    kind: DeviceKind
+    name: str
+    token: str
+    code: str
+
+
+class DeviceLapsed(Fact, frozen=True, tag="device_lapsed"):
+    """A device that waited for a place is forgotten: its code is too old, or too many wait."""
+
+    device: DeviceId
+    why: Literal["expired", "crowded"]
+
+
+class DevicePlaced(Fact, frozen=True, tag="device_placed"):
+    """A device has its place."""
+
+    device: DeviceId
+    name: str
+    windows: tuple[WindowId, ...] = ()
+    zone: ZoneId | None = None
+    display: str | None = None
+    places: dict[str, WindowId | None] = msgspec.field(default_factory=dict)
+
+
+class DeviceRevoked(Fact, frozen=True, tag="device_revoked"):
+    """A device has no rights any more."""
+
+    device: DeviceId
+    reason: str
+
+
+class DeviceReported(Fact, frozen=True, tag="device_reported"):
+    """A device is as it says now; `fittings` is what it has, where that is news."""
+
+    device: DeviceId
+    health: DeviceHealth
+    fault: str | None = None
+    fittings: tuple[Fitting, ...] | None = None

@@ -12,6 +12,7 @@ from queue_server.engine.alarm import Alarmed, AlarmEnded, AlarmTaken
 from queue_server.engine.appointment import Booked, CheckedIn, Unbooked
 from queue_server.engine.beside import Beside
 from queue_server.engine.counsel import AdviceFollowed, AdviceProved, Advised
+from queue_server.engine.device import DeviceLapsed, DevicePaired, DevicePlaced, DeviceReported, DeviceRevoked
 from queue_server.engine.fact import Fact
 from queue_server.engine.relocation import (
     Adopted,
@@ -25,19 +26,30 @@ from queue_server.engine.relocation import (
     Returned,
 )
 from queue_server.engine.state import Ticket, Window
-from queue_server.wire.field import AccountDeed, Fitting
-from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
+from queue_server.engine.window import (
+    Called,
+    Closed,
+    Finished,
+    Held,
+    Missed,
+    Opened,
+    Paused,
+    Recalled,
+    Resumed,
+    Started,
+    TakenOver,
+    Transferred,
+    Woken,
+)
+from queue_server.wire.field import AccountDeed
+from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import (
-    NO_DEPARTMENTS,
     ClassState,
-    Departments,
-    HoldKind,
     Language,
     PaperState,
     Text,
     Wait,
 )
-from queue_server.wire.view import DeviceHealth, DeviceKind
 
 # An event is one of these, whichever file describes it.
 __all__ = [
@@ -50,15 +62,33 @@ __all__ = [
     "Alarmed",
     "Arrived",
     "Booked",
+    "Called",
     "CameHome",
     "CheckedIn",
+    "Closed",
+    "DeviceLapsed",
+    "DevicePaired",
+    "DevicePlaced",
+    "DeviceReported",
+    "DeviceRevoked",
     "Evacuated",
     "EvacuationAccepted",
     "EvacuationShown",
+    "Finished",
     "HandedBack",
+    "Held",
+    "Missed",
+    "Opened",
+    "Paused",
+    "Recalled",
     "Reopened",
+    "Resumed",
     "Returned",
+    "Started",
+    "TakenOver",
+    "Transferred",
     "Unbooked",
+    "Woken",
 ]
 
 VERSION = 1
@@ -128,132 +158,6 @@ class PaperReported(Fact, frozen=True, tag="paper_reported"):
     ticket: TicketId
     paper: PaperState
     fault: str | None = None
-
-
-class Opened(Fact, frozen=True, tag="opened"):
-    """A window opened with a clerk; `seat` tells at which of their sign-ins."""
-
-    window: WindowId
-    clerk: str
-    reason: str | None = None
-    seat: str | None = None
-
-
-class TakenOver(Fact, frozen=True, tag="taken_over"):
-    """A window went from one clerk to another as it was, with the ticket that is there; or to another `seat` of the same one."""
-
-    window: WindowId
-    clerk: str
-    before: str
-    reason: str | None = None
-    seat: str | None = None
-
-
-class Paused(Fact, frozen=True, tag="paused"):
-    """A window paused."""
-
-    window: WindowId
-    reason: str
-    until: datetime | None = None
-
-
-class Resumed(Fact, frozen=True, tag="resumed"):
-    """A paused window resumed."""
-
-    window: WindowId
-    reason: str | None = None
-
-
-class Closed(Fact, frozen=True, tag="closed"):
-    """A window closed."""
-
-    window: WindowId
-    reason: str | None = None
-
-
-class Called(Fact, frozen=True, tag="called"):
-    """A ticket was called; if `walked_in`, it was issued for that. `skipped` who waited were older: then `reason` is never None."""
-
-    ticket: TicketId
-    step: int
-    window: WindowId
-    clerk: str
-    skipped: int = 0
-    reason: str | None = None
-    departments: Departments = NO_DEPARTMENTS
-    walked_in: bool = False
-
-
-class Recalled(Fact, frozen=True, tag="recalled"):
-    """A called ticket was called again."""
-
-    ticket: TicketId
-    window: WindowId
-
-
-class Started(Fact, frozen=True, tag="started"):
-    """Serving began."""
-
-    ticket: TicketId
-    window: WindowId
-
-
-class Finished(Fact, frozen=True, tag="finished"):
-    """A step is done. `next_step` waits from now on; None: the ticket is served."""
-
-    ticket: TicketId
-    step: int
-    window: WindowId
-    clerk: str
-    outcome: str | None = None
-    items: int | None = None
-    next_step: int | None = None
-    reason: str | None = None
-    departments: Departments = NO_DEPARTMENTS
-
-
-class Missed(Fact, frozen=True, tag="missed"):
-    """A called holder did not come. `reason` is a manager's."""
-
-    ticket: TicketId
-    step: int
-    window: WindowId
-    reason: str | None = None
-
-
-class Held(Fact, frozen=True, tag="held"):
-    """Serving was broken off for a while; the window is free."""
-
-    ticket: TicketId
-    step: int
-    window: WindowId
-    clerk: str
-    kind: HoldKind
-    reason: str
-    until: datetime | None = None
-    departments: Departments = NO_DEPARTMENTS
-
-
-class Woken(Fact, frozen=True, tag="woken"):
-    """A held ticket's time has come: it waits again, with its own clock. `window` is where it was held."""
-
-    ticket: TicketId
-    step: int
-    window: WindowId | None = None
-
-
-class Transferred(Fact, frozen=True, tag="transferred"):
-    """A window sent its ticket on: it waits for `service`. `come_back`: then for what it `was` there again."""
-
-    ticket: TicketId
-    step: int
-    window: WindowId
-    clerk: str
-    service: ServiceId
-    was: ServiceId
-    place: Literal["first", "clock", "last"]
-    come_back: bool = False
-    departments: Departments = NO_DEPARTMENTS
 
 
 class Undone(Fact, frozen=True, tag="undone"):
@@ -444,50 +348,6 @@ class Restored(Fact, frozen=True, tag="restored"):
     numbers: dict[str, int]
     leased: dict[str, int] = msgspec.field(default_factory=dict)
     slips: dict[str, int] = msgspec.field(default_factory=dict)
-
-
-class DevicePaired(Fact, frozen=True, tag="device_paired"):
-    """A device asks for a place and shows `code`. `token` is the SHA-256 of its token."""
-
-    device: DeviceId
-    kind: DeviceKind
-    name: str
-    token: str
-    code: str
-
-
-class DeviceLapsed(Fact, frozen=True, tag="device_lapsed"):
-    """A device that waited for a place is forgotten: its code is too old, or too many wait."""
-
-    device: DeviceId
-    why: Literal["expired", "crowded"]
-
-
-class DevicePlaced(Fact, frozen=True, tag="device_placed"):
-    """A device has its place."""
-
-    device: DeviceId
-    name: str
-    windows: tuple[WindowId, ...] = ()
-    zone: ZoneId | None = None
-    display: str | None = None
-    places: dict[str, WindowId | None] = msgspec.field(default_factory=dict)
-
-
-class DeviceRevoked(Fact, frozen=True, tag="device_revoked"):
-    """A device has no rights any more."""
-
-    device: DeviceId
-    reason: str
-
-
-class DeviceReported(Fact, frozen=True, tag="device_reported"):
-    """A device is as it says now; `fittings` is what it has, where that is news."""
-
-    device: DeviceId
-    health: DeviceHealth
-    fault: str | None = None
-    fittings: tuple[Fitting, ...] | None = None
 
 
 class AccountChanged(Fact, frozen=True, tag="account_changed"):

@@ -1,0 +1,162 @@
+"""Commands at a window: open and close it, call, serve, send on. `command` is their door."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from queue_server.wire.field import Moment, Name, Reason
+from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.registry import Command, command
+from queue_server.wire.ticket import HoldKind, Ticket
+from queue_server.wire.view import WindowRecord
+
+AT_WINDOW = "clerk:own agent:own"
+
+
+@command("windows.open", "POST /windows/{window}/open", "clerk manager", answer=WindowRecord)
+class Open(Command, frozen=True):
+    """Open a window. A clerk opens it as their own; a manager opens it for a clerk and says why.
+
+    One that another clerk attends is refused with `window.attended`, one that another sign-in of the clerk holds with
+    `window.seated`; asked again with `takeover`, it changes hands as it is: paused or not, with the ticket that is still there.
+    A clerk with another window is refused with `window.elsewhere`; with `leave` that one is closed first, unless a ticket is there.
+    """
+
+    window: WindowId
+    clerk: Name | None = None
+    reason: Reason | None = None
+    takeover: bool = False
+    leave: bool = False
+
+
+@command("windows.pause", "POST /windows/{window}/pause", "clerk:own manager", answer=WindowRecord)
+class Pause(Command, frozen=True):
+    """Pause a window: no call until it is resumed. `until` is when it is expected back, for the bar and the floor."""
+
+    window: WindowId
+    reason: Reason
+    until: Moment | None = None
+
+
+@command("windows.resume", "POST /windows/{window}/resume", "clerk:own manager", answer=WindowRecord)
+class Resume(Command, frozen=True):
+    """Resume a paused window."""
+
+    window: WindowId
+    reason: Reason | None = None
+
+
+@command("windows.close", "POST /windows/{window}/close", "clerk:own manager", answer=WindowRecord)
+class Close(Command, frozen=True):
+    """Close a window; the clerk is no longer signed in there."""
+
+    window: WindowId
+    reason: Reason | None = None
+
+
+@command("windows.call_next", "POST /windows/{window}/call-next", AT_WINDOW, answer=Ticket, empty=True)
+class CallNext(Command, frozen=True):
+    """Finish the window's ticket, if there is one, and call the next by the hall's policy. Nobody waiting: nothing is returned."""
+
+    window: WindowId
+
+
+@command("windows.call", "POST /windows/{window}/call", "clerk:own", answer=Ticket)
+class Call(Command, frozen=True):
+    """Call a chosen waiting ticket, out of order, with the reason."""
+
+    window: WindowId
+    ticket: TicketId
+    reason: Reason
+
+
+@command("windows.recall", "POST /windows/{window}/recall", AT_WINDOW, answer=Ticket)
+class Recall(Command, frozen=True):
+    """Call the window's called ticket again."""
+
+    window: WindowId
+
+
+@command("windows.start", "POST /windows/{window}/start", AT_WINDOW, answer=Ticket)
+class Start(Command, frozen=True):
+    """The holder is at the window: serving begins."""
+
+    window: WindowId
+
+
+@command("windows.finish", "POST /windows/{window}/finish", f"{AT_WINDOW} manager", answer=Ticket)
+class Finish(Command, frozen=True):
+    """Serving is done; the holder is asked for a rating. A ticket never started counts from its call.
+
+    A manager finishes what a clerk has left at a window, and says why.
+    """
+
+    window: WindowId
+    outcome: Name | None = None
+    items: Annotated[int, msgspec.Meta(ge=1, le=99)] | None = None
+    reason: Reason | None = None
+
+
+@command("windows.no_show", "POST /windows/{window}/no-show", f"{AT_WINDOW} manager", answer=Ticket)
+class NoShow(Command, frozen=True):
+    """The called holder did not come (过号). A manager says so of one that a clerk has left called, and why."""
+
+    window: WindowId
+    reason: Reason | None = None
+
+
+@command("windows.hold", "POST /windows/{window}/hold", AT_WINDOW, answer=Ticket)
+class Hold(Command, frozen=True):
+    """Break serving off and free the window (挂起).
+
+    `at_window`: the papers stay, and it goes on there; `anywhere`: at any window of the service; `waiting_step`: there too, once
+    something else is done. That one is back in line by itself at `until`, with its own clock; for the others it is a reminder.
+    `until` lies ahead, within a year.
+    """
+
+    window: WindowId
+    kind: HoldKind
+    reason: Reason
+    until: Moment | None = None
+
+
+@command("windows.resume_held", "POST /windows/{window}/resume-held", AT_WINDOW, answer=Ticket)
+class ResumeHeld(Command, frozen=True):
+    """Finish the window's ticket, if there is one, and call a held ticket. A window that is closed keeps none for itself."""
+
+    window: WindowId
+    ticket: TicketId
+
+
+@command("windows.transfer", "POST /windows/{at}/transfer", AT_WINDOW, answer=Ticket)
+class Transfer(Command, frozen=True):
+    """Send the ticket that is `at` a window on to another service, or to what another window offers, its own service first.
+
+    It is `first` in that line, where its own `clock` puts it, or `last` with a new clock. With `come_back` it waits again for what
+    it is here for when that is done.
+    """
+
+    at: WindowId
+    service: ServiceId | None = None
+    window: WindowId | None = None
+    place: Literal["first", "clock", "last"] = "clock"
+    come_back: bool = False
+
+
+@command("windows.undo", "POST /windows/{window}/undo", "clerk:own", answer=WindowRecord)
+class Undo(Command, frozen=True):
+    """Take back what the window did last: a call, start, end, no-show, hold or transfer, within 10 s and if nothing moved since.
+
+    Nobody who has been rated is asked again. An undone call goes back to its place and clock.
+    """
+
+    window: WindowId
+
+
+@command("windows.walk_in", "POST /windows/{window}/walk-in", "clerk:own", answer=Ticket)
+class WalkIn(Command, frozen=True):
+    """Finish the window's ticket, if there is one, and give who stands there without one a number that is called at once."""
+
+    window: WindowId
+    service: ServiceId
+    reason: Reason
