@@ -20,10 +20,11 @@ from displays.model.announcer import (
     due,
     step,
 )
-from displays.voice.player import PlayFault
-from displays.voice.render import NoVoice
+from devices.driver.voice.player import PlayFault
+from devices.driver.voice.render import NoVoice
 from displays.voice.speaker import Speaker
-from displays.voice.words import Unspeakable, spoken_zones
+from devices.driver.voice.speech import Unspeakable
+from displays.voice.words import spoken_zones
 from queue_server.client.link import Link
 from queue_server.wire.voice import LoudspeakerRecord
 

@@ -28,11 +28,12 @@ from displays.app.wall import Wall
 from displays.model.announcer import Call
 from displays.voice.pack import BadPack, Voice
 from displays.voice.pack import load as load_pack
-from displays.voice.player import player
-from displays.voice.render import NoVoice, Render
-from displays.voice.sound import written
+from devices.driver.voice.player import player
+from devices.driver.voice.render import NoVoice, Render
+from devices.driver.voice.sound import written
 from displays.voice.speaker import Speaker
-from displays.voice.words import Unspeakable, utterance
+from devices.driver.voice.speech import Unspeakable
+from displays.voice.words import utterance
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY, Pairing

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from displays.voice.render import NoVoice
-from displays.voice.sound import BadSound, Samples, even, joined, read, seconds, silence
-from displays.voice.words import YAO, Utterance, words
+from devices.driver.voice.render import NoVoice
+from devices.driver.voice.sound import BadSound, Samples, even, joined, read, seconds, silence
+from devices.driver.voice.speech import YAO, Utterance, speech
 
 Tokens = tuple[str, ...]
 """Syllables, and letters as they are."""
@@ -40,7 +40,7 @@ class BadPack(ValueError):
 
 def wanted() -> dict[Tokens, str]:
     """The clips that every hall needs, and what is to be read for each; the zones' names come besides."""
-    said = words().zh.marks
+    said = speech().zh.marks
     text = dict(zip("0123456789", "零一二三四五六七八九", strict=True)) | {"*": "星"}
     found: list[tuple[Tokens, str]] = [*zip(_PHRASES, ("请", "号到", "号窗口办理"), strict=True)]
     found += [((said[mark],), read_as) for mark, read_as in text.items()]
@@ -111,7 +111,7 @@ class Pack:
 
     async def samples(self, utterance: Utterance) -> Samples:
         """The sentence. Raises NoVoice, for a word that was not recorded too."""
-        if utterance.voice == words().zh.voice:
+        if utterance.voice == speech().zh.voice:
             return self.joined(utterance.said)
         if self._others is None:
             raise NoVoice(f"the clips are Chinese, and no other voice speaks {utterance.voice}")

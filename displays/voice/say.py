@@ -14,10 +14,10 @@ import msgspec
 
 from displays.model.announcer import Call
 from displays.voice.pack import Clips, Pack, Voice
-from displays.voice.render import NoVoice, Render
-from displays.voice.sound import written
+from devices.driver.voice.render import NoVoice, Render
+from devices.driver.voice.sound import written
 from displays.voice.speaker import sound
-from displays.voice.words import Unspeakable
+from devices.driver.voice.speech import Unspeakable
 from queue_server.wire.voice import Announcement
 
 

@@ -4,8 +4,8 @@ from functools import cache
 
 from displays.model.announcer import Call
 from displays.voice.pack import Voice
-from displays.voice.player import Player
-from displays.voice.sound import Samples, chime, joined, quieter, silence
+from devices.driver.voice.player import Player
+from devices.driver.voice.sound import Samples, chime, joined, quieter, silence
 from displays.voice.words import spoken_zones, utterance
 from queue_server.wire.voice import LoudspeakerRecord
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from displays.voice.sound import level, read, seconds
+from devices.driver.voice.sound import level, read, seconds
 from tests.fakes.house import House, house
 
 

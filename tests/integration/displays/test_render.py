@@ -7,11 +7,12 @@ from random import Random
 import pytest
 
 from displays.model.announcer import Call
-from displays.voice.player import Files
-from displays.voice.render import NoVoice, Render
-from displays.voice.sound import PEAK_DB, chime, level, peak, read, seconds
+from devices.driver.voice.player import Files
+from devices.driver.voice.render import NoVoice, Render
+from devices.driver.voice.sound import PEAK_DB, chime, level, peak, read, seconds
 from displays.voice.speaker import Speaker
-from displays.voice.words import Utterance, cardinal, utterance, words
+from devices.driver.voice.speech import Utterance, cardinal, speech
+from displays.voice.words import utterance
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text
 from queue_server.wire.voice import LoudspeakerRecord, One
@@ -27,7 +28,7 @@ def call(number: str = "A012", window: str = "3") -> Call:
 def sentences() -> list[str]:
     """Every template with every zone, and numbers of every prefix from 001 to 999, of offline blocks and beyond, widely sampled."""
     chance = Random(1)
-    zones = [None, *words().zones.values()]
+    zones = [None, *speech().zones.values()]
     numbers = [f"{letter}{n:03d}" for letter in LETTERS for n in chance.sample(range(1, 1000), 3)]
     numbers += [
         f"{first}{second}{chance.randrange(700, 1000)}"
@@ -45,13 +46,13 @@ def test_every_template_with_numbers_of_every_prefix_is_spoken_syllable_by_sylla
     None
 ):
     said = sentences()
-    heard = phonemes(words().zh.voice, said)
+    heard = phonemes(speech().zh.voice, said)
     assert [fault for one, came in zip(said, heard, strict=True) for fault in faults(one, came)] == []
 
 
 def test_every_window_is_counted_in_its_tones() -> None:
     said = [cardinal(n) for n in range(1, 1000, 19)]
-    heard = phonemes(words().zh.voice, said)
+    heard = phonemes(speech().zh.voice, said)
     assert [fault for one, came in zip(said, heard, strict=True) for fault in faults(one, came)] == []
 
 
@@ -75,7 +76,7 @@ def test_a_voice_that_speaks_otherwise_is_noticed(voice: str, text: str) -> None
 async def test_any_two_phrases_are_equally_loud_and_none_is_too_loud_or_silent() -> None:
     render = Render()
     calls = [call("A001"), call("K999", "68"), call("W101", "120"), call("E777", "7"), call("A*701", "12")]
-    zones = list(words().zones.values())
+    zones = list(speech().zones.values())
     said = [utterance(each, "zh") for each in calls]
     said += [utterance(calls[0], "zh", zone) for zone in zones]
     said.append(utterance(calls[1], "en"))

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from displays.voice.sound import level, read
+from devices.driver.voice.sound import level, read
 from tests.fakes.house import House, house
 
 PATIENCE_S = 40

@@ -11,10 +11,10 @@ import pytest
 from displays.app.box import Box
 from displays.model import announcer
 from displays.model.announcer import Call, Called
-from displays.voice.player import PlayFault
-from displays.voice.sound import Samples, chime
+from devices.driver.voice.player import PlayFault
+from devices.driver.voice.sound import Samples, chime
 from displays.voice.speaker import Speaker
-from displays.voice.words import Utterance
+from devices.driver.voice.speech import Utterance
 from queue_server.client.link import Link
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text

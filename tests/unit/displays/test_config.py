@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from displays.app.config import Config, VoiceConfig, load, token
-from displays.voice.player import Alsa, Files, Nobody, player
+from devices.driver.voice.player import Alsa, Files, Nobody, player
 from queue_server.client.setting import BadConfig
 
 

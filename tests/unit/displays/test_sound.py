@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from displays.voice.sound import (
+from devices.driver.voice.sound import (
     LEVEL_DB,
     PEAK_DB,
     RATE,

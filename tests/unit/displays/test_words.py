@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from displays.model.announcer import Call
-from displays.voice.words import Unspeakable, cardinal, said_zone, singly, utterance, words
+from devices.driver.voice.speech import Unspeakable, cardinal, said_zone, singly, speech
+from displays.voice.words import utterance, words
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text
 
@@ -81,4 +82,4 @@ def test_every_chinese_sentence_has_one_syllable_a_character() -> None:
         syllables = re.findall(r"[a-zü]+[1-5]|\{\w+\}", phrase.said)
         assert len(characters) == len(syllables)
         assert [c for c in characters if c[0] == "{"] == [s for s in syllables if s[0] == "{"]
-    assert all(len(name) == len(said.split()) for name, said in table.zones.items())
+    assert all(len(name) == len(said.split()) for name, said in speech().zones.items())

@@ -4,8 +4,8 @@ import asyncio
 import subprocess
 from collections import OrderedDict
 
-from displays.voice.sound import BadSound, Samples, even, read
-from displays.voice.words import Utterance
+from devices.driver.voice.sound import BadSound, Samples, even, read
+from devices.driver.voice.speech import Utterance
 
 PROGRAM = "espeak-ng"
 LIMIT_S = 10.0

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Protocol
 
-from displays.voice.sound import Samples, seconds, written
+from devices.driver.voice.sound import Samples, seconds, written
 
 PATIENCE_S = 5.0
 """So much longer than it sounds may an output take."""
