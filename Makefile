@@ -6,6 +6,8 @@ TARGET ?=
 FOLDERS := $(wildcard tests/unit tests/property tests/integration tests/arch tests/sabotage tests/e2e)
 PYTEST = .venv/bin/python -m pytest $(FOLDERS) --cache-clear $(if $(CI),--randomly-seed=1)
 AGAIN = .venv/bin/python -m tests.again
+# Programs are started by the hundred here: each but the first reads what Python has made of its source, and does not make it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench soak prepare
