@@ -9,6 +9,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.fakes.postgres import cluster, one_cluster  # noqa: F401 - fixtures for every folder
+from tests.fakes.tables import _tables_in_a_moment  # noqa: F401 - a fixture for every test
 
 ROOT = Path(__file__).parent
 FOLDERS = ("unit", "property", "integration", "arch", "sabotage", "e2e")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from queue_server.store import schema
-from queue_server.store.connection import engine
+from queue_server.store.connection import engine, reader
 from queue_server.store.migrate import SCRIPTS, migrate, version
 from queue_server.store.postgres import Postgres
 from tests.fakes.postgres import Cluster
+from tests.fakes.tables import lay
 
 
 def described(connection: sa.Connection) -> dict[str, Any]:
@@ -46,6 +48,16 @@ def test_migrations_make_the_tables_that_the_code_speaks_of(tmp_path: Path) -> N
         created = described(connection)
     assert migrated == created
     assert set(migrated) == set(schema.metadata.tables)
+
+
+def test_tables_that_tests_lay_in_a_moment_are_those_that_migrations_make(tmp_path: Path) -> None:
+    made = []
+    for name, make in (("migrated", migrate), ("laid", lay)):
+        with engine(tmp_path / f"{name}.db").begin() as connection:
+            make(connection)
+        with closing(reader(tmp_path / f"{name}.db")) as found:
+            made.append(list(found.iterdump()))
+    assert made[0] == made[1]
 
 
 def test_they_make_the_same_tables_in_postgresql(cluster: Cluster) -> None:
