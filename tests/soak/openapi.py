@@ -193,6 +193,8 @@ class Barrage:
             number = None if number is None else number + 1
             wrong = 0
         for again in range(AGAIN):
+            if self._outcome.faults:
+                break  # it is known already that not all is well
             for each in operations:
                 if each.definition.raw["operationId"] in self._outcome.never():
                     self._draw(
