@@ -14,7 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-PRELOADED = ("queue_server.app.main", "queue_server.app.serve", "tests.fakes.house")
+PRELOADED = (
+    *("queue_server.app.main", "queue_server.app.serve", "tests.fakes.house"),
+    *("pytest", "hypothesis.stateful", "psycopg"),
+)
 _FORKED = get_context("forkserver")
 _FORKED.set_forkserver_preload(list(PRELOADED))
 
@@ -98,7 +101,7 @@ def jiaohao_server(words: list[str]) -> None:
 
 
 def pytest_run(words: list[str]) -> None:
-    """A run of pytest."""
+    """A run of pytest. It would have rewritten the assertions of what is there already, which is not under test."""
     import pytest
 
-    sys.exit(pytest.main(words))
+    sys.exit(pytest.main(["-W", "ignore::pytest.PytestAssertRewriteWarning", *words]))
