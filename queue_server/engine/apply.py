@@ -17,6 +17,7 @@ from queue_server.engine import (
     hold,
     homecoming,
     leasing,
+    need,
     noticing,
     number,
     pairing,
@@ -30,7 +31,7 @@ from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.identity import Identity
 from queue_server.engine.life import Verb, move
-from queue_server.engine.state import LAST_CALLS, LAST_RATINGS, State, Step, Tally, Ticket
+from queue_server.engine.state import LAST_CALLS, LAST_RATINGS, Pace, State, Step, Tally, Ticket
 from queue_server.wire.day import local_day
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 
@@ -303,7 +304,7 @@ def _called(state: State, stamped: e.Stamped, event: e.Called) -> None:
         1,
     )
     step.recalled_at, step.departments = None, event.departments
-    step.hold = None
+    step.hold = step.kept_until = None
     state.windows[event.window].ticket = ticket.id
     state.calls.append((stamped.seq, ticket.id, ticket.at))
     del state.calls[:-LAST_CALLS]
@@ -335,6 +336,7 @@ def _finished(state: State, stamped: e.Stamped, event: e.Finished) -> None:
     window.ticket, window.prompt, window.since_at = None, f"{ticket.id}/{event.step}", stamped.at
     window.served += 1
     _tally(state, step).served += 1
+    state.timed(step)
     if event.next_step is None:
         ticket.ended_at = stamped.at
         return
@@ -398,6 +400,7 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.unknow(date.min)
     state.tallies = {id_: Tally() for id_ in state.hall.any_zone}
     state.issued = dict.fromkeys(state.hall.any_service, 0)
+    state.paces = {id_: Pace() for id_ in state.hall.any_service}
     for window in state.windows.values():
         window.served = 0
         if window.prompt is not None and TicketId(window.prompt.partition("/")[0]) not in kept:
@@ -470,6 +473,7 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Expired: _expired,
     e.DayBegun: _day_begun,
     e.Classified: _classified,
+    e.Kept: need.kept,
     e.IdentityRead: _read,
     e.NamesRead: _read,
     e.IdentitiesForgotten: _forgotten,

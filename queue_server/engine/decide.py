@@ -292,11 +292,11 @@ def _call_next(state: State, command: c.CallNext, context: Context) -> Decision:
     window = _calling(state, command.window, context)
     choice = context.policy.choose(state, window.id, context.now)
     ended = _ending(state, window)
-    if choice is None:
-        return Decision(ended, lambda _: None)
-    return Decision(
-        (*ended, *_called(state, window, choice, context)), _shows_ticket(choice.ticket, context.actor)
-    )
+    kept = need.keeping(state, window, choice.kept)
+    if choice.ticket is None:
+        return Decision((*kept, *ended), lambda _: None)
+    called = _called(state, window, choice.ticket, choice.reason, context)
+    return Decision((*kept, *ended, *called), _shows_ticket(choice.ticket, context.actor))
 
 
 def _call(state: State, command: c.Call, context: Context) -> Decision:
@@ -305,24 +305,25 @@ def _call(state: State, command: c.Call, context: Context) -> Decision:
     move(ticket.state, "call")
     if ticket.step.service not in state.served_at(window.id):
         raise Refusal("window.cannot_serve")
-    choice = policy.Choice(ticket.id, command.reason)
     return Decision(
-        (*_ending(state, window), *_called(state, window, choice, context)),
+        (*_ending(state, window), *_called(state, window, ticket.id, command.reason, context)),
         _shows_ticket(ticket.id, context.actor),
     )
 
 
-def _called(state: State, window: Window, choice: policy.Choice, context: Context) -> tuple[e.Event, ...]:
+def _called(
+    state: State, window: Window, id_: TicketId, reason: str | None, context: Context
+) -> tuple[e.Event, ...]:
     """A call, and that a steward is needed there, if one is."""
-    ticket = state.tickets[choice.ticket]
+    ticket = state.tickets[id_]
     assert window.clerk is not None
     called = e.Called(
         ticket=ticket.id,
         step=ticket.at,
         window=window.id,
         clerk=window.clerk,
-        skipped=policy.skipped(state, window.id, choice.ticket),
-        reason=choice.reason or ticket.step.moved or handover.said(ticket),
+        skipped=policy.skipped(state, window.id, id_),
+        reason=reason or ticket.step.moved or handover.said(ticket),
         departments=state.hall.whose(ticket.step.service, window.clerk),
     )
     return (called, *need.call(state, window, ticket, context))
@@ -431,9 +432,8 @@ def _resume_held(state: State, command: c.ResumeHeld, context: Context) -> Decis
     window = _calling(state, command.window, context)
     ticket = _ticket(state, command.ticket)
     hold.resume(state, ticket, window)
-    choice = policy.Choice(ticket.id, hold.RESUMED)
     return Decision(
-        (*_ending(state, window), *_called(state, window, choice, context)),
+        (*_ending(state, window), *_called(state, window, ticket.id, hold.RESUMED, context)),
         _shows_ticket(ticket.id, context.actor),
     )
 

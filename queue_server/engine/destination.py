@@ -153,7 +153,7 @@ def _line_up(
     state: State, stamped: e.Stamped, ticket: Ticket, place: Literal["first", "clock", "last"], reason: str
 ) -> None:
     step, line = ticket.step, state.lines[ticket.step.service]
-    step.stand = step.moved = None
+    step.stand = step.moved = step.kept_until = None
     if place == "last":
         step.since_at, step.order = stamped.at, stamped.seq
     elif place == "first":

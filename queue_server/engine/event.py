@@ -14,6 +14,7 @@ from queue_server.engine.beside import Beside
 from queue_server.engine.counsel import AdviceFollowed, AdviceProved, Advised
 from queue_server.engine.device import DeviceLapsed, DevicePaired, DevicePlaced, DeviceReported, DeviceRevoked
 from queue_server.engine.fact import Fact
+from queue_server.engine.keep import Kept
 from queue_server.engine.relocation import (
     Adopted,
     Arrived,
@@ -77,6 +78,7 @@ __all__ = [
     "Finished",
     "HandedBack",
     "Held",
+    "Kept",
     "Missed",
     "Opened",
     "Paused",
@@ -413,6 +415,7 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Reopened,
     DayBegun,
     Classified,
+    Kept,
     IdentityRead,
     NamesRead,
     IdentitiesForgotten,

@@ -5,6 +5,7 @@ Every rule calls those of one class in the order of their places, so it need onl
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
 Key = tuple[datetime, int, TicketId]
 """A place in line, clock and order, and whose it is."""
+NOBODY: frozenset[TicketId] = frozenset()
 
 
 class Line:
     """Who waits for one service, in the order of their places."""
 
-    __slots__ = ("_classes", "_keys", "_put", "_put_of")
+    __slots__ = ("_classes", "_kept", "_keys", "_put", "_put_of")
 
     def __init__(self) -> None:
         """Nobody waits."""
@@ -28,6 +30,7 @@ class Line:
         self._classes: dict[str, list[Key]] = {}
         self._put: list[Key] = []
         self._put_of: dict[str, list[Key]] = {}
+        self._kept: dict[TicketId, datetime] = {}
 
     def __len__(self) -> int:
         """How many wait."""
@@ -52,6 +55,11 @@ class Line:
         """The same apart: each class that somebody waits in who was put somewhere, first come first."""
         return self._put_of
 
+    @property
+    def kept(self) -> Mapping[TicketId, datetime]:
+        """Whose turn came at a window without what they need, and until when at the latest they are kept for one that has it."""
+        return self._kept
+
     def add(self, ticket: "Ticket") -> None:
         """Stand in line with the current step's place and the class that counts."""
         key = (*ticket.step.place, ticket.id)
@@ -60,6 +68,8 @@ class Line:
         _add((self._classes if own else self._put_of).setdefault(ticket.counts_as, []), key)
         if not own:
             _add(self._put, key)
+        if ticket.step.kept_until is not None:
+            self._kept[ticket.id] = ticket.step.kept_until
 
     def remove(self, ticket: "Ticket") -> None:
         """Leave the line, before place or class of the ticket change; KeyError if it does not stand in it."""
@@ -73,14 +83,22 @@ class Line:
             del classes[ticket.counts_as]
         if not own:
             _remove(self._put, key)
+        self._kept.pop(ticket.id, None)
 
-    def head(self) -> Key | None:
-        """The first in line."""
-        return self._keys[0] if self._keys else None
+    def head(self, out: AbstractSet[TicketId] = NOBODY) -> Key | None:
+        """The first in line but for some."""
+        return first(self._keys, out)
 
     def before(self, clock: datetime, order: int) -> int:
         """How many stand before a place."""
         return bisect_left(self._keys, (clock, order, TicketId("")))
+
+
+def first(keys: Sequence[Key], out: AbstractSet[TicketId]) -> Key | None:
+    """The first of some keys but for those of some tickets."""
+    if not out:
+        return keys[0] if keys else None
+    return next((key for key in keys if key[2] not in out), None)
 
 
 def _add(keys: list[Key], key: Key) -> None:

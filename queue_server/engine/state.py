@@ -107,6 +107,8 @@ class Step(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """How long it was served before it was held."""
     defers: int = 0
     """How often its holder let others go first."""
+    kept_until: datetime | None = None
+    """Until when at the latest it is kept for a window that has what its holder needs, once its turn came at another one."""
     outcome: str | None = None
     departments: Departments = NO_DEPARTMENTS
     before: tuple[Reception, ...] = ()
@@ -218,6 +220,13 @@ class Last(msgspec.Struct, frozen=True, gc=False):
     window_after: Window
     tickets_after: tuple[Ticket, ...]
     walk_in: TicketId | None = None
+
+
+class Pace(msgspec.Struct, kw_only=True):
+    """How many steps of a service ended today, and for how long they kept their windows from the call on, in all."""
+
+    count: int = 0
+    total_s: int = 0
 
 
 class Tally(msgspec.Struct, kw_only=True):
@@ -353,6 +362,7 @@ class State:
         self.tallies: dict[ZoneId, Tally] = {id_: Tally() for id_ in self.hall.any_zone}
         self.issued: dict[ServiceId, int] = dict.fromkeys(self.hall.any_service, 0)
         """Steps of the day's tickets by service, whatever became of them."""
+        self.paces: dict[ServiceId, Pace] = {id_: Pace() for id_ in self.hall.any_service}
         self.pending: dict[TicketId, datetime] = {}
         self.calls: list[tuple[int, TicketId, int]] = []
         self.missed: list[TicketId] = []
@@ -520,10 +530,18 @@ class State:
             self.issued[step.service] += by
         if self._today(step.ended_at):
             tally.served += by * (step.state == "served")
+            self.timed(step, by)
         if self._today(step.missed_at or step.ended_at):
             tally.missed += by * step.misses
         if step.rating is not None and self._today(step.rated_at):
             tally.rated[step.rating - 1] += by
+
+    def timed(self, step: Step, by: Literal[1, -1] = 1) -> None:
+        """Count how long a step kept its window, if it was served at one."""
+        if step.state == "served" and step.called_at is not None and step.ended_at is not None:
+            pace = self.paces[step.service]
+            pace.count += by
+            pace.total_s += by * round((step.ended_at - step.called_at).total_seconds())
 
     def _today(self, at: datetime | None) -> bool:
         return at is not None and local_day(at) == self.day

@@ -63,4 +63,5 @@ def deferred(state: State, stamped: e.Stamped, event: e.Deferred) -> None:
     line.remove(ticket)
     step.stand, step.moved = stand, step.moved or DEFERRED
     step.defers += 1
+    step.kept_until = None
     line.add(ticket)

@@ -1,11 +1,12 @@
 """A window's records: who is there, who waits for it, what may be rated."""
 
 import heapq
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
 
+from queue_server.engine import able
 from queue_server.engine import record as records
 from queue_server.engine import rule as rules
 from queue_server.engine.order import Order
@@ -27,13 +28,15 @@ LISTED = 20
 
 
 def waiting(state: State, id_: WindowId) -> WaitingRecord:
-    """Who waits for what a window serves now, in the order in which they are to be called."""
+    """Who waits for what a window serves now, in the order in which they are to be called: first whose turn has been."""
     services, rule = state.served_at(id_), rules.of_window(state.hall, id_)
+    kept = able.kept(state.lines[service] for service in services)
     merged = heapq.merge(*(Order(state, service, rule) for service in services))
+    others = (ticket for _, ticket in merged if ticket not in kept)
     return WaitingRecord(
         count=sum(len(state.lines[service]) for service in services),
         oldest_at=oldest(state, services),
-        tickets=tuple(queued(state, ticket) for _, ticket in islice(merged, LISTED)),
+        tickets=tuple(queued(state, ticket) for ticket in islice(chain(kept, others), LISTED)),
     )
 
 
@@ -54,6 +57,7 @@ def queued(state: State, id_: TicketId) -> QueuedTicket:
         since=step.since_at,
         needs=ticket.needs,
         unprinted=unprinted(ticket),
+        kept_until=step.kept_until,
     )
 
 

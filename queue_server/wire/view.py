@@ -215,6 +215,8 @@ class QueuedTicket(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
     unprinted: bool = False
     """The paper failed or is not known to have been printed."""
+    kept_until: datetime | None = None
+    """Until when at the latest it is kept for a window that has what its holder needs."""
 
 
 class WaitingRecord(msgspec.Struct, frozen=True, kw_only=True):

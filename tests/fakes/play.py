@@ -40,7 +40,9 @@ EPOCH = "home"
 def picture(state: State) -> dict[str, Any]:
     """All that a state is, derived parts too, as plain data that compares. What may be undone is in memory alone."""
     plain = {key: value for key, value in vars(state).items() if key not in ("lines", "last")}
-    plain["lines"] = {service: (list(line), line.classes, line.put) for service, line in state.lines.items()}
+    plain["lines"] = {
+        service: (list(line), line.classes, line.put, line.kept) for service, line in state.lines.items()
+    }
     copied: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(plain))
     return copied
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from queue_server.engine import apply as engine
 from queue_server.engine import (
+    able,
     decide,
     destination,
     evacuation,
@@ -26,6 +26,7 @@ from queue_server.engine import (
     turn,
     undo,
 )
+from queue_server.engine import apply as engine
 from queue_server.engine import event as e
 from queue_server.engine import rule as rules
 from queue_server.engine.away import Away, Departure
@@ -44,6 +45,7 @@ from tests.unit.engine import test_evacuation as moves
 from tests.unit.engine import test_handover as handovers
 from tests.unit.engine import test_hold as holds
 from tests.unit.engine import test_leasing as leases
+from tests.unit.engine import test_need as needs
 from tests.unit.engine import test_policy as calls
 from tests.unit.engine import test_transfer as transfers
 from tests.unit.engine import test_undo as undos
@@ -54,9 +56,9 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 class LastCome(AsPlanned):
     """The planted fault: whoever came last is called first, and nobody is told why."""
 
-    def choose(self, state: State, window: WindowId, now: datetime) -> Choice | None:
+    def choose(self, state: State, window: WindowId, now: datetime) -> Choice:
         keys = [key for service in state.hall.window[window].services for key in state.lines[service]]
-        return Choice(max(keys)[2]) if keys else None
+        return Choice(max(keys)[2] if keys else None)
 
 
 def _last_come(patch: pytest.MonkeyPatch) -> None:
@@ -403,7 +405,7 @@ def _put_first_and_passed_over(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(policy, "_first", _by_the_rule_alone)
 
 
-def _by_the_rule_alone(state: State, service: ServiceId, rank: Any) -> Any:
+def _by_the_rule_alone(state: State, service: ServiceId, rank: Any, _out: Any) -> Any:
     """All go by class and place, also who was put somewhere."""
     keys = list(state.lines[service])
     kinds = [state.tickets[key[2]].counts_as for key in keys]
@@ -411,6 +413,22 @@ def _by_the_rule_alone(state: State, service: ServiceId, rank: Any) -> Any:
         rank(key[0], rules.promised(state.hall, service, kind)) for key, kind in zip(keys, kinds, strict=True)
     ]
     return min(zip(ranks, keys, strict=True), default=None)
+
+
+def _kept_anew_at_every_call(patch: pytest.MonkeyPatch) -> None:
+    honest = able.keep
+
+    def anew(state: State, ticket: Ticket, now: datetime, before: Any) -> Any:
+        until, ticket.step.kept_until = ticket.step.kept_until, None
+        keeping = honest(state, ticket, now, before)
+        ticket.step.kept_until = until
+        return keeping
+
+    patch.setattr(able, "keep", anew)
+
+
+def _kept_and_passed_over_for_nothing_known(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(policy, "NEED", None)
 
 
 def _deferred_behind_whoever_came_later(patch: pytest.MonkeyPatch) -> None:
@@ -533,6 +551,17 @@ def test_the_engines_machine_finds_a_planted_fault(
         (
             _put_first_and_passed_over,
             partial(calls.test_a_transfer_that_is_put_first_is_called_before_all_of_its_service, "strict"),
+        ),
+        (
+            _kept_anew_at_every_call,
+            partial(
+                needs.test_it_is_kept_ten_minutes_and_then_goes_before_all_others_wherever_it_is_called,
+                "fcfs",
+            ),
+        ),
+        (
+            _kept_and_passed_over_for_nothing_known,
+            needs.test_a_ticket_is_kept_for_the_able_window_which_calls_it_first,
         ),
         (_guard_asleep, calls.test_nobody_waits_longer_than_the_guard_under_any_rule),
         (

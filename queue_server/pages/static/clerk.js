@@ -60,7 +60,7 @@ async function send(asked) {
   draw();
   try {
     const answer = await state.feed.command(asked.command, asked.args, asked.key);
-    if (asked.command === "windows.call_next" && !answer) state.notice = { text: say("nobody_called") };
+    if (asked.command === "windows.call_next" && !answer) state.notice = { text: say(record("waiting")?.count ? "only_kept" : "nobody_called") };
     if (asked.command === "windows.undo") state.notice = { text: say("undone") };
     if (asked.command === "tickets.identify") state.identity = answer;
     else keep(asked.command, answer, ended);

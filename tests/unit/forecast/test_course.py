@@ -126,7 +126,7 @@ def test_a_course_calls_whom_the_engine_calls(policy: PolicyName, seed: int) -> 
         choice = AsPlanned().choose(play.state, desk.window, now)
         queue = course.choose(n, 0.0, course.first)
         mine = None if queue < 0 else part.tickets[course.first[queue][-1][1]][0]
-        assert mine == (None if choice is None else choice.ticket), f"{policy}, window {desk.window}"
+        assert mine == choice.ticket, f"{policy}, window {desk.window}"
 
 
 def test_with_one_window_after_another_waits_are_what_erlang_says() -> None:

@@ -1,6 +1,6 @@
 // Who waits for a window: how many, how long, and each of the next to be chosen.
 
-import { minutes } from "/static/clock.js";
+import { clock, minutes } from "/static/clock.js";
 import { html } from "/static/page.js";
 import { known, name, say } from "/static/words.js";
 
@@ -10,12 +10,13 @@ export function kindOf(ticket) {
 }
 
 /** What is to be known of a ticket at a glance. */
-export function tags(ticket) {
+export function tags(ticket, now) {
   const tags = [];
   if (ticket.class !== "ordinary") tags.push(kindOf(ticket));
   if (ticket.class_state === "requested" || ticket.class_state === "refused") tags.push(say(`class_${ticket.class_state}`));
   for (const need of ticket.needs) tags.push(known(`need_${need}`) ? say(`need_${need}`) : need);
   if (ticket.items > 1) tags.push(say("items", { count: ticket.items }));
+  if (now <= Date.parse(ticket.kept_until)) tags.push(say("kept_until", { time: clock(Date.parse(ticket.kept_until)) }));
   return tags;
 }
 
@@ -33,9 +34,9 @@ export function Waiting({ waiting, now, pick, judge }) {
           <strong>${ticket.number}</strong>
           <span class="what">
             <span>${name(ticket.service_name)}</span>
-            ${(ticket.unprinted || tags(ticket).length > 0) && html`<span class="marks">
+            ${(ticket.unprinted || tags(ticket, now).length > 0) && html`<span class="marks">
               ${ticket.unprinted && html`<span class="tag warn">${say("unprinted")}</span>`}
-              ${tags(ticket).map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
+              ${tags(ticket, now).map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
             </span>`}
           </span>
           <span class="age">${say("waiting_min", { min: minutes(ticket.since, now) })}</span>
