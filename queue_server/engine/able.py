@@ -50,7 +50,8 @@ def windows(state: State, ticket: Ticket) -> Iterator[Window]:
 
 def kept(lines: Iterable[Line]) -> list[TicketId]:
     """Who is kept in some lines, in the order in which their turns came."""
-    return [id_ for _, id_ in sorted((until, id_) for line in lines for id_, until in line.kept.items())]
+    found = [(until, id_) for line in lines if line.kept for id_, until in line.kept.items()]
+    return [id_ for _, id_ in sorted(found)]
 
 
 def keep(state: State, ticket: Ticket, now: datetime, before: Iterable[TicketId]) -> Keeping | None:

@@ -101,6 +101,13 @@ def first(keys: Sequence[Key], out: AbstractSet[TicketId]) -> Key | None:
     return next((key for key in keys if key[2] not in out), None)
 
 
+def heads(classes: Mapping[str, Sequence[Key]], out: AbstractSet[TicketId]) -> list[tuple[str, Key]]:
+    """The first of each class but for those of some tickets."""
+    if not out:
+        return [(kind, keys[0]) for kind, keys in classes.items()]
+    return [(kind, key) for kind, keys in classes.items() if (key := first(keys, out)) is not None]
+
+
 def _add(keys: list[Key], key: Key) -> None:
     if keys and key < keys[-1]:
         insort(keys, key)

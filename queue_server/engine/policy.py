@@ -10,7 +10,7 @@ import msgspec
 from queue_server.engine import able
 from queue_server.engine import rule as rules
 from queue_server.engine.able import Keeping
-from queue_server.engine.line import Key, first
+from queue_server.engine.line import Key, first, heads
 from queue_server.engine.plan import ORDINARY
 from queue_server.engine.state import State
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
@@ -118,21 +118,13 @@ def _first(
     head = line.head(out)
     if head is None:
         return None
-    best = min(
-        (
-            (ranked(key[0], rules.promised(hall, service, kind)), key)
-            for kind, keys in line.classes.items()
-            if (key := first(keys, out)) is not None
-        ),
-        default=None,
-    )
+    own = [
+        (ranked(key[0], rules.promised(hall, service, kind)), key) for kind, key in heads(line.classes, out)
+    ]
+    best = min(own, default=None)
     if not line.put or first(line.put, out) != head:
         return best
-    urgent = min(
-        ranked(key[0], rules.promised(hall, service, kind))
-        for kind, keys in line.put_of.items()
-        if (key := first(keys, out)) is not None
-    )
+    urgent = min(ranked(key[0], rules.promised(hall, service, kind)) for kind, key in heads(line.put_of, out))
     return (urgent if best is None else min(urgent, best[0])), head
 
 
