@@ -4,6 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 
+from devices.driver.voice.player import PlayFault
+from devices.driver.voice.render import NoVoice
+from devices.driver.voice.speech import Unspeakable
 from displays.model import hearing
 from displays.model.announcer import (
     Call,
@@ -20,10 +23,7 @@ from displays.model.announcer import (
     due,
     step,
 )
-from devices.driver.voice.player import PlayFault
-from devices.driver.voice.render import NoVoice
 from displays.voice.speaker import Speaker
-from devices.driver.voice.speech import Unspeakable
 from displays.voice.words import spoken_zones
 from queue_server.client.link import Link
 from queue_server.wire.voice import LoudspeakerRecord

@@ -20,6 +20,10 @@ from pathlib import Path
 from ssl import SSLContext
 from typing import Protocol
 
+from devices.driver.voice.player import player
+from devices.driver.voice.render import NoVoice, Render
+from devices.driver.voice.sound import written
+from devices.driver.voice.speech import Unspeakable
 from devices.transport.error import LineFault
 from devices.transport.line import together
 from displays.app.box import Box
@@ -28,11 +32,7 @@ from displays.app.wall import Wall
 from displays.model.announcer import Call
 from displays.voice.pack import BadPack, Voice
 from displays.voice.pack import load as load_pack
-from devices.driver.voice.player import player
-from devices.driver.voice.render import NoVoice, Render
-from devices.driver.voice.sound import written
 from displays.voice.speaker import Speaker
-from devices.driver.voice.speech import Unspeakable
 from displays.voice.words import utterance
 from queue_server.client.keep import kept
 from queue_server.client.link import Link

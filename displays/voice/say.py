@@ -12,12 +12,12 @@ from pathlib import Path
 
 import msgspec
 
-from displays.model.announcer import Call
-from displays.voice.pack import Clips, Pack, Voice
 from devices.driver.voice.render import NoVoice, Render
 from devices.driver.voice.sound import written
-from displays.voice.speaker import sound
 from devices.driver.voice.speech import Unspeakable
+from displays.model.announcer import Call
+from displays.voice.pack import Clips, Pack, Voice
+from displays.voice.speaker import sound
 from queue_server.wire.voice import Announcement
 
 

@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from displays.model.announcer import Call
-from displays.voice.pack import Voice
 from devices.driver.voice.player import Player
 from devices.driver.voice.sound import Samples, chime, joined, quieter, silence
+from displays.model.announcer import Call
+from displays.voice.pack import Voice
 from displays.voice.words import spoken_zones, utterance
 from queue_server.wire.voice import LoudspeakerRecord
 

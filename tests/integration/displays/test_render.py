@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from displays.model.announcer import Call
 from devices.driver.voice.player import Files
 from devices.driver.voice.render import NoVoice, Render
 from devices.driver.voice.sound import PEAK_DB, chime, level, peak, read, seconds
-from displays.voice.speaker import Speaker
 from devices.driver.voice.speech import Utterance, cardinal, speech
+from displays.model.announcer import Call
+from displays.voice.speaker import Speaker
 from displays.voice.words import utterance
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text

@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from devices.driver.voice.player import PlayFault
+from devices.driver.voice.sound import Samples, chime
+from devices.driver.voice.speech import Utterance
 from displays.app.box import Box
 from displays.model import announcer
 from displays.model.announcer import Call, Called
-from devices.driver.voice.player import PlayFault
-from devices.driver.voice.sound import Samples, chime
 from displays.voice.speaker import Speaker
-from devices.driver.voice.speech import Utterance
 from queue_server.client.link import Link
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text

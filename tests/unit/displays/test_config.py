@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from displays.app.config import Config, VoiceConfig, load, token
 from devices.driver.voice.player import Alsa, Files, Nobody, player
+from displays.app.config import Config, VoiceConfig, load, token
 from queue_server.client.setting import BadConfig
 
 

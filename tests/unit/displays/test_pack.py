@@ -10,12 +10,23 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from devices.driver.voice.render import NoVoice
+from devices.driver.voice.sound import (
+    LEVEL_DB,
+    PEAK_DB,
+    RATE,
+    Samples,
+    even,
+    level,
+    peak,
+    read,
+    seconds,
+    written,
+)
 from displays.app.main import clips
 from displays.model.announcer import Call
 from displays.voice import say
 from displays.voice.pack import BadPack, Clips, Pack, Tokens, load, name, wanted
-from devices.driver.voice.render import NoVoice
-from devices.driver.voice.sound import LEVEL_DB, PEAK_DB, RATE, Samples, even, level, peak, read, seconds, written
 from displays.voice.words import utterance
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from displays.model.announcer import Call
 from devices.driver.voice.speech import Unspeakable, cardinal, said_zone, singly, speech
+from displays.model.announcer import Call
 from displays.voice.words import utterance, words
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text
