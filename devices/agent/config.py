@@ -48,7 +48,7 @@ from devices.codec.profile.file import BadProfile, Kind
 from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
 from queue_server.client import setting
-from queue_server.wire.day import local
+from queue_server.wire.day import TimeOfDay, local
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Language
@@ -57,7 +57,6 @@ _Line = TypeVar("_Line", "KeypadConfig", "PadConfig", "DigitsConfig")
 MOST = 256
 """Devices of one agent: so many it can tell the server of."""
 Dots = Annotated[int, msgspec.Meta(ge=8, le=2048)]
-TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Level = Annotated[int, msgspec.Meta(ge=0, le=15)]
 Destination = Annotated[str, msgspec.Meta(pattern=r"^(service|window):.+$")]
 

@@ -35,10 +35,9 @@ import msgspec
 from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
 from queue_server.client import setting
-from queue_server.wire.day import local
+from queue_server.wire.day import TimeOfDay, local
 from queue_server.wire.ticket import Language
 
-TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Dots = Annotated[int, msgspec.Meta(ge=16, le=2048)]
 Level = Annotated[int, msgspec.Meta(ge=0, le=15)]
 Task = Literal["voice", "led"]

@@ -22,6 +22,10 @@ baud = 115200
 [scanner]
 keyboard = false                     # a scanner for QR codes, which types what it reads, and Enter
 
+[voice]
+output = "null"                      # what reads screens aloud: a device of ALSA's ("default"), or null for nobody
+volume = { "08:00" = 100, "12:00" = 0 }   # percent from a local time of day on; 0: no voice prompts then
+
 [service]
 pin = "..."                          # 6 to 12 digits for the technician's screen; without them there is none
 
@@ -49,8 +53,10 @@ from devices.codec.profile.file import BadProfile
 from devices.codec.profile.printer import DOTS, Charset, Model, named
 from devices.transport.tty import Settings
 from queue_server.client import setting
+from queue_server.wire.day import TimeOfDay
 
 Seconds = Annotated[float, msgspec.Meta(ge=1, le=3600)]
+Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Flow = Literal["none", "rtscts", "xonxoff"]
 Size = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3,5}x[0-9]{3,5}$")]
 
@@ -102,6 +108,13 @@ class ScannerConfig(msgspec.Struct, frozen=True, kw_only=True):
     keyboard: bool = False
 
 
+class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The kiosk's own loudspeaker, by which a screen is read aloud to whoever asks for that."""
+
+    output: str = "null"
+    volume: dict[TimeOfDay, Percent] = {}
+
+
 class ServiceConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The technician's screen. Whoever reads this file has the PIN, so it belongs to the kiosk's own user alone."""
 
@@ -137,6 +150,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     printer: PrinterConfig = PrinterConfig()
     reader: ReaderConfig = ReaderConfig()
     scanner: ScannerConfig = ScannerConfig()
+    voice: VoiceConfig = VoiceConfig()
     service: ServiceConfig = ServiceConfig()
     screen: ScreenConfig = ScreenConfig()
     patience: PatienceConfig = PatienceConfig()

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from kiosk.link.card import Cards, NoCards
 from kiosk.link.hall import Hall
 from kiosk.link.machine import Machine
 from kiosk.link.paper import Paper
+from kiosk.link.voice import Mute, Voice
 from kiosk.model.event import Event, Fresh, Kept, NotKept, Ticked, Touched
 from kiosk.model.intent import (
     Ail,
@@ -22,6 +23,7 @@ from kiosk.model.intent import (
     Confirm,
     Find,
     HandOver,
+    Hush,
     Inspect,
     Intent,
     Keep,
@@ -33,6 +35,7 @@ from kiosk.model.intent import (
     Remember,
     Report,
     Restart,
+    Speak,
     Take,
     TakeFor,
     TryPrinter,
@@ -63,9 +66,10 @@ class Kiosk:
         scanner: bool = False,
         pin: str | None = None,
         tall: bool = True,
+        loud: Mapping[str, int] | None = None,
     ) -> None:
         self._clock = clock
-        self.state = State(now=clock(), times=times, scanner=scanner, pin=pin, tall=tall)
+        self.state = State(now=clock(), times=times, scanner=scanner, pin=pin, tall=tall, loud=loud or {})
         self.look: Look = look(self.state)
         self.show: Callable[[Look], None] = lambda _: None
         self._hall: Hall | None = None
@@ -73,6 +77,7 @@ class Kiosk:
         self._book: Book | None = None
         self._cards: Cards = NoCards()
         self._reading: asyncio.Task[object] | None = None
+        self._voice: Voice = Mute()
         self.ail: Callable[[str], None] = lambda fault: _log.error("%s", fault)
         """Gets what is wrong with the kiosk, for its record."""
         self.machine: Machine | None = None
@@ -83,10 +88,17 @@ class Kiosk:
         """It was ended to be started again."""
         self._jobs: set[asyncio.Task[object]] = set()
 
-    def join(self, hall: Hall, paper: Paper, book: Book, cards: Cards | None = None) -> None:
-        """Work with this hall, this printer, journal and card reader, and go on where the journal ends. Call it in the loop."""
+    def join(
+        self,
+        hall: Hall,
+        paper: Paper,
+        book: Book,
+        cards: Cards | None = None,
+        voice: Voice | None = None,
+    ) -> None:
+        """Work with this hall, printer, journal, card reader and voice, and go on where the journal ends. Call it in the loop."""
         self._hall, self._paper, self._book = hall, paper, book
-        self._cards = cards or self._cards
+        self._cards, self._voice = cards or self._cards, voice or self._voice
         self.tell(book.recalled)
 
     def tell(self, event: Event) -> None:
@@ -108,6 +120,7 @@ class Kiosk:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._paper.run(), name="paper")
             tasks.create_task(self._cards.run(), name="cards")
+            tasks.create_task(self._voice.run(), name="voice")
             tasks.create_task(self._tick(), name="tick")
 
     async def _tick(self) -> None:
@@ -149,18 +162,22 @@ class Kiosk:
                 work = self._book.remember(hall, self._hall.at())
             case Inspect():
                 work = self._inspect()
-            case ReadCards() | LeaveCards() | Restart() | Ail():
+            case ReadCards() | LeaveCards() | Speak() | Hush() | Restart() | Ail():
                 self._do_now(intent)
                 return
         self._begin(work, type(intent).__name__)
 
-    def _do_now(self, intent: ReadCards | LeaveCards | Restart | Ail) -> None:
+    def _do_now(self, intent: ReadCards | LeaveCards | Speak | Hush | Restart | Ail) -> None:
         match intent:
             case ReadCards():
                 self._reading = self._begin(self._cards.read(), "cards")
             case LeaveCards():
                 if self._reading is not None:
                     self._reading.cancel()
+            case Speak():
+                self._voice.speak(intent)
+            case Hush():
+                self._voice.hush()
             case Restart():
                 self.anew = True
                 self.restart()

@@ -15,6 +15,7 @@ import click
 from devices.codec.escpos.status import Health
 from devices.driver.printer import Printer
 from devices.driver.reader import CardReader
+from devices.driver.voice.player import player
 from devices.transport.address import check, open_port
 from devices.transport.error import BadAddress, LineFault
 from devices.transport.line import Line
@@ -27,6 +28,7 @@ from kiosk.link.hall import Hall
 from kiosk.link.machine import Lines, Machine
 from kiosk.link.paper import NullPaper, Paper, SerialPaper, told
 from kiosk.link.place import Condition, place
+from kiosk.link.voice import Mute, Prompter, Voice
 from kiosk.model.event import ReaderChanged
 from kiosk.model.state import Times
 from queue_server.client.keep import kept
@@ -115,17 +117,24 @@ def main(
     patience = settings.patience
     times = Times(idle_s=patience.idle_s, ticket_s=patience.ticket_s, noted_s=patience.noted_s)
     kiosk = Kiosk(
-        times, scanner=settings.scanner.keyboard, pin=settings.service.pin, tall=measure[1] >= measure[0]
+        times,
+        scanner=settings.scanner.keyboard,
+        pin=settings.service.pin,
+        tall=measure[1] >= measure[0],
+        loud=settings.voice.volume,
     )
     kiosk.machine = Machine(server or settings.servers, keep, lines)
     condition = Condition()
     paper = _paper(port, settings.printer, kiosk, condition)
     cards = _cards(slot, settings.reader, kiosk, condition)
+    voice = _voice(settings.voice.output, kiosk)
     with tempfile.TemporaryDirectory(prefix="jiaohao-kiosk-") as folder:
         window.prepare(folder, measure, windowed=framed)
         try:
             link = _link(server or settings.servers, secret, trusted)
-            asyncio.run(_run(kiosk, link, secret or keep, paper, cards, book, condition, framed, measure))
+            asyncio.run(
+                _run(kiosk, link, secret or keep, (paper, cards, voice), book, condition, framed, measure)
+            )
         except BaseExceptionGroup as group:
             ours, others = group.split((LineFault, ValueError))
             if ours is None or others is not None:
@@ -147,8 +156,7 @@ async def _run(
     kiosk: Kiosk,
     link: Link,
     token: str | Path,
-    paper: Paper,
-    cards: Cards,
+    devices: tuple[Paper, Cards, Voice],
     book: Book,
     condition: Condition,
     windowed: bool,
@@ -159,7 +167,8 @@ async def _run(
     if pairing is not None:
         condition.tell(pairing.say)
         kiosk.ail = partial(condition.ail, "handover")
-    kiosk.join(Hall(link, kiosk.tell), paper, book, cards)
+    paper, cards, voice = devices
+    kiosk.join(Hall(link, kiosk.tell), paper, book, cards, voice)
 
     async def work() -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -246,6 +255,10 @@ def _cards(port: str, settings: ReaderConfig, kiosk: Kiosk, condition: Condition
     reader = CardReader(line, health_changed=changed)
     condition.part("reader", reader.health)
     return SerialCards(reader, kiosk.tell)
+
+
+def _voice(output: str, kiosk: Kiosk) -> Voice:
+    return Mute() if output == "null" else Prompter(player(output), kiosk.tell)
 
 
 def _first(faults: BaseExceptionGroup[BaseException]) -> str:

@@ -45,6 +45,8 @@ Control = Literal[
     "level",
     "language",
     "way",
+    "again",
+    "volume",
     "others",
     "page",
     "noted",
@@ -209,6 +211,13 @@ class ReaderChanged:
 
 
 @dataclass(frozen=True)
+class VoiceChanged:
+    """Screens can be read aloud from now on, or with a `fault` they cannot: the sentence says why."""
+
+    fault: str | None
+
+
+@dataclass(frozen=True)
 class CardRead:
     """A card was read: its number, and the name on it."""
 
@@ -311,6 +320,7 @@ Event = (
     | PrinterChanged
     | Inspected
     | ReaderChanged
+    | VoiceChanged
     | CardRead
     | CardUnread
     | Recalled

@@ -28,9 +28,7 @@ class Frame(Words):
     def leaving(self) -> str:
         """A warning before the home screen comes back by itself, empty while there is time."""
         at = self.state.leaves_at
-        if at is None or at - self.state.now > self.state.times.warn_s:
-            return ""
-        return self.say("leaving", seconds=self.left(at))
+        return self.say("leaving", seconds=self.left(at)) if at is not None and self.state.leaving else ""
 
     def banner(self) -> Banner | None:
         """What a visitor must know before anything else, or None."""

@@ -61,6 +61,7 @@ class Inside(Held):
             self.say("fact_alone" if state.alone or state.lost_at is not None else "fact_link"),
             self.say("fact_printer", fault=fault) if fault else self.say("fact_prints"),
             self.say("fact_reader" if state.reader else "fact_no_reader"),
+            self.say("fact_mute", fault=state.mute) if state.mute else self.say("fact_voice"),
             self.say("fact_numbers", count=sum(block.left for block in blocks), zones=len(blocks)),
             self.say("fact_missing", count=missing),
             *state.facts,

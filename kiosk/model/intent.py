@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from devices.driver.layout import Slip
+from devices.driver.voice.speech import Utterance
 from queue_server.wire.field import Holder
 from queue_server.wire.ticket import Language
 
@@ -140,6 +141,19 @@ class Inspect:
 
 
 @dataclass(frozen=True)
+class Speak:
+    """Read this aloud, one sentence after another, at a volume in percent; what is being read is cut short."""
+
+    said: tuple[Utterance, ...]
+    volume: int
+
+
+@dataclass(frozen=True)
+class Hush:
+    """Cut short what is being read."""
+
+
+@dataclass(frozen=True)
 class Restart:
     """End this program and start it anew."""
 
@@ -204,6 +218,8 @@ Intent = (
     | Remember
     | TryPrinter
     | Inspect
+    | Speak
+    | Hush
     | Restart
     | Ail
 )

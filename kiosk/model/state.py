@@ -4,6 +4,7 @@
 reckoned with.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -13,12 +14,13 @@ from kiosk.model.event import Fresh, HallShown, LinkState, Other
 from kiosk.model.few import few
 from kiosk.model.intent import Change, Find, Intent
 from kiosk.model.journal import Journal
-from kiosk.model.manner import Manner
+from kiosk.model.manner import LOUDNESS, Manner
 from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
 from queue_server.wire.need import NEEDS
 from queue_server.wire.ticket import Language, Ticket
 from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.voice import loudness
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Times:
 
 
 PACE = 2.0
-"""So much more time has who asks for the elders' version."""
+"""So much more time has who asks for the elders' version, or listens."""
 
 
 @dataclass(frozen=True)
@@ -403,6 +405,10 @@ class State:
     """There is a reader of identity cards, and it is ready."""
     scanner: bool = False
     """There is a scanner for symbols."""
+    mute: str | None = "off"
+    """Why nothing can be read aloud; None: it can."""
+    loud: Mapping[str, int] = field(default_factory=dict)
+    """How loud it may be, in percent from a local time of day on; 0 is silence."""
     staff: tuple[str, ...] = ()
     """Who has confirmed something here today, the last first."""
     pin: str | None = field(default=None, repr=False)
@@ -424,7 +430,17 @@ class State:
     @property
     def patience(self) -> Times:
         """How patient the kiosk is with whoever stands here."""
-        return self.times.slower(PACE) if self.manner.easy else self.times
+        return self.times.slower(PACE) if self.manner.easy or self.manner.voice else self.times
+
+    @property
+    def reads(self) -> bool:
+        """Whether screens can be read aloud now."""
+        return self.mute is None and loudness(self.loud, self.clock) > 0
+
+    @property
+    def loudness(self) -> int:
+        """How loud that is, in percent: what the visitor chose of what the hall allows now."""
+        return LOUDNESS[self.manner.volume - 1] * loudness(self.loud, self.clock) // 100
 
     @property
     def few(self) -> tuple[ServiceRecord, ...]:
@@ -470,6 +486,12 @@ class State:
         """When whoever stands here is taken to have gone; None where nothing is lost, or the screen has an end of its own."""
         idle = Choosing | Claiming | Mine | Helping | Unlocking | Upkeep | Deciding | Naming | Proving
         return self.touched_at + self.patience.idle_s if isinstance(self.screen, idle) else None
+
+    @property
+    def leaving(self) -> bool:
+        """Whether that is soon, so that it is said."""
+        at = self.leaves_at
+        return at is not None and at - self.now <= self.times.warn_s
 
     @property
     def alone(self) -> bool:

@@ -7,7 +7,7 @@ Nothing is shown or printed before the journal has it.
 
 from dataclasses import replace
 
-from kiosk.model import aid, card, mine, post, staff, upkeep, visit
+from kiosk.model import aid, card, mine, post, prompt, staff, upkeep, visit
 from kiosk.model.alone import issue, offered
 from kiosk.model.event import (
     CardRead,
@@ -37,6 +37,7 @@ from kiosk.model.event import (
     Touched,
     Unanswered,
     Unheard,
+    VoiceChanged,
 )
 from kiosk.model.intent import Ail, Intent, Keep, LeaveCards, Print, ReadCards
 from kiosk.model.journal import NOT_PRINTED, UNANSWERED, Entry, given_up, issued
@@ -81,7 +82,7 @@ def step(state: State, event: Event, now: float) -> Outcome:
     before = replace(state, now=max(now, state.now))
     after, intents = _turn(before, event)
     after, words = post.speak(offered(after))
-    intents = [*intents, *words]
+    intents = [*intents, *words, *prompt.turned(state, after)]
     if card.reads(after) != card.reads(before):
         intents.append(ReadCards() if card.reads(after) else LeaveCards())
     if _scene(after) != _scene(before):
@@ -132,7 +133,15 @@ def _turn(state: State, event: Event) -> Outcome:
             return _kept(state, event)
         case Taken() | Found() | Changed() | Confirmed() | Refused() | Unanswered():
             return _answered(state, event)
-        case PrinterReported() | PrinterChanged() | Inspected() | ReaderChanged() | CardRead() | CardUnread():
+        case (
+            PrinterReported()
+            | PrinterChanged()
+            | Inspected()
+            | ReaderChanged()
+            | VoiceChanged()
+            | CardRead()
+            | CardUnread()
+        ):
             return _device(state, event)
         case CodeShown(code, name, zone, helped):
             # Who holds a number, or is about to, is not sent away; who still chooses finds the code instead.
@@ -147,7 +156,13 @@ def _turn(state: State, event: Event) -> Outcome:
 
 def _device(
     state: State,
-    event: PrinterReported | PrinterChanged | Inspected | ReaderChanged | CardRead | CardUnread,
+    event: PrinterReported
+    | PrinterChanged
+    | Inspected
+    | ReaderChanged
+    | VoiceChanged
+    | CardRead
+    | CardUnread,
 ) -> Outcome:
     """What a device of the kiosk's own tells."""
     match event:
@@ -157,6 +172,8 @@ def _device(
             return replace(state, printer_fault=fault), []
         case Inspected():
             return upkeep.inspected(state, event), []
+        case VoiceChanged(fault):
+            return replace(state, mute=fault), []
         case _:
             return card.heard(state, event), []
 

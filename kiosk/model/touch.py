@@ -4,7 +4,7 @@ can take another.
 
 from dataclasses import replace
 
-from kiosk.model import aid, card, find, mine, staff, upkeep, visit
+from kiosk.model import aid, card, find, mine, prompt, staff, upkeep, visit
 from kiosk.model.event import Fresh, Touched
 from kiosk.model.intent import Keep
 from kiosk.model.manner import WAYS, Manner, ways
@@ -60,6 +60,8 @@ def touch(state: State, touched: Touched) -> Outcome:
     control = touched.control
     if control == "language":
         return replace(state, language=_other(state.language)), []
+    if control in ("again", "volume"):
+        return prompt.touch(state, control)
     return _pressed(state, touched)
 
 
@@ -150,7 +152,7 @@ def page(state: State) -> int:
 def _home(state: State, touched: Touched) -> Outcome:
     """Where a visit begins, and where the screen is made to suit whoever stands there."""
     match touched.control:
-        case "way" if touched.id in ways(tall=state.tall):
+        case "way" if touched.id in ways(tall=state.tall, reads=state.reads):
             way = next(way for way in WAYS if way == touched.id)
             return replace(state, manner=state.manner.turn(way)), []
         case "mine":

@@ -32,14 +32,17 @@ class Face(BoxLayout):
         self.fbind("look", self._stage)
         self.fbind("look", self._offer)
         self._sight = -1
-        theme.suit(look.manner)
+        self._suit(look)
         self._stage()
         self._offer()
 
     def show(self, look: Look) -> None:
         """Paint a Look; what did not change is not drawn anew."""
-        theme.suit(look.manner)
+        self._suit(look)
         self.look = look
+
+    def _suit(self, look: Look) -> None:
+        theme.suit(look.manner, offers=any(option.control == "way" for option in look.ways))
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Somebody is here, wherever the finger fell."""
@@ -59,8 +62,8 @@ class Face(BoxLayout):
         self._seat()
 
     def _seat(self, *_: object) -> None:
-        """Above the foot on a panel that stands, in it on one that lies, where height is dear."""
-        row, place = self.ids.ways, self if theme.tall else self.ids.foot
+        """Above the foot on a panel that stands; in it on one that lies, and where there is nothing to choose: height is dear."""
+        row, place = self.ids.ways, self if theme.lined else self.ids.foot
         if row.parent is not place:
             row.parent.remove_widget(row)
             place.add_widget(row, index=1)

@@ -16,6 +16,8 @@ LYING = (1920, 1280)
 """What the same measures need on a panel that lies: every screen of theirs is at least so high."""
 FOOT = 144
 """So high is the line of buttons at the foot."""
+WAYS = 116
+"""And so high that of the ways above it, where there are any."""
 LARGER = 1.25
 """So much larger is type in the elders' version, where its place has room."""
 LEAST_PX = 30
@@ -50,7 +52,10 @@ class Theme(EventDispatcher):
     least = NumericProperty(0.0)
     """No text is smaller, in px of the 1080 x 1920 panel."""
     reach = NumericProperty(0.0)
-    """What there is of the lower half above the foot, where nothing may be touched above it; else 0."""
+    """What there is of the lower half above foot and ways, where nothing may be touched above it; else 0."""
+    ways = WAYS
+    lined = BooleanProperty(False)
+    """The ways stand in a line of their own."""
     ink = ColorProperty()
     paper = ColorProperty()
     card = ColorProperty()
@@ -73,14 +78,16 @@ class Theme(EventDispatcher):
 
     def __init__(self) -> None:
         super().__init__()
-        self._half = HIGH / 2
+        self._half, self._offers = HIGH / 2, False
         self.regular = str(font("regular"))
         self.bold = str(font("bold"))
         self._paint()
 
     def _fit(self) -> None:
         """What follows from the panel and from whoever stands before it."""
-        self.reach = self._half - FOOT * self.u if self.low else 0.0
+        self.lined = self._offers and self.tall
+        taken = FOOT + (WAYS if self.lined else 0)
+        self.reach = self._half - taken * self.u if self.low else 0.0
         dense = self.low or not self.tall
         self.least = 0.0 if not self.easy else DENSE_LEAST_PX if dense else LEAST_PX
 
@@ -96,9 +103,9 @@ class Theme(EventDispatcher):
         self.over_zone = rgba(look.contrast.on_zone if self.contrast else look.colour.white)
         self.shadow = rgba(look.colour.ink, 0.0 if self.contrast else 0.10)
 
-    def suit(self, manner: Manner) -> None:
-        """Be as somebody wants it."""
-        self.easy, self.low = manner.easy, manner.low
+    def suit(self, manner: Manner, *, offers: bool) -> None:
+        """Be as somebody wants it. `offers`: there is a line of ways to choose from."""
+        self.easy, self.low, self._offers = manner.easy, manner.low, offers
         self._fit()
         self.type = LARGER if manner.easy else 1.0
         if manner.contrast != self.contrast:

@@ -6,7 +6,12 @@ time since 1991, so a fixed offset is exact and needs no time zone database on a
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import Annotated
 
+import msgspec
+
+TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""A local time of day: 07:30."""
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 

@@ -33,11 +33,12 @@ def walk(
     language: Language = "zh",
     manner: Manner = PLAIN,
 ) -> dict[str, list[str]]:
-    """What is wrong with some scenes, by their names; those with nothing wrong are not among them."""
+    """What is wrong with some scenes, by their names, of a kiosk that can read aloud; those with nothing wrong are left out."""
     tall = glass.face.height > glass.face.width
     found = {}
     for name in names:
-        glass.show(look(replace(SCENES[name], language=language, manner=manner, tall=tall)))
+        state = replace(SCENES[name], language=language, manner=manner, tall=tall, mute=None)
+        glass.show(look(state))
         found[name] = wrong()
     return {name: faults for name, faults in found.items() if faults}
 

@@ -1,0 +1,291 @@
+"""What is read aloud to whoever asked for that: what a screen asks, and in the end the number and where to wait.
+
+It is said by hand-written sentences (prompt.toml beside this file, read once): names of services and of people, numbers of cards
+and PINs are in none of them, so none is ever heard. A zone's name that nobody wrote down in pinyin is left out.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from devices.driver.voice.speech import (
+    Unspeakable,
+    Utterance,
+    cardinal,
+    said_zone,
+    singly,
+    uttered,
+    window,
+)
+from kiosk.model import aid
+from kiosk.model.intent import Hush, Intent, Speak
+from kiosk.model.state import (
+    Adding,
+    Agreeing,
+    Bring,
+    Claiming,
+    Classes,
+    Helping,
+    Home,
+    Issued,
+    Mine,
+    Numbering,
+    Others,
+    Outcome,
+    Problem,
+    Screen,
+    Searching,
+    Services,
+    Showing,
+    State,
+    Taking,
+    Trouble,
+    Unprinted,
+)
+from queue_server.wire.card import DIGITS
+from queue_server.wire.ticket import Language, Ticket
+
+_WINDOWS = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?")
+
+
+class Phrase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sentence: as people read it, as it is said in pinyin, and in English."""
+
+    zh: str
+    said: str
+    en: str
+
+
+@cache
+def phrases() -> dict[str, Phrase]:
+    """The table."""
+    table = files("kiosk.model").joinpath("prompt.toml").read_bytes()
+    return msgspec.toml.decode(table, type=dict[str, Phrase])
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What is read of a screen, and how loud; another one cuts it short."""
+
+    screen: type[Screen]
+    said: tuple[Utterance, ...]
+    volume: int
+
+
+def heard(state: State) -> Heard:
+    """What is read aloud now: nothing where nobody asked for it, or nothing can be heard."""
+    wanted = state.manner.voice and state.reads and state.code is None
+    said = tuple(_Prompt(state).sentences()) if wanted else ()
+    return Heard(type(state.screen), said, state.loudness)
+
+
+def turned(before: State, after: State) -> list[Intent]:
+    """What there is to say, or to be silent about, where one state follows another."""
+    was, now = heard(before), heard(after)
+    if now == was:
+        return []
+    return [Speak(now.said, now.volume)] if now.said else [Hush()] if was.said else []
+
+
+def touch(state: State, control: str) -> Outcome:
+    """Once more, or louder; after the loudest comes the softest."""
+    now = heard(state)
+    if not now.said:
+        return state, []
+    if control == "again":
+        return state, [Speak(now.said, now.volume)]
+    return replace(state, manner=state.manner.louder()), []
+
+
+class _Prompt:
+    """The sentences of a state's screen, in the visitor's language."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.language: Language = state.language
+
+    def sentences(self) -> Iterator[Utterance]:
+        """What is said, one sentence after another."""
+        if self.state.leaving:
+            yield from self.say("leaving")
+            return
+        match self.state.screen:
+            case Home() | Others() | Adding() | Services() | Searching() as screen:
+                yield from self.choosing(screen)
+            case Bring() | Classes() as screen:
+                yield from self.preparing(screen)
+            case Showing() | Numbering() | Agreeing() as screen:
+                yield from self.say(_card(screen))
+            case Claiming() as screen:
+                yield from self.say(_claim(screen))
+            case Mine() as screen:
+                yield from self.mine(screen)
+            case Helping() as screen:
+                yield from self.say(self.helping(screen))
+            case Taking():
+                yield from self.say("taking")
+            case Issued() | Unprinted() as screen:
+                yield from self.ticket(screen)
+            case Problem():
+                yield from self.say("problem")
+
+    def say(self, key: str, **fields: str) -> Iterator[Utterance]:
+        """One sentence."""
+        phrase = phrases()[key]
+        sentence = phrase.en if self.language == "en" else phrase.said
+        yield uttered(self.language, sentence.format(**fields))
+
+    def number(self, key: str, number: str) -> Iterator[Utterance]:
+        """A sentence with a ticket's number, mark by mark; none where a mark has no word."""
+        try:
+            spoken = singly(number, self.language)
+        except Unspeakable:
+            return
+        yield from self.say(key, number=spoken)
+
+    def count(self, n: int) -> str:
+        """A number of people or a window, as it is counted."""
+        return str(n) if self.language == "en" else cardinal(n)
+
+    def choosing(self, screen: Home | Others | Adding | Services | Searching) -> Iterator[Utterance]:
+        """Where a service is chosen."""
+        match screen:
+            case _ if not self.state.takes:
+                yield from self.say("closed")
+                return
+            case Services(zone=key):
+                zone = self.state.zone(key)
+                name = said_zone(zone.short, self.language) if zone is not None else None
+                if name is not None:
+                    yield from self.say("zone", zone=name)
+                yield from self.say("services")
+            case Searching():
+                yield from self.say("search")
+            case Adding():
+                yield from self.say("adding")
+            case Home() | Others():
+                easy = self.state.manner.easy and isinstance(screen, Home)
+                yield from self.say("easy" if easy else "home")
+        if isinstance(screen, Home) and self.state.printer_fault is not None:
+            yield from self.say("no_print")
+
+    def preparing(self, screen: Bring | Classes) -> Iterator[Utterance]:
+        """Before a ticket."""
+        if isinstance(screen, Classes):
+            yield from self.say("classes")
+            return
+        kind = self.state.kind(screen.class_)
+        if kind is not None and not kind.at_once:
+            yield from self.say("asks")
+        service = self.state.service(screen.service)
+        yield from self.say("bring" if service is not None and service.bring.zh else "take")
+
+    def mine(self, screen: Mine) -> Iterator[Utterance]:
+        """How somebody's ticket stands, or what is asked about it."""
+        ticket = screen.found.ticket
+        if screen.trouble is not None:
+            yield from self.say("see")
+        elif screen.at:
+            yield from self.say("give_up" if screen.at == "cancel" else "rate")
+        elif screen.note == "printing":
+            yield from self.say("printing")
+        else:
+            if screen.note.startswith("checked_in"):
+                yield from self.say("checked_in")
+            elif screen.note == "paper_printed":
+                yield from self.say("paper")
+            yield from self.number("your_number", ticket.number)
+            yield from self.stands(ticket)
+
+    def stands(self, ticket: Ticket) -> Iterator[Utterance]:
+        """How it stands."""
+        if ticket.state != "waiting":
+            yield from self.say(f"is_{ticket.state}")
+        elif ticket.ahead is None:
+            yield from self.say("is_waiting")
+        elif ticket.ahead:
+            yield from self.say("ahead", count=self.count(min(ticket.ahead, 999)))
+        else:
+            yield from self.say("next")
+        if ticket.state == "called" and ticket.window is not None:
+            yield from self.called(ticket.window)
+        elif ticket.state in ("no_show", "expired"):
+            yield from self.say("see")
+
+    def called(self, name: str) -> Iterator[Utterance]:
+        """Where to go."""
+        try:
+            spoken = window(name, self.language)
+        except Unspeakable:
+            return
+        yield from self.say("window", window=spoken)
+
+    def helping(self, screen: Helping) -> str:
+        """Who helps."""
+        if self.state.helped is not None:
+            return f"aid_{self.state.helped}"
+        if screen.asked:
+            return "aid_asked"
+        if screen.trouble is not None:
+            return "aid_trouble"
+        if not aid.calls(self.state, screen):
+            return "aid_desk"
+        return "aid_both" if self.state.enquiry is not None else "aid_steward"
+
+    def ticket(self, screen: Issued | Unprinted) -> Iterator[Utterance]:
+        """The number, and where to wait."""
+        ticket = screen.ticket
+        if isinstance(screen, Issued) and not screen.printed:
+            yield from self.say("printing")
+            return
+        if isinstance(screen, Unprinted):
+            yield from self.say("not_printed")
+        elif screen.sure:
+            yield from self.say("paper")
+        yield from self.number("your_number", ticket.number)
+        if isinstance(screen, Issued) and not screen.sure:
+            yield from self.say("no_paper")
+        yield from self.place(ticket)
+        if ticket.class_state == "requested":
+            yield from self.say("requested")
+        if isinstance(screen, Unprinted):
+            yield from self.say("note_it")
+
+    def place(self, ticket: Ticket) -> Iterator[Utterance]:
+        """Where to wait: the windows too, where they are one or follow one another."""
+        zone = self.state.zone(ticket.zone)
+        letter = singly(zone.letter if zone else ticket.number[:1], self.language)
+        found = _WINDOWS.fullmatch(zone.windows) if zone else None
+        if found is None:
+            yield from self.say("place", letter=letter)
+        elif found[2] is None:
+            yield from self.say("place_one", letter=letter, first=self.count(int(found[1])))
+        else:
+            first, last = (self.count(int(n)) for n in found.groups())
+            yield from self.say("place_many", letter=letter, first=first, last=last)
+
+
+def _card(screen: Showing | Numbering | Agreeing) -> str:
+    """What is asked about a card. None of its number is said."""
+    match screen:
+        case Showing(trouble=trouble):
+            return f"card_{trouble}" if trouble else "card"
+        case Numbering(number=typed):
+            return "number_wrong" if len(typed) == DIGITS else "number"
+        case Agreeing():
+            return "agree"
+
+
+def _claim(screen: Claiming) -> str:
+    """What is asked about a code. None of it is said."""
+    match screen:
+        case Claiming(trouble=Trouble(code)):
+            return "none_found" if code.endswith(".unknown") else "see"
+        case Claiming(asked=None):
+            return "claim"
+        case _:
+            return "finding"
