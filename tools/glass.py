@@ -22,6 +22,7 @@ ROOM = (1920, 1920)
 """A window in which every panel has its place."""
 UPRIGHT, LYING, SMALL = (1080, 1920), (1920, 1080), (1280, 800)
 EASY, LOW, STRONG, PLAIN = Manner(easy=True), Manner(low=True), Manner(contrast=True), Manner()
+VOICE = Manner(voice=True)
 PICTURES: dict[str, tuple[str, Manner, tuple[int, int], Language]] = {
     "kiosk-home-zh": ("home", PLAIN, UPRIGHT, "zh"),
     "kiosk-home-en": ("home", PLAIN, UPRIGHT, "en"),
@@ -36,6 +37,8 @@ PICTURES: dict[str, tuple[str, Manner, tuple[int, int], Language]] = {
     "kiosk/low-search-zh": ("search-common", LOW, UPRIGHT, "zh"),
     "kiosk/contrast-zh": ("home", STRONG, UPRIGHT, "zh"),
     "kiosk/contrast-bring-zh": ("bring-count-options", STRONG, UPRIGHT, "zh"),
+    "kiosk/voice-zh": ("home", VOICE, UPRIGHT, "zh"),
+    "kiosk/voice-bring-en": ("bring-options", VOICE, UPRIGHT, "en"),
     "kiosk/helping-zh": ("helping", PLAIN, UPRIGHT, "zh"),
     "kiosk/lying-zh": ("home-enquiry", PLAIN, LYING, "zh"),
     "kiosk/lying-bring-zh": ("bring-count-options", PLAIN, LYING, "zh"),
@@ -53,7 +56,8 @@ def main() -> None:
         glass = Glass()
         for name, (scene, manner, (width, height), language) in PICTURES.items():
             glass.resize(width, height)
-            glass.show(look(replace(SCENES[scene], manner=manner, language=language, tall=height > width)))
+            state = replace(SCENES[scene], manner=manner, language=language, tall=height > width)
+            glass.show(look(replace(state, mute=None if manner.voice else "off")))
             glass.picture().resize((width // 2, height // 2)).save(OUT / f"{name}.png", optimize=True)
 
 

@@ -1,22 +1,28 @@
 """The tests of the kiosk's model are themselves proven: each planted fault turns the test that guards it red."""
 
-from collections.abc import Callable
+import asyncio
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from kiosk.model import alone, card, journal, order, post, staff, step, touch, whose
+from devices.driver.voice.speech import Utterance, uttered
+from kiosk.link.voice import Prompter
+from kiosk.model import alone, card, journal, order, post, prompt, staff, step, touch, whose
 from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswered
 from kiosk.model.intent import Confirm, Keep
 from kiosk.model.journal import Block, Entry, Journal
-from kiosk.model.state import Bring, Order, Outcome, Proving, State
+from kiosk.model.state import Agreeing, Bring, Home, Order, Outcome, Proving, State
 from queue_server.wire.field import Holder
+from tests.integration.kiosk import test_voice
 from tests.property.test_kiosk import Halls
-from tests.unit.kiosk import test_alone, test_asking, test_card, test_look, test_staff
+from tests.unit.kiosk import test_alone, test_asking, test_card, test_look, test_prompt, test_staff
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -157,6 +163,47 @@ def _reader_looks_all_day(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(card, "reads", lambda state: state.reader)
 
 
+def _voice_left_on(patch: pytest.MonkeyPatch) -> None:
+    for module in (touch, step):
+        patch.setattr(module, "farewell", lambda state: replace(state, screen=Home(), language="zh"))
+
+
+def _read_to_everybody(patch: pytest.MonkeyPatch) -> None:
+    honest = prompt.heard
+    patch.setattr(
+        prompt, "heard", lambda state: honest(replace(state, manner=replace(state.manner, voice=True)))
+    )
+
+
+def _name_read(patch: pytest.MonkeyPatch) -> None:
+    honest = prompt._Prompt.sentences
+
+    def sentences(self: prompt._Prompt) -> Iterator[Utterance]:
+        yield from honest(self)
+        if isinstance(self.state.screen, Agreeing):
+            yield uttered("zh", self.state.screen.holder.name or "")
+
+    patch.setattr(prompt._Prompt, "sentences", sentences)
+
+
+def _number_not_spelt(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(prompt, "singly", lambda number, _: number)
+
+
+def _never_cut_short(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Prompter, "hush", lambda _: None)
+    patch.setattr(test_voice, "PATIENCE_S", 3.0)
+
+
+def _cut_short() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(test_voice.test_what_is_read_is_cut_short_by_the_next_screen_and_by_silence(Path(folder)))
+
+
+def _reset() -> None:
+    test_prompt.test_the_next_visitor_finds_it_off_and_as_loud_as_for_most("time")
+
+
 def _silent_about_an_unconfirmed_class() -> None:
     test_staff.test_without_a_network_it_is_not_claimed_to_be_confirmed(
         was_sent=True, sentence="系统没有答复，可能已确认。请重新输入一次"
@@ -194,6 +241,14 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
         _reader_looks_all_day,
         test_card.test_the_reader_looks_for_cards_only_while_somebody_is_asked_for_one,
     ),
+    (_voice_left_on, _reset),
+    (_read_to_everybody, test_prompt.test_nothing_is_read_to_who_did_not_ask_for_it),
+    (_name_read, test_prompt.test_nobodys_name_and_no_number_of_a_card_is_read),
+    (
+        _number_not_spelt,
+        test_voice.test_every_sentence_is_spoken_syllable_by_syllable_with_its_sounds_and_tones,
+    ),
+    (_never_cut_short, _cut_short),
     (_clock_believed, test_alone.test_issue_times_never_go_back_even_if_the_clock_does),
 ]
 

@@ -11,11 +11,18 @@ xi=S;i xiang=S;iAN xin=S;in xing=S;iN yao=jAu yi=ji yuan=y&n zhang=ts.aN zhao=ts
 zhong=ts.ong zhu=ts.u zi=tsi[ zong=tsong chuang=ts.hwAN A=ei B=pi C=sei D=ti E=ji F=aif G=ts.i
 H=eits.h J=ts.ei K=khei L=ail M=aim N=@n P=phi Q=khiou R=@r S=ais T=thi U=jiou V=vei X=aiks
 Y=wuai Z=zi
+bang=paN ben=p@n bian=piEn cai=tshai cha=ts.hA cheng=ts.h@N chong=ts.hong chu=ts.hu ci=tshi[ dai=tai de=t@ di=ti
+dian=tiEn ding=tiN dou=tou du=tu duan=tuan dui=tuei fan=fan fang=faN fen=f@n fu=fu gan=kan ge=ko- guo=kuo hai=Xai
+hou=Xou hu=Xu huo=Xuo jian=tS;iEn jiao=tS;jAu ju=tS;y ka=khA kan=khan ke=kho- lai=lai le=l@ lei=lei liao=ljAu lun=lu@n
+ma=mA man=man me=mo- mei=mei mian=miEn ming=miN na=nA neng=n@N nin=nin piao=phjAu pin=phin ping=phiN qian=tS;hiEn
+qu=tS;hy que=tS;hyE ran=z.an ru=z.u shang=s.aN shao=s.Au shen=s.@n shou=s.ou shu=s.u shuo=s.wo tai=thai ti=thi
+ting=thiN tui=thuei wei=wei wo=wo xia=S;iA xian=S;iEn xu=S;y xuan=S;y&n xun=S;y@n ye=jiE yin=jin you=jiou yu=;y yue=yE
+zai=tsai zan=tsan ze=tso- zhe=ts.o- zhuan=ts.uan zou=tsou zuo=tsuo
 """
 SOUNDS: dict[str, str] = dict(re.findall(r"(\S+)=(\S+)", _SOUNDS))
 """Each syllable and letter that is said, as espeak-ng writes its sounds: compared by hand with how it is to be spoken."""
-CONTOURS = {"1": {"55"}, "2": {"35"}, "3": {"214", "21", "35"}, "4": {"51"}}
-"""How espeak-ng writes the tones: the third also falls only, or rises before another third."""
+CONTOURS = {"1": {"55"}, "2": {"35"}, "3": {"214", "21", "35"}, "4": {"51"}, "5": {"11", "22", "33", "44"}}
+"""How espeak-ng writes the tones: the third also falls only, or rises before another third; the fifth is light, at any height."""
 
 
 def phonemes(voice: str, said: list[str]) -> list[str]:

@@ -35,7 +35,7 @@ LYING = PANELS[2:]
 SCREENS = (
     "home", "home-no-paper", "home-partly", "home-enquiry", "services-pages", "search-many", "search-common",
     "bring-visit", "bring-asked", "bring-nothing",
-    "bring-leaving", "adding", "bring-added-most", "bring-count-options", "ticket-added",
+    "bring-ending", "adding", "bring-added-most", "bring-count-options", "ticket-added",
     "claiming-early", "claiming-wait", "mine-waiting", "mine-deferred", "mine-missed", "mine-sure", "mine-rate",
     "helping", "helping-coming",
     "classes-chosen", "card-other", "number-wrong", "agree-proven", "taking-slow", "ticket-asked", "ticket-long", "staff-deciding",

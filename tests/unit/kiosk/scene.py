@@ -94,6 +94,12 @@ def _visit() -> Play:
     return play.touch("zone", "A").touch("service", "a-fire")
 
 
+def _ending() -> Play:
+    """Somebody who has twice the time, and not much of it left."""
+    state = open_kiosk().touch("zone", "A").touch("service", "a-fire").state
+    return Play(replace(state, now=state.touched_at + 51))
+
+
 def _counted(play: Play, most: int, *controls: str) -> Play:
     """How many of the same, on the screen before a ticket for social insurance."""
     told = play.state.told
@@ -318,6 +324,7 @@ SCENES: dict[str, State] = {
         "search-none": _searched("xxxxxxxxxxxx"),
         "bring": open_kiosk().touch("zone", "A").touch("service", "a-fire"),
         "bring-leaving": open_kiosk().touch("zone", "A").touch("service", "a-fire").after(22),
+        "bring-ending": _ending(),
         "bring-visit": _visit(),
         "adding": _adding(FURTHER[0]).touch("add"),
         "adding-services": _adding().touch("add").touch("zone", "A"),
