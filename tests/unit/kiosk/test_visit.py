@@ -26,7 +26,7 @@ def test_ten_seconds_before_the_home_screen_comes_back_it_is_said_and_a_touch_gi
     assert look(play.after(2).state).leaving == "9秒后返回首页，点一下屏幕继续"
     assert look((play >> Felt()).state).leaving == ""
     assert isinstance(play.after(29).screen, Services)
-    assert look(play.state, "en").leaving == "Back to start in 1 s. Touch the screen to go on."
+    assert look(play.state, "en").leaving == "Leaving in 1 s: touch to stay"
     assert play.after(2).screen == Home()
 
 
