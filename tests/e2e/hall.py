@@ -15,7 +15,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Page, Playwright
 
-from tests.e2e.house import BIN, HALL_NAME, MACHINE, RESOLVER, Program, Server, known_as, until
+from tests.e2e.house import BIN, HALL_NAME, MACHINE, RESOLVER, WITHHELD, Program, Server, known_as, until
 
 PASSWORD = "hall-of-jincheng"
 PEOPLE = {"zhang": "clerk", "li": "clerk", "wang": "clerk", "boss": "manager"}
@@ -169,6 +169,7 @@ class Hall:
             [
                 shutil.which("chromium") or "/usr/bin/chromium",
                 *quiet,
+                WITHHELD,
                 RESOLVER,
                 f"--user-data-dir={profile}",
                 "--remote-debugging-port=0",

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 PRELOADED = (
-    *("queue_server.app.main", "queue_server.app.serve", "tests.fakes.house"),
+    *("queue_server.app.main", "queue_server.app.run", "tests.fakes.house", "uvloop"),
     *("pytest", "hypothesis.stateful", "psycopg"),
 )
 _FORKED = get_context("forkserver")

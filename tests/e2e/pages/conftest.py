@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.house import HALL_NAME, MACHINE, RESOLVER, known_as
+from tests.e2e.house import HALL_NAME, MACHINE, RESOLVER, WITHHELD, known_as
 from tests.fakes.warm import Warm, jiaohao_server
 
 expect.set_options(timeout=30_000)  # for what will certainly come, however busy the machine is
@@ -185,6 +185,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            WITHHELD,
             RESOLVER,
         ],
     }
