@@ -39,11 +39,19 @@ def _folder(item: pytest.Item) -> str:
     return path.relative_to(ROOT).parts[0] if path.is_relative_to(ROOT) else ""
 
 
-def _rank(item: pytest.Item) -> tuple[bool, int]:
-    """Browser tests last, for sync Playwright keeps a loop in this thread, in which no other could run; cheap folders first."""
+def _rank(item: pytest.Item) -> tuple[bool, int, float]:
+    """Browser tests last, for sync Playwright keeps a loop in this thread, in which no other could run; cheap folders first.
+
+    In a folder, those that ask for a patience of their own begin, the longest first: nobody waits for such a one at the end.
+    """
     folder = _folder(item)
     names = getattr(item, "fixturenames", ())
-    return (not BROWSER.isdisjoint(names), FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS))
+    asked = item.get_closest_marker("timeout")
+    return (
+        not BROWSER.isdisjoint(names),
+        FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS),
+        -float(asked.args[0]) if asked else 0.0,
+    )
 
 
 @pytest.hookimpl(trylast=True)
