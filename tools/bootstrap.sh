@@ -108,8 +108,10 @@ say "installing jiaohao[$extras]"
 install=(-q -c constraints.txt -e ".[$extras]")
 if ! { command -v uv >/dev/null && uv pip install --python .venv/bin/python "${install[@]}"; }; then
     .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null
-    .venv/bin/python -m pip install --disable-pip-version-check --no-input "${install[@]}" </dev/null >&2
+    .venv/bin/python -m pip install --disable-pip-version-check --no-input --no-compile "${install[@]}" </dev/null >&2
 fi
+# Bytecode, on all processors, while pip would take one: else whatever starts makes it for itself. What cannot be compiled is not run.
+.venv/bin/python -m compileall -q -j 0 .venv/lib queue_server kiosk displays devices tests tools >/dev/null || true
 
 fingerprint >".venv/.ready-$want"
 if [ "$want" = test ]; then # the tests' set holds all of the programs' set
