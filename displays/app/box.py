@@ -1,34 +1,24 @@
-"""A voice box: what the feed says of calls goes to the announcer, and what that orders to the loudspeaker."""
+"""A voice box: what the feed says of calls goes to the announcer, and what that orders to the loudspeaker when it is our turn."""
 
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from devices.driver.voice.player import PlayFault
 from devices.driver.voice.render import NoVoice
 from devices.driver.voice.speech import Unspeakable
-from displays.model import hearing
-from displays.model.announcer import (
-    Call,
-    Event,
-    Failed,
-    Finished,
-    Late,
-    Manner,
-    Order,
-    Say,
-    State,
-    Ticked,
-    Told,
-    due,
-    step,
-)
+from displays.model import announcer, hearing, turn
+from displays.model.announcer import Call, Failed, Finished, Heard, Late, Manner, Say, Told, Turned
+from displays.model.turn import Ask, Linked, Sounding, Ticked, Unable, Wanted
 from displays.voice.speaker import Speaker
 from displays.voice.words import spoken_zones
 from queue_server.client.link import Link
-from queue_server.wire.voice import LoudspeakerRecord
+from queue_server.wire.voice import Asking, LoudspeakerRecord, TurnRecord
 
 Tell = Callable[[Mapping[str, object]], None]
+AGAIN_S = 60.0
+"""Who failed lets others speak first for so long."""
 
 
 class Box:
@@ -39,38 +29,48 @@ class Box:
     def __init__(self, link: Link, speaker: Speaker, tell: Tell) -> None:
         self.ail: Callable[[str | None], None] = lambda _: None
         self._link, self._speaker, self._tell = link, speaker, tell
-        self._state = State()
-        self._topic: str | None = None
+        self._state = announcer.State(ours=False)
+        self._turn = turn.State()
+        self._of = ""
         self._loudspeaker: LoudspeakerRecord | None = None
         self._calls: hearing.Calls = {}
+        self._said: dict[int, datetime] = {}
+        """What we said of those, each as it was then."""
         self._unnamed: set[str] = set()
         self._saying: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         link.on_change(self._changed)
+        link.on_state(lambda state: self._take(Linked(state in ("live", "stale"))))
+        link.on_turn(self._turned)
 
     def hear(self, loudspeaker: str) -> None:
         """Speak the calls of this loudspeaker from now on."""
-        topic = f"voice:{loudspeaker}"
-        if topic != self._topic:
-            self._topic, self._calls = topic, {}
-            self._changed(topic, frozenset())
+        if loudspeaker != self._of:
+            self._take(Wanted(False))
+            self._of, self._calls = loudspeaker, {}
+            self._changed(self._topic, frozenset())
 
     async def run(self) -> None:
         """Speak until cancelled. A fault that is neither the voice's nor the output's ends it, so that it is started anew."""
         try:
             while True:
                 self._wake.clear()
-                if self._saying is not None and self._saying.done():
+                if self._saying is not None and self._saying.done() and not self._saying.cancelled():
                     self._saying.result()
-                at = due(self._state)
+                dues = [at for at in (announcer.due(self._state), turn.due(self._turn)) if at is not None]
                 try:
-                    async with asyncio.timeout(None if at is None else max(0.0, at - time.monotonic())):
+                    async with asyncio.timeout(max(0.0, min(dues) - time.monotonic()) if dues else None):
                         await self._wake.wait()
                 except TimeoutError:
+                    self._take(Ticked())
                     self._step()
         finally:
             if self._saying is not None:
                 self._saying.cancel()
+
+    @property
+    def _topic(self) -> str:
+        return f"voice:{self._of}"
 
     def _changed(self, topic: str, _: frozenset[str]) -> None:
         if topic != self._topic or topic not in self._link.topics:
@@ -79,7 +79,6 @@ class Box:
         self._become(hearing.loudspeaker(records))
         before, self._calls = self._calls, {} if self._silent else hearing.calls(records)
         self._step(*hearing.news(before, self._calls, self._link.now(), self._link.speed))
-        self._wake.set()
 
     @property
     def _silent(self) -> bool:
@@ -87,28 +86,64 @@ class Box:
         return self._loudspeaker is None or self._loudspeaker.player != "box"
 
     def _become(self, loudspeaker: LoudspeakerRecord | None) -> None:
-        if loudspeaker == self._loudspeaker:
-            return
-        self._loudspeaker = loudspeaker
-        if loudspeaker is not None:
-            self._step(Told(Manner.of(loudspeaker)))
-        if self._silent:
-            hint = 'the hall lets a board speak; write player = "box" at this loudspeaker'
-            self._tell({"silent": self._topic, "fault": hint})
-        self.ail("voice is not to speak: player is not box" if self._silent else None)
+        if loudspeaker != self._loudspeaker:
+            self._loudspeaker = loudspeaker
+            if loudspeaker is not None:
+                self._step(Told(Manner.of(loudspeaker)))
+            if self._silent:
+                hint = 'the hall lets a board speak; write player = "box" at this loudspeaker'
+                self._tell({"silent": self._topic, "fault": hint})
+            self.ail("voice is not to speak: player is not box" if self._silent else None)
+        self._take(Wanted(not self._silent))
 
-    def _step(self, *events: Event) -> None:
-        for event in (Ticked(self._link.now()), *events):
-            self._state, orders = step(self._state, event, time.monotonic())
+    # our turn
+
+    def _turned(self, record: TurnRecord) -> None:
+        """Hear first what was said, then whether it is our turn to go on. What we said and is not known is told again."""
+        if record.loudspeaker != self._of:
+            return
+        self._step(*(Heard(call, at) for call, at in record.said))
+        known = dict(record.said)
+        self._said = {call: at for call, at in self._said.items() if call in self._calls}
+        for call, at in self._said.items():
+            if call not in known or known[call] < at:
+                self._link.spoken(call, at)
+        self._take(turn.Told(record.turn, record.at, record.term, record.for_s))
+
+    def _take(self, event: turn.Event) -> None:
+        now_s, had = time.monotonic(), self._state.ours
+        self._turn, orders = turn.step(self._turn, event, now_s)
+        for order in orders:
+            match order:
+                case Ask(stand, able, term, for_s):
+                    asked = Asking(
+                        loudspeaker=self._of, at=now_s, stand=stand, term=term, for_s=for_s, able=able
+                    )
+                    self._link.ask_turn(asked)
+                case _ if self._saying is not None:
+                    self._saying.cancel()
+        ours = self._turn.may(now_s)
+        if ours != had:
+            self._tell({"turn": "speaks" if ours else "waits", "loudspeaker": self._of})
+            self._step(Turned(ours))
+        self._wake.set()
+
+    # calls
+
+    def _step(self, *events: announcer.Event) -> None:
+        for event in (announcer.Ticked(self._link.now()), *events):
+            self._state, orders = announcer.step(self._state, event, time.monotonic())
             for order in orders:
                 self._carry_out(order)
+        self._wake.set()
 
-    def _carry_out(self, order: Order) -> None:
+    def _carry_out(self, order: announcer.Order) -> None:
         call = order.call
         match order:
             case Say():
+                self._take(Sounding(True))
                 self._saying = asyncio.create_task(self._say(order), name="say")
-                self._saying.add_done_callback(lambda _: self._wake.set())
+                self._saying.add_done_callback(self._hushed)
             case Late(waited_s=waited_s, lost=lost):
                 fact = {"late": call.number, "window": call.window, "waited_s": round(waited_s)}
                 self._tell({**fact, "lost": lost})
@@ -118,20 +153,36 @@ class Box:
         call, loudspeaker = order.call, self._loudspeaker
         assert loudspeaker is not None  # whose calls else?
         self._named(call, loudspeaker)
-        ended: Event = Finished()
+        ended: announcer.Event = Finished()
         try:
             await self._speaker.say(call, loudspeaker, order.readings, order.volume)
         except Unspeakable as fault:  # it would be so the next time as well
             self._fault(call, fault)
         except (NoVoice, PlayFault) as fault:
             self._fault(call, fault)
+            self._take(Unable(AGAIN_S))
             ended = Failed()
         else:
-            self._link.spoken(call.call)
-            self._tell({"spoken": call.number, "window": call.window, "readings": order.readings})
-            if not any(each.late for each in self._state.waiting):
-                self.ail(None)
+            self._heard(call, order.readings)
+        self._end(ended)
+
+    def _hushed(self, saying: asyncio.Task[None]) -> None:
+        """What was cut off is not said: it waits, until we may again or another says it."""
+        if saying.cancelled():
+            self._end(Failed())
+        self._wake.set()
+
+    def _end(self, ended: announcer.Event) -> None:
+        self._take(Sounding(False))
         self._step(ended)
+
+    def _heard(self, call: Call, readings: int) -> None:
+        self._said[call.call] = call.at
+        self._link.spoken(call.call, call.at)
+        self._tell({"spoken": call.number, "window": call.window, "readings": readings})
+        self._take(Unable())
+        if not any(each.late for each in self._state.waiting):
+            self.ail(None)
 
     def _fault(self, call: Call, fault: Exception) -> None:
         self._tell({"unspoken": call.number, "window": call.window, "fault": str(fault)})

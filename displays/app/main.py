@@ -4,8 +4,8 @@
 
 Without a token it makes its own and prints the code by which an administrator gives it its place: {"code": "482913"}. Prints
 `ready <server>` once the server's feed is there, then one JSON line for every call that was spoken, was late or could not be
-spoken, or that a panel says it shows. Ends on SIGTERM or SIGINT. Exit status 2: the configuration or a port can not be used, with a
-sentence for each fault on standard error; 1: so with the clips.
+spoken, or that a panel says it shows, and whenever it becomes the voice's turn to speak or another's. Ends on SIGTERM or SIGINT.
+Exit status 2: the configuration or a port can not be used, with a sentence for each fault on standard error; 1: so with the clips.
 """
 
 import argparse

@@ -5,6 +5,7 @@ import { clock } from "/static/clock.js";
 
 const PAUSE_S = 2; // after a loudspeaker failed it is left alone for so long
 const KNOWN = 256; // calls that are remembered
+const GHOST_S = 120; // what a reserve holds for so long was not the other's to say any more
 const LATE_S = 30; // a call that is older when it is first heard of is never spoken as a new one
 const BACKLOG_S = 20; // while more speech waits, each call is read once
 const CHIME_S = 1.5;
@@ -49,6 +50,7 @@ export class Announcer {
     this.began = null; // and when it was first told
     this.waiting = []; // {call, since, withdrawn}, in the order in which they came
     this.speaking = null;
+    this.ours = true; // whether it is our turn to speak; else we are in reserve
     this.turns = []; // zones that had a turn, the last one last
     this.known = new Map(); // call -> its latest `at`
     this.restUntil = 0;
@@ -62,25 +64,29 @@ export class Announcer {
   }
 
   /**
-   * What an event makes of it at `now_s` of a clock that never goes back: {call, readings, volume} to be spoken, or null. Events are
-   * {called, age}, {withdrawn}, {finished}, {failed} and {clock: ms of business time}.
+   * What an event makes of it at `now_s` of a clock that never goes back: {call, at, readings, volume} to be spoken, or null. Events
+   * are {called, age}, {withdrawn}, {finished}, {failed}, {heard, at}, {ours} and {clock: ms of business time}.
    */
   step(event, now_s) {
     if (event.called) this.hear(event.called, event.age, now_s);
     else if (event.withdrawn !== undefined) this.withdraw(event.withdrawn);
     else if (event.finished) this.speaking = null;
     else if (event.failed) this.fail(now_s);
+    else if (event.heard !== undefined) this.said(event.heard, event.at);
+    else if (event.ours !== undefined) this.ours = event.ours;
     else {
       this.clock = event.clock;
       if (this.began === null) this.began = event.clock;
     }
     if (loudness(this.volume, this.clock) === 0) this.waiting = [];
-    return this.speak(now_s);
+    if (this.ours) return this.speak(now_s);
+    this.waiting = this.waiting.filter((one) => now_s < one.since + GHOST_S);
+    return null;
   }
 
   /** When it has to be asked again at the latest; null: not before something happens. */
   due() {
-    return this.waiting.length && !this.speaking ? this.restUntil : null;
+    return this.ours && this.waiting.length && !this.speaking ? this.restUntil : null;
   }
 
   // --- below: its own work
@@ -88,16 +94,27 @@ export class Announcer {
   hear(call, age, now_s) {
     const before = this.known.get(call.call);
     if (before !== undefined && call.at <= before) return;
-    this.known.set(call.call, call.at);
-    if (this.known.size > KNOWN) {
-      let oldest = null;
-      this.known.forEach((at, n) => {
-        if (oldest === null || at < this.known.get(oldest)) oldest = n;
-      });
-      this.known.delete(oldest);
-    }
-    if (this.waiting.some((one) => one.call.call === call.call)) return;
-    if (age < LATE_S) this.waiting.push({ call: call, since: now_s - Math.max(age, 0), withdrawn: false });
+    this.know(call.call, call.at);
+    const waits = this.waiting.filter((one) => one.call.call === call.call)[0];
+    if (waits) waits.call = call;
+    else if (age < LATE_S) this.waiting.push({ call: call, since: now_s - Math.max(age, 0), withdrawn: false });
+  }
+
+  know(call, at) {
+    this.known.set(call, at);
+    if (this.known.size <= KNOWN) return;
+    let oldest = null;
+    this.known.forEach((when, n) => {
+      if (oldest === null || when < this.known.get(oldest)) oldest = n;
+    });
+    this.known.delete(oldest);
+  }
+
+  /** Somebody said a call as it was `at`: it waits no more, nor is it news when we hear of it later than of this. */
+  said(call, at) {
+    const before = this.known.get(call);
+    if (before === undefined || before < at) this.know(call, at);
+    this.waiting = this.waiting.filter((one) => one.call.call !== call || one.call.at > at);
   }
 
   withdraw(gone) {
@@ -123,7 +140,8 @@ export class Announcer {
     this.speaking = chosen;
     this.waiting = this.waiting.filter((one) => one !== chosen);
     this.turns = this.turns.filter((other) => other !== zone).concat([zone]);
-    return { call: chosen.call.call, readings: readings, volume: loudness(this.volume, this.clock) };
+    const volume = loudness(this.volume, this.clock);
+    return { call: chosen.call.call, at: chosen.call.at, readings: readings, volume: volume };
   }
 
   /** The first of the zone whose last turn is the longest ago; of those that had none, the one that came first. */

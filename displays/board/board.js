@@ -38,7 +38,7 @@ const reported = {};
 let unjudged = [];
 let feed = null;
 let place = null;
-/** Speaks the calls of the loudspeaker beside this board; a second screen of the board is opened with ?mute. */
+/** Speaks the calls of the loudspeaker beside this board, when it is its turn; a page that is opened with ?mute never does. */
 let voice = null;
 /** Pictures and films between calls, in the layout that has them. */
 const show = new Show(make("div", "show"), () => tellPlace());
@@ -108,10 +108,14 @@ function build() {
   nodes.sound2 = other("span", "");
   nodes.sound = make("div", "sound", [make("span", "sign", ["!"]), make("div", "", [nodes.sound1, nodes.sound2])]);
   nodes.sound.setAttribute("role", "status");
+  nodes.reserve1 = make("span");
+  nodes.reserve2 = other("span", "");
+  nodes.reserve = make("div", "reserve", [nodes.reserve1, nodes.reserve2]);
   const head = make("header", "head", [
     emblem,
     make("div", "title", [nodes.title, nodes.title2]),
     nodes.sound,
+    nodes.reserve,
     make("div", "day", [nodes.day, nodes.day2]),
     nodes.clock,
   ]);
@@ -298,24 +302,30 @@ function waiting(key, code) {
   wait2.lang = tags[second];
 }
 
-/** The topics of a board: with its loudspeaker's, unless this screen is to be mute. */
+/** The topics of a board: with its loudspeaker's, unless this screen is never to speak. */
 function topics(display, loudspeaker) {
   const board = "board:" + display;
   return voice ? voice.topics(board, loudspeaker) : [board];
 }
 
-/** See the loudspeaker that the board has now, and say on the screen what keeps it silent. */
+/** See the loudspeaker that the board has now, and say on the screen what keeps it silent: quietly where another speaks for it. */
 function tune(board) {
   if (!place) {
     const wanted = topics(display, board.loudspeaker);
     if (feed.wanted.join() !== wanted.join()) feed.see(wanted);
   }
-  const fault = voice ? voice.fault : "";
-  nodes.sound.hidden = !fault;
   if (voice) voice.turned();
-  if (!fault) return;
-  set(nodes.sound1, say("sound_" + fault, null, first));
-  set(nodes.sound2, say("sound_" + fault, null, second));
+  const fault = voice ? voice.fault : "";
+  const reserve = Boolean(voice) && voice.reserve;
+  nodes.sound.hidden = reserve || !fault;
+  nodes.reserve.hidden = !reserve;
+  if (reserve) {
+    set(nodes.reserve1, say("reserve_" + (fault || "well"), null, first));
+    set(nodes.reserve2, say("reserve_" + (fault || "well"), null, second));
+  } else if (fault) {
+    set(nodes.sound1, say("sound_" + fault, null, first));
+    set(nodes.sound2, say("sound_" + fault, null, second));
+  }
 }
 
 function draw() {
@@ -400,6 +410,9 @@ learn(["board"]).then(() => {
       }
     },
     turn: () => draw(),
+    voice: (record) => {
+      if (voice) voice.told(record);
+    },
     fault: (error) => {
       if (place) place.refused(error);
       else if (error.code === "feed.unknown_topic" && error.detail.topic === topic) waiting("board_unknown", "");

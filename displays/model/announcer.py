@@ -3,6 +3,8 @@ back.
 
 One call is spoken at a time, from its chime to its end: none is cut off and none speaks over another. Those that wait are taken in
 turns, a zone after a zone, within a zone as they came: so a busy zone keeps nobody of a quiet one waiting for more than its turn.
+
+Whoever is in reserve at a loudspeaker hears of the same calls, and what of them was said, and goes on where the other one ends.
 """
 
 from collections.abc import Mapping
@@ -17,6 +19,8 @@ PAUSE_S = 2.0
 """After a loudspeaker failed it is left alone for so long."""
 KNOWN = 256
 """Calls that are remembered: more than a feed shows at a time."""
+GHOST_S = 120.0
+"""What a reserve holds for so long was not the other's to say any more: longer than any backlog of a loudspeaker that speaks."""
 READING_S: Mapping[Language, float] = {"zh": 4.75, "en": 4.25}
 """What one reading takes, with the pause after it."""
 
@@ -87,6 +91,8 @@ class State:
     waiting: tuple[Waiting, ...] = ()
     """In the order in which they came."""
     speaking: Waiting | None = None
+    ours: bool = True
+    """Whether it is our turn to speak; else another does, and we are in reserve."""
     turns: tuple[ZoneId, ...] = ()
     """Zones that had a turn, the last one last."""
     known: Mapping[int, datetime] = field(default_factory=dict)
@@ -132,7 +138,22 @@ class Told:
     manner: Manner
 
 
-Event = Called | Withdrawn | Finished | Failed | Ticked | Told
+@dataclass(frozen=True)
+class Heard:
+    """Somebody said a call from this loudspeaker, as it was `at`: a later recall was not said by that."""
+
+    call: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Turned:
+    """It is our turn to speak from now on, or another's. A call that is being spoken is not touched by it."""
+
+    ours: bool
+
+
+Event = Called | Withdrawn | Finished | Failed | Ticked | Told | Heard | Turned
 
 
 @dataclass(frozen=True)
@@ -164,6 +185,9 @@ def step(state: State, event: Event, now: float) -> Outcome:
     state, orders = _turn(state, event, now)
     if state.manner.loudness(state.clock) == 0:
         state = replace(state, waiting=())
+    if not state.ours:
+        held = tuple(each for each in state.waiting if now < each.since + GHOST_S)
+        return replace(state, waiting=held), orders
     state, late = _late(state, now)
     state, said = _speak(state, now)
     return state, [*orders, *late, *said]
@@ -171,6 +195,8 @@ def step(state: State, event: Event, now: float) -> Outcome:
 
 def due(state: State) -> float | None:
     """When a tick is needed at the latest; None: not before something happens."""
+    if not state.ours:
+        return None
     times = [each.since + state.manner.late_s for each in state.waiting if not each.late]
     if state.waiting and state.speaking is None:
         times.append(state.rest_until)
@@ -191,6 +217,10 @@ def _turn(state: State, event: Event, now: float) -> Outcome:
             return replace(state, clock=clock, began_at=state.began_at or clock), []
         case Told(manner):
             return replace(state, manner=manner), []
+        case Heard(call, at):
+            return _heard(state, call, at), []
+        case Turned(ours):
+            return replace(state, ours=ours), []
 
 
 def _called(state: State, call: Call, age_s: float, now: float) -> Outcome:
@@ -198,15 +228,31 @@ def _called(state: State, call: Call, age_s: float, now: float) -> Outcome:
     before = state.known.get(call.call)
     if before is not None and call.at <= before:
         return state, []
-    known = {**state.known, call.call: call.at}
-    state = replace(state, known=dict(sorted(known.items(), key=lambda each: each[1])[-KNOWN:]))
+    state = _knowing(state, call.call, call.at)
     if any(each.call.call == call.call for each in state.waiting):
-        return state, []
+        waiting = (
+            replace(each, call=call) if each.call.call == call.call else each for each in state.waiting
+        )
+        return replace(state, waiting=tuple(waiting)), []
     if age_s >= state.manner.late_s:
-        ours = state.began_at is not None and call.at >= state.began_at
+        new = state.began_at is not None and call.at >= state.began_at
         heard = state.manner.loudness(state.clock) > 0
-        return state, [Late(call, age_s, lost=True)] if ours and heard else []
+        return state, [Late(call, age_s, lost=True)] if state.ours and new and heard else []
     return replace(state, waiting=(*state.waiting, Waiting(call, now - max(age_s, 0.0)))), []
+
+
+def _knowing(state: State, call: int, at: datetime) -> State:
+    known = {**state.known, call: at}
+    return replace(state, known=dict(sorted(known.items(), key=lambda each: each[1])[-KNOWN:]))
+
+
+def _heard(state: State, call: int, at: datetime) -> State:
+    """It waits no more, nor is it news when we hear of it later than of this."""
+    before = state.known.get(call)
+    if before is None or before < at:
+        state = _knowing(state, call, at)
+    waiting = (each for each in state.waiting if each.call.call != call or each.call.at > at)
+    return replace(state, waiting=tuple(waiting))
 
 
 def _withdrawn(state: State, gone: int) -> State:

@@ -9,10 +9,13 @@ Answered            a command succeeded
 Rejected            a command was refused
 Expired             a command's time ran out
 Faulted             the server refused the hello itself
+Turning             whose turn it is to speak from a loudspeaker
 """
 
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from queue_server.wire.voice import TurnRecord
 
 LinkState = Literal["connecting", "live", "stale", "down"]
 """`connecting`: no data yet on this connection. `live`: complete and fresh. `stale`: connected, silent for
@@ -94,4 +97,11 @@ class Faulted:
     message: str
 
 
-Effect = Send | Close | Turned | Changed | LiveChanged | Answered | Rejected | Expired | Faulted
+@dataclass(frozen=True)
+class Turning:
+    """What the server says of our turn to speak from a loudspeaker."""
+
+    record: TurnRecord
+
+
+Effect = Send | Close | Turned | Changed | LiveChanged | Answered | Rejected | Expired | Faulted | Turning

@@ -37,11 +37,13 @@ from queue_server.client.effect import (
     Rejected,
     Send,
     Turned,
+    Turning,
 )
 from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.request import post
 from queue_server.client.session import Records, Session
 from queue_server.wire.error import ErrorBody
+from queue_server.wire.voice import Asking, TurnRecord
 
 OPEN_TIMEOUT_S = 5.0
 SETTLED_S = 3.0
@@ -106,6 +108,7 @@ class Link:
         self._on_change: list[Callable[[str, frozenset[str]], None]] = []
         self._on_state: list[Callable[[LinkState], None]] = []
         self._on_fault: list[Callable[[str], None]] = []
+        self._on_turn: list[Callable[[TurnRecord], None]] = []
         self._turned = asyncio.Event()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -168,6 +171,10 @@ class Link:
         """Call `hook(code)` in the loop when the server refused the link itself."""
         self._on_fault.append(hook)
 
+    def on_turn(self, hook: Callable[[TurnRecord], None]) -> None:
+        """Call `hook(record)` in the loop when the server says whose turn it is to speak from a loudspeaker."""
+        self._on_turn.append(hook)
+
     async def reach(self, state: LinkState) -> None:
         """Return when the link is in `state`. Put a time limit around it where one is needed."""
         while self._session.state != state:
@@ -227,9 +234,13 @@ class Link:
         """Tell the server that the call is painted (displays only)."""
         self._run(self._session.shown(call))
 
-    def spoken(self, call: int) -> None:
-        """Tell the server that the call was heard from the loudspeaker (voices only)."""
-        self._run(self._session.spoken(call))
+    def spoken(self, call: int, at: datetime) -> None:
+        """Tell the server that the call was heard from the loudspeaker, as it was `at` (voices only)."""
+        self._run(self._session.spoken(call, at))
+
+    def ask_turn(self, asking: Asking) -> None:
+        """Tell the server how we stand to a loudspeaker (voices only)."""
+        self._run(self._session.ask_turn(asking))
 
     def want(self, topics: Iterable[str]) -> None:
         """See other topics from now on."""
@@ -361,10 +372,9 @@ class Link:
                 case Expired(number, key, sent):
                     self._end(number, None, Unanswered(key, sent=sent))
                 case Faulted(code, message):
-                    self.fault = (code, message)
-                    self._sent_on = code == STANDBY
-                    for hook in self._on_fault:
-                        hook(code)
+                    self._refused(code, message)
+                case Turning(record):
+                    self._turning(record)
 
     def _turn(self, state: LinkState) -> None:
         if state == "live":
@@ -374,6 +384,16 @@ class Link:
         self._turned.set()
         for hook in self._on_state:
             hook(state)
+
+    def _refused(self, code: str, message: str) -> None:
+        self.fault = (code, message)
+        self._sent_on = code == STANDBY
+        for hook in self._on_fault:
+            hook(code)
+
+    def _turning(self, record: TurnRecord) -> None:
+        for hook in self._on_turn:
+            hook(record)
 
     def _tell(self, topic: str, keys: frozenset[str]) -> None:
         for hook in self._on_change:

@@ -29,8 +29,10 @@ from queue_server.client.effect import (
     Rejected,
     Send,
     Turned,
+    Turning,
 )
 from queue_server.wire.frame import Beat
+from queue_server.wire.voice import Asking, TurnRecord
 
 STALE_AFTER_S = 10.0
 """Nothing heard for this long (three beats): what is shown may no longer be true."""
@@ -66,6 +68,7 @@ class _FromServer(msgspec.Struct):
     beat: Beat | None = None
     id: int | str | None = None
     ok: Any = None
+    voice: TurnRecord | None = None
     error: _Error | None = None
 
 
@@ -179,9 +182,13 @@ class Session:
         """Tell the server that a call is painted. A receipt that cannot be sent now is worthless later."""
         return [Send(_text({"shown": {"call": call}}))] if self._open else []
 
-    def spoken(self, call: int) -> list[Effect]:
-        """Tell the server that a call was heard. A receipt that cannot be sent now is worthless later."""
-        return [Send(_text({"spoken": {"call": call}}))] if self._open else []
+    def spoken(self, call: int, at: datetime) -> list[Effect]:
+        """Tell the server that a call was heard as it was `at`. A receipt that cannot be sent now is told again by who spoke."""
+        return [Send(_text({"spoken": {"call": call, "at": at}}))] if self._open else []
+
+    def ask_turn(self, asking: Asking) -> list[Effect]:
+        """Tell the server how we stand to a loudspeaker. What cannot be sent now is worthless later."""
+        return [Send(_text({"voice": asking}))] if self._open else []
 
     # time
 
@@ -242,6 +249,8 @@ class Session:
             yield from self._advance(message)
         elif message.id is not None:
             yield from self._settle(message, now_s)
+        elif message.voice is not None:
+            yield Turning(message.voice)
         elif message.error is not None:
             yield Faulted(message.error.code, message.error.message)
         elif message.live is not None:

@@ -1,1 +1,3 @@
-"""The websocket hub: snapshots, frames, resume. `hub`, `group` and `receipt` decide and are pure, `socket` does the sockets."""
+"""The websocket hub: snapshots, frames, resume. `hub`, `group`, `receipt`, `voice` and `election` decide and are pure, `socket` and
+`turn` do the sockets and the time.
+"""

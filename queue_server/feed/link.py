@@ -30,6 +30,7 @@ class ServerLink:
         "actor",
         "asking",
         "cut",
+        "ended",
         "garbage",
         "language",
         "token",
@@ -49,6 +50,8 @@ class ServerLink:
         """Whether its hello was accepted."""
         self.garbage = 0
         self.cut = False
+        self.ended = False
+        """Whether it was we who ended it."""
         self.asking = Semaphore(MOST_ASKED)
         raw = transport.get_extra_info("socket")
         if (
@@ -67,7 +70,7 @@ class ServerLink:
         if self._closing():
             return
         if self._waiting() > MOST_BUFFERED:
-            self.cut = True
+            self.cut = self.ended = True
             self._transport.abort()
             return
         self._put(frame)
@@ -75,5 +78,6 @@ class ServerLink:
     def close(self, code: int) -> None:
         """Say goodbye and close without waiting for an answer."""
         if not self._transport.is_closing():
+            self.ended = True
             self._transport.write(close_frame(code))
             self._transport.close()

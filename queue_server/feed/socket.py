@@ -25,7 +25,8 @@ from queue_server.feed.hub import MOST_TOPICS, Hub
 from queue_server.feed.link import MOST_GARBAGE, ServerLink
 from queue_server.feed.outage import Outage
 from queue_server.feed.receipt import Receipts
-from queue_server.feed.voice import Voices
+from queue_server.feed.turn import Turns
+from queue_server.feed.voice import Speaker, Voices
 from queue_server.flow.flow import Commit
 from queue_server.forecast.advice import shown
 from queue_server.forecast.told import beside
@@ -34,10 +35,11 @@ from queue_server.views import topic as topics
 from queue_server.views import voice as voices
 from queue_server.wire.command import DEVICES, PEOPLE, REGISTRY
 from queue_server.wire.error import Refusal
-from queue_server.wire.frame import Beat, FromClient, Hello
+from queue_server.wire.frame import Beat, FromClient, Hello, Spoken
 from queue_server.wire.ids import DeviceId
 from queue_server.wire.ticket import Text
 from queue_server.wire.view import CutRecord
+from queue_server.wire.voice import Asking
 
 BEAT_S = 3.0
 """Real seconds between beats."""
@@ -83,10 +85,11 @@ class Feed:
         self._outage = Outage(cut)
         self._left: dict[str, Any] | None = None
         """What the floor is told of a cut of the power."""
-        self._troubles: list[Any] = []
+        self._standings: list[Any] = []
         """What the floor is told of loudspeakers."""
         self._receipts = Receipts()
         self._voices = Voices()
+        self._turns = Turns(self._voices.said)
         self._links: set[ServerLink] = set()
         self._tasks: set[Task[None]] = set()
         self._hub: Hub
@@ -128,6 +131,7 @@ class Feed:
             alive=self._alive,
             told=topics.told,
         )
+        self._turns = Turns(self._voices.said)  # from now on whoever spoke before may come back
         self._look()
         self._unhear = flow.hear(self._hear)
         self._gate.hear(self._end)
@@ -136,6 +140,7 @@ class Feed:
     def close(self) -> None:
         """Close every link at once; aiohttp alone would wait two minutes for them."""
         self._unhear()
+        self._turns.close()
         if self._beating is not None:
             self._beating.cancel()
         for link in tuple(self._links):
@@ -164,6 +169,7 @@ class Feed:
         finally:
             self._links.discard(link)
             self._hub.leave(link)
+            self._turns.keep(link, (), silent=not link.ended)
             self._connected.dec()
             if link.cut:
                 self._cut.inc()
@@ -214,7 +220,9 @@ class Feed:
         elif message.shown is not None:
             self._shown(link, message.shown.call)
         elif message.spoken is not None:
-            self._spoken(link, message.spoken.call)
+            self._spoken(link, message.spoken)
+        elif message.voice is not None:
+            self._speaks(link, message.voice)
         else:
             link.garbage += 1
             raise Refusal("feed.garbage")
@@ -238,9 +246,7 @@ class Feed:
         for text in self._hub.join(link, wanted, hello.after_seq, hello.epoch, self._beat()):
             link.send(text)
         link.token, link.actor, link.told = token, actor, True
-        for kind, of in map(topics.split, wanted):
-            if kind == "voice" and actor.role == "display":  # others only look
-                self._voices.met(of, self._flow.clock.now())
+        self._turns.keep(link, [of for kind, of in map(topics.split, wanted) if kind == "voice"])
         if hello.now is not None and actor.role in WITNESSES:
             self._flow.heard(actor.id, hello.now)
         # Whoever serves many windows goes on with the others when one was removed.
@@ -312,15 +318,28 @@ class Feed:
             if after_s is not None:
                 self._painted.labels(display).observe(after_s)
 
-    def _spoken(self, link: ServerLink, call: int) -> None:
+    def _spoken(self, link: ServerLink, heard: Spoken) -> None:
+        """Whoever speaks there is believed, and the hall's own: what others say would keep a call from being said."""
         clock = self._flow.clock
         for topic in self._hub.topics_of(link):
             kind, of = topics.split(topic)
-            record = self._hub.record(topic, f"call/{call}") if kind == "voice" else None
-            if record is not None:
-                after_s = self._voices.spoken(of, record, clock.now(), clock.speed)
+            record = self._hub.record(topic, f"call/{heard.call}") if kind == "voice" else None
+            if record is not None and (link.actor.role == "display" or self._is_speaker(link, of)):
+                after_s = self._voices.spoken(of, record, heard.at, clock.now(), clock.speed)
                 if after_s is not None:
                     self._heard.labels(of).observe(after_s)
+
+    def _speaks(self, link: ServerLink, asking: Asking) -> None:
+        of = asking.loudspeaker
+        if f"voice:{of}" not in self._hub.topics_of(link):
+            return  # it has just come to see another
+        self._turns.ask(link, asking)
+        if link.actor.role == "display" and self._is_speaker(link, of):
+            self._voices.met(of, self._flow.clock.now())
+
+    def _is_speaker(self, link: ServerLink, of: str) -> bool:
+        speaker = self._turns.speaker(of)
+        return speaker is not None and speaker[0] is link
 
     # commands
 
@@ -463,29 +482,42 @@ class Feed:
             "backup": self._alarm(),
             "clock": self._flow.doubt.tells(),
             "cut": self._left,
-            "voices": self._troubles,
+            "voices": self._standings,
         }
 
     def _look(self) -> None:
         """See what loudspeakers and, after a cut of the power, devices do: also while nobody sees the floor."""
         state, held = self._flow.durable, self._flow.clock.held
         self._left = self._outage.status(state.devices.values(), self._here(), state.day, held=held)
-        self._troubles = self._troubled()
+        self._standings = self._standing()
 
-    def _troubled(self) -> list[Any]:
-        """The loudspeakers that the manager has to know of."""
+    def _standing(self) -> list[Any]:
+        """How every loudspeaker is."""
         found: list[Any] = []
         state, clock = self._flow.durable, self._flow.clock
         for one in state.hall.loudspeakers:
             calls = boards.calls(state, one.zones)
-            players = self._hub.count(f"voice:{one.id}")
-            trouble = self._voices.trouble(
-                voices.loudspeaker(state, one), calls, players, clock.now(), clock.speed
-            )
-            self._unspoken.labels(one.id).set(len(trouble.late) if trouble is not None else 0)
-            if trouble is not None:
-                found.append(trouble)
+            speaker = self._speaker(one.id)
+            record = voices.loudspeaker(state, one)
+            standing = self._voices.standing(record, calls, speaker, clock.now(), clock.speed)
+            self._unspoken.labels(one.id).set(len(standing.late))
+            found.append(standing)
         return found
+
+    def _speaker(self, of: str) -> Speaker | None:
+        """Who speaks there, as the floor calls it: a device by its name, a page that nobody placed by the board that it shows."""
+        held = self._turns.speaker(of)
+        if held is None:
+            return None
+        link, able, reserve = held
+        state = self._flow.durable
+        device = None if link.actor.device is None else state.devices.get(link.actor.device)
+        if device is not None or link.actor.role == "display":
+            name = link.actor.name if device is None else device.name
+            return Speaker(Text(name, name), able, reserve)
+        shown = [state.hall.display.get(topics.split(topic)[1]) for topic in self._hub.topics_of(link)]
+        title = next((display.title for display in shown if display is not None), Text(of, of))
+        return Speaker(title, able, reserve)
 
     @staticmethod
     def _publish(sends: Iterable[tuple[bytes, set[Any]]]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from queue_server.wire.field import Moment
+from queue_server.wire.voice import Asking
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,17 +34,21 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class Spoken(msgspec.Struct, frozen=True):
-    """A call was heard from a loudspeaker to its end; `call` is CallRecord.call."""
+    """A call was heard from a loudspeaker to its end; `call` is CallRecord.call, `at` its `at` when it was begun."""
 
     call: int
+    at: Moment | None = None
 
 
 class FromClient(msgspec.Struct, frozen=True, kw_only=True):
-    """Anything a client may send: a hello, a receipt, or a command with an id of the client's own and its idempotency key."""
+    """Anything a client may send: a hello, a receipt, that it could speak, or a command with an id of the client's own and its
+    idempotency key.
+    """
 
     hello: Hello | None = None
     shown: Shown | None = None
     spoken: Spoken | None = None
+    voice: Asking | None = None
     id: int | str | None = None
     command: str | None = None
     key: str | None = None

@@ -62,3 +62,44 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     window: WindowId
     zone: ZoneId
     readings: int
+
+
+Stand = Literal["waits", "speaks", "left", "gone"]
+"""How a program stands to a loudspeaker, by its own knowledge: it could speak; it may, or is still in the middle of a call; it had
+to leave and has; it is there no more.
+"""
+Turn = Literal["waits", "speaks", "leaves"]
+"""Whose turn it is: another's, its own, or its own until the call that it is in the middle of has ended."""
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """A program could speak from a loudspeaker, or does: told every second or two, and at once when something changes.
+
+    `at` is a reading of its own steady clock in seconds, which the answer repeats; `term` that of the last answer; `for_s` how much
+    longer it may sound by what it was told, also by a server before this one; `able` false while it would not be heard, as where a
+    browser blocks sound.
+    """
+
+    loudspeaker: str
+    at: float
+    stand: Stand = "waits"
+    term: int = 0
+    for_s: float = 0.0
+    able: bool = True
+
+
+class TurnRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What one program is told of its turn at a loudspeaker; unasked too, when that changes.
+
+    It may sound until `for_s` seconds after `at` by its own clock, and no longer unless it is told so again. `said` are the last
+    calls that were heard there, by whomever: each CallRecord.call, and its `at` then.
+    """
+
+    loudspeaker: str
+    turn: Turn
+    at: float
+    term: int
+    for_s: float = 0.0
+    reserve: int = 0
+    """How many others could speak."""
+    said: tuple[tuple[int, datetime], ...] = ()

@@ -76,6 +76,10 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
         "tests/integration/app/test_upgrade.py"
         "::test_a_newer_hall_is_refused_with_a_sentence_and_left_as_it_is[archive]"
     ),
+    "everybody_speaks": (
+        "tests/integration/feed/test_voice.py"
+        "::test_of_two_at_one_loudspeaker_one_speaks_and_the_other_goes_on_where_that_one_ended"
+    ),
     "role_not_checked": f"{ROLES}[command-tickets.cancel]",
     "windows_of_others_not_checked": f"{ROLES}[command-windows.recall]",
     "tickets_of_others_not_checked": f"{ROLES}[command-tickets.cancel]",

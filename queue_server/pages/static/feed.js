@@ -33,7 +33,8 @@ function ticking() {
 /**
  * The link. `topics` are what it wants to see; `change(topic, keys, live)` is called after records changed, where
  * `live` says that they came in a frame of a running link (not in a snapshot, not as something missed);
- * `turn()` is called when the state of the link or the clock changed; `fault(error)` when the server refuses the hello.
+ * `turn()` is called when the state of the link or the clock changed; `fault(error)` when the server refuses the hello; `voice(record)`
+ * when it says whose turn it is to speak from a loudspeaker.
  */
 export class Feed {
   constructor(options) {
@@ -46,6 +47,7 @@ export class Feed {
     this.heardChange = options.change || function () {};
     this.heardTurn = options.turn || function () {};
     this.heardFault = options.fault || function () {};
+    this.heardVoice = options.voice || function () {};
     this.topics = {};
     this.live = {};
     this.seq = null;
@@ -108,9 +110,14 @@ export class Feed {
     this.send({ shown: { call: call } });
   }
 
-  /** Tell the server that a call was heard from the loudspeaker. */
-  spoken(call) {
-    this.send({ spoken: { call: call } });
+  /** Tell the server that a call was heard from the loudspeaker, as it was at a business time in ms. */
+  spoken(call, at) {
+    this.send({ spoken: { call: call, at: new Date(at).toISOString() } });
+  }
+
+  /** Tell the server how we stand to a loudspeaker: Asking. */
+  askTurn(asking) {
+    this.send({ voice: asking });
   }
 
   /** See other topics from now on. What was seen before and still is stays as it was until the snapshot comes. */
@@ -260,6 +267,7 @@ export class Feed {
     else if (message.events) this.apply(message);
     else if (message.beat) this.beat(message.beat);
     else if (message.live) this.merge(message.live);
+    else if (message.voice) this.heardVoice(message.voice);
     else if (message.id !== undefined && message.id !== null) this.answered(message);
     else if (message.error) this.heardFault(message.error);
     this.heardTurn();

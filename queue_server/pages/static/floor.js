@@ -121,11 +121,11 @@ function Objected({ tickets }) {
   return html`<p class="band warn" role="status">${say("objected", { reasons: reasons.join(spoken.language === "zh" ? "；" : "; ") })}</p>`;
 }
 
-/** A loudspeaker that nobody speaks from, or that leaves people uncalled: somebody has to call them by mouth. */
+/** A loudspeaker that nobody speaks from, that is not heard, or that leaves people uncalled: somebody has to call them by mouth. */
 function Voice({ of }) {
   const told = of.late.slice(0, NAMED).join(say("and"));
   const numbers = of.late.length > NAMED ? say("objected_more", { numbers: told, count: of.late.length }) : told;
-  return html`<p class="band alarm" role="status">${say(of.late.length ? "voice_late" : "voice_gone", { name: name(of.name), numbers })}</p>`;
+  return html`<p class="band alarm" role="status">${say(`voice_${of.trouble}`, { name: name(of.name), numbers, speaker: name(of.speaker) })}</p>`;
 }
 
 function Totals({ hall }) {
@@ -197,7 +197,7 @@ function Floor() {
     <${Alarms} feed=${feed} acts=${DESK.includes(me.who.role)} />
     <${Guard} zones=${zones} min=${hall.guard_min} now=${now} />
     ${objected.length > 0 && html`<${Objected} tickets=${objected} />`}
-    ${voices.map((one) => html`<${Voice} key=${one.loudspeaker} of=${one} />`)}
+    ${voices.filter((one) => one.trouble).map((one) => html`<${Voice} key=${one.loudspeaker} of=${one} />`)}
     <${Rush} screens=${screens} />
     ${doubt && html`<p class="band alarm" role="status">${name(doubt)}</p>`}
     ${backup && html`<p class="band warn" role="status">${name(backup)}</p>`}
@@ -206,7 +206,7 @@ function Floor() {
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>
       <div class="side"><${Totals} hall=${hall} /><${Hour} hour=${hour} now=${now} more=${html`<${Today} advices=${advices} />`} /><${Ratings} zones=${zones} last=${last} /></div>
       <${Windows} zones=${zones} windows=${windows} look=${me.who.role === "manager" ? look : null} />
-      <${Screens} screens=${screens} />
+      <${Screens} screens=${screens} voices=${voices} />
     </main>
     ${looksBack() && html`<${LastDay} lessons=${advice?.lessons} />`}
     ${reviews() && html`<${Review} advices=${advices} zones=${zones} now=${now} />`}

@@ -95,3 +95,11 @@ def requests_not_counted(patch: pytest.MonkeyPatch) -> None:
     from queue_server.auth.pace import Paces
 
     patch.setattr(Paces, "take", lambda self, name, now_s: 0.0)
+
+
+@plant
+def everybody_speaks(patch: pytest.MonkeyPatch) -> None:
+    """Of several at one loudspeaker each is told that it is their turn."""
+    from queue_server.feed import election
+
+    patch.setattr(election, "_turn_of", lambda *_: "speaks")

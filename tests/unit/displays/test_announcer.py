@@ -4,18 +4,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from displays.model.announcer import (
+    GHOST_S,
     PAUSE_S,
     Call,
     Called,
     Event,
     Failed,
     Finished,
+    Heard,
     Late,
     Manner,
     Order,
     Say,
     State,
     Ticked,
+    Turned,
     Withdrawn,
     due,
     step,
@@ -179,3 +182,40 @@ def test_in_quiet_hours_nothing_is_said_then_or_later_and_nobody_is_alarmed() ->
     bench.tell(Ticked(NINE), Called(call(1)), Called(call(2)))
     assert bench.tell(Ticked(NINE + timedelta(hours=11)), Called(call(3)), Called(call(4), age_s=40)) == []
     assert bench.tell(Finished(), Ticked(NINE + timedelta(hours=23)), after_s=60) == []
+
+
+def test_a_reserve_says_nothing_and_goes_on_where_the_other_one_ended() -> None:
+    bench = Bench()
+    bench.tell(Turned(ours=False))
+    assert bench.tell(Called(call(1)), Called(call(2)), Called(call(3))) == []
+    assert due(bench.state) is None
+    assert bench.tell(Heard(1, call(1).at), Heard(3, call(3).at), Called(call(3, recall=1)), after_s=11) == []
+    assert numbers(bench.tell(Turned(ours=True))) == ["A002"]
+    assert numbers(bench.tell(Finished())) == ["A003"], "its recall was not said"
+    assert bench.tell(Finished()) == []
+
+
+def test_a_reserve_that_hears_late_of_a_call_that_was_said_does_not_say_it() -> None:
+    bench = Bench()
+    bench.tell(Turned(ours=False), Heard(1, call(1).at), Called(call(1)))
+    assert bench.tell(Turned(ours=True)) == []
+
+
+def test_what_is_said_is_the_latest_recall_so_that_it_is_not_said_again_elsewhere() -> None:
+    bench = Bench()
+    bench.tell(Called(call(1)), Called(call(2)), Called(call(2, recall=1)))
+    assert bench.tell(Finished()) == [Say(call(2, recall=1), 2, 100)]
+
+
+def test_a_call_that_is_another_s_to_say_is_no_alarm_of_ours_until_it_is_our_turn() -> None:
+    bench = Bench()
+    bench.tell(Turned(ours=False), Called(call(1)))
+    assert bench.tell(Ticked(NINE), after_s=31) == []
+    assert bench.tell(Turned(ours=True)) == [Late(call(1), 31), Say(call(1), 2, 100)]
+
+
+def test_a_reserve_does_not_say_hours_later_what_the_other_one_could_not_say() -> None:
+    bench = Bench()
+    bench.tell(Turned(ours=False), Called(call(1)))
+    bench.tell(Ticked(NINE), after_s=GHOST_S)
+    assert bench.tell(Turned(ours=True)) == []
