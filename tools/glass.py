@@ -39,6 +39,8 @@ PICTURES: dict[str, tuple[str, Manner, tuple[int, int], Language]] = {
     "kiosk/contrast-bring-zh": ("bring-count-options", STRONG, UPRIGHT, "zh"),
     "kiosk/voice-zh": ("home", VOICE, UPRIGHT, "zh"),
     "kiosk/voice-bring-en": ("bring-options", VOICE, UPRIGHT, "en"),
+    "kiosk/woken-zh": ("woken", PLAIN, UPRIGHT, "zh"),
+    "kiosk/woken-en": ("woken", PLAIN, LYING, "en"),
     "kiosk/helping-zh": ("helping", PLAIN, UPRIGHT, "zh"),
     "kiosk/lying-zh": ("home-enquiry", PLAIN, LYING, "zh"),
     "kiosk/lying-bring-zh": ("bring-count-options", PLAIN, LYING, "zh"),

@@ -26,6 +26,12 @@ keyboard = false                     # a scanner for QR codes, which types what 
 output = "null"                      # what reads screens aloud: a device of ALSA's ("default"), or null for nobody
 volume = { "08:00" = 100, "12:00" = 0 }   # percent from a local time of day on; 0: no voice prompts then
 
+[night]
+margin_min = 30                      # dark so long after the hall's last ticket hours, until so long before the next; else never
+hours = ["22:00-06:00"]              # or dark at these local hours, unless tickets can be had then
+off = "xset dpms force off"          # commands that put the backlight out and on, without a shell
+on = "xset dpms force on"
+
 [service]
 pin = "..."                          # 6 to 12 digits for the technician's screen; without them there is none
 
@@ -52,10 +58,12 @@ from msgspec.structs import replace
 from devices.codec.profile.file import BadProfile
 from devices.codec.profile.printer import DOTS, Charset, Model, named
 from devices.transport.tty import Settings
+from kiosk.model.night import Night
 from queue_server.client import setting
 from queue_server.wire.day import TimeOfDay
 
 Seconds = Annotated[float, msgspec.Meta(ge=1, le=3600)]
+Span = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Flow = Literal["none", "rtscts", "xonxoff"]
 Size = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3,5}x[0-9]{3,5}$")]
@@ -115,6 +123,20 @@ class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True):
     volume: dict[TimeOfDay, Percent] = {}
 
 
+class NightConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """When the glass is dark, and by which commands its light goes out and on."""
+
+    margin_min: Annotated[int, msgspec.Meta(ge=0, le=240)] | None = None
+    hours: tuple[Span, ...] = ()
+    off: str = ""
+    on: str = ""
+
+    @property
+    def night(self) -> Night:
+        """When it is dark."""
+        return Night(self.margin_min, self.hours)
+
+
 class ServiceConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The technician's screen. Whoever reads this file has the PIN, so it belongs to the kiosk's own user alone."""
 
@@ -151,6 +173,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     reader: ReaderConfig = ReaderConfig()
     scanner: ScannerConfig = ScannerConfig()
     voice: VoiceConfig = VoiceConfig()
+    night: NightConfig = NightConfig()
     service: ServiceConfig = ServiceConfig()
     screen: ScreenConfig = ScreenConfig()
     patience: PatienceConfig = PatienceConfig()
@@ -171,6 +194,8 @@ def _contradictions(config: Config) -> Iterator[str]:
         config.printer.printer()
     except BadProfile as fault:
         yield f"printer.model: {fault}"
+    if bool(config.night.off) != bool(config.night.on):
+        yield "night: off and on go together; write the command that is missing"
 
 
 def size(text: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from kiosk.link.backlight import Backlight
 from kiosk.link.book import Book
 from kiosk.link.card import Cards, NoCards
 from kiosk.link.hall import Hall
@@ -30,6 +31,7 @@ from kiosk.model.intent import (
     KeepBlocks,
     Lease,
     LeaveCards,
+    Light,
     Print,
     ReadCards,
     Remember,
@@ -42,11 +44,14 @@ from kiosk.model.intent import (
 )
 from kiosk.model.journal import Entry
 from kiosk.model.look import Look
+from kiosk.model.night import Night
 from kiosk.model.show import look
 from kiosk.model.state import State, Times
 from kiosk.model.step import step
 
 TICK_S = 0.2
+NIGHT_TICK_S = 1.0
+"""While the glass is dark."""
 _log = logging.getLogger(__name__)
 
 
@@ -67,9 +72,19 @@ class Kiosk:
         pin: str | None = None,
         tall: bool = True,
         loud: Mapping[str, int] | None = None,
+        night: Night | None = None,
+        light: Backlight | None = None,
     ) -> None:
         self._clock = clock
-        self.state = State(now=clock(), times=times, scanner=scanner, pin=pin, tall=tall, loud=loud or {})
+        self.state = State(
+            now=clock(),
+            times=times,
+            scanner=scanner,
+            pin=pin,
+            tall=tall,
+            loud=loud or {},
+            night=night or Night(),
+        )
         self.look: Look = look(self.state)
         self.show: Callable[[Look], None] = lambda _: None
         self._hall: Hall | None = None
@@ -78,6 +93,7 @@ class Kiosk:
         self._cards: Cards = NoCards()
         self._reading: asyncio.Task[object] | None = None
         self._voice: Voice = Mute()
+        self._light = light or Backlight()
         self.ail: Callable[[str], None] = lambda fault: _log.error("%s", fault)
         """Gets what is wrong with the kiosk, for its record."""
         self.machine: Machine | None = None
@@ -117,6 +133,7 @@ class Kiosk:
         """Let time pass and keep printer and reader ready, until cancelled. PortBusy or PortDenied at the start."""
         if self._paper is None:
             raise RuntimeError("join comes before run")
+        await self._light.put(on=True)  # a program that ended at night left it out
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._paper.run(), name="paper")
             tasks.create_task(self._cards.run(), name="cards")
@@ -128,7 +145,7 @@ class Kiosk:
             if self._hall is not None:
                 self._hall.look()
                 self.tell(Ticked(self._at()))
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(NIGHT_TICK_S if self.look.dark else TICK_S)
 
     def _at(self) -> datetime | None:
         """The hall's time: what the server said and how long ago that was, or what the journal knows of it."""
@@ -162,6 +179,8 @@ class Kiosk:
                 work = self._book.remember(hall, self._hall.at())
             case Inspect():
                 work = self._inspect()
+            case Light(on):
+                work = self._light.put(on=on)
             case ReadCards() | LeaveCards() | Speak() | Hush() | Restart() | Ail():
                 self._do_now(intent)
                 return

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import shlex
 import sys
 import tempfile
 from functools import partial
@@ -22,6 +23,7 @@ from devices.transport.line import Line
 from kiosk.app import panel, window
 from kiosk.app.config import Config, PrinterConfig, ReaderConfig, load, size
 from kiosk.app.kiosk import Kiosk
+from kiosk.link.backlight import Backlight
 from kiosk.link.book import Book, Unopened
 from kiosk.link.card import Cards, NoCards, SerialCards
 from kiosk.link.hall import Hall
@@ -122,6 +124,8 @@ def main(
         pin=settings.service.pin,
         tall=measure[1] >= measure[0],
         loud=settings.voice.volume,
+        night=settings.night.night,
+        light=Backlight(shlex.split(settings.night.off), shlex.split(settings.night.on)),
     )
     kiosk.machine = Machine(server or settings.servers, keep, lines)
     condition = Condition()

@@ -2,7 +2,7 @@
 
 from kiosk.model.look import Banner, Header
 from kiosk.model.near import nearest
-from kiosk.model.state import Choosing, Home
+from kiosk.model.state import Choosing, Dark, Home, Woken
 from kiosk.model.words import Words, short
 from queue_server.wire.day import local, local_day
 from queue_server.wire.view import HallRecord
@@ -33,8 +33,8 @@ class Frame(Words):
     def banner(self) -> Banner | None:
         """What a visitor must know before anything else, or None."""
         state = self.state
-        if not state.zones and state.code is None:
-            return None  # then the home screen itself says it
+        if (not state.zones and state.code is None) or isinstance(state.screen, Dark | Woken):
+            return None  # then the screen itself says it
         if state.printer_fault is not None and self._may_take():
             key = "paper_out" if state.printer_fault == "no_paper" else "printer_out"
             other = nearest(state)
@@ -44,7 +44,7 @@ class Frame(Words):
         if state.barred or (state.code is not None and state.link in {"connecting", "down"}):
             return Banner(self.say("offline"), "alarm")
         hall = state.hall
-        return Banner(self._closed(hall), "warn") if hall is not None and not hall.issuing else None
+        return Banner(self.closed(hall), "warn") if hall is not None and not hall.issuing else None
 
     def _may_take(self) -> bool:
         """Whether a visitor is still before the ticket, and can have one here."""
@@ -55,10 +55,10 @@ class Frame(Words):
         """Who can be served without the server need not be alarmed; who cannot is told where to go."""
         hall = self.state.hall
         if hall is None or hall.why is not None:
-            return Banner(self._closed(hall) if hall else self.say("offline"), "warn")
+            return Banner(self.closed(hall) if hall else self.say("offline"), "warn")
         return Banner(self.say("alone"), "calm") if hall.issuing else Banner(self.say("desk"), "warn")
 
-    def _closed(self, hall: HallRecord) -> str:
+    def closed(self, hall: HallRecord) -> str:
         """Why there is no ticket anywhere; outside the hours these, and when they begin again if not today."""
         if hall.why == "full":
             return self.say("closed_full")

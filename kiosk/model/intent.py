@@ -154,6 +154,13 @@ class Hush:
 
 
 @dataclass(frozen=True)
+class Light:
+    """Put the light behind the glass on, or out."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class Restart:
     """End this program and start it anew."""
 
@@ -220,6 +227,7 @@ Intent = (
     | Inspect
     | Speak
     | Hush
+    | Light
     | Restart
     | Ail
 )

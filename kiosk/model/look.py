@@ -474,6 +474,8 @@ class Problem:
     sentence: str
     help: str
     understood: str
+    icon: str = "alert"
+    """Anything else is no trouble."""
 
 
 Body = (
@@ -518,5 +520,7 @@ class Look:
     """How the screen can be, on the home screen only."""
     manner: Manner = field(default_factory=Manner)
     """How it is."""
+    dark: bool = False
+    """Nothing of it is seen: any touch is only felt."""
     sight: int = 0
     """Another number, another screen; the glass tells when it is painted."""

@@ -45,6 +45,7 @@ from kiosk.model.state import (
     Taking,
     Trouble,
     Unprinted,
+    Woken,
 )
 from queue_server.wire.card import DIGITS
 from queue_server.wire.ticket import Language, Ticket
@@ -132,6 +133,8 @@ class _Prompt:
                 yield from self.ticket(screen)
             case Problem():
                 yield from self.say("problem")
+            case Woken():
+                yield from self.say("closed")
 
     def say(self, key: str, **fields: str) -> Iterator[Utterance]:
         """One sentence."""

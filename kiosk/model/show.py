@@ -19,6 +19,7 @@ from kiosk.model.state import (
     Choosing,
     Claiming,
     Classes,
+    Dark,
     Deciding,
     Helping,
     Home,
@@ -37,6 +38,7 @@ from kiosk.model.state import (
     Unlocking,
     Unprinted,
     Upkeep,
+    Woken,
 )
 from kiosk.model.touch import page
 from kiosk.model.unsure import Unsure
@@ -65,6 +67,7 @@ def look(state: State, language: Language | None = None) -> Look:
         leaving=words.leaving(),
         ways=words.ways(),
         manner=state.manner,
+        dark=isinstance(state.screen, Dark),
         sight=state.sight,
     )
 
@@ -88,15 +91,15 @@ class _Screens(Unsure, Easy, Whose, Clerk):
                 return self.claiming(screen) if isinstance(screen, Claiming) else self.mine(screen)
             case Helping() as helping:
                 return self.helping(helping)
-            case Taking() | Issued() | Unprinted() | Problem() as end:
+            case Taking() | Issued() | Unprinted() | Problem() | Dark() | Woken() as end:
                 return self.ending(end)
             case Showing() | Numbering() | Agreeing() as asking:
                 return self.about_card(asking)
             case Deciding() | Naming() | Proving() as screen:
                 return self.for_staff(screen)
 
-    def ending(self, screen: Taking | Issued | Unprinted | Problem) -> Body:
-        """What comes of it, once a ticket was asked for."""
+    def ending(self, screen: Taking | Issued | Unprinted | Problem | Dark | Woken) -> Body:
+        """What comes of it, once a ticket was asked for; or that there is none at night."""
         match screen:
             case Taking(order):
                 key = "taking_slow" if order.unsure else "taking"
@@ -107,6 +110,8 @@ class _Screens(Unsure, Easy, Whose, Clerk):
                 return self.unprinted(screen)
             case Problem():
                 return self.problem(screen)
+            case Dark() | Woken():
+                return self.resting()
 
     def beginning(self, screen: Home | Others) -> Body:
         """Where a visit begins, and the zones where it begins with less."""
@@ -409,6 +414,12 @@ class _Screens(Unsure, Easy, Whose, Clerk):
         code = code_of(unprinted.ticket)
         other = nearest(self.state) if unprinted.fault else None
         return self.say("remember_go", code=code, kiosk=other) if other else self.say("remember", code=code)
+
+    def resting(self) -> seen.Problem:
+        """Why there is no ticket at night, and when there are some again."""
+        hall = self.state.hall
+        sentence = self.closed(hall) if hall else self.say("closed_day")
+        return seen.Problem(self.say("resting"), sentence, "", self.say("understood"), "clock")
 
     def problem(self, problem: Problem) -> seen.Problem:
         """A rule's own sentence; what only concerns programs is not told to a visitor."""

@@ -15,6 +15,7 @@ from kiosk.model.few import few
 from kiosk.model.intent import Change, Find, Intent
 from kiosk.model.journal import Journal
 from kiosk.model.manner import LOUDNESS, Manner
+from kiosk.model.night import Night, dark
 from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
 from queue_server.wire.need import NEEDS
@@ -272,6 +273,16 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Dark:
+    """Nothing: it is night. A touch wakes it."""
+
+
+@dataclass(frozen=True)
+class Woken:
+    """Somebody touched the dark glass: why there is no ticket, and when there are some again."""
+
+
+@dataclass(frozen=True)
 class Unlocking:
     """The technician's PIN is typed."""
 
@@ -340,6 +351,8 @@ Screen = (
     | Issued
     | Unprinted
     | Problem
+    | Dark
+    | Woken
     | Unlocking
     | Upkeep
     | Deciding
@@ -405,6 +418,8 @@ class State:
     """There is a reader of identity cards, and it is ready."""
     scanner: bool = False
     """There is a scanner for symbols."""
+    night: Night = field(default_factory=Night)
+    """When the glass is dark."""
     mute: str | None = "off"
     """Why nothing can be read aloud; None: it can."""
     loud: Mapping[str, int] = field(default_factory=dict)
@@ -431,6 +446,11 @@ class State:
     def patience(self) -> Times:
         """How patient the kiosk is with whoever stands here."""
         return self.times.slower(PACE) if self.manner.easy or self.manner.voice else self.times
+
+    @property
+    def dark(self) -> bool:
+        """Whether nobody is expected at the glass now."""
+        return self.code is None and dark(self.night, self.hall, self.clock)
 
     @property
     def reads(self) -> bool:

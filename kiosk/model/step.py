@@ -39,7 +39,7 @@ from kiosk.model.event import (
     Unheard,
     VoiceChanged,
 )
-from kiosk.model.intent import Ail, Intent, Keep, LeaveCards, Print, ReadCards
+from kiosk.model.intent import Ail, Intent, Keep, LeaveCards, Light, Print, ReadCards
 from kiosk.model.journal import NOT_PRINTED, UNANSWERED, Entry, given_up, issued
 from kiosk.model.order import asking
 from kiosk.model.slip import slip
@@ -50,6 +50,7 @@ from kiosk.model.state import (
     Choosing,
     Claiming,
     Classes,
+    Dark,
     Helping,
     Home,
     Issued,
@@ -67,6 +68,7 @@ from kiosk.model.state import (
     Taking,
     Unlocking,
     Unprinted,
+    Woken,
 )
 from kiosk.model.touch import drop, farewell, touch
 from queue_server.wire.ticket import Ticket
@@ -85,6 +87,8 @@ def step(state: State, event: Event, now: float) -> Outcome:
     intents = [*intents, *words, *prompt.turned(state, after)]
     if card.reads(after) != card.reads(before):
         intents.append(ReadCards() if card.reads(after) else LeaveCards())
+    if isinstance(after.screen, Dark) != isinstance(before.screen, Dark):
+        intents.append(Light(on=isinstance(before.screen, Dark)))
     if _scene(after) != _scene(before):
         after = replace(after, sight=before.sight + 1, painted_at=None)
     return after, intents
@@ -112,7 +116,8 @@ def _turn(state: State, event: Event) -> Outcome:
         case Touched() | Scanned():
             return touch(state, event) if isinstance(event, Touched) else mine.scanned(state, event)
         case Felt():
-            return replace(state, touched_at=state.now), []
+            screen = Woken() if isinstance(state.screen, Dark) else state.screen
+            return replace(state, touched_at=state.now, screen=screen), []
         case Painted(sight):
             return (replace(state, painted_at=state.now) if sight == state.sight else state), []
         case HallShown(hall, zones, services, classes, common, kiosks):
@@ -305,7 +310,7 @@ def _tick(state: State) -> Outcome:
         case Issued(ticket, key, until, printed=False) if state.now >= until:
             unsure = Unprinted(ticket, key, fault=None, until=state.now + state.patience.noted_s)
             return replace(state, screen=unsure), []
-        case Issued(printed=True, until=until) if state.now >= until:
+        case Issued(printed=True, until=until) | Problem(until=until) if state.now >= until:
             return farewell(state), []
         case Unprinted(until=until) as unprinted if state.now >= until:
             # Only a paper that is known to have failed gives a number up; one that may be in a hand does
@@ -313,9 +318,21 @@ def _tick(state: State) -> Outcome:
             return drop(farewell(state), unprinted, NOT_PRINTED) if unprinted.fault else (farewell(state), [])
         case Issued() | Unprinted():
             return state, []
-        case Problem(until=until) if state.now >= until:
-            return farewell(state), []
+        case Dark() | Woken():
+            return _rest(state), []
         case _ if state.now - state.touched_at >= state.patience.idle_s:
-            return farewell(state), []
+            return _night(state), []
         case _:
             return state, []
+
+
+def _night(state: State) -> State:
+    """Nobody is here any more: the home screen, or none."""
+    left = farewell(state)
+    return replace(left, screen=Dark()) if left.dark else left
+
+
+def _rest(state: State) -> State:
+    """It stays dark, or falls dark again, while it is night."""
+    awake = isinstance(state.screen, Woken) and state.now - state.touched_at < state.times.problem_s
+    return state if awake and state.dark else _night(state)

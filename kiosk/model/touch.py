@@ -35,6 +35,7 @@ from kiosk.model.state import (
     Unlocking,
     Unprinted,
     Upkeep,
+    Woken,
 )
 from queue_server.wire.ticket import Language
 
@@ -92,7 +93,7 @@ def _pressed(state: State, touched: Touched) -> Outcome:
             return replace(state, screen=Deciding(issued)), []
         case Unprinted() as unprinted if control == "give_up":
             return drop(farewell(state), unprinted, "given_up") if unprinted.fault else (farewell(state), [])
-        case Problem() if control == "understood":
+        case Problem() | Woken() if control == "understood":
             return replace(state, screen=Home()), []
         case screen if _ends(screen, control):
             return farewell(state), []

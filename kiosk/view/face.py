@@ -45,9 +45,10 @@ class Face(BoxLayout):
         theme.suit(look.manner, offers=any(option.control == "way" for option in look.ways))
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
-        """Somebody is here, wherever the finger fell."""
+        """Somebody is here, wherever the finger fell. Nothing is pressed that is not seen."""
+        dark = self.look.dark
         self.send(Felt())
-        return bool(super().on_touch_down(touch))
+        return True if dark else bool(super().on_touch_down(touch))
 
     def _measure(self, *_: object) -> None:
         theme.measure(*self.size)

@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from devices.driver.voice.speech import Utterance, uttered
 from kiosk.link.voice import Prompter
-from kiosk.model import alone, card, journal, order, post, prompt, staff, step, touch, whose
+from kiosk.model import alone, card, journal, night, order, post, prompt, staff, step, touch, whose
 from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswered
 from kiosk.model.intent import Confirm, Keep
 from kiosk.model.journal import Block, Entry, Journal
@@ -22,7 +22,15 @@ from kiosk.model.state import Agreeing, Bring, Home, Order, Outcome, Proving, St
 from queue_server.wire.field import Holder
 from tests.integration.kiosk import test_voice
 from tests.property.test_kiosk import Halls
-from tests.unit.kiosk import test_alone, test_asking, test_card, test_look, test_prompt, test_staff
+from tests.unit.kiosk import (
+    test_alone,
+    test_asking,
+    test_card,
+    test_look,
+    test_night,
+    test_prompt,
+    test_staff,
+)
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -204,6 +212,16 @@ def _reset() -> None:
     test_prompt.test_the_next_visitor_finds_it_off_and_as_loud_as_for_most("time")
 
 
+def _dark_at_noon(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(night, "_closed", lambda *_: True)
+
+
+def _noon() -> None:
+    test_night.test_it_is_night_from_a_margin_after_the_last_hours_until_one_before_the_first(
+        "12:40", night=False
+    )
+
+
 def _silent_about_an_unconfirmed_class() -> None:
     test_staff.test_without_a_network_it_is_not_claimed_to_be_confirmed(
         was_sent=True, sentence="系统没有答复，可能已确认。请重新输入一次"
@@ -249,6 +267,7 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
         test_voice.test_every_sentence_is_spoken_syllable_by_syllable_with_its_sounds_and_tones,
     ),
     (_never_cut_short, _cut_short),
+    (_dark_at_noon, _noon),
     (_clock_believed, test_alone.test_issue_times_never_go_back_even_if_the_clock_does),
 ]
 

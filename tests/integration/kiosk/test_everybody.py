@@ -39,7 +39,7 @@ SCREENS = (
     "claiming-early", "claiming-wait", "mine-waiting", "mine-deferred", "mine-missed", "mine-sure", "mine-rate",
     "helping", "helping-coming",
     "classes-chosen", "card-other", "number-wrong", "agree-proven", "taking-slow", "ticket-asked", "ticket-long", "staff-deciding",
-    "staff-naming-known", "staff-offline", "unprinted", "unprinted-code", "problem", "others",
+    "staff-naming-known", "staff-offline", "unprinted", "unprinted-code", "problem", "woken", "others",
 )  # fmt: skip
 """One of each kind of screen, with as much on it as there can be."""
 

@@ -9,6 +9,7 @@ from kiosk.model.event import (
     CardRead,
     Changed,
     CodeShown,
+    Felt,
     Found,
     HallShown,
     Inspected,
@@ -21,6 +22,7 @@ from kiosk.model.event import (
     Unanswered,
 )
 from kiosk.model.mine import TRIES
+from kiosk.model.night import Night
 from kiosk.model.state import State
 from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
@@ -70,6 +72,13 @@ def _closed() -> Play:
     hall = shown(**closed)
     zones = tuple(zone(z.id, **closed) for z in hall.zones)
     return open_kiosk() >> HallShown(hall.hall, zones, hall.services)
+
+
+def _woken() -> Play:
+    """The dark glass of a closed hall, touched."""
+    play = _closed()
+    play.state = replace(play.state, night=Night(hours=("10:00-11:00",)))
+    return play.after(31) >> Felt()
 
 
 def _partly() -> Play:
@@ -301,6 +310,7 @@ SCENES: dict[str, State] = {
         "home-no-printer": open_kiosk() >> PrinterChanged("gone"),
         "home-closed": _closed(),
         "home-partly": _partly(),
+        "woken": _woken(),
         "home-welcome": open_kiosk() >> shown(welcome=WELCOME),
         "services-alone": _alone().touch("zone", "A"),
         "bring-alone": _alone().touch("zone", "A").touch("service", "a-fire"),

@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.app.config import Config, load, size
 from kiosk.app.panel import fit
+from kiosk.model.night import Night
 from queue_server.client.setting import BadConfig
 
 
@@ -37,6 +38,14 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
             size = "1080x1920"
             [patience]
             idle_s = 45
+            [voice]
+            output = "default"
+            volume = { "08:00" = 80, "12:00" = 0 }
+            [night]
+            margin_min = 30
+            hours = ["22:00-06:00"]
+            off = "xset dpms force off"
+            on = "xset dpms force on"
             """,
         )
     )
@@ -44,6 +53,15 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert (config.printer.port, config.printer.paper_mm, config.printer.baud) == ("/dev/ttyUSB0", 58, 9600)
     assert (config.reader.port, config.reader.line.baud) == ("socket://10.0.0.7:4001", 115200)
     assert (config.screen.size, config.patience.idle_s) == ("1080x1920", 45.0)
+    assert (config.voice.output, config.voice.volume) == ("default", {"08:00": 80, "12:00": 0})
+    assert (config.night.night, config.night.off) == (Night(30, ("22:00-06:00",)), "xset dpms force off")
+
+
+def test_a_light_that_would_stay_out_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(BadConfig, match="night: off and on go together"):
+        load(written(tmp_path, '[night]\noff = "xset dpms force off"\n'))
+    with pytest.raises(BadConfig, match="night.hours"):
+        load(written(tmp_path, '[night]\nhours = ["22-6"]\n'))
 
 
 @pytest.mark.parametrize(
