@@ -60,7 +60,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
 def test_a_light_that_would_stay_out_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(BadConfig, match="night: off and on go together"):
         load(written(tmp_path, '[night]\noff = "xset dpms force off"\n'))
-    with pytest.raises(BadConfig, match="night.hours"):
+    with pytest.raises(BadConfig, match=r"night\.hours"):
         load(written(tmp_path, '[night]\nhours = ["22-6"]\n'))
 
 
