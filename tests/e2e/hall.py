@@ -5,11 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import cycle
+from mmap import PROT_READ, mmap
 from pathlib import Path
+from struct import unpack
 from typing import Any
 
 from PIL import Image
@@ -28,19 +31,23 @@ BOARD = "board"
 
 
 class Glass:
-    """A virtual screen, and a finger for it."""
+    """A virtual screen of so many px in a folder of its own, and a finger for it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, size: tuple[int, int] = SIZE) -> None:
         read, write = os.pipe()
+        memory = Path(tempfile.mkdtemp(prefix="glass-", dir=folder))
+        words = ["-screen", "0", f"{size[0]}x{size[1]}x24", "-fbdir", str(memory), "-nolisten", "tcp"]
         self.process = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp"],
-            pass_fds=(write,),
-            stderr=subprocess.DEVNULL,
+            ["Xvfb", "-displayfd", str(write), *words], pass_fds=(write,), stderr=subprocess.DEVNULL
         )
         os.close(write)
         with os.fdopen(read) as answer:
             self.display = f":{answer.readline().strip()}"
-        self._picture = folder / "glass.png"
+        self.size = size
+        with (memory / "Xvfb_screen0").open("rb") as shown:
+            self._shown = mmap(shown.fileno(), 0, prot=PROT_READ)
+        head, *_, line, _, _, _, _, _, _, colours = unpack(">20I", self._shown[:80])
+        self._line, self._begin = line, head + colours * 12
 
     def tap(self, place: tuple[int, int]) -> None:
         """Put a finger down and lift it."""
@@ -49,9 +56,14 @@ class Glass:
 
     def look(self) -> Image.Image:
         """What a person sees."""
-        self._run("import", "-window", "root", str(self._picture))
-        with Image.open(self._picture) as picture:
-            return picture.convert("RGB")
+        shown = self._shown[self._begin : self._begin + self._line * self.size[1]]
+        return Image.frombytes("RGB", self.size, shown, "raw", "BGRX", self._line)
+
+    def colour(self, place: tuple[int, int]) -> str:
+        """The colour of a pixel, as #RRGGBB."""
+        begin = self._begin + self._line * place[1] + 4 * place[0]
+        blue, green, red = self._shown[begin : begin + 3]
+        return f"#{red:02X}{green:02X}{blue:02X}"
 
     def changed(self, before: Image.Image) -> Image.Image:
         """What a person sees once it is another screen than before; its title bar does not count.
