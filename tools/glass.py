@@ -41,6 +41,8 @@ PICTURES: dict[str, tuple[str, Manner, tuple[int, int], Language]] = {
     "kiosk/voice-bring-en": ("bring-options", VOICE, UPRIGHT, "en"),
     "kiosk/woken-zh": ("woken", PLAIN, UPRIGHT, "zh"),
     "kiosk/woken-en": ("woken", PLAIN, LYING, "en"),
+    "kiosk/bring-round-zh": ("bring-count-round", PLAIN, UPRIGHT, "zh"),
+    "kiosk/bring-round-en": ("bring-count-round", PLAIN, UPRIGHT, "en"),
     "kiosk/helping-zh": ("helping", PLAIN, UPRIGHT, "zh"),
     "kiosk/lying-zh": ("home-enquiry", PLAIN, LYING, "zh"),
     "kiosk/lying-bring-zh": ("bring-count-options", PLAIN, LYING, "zh"),

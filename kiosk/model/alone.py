@@ -9,11 +9,13 @@ from datetime import date, datetime
 
 import msgspec
 
+from kiosk.model import visit
 from kiosk.model.intent import Keep
 from kiosk.model.journal import Entry, issued
 from kiosk.model.state import Order, Outcome, State, Taking
 from queue_server.wire.day import local, local_day
 from queue_server.wire.ids import ServiceId, TicketId
+from queue_server.wire.portion import Portion
 from queue_server.wire.ticket import Step, Ticket, track_url
 from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
 
@@ -102,6 +104,13 @@ def _ticket(state: State, entry: Entry, service: ServiceRecord, number: str, at:
     take = entry.take
     zone_of = {one.id: one.zone for one in state.services}
     planned = service.then if take.then is None else take.then
+    found = visit.portions(state, (service.id, *planned), take.items) or (Portion(service.id, take.items),)
+    first = tuple(
+        Step(
+            one.service, zone_of[one.service], "planned" if n else "waiting", items=one.items, round=one.round
+        )
+        for n, one in enumerate(found)
+    )
     then = tuple(Step(one, zone_of[one], "planned") for one in map(ServiceId, planned) if one in zone_of)
     public_url = state.hall.public_url if state.hall else None
     counts = next((kind for kind in state.classes if kind.id == take.class_ and kind.at_once), None)
@@ -110,7 +119,7 @@ def _ticket(state: State, entry: Entry, service: ServiceRecord, number: str, at:
         number=number,
         zone=service.zone,
         service=service.id,
-        steps=(Step(service.id, service.zone, "waiting"), *then),
+        steps=(*first, *then),
         items=take.items,
         class_=take.class_ or "ordinary",
         class_state="confirmed" if counts else "requested" if take.class_ else "none",

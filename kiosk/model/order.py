@@ -28,7 +28,7 @@ def take(state: State, bring: Bring, fresh: Fresh | None, holder: Holder | None 
         asked_at=state.now,
         class_=bring.class_,
         needs=bring.needs,
-        items=min(bring.items, service.max_items),
+        items=min(bring.items, visit.most(state, visit.chosen(bring))),
         then=visit.then(state, bring),
         holder=holder,
     )

@@ -273,28 +273,29 @@ class _Screens(Unsure, Easy, Whose, Clerk):
         about = (
             "options" if kind is None or not asks else "class_card" if self.by_card(kind) else "class_asks"
         )
-        options = self.options(bring)
+        options, leads = self.options(bring), self.visit(bring)
+        count = self.count(bring, service) if bring.after is None else None
         return seen.Bring(
             badge=badge,
             service=name,
             question=self.say("bring_question" if items else "take_question"),
             items=items,
-            visit=self.visit(bring),
-            hint=self.say("bring_hint") if items else "",
+            visit=leads,
+            hint=self.say("bring_hint") if items and not (count and leads) else "",
             waiting=self.waiting(service.waiting) if service else "",
             wait=self.wait(service) if service else "",
             options=options,
             about=self.say(about) if options else "",
             asks=asks,
-            count=self.count(bring, service) if bring.after is None else None,
+            count=count,
             add=self.say("add") if visit.takes_more(self.state, bring) else "",
             take=self.say("take"),
             enabled=service is not None and service.issuing and self.state.takes,
         )
 
     def count(self, bring: Bring, service: ServiceRecord | None) -> seen.Count | None:
-        """How many, where a service takes several at once."""
-        most = service.max_items if service else 1
+        """How many, where a ticket can be for several."""
+        most = visit.most(self.state, visit.chosen(bring)) if service else 1
         if most == 1:
             return None
         many = min(bring.items, most)
@@ -342,9 +343,11 @@ class _Screens(Unsure, Easy, Whose, Clerk):
         return kind.age is not None and not self.state.alone
 
     def visit(self, bring: Bring) -> str:
-        """The services that one ticket leads through, where it is more than one."""
+        """What one ticket leads through, where that is more than one step."""
         services = visit.chosen(bring)
-        return self.steps(services) if len(visit.steps(self.state, services)) > 1 else ""
+        over = self.over(visit.portions(self.state, services, bring.items))
+        steps = self.steps(services) if len(visit.steps(self.state, services)) > 1 else ""
+        return "\n".join(part for part in (over, steps) if part)
 
     def steps(self, services: tuple[str, ...]) -> str:
         """What a ticket for some services leads through."""
@@ -356,8 +359,11 @@ class _Screens(Unsure, Easy, Whose, Clerk):
         badge, service = self.about(ticket.service)
         if ticket.items > 1:
             service = self.say("of_items", service=service, count=ticket.items)
-        if len(ticket.steps) > 1:
-            service = self.say("of_steps", service=service, more=len(ticket.steps) - 1)
+        rounds = max(step.round for step in ticket.steps)
+        if rounds > 1:
+            service = self.say("of_rounds", service=service, rounds=rounds)
+        if more := sum(step.round == 1 for step in ticket.steps[1:]):
+            service = self.say("of_steps", service=service, more=more)
         ahead, wait = ticket.ahead, ticket.wait
         missing = self.say("unregistered") if card.unregistered(self.state, ticket) else ""
         return seen.Issued(

@@ -58,4 +58,9 @@ def code_of(ticket: Ticket) -> str:
 
 def _stop(state: State, step: Step, language: Language) -> Stop:
     zone, service = state.zone(step.zone), state.service(step.service)
-    return Stop(service.name.of(language) if service else "", zone.letter if zone else "")
+    name = service.name.of(language) if service else ""
+    if step.round > 1:
+        name = say("kiosk", "of_round", language, service=name, round=step.round, count=step.items)
+    elif step.items > 1:
+        name = say("kiosk", "of_items", language, service=name, count=step.items)
+    return Stop(name, zone.letter if zone else "")

@@ -268,7 +268,7 @@ def _shown(state: State, bring: Bring) -> bool:
     if bring.after is not None:
         return True
     service = state.service(bring.service)
-    if service is not None and (service.bring.zh or service.max_items > 1):
+    if service is not None and (service.bring.zh or visit.most(state, visit.chosen(bring)) > 1):
         return True
     return bool(state.classes or state.needs)
 
@@ -294,10 +294,8 @@ def _bring(state: State, bring: Bring, touched: Touched) -> Outcome:
 
 
 def _counted(state: State, bring: Bring, more: int) -> Bring:
-    """One item more or less, of one to as many as the service takes at once."""
-    service = state.service(bring.service)
-    most = service.max_items if service is not None else 1
-    return replace(bring, items=min(max(bring.items + more, 1), most))
+    """One item more or less, of one to as many as a ticket can be for."""
+    return replace(bring, items=min(max(bring.items + more, 1), visit.most(state, visit.chosen(bring))))
 
 
 def _classes(state: State, bring: Bring, touched: Touched) -> State:

@@ -8,6 +8,7 @@ from kiosk.model.state import Problem, State, Trouble
 from queue_server.wire.day import local
 from queue_server.wire.error import CODES
 from queue_server.wire.face import say, tokens
+from queue_server.wire.portion import Portion
 from queue_server.wire.ticket import Language, Text, Ticket, Wait
 from queue_server.wire.view import ServiceRecord, ZoneRecord
 
@@ -47,6 +48,18 @@ class Words:
     def items(self, count: int) -> str:
         """How many of the same are dealt with at once."""
         return self.say("item" if count == 1 else "items", count=count)
+
+    def over(self, found: tuple[Portion, ...]) -> str:
+        """What becomes of more items than are dealt with at once; empty where there are not so many."""
+        if len(found) < 2:
+            return ""
+        (first, *_), rest = found, sum(one.items for one in found[1:])
+        after = self.state.service(found[1].service)
+        if found[1].service == first.service or after is None:
+            return self.say("over_round", most=first.items, rest=rest, rounds=len(found))
+        zone = self.state.zone(after.zone)
+        letter = zone.letter if zone is not None else ""
+        return self.say("over_batch", most=first.items, rest=rest, service=self.of(after.name), zone=letter)
 
     def waiting(self, count: int) -> str:
         """How many wait; a kiosk that works alone does not know."""

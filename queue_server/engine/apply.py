@@ -195,6 +195,10 @@ def _move(ticket: Ticket, verb: Verb) -> None:
 
 def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
     steps = [Step(service=service) for service in event.services]
+    for index, items in enumerate(event.portions):
+        steps[index].items = items
+        if index and steps[index - 1].service == steps[index].service:
+            steps[index].round = steps[index - 1].round + 1
     ticket = Ticket(
         id=event.ticket,
         day=event.day,
@@ -231,8 +235,9 @@ def _taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
     if event.paper == "pending":
         state.pending[ticket.id] = stamped.at
     for step in steps:
-        _tally(state, step).issued += 1
-        state.issued[step.service] += 1
+        if step.round == 1:
+            _tally(state, step).issued += 1
+            state.issued[step.service] += 1
 
 
 def _cancelled(state: State, stamped: e.Stamped, event: e.Cancelled) -> None:
@@ -331,11 +336,12 @@ def _finished(state: State, stamped: e.Stamped, event: e.Finished) -> None:
     step.ended_at, step.ended, step.outcome = stamped.at, stamped.seq, event.outcome
     step.started_at = step.started_at or step.called_at
     step.clerk, step.departments = event.clerk, event.departments  # whoever took the window over meanwhile
-    ticket.items = event.items or ticket.items
+    if event.items is not None:
+        ticket.dealt_with(event.items)
     window = state.windows[event.window]
     window.ticket, window.prompt, window.since_at = None, f"{ticket.id}/{event.step}", stamped.at
     window.served += 1
-    _tally(state, step).served += 1
+    _tally(state, step).served += step.round == 1
     state.timed(step)
     if event.next_step is None:
         ticket.ended_at = stamped.at

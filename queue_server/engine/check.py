@@ -7,7 +7,7 @@ from datetime import date
 from queue_server.engine.document import Reader
 from queue_server.engine.hall import Days
 from queue_server.engine.mark import day_of, days_of, numbers_of, spans_of
-from queue_server.engine.plan import ORDINARY, ClassTable, Document, DutyTable, ZoneTable
+from queue_server.engine.plan import ORDINARY, ClassTable, Document, DutyTable, ServiceTable, ZoneTable
 
 _LETTER = re.compile(r"[A-HJ-NP-Z]")
 _PREFIX = re.compile(r"[A-HJ-NP-Z]{1,2}")
@@ -119,6 +119,7 @@ def _check_services(reader: Reader, document: Document) -> None:
                 f"一张号票最多{document.rules.max_steps}项业务。",
                 f"A ticket has at most {document.rules.max_steps} services.",
             )
+        _check_items(reader, document, service, path)
         if service.prefix is None or not reader.good(f"{path}.prefix"):
             continue
         if not _PREFIX.fullmatch(service.prefix):
@@ -133,6 +134,39 @@ def _check_services(reader: Reader, document: Document) -> None:
                 f"“{service.prefix}”是另一服务区的字母。",
                 f"“{service.prefix}” is the letter of another zone.",
             )
+
+
+def _check_items(reader: Reader, document: Document, service: ServiceTable, path: str) -> None:
+    """What becomes of more items than a service takes at once: they need a place on the ticket, or a service that takes them."""
+    if 1 + len(service.then) >= document.rules.max_steps and service.over_items != "refuse":
+        reader.fault(
+            f"{path}.over_items",
+            f"一张号票最多{document.rules.max_steps}项业务，没有给其余件数的位置。",
+            f"A ticket has at most {document.rules.max_steps} services, which leaves no place for the rest.",
+        )
+    if (service.over_items == "batch") != (service.batch_service is not None):
+        reader.fault(
+            f"{path}.batch_service",
+            "over_items为batch时，请写其余件数到哪一项业务办。"
+            if service.batch_service is None
+            else "只有over_items为batch时才用；请改over_items，或删去此项。",
+            "Write the service where the rest is dealt with, as over_items is batch."
+            if service.batch_service is None
+            else "It counts only where over_items is batch: write that, or leave this out.",
+        )
+    batch = next((each for each in document.services if each.id == service.batch_service), None)
+    if batch is service:
+        reader.fault(
+            f"{path}.batch_service",
+            "不能是自己；分几轮办请用round。",
+            "It cannot be the service itself: for several rounds write round.",
+        )
+    elif batch is not None and batch.over_items == "batch":
+        reader.fault(
+            f"{path}.batch_service",
+            f"“{batch.id}”自己也要转走多余的件数。",
+            f"“{batch.id}” sends what is too much for it on as well.",
+        )
 
 
 def _check_windows(reader: Reader, document: Document) -> None:

@@ -57,9 +57,12 @@ def reenter(state: State, ticket: Ticket, context: Context) -> Decision:
     """
     if not offered(state.hall, ticket, state.day):
         raise Refusal("ticket.not_offered")
-    services = tuple(step.service for step in ticket.steps[ticket.at :] if step.service in state.hall.service)
-    if ticket.step.service not in services:
+    left = [n for n, step in enumerate(ticket.steps) if n >= ticket.at and step.service in state.hall.service]
+    if ticket.at not in left:
         raise Refusal("service.unknown", service=ticket.step.service)
+    services = tuple(ticket.steps[n].service for n in left)
+    counted = max((place for place, n in enumerate(left, 1) if ticket.steps[n].items is not None), default=0)
+    portions = tuple(ticket.items_of(n) for n in left[:counted])
     issuing.check(state, services, context.now, limited=False)
     new = TicketId(context.draw())
     prefix = state.hall.service[services[0]].prefix
@@ -73,7 +76,8 @@ def reenter(state: State, ticket: Ticket, context: Context) -> Decision:
         prefix=prefix,
         n=state.next_number(prefix),
         services=services,
-        items=ticket.items,
+        items=sum(portions) or ticket.items,
+        portions=portions,
         class_=ticket.class_,
         class_state=ticket.class_state,
         needs=ticket.needs,

@@ -79,10 +79,10 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
     if len(wanted) > hall.rules.max_steps:
         raise Refusal("steps.too_many", limit=hall.rules.max_steps)
     by_hand = slip.taken(state, command, context)
+    visit = issuing.portioned(state, wanted, command.items)
+    wanted = visit.services
     issuing.check(state, wanted, context.now, by_hand=by_hand is not None)
     first = hall.service[command.service]
-    if command.items > first.max_items:
-        raise Refusal("items.too_many", limit=first.max_items)
     card = holder.shown(command, context)
     asked = rank.asked(hall, command, context, card)
     id_ = TicketId(command.id or context.draw())
@@ -101,8 +101,9 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
         slip=by_hand is not None,
         since=by_hand.since if by_hand is not None else None,
         stand=by_hand.stand if by_hand is not None else None,
-        services=wanted,
+        services=visit.steps,
         items=command.items,
+        portions=visit.portions,
         class_=asked.class_,
         class_state=asked.state,
         class_reason=asked.reason,

@@ -41,6 +41,7 @@ from queue_server.engine.mark import day_of, days_of, month_day_of, numbers_of, 
 from queue_server.engine.plan import Document, SeasonTable
 from queue_server.wire.board import Direction, Languages, Layout
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
+from queue_server.wire.portion import Over
 from queue_server.wire.ticket import Text
 from queue_server.wire.view import RealName
 from queue_server.wire.voice import One, Player
@@ -217,6 +218,8 @@ def _services(document: Document, letters: dict[str, str]) -> tuple[Service, ...
             examples=each.examples,
             bring=each.bring,
             max_items=each.max_items,
+            over_items=convert(each.over_items, Over),
+            batch_service=None if each.batch_service is None else ServiceId(each.batch_service),
             enquiry=each.enquiry,
             department=each.department,
             delegated_to=each.delegated_to,

@@ -104,7 +104,8 @@ class Taken(Fact, frozen=True, tag="taken"):
     stead it was issued, at that one's place in line (`stand`) and for the same holder. A `slip` was given by hand, `since` then,
     or on a day before: then its holder stands there.
     One that was `handed_over` was issued by a kiosk alone, `since` then; `against` are codes of what would have stood against it.
-    `slot` is the time of the appointment whose holder came.
+    `slot` is the time of the appointment whose holder came. `portions` are how many of its `items` each of its first steps is for,
+    where a service does not take all at once.
     """
 
     ticket: TicketId
@@ -114,6 +115,7 @@ class Taken(Fact, frozen=True, tag="taken"):
     token: str
     services: tuple[ServiceId, ...]
     items: int = 1
+    portions: tuple[int, ...] = ()
     class_: str = msgspec.field(default="ordinary", name="class")
     class_state: ClassState = "none"
     needs: tuple[str, ...] = ()

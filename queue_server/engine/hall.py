@@ -9,6 +9,7 @@ import msgspec
 
 from queue_server.wire.board import Direction, Languages, Layout
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
+from queue_server.wire.portion import Over
 from queue_server.wire.ticket import Departments, Text
 from queue_server.wire.view import OutcomeRecord, RealName
 from queue_server.wire.voice import One, Player
@@ -87,7 +88,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
     It belongs to `department`; where that has delegated it, `delegated_to` receives for it (综合窗口). `promise_min` stands in
     place of that of the class `ordinary`. At most `daily_limit` tickets a day are issued for it, and `per_person` to one person. A
-    ticket for it goes on to the services of `then`, unless others were asked for.
+    ticket for it goes on to the services of `then`, unless others were asked for. It takes `max_items` of the same at once; what
+    becomes of more, `over_items` says (`wire/portion.py`): with `batch` the rest goes to `batch_service`.
     """
 
     id: ServiceId
@@ -97,6 +99,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text = NOTHING
     bring: Text = NOTHING
     max_items: int = 1
+    over_items: Over = "refuse"
+    batch_service: ServiceId | None = None
     enquiry: bool = False
     department: str | None = None
     delegated_to: str | None = None

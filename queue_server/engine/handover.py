@@ -99,11 +99,11 @@ def take(state: State, command: c.Take, context: Context) -> Decision:
     against = Objections()
     prefix, n = _number(state, printed.number, context, against)
     wanted = _services(state, command, prefix, against)
-    against.noted(lambda: issuing.check(state, wanted, since), None)
-    if command.items > hall.service[wanted[0]].max_items:
-        against.append("items.too_many")
+    visit = against.noted(lambda: issuing.portioned(state, wanted, command.items), issuing.Wanted(wanted))
     if len(wanted) > hall.rules.max_steps:
         against.append("steps.too_many")
+    wanted = visit.services
+    against.noted(lambda: issuing.check(state, wanted, since), None)
     card = against.noted(lambda: holder.shown(command, context), None)
     asked = against.noted(lambda: rank.asked(hall, command, context, card), rank.Asked())
     against.noted(lambda: holder.check(state, wanted, context, card), None)
@@ -116,8 +116,9 @@ def take(state: State, command: c.Take, context: Context) -> Decision:
         handed_over=True,
         against=tuple(against),
         since=since,
-        services=wanted,
+        services=visit.steps,
         items=command.items,
+        portions=visit.portions,
         class_=asked.class_,
         class_state=asked.state,
         class_reason=asked.reason,

@@ -8,6 +8,7 @@ import msgspec
 from queue_server.engine import hours
 from queue_server.engine.away import NOWHERE
 from queue_server.engine.state import State
+from queue_server.wire import portion
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, ZoneId
@@ -38,6 +39,31 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 def visit(state: State, service: ServiceId) -> tuple[ServiceId, ...]:
     """The services of a ticket for one service if nothing else is asked for."""
     return (service, *state.hall.service[service].then)
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a ticket is to lead through: its `steps`, and for how many items each of the first ones is, where they are several."""
+
+    steps: tuple[ServiceId, ...]
+    portions: tuple[int, ...] = ()
+
+    @property
+    def services(self) -> tuple[ServiceId, ...]:
+        """The same without further rounds of a service, which are no visits of their own."""
+        rounds = dict.fromkeys(self.steps[: len(self.portions)])
+        return (*rounds, *self.steps[len(self.portions) :])
+
+
+def portioned(state: State, services: tuple[ServiceId, ...], items: int) -> Wanted:
+    """A visit for so many items of the first of some services. Refuses more than it takes, or a ticket has room for."""
+    known, first = state.hall.service, state.hall.service[services[0]]
+    room = max(state.hall.rules.max_steps + 1 - len(services), 1)
+    found = portion.portions(first, items, known, room)
+    if found is None:
+        raise Refusal("items.too_many", limit=portion.most(first, known, room))
+    if len(found) == 1:
+        return Wanted(services)
+    return Wanted((*(each.service for each in found), *services[1:]), tuple(each.items for each in found))
 
 
 def of_service(state: State, service: ServiceId) -> Issue:

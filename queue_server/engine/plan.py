@@ -25,6 +25,7 @@ from queue_server.engine.mark import (
     weekdays_of,
 )
 from queue_server.wire.board import MEDIUM
+from queue_server.wire.portion import OVERS
 from queue_server.wire.ticket import Text
 from queue_server.wire.voice import PINYIN
 
@@ -222,6 +223,8 @@ class ServiceTable(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text = NOTHING
     bring: Text = NOTHING
     max_items: Annotated[int, Within(1, 99)] = 1
+    over_items: Annotated[str, OneOf(OVERS)] = "refuse"
+    batch_service: Service | None = None
     enquiry: bool = False
     department: Department | None = None
     delegated_to: Department | None = None

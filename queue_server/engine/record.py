@@ -50,8 +50,10 @@ def shown(state: State, held: Ticket) -> wire.Ticket:
                     each.rating,
                     each.departments,
                     each.outcome,
+                    held.items_of(index),
+                    each.round,
                 )
-                for each in held.steps
+                for index, each in enumerate(held.steps)
             ]
         ),
         items=held.items,

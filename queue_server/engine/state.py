@@ -105,6 +105,10 @@ class Step(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """When the waiting ended of one that was held: its call before that."""
     worked_s: int = 0
     """How long it was served before it was held."""
+    items: int | None = None
+    """How many of the ticket's items are dealt with in it; None: of the first step all, of another one its own."""
+    round: int = 1
+    """Which time it is that the same service goes on with what it began; a later one is no visit more."""
     defers: int = 0
     """How often its holder let others go first."""
     kept_until: datetime | None = None
@@ -167,6 +171,19 @@ class Ticket(msgspec.Struct, gc=False, kw_only=True):
     def step(self) -> Step:
         """The step that counts now."""
         return self.steps[self.at]
+
+    def items_of(self, index: int) -> int:
+        """How many items are dealt with in a step."""
+        return self.steps[index].items or (self.items if index == 0 else 1)
+
+    def dealt_with(self, items: int) -> None:
+        """So many it was in the step that counts now, whatever was asked for."""
+        if self.at == 0 and self.step.items is None:
+            self.items = items
+            return
+        if self.step.items is not None:
+            self.items += items - self.step.items
+        self.step.items = items
 
     @property
     def pending(self) -> bool:
@@ -523,13 +540,14 @@ class State:
             self.ratings = self._last_ratings()
 
     def count(self, ticket: Ticket, step: Step, by: Literal[1, -1] = 1) -> None:
-        """Count a step for its service and in its zone's tally, or take it out of them."""
+        """Count a step for its service and in its zone's tally, or take it out of them. Further rounds are no visits."""
         tally = self.tallies[self.zone_of(step.service)]
-        if ticket.day == self.day:
+        first = step.round == 1
+        if ticket.day == self.day and first:
             tally.issued += by
             self.issued[step.service] += by
         if self._today(step.ended_at):
-            tally.served += by * (step.state == "served")
+            tally.served += by * (first and step.state == "served")
             self.timed(step, by)
         if self._today(step.missed_at or step.ended_at):
             tally.missed += by * step.misses

@@ -129,7 +129,7 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
 def seen(tickets: Iterable[Ticket]) -> Iterator[Seen]:
     """The last call of each step of tickets that are over."""
     for ticket in tickets:
-        for step in ticket.steps:
+        for index, step in enumerate(ticket.steps):
             missed = step.state == "no_show"
             ended = step.missed_at or step.ended_at if missed else step.ended_at
             if step.state not in ("served", "no_show") or ended is None:
@@ -137,9 +137,8 @@ def seen(tickets: Iterable[Ticket]) -> Iterator[Seen]:
             if step.window is None or step.called_at is None or step.since_at is None:
                 continue
             whole = not (step.worked_s or step.before)
-            yield Seen(
-                step.service, step.window, ticket.items, step.since_at, step.called_at, ended, missed, whole
-            )
+            items = ticket.items_of(index)
+            yield Seen(step.service, step.window, items, step.since_at, step.called_at, ended, missed, whole)
 
 
 def came(tickets: Iterable[Ticket]) -> Iterator[Came]:

@@ -153,7 +153,7 @@ def _queues(
     tickets: list[tuple[str, ServiceId, str, int]] = []
     for key in places:
         ticket = state.tickets[key[2]]
-        tickets.append((ticket.id, ticket.step.service, ticket.counts_as, ticket.items))
+        tickets.append((ticket.id, ticket.step.service, ticket.counts_as, ticket.items_of(ticket.at)))
     queues = []
     for n, name, line in lines:
         for put, classes in ((False, line.classes), (True, line.put_of)):
@@ -282,7 +282,7 @@ def _job(state: State, id_: TicketId | None, now: datetime, index: dict[ServiceI
     ticket = state.tickets[id_]
     step = ticket.step
     elapsed = 0.0 if step.called_at is None else (now - step.called_at).total_seconds() / 60
-    return Job(index.get(step.service, 0), elapsed, ticket.state == "called", ticket.items)
+    return Job(index.get(step.service, 0), elapsed, ticket.state == "called", ticket.items_of(ticket.at))
 
 
 def _comers(

@@ -163,7 +163,8 @@ def waited(day: Past) -> tuple[Wait, ...]:
     """Who waited how long on the day itself."""
     return tuple(
         Wait(step.service, ticket.counts_as, (step.called_at - step.since_at).total_seconds() / 60)
-        for ticket, step in _steps(day)
+        for ticket, index in _steps(day)
+        for step in (ticket.steps[index],)
         if step.called_at is not None and step.since_at is not None
     )
 
@@ -255,16 +256,16 @@ def _gaps(whole: tuple[datetime, datetime], there: Spans) -> Spans:
     return tuple((start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end)
 
 
-def _steps(day: Past) -> Iterator[tuple[Ticket, Step]]:
-    """Everything that somebody waited for on a day, but what was given up before its call."""
+def _steps(day: Past) -> Iterator[tuple[Ticket, int]]:
+    """Everything that somebody waited for on a day, but what was given up before its call: tickets and the indices of steps."""
     end = day_end(day.day)
     for ticket in day.tickets:
-        for step in ticket.steps:
+        for index, step in enumerate(ticket.steps):
             called = step.called_at is not None
             if step.since_at is None or step.since_at >= end or step.service not in day.hall.service:
                 continue
             if called or ticket.state in {"waiting", "expired"}:
-                yield ticket, step
+                yield ticket, index
 
 
 def _visits(
@@ -272,14 +273,15 @@ def _visits(
 ) -> tuple[Visit, ...]:
     """Who came; every step of a ticket is a visit of its own. With `chance` services take as long as others of their kind did."""
     found = []
-    for ticket, step in _steps(day):
+    for ticket, index in _steps(day):
+        step = ticket.steps[index]
         if step.service not in offered or step.since_at is None:
             continue
         kind = ticket.counts_as if ticket.counts_as in day.hall.class_ else "ordinary"
         took = _took(step, habits) if chance is None else None
         if took is None:
             spread = habits.services.get(step.service, habits.other)
-            took = spread.at((chance or Random(ticket.id)).random()) * habits.stretch(ticket.items)
+            took = spread.at((chance or Random(ticket.id)).random()) * habits.stretch(ticket.items_of(index))
         found.append(Visit(step.since_at, step.service, kind, step.state == "no_show", took + habits.breath))
     return tuple(sorted(found, key=lambda visit: visit.at))
 

@@ -1,6 +1,7 @@
 """A day in numbers, counted from its tickets: what reports of many days add up instead of reading every ticket again.
 
-A step is counted on its ticket's day, in the local hour in which it began to wait, at its last window and with its last clerk.
+A step is counted on its ticket's day, in the local hour in which it began to wait, at its last window and with its last clerk. A
+visit counts once however many rounds a service takes for it; each of them has its own wait and time.
 """
 
 from collections.abc import Callable, Iterable
@@ -83,7 +84,7 @@ def _cell(ticket: Ticket, step: Step, zone: ZoneId) -> Cell:
     service_s = _seconds(step.started_at or step.called_at, step.ended_at) if step.state == "served" else None
     if service_s is not None:
         service_s += step.worked_s
-    levels = [0] * LEVELS
+    first, levels = step.round == 1, [0] * LEVELS
     if step.rating is not None:
         levels[step.rating - 1] = 1
     return Cell(
@@ -92,11 +93,11 @@ def _cell(ticket: Ticket, step: Step, zone: ZoneId) -> Cell:
         window=step.window or "",
         clerk=step.clerk or "",
         hour=local(step.since_at or ticket.issued_at).hour,
-        issued=1,
-        served=int(step.state == "served"),
+        issued=int(first),
+        served=int(first and step.state == "served"),
         missed=step.misses,
-        cancelled=int(step.state == "cancelled"),
-        expired=int(step.state == "expired"),
+        cancelled=int(first and step.state == "cancelled"),
+        expired=int(first and step.state == "expired"),
         waited=int(wait_s is not None),
         wait_s=wait_s or 0,
         waits=_classed(wait_s),

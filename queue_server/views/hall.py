@@ -9,6 +9,7 @@ from queue_server.engine.hours import Hours
 from queue_server.engine.issuing import Issue
 from queue_server.engine.rule import RULES
 from queue_server.engine.state import State, Ticket
+from queue_server.wire import portion
 from queue_server.wire.ids import ServiceId, ZoneId
 from queue_server.wire.ticket import OPEN_STATES
 from queue_server.wire.view import (
@@ -111,6 +112,9 @@ def service(state: State, id_: ServiceId) -> ServiceRecord:
         examples=plan.examples,
         bring=plan.bring,
         max_items=plan.max_items,
+        over_items=plan.over_items,
+        batch_service=plan.batch_service,
+        most_items=portion.most(plan, state.hall.service, state.hall.rules.max_steps - len(plan.then)),
         enquiry=plan.enquiry,
         real_name=plan.real_name,
         outcomes=state.hall.outcomes_of[id_],

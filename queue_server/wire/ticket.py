@@ -79,7 +79,7 @@ class Holding(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One service of a ticket, in the order in which they are done."""
+    """One service of a ticket, in the order in which they are done: for so many items, in which `round` of that service."""
 
     service: ServiceId
     zone: ZoneId
@@ -88,6 +88,8 @@ class Step(msgspec.Struct, frozen=True):
     rating: int | None = None
     departments: Departments = NO_DEPARTMENTS
     outcome: str | None = None
+    items: int = 1
+    round: int = 1
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):

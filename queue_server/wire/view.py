@@ -28,6 +28,7 @@ from queue_server.wire.alarm import Helped
 from queue_server.wire.board import BoardRecord, CallRecord, MissedRecord
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.portion import Over
 from queue_server.wire.score import DayScores, Hour
 from queue_server.wire.ticket import ClassState, Holding, Text, Ticket, Wait
 
@@ -133,6 +134,12 @@ class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
     examples: Text
     bring: Text
     max_items: int
+    over_items: Over = "refuse"
+    """What becomes of more items than that (`wire/portion.py`)."""
+    batch_service: ServiceId | None = None
+    """Where they go, if they go elsewhere."""
+    most_items: int = 1
+    """How many can be asked for on a ticket for it alone."""
     enquiry: bool = False
     """It is for whoever does not know which one to choose."""
     real_name: RealName = "no"
@@ -211,6 +218,8 @@ class QueuedTicket(msgspec.Struct, frozen=True, kw_only=True):
     class_state: ClassState = "none"
     class_name: Text | None = None
     items: int
+    round: int = 1
+    """Which round of the service it waits for."""
     since: datetime
     needs: tuple[str, ...] = ()
     unprinted: bool = False

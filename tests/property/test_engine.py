@@ -182,8 +182,14 @@ class Hall(RuleBasedStateMachine):
         self.play.open(FOUR, LI)
 
     def fresh(self) -> Play:
-        """A hall in which nothing has happened."""
-        return Play(hall(Rules(policy=self.called_by)), policy=self.policy)
+        """A hall in which nothing has happened. Licences go on in rounds, and too many at once is a matter of seals."""
+        plan = hall(Rules(policy=self.called_by))
+        over = {
+            LICENCE: {"over_items": "round"},
+            FILING: {"over_items": "batch", "batch_service": LICENCE},
+        }
+        services = [msgspec.structs.replace(each, **over.get(each.id, {})) for each in plan.services]
+        return Play(msgspec.structs.replace(plan, services=tuple(services)), policy=self.policy)
 
     def attempt(self, command: c.Command, who: Actor) -> Any:
         """Do a command; a refusal has a known code and changes nothing."""
@@ -196,15 +202,30 @@ class Hall(RuleBasedStateMachine):
         assert unchanged
         return None
 
-    @rule(target=tickets, service=SERVICES, then=st.none() | st.lists(SERVICES, max_size=2))
-    def take(self, service: ServiceId, then: list[ServiceId] | None) -> Any:
+    @rule(
+        target=tickets,
+        service=SERVICES,
+        then=st.none() | st.lists(SERVICES, max_size=2),
+        items=st.just(1) | st.integers(1, 12),
+    )
+    def take(self, service: ServiceId, then: list[ServiceId] | None, items: int) -> Any:
         """Take a ticket, as planned or with what is asked for."""
-        ticket = self.attempt(c.Take(service=service, then=None if then is None else tuple(then)), KIOSK)
+        asking = c.Take(service=service, then=None if then is None else tuple(then), items=items)
+        ticket = self.attempt(asking, KIOSK)
         hall = self.play.state.hall
         if ticket is None:
             return multiple()
         planned = hall.service[service].then
-        assert [step.service for step in ticket.steps[1:]] == list(planned if then is None else then)
+        after = list(planned if then is None else then)
+        first, rest = (
+            ticket.steps[: len(ticket.steps) - len(after)],
+            ticket.steps[-len(after) :] if after else (),
+        )
+        assert [step.service for step in rest] == after
+        assert sum(step.items for step in first) == items == ticket.items
+        assert all(step.items <= hall.service[step.service].max_items for step in first)
+        assert len(first) == 1 or hall.service[service].over_items != "refuse"
+        assert len(ticket.steps) <= hall.rules.max_steps
         assert hours.open_at(hall, service, self.play.now)
         assert ticket.id not in self.issued
         assert (self.play.state.day, ticket.number) not in self.numbers, "a number is given once a day"
@@ -847,13 +868,14 @@ class Hall(RuleBasedStateMachine):
 
     @invariant()
     def what_was_issued_is_counted_from_the_tickets_of_the_day(self) -> None:
-        """Counts of services are those of the steps there are today, whatever became of them."""
+        """Counts of services are those of the steps there are today, whatever became of them; further rounds are no visits."""
         state = self.play.state
         steps = [
             step.service
             for ticket in state.tickets.values()
             if ticket.day == state.day
             for step in ticket.steps
+            if step.round == 1
         ]
         assert state.issued == {service: steps.count(service) for service in state.hall.any_service}
 

@@ -318,6 +318,7 @@ function Current({ window, ticket }) {
   const service = state.feed.record("hall", `service/${ticket.service}`);
   const serving = window.ticket_state === "serving";
   const at = ticket.steps.findIndex((step) => step.state === "called" || step.state === "serving") + 1;
+  const { items, round } = ticket.steps[Math.max(at - 1, 0)];
   const doubt = ticket.paper === "failed" || ticket.paper === "unknown";
   return html`<section class="current ${window.ticket_state}">
     <p class="doing"><span aria-live="polite">${say(serving ? "serving" : "called")}</span>
@@ -327,7 +328,7 @@ function Current({ window, ticket }) {
     <p class="tags">
       ${ticket.steps.length > 1 && html`<span class="tag">${say("step", { now: at, all: ticket.steps.length })}</span>`}
       ${ticket.class === "ordinary" && html`<span class="tag">${say("class_ordinary")}</span>`}
-      ${tags(ticket).map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
+      ${tags({ ...ticket, items, round }).map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
     </p>
     <${Holder} ticket=${ticket} />
     ${doubt && html`<p class="tag warn doubt">${say("unprinted_long")}</p>`}

@@ -204,7 +204,7 @@ function steps(ticket, guide) {
       const stop = guide.steps[index];
       const row = make("li", step.state, [
         make("span", "mark", [String(index + 1)]),
-        make("span", "what", [make("b", "", [name(stop.service)]), make("span", "where", [letter(stop), name(stop.zone)])]),
+        make("span", "what", [make("b", "", [name(stop.service) + (step.round > 1 ? " " + say("round", { round: step.round }) : "")]), make("span", "where", [letter(stop), name(stop.zone)])]),
         make("span", "standing", [say("step_" + step.state)]),
       ]);
       if (index === current(ticket)) row.setAttribute("aria-current", "step");

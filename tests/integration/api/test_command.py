@@ -7,6 +7,7 @@ import pytest
 
 from queue_server.auth.secret import csrf
 from queue_server.wire.command import REGISTRY
+from tests.fakes.document import document
 from tests.fakes.house import House
 
 ASKED = [entry for entry in REGISTRY.values() if entry.path is not None]
@@ -24,6 +25,23 @@ async def test_a_ticket_is_taken_called_served_and_rated(home: House) -> None:
     status, rated = await home.ask("POST", "/ratings", "agent", rating)
     assert (status, rated["level"]) == (201, 5)
     assert (await home.ask("GET", "/load", "manager"))[1][0]["rated"] == [0, 0, 0, 0, 1]
+
+
+async def test_more_than_are_dealt_with_at_once_are_refused_with_the_most_there_may_be(home: House) -> None:
+    status, error = await home.ask("POST", "/tickets", "kiosk", {"service": "licence", "items": 4})
+    assert (status, error["code"], error["detail"]["limit"]) == (422, "items.too_many", 3)
+    changed = document()
+    changed["services"][1]["over_items"] = "round"
+    assert (await home.ask("POST", "/config", "admin", {"document": changed, "note": "分轮办理"}))[0] == 201
+    ticket = await home.take("licence", items=8)
+    assert [(step["service"], step["items"], step["round"]) for step in ticket["steps"]] == [
+        ("licence", 3, 1),
+        ("licence", 3, 2),
+        ("licence", 2, 3),
+    ]
+    services = (await home.ask("GET", "/services"))[1]
+    told = next(each for each in services if each["id"] == "licence")
+    assert (told["over_items"], told["most_items"], told["issued"]) == ("round", 15, 1)
 
 
 async def test_nobody_waiting_is_204(home: House) -> None:

@@ -109,12 +109,13 @@ def _ending() -> Play:
     return Play(replace(state, now=state.touched_at + 51))
 
 
-def _counted(play: Play, most: int, *controls: str) -> Play:
-    """How many of the same, on the screen before a ticket for social insurance."""
+def _counted(play: Play, most: int, *controls: str, **over: object) -> Play:
+    """How many of the same, on the screen before a ticket for job seekers, and what becomes of more."""
     told = play.state.told
     assert told is not None
     services = tuple(
-        msgspec.structs.replace(s, max_items=most) if s.id in {"c-pay", "e-job"} else s for s in told.services
+        msgspec.structs.replace(s, max_items=most, **over) if s.id in {"c-pay", "e-job"} else s
+        for s in told.services
     )
     play = play >> HallShown(told.hall, told.zones, services, told.classes)
     play.touch("zone", "E")
@@ -345,6 +346,10 @@ SCENES: dict[str, State] = {
         >> PrinterChanged("no_paper"),
         "bring-count": _counted(open_kiosk(), 5, "more", "more"),
         "bring-count-options": _counted(caring_kiosk(), 5),
+        "bring-count-round": _counted(open_kiosk(), 5, *["more"] * 7, over_items="round"),
+        "bring-count-batch": _counted(
+            caring_kiosk(), 1, "more", "more", over_items="batch", batch_service="d-1"
+        ),
         "bring-options": caring_kiosk().touch("zone", "A").touch("service", "a-fire"),
         "bring-asked": _asking(caring_kiosk().touch("zone", "A").touch("service", "a-fire")),
         "bring-nothing": caring_kiosk().touch("zone", "C"),

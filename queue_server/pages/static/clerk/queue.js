@@ -15,6 +15,7 @@ export function tags(ticket, now) {
   if (ticket.class !== "ordinary") tags.push(kindOf(ticket));
   if (ticket.class_state === "requested" || ticket.class_state === "refused") tags.push(say(`class_${ticket.class_state}`));
   for (const need of ticket.needs) tags.push(known(`need_${need}`) ? say(`need_${need}`) : need);
+  if (ticket.round > 1) tags.push(say("round", { round: ticket.round }));
   if (ticket.items > 1) tags.push(say("items", { count: ticket.items }));
   if (now <= Date.parse(ticket.kept_until)) tags.push(say("kept_until", { time: clock(Date.parse(ticket.kept_until)) }));
   return tags;

@@ -115,7 +115,7 @@ function Card() {
 }
 
 function Items() {
-  const most = serviceOf(state.chosen[0])?.max_items ?? 1;
+  const most = serviceOf(state.chosen[0])?.most_items ?? 1;
   if (most < 2) return null;
   return html`<label class="line"><span>${say("items_how")}</span><input class="text few" type="number" min="1" max=${most} required value=${state.wish.items}
     onInput=${(event) => wish({ items: Number(event.target.value) })} /></label>`;

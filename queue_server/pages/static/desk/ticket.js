@@ -32,6 +32,7 @@ function Steps({ ticket }) {
   if (ticket.steps.length < 2) return null;
   return html`<ol class="steps">${ticket.steps.map((step, place) => html`<li key=${place} class=${step.state}>
     <span class="place">${place + 1}</span><${Letter} of=${zoneOf(step.service) ?? {}} /><span>${name(serviceOf(step.service)?.name) || step.service}</span>
+    ${step.round > 1 && html`<span class="tag">${say("round", { round: step.round })}</span>`}${step.items > 1 && html`<span class="tag">${say("items", { count: step.items })}</span>`}
     <span class="muted small">${say(`step_${step.state}`)}${step.window ? ` · ${say("window", { window: step.window })}` : ""}</span></li>`)}</ol>`;
 }
 
