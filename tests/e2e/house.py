@@ -15,6 +15,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+from tests.fakes.warm import Warm, jiaohao_server
+
 BIN = Path(sys.executable).parent
 PATIENCE_S = 30.0
 """How long, in real seconds, a test waits for something that will certainly come."""
@@ -156,17 +158,12 @@ class Server:
 
     def line(self, *words: str, say: str = "") -> str:
         """Run the command line with words and standard input; what it printed. AssertionError if it fails."""
-        done = subprocess.run(
-            [str(BIN / "jiaohao-server"), *words, "--data", str(self.data)],
-            input=say,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE_S,
-            env={**os.environ, **self.environment},
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        errors = self.data.with_suffix(".err")
+        environment = {**os.environ, **self.environment}
+        with Warm(jiaohao_server, [*words, "--data", str(self.data)], errors, environment, say) as program:
+            told = program.said.read()
+            assert program.end(PATIENCE_S) == 0, errors.read_text()
+        return told
 
     def user(self, name: str, role: str, password: str, *more: str) -> None:
         """Add an account."""

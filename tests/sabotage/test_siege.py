@@ -8,9 +8,7 @@ import pytest
 from playwright.sync_api import Playwright
 
 from tests.e2e.hall import PASSWORD, Hall
-from tests.e2e.house import Server
 from tests.fakes.postgres import Cluster
-from tests.integration.app.test_main import do
 from tests.soak.failover import Failover
 from tests.soak.kill import Siege
 from tests.soak.power import SERVICE, Blackout
@@ -20,16 +18,6 @@ REFUSED = r"'/\S+', 4\d\d, "
 """What a server that is behind its answers looks like, by what it was asked last before it was killed: things are missing in the
 end, or somebody is refused what goes on from them.
 """
-
-
-class Near(Server):
-    """A server whose command line is run in this process."""
-
-    def line(self, *words: str, say: str = "") -> str:
-        """See Server."""
-        done = do(*words, "--data", self.data, given=say)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
 
 class Bare(Hall):
@@ -83,7 +71,6 @@ def test_a_cut_of_the_power_finds_a_hall_that_comes_back_as_it_was_a_little_befo
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLANT", "commits_put_off")
-    monkeypatch.setattr("tests.e2e.hall.Server", Near)
     hall = Bare(tmp_path)
     blackout = Blackout(hall, cast("Playwright", None))  # no board is looked at
     try:
