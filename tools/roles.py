@@ -62,6 +62,7 @@ WORDS: dict[str, str] = {
     "tickets.cancel": "退号",
     "tickets.reenter": "过号重排、续号",
     "tickets.defer": "稍后叫我",
+    "tickets.bind": "只到有条件的窗口、改为不限",
     "tickets.add_step": "加办业务",
     "tickets.classify": "确认或退回类别",
     "tickets.identify": "核对姓名",

@@ -48,6 +48,12 @@ def windows(state: State, ticket: Ticket) -> Iterator[Window]:
             yield window
 
 
+def barred(state: State, window: Window, services: Iterable[ServiceId]) -> set[TicketId]:
+    """Who waits for some services and may not be called by a window, because it lacks what they are bound to."""
+    found = (id_ for service in services if (bound := state.lines[service].bound) for id_ in bound)
+    return {id_ for id_ in found if unmet(state, window, state.tickets[id_])}
+
+
 def kept(lines: Iterable[Line]) -> list[TicketId]:
     """Who is kept in some lines, in the order in which their turns came."""
     found = [(until, id_) for line in lines if line.kept for id_, until in line.kept.items()]

@@ -480,6 +480,7 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.DayBegun: _day_begun,
     e.Classified: _classified,
     e.Kept: need.kept,
+    e.NeedBound: need.bound,
     e.IdentityRead: _read,
     e.NamesRead: _read,
     e.IdentitiesForgotten: _forgotten,

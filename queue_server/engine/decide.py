@@ -159,6 +159,12 @@ def _add_step(state: State, command: c.AddStep, context: Context) -> Decision:
     )
 
 
+def _bind(state: State, command: c.Bind, context: Context) -> Decision:
+    holder.own(command.ticket, context.actor)
+    ticket = _ticket(state, command.ticket)
+    return Decision(need.bind(state, ticket, command), _shows_ticket(ticket.id, context.actor))
+
+
 def _classify(state: State, command: c.Classify, context: Context) -> Decision:
     ticket = _ticket(state, command.ticket)
     events, person = rank.classify(state, ticket, command, context)
@@ -293,7 +299,7 @@ def _call_next(state: State, command: c.CallNext, context: Context) -> Decision:
     window = _calling(state, command.window, context)
     choice = context.policy.choose(state, window.id, context.now)
     ended = _ending(state, window)
-    kept = need.keeping(state, window, choice.kept)
+    kept = (*need.keeping(state, window, choice.kept), *need.stranded(state, window, context))
     if choice.ticket is None:
         return Decision((*kept, *ended), lambda _: None)
     called = _called(state, window, choice.ticket, choice.reason, context)
@@ -522,6 +528,7 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.AddStep: _add_step,
     c.Printed: _printed,
     c.Classify: _classify,
+    c.Bind: _bind,
     c.Identify: _identify,
     c.Open: _open,
     c.Pause: _pause,

@@ -14,7 +14,7 @@ from queue_server.engine.beside import Beside
 from queue_server.engine.counsel import AdviceFollowed, AdviceProved, Advised
 from queue_server.engine.device import DeviceLapsed, DevicePaired, DevicePlaced, DeviceReported, DeviceRevoked
 from queue_server.engine.fact import Fact
-from queue_server.engine.keep import Kept
+from queue_server.engine.keep import Kept, NeedBound
 from queue_server.engine.relocation import (
     Adopted,
     Arrived,
@@ -80,6 +80,7 @@ __all__ = [
     "Held",
     "Kept",
     "Missed",
+    "NeedBound",
     "Opened",
     "Paused",
     "Recalled",
@@ -418,6 +419,7 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     DayBegun,
     Classified,
     Kept,
+    NeedBound,
     IdentityRead,
     NamesRead,
     IdentitiesForgotten,

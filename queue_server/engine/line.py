@@ -22,7 +22,7 @@ NOBODY: frozenset[TicketId] = frozenset()
 class Line:
     """Who waits for one service, in the order of their places."""
 
-    __slots__ = ("_classes", "_kept", "_keys", "_put", "_put_of")
+    __slots__ = ("_bound", "_classes", "_kept", "_keys", "_put", "_put_of")
 
     def __init__(self) -> None:
         """Nobody waits."""
@@ -31,6 +31,7 @@ class Line:
         self._put: list[Key] = []
         self._put_of: dict[str, list[Key]] = {}
         self._kept: dict[TicketId, datetime] = {}
+        self._bound: set[TicketId] = set()
 
     def __len__(self) -> int:
         """How many wait."""
@@ -60,6 +61,11 @@ class Line:
         """Whose turn came at a window without what they need, and until when at the latest they are kept for one that has it."""
         return self._kept
 
+    @property
+    def bound(self) -> AbstractSet[TicketId]:
+        """Who is called by no window without what they need."""
+        return self._bound
+
     def add(self, ticket: "Ticket") -> None:
         """Stand in line with the current step's place and the class that counts."""
         key = (*ticket.step.place, ticket.id)
@@ -70,6 +76,8 @@ class Line:
             _add(self._put, key)
         if ticket.step.kept_until is not None:
             self._kept[ticket.id] = ticket.step.kept_until
+        if ticket.binding:
+            self._bound.add(ticket.id)
 
     def remove(self, ticket: "Ticket") -> None:
         """Leave the line, before place or class of the ticket change; KeyError if it does not stand in it."""
@@ -84,6 +92,7 @@ class Line:
         if not own:
             _remove(self._put, key)
         self._kept.pop(ticket.id, None)
+        self._bound.discard(ticket.id)
 
     def head(self, out: AbstractSet[TicketId] = NOBODY) -> Key | None:
         """The first in line but for some."""

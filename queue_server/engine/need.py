@@ -1,4 +1,4 @@
-"""What comes of needs at a call: a ticket is kept for an able window, or a steward is told that it was called to another one."""
+"""What comes of needs: a ticket is kept for an able window or bound to such, or a steward is told where it was called instead."""
 
 from collections.abc import Iterable
 
@@ -7,11 +7,30 @@ from queue_server.engine import event as e
 from queue_server.engine.able import Keeping
 from queue_server.engine.decision import Context
 from queue_server.engine.state import State, Ticket, Window
+from queue_server.wire import need as wire
+from queue_server.wire.error import Refusal
+from queue_server.wire.ticket import OPEN_STATES, Text
 
 
 def call(state: State, window: Window, ticket: Ticket, context: Context) -> tuple[e.Event, ...]:
     """A call for a steward to the window, where it is needed and none is open for this ticket."""
     needs = able.unmet(state, window, ticket) if ticket.needs else ()
+    if ticket.binding and needs:
+        raise Refusal("need.binding", number=ticket.number, needs=words(needs))
+    return _told(state, window, ticket, needs, context)
+
+
+def stranded(state: State, window: Window, context: Context) -> tuple[e.Event, ...]:
+    """A call for a steward for whoever a window may not call, while no window is there that may."""
+    barred = sorted(able.barred(state, window, state.served_at(window.id)))
+    tickets = (state.tickets[id_] for id_ in barred)
+    alone = (ticket for ticket in tickets if next(able.windows(state, ticket), None) is None)
+    return tuple(event for ticket in alone for event in _told(state, None, ticket, ticket.needs, context))
+
+
+def _told(
+    state: State, window: Window | None, ticket: Ticket, needs: tuple[str, ...], context: Context
+) -> tuple[e.Event, ...]:
     if not needs or any(one.source == ticket.id for one in state.alarms):
         return ()
     alarmed = e.Alarmed(
@@ -19,10 +38,45 @@ def call(state: State, window: Window, ticket: Ticket, context: Context) -> tupl
         kind="need",
         source=ticket.id,
         name=ticket.number,
-        place=window.id,
+        zone=None if window is not None else state.zone_of(ticket.step.service),
+        place=None if window is None else window.id,
         needs=needs,
     )
     return (alarmed,)
+
+
+def words(needs: Iterable[str]) -> Text:
+    """What is needed, as people say it."""
+    said = [wire.WORDS[need] for need in needs if need in wire.WORDS]
+    return Text("、".join(one.zh for one in said), " and ".join(one.en for one in said))
+
+
+def bind(state: State, ticket: Ticket, command: wire.Bind) -> tuple[e.Event, ...]:
+    """That a need is binding from now on, or is not any more; nothing if it is so already.
+
+    Refuses to bind a ticket without needs that a window can meet, and one that no window with somebody at it would call.
+    """
+    if ticket.state not in OPEN_STATES:
+        raise Refusal("ticket.closed")
+    if command.binding == ticket.binding:
+        return ()
+    if command.binding:
+        if not any(need in wire.NEEDS for need in ticket.needs):
+            raise Refusal("need.none")
+        if next(able.windows(state, ticket), None) is None:
+            raise Refusal("need.no_window", needs=words(ticket.needs))
+    return (e.NeedBound(ticket=ticket.id, binding=command.binding),)
+
+
+def bound(state: State, _stamped: e.Stamped, event: e.NeedBound) -> None:
+    """Stand where it stood."""
+    ticket = state.tickets[event.ticket]
+    line = state.lines[ticket.step.service] if ticket.state == "waiting" else None
+    if line is not None:
+        line.remove(ticket)
+    ticket.steps[0].binding = event.binding
+    if line is not None:
+        line.add(ticket)
 
 
 def keeping(state: State, window: Window, keepings: Iterable[Keeping]) -> tuple[e.Event, ...]:

@@ -51,7 +51,8 @@ class AsPlanned:
         Whose turn has come and who needs what the window lacks is kept for an able one, while that is worth it (`able`); whoever
         was kept goes before all others, at an able window and, when it is over, at any.
         """
-        services, kept = state.served_at(window), _Kept(state, window, now)
+        services = state.served_at(window)
+        kept = _Kept(state, window, now, services)
         due = next((id_ for id_ in able.kept(state.lines[s] for s in services) if not kept.holds(id_)), None)
         if due is not None:
             return kept.choice(due, NEED if skipped(state, window, due) else None)
@@ -61,15 +62,17 @@ class AsPlanned:
 
 
 class _Kept:
-    """Those who are passed over at a window because they are kept for others."""
+    """Those who are passed over at a window because they are kept for others, or bound to them."""
 
-    def __init__(self, state: State, window: WindowId, now: datetime) -> None:
+    def __init__(self, state: State, window: WindowId, now: datetime, services: Iterable[ServiceId]) -> None:
         self.state, self.window, self.now = state, state.windows[window], now
         self.keepings: list[Keeping] = []
-        self.out: set[TicketId] = set()
+        self.out = able.barred(state, self.window, services)
 
     def holds(self, id_: TicketId) -> bool:
         """Whether a ticket whose turn it is here is kept for another window; then it is passed over."""
+        if id_ in self.out:
+            return True
         ticket = self.state.tickets[id_]
         if not ticket.needs or not able.unmet(self.state, self.window, ticket):
             return False

@@ -63,6 +63,7 @@ def shown(state: State, held: Ticket) -> wire.Ticket:
         public=rank.public(state.hall, held),
         identified=held.id in state.identities,
         needs=held.needs,
+        binding=held.binding,
         language=held.language,
         state=held.state,
         paper=held.paper,

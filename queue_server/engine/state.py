@@ -74,6 +74,8 @@ class Step(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """Why it was put there."""
     slot: datetime | None = None
     """The time of its ticket's appointment, in the first step."""
+    binding: bool = False
+    """Whether its ticket is called by no window without what its holder needs, in the first step."""
     against: tuple[str, ...] | None = None
     """What would have stood against its ticket when that was handed over, in the first step; None: it was not."""
     away: str | None = None
@@ -184,6 +186,11 @@ class Ticket(msgspec.Struct, gc=False, kw_only=True):
         if self.step.items is not None:
             self.items += items - self.step.items
         self.step.items = items
+
+    @property
+    def binding(self) -> bool:
+        """Whether it is called by no window without what its holder needs."""
+        return self.steps[0].binding
 
     @property
     def pending(self) -> bool:

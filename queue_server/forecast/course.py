@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from queue_server.engine.policy import rank
-from queue_server.forecast.scene import NEW, Desk, Scene
+from queue_server.forecast.scene import NEW, Desk, Queue, Scene
 from queue_server.forecast.spread import Chance
 
 HORIZON_MIN = 720.0
@@ -63,10 +63,14 @@ class _Play:
             for service in range(len(scene.services))
         ]
         self.doubt = [self._doubt(desk) for desk in scene.desks]
-        self.reach = [
-            [(service, n) for service in desk.services for n in self.by_service[service]]
+        self.open_to = [
+            {
+                service: [n for n in self.by_service[service] if _may(desk, scene.queues[n])]
+                for service in desk.services
+            }
             for desk in self.desks
         ]
+        self.reach = [[(service, n) for service, some in of.items() for n in some] for of in self.open_to]
 
     def _width(self, desk: int) -> int:
         return len(self.desks[desk].services)
@@ -166,7 +170,7 @@ class _Play:
         found: list[tuple[Any, int, int]] = []
         for service in self.desks[desk].services:
             heads = []
-            for n in self.by_service[service]:
+            for n in self.open_to[desk][service]:
                 if queues[n]:
                     place, order = queues[n][-1]
                     heads.append((rank(urgency, at, since, place, self.promise[n]), order, n))
@@ -233,6 +237,10 @@ class _Play:
             return
         for n in able:  # whoever is on a break looks when they are back
             heappush(free, (self._off(self.desks[n], at), idle.pop(n), n))
+
+
+def _may(desk: Desk, queue: Queue) -> bool:
+    return queue.only is None or desk.window in queue.only
 
 
 def _last_first(head: Head) -> float:

@@ -11,7 +11,7 @@ from math import inf
 
 import msgspec
 
-from queue_server.engine import roster
+from queue_server.engine import able, roster
 from queue_server.engine import rule as rules
 from queue_server.engine.line import Line
 from queue_server.engine.rule import Rule
@@ -20,6 +20,7 @@ from queue_server.forecast.habit import BREATH_MIN, HALF_HOURS, Habits
 from queue_server.forecast.spread import Spread
 from queue_server.wire.day import local
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.need import NEEDS
 
 PAUSE_MIN = 15.0
 """How long a pause lasts of which nothing is known."""
@@ -30,13 +31,17 @@ NEW = "new"
 
 
 class Queue(msgspec.Struct, frozen=True):
-    """Those of one service and one promise who wait by their own clock, or were put somewhere: (place, order), first come first."""
+    """Those of one service and one promise who wait by their own clock, or were put somewhere: (place, order), first come first.
+
+    `only` are the windows that may call them; None: all that serve it.
+    """
 
     service: int
     kind: str
     promise: float
     put: bool
     waiting: tuple[tuple[float, int], ...]
+    only: frozenset[WindowId] | None = None
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -86,7 +91,8 @@ class Stream(msgspec.Struct, frozen=True):
 class Scene(msgspec.Struct, frozen=True):
     """A part of a hall now. `tickets` are those who wait and, at `NEW`, those who might come now: (id, service, class, items).
 
-    The order in a queue is an index into them.
+    The order in a queue is an index into them. `ways` are further ones at `NEW`, one for each way of a ticket whose holder needs
+    something of a window: which ticket, and whether only windows that have it call.
     """
 
     desks: tuple[Desk, ...]
@@ -99,6 +105,7 @@ class Scene(msgspec.Struct, frozen=True):
     missing: Spread
     breath: float
     habits: Habits
+    ways: dict[int, tuple[TicketId, bool]] = {}
 
 
 def part_of(state: State, now: datetime, service: ServiceId) -> frozenset[ServiceId]:
@@ -126,7 +133,7 @@ def scene(
     chosen = tuple(service for service in state.hall.services if service.id in services)
     names = tuple(service.id for service in chosen)
     index = {name: n for n, name in enumerate(names)}
-    queues, tickets = _queues(state, now, names, asked)
+    queues, tickets, ways = _queues(state, now, names, asked)
     return Scene(
         desks=tuple(_desks(state, habits, now, index, opening)),
         queues=queues,
@@ -138,35 +145,58 @@ def scene(
         missing=habits.missing,
         breath=habits.breath,
         habits=habits,
+        ways=ways,
     )
+
+
+Tickets = tuple[tuple[str, ServiceId, str, int], ...]
+Ways = dict[int, tuple[TicketId, bool]]
+Kind = tuple[ServiceId, bool, str, frozenset[WindowId] | None]
+"""Whom a queue is of: service, whether they were put somewhere, class, and which windows alone may call."""
 
 
 def _queues(
     state: State, now: datetime, names: tuple[ServiceId, ...], asked: bool
-) -> tuple[tuple[Queue, ...], tuple[tuple[str, ServiceId, str, int], ...]]:
-    """Everybody's place; whoever might come stands last of their kind."""
+) -> tuple[tuple[Queue, ...], Tickets, Ways]:
+    """Everybody's place; whoever might come stands last of their kind, and the two ways of a ticket right before it."""
     hall = state.hall
     kinds = list(dict.fromkeys(("ordinary", *hall.class_)))
-    lines = [(n, name, state.lines[name]) for n, name in enumerate(names)]
-    places = sorted(key for _, _, line in lines for key in line)
-    order: dict[TicketId, int] = {key[2]: n for n, key in enumerate(places)}
     tickets: list[tuple[str, ServiceId, str, int]] = []
-    for key in places:
-        ticket = state.tickets[key[2]]
-        tickets.append((ticket.id, ticket.step.service, ticket.counts_as, ticket.items_of(ticket.at)))
-    queues = []
-    for n, name, line in lines:
-        for put, classes in ((False, line.classes), (True, line.put_of)):
-            for kind in kinds if not put else list(classes):
-                waiting = [
-                    ((key[0] - now).total_seconds() / 60, order[key[2]]) for key in classes.get(kind, ())
-                ]
-                if asked and not put:
-                    waiting.append((0.0, len(tickets)))
-                    tickets.append((NEW, name, kind, 1))
-                promise = rules.promised(hall, name, kind).total_seconds() / 60
-                queues.append(Queue(n, kind, promise, put, tuple(waiting)))
-    return tuple(queues), tuple(tickets)
+    stood: dict[Kind, list[tuple[float, int]]] = {}
+    ways: Ways = {}
+    for clock, _, id_ in sorted(key for name in names for key in state.lines[name]):
+        ticket = state.tickets[id_]
+        service, kind = ticket.step.service, ticket.counts_as
+        place, put = (clock - now).total_seconds() / 60, ticket.step.stand is not None
+        rows: list[tuple[str, frozenset[WindowId] | None]] = [(ticket.id, None)]
+        if any(need in NEEDS for need in ticket.needs):
+            only = frozenset([window.id for window in able.windows(state, ticket)])
+            ways |= {len(tickets): (id_, False), len(tickets) + 1: (id_, True)}
+            rows = [(NEW, None), (NEW, only), (ticket.id, only if ticket.binding else None)]
+        for row, only_at in rows:
+            stood.setdefault((service, put, kind, only_at), []).append((place, len(tickets)))
+            tickets.append((row, service, kind, ticket.items_of(ticket.at)))
+    if asked:
+        for name in names:
+            for kind in kinds:
+                stood.setdefault((name, False, kind, None), []).append((0.0, len(tickets)))
+                tickets.append((NEW, name, kind, 1))
+    every: dict[Kind, list[tuple[float, int]]] = {
+        (name, False, kind, None): [] for name in names for kind in kinds
+    }
+    index = {name: n for n, name in enumerate(names)}
+    queues = [
+        Queue(
+            index[name],
+            kind,
+            rules.promised(hall, name, kind).total_seconds() / 60,
+            put,
+            tuple(stood.get((name, put, kind, only_at), ())),
+            only_at,
+        )
+        for name, put, kind, only_at in sorted(every | stood, key=lambda key: (index[key[0]], key[1]))
+    ]
+    return tuple(queues), tuple(tickets), ways
 
 
 def _attended(state: State, now: datetime) -> Iterator[WindowId]:
@@ -295,7 +325,7 @@ def _comers(
     shares = [
         (n, names[queue.service], habits.classes.get(queue.kind, 0.0) * level)
         for n, queue in enumerate(queues)
-        if not queue.put and queue.promise < longest
+        if not queue.put and queue.only is None and queue.promise < longest
     ]
     none = (0.0,) * HALF_HOURS
     for n in range(int(minute // 30), HALF_HOURS):

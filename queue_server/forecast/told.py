@@ -10,7 +10,7 @@ from queue_server.engine import issuing
 from queue_server.engine.plan import ORDINARY
 from queue_server.engine.state import State
 from queue_server.forecast.habit import Habits
-from queue_server.forecast.wait import PATHS, Outlook, mixed, outlooks, parts
+from queue_server.forecast.wait import PATHS, Outlook, Ways, mixed, outlooks, parts
 from queue_server.views import desk, phone
 from queue_server.views.topic import split
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
@@ -36,11 +36,18 @@ class Told(msgspec.Struct, frozen=True):
     """What came of them on the last day before."""
     taken: dict[ServiceId, int] = {}
     """How many tickets of each service were taken on the day so far."""
+    ways: dict[TicketId, Ways] = {}
+    """Of who waits and needs something of a window."""
 
     def of(self, ticket: TicketId) -> Wait | None:
         """How much longer somebody waits."""
         found = self.waiting.get(ticket)
         return None if found is None else found.told
+
+    def of_ways(self, ticket: TicketId) -> dict[str, Wait | None]:
+        """The same by the first free window and by one that has what its holder needs, as the records of these ways are called."""
+        found = self.ways.get(ticket)
+        return {} if found is None else {"first": found.first, "able": found.able}
 
     def of_new(self, service: ServiceId, kind: str = ORDINARY) -> Wait | None:
         """How long somebody would wait who took a ticket."""
@@ -61,14 +68,16 @@ def tell(state: State, habits: Habits, now: datetime, paths: int = PATHS) -> Tol
     """What is told of a whole hall."""
     waiting: dict[TicketId, Outlook] = {}
     new: dict[ServiceId, dict[str, Outlook]] = {}
+    ways: dict[TicketId, Ways] = {}
     for part in parts(state, now):
         found = outlooks(state, habits, now, part, paths)
         waiting.update((id_, one) for id_, one in found.waiting.items() if one.told is not None)
+        ways.update(found.ways)
         for (service, kind), one in found.new.items():
             if one.told is not None:
                 new.setdefault(service, {})[kind] = one
     taken = Counter(ticket.steps[0].service for ticket in state.tickets.values())
-    return Told(now, state.seq, paths, waiting, new, taken=dict(taken))
+    return Told(now, state.seq, paths, waiting, new, taken=dict(taken), ways=ways)
 
 
 def expected(told: Told, state: State, age_s: float, *, whole: bool) -> ForecastRecord:
@@ -132,7 +141,7 @@ def beside(told: Told, state: State, topic: str) -> dict[str, Wait]:
         found = {f"request/{one.id}": told.of(one.id) for one in desk.requests(state)}
     elif kind == "ticket":
         id_ = phone.held(state, of) or TicketId(of)
-        found = {"ticket": told.of(id_) if _waits(state, id_) else None}
+        found = {"ticket": told.of(id_), **told.of_ways(id_)} if _waits(state, id_) else {}
     return {key: wait for key, wait in found.items() if wait is not None}
 
 

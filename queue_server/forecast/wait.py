@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import accumulate
 from math import ceil, inf
+from statistics import fmean
 
 import msgspec
 
+from queue_server.engine.able import LONGEST
 from queue_server.engine.state import State
 from queue_server.forecast.course import courses
 from queue_server.forecast.habit import Habits
@@ -62,11 +64,19 @@ def mixed(outlooks: Iterable[tuple[Outlook, int]]) -> Outlook:
     return Outlook(minutes(10), minutes(50), minutes(90))
 
 
+class Ways(msgspec.Struct, frozen=True, array_like=True):
+    """What is told to who waits and needs something of a window: of the first free one, and of one that has it; None: not known."""
+
+    first: Wait | None
+    able: Wait | None
+
+
 class Outlooks(msgspec.Struct, frozen=True):
     """Of a part of a hall: everybody who waits there, and whoever might take a ticket now, by service and class."""
 
     waiting: dict[TicketId, Outlook]
     new: dict[tuple[ServiceId, str], Outlook]
+    ways: dict[TicketId, Ways] = {}
 
 
 NOTHING = Outlooks({}, {})
@@ -89,12 +99,30 @@ def outlooks(
     waiting: dict[TicketId, Outlook] = {}
     new: dict[tuple[ServiceId, str], Outlook] = {}
     waits = courses(part, paths, str(state.seq))
-    for (id_, service, kind, _), mine in zip(part.tickets, waits, strict=True):
+    for n, ((id_, service, kind, _), mine) in enumerate(zip(part.tickets, waits, strict=True)):
+        if n in part.ways:
+            continue
         if id_ == NEW:
             new[service, kind] = _outlook(mine)
         else:
             waiting[TicketId(id_)] = _outlook(mine)
-    return Outlooks(waiting, new)
+    ways: dict[TicketId, Ways] = {}
+    for n, (ticket, binding) in part.ways.items():
+        if not binding:  # the other way of the same ticket is right behind it
+            first, able = waits[n : n + 2]
+            ways[ticket] = Ways(_outlook(first).told, _outlook(able).told)
+            if not state.tickets[ticket].binding:
+                waiting[ticket] = _outlook(_kept(first, able))
+    return Outlooks(waiting, new, ways)
+
+
+def _kept(first: list[float], able: list[float]) -> list[float]:
+    """How long somebody waits who is kept for an able window: where that is expected in time, and no longer than so."""
+    longest = LONGEST.total_seconds() / 60
+    later = [there - here for here, there in zip(first, able, strict=True) if here < inf]
+    if not later or fmean(later) > longest:
+        return first
+    return [min(there, here + longest) for here, there in zip(first, able, strict=True)]
 
 
 def parts(state: State, now: datetime) -> Iterator[frozenset[ServiceId]]:

@@ -7,6 +7,7 @@ from queue_server.engine import record
 from queue_server.engine.plan import ORDINARY
 from queue_server.engine.state import State
 from queue_server.views import window as windows
+from queue_server.views.need import ways
 from queue_server.wire.ids import TicketId
 from queue_server.wire.view import GivenClassRecord, QueuedTicket
 
@@ -33,4 +34,4 @@ def requests(state: State) -> Iterator[QueuedTicket]:
 
 def ticket(state: State, id_: TicketId) -> Mapping[str, Any]:
     """One ticket, as long as it is of today or still open."""
-    return {"ticket": record.ticket(state, id_)} if id_ in state.tickets else {}
+    return {"ticket": record.ticket(state, id_), **ways(state, id_)} if id_ in state.tickets else {}

@@ -9,6 +9,7 @@ from queue_server.engine import handover, holder, hours, record
 from queue_server.engine.order import Order
 from queue_server.engine.state import State, Step, Ticket
 from queue_server.views.hall import spans
+from queue_server.views.need import ways
 from queue_server.wire import claim
 from queue_server.wire.ids import TicketId
 from queue_server.wire.ticket import OPEN_STATES
@@ -25,7 +26,8 @@ def phone(state: State, token: str) -> Mapping[str, Any]:
     id_ = held(state, token)
     if id_ is None:
         return {}
-    return {"ticket": record.of_holder(record.ticket(state, id_)), "guide": guide(state, state.tickets[id_])}
+    ticket = record.of_holder(record.ticket(state, id_))
+    return {"ticket": ticket, "guide": guide(state, state.tickets[id_]), **ways(state, id_)}
 
 
 def coded(state: State, code: str) -> TicketId | None:

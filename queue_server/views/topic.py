@@ -210,11 +210,14 @@ def sources(state: State, topic: str) -> frozenset[str]:
 
 
 def _of_ticket(state: State, id_: TicketId) -> frozenset[str]:
-    """Itself, and while it waits its line, in which others may come to stand before it or behind."""
+    """Itself, and while it waits its line, in which others may come to stand before it or behind; where it may be called, if that
+    is a question.
+    """
     ticket = state.tickets.get(id_)
     if ticket is None or ticket.state != "waiting":
         return frozenset((f"ticket:{id_}",))
-    return frozenset((f"ticket:{id_}", f"service:{ticket.step.service}"))
+    line = frozenset((f"ticket:{id_}", f"service:{ticket.step.service}"))
+    return line | {"windows"} if ticket.needs else line
 
 
 def changed(touched: Touched | None) -> frozenset[str] | None:

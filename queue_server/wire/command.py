@@ -25,6 +25,7 @@ from queue_server.wire.field import (
     Token,
 )
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.need import Bind
 from queue_server.wire.registry import (
     BY_TYPE,
     DEVICES,
@@ -75,6 +76,7 @@ __all__ = [
     "ROLES",
     "AcknowledgeAlarm",
     "Adopt",
+    "Bind",
     "Book",
     "BringHome",
     "Call",

@@ -335,6 +335,22 @@ CODES: dict[str, Code] = {
     # calls for help
     "alarm.unknown": _code("caller", "没有这次呼叫，可能已结束。", "There is no such call; it may be over."),
     "alarm.taken": _code("rule", "{by}已去处理。", "{by} is on the way already."),
+    # needs
+    "need.none": _code(
+        "rule",
+        "该号票没有登记窗口能照顾到的需要。",
+        "This ticket says nothing that a window could be chosen by.",
+    ),
+    "need.no_window": _code(
+        "rule",
+        "现在没有开着的窗口有{needs}，只等它可能叫不到。请照常等候，叫到时导办员会来帮忙；也可请导办员安排。",
+        "No open window has {needs} now: waiting for one alone, nobody might call. Wait as before, a steward helps; or ask one.",
+    ),
+    "need.binding": _code(
+        "rule",
+        "{number}只到有{needs}的窗口，本窗口没有。请让有条件的窗口叫，或请导办员先改为不限窗口。",
+        "{number} goes only to a window with {needs}, which this one lacks. Let such a window call, or ask a steward to free it.",
+    ),
     # appointments
     "appointment.unknown": _code(
         "caller", "没有这个预约，请核对预约码。", "There is no such appointment; please check the code."

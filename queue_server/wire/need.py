@@ -1,4 +1,11 @@
-"""What somebody may say that they need, and by which abilities of a window or of its clerk that is met."""
+"""What somebody may say that they need, by which abilities of a window or of its clerk that is met, and whether it is binding.
+
+`command` is their door.
+"""
+
+from queue_server.wire.ids import TicketId
+from queue_server.wire.registry import Command, command
+from queue_server.wire.ticket import Text, Ticket
 
 NEEDS: dict[str, frozenset[str]] = {
     "wheelchair": frozenset({"low_counter"}),
@@ -6,3 +13,20 @@ NEEDS: dict[str, frozenset[str]] = {
     "english": frozenset({"english"}),
 }
 """Any one of them is enough. A need that is not here is met by people, and by no ability that a hall writes down."""
+WORDS: dict[str, Text] = {
+    "wheelchair": Text("低位台面", "a low counter"),
+    "hearing": Text("手语或助听", "sign language or a hearing loop"),
+    "english": Text("英语服务", "English"),
+}
+"""What a window then has, as people say it."""
+
+
+@command("tickets.bind", "POST /tickets/{ticket}/bind", "holder:own kiosk steward manager", answer=Ticket)
+class Bind(Command, frozen=True):
+    """Let a ticket be called only by windows that have what its holder needs (`binding`), or by any again.
+
+    Without it such a ticket is kept for one of these for a few minutes at most. Refused while none of them has somebody at it.
+    """
+
+    ticket: TicketId
+    binding: bool

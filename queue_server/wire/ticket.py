@@ -101,6 +101,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     staff; `public` is all that paper and screens may say of the class, and None while it does not count. To its holder `class` is
     always ordinary, and neither a reason nor a class's name is told: whoever saw the paper can open their page. `identified` says
     that something is kept of the holder, and nothing of what. One that is `offered` may be taken up again by `tickets.reenter`.
+    One that is `binding` is called by no window without what its holder needs.
     `hold` says why one is held, `slot` when its appointment was. One that is `handed_over` was issued by a kiosk alone;
     `against` are codes of what would have stood against it. `track_url` is where the holder's phone shows it, told to whoever
     takes it in a hall that phones can reach.
@@ -118,6 +119,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     public: Text | None = None
     identified: bool = False
     needs: tuple[str, ...]
+    binding: bool = False
     language: Language
     state: TicketState
     paper: PaperState

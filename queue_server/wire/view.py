@@ -228,6 +228,12 @@ class QueuedTicket(msgspec.Struct, frozen=True, kw_only=True):
     """Until when at the latest it is kept for a window that has what its holder needs."""
 
 
+class WayRecord(msgspec.Struct, frozen=True):
+    """Some of the windows that may call who waits and needs something: all, or those that have it; as far as they are open now."""
+
+    windows: tuple[Text, ...]
+
+
 class WaitingRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Who waits for a window's services, next first; `tickets` holds the first of `count`."""
 
@@ -520,6 +526,7 @@ Record = (
     | DeviceRecord
     | GivenClassRecord
     | QueuedTicket
+    | WayRecord
     | EvacuationRecord
 )
 """Anything a topic may hold beside a Ticket."""

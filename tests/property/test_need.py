@@ -33,9 +33,10 @@ comes = st.tuples(
 works = st.tuples(
     st.sampled_from(("next", "next", "next", "finish", "pause", "resume")), st.sampled_from(WINDOWS)
 )
+binds = st.tuples(st.just("bind"), st.integers(0, 9), st.booleans())
 defers = st.tuples(st.just("defer"), st.integers(0, 9))
 waits = st.tuples(st.just("wait"), st.sampled_from((0, 20, 70, 130, 290, 601)))
-DAYS = st.lists(st.one_of(comes, works, works, waits, defers), min_size=10, max_size=60)
+DAYS = st.lists(st.one_of(comes, works, works, waits, defers, binds), min_size=10, max_size=60)
 
 
 def plan(policy: PolicyName) -> Hall:
@@ -65,6 +66,7 @@ class Day:
         self.needs: dict[TicketId, tuple[str, ...]] = {}
         self.waiting: dict[TicketId, ServiceId] = {}
         self.kept: dict[TicketId, datetime] = {}
+        self.bound: set[TicketId] = set()
         for window in WINDOWS:
             self.play.open(window, self.clerk(window))
 
@@ -97,6 +99,10 @@ class Day:
                     waiting = list(self.waiting)
                     if waiting:
                         play.do(c.Defer(ticket=waiting[n % len(waiting)], behind=2), STEWARD)
+                case ("bind", n, binding):
+                    asking = [id_ for id_ in self.waiting if self.needs[id_]]
+                    if asking:
+                        play.do(c.Bind(ticket=asking[n % len(asking)], binding=binding), STEWARD)
                 case (_, seconds):
                     play.later(seconds=seconds)
         for stamped in play.log[seen:]:
@@ -105,7 +111,11 @@ class Day:
     def judge(self, window: WindowId, called: TicketId | None) -> None:
         """What a call of the next one may come to; `waiting` and `kept` are as they were before it."""
         now, served = self.play.now, SERVES[window]
-        due = [id_ for id_, since in self.kept.items() if now - since > TEN and self.waiting[id_] in served]
+        due = [
+            id_
+            for id_, since in self.kept.items()
+            if now - since > TEN and self.waiting[id_] in served and id_ not in self.bound
+        ]
         first = [id_ for id_ in self.kept if able(window, self.needs[id_]) and self.waiting[id_] in served]
         if due or first:
             assert called in {*due, *first}, (
@@ -124,12 +134,17 @@ class Day:
                 assert not called.skipped or called.reason is not None
                 if called.reason == "need":
                     assert any(self.needs[id_] for id_ in (*self.waiting, called.ticket))
+                needs = self.needs[called.ticket]
+                assert called.ticket not in self.bound or able(called.window, needs), "it is binding"
                 self.waiting.pop(called.ticket)
                 self.kept.pop(called.ticket, None)
+            case e.NeedBound() as said:
+                (self.bound.add if said.binding else self.bound.discard)(said.ticket)
             case e.Kept() as kept:
                 needs = self.needs[kept.ticket]
                 state, there = self.play.state, self.play.state.windows[kept.able]
                 assert kept.ticket not in self.kept, "it is kept once"
+                assert kept.ticket not in self.bound
                 assert not able(kept.window, needs)
                 assert able(kept.able, needs)
                 assert there.state == "open"

@@ -19,6 +19,7 @@ from queue_server.engine import (
     hold,
     homecoming,
     leasing,
+    need,
     number,
     policy,
     rating,
@@ -427,6 +428,11 @@ def _kept_anew_at_every_call(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(able, "keep", anew)
 
 
+def _bound_and_called_by_any(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(able, "barred", lambda *_: set())
+    patch.setattr(need, "call", lambda *_: ())
+
+
 def _kept_and_passed_over_for_nothing_known(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(policy, "NEED", None)
 
@@ -558,6 +564,10 @@ def test_the_engines_machine_finds_a_planted_fault(
                 needs.test_it_is_kept_ten_minutes_and_then_goes_before_all_others_wherever_it_is_called,
                 "fcfs",
             ),
+        ),
+        (
+            _bound_and_called_by_any,
+            needs.test_who_is_bound_to_able_windows_is_called_by_no_other_and_by_any_once_free_again,
         ),
         (
             _kept_and_passed_over_for_nothing_known,

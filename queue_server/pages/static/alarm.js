@@ -7,7 +7,10 @@ import { name, say } from "/static/words.js";
 /** Where somebody needs help, as people in the hall call it. */
 function where(alarm, feed) {
   const window = alarm.window && feed.record("floor", `window/${alarm.window}`);
-  if (alarm.kind === "need") return say("alarm_need", { number: alarm.name, needs: alarm.needs.map((one) => say(`need_${one}`)).join(say("alarm_and")), window: name(window?.name) ?? alarm.window });
+  if (alarm.kind === "need") {
+    const needs = alarm.needs.map((one) => say(`need_${one}`)).join(say("alarm_and"));
+    return say(alarm.window ? "alarm_need" : "alarm_need_none", { number: alarm.name, needs, window: name(window?.name) ?? alarm.window });
+  }
   if (window) return say("alarm_window", { window: name(window.name) });
   const zone = alarm.zone && feed.record("floor", `zone/${alarm.zone}`);
   return zone ? say("alarm_kiosk_in", { kiosk: alarm.name, zone: name(zone.name) }) : say("alarm_kiosk", { kiosk: alarm.name });

@@ -45,7 +45,7 @@ function held() {
   const guide = feed.record(topic, "guide");
   if (!ticket || !guide) return null;
   lost = false;
-  last = { ticket: ticket, guide: guide };
+  last = { ticket: ticket, guide: guide, first: feed.record(topic, "first"), able: feed.record(topic, "able") };
   return last;
 }
 
@@ -81,6 +81,7 @@ function draw() {
   status();
   said();
   sound(ticket);
+  ways(ticket, seen.first, seen.able);
   acts(ticket, guide, late);
   const found = rateable(ticket);
   part("rate", found.length ? [ticket.id, found] : null, () => ratings(found, guide, rate));
@@ -141,6 +142,28 @@ function sound(ticket) {
     const node = bell.able ? button(bell.on ? "secondary" : "primary", say(bell.on ? "sound_off" : "sound_on"), turn) : null;
     return [node, make("p", "quiet", [say(bell.on ? "sound_is_on" : "sound_what")]), make("p", "strong", [say("keep_open")])];
   });
+}
+
+/** The two ways of whoever needs something of a window, with the wait of each, before one is chosen. */
+function ways(ticket, first, able) {
+  part("ways", first && able ? [ticket.id, ticket.binding, first, able, busy] : null, () => {
+    const bind = (binding) => () => ask("tickets.bind", { ticket: ticket.id, binding: binding }, binding ? "bound_told" : "unbound_told");
+    const open = able.windows.length > 0;
+    return [
+      make("h2", "", [say("way_title")]),
+      make("p", "strong", [say(ticket.binding ? "way_bound" : "way_free")]),
+      first.windows.length ? make("p", "", [way("way_first", first)]) : null,
+      make("p", "", [open ? way("way_able", able) : say("way_none")]),
+      ticket.binding ? button("secondary", say("unbind"), bind(false), busy) : null,
+      open && !ticket.binding ? button("secondary", say("bind"), bind(true), busy) : null,
+    ];
+  });
+}
+
+function way(key, record) {
+  const range = record.wait;
+  const wait = range ? say("way_wait", { low: range.low_min, high: range.high_min }) : say("way_unknown");
+  return say(key, { windows: record.windows.map((one) => name(one)).join(spoken.language === "en" ? ", " : "、"), wait: wait });
 }
 
 /** What the holder may do: only what is possible now. */

@@ -233,6 +233,27 @@ def test_who_missed_a_call_waits_again_and_lets_others_go_first(hall: Hall, desk
     good(desk)
 
 
+def test_a_steward_binds_a_ticket_to_the_windows_that_have_what_it_needs_and_frees_it(
+    hall: Hall, desk: Page
+) -> None:
+    ticket = hall.take("project-filing", needs=["wheelchair"])
+    card = find(desk, ticket["number"])
+    expect(card.locator(".ways")).to_contain_text("有条件的窗口现在都没有开。")
+    expect(card.get_by_role("button", name="只到有条件的窗口")).to_have_count(0)
+    hall.at("4", "open", "zhou")
+    expect(card.locator(".ways")).to_contain_text("有条件的窗口（4号窗口）：还要等多久，暂无法预计")
+    card.get_by_role("button", name="只到有条件的窗口").click()
+    expect(card.locator(".tags")).to_contain_text("只由有条件的窗口叫")
+    assert hall.ticket(ticket)["binding"]
+    good(desk)
+    folder = os.environ.get("JIAOHAO_PICTURES")
+    if folder:
+        desk.screenshot(path=Path(folder) / "desk-ways-zh.png")
+    card.get_by_role("button", name="改为最先空出的窗口").click()
+    expect(card.locator(".tags")).not_to_contain_text("只由有条件的窗口叫")
+    assert not hall.ticket(ticket)["binding"]
+
+
 def test_an_ordinary_ticket_is_given_a_class(hall: Hall, desk: Page) -> None:
     ticket = hall.take("culture-permit")
     card = find(desk, ticket["number"])

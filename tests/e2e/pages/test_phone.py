@@ -273,6 +273,35 @@ def test_others_are_let_go_first_and_a_number_is_given_up_only_when_asked_twice(
     assert hall.ticket(ticket)["state"] == "cancelled"
 
 
+def test_who_needs_a_low_counter_is_told_both_ways_and_may_go_to_no_other_window(
+    hall: Hall, screen: Screen
+) -> None:
+    hall.at("1", "open", "wang")
+    token = f"token-of-holder-{next(_tokens):06d}"
+    ticket = hall.take("project-filing", needs=["wheelchair"], token=token)
+    phone = screen(*SMALL)
+    phone.goto(f"{hall.url}/t/{token}")
+    ways = phone.locator("#ways")
+    expect(ways).to_contain_text("有条件的窗口现在都没有开")
+    expect(ways.get_by_role("button")).to_have_count(0)
+    hall.at("4", "open", "li")
+    expect(ways).to_contain_text("最先空出的窗口（1号窗口、4号窗口）：还要等多久，暂无法预计")
+    expect(ways).to_contain_text("有条件的窗口（4号窗口）：还要等多久，暂无法预计")
+    look(phone, "phone-ways-zh")
+    ways.get_by_role("button", name="只到有条件的窗口").click()
+    expect(phone.locator("#told")).to_have_text("已改为只由有条件的窗口叫。")
+    expect(ways).to_contain_text("您的号只由有条件的窗口叫。")
+    assert hall.at("1", "call-next", "wang") is None
+    assert hall.ticket(ticket)["binding"]
+    phone.get_by_role("button", name="English").click()
+    expect(ways).to_contain_text("The first free window (Window 1, Window 4): how long is not known yet")
+    look(phone, "phone-ways-en")
+    ways.get_by_role("button", name="The first free window after all").click()
+    expect(phone.locator("#told")).to_have_text("The first free window will call you.")
+    assert hall.at("4", "call-next", "li")["id"] == ticket["id"]
+    expect(ways).to_be_hidden()
+
+
 @EVERYWHERE
 def test_the_token_goes_into_no_request_but_the_page_s_own_and_to_nobody_else(
     hall: Hall, screen: Screen

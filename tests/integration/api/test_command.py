@@ -76,6 +76,20 @@ async def test_a_kiosk_has_numbers_for_the_feeds_epoch_and_hands_over_what_it_pr
     assert (await home.ask("POST", "/tickets", "kiosk", paper))[1] == ticket
 
 
+async def test_what_is_needed_of_a_window_is_binding_by_a_steward_or_its_holder_once_a_window_has_it(
+    home: House,
+) -> None:
+    ticket = await home.take(needs=["wheelchair"])
+    address = f"/tickets/{ticket['id']}/bind"
+    status, refused = await home.ask("POST", address, "steward", {"binding": True}, Accept_Language="en")
+    assert (status, refused["code"]) == (409, "need.no_window")
+    assert "No open window has a low counter now" in refused["message"]
+    assert (await home.ask("POST", address, "clerk", {"binding": True}))[0] == 403
+    before = home.flow.seq
+    assert (await home.ask("POST", address, "steward", {"binding": False}))[1]["binding"] is False
+    assert home.flow.seq == before, "nothing is said that is so already"
+
+
 async def test_two_with_one_key_at_once_get_one_ticket(home: House) -> None:
     answers = await asyncio.gather(
         *(

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from queue_server.engine import event as e
+from queue_server.engine.actor import Actor
 from queue_server.engine.hall import Hall, Member, PolicyName, Rules
 from queue_server.views import topic
 from queue_server.views import window as windows
@@ -13,6 +14,8 @@ from queue_server.wire import command as c
 from queue_server.wire.alarm import AlarmRecord
 from tests.fakes.hall import FILING, ONE, SEAL, TWO, hall
 from tests.fakes.play import LI, STEWARD, ZHANG, Play, picture
+
+TOKEN = "token-of-a-holder-00000"
 
 
 def plan(policy: PolicyName = "fcfs") -> Hall:
@@ -174,3 +177,72 @@ def test_a_call_that_is_taken_back_after_it_was_kept_leaves_it_kept() -> None:
     play.do(c.Undo(window=TWO), LI)
     assert picture(play.rebuilt()) == picture(play.state)
     assert play.next(ONE) is None
+
+
+def test_who_is_bound_to_able_windows_is_called_by_no_other_and_by_any_once_free_again() -> None:
+    play = busy()
+    ticket = play.take(FILING, needs=("wheelchair",))
+    play.take(FILING)
+    holder = Actor("holder", "holder", ticket=ticket.id)
+    bound = play.do(c.Bind(ticket=ticket.id, binding=True), holder)
+    assert bound.binding
+    assert picture(play.rebuilt()) == picture(play.state)
+    play.later(minutes=30).next(ONE)
+    assert calls(play) == ("A003", 1, "need")
+    assert play.next(ONE) is None
+    assert play.refused(c.Call(window=ONE, ticket=ticket.id, reason="asked")) == "need.binding"
+    seen = len(play.log)
+    assert play.do(c.Bind(ticket=ticket.id, binding=True), STEWARD).binding
+    assert len(play.log) == seen, "once more is no news"
+    assert not play.do(c.Bind(ticket=ticket.id, binding=False), holder).binding
+    play.do(c.Pause(window=TWO, reason="lunch"), LI)
+    play.next(ONE)
+    assert calls(play)[0] == ticket.number
+
+
+def test_who_is_bound_while_no_able_window_is_there_any_more_has_a_steward_told_of_it() -> None:
+    play = busy()
+    ticket = play.take(FILING, needs=("wheelchair",))
+    play.do(c.Bind(ticket=ticket.id, binding=True), STEWARD)
+    play.do(c.Pause(window=TWO, reason="lunch"), LI)
+    assert play.next(ONE) is None
+    assert alarms(play) == [], "whoever pauses comes back"
+    play.do(c.Resume(window=TWO), LI)
+    play.do(c.Finish(window=TWO), LI)
+    play.do(c.Close(window=TWO), LI)
+    for _ in range(2):
+        assert play.next(ONE) is None
+    [told] = alarms(play)
+    assert (told.name, told.window, told.zone, told.needs) == (ticket.number, None, "A", ("wheelchair",))
+
+
+def test_nobody_is_bound_to_what_no_open_window_has_or_to_nothing() -> None:
+    play = Play(plan())
+    play.open(ONE)
+    wheelchair, sight = play.take(FILING, needs=("wheelchair",)), play.take(FILING, needs=("sight",))
+    assert play.refused(c.Bind(ticket=wheelchair.id, binding=True), STEWARD) == "need.no_window"
+    assert play.refused(c.Bind(ticket=sight.id, binding=True), STEWARD) == "need.none"
+    assert play.refused(c.Bind(ticket=wheelchair.id, binding=True), ZHANG) == "auth.forbidden"
+    play.do(c.Cancel(ticket=wheelchair.id), STEWARD)
+    assert play.refused(c.Bind(ticket=wheelchair.id, binding=True), STEWARD) == "ticket.closed"
+
+
+def test_both_ways_are_told_to_whoever_has_a_choice_and_to_nobody_else() -> None:
+    play = Play(plan())
+    play.open(ONE)
+    plain, needy = play.take(FILING), play.take(FILING, needs=("wheelchair",), token=TOKEN)
+
+    def shown(topic_: str) -> dict[str, tuple[str, ...]]:
+        found = topic.show(play.state, topic_)
+        return {way: tuple(one.zh for one in found[way].windows) for way in ("first", "able") if way in found}
+
+    assert shown(f"ticket:{plain.id}") == {}
+    assert shown(f"ticket:{needy.id}") == {"first": ("1号窗口",), "able": ()}
+    play.open(TWO, LI)
+    assert shown(f"ticket:{TOKEN}") == {"first": ("1号窗口", "2号窗口"), "able": ("2号窗口",)}
+    assert "windows" in topic.sources(play.state, f"ticket:{TOKEN}"), (
+        "a window that opens or closes changes it"
+    )
+    play.next(ONE)
+    play.next(TWO, LI)
+    assert shown(f"ticket:{TOKEN}") == {}

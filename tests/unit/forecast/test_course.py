@@ -15,10 +15,11 @@ from queue_server.forecast.course import _Play, courses
 from queue_server.forecast.habit import HALF_HOURS, Habits
 from queue_server.forecast.scene import NEW, Desk, Job, Queue, Scene, part_of, scene
 from queue_server.forecast.spread import Spread
-from queue_server.forecast.wait import Outlook, outlook, outlooks, parts
+from queue_server.forecast.wait import Outlook, Ways, outlook, outlooks, parts
 from queue_server.wire import command as c
 from queue_server.wire.day import local
 from queue_server.wire.ids import ServiceId, WindowId
+from queue_server.wire.ticket import Wait
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO, hall
 from tests.fakes.play import LI, MANAGER, STEWARD, Play
 
@@ -102,6 +103,38 @@ def test_who_takes_a_ticket_now_is_told_what_they_would_be_told_with_one() -> No
         assert told.p50 == pytest.approx(asked.new[FILING, kind].p50, abs=1.0)
         assert told.p90 == pytest.approx(asked.new[FILING, kind].p90, abs=2.0)
     assert asked.waiting.keys() == {key[2] for line in play.state.lines.values() for key in line}
+
+
+def test_who_needs_something_of_a_window_is_told_both_ways_and_the_others_wait_as_before() -> None:
+    def ways(seconds: int, *, binding: bool = False) -> tuple[Wait | None, Wait | None, Wait | None, Outlook]:
+        """Window 1 is free in a minute, window 2, the low one, in so many seconds; both have ten minutes with each."""
+        small = hall()
+        low = msgspec.structs.replace(small.windows[1], abilities=("low_counter",))
+        play = Play(msgspec.structs.replace(small, windows=(small.windows[0], low, *small.windows[2:])))
+        play.open(ONE)
+        play.open(TWO, LI)
+        play.take(FILING)
+        play.next(ONE)
+        play.later(seconds=max(seconds - 60, 0)).take(SEAL)
+        play.next(TWO, LI)
+        needy = play.take(FILING, needs=("wheelchair",))
+        behind = play.take(FILING)
+        play.do(c.Bind(ticket=needy.id, binding=binding), STEWARD)
+        play.later(seconds=540 - max(seconds - 60, 0))
+        known = habits()
+        found = outlooks(play.state, known, play.now, part_of(play.state, play.now, FILING), paths=20)
+        told = found.ways[needy.id]
+        return told.first, told.able, found.waiting[needy.id].told, found.waiting[behind.id]
+
+    near, far = Wait(0, 5), Wait(5, 10)
+    assert ways(400)[:3] == (near, far, far), "it is kept for the low window"
+    assert ways(400, binding=True) == (near, far, far, Outlook(1.0, 1.0, 1.0))
+    play = Play(hall())
+    play.open(ONE)
+    needy = play.take(FILING, needs=("wheelchair",))
+    found = outlooks(play.state, habits(), play.now, part_of(play.state, play.now, FILING), paths=20)
+    assert found.ways[needy.id] == Ways(near, None), "nobody knows when there will be one"
+    assert found.waiting[needy.id].told == near
 
 
 @pytest.mark.parametrize("policy", POLICIES)

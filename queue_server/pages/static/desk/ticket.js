@@ -2,7 +2,7 @@
 
 import { clock, minutes } from "/static/clock.js";
 import { html, Letter, me } from "/static/page.js";
-import { known, name, say } from "/static/words.js";
+import { known, name, say, spoken } from "/static/words.js";
 import { open } from "./dialog.js";
 import { held, kindOf, perform, serviceOf, state, ticketOf, told, zoneOf } from "./state.js";
 
@@ -24,6 +24,7 @@ function tags(ticket) {
   if (ticket.class !== "ordinary") found.push(kindOf(ticket));
   if (ticket.class !== "ordinary" && ticket.class_state !== "none") found.push(say(`class_${ticket.class_state}`));
   for (const need of ticket.needs) found.push(known(`need_${need}`) ? say(`need_${need}`) : need);
+  if (ticket.binding) found.push(say("way_bound"));
   if (ticket.items > 1) found.push(say("items", { count: ticket.items }));
   return found;
 }
@@ -41,6 +42,19 @@ function Place({ ticket }) {
   const zone = zoneOf(ticket.service);
   if (ticket.state !== "waiting" || !zone) return null;
   return html`<p class="go">${say("go", { letter: zone.letter, windows: zone.windows })}</p>${zone.rule && html`<p class="muted small">${name(zone.rule)}</p>`}`;
+}
+
+/** The two ways of whoever needs something of a window, with the wait of each, before one is chosen. */
+function Ways({ ticket }) {
+  const [first, able] = ["first", "able"].map((way) => state.feed.record(`ticket:${ticket.id}`, way));
+  if (!first || !able) return null;
+  const way = (key, { windows, wait }) => say(key, { windows: windows.map((one) => name(one)).join(spoken.language === "en" ? ", " : "、"), wait: told(wait, "wait_more") || say("way_unknown") });
+  return html`<div class="ways">
+    ${first.windows.length > 0 && html`<p>${way("way_first", first)}</p>`}
+    <p>${able.windows.length ? way("way_able", able) : say("way_none")}</p>
+    ${(able.windows.length > 0 || ticket.binding) && html`<button type="button" class="secondary bind" aria-disabled=${Boolean(state.busy)}
+      onClick=${() => perform("tickets.bind", { ticket: ticket.id, binding: !ticket.binding })}>${say(ticket.binding ? "unbind" : "bind")}</button>`}
+  </div>`;
 }
 
 function Actions({ ticket }) {
@@ -74,6 +88,7 @@ export function TicketCard({ id }) {
     <${Place} ticket=${ticket} />
     ${tags(ticket).length > 0 && html`<p class="tags">${tags(ticket).map((one) => html`<span class="tag" key=${one}>${one}</span>`)}</p>`}
     ${UNPRINTED.includes(ticket.paper) && CALLABLE.includes(ticket.state) && html`<p class="tag warn">${say("unprinted")}</p>`}
+    <${Ways} ticket=${ticket} />
     <${Steps} ticket=${ticket} />
     <${Actions} ticket=${ticket} />
   </article>`;

@@ -1,0 +1,27 @@
+"""The two ways of a ticket whose holder needs something of a window: to the first free one, or only to one that has it."""
+
+from collections.abc import Mapping
+
+from queue_server.engine import able
+from queue_server.engine.state import State
+from queue_server.wire.ids import TicketId
+from queue_server.wire.need import NEEDS
+from queue_server.wire.view import WayRecord
+
+
+def ways(state: State, id_: TicketId) -> Mapping[str, WayRecord]:
+    """The windows of each way, `first` and `able`; nothing where there is nothing to choose."""
+    ticket = state.tickets[id_]
+    if ticket.state != "waiting" or not any(need in NEEDS for need in ticket.needs):
+        return {}
+    service = ticket.step.service
+    there = {
+        window: state.hall.window[window].name
+        for window in state.hall.offered_at[service]
+        if state.windows[window].state != "closed" and service in state.served_at(window)
+    }
+    fit = [window.id for window in able.windows(state, ticket)]
+    return {
+        "first": WayRecord(tuple(there.values())),
+        "able": WayRecord(tuple(there[window] for window in fit)),
+    }
