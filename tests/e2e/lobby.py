@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kiosk.link.book import NAME, Book
+from kiosk.model.event import Recalled
 from kiosk.model.journal import Entry
 from queue_server.wire.face import tokens
 from tests.e2e.hall import Glass
@@ -46,7 +47,7 @@ PLACES = {
         (500, 860),
     ),
     WIDE: Places(
-        dict(zip("ABCD", ((90, 110), (246, 110), (400, 110), (548, 110)), strict=True)),
+        dict(zip("ABCD", ((90, 120), (246, 120), (400, 120), (548, 120)), strict=True)),
         (90, 363),
         (350, 235),
         (567, 297),
@@ -85,6 +86,8 @@ class Post:
         self._program: Program | None = None
         self.papers: list[str] = []
         """The numbers on the papers that came out, in their order."""
+        self.paper = ""
+        """All that stands on the last one."""
 
     def start(self, address: str) -> None:
         """Start it, and wait for its home screen."""
@@ -101,13 +104,17 @@ class Post:
         until(self.at_home, "the home screen")
 
     def journal(self) -> list[Entry]:
-        """Its tickets, as they are on its disk now. The kiosk has the file for itself, so a copy is read."""
+        """Its tickets, as they are on its disk now."""
+        return list(self.recalled().entries)
+
+    def recalled(self) -> Recalled:
+        """What its disk holds now. The kiosk has the file for itself, so a copy is read."""
         with tempfile.TemporaryDirectory(dir=self._folder) as copy:
             for file in (self._folder / "data").glob(f"{NAME}*"):
                 shutil.copy(file, copy)
             book = Book(Path(copy))
             try:
-                return list(book.recalled.entries)
+                return book.recalled
             finally:
                 book.close()
 
@@ -160,7 +167,8 @@ class Post:
         """Touch what leads to a ticket; its number on the paper that comes out."""
         self.press(place, self.printed, "a printed ticket")
         paper = self.printer.expect(lambda line: '"text"' in line)
-        (number,) = re.findall(r"^[A-D][0-9]{3,4}$", json.loads(paper)["text"], re.MULTILINE)
+        self.paper = json.loads(paper)["text"]
+        (number,) = re.findall(r"^[A-D][0-9]{3,4}$", self.paper, re.MULTILINE)
         self.papers.append(number)
         return str(number)
 
@@ -170,17 +178,17 @@ class Post:
 
 
 class Lobby:
-    """A server whose clock is `speed` times as fast, and two kiosks: one that stands, one of 10 inches that lies."""
+    """A server with a clock (START@SPEED), and two kiosks: one that stands, one of 10 inches that lies."""
 
     def __init__(self, folder: Path, clock: str) -> None:
         """Everything is begun."""
         (folder / "data").mkdir()
         (folder / "data" / "hall.toml").write_text(_plan(), encoding="utf-8")
         self.server = Server(folder / "data", clock, JIAOHAO_LIMITS="off")
-        self.server.user("boss", "manager", PASSWORD)
-        self.server.user("audit", "auditor", PASSWORD)
+        self.server.user("boss", "admin", PASSWORD)
         own = [self.server.token(f"kiosk-{n}", "kiosk") for n in (1, 2)]
         self.server.start()
+        self._boss = self.server.login("boss", PASSWORD)
         self.posts = (
             Post(folder / "one", own[0], TALL, tcp=False),
             Post(folder / "two", own[1], WIDE, tcp=True),
@@ -194,9 +202,13 @@ class Lobby:
             post.cut()
         self.server.kill()
 
-    def ask(self, path: str, who: str = "boss") -> Any:
+    def ask(self, path: str) -> Any:
         """What the server says."""
-        return self.server.ask("GET", path, self.server.login(who, PASSWORD)).json
+        return self.server.ask("GET", path, self._boss).json
+
+    def lent(self) -> bool:
+        """Whether each kiosk has numbers of every zone."""
+        return all({block.zone for block in post.recalled().blocks} == ZONES.keys() for post in self.posts)
 
     def tickets(self) -> dict[str, Any]:
         """The server's tickets by their ids."""
