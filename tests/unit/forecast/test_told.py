@@ -72,6 +72,17 @@ def test_a_holder_sees_how_much_longer_they_wait_and_nothing_once_they_are_calle
     assert first not in {one.ticket for one in expected(found, play.state, 0.0, whole=True).waiting}
 
 
+def test_who_needs_something_of_a_window_sees_both_ways_and_what_is_not_known_of_one() -> None:
+    play = busy()
+    needy = play.take(FILING, needs=("wheelchair",))
+    plain = play.take(FILING)
+    found = tell(play.state, habits(), play.now, paths=10)
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Told) == found
+    seen = beside(found, play.state, f"ticket:{needy.id}")
+    assert seen == {"ticket": seen["first"], "first": Wait(40, 45)}, "no window that is open has it"
+    assert set(beside(found, play.state, f"ticket:{plain.id}")) == {"ticket"}
+
+
 def test_a_zone_is_told_what_whoever_comes_next_for_a_service_that_issues_would_wait() -> None:
     play = Play(hall())
     found = told({LICENCE: (1.0, 4.0, 8.0), SEAL: (10.0, 21.0, 33.0)})
