@@ -9,6 +9,7 @@ from kivy.clock import Clock
 from kivy.core.text import Label as Ruler
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix import label
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.image import Image
@@ -18,8 +19,12 @@ from kiosk.model.event import Control, Touched
 from kiosk.model.look import Badge
 from kiosk.view.theme import theme
 
-SMALLER = 0.95
-"""One step towards a size that fits."""
+STEPS = ((36, 2), (72, 4), (160, 8), (math.inf, 20))
+"""The scale of type: below so many px, sizes are so many px apart."""
+RULER = 40.0
+"""The size in px at which texts are measured first, in a box that is larger or smaller as they would be."""
+UNSURE = 1.03
+"""By so much the ruler may be wrong: letters stand on whole px, in each size on others."""
 LEAST_SHARE = 0.5
 """Never below this share of the size that was asked for; then it is clipped, which the tests of every screen forbid."""
 KEPT = 4096
@@ -34,16 +39,40 @@ def measured(text: str, font: str, size: float, width: float) -> tuple[float, fl
     return w, h
 
 
+def rung(size: float) -> int:
+    """The next size of the scale that all type here is set in, downwards. A font takes half a megabyte and some milliseconds for
+    each size in which it is opened, and Kivy keeps 64 open.
+    """
+    step = next(step for below, step in STEPS if size < below)
+    return int(size // step * step)
+
+
 @lru_cache(KEPT)
 def fitting(text: str, font: str, most: float, width: float, height: float, least: float) -> float:
-    """The largest size, of those some steps below `most` and none below `least`, at which a text stays inside a box.
+    """The largest size of the scale, none below `least`, at which a text stays inside a box.
 
-    Whole px only: each size of a font is opened once, and that costs more than drawing with it.
+    What does not fit at the ruler's size is not tried at its own.
     """
-    size = int(max(most, least))
-    while measured(text, font, size, width)[1] > height and size > least:
-        size = max(min(size - 1, int(size * SMALLER)), int(least))
+    smallest = int(least)
+    size = max(rung(most), smallest)
+    while size > smallest and not (
+        measured(text, font, RULER, width * RULER / size)[1] * size / RULER <= height * UNSURE
+        and measured(text, font, size, width)[1] <= height
+    ):
+        size = max(rung(size - 1), smallest)
     return size
+
+
+class Ink(Ruler):
+    """What labels are drawn with. Kivy's own keeps the canvas beside the texture made of it, as large once more."""
+
+    def _render_end(self) -> Any:
+        drawn = super()._render_end()
+        self._surface = None
+        return drawn
+
+
+label.CoreLabel = Ink
 
 
 class Say(Label):
