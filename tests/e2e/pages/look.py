@@ -1,7 +1,9 @@
 """How a page is looked at: no fault for people who see, hear or move differently, and no text cut off."""
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
+
+AXE = "axe.run({ resultTypes: ['violations'] }).then((all) => all.violations)"
 
 CUT = """() => {
   const cut = [];
@@ -41,8 +43,10 @@ def cut(page: Page) -> list[str]:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds: rule and place."""
-    found = Axe().run(page).response["violations"]
+    """What axe finds: rule and place. A page is given axe once, and says no more than what is wrong."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(AXE)
     return [
         f"{one['id']} {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
     ]
