@@ -105,7 +105,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     if load > 1:
         print(f"something else runs here (load {load:.1f}): figures are rough", file=sys.stderr)
-    begun_s = time.monotonic()
+    begun_s, measured = time.monotonic(), commit()
     rows, count = [], 0
     if targets:
         with tempfile.TemporaryDirectory(prefix="bench-") as room, quiet_errors():
@@ -130,7 +130,7 @@ def main() -> None:
     print(text(rows))
     took_s = time.monotonic() - begun_s
     about = [
-        f"Measured {datetime.now(UTC):%Y-%m-%d}, commit {commit()}.",
+        f"Measured {datetime.now(UTC):%Y-%m-%d}, commit {measured}.",
         f"Medians of {count} rounds, all in {took_s:.0f} s; load before it {load:.1f}.",
         *(f"{line}." for line in facts()),
     ]
