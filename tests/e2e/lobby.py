@@ -165,12 +165,22 @@ class Post:
 
     def take(self, place: Place) -> str:
         """Touch what leads to a ticket; its number on the paper that comes out."""
-        self.press(place, self.printed, "a printed ticket")
-        paper = self.printer.expect(lambda line: '"text"' in line)
-        self.paper = json.loads(paper)["text"]
+        self.press(place, self._came, "a paper")
+        until(self.printed, "the screen of a printed ticket")
         (number,) = re.findall(r"^[A-D][0-9]{3,4}$", self.paper, re.MULTILINE)
         self.papers.append(number)
         return str(number)
+
+    def _came(self) -> bool:
+        """Whether another paper has come out; then it is the last one."""
+        try:
+            line = self.printer.expect(lambda line: '"text"' in line, patience_s=0.01)
+        except AssertionError:
+            if self.printer.process.poll() is not None:
+                raise
+            return False
+        self.paper = json.loads(line)["text"]
+        return True
 
     def done(self) -> None:
         """Go, with a paper in hand."""
