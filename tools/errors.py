@@ -44,6 +44,7 @@ GROUPS = {
     "undo": "撤销 Undoing",
     "rating": "评价 Ratings",
     "device": "设备 Devices",
+    "media": "图片和视频 Pictures and films",
     "voice": "播报 Speech",
     "config": "配置 Configuration",
     "display": "叫号屏 Displays",

@@ -145,6 +145,8 @@ WORDS: dict[str, str] = {
     "config.samples": "样例大厅",
     "clock.jump": "拨快演示时钟",
     "media": "叫号屏的图片和视频",
+    "media.add": "上传图片或视频",
+    "media.remove": "删除图片或视频",
     "backups": "备份情况",
     "backups.make": "立即备份",
     "openapi": "接口文档",

@@ -20,7 +20,7 @@ from queue_server.api import (
     session,
 )
 from queue_server.api.query import QUERIES
-from queue_server.api.route import BASE, CSV, JSON, Route
+from queue_server.api.route import BASE, JSON, Route
 from queue_server.api.status import STATUS
 from queue_server.wire.command import REGISTRY, Entry, Role
 from queue_server.wire.error import CODES, ErrorBody
@@ -161,7 +161,10 @@ def _route(route: Route, shape: dict[str, Any]) -> Schema:
         "responses": {**_done(route, shape), **_errors(_EVERY_ERROR)},
     }
     if route.asks is bytes:
-        operation["requestBody"] = {"required": True, "content": {CSV: {"schema": {"type": "string"}}}}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {route.takes: {"schema": {"type": "string"}}},
+        }
     elif route.asks is not None:
         operation["requestBody"] = {"required": True, "content": {JSON: {"schema": shape[repr(route.asks)]}}}
     return operation

@@ -236,6 +236,10 @@ class Guard(asyncio.Protocol):
             self._request = request
             self._expect(self._door.limits.body_s)
 
+    def goes_on(self) -> None:
+        """A part of a body came that is long and is not kept waiting for: the next one has its own time."""
+        self._expect(self._door.limits.body_s)
+
     def began_whole(self) -> None:
         """A request is there with its body, and goes past the web server, which would else close what seems to rest."""
         self._inner.keep_alive(True)  # ends its timer; it sets another one behind its own first answer

@@ -17,13 +17,13 @@ from queue_server.wire.error import Refusal
 
 BASE = "/api/v1"
 """What stands before the address of every command, query and route of the API."""
-JSON, CSV = "application/json", "text/csv"
+JSON, CSV, BYTES = "application/json", "text/csv", "application/octet-stream"
 
 
 @dataclass(frozen=True)
 class Route:
-    """One address: who may ask there, what is sent (None: nothing; bytes: a CSV file) and what is answered with `status`
-    (None: nothing; bytes: text of the kind `media`).
+    """One address: who may ask there, what is sent (None: nothing; bytes: a file of the kind `takes`) and what is answered with
+    `status` (None: nothing; bytes: text of the kind `media`).
 
     One that is `open` to everybody looks at nobody's token, so that a token which is not good any more keeps nobody out.
     `changing` lets in who has to choose a password before anything else. One that is `keyed` honours an Idempotency-Key as commands
@@ -39,6 +39,7 @@ class Route:
     answer: Any
     status: int = 200
     media: str = JSON
+    takes: str = CSV
     open: bool = False
     changing: bool = False
     keyed: bool = False
@@ -65,7 +66,7 @@ def _handler(route: Route, do: Do, gate: Gate) -> Callable[[web.Request], Awaita
             actor = await bearer.actor(request, gate, changing=route.changing)
             check_role(route.roles, actor)
             if route.method != "GET":
-                bearer.check_page(request, CSV if route.asks is bytes else JSON)
+                bearer.check_page(request, route.takes if route.asks is bytes else JSON)
         try:
             made = await do(request, actor)
         except Unavailable as fault:

@@ -206,7 +206,7 @@ async def serve(
         registry,
         files(),
         samples(),
-        MediaRoutes(flow, settings.media),
+        MediaRoutes(flow, settings.media, settings.limits),
         version=program_version(),
         jumped=feed.beat,
     )

@@ -34,6 +34,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """A browser holds up to seven: six for files, one for the feed."""
     body_bytes: Bytes = 256 * 1024
     """A request's body; more is refused unread."""
+    picture_mib: Annotated[int, Within(1, 100)] = 10
+    film_mib: Annotated[int, Within(1, 2000)] = 200
+    """A picture and a film have at most so many MiB: boards of the whole hall fetch them over its network."""
     message_bytes: Bytes = 256 * 1024
     """A websocket's message; a longer one closes its link (code 1009)."""
     head_s: Seconds = 10

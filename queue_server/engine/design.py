@@ -26,6 +26,7 @@ from queue_server.engine.hall import (
     Hall,
     Holiday,
     Loudspeaker,
+    Medium,
     Member,
     Organisation,
     Outcome,
@@ -164,7 +165,10 @@ def _hall(document: Document) -> Hall:
                 layout=convert(each.layout, Layout),
                 languages=convert(each.languages, Languages),
                 arrows=tuple((ZoneId(one.zone), convert(one.to, Direction)) for one in each.arrows),
-                media=tuple((one.file, one.seconds) for one in each.media),
+                media=tuple(
+                    Medium(file=one.file, seconds=one.seconds, first=_day(one.first), last=_day(one.last))
+                    for one in each.media
+                ),
             )
             for each in document.displays
         ),

@@ -136,10 +136,22 @@ class Loudspeaker(msgspec.Struct, frozen=True, kw_only=True):
     volume: tuple[tuple[str, int], ...] = ()
 
 
-class Display(msgspec.Struct, frozen=True, kw_only=True):
-    """A call board, the zones it shows and how, which way they are from there, and the loudspeaker beside it.
+class Medium(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture, which stands for `seconds`, or a film, between calls; from its `first` day to its `last`, both included."""
 
-    `media` are files and how many seconds each picture stands.
+    file: str
+    seconds: int
+    first: date | None = None
+    last: date | None = None
+
+    def shown(self, day: date) -> bool:
+        """Whether boards show it on a local day."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+class Display(msgspec.Struct, frozen=True, kw_only=True):
+    """A call board, the zones it shows and how, which way they are from there, the loudspeaker beside it, and its pictures and
+    films.
     """
 
     id: str
@@ -149,7 +161,7 @@ class Display(msgspec.Struct, frozen=True, kw_only=True):
     layout: Layout = "loads"
     languages: Languages = "zh_en"
     arrows: tuple[tuple[ZoneId, Direction], ...] = ()
-    media: tuple[tuple[str, int], ...] = ()
+    media: tuple[Medium, ...] = ()
 
 
 class Class(msgspec.Struct, frozen=True, kw_only=True):

@@ -275,7 +275,10 @@ class ArrowTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MediumTable(msgspec.Struct, frozen=True, kw_only=True):
-    """`[[displays.media]]`: a file of the server's folder `media`; a picture stands for `seconds`, a film plays to its end."""
+    """`[[displays.media]]`: a file of the server's folder `media`; a picture stands for `seconds`, a film plays to its end.
+
+    Without days it is shown for good.
+    """
 
     file: Annotated[
         str,
@@ -286,6 +289,8 @@ class MediumTable(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     seconds: Annotated[int, Within(3, 600)] = 10
+    first: Day | None = None
+    last: Day | None = None
 
 
 class DisplayTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,8 +27,9 @@ def board(state: State, display: Display) -> BoardRecord:
         languages=display.languages,
         arrows=dict(display.arrows),
         media=tuple(
-            MediumRecord(file=file, film=file.rpartition(".")[2] in FILMS, seconds=seconds)
-            for file, seconds in display.media
+            MediumRecord(file=one.file, film=one.file.rpartition(".")[2] in FILMS, seconds=one.seconds)
+            for one in display.media
+            if one.shown(state.day)
         ),
     )
 

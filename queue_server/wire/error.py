@@ -463,6 +463,33 @@ CODES: dict[str, Code] = {
         "Too many devices wait for a place; try again in {wait_s} seconds.",
     ),
     "display.unknown": _code("caller", "没有这块叫号屏。", "There is no such display."),
+    # pictures and films of boards
+    "media.unknown": _code(
+        "caller", "没有这个图片或视频，请刷新列表。", "There is no such picture or film; load the list again."
+    ),
+    "media.unknown_kind": _code(
+        "caller",
+        "不是PNG、JPEG、WebP图片或MP4、WebM视频，请换一个文件。",
+        "It is no PNG, JPEG or WebP picture and no MP4 or WebM film; take another file.",
+    ),
+    "media.too_large": _code(
+        "caller", "超过{limit_mib}MB，请压缩后重传。", "It is larger than {limit_mib} MB; make it smaller."
+    ),
+    "media.in_use": _code(
+        "rule",
+        "叫号屏{displays}正在用，请先在叫号屏一栏去掉并发布。",
+        "Boards {displays} show it; take it out there and publish first.",
+    ),
+    "media.full": _code(
+        "server",
+        "服务器磁盘快满了，图片和视频不再接收，叫号不受影响；请清理磁盘。",
+        "The server's disk is nearly full: no pictures or films are taken, calls go on. Free some space.",
+    ),
+    "media.unwritable": _code(
+        "server",
+        "数据目录的media写不进去（{reason}），请检查权限。",
+        "The data folder's media cannot be written ({reason}); check its owner.",
+    ),
     # voice
     "voice.unknown_call": _code(
         "caller", "没有这次叫号，或已过去太久。", "There is no such call, or it was too long ago."

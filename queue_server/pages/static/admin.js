@@ -3,6 +3,7 @@
 import { Config, Publish } from "./admin/config.js";
 import { changed, draft, follow, leaveDraft } from "./admin/draft.js";
 import { Devices, waiting } from "./admin/device.js";
+import { Media } from "./admin/media.js";
 import { fresh, Overview, seesDevices } from "./admin/overview.js";
 import { People } from "./admin/people.js";
 import { Roster } from "./admin/roster.js";
@@ -24,6 +25,7 @@ const SECTIONS = {
   people: { view: () => html`<${People} />`, for: may },
   config: { view: ([, of, at, field]) => html`<${Config} of=${of} at=${at} field=${field} />`, for: () => true },
   roster: { view: () => html`<${Roster} />`, for: () => true },
+  media: { view: () => html`<${Media} />`, for: () => true },
   versions: { view: ([, at]) => html`<${Versions} at=${at} />`, for: () => true },
   start: { view: () => html`<${Start} />`, for: may },
 };

@@ -38,6 +38,7 @@ SECTIONS = (
     "config/roster",
     "publish",
     "roster",
+    "media",
     "versions",
     "start",
 )

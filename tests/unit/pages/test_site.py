@@ -25,6 +25,7 @@ LEARNED = {
     "/static/admin/device.js": ADMIN,
     "/static/admin/draft.js": ADMIN,
     "/static/admin/form.js": ADMIN,
+    "/static/admin/media.js": ADMIN,
     "/static/admin/overview.js": ADMIN,
     "/static/admin/people.js": ADMIN,
     "/static/admin/roster.js": ADMIN,

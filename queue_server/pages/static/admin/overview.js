@@ -52,7 +52,7 @@ class Media extends Component {
 
   async componentDidMount() {
     const media = await ask("GET", "/media").catch(() => []);
-    this.setState({ faulty: media.filter((one) => one.fault) });
+    this.setState({ faulty: media.filter((one) => one.fault && one.displays.length) });
   }
 
   render() {
