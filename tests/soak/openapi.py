@@ -36,7 +36,8 @@ from schemathesis.specs.openapi.checks import (
 from queue_server.api.bearer import COOKIE as SESSION
 from queue_server.api.bearer import CSRF
 from queue_server.api.document import document
-from queue_server.api.route import CSV
+from queue_server.api.medium import FOLDER
+from queue_server.api.route import BYTES, CSV
 from queue_server.auth.limit import Limits
 from queue_server.auth.patience import Tries
 from queue_server.auth.secret import csrf, hash_password
@@ -100,6 +101,8 @@ own, which takes longer than a hundred other requests; and no part of the hall, 
 MISSED, HELD = "tickets.reenter", "windows.resume_held"
 """Done only after a call that was missed, or with a ticket that is held: they are drawn too seldom to meet one by chance."""
 PIN = "730918"
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(100)
+"""As far as a server looks."""
 ASKED: Mapping[str, list[Any]] = {
     "state": ["waiting", "waiting,called", "served"],
     "zone": ["A", "B"],
@@ -155,7 +158,7 @@ async def _barrage(folder: Path, wanted: int, number: int | None) -> Outcome:
 
             return asyncio.run_coroutine_threadsafe(done(), loop).result(PATIENCE_S)
 
-        return await asyncio.to_thread(Barrage(town, wait).fire, wanted, number)
+        return await asyncio.to_thread(Barrage(town, wait, folder / FOLDER).fire, wanted, number)
 
 
 def _used_up(state: State, prefix: str) -> bool:
@@ -167,8 +170,9 @@ def _used_up(state: State, prefix: str) -> bool:
 class Barrage:
     """Draws requests and sends them, in a thread beside the server's loop."""
 
-    def __init__(self, town: Town, wait: Callable[[Awaitable[Any]], Any]) -> None:
-        """`wait` has something done in the server's loop."""
+    def __init__(self, town: Town, wait: Callable[[Awaitable[Any]], Any], media: Path) -> None:
+        """`wait` has something done in the server's loop; `media` are its pictures."""
+        self._media = media
         self._town, self._home, self._wait = town, town.home, wait
         self._described = document("test")
         self._schema = schemathesis.openapi.from_dict(self._described)
@@ -242,8 +246,9 @@ class Barrage:
         self._outcome.changed += CSRF in headers and done
         self._outcome.groups[told["tags"][0]][done] += 1
         self._outcome.operations[told["operationId"]] += done
-        # any text is a CSV file, though perhaps a bad one: that is told in the answer
-        checks = [one for one in CHECKS if case.media_type != CSV or one is not negative_data_rejection]
+        # any text is a file, though perhaps a bad one: that is told in the answer
+        any_text = case.media_type in (CSV, BYTES)
+        checks = [one for one in CHECKS if not any_text or one is not negative_data_rejection]
         try:
             case.validate_response(answer, checks=checks)
         except FailureGroup as group:
@@ -361,6 +366,10 @@ class Barrage:
     def _fit(self, case: Case[Any], told: dict[str, Any], chance: Random, who: str) -> None:
         """Have a request name what is there, and leave out some of what may be left out."""
         facts = self._facts(who)
+        if told["operationId"] == "media.remove":
+            self._media.mkdir(exist_ok=True)
+            (self._media / "spare.png").write_bytes(PICTURE)
+            facts["file"] = ["spare.png"]
         if told["operationId"] in (MISSED, HELD):
             facts["ticket"] = [self._town.own["held"]]
         case.headers.clear()
@@ -385,6 +394,8 @@ class Barrage:
             }
         elif case.media_type == CSV:
             case.body = chance.choice(self._files())
+        elif case.media_type == BYTES:
+            case.body = PICTURE
 
     def _files(self) -> tuple[str, ...]:
         """Files of somebody of the staff, and of an appointment."""
