@@ -22,7 +22,6 @@ from queue_server.wire.board import MEDIUM
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
 
-FOLDER = medium.FOLDER
 ADDRESS = "/media/{file}"
 """A file by the name that the configuration gives it, or by its content's own; anybody who sees a board may ask."""
 PIECE = 256 * 1024

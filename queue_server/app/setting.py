@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from queue_server.api import media
+from queue_server.api import medium
 from queue_server.app import server
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SHIPPED, Loaded, load
@@ -133,7 +133,7 @@ class Settings:
     @property
     def media(self) -> Path:
         """Pictures and films of boards."""
-        return self.data / media.FOLDER
+        return self.data / medium.FOLDER
 
     @property
     def hall(self) -> Path:
