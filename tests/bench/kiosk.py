@@ -97,8 +97,7 @@ def measure(folder: Path) -> Waits:
             pid = hall.programs["kiosk"].process.pid
             with _finger(hall.glass) as finger:
                 for _ in range(TAKES):
-                    until(lambda: home(hall.glass.look()), "the home screen", PATIENCE_S)
-                    first = hall.glass.look()
+                    first = hall.glass.rested(home, "the home screen")
                     hall.glass.tap(ZONE_A)
                     services = hall.glass.changed(first)
                     hall.glass.tap(FIRST_SERVICE)

@@ -65,22 +65,25 @@ class Glass:
         blue, green, red = self._shown[begin : begin + 3]
         return f"#{red:02X}{green:02X}{blue:02X}"
 
-    def changed(self, before: Image.Image) -> Image.Image:
-        """What a person sees once it is another screen than before; its title bar does not count.
+    def rested(self, fits: Callable[[Image.Image], bool], what: str) -> Image.Image:
+        """What a person sees once it is a screen that fits; its title bar does not count.
 
         It has come to rest for longer than a quarter of a second, before which the kiosk takes no touch.
         """
-        seen, since = [_below(before)], [time.monotonic()]
+        seen, since = [b""], [0.0]
 
-        def rested() -> Image.Image | None:
+        def still() -> Image.Image | None:
             now = self.look()
-            if _below(now) != seen[-1]:
-                seen.append(_below(now))
-                since.append(time.monotonic())
-            return now if len(seen) > 1 and time.monotonic() - since[-1] > 0.5 else None
+            if _below(now) != seen[0]:
+                seen[0], since[0] = _below(now), time.monotonic()
+            return now if fits(now) and time.monotonic() - since[0] > 0.5 else None
 
-        found: Image.Image = until(rested, "another screen")
+        found: Image.Image = until(still, what)
         return found
+
+    def changed(self, before: Image.Image) -> Image.Image:
+        """What a person sees once another screen than before has come to rest."""
+        return self.rested(lambda now: _below(now) != _below(before), "another screen")
 
     def _run(self, *words: str) -> None:
         subprocess.run(words, check=True, env={**os.environ, "DISPLAY": self.display}, timeout=20)
@@ -210,8 +213,7 @@ class Hall:
 
     def touch(self) -> None:
         """Ask for a ticket with three taps."""
-        until(lambda: home(self.glass.look()), "the home screen")
-        first = self.glass.look()
+        first = self.glass.rested(home, "the home screen")
         self.glass.tap(ZONE_A)
         services = self.glass.changed(first)
         self.glass.tap(FIRST_SERVICE)
