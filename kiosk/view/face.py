@@ -11,12 +11,36 @@ from kivy.properties import ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.model.event import Event, Felt, Painted
-from kiosk.model.look import Look
+from kiosk.model.look import Badge, Body, Issued, Look
 from kiosk.view.screen import SCREENS, Screen, WayKey, fit, in_order
 from kiosk.view.theme import theme
 
 for rules in ("kiosk", "easy"):
     Builder.load_file(str(Path(__file__).parent / f"{rules}.kv"))
+
+REST_S = 1.0
+"""So long after it was made, with its first picture there, the face makes the screen whose making would delay the first paper."""
+FIRST_TICKET = Issued(
+    badge=Badge("", "", "#000000", ""),
+    service="",
+    label="",
+    number="A888",
+    ahead_label="",
+    ahead="",
+    wait_label="",
+    wait="",
+    place="",
+    follow="",
+    note="",
+    icon="",
+    tone="good",
+    paper="",
+    printed=False,
+    done="",
+    staff="",
+    returning="",
+)
+"""A ticket that nobody is shown."""
 
 
 class Face(BoxLayout):
@@ -35,6 +59,7 @@ class Face(BoxLayout):
         self._suit(look)
         self._stage()
         self._offer()
+        Clock.schedule_once(lambda _: self._screen(FIRST_TICKET), REST_S)
 
     def show(self, look: Look) -> None:
         """Paint a Look; what did not change is not drawn anew."""
@@ -69,12 +94,16 @@ class Face(BoxLayout):
             row.parent.remove_widget(row)
             place.add_widget(row, index=1)
 
-    def _stage(self, *_: object) -> None:
-        """Put the screen for the body on stage. Each is made once: making one takes longer than a touch may."""
-        kind = SCREENS[type(self.look.body)]
+    def _screen(self, body: Body) -> Screen:
+        """The screen for a body. Each is made once: making one takes longer than a touch may."""
+        kind = SCREENS[type(body)]
         if kind not in self._screens:
-            self._screens[kind] = kind(body=self.look.body, send=self.send)
-        screen = self._screens[kind]
+            self._screens[kind] = kind(body=body, send=self.send)
+        return self._screens[kind]
+
+    def _stage(self, *_: object) -> None:
+        """Put the screen for the body on stage."""
+        screen = self._screen(self.look.body)
         screen.body = self.look.body
         area = self.ids.area
         if area.children != [screen]:
