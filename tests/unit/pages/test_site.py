@@ -66,20 +66,8 @@ LEARNED = {
 }
 """Which texts each script has learned by the time it speaks."""
 OLD = (
-    "/static/board/board.js",
-    "/static/board/announcer.js",
-    "/static/board/place.js",
-    "/static/board/seats.js",
-    "/static/board/show.js",
-    "/static/board/voice.js",
-    "/static/feed.js",
-    "/static/words.js",
-    "/static/clock.js",
-    "/static/phone.js",
-    "/static/phone/bell.js",
-    "/static/phone/card.js",
-    "/static/phone/draw.js",
-    "/static/phone/rate.js",
+    *(path for path in sorted(site.files()) if re.fullmatch(r"/static/(board|phone)/.*\.js", path)),
+    *("/static/feed.js", "/static/words.js", "/static/clock.js", "/static/phone.js"),
 )
 """Scripts that an old TV or phone runs."""
 OLD_STYLE = ("/static/board/board.css", "/static/phone.css")
