@@ -13,10 +13,13 @@ from tests.sabotage.bed import plant
 
 @plant
 def answer_before_commit(patch: pytest.MonkeyPatch) -> None:
-    """Flow answers what it has only decided."""
+    """Flow answers what it has only decided. The writer has it a little later, or it could be first by chance each time."""
     from queue_server.flow.flow import Flow
 
-    honest = Flow._do
+    honest, hand_over = Flow._do, Flow._hand_over
+
+    def late(self: Flow) -> None:
+        self._loop.call_later(0.002, hand_over, self)
 
     def hasty(self: Flow, *args: Any) -> Any:
         future = honest(self, *args)
@@ -25,6 +28,7 @@ def answer_before_commit(patch: pytest.MonkeyPatch) -> None:
         return future
 
     patch.setattr(Flow, "_do", hasty)
+    patch.setattr(Flow, "_hand_over", late)
 
 
 @plant
