@@ -461,7 +461,7 @@ def test_staff_come_from_a_list_and_a_fault_in_it_changes_nothing(hall: Hall, de
     desk.locator("dialog form").evaluate("form => { form.requestSubmit(); form.requestSubmit(); }")
     expect(desk.get_by_role("dialog")).to_contain_text("已随大厅配置第2版发布")
     expect(desk.locator(".once dd")).to_have_count(2)
-    assert [url for url in sent if url.endswith("/accounts/import")] == [sent[0]], "asked twice, done once"
+    assert len([url for url in sent if url.endswith("/accounts/import")]) == 1, "asked twice, done once"
     desk.get_by_role("button", name="已记下").click()
     expect(desk.locator("main .rows .row")).to_have_count(count + 2)
     known = {"id": "qian", "skills": ["project-filing"], "abilities": ["english"]}
