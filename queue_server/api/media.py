@@ -25,7 +25,7 @@ from queue_server.wire.ticket import Text
 ADDRESS = "/media/{file}"
 """A file by the name that the configuration gives it, or by its content's own; anybody who sees a board may ask."""
 PIECE = 256 * 1024
-_HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; sandbox"
+_HARMLESS = "default-src 'none'; media-src 'self'; img-src 'self'; sandbox"
 """A file that is opened by itself is looked at and does nothing."""
 
 

@@ -41,6 +41,7 @@ async def test_a_board_gets_the_files_that_its_configuration_names_and_nobody_ge
     async with boards.client.get(f"{boards.address}/media/guide.png") as answer:
         assert (answer.status, answer.content_type, await answer.read()) == (200, "image/png", PNG)
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
     part = {"Range": "bytes=0-3"}  # as a browser asks for a film
     async with boards.client.get(f"{boards.address}/media/film.webm", headers=part) as answer:
         assert (answer.status, answer.content_type, await answer.read()) == (206, "video/webm", WEBM[:4])
