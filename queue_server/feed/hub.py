@@ -101,11 +101,6 @@ class Hub:
         held = self._topics.get(topic)
         return sum(len(group.links) for group in held.groups) if held is not None else 0
 
-    @property
-    def members(self) -> Collection[Hashable]:
-        """Everybody who has said hello."""
-        return self._of.keys()
-
     # changes
 
     def commit(

@@ -8,8 +8,8 @@ from queue_server.engine.actor import Actor
 from queue_server.feed.frame import close_frame, text_frame
 
 MOST_BUFFERED = 1024 * 1024
-"""Bytes that may wait for a client that reads slowly. Several minutes of a busy hall; a client behind by more is cut and comes
-back.
+"""Bytes that may wait for a client that reads slowly. Several minutes of a busy hall; a client behind by more is cut with the next
+beat or answer, and comes back.
 """
 DEAD_AFTER_MS = 20_000
 """A peer whose machine has not acknowledged anything for this long is gone, though the network never said so."""
@@ -23,10 +23,6 @@ class ServerLink:
     """One client: who it is, its language, and its socket."""
 
     __slots__ = (
-        "_closing",
-        "_put",
-        "_transport",
-        "_waiting",
         "actor",
         "asking",
         "cut",
@@ -35,14 +31,13 @@ class ServerLink:
         "language",
         "token",
         "told",
+        "transport",
     )
 
     def __init__(self, transport: Transport, token: str | None, language: str) -> None:
         """`token` is the one of its request, used when its hello brings none."""
-        self._transport = transport
-        # Looked up once: a call goes to every screen of the hall.
-        self._closing, self._put = transport.is_closing, transport.write
-        self._waiting = transport.get_write_buffer_size
+        self.transport = transport
+        """What the hub knows it by, so that what goes to many touches nothing else of each. `write` looks whether it reads."""
         self.token = token
         self.language = language
         self.actor: Actor = PUBLIC
@@ -67,17 +62,17 @@ class ServerLink:
 
     def write(self, frame: bytes) -> None:
         """Write a built frame; cut the link instead if too much waits already."""
-        if self._closing():
+        if self.transport.is_closing():
             return
-        if self._waiting() > MOST_BUFFERED:
+        if self.transport.get_write_buffer_size() > MOST_BUFFERED:
             self.cut = self.ended = True
-            self._transport.abort()
+            self.transport.abort()
             return
-        self._put(frame)
+        self.transport.write(frame)
 
     def close(self, code: int) -> None:
         """Say goodbye and close without waiting for an answer."""
-        if not self._transport.is_closing():
+        if not self.transport.is_closing():
             self.ended = True
-            self._transport.write(close_frame(code))
-            self._transport.close()
+            self.transport.write(close_frame(code))
+            self.transport.close()

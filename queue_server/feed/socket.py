@@ -168,7 +168,7 @@ class Feed:
             await self._listen(socket, link)
         finally:
             self._links.discard(link)
-            self._hub.leave(link)
+            self._hub.leave(link.transport)
             self._turns.keep(link, (), silent=not link.ended)
             self._connected.dec()
             if link.cut:
@@ -243,7 +243,7 @@ class Feed:
         for topic in wanted:
             if not topics.allowed(topic, actor.role, actor.windows, actor.device, token):
                 raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
-        for text in self._hub.join(link, wanted, hello.after_seq, hello.epoch, self._beat()):
+        for text in self._hub.join(link.transport, wanted, hello.after_seq, hello.epoch, self._beat()):
             link.send(text)
         link.token, link.actor, link.told = token, actor, True
         self._turns.keep(link, [of for kind, of in map(topics.split, wanted) if kind == "voice"])
@@ -277,7 +277,7 @@ class Feed:
                 link.close(POLICY)
             else:
                 link.actor = actor
-                seen = self._hub.topics_of(link)
+                seen = self._hub.topics_of(link.transport)
                 if not all(topics.allowed(topic, actor.role, actor.windows, actor.device) for topic in seen):
                     self._refuse(link, Refusal("auth.forbidden"))
                     link.close(POLICY)
@@ -305,12 +305,12 @@ class Feed:
     def _tell_removed(self) -> None:
         """Tell everybody who sees a display or window that is no more."""
         for link in tuple(self._links):
-            for refusal in self._removed(self._hub.topics_of(link)).values():
+            for refusal in self._removed(self._hub.topics_of(link.transport)).values():
                 self._refuse(link, refusal)
 
     def _shown(self, link: ServerLink, call: int) -> None:
         now_s = time.monotonic()
-        for topic in self._hub.topics_of(link):
+        for topic in self._hub.topics_of(link.transport):
             kind, display = topics.split(topic)
             if kind != "board":
                 continue
@@ -321,7 +321,7 @@ class Feed:
     def _spoken(self, link: ServerLink, heard: Spoken) -> None:
         """Whoever speaks there is believed, and the hall's own: what others say would keep a call from being said."""
         clock = self._flow.clock
-        for topic in self._hub.topics_of(link):
+        for topic in self._hub.topics_of(link.transport):
             kind, of = topics.split(topic)
             record = self._hub.record(topic, f"call/{heard.call}") if kind == "voice" else None
             if record is not None and (link.actor.role == "display" or self._is_speaker(link, of)):
@@ -331,7 +331,7 @@ class Feed:
 
     def _speaks(self, link: ServerLink, asking: Asking) -> None:
         of = asking.loudspeaker
-        if f"voice:{of}" not in self._hub.topics_of(link):
+        if f"voice:{of}" not in self._hub.topics_of(link.transport):
             return  # it has just come to see another
         self._turns.ask(link, asking)
         if link.actor.role == "display" and self._is_speaker(link, of):
@@ -407,9 +407,9 @@ class Feed:
     def beat(self) -> None:
         """Tell everybody the business time now: every 3 s, and at once when it was set or the store's state changed."""
         frame = text_frame(b'{"beat":%b}' % self._beat())
-        for member in self._hub.members:
-            if isinstance(member, ServerLink):
-                member.write(frame)
+        for link in self._links:
+            if link.told:
+                link.write(frame)
 
     async def _beat_on(self) -> None:
         for beats in count(1):
@@ -515,13 +515,19 @@ class Feed:
         if device is not None or link.actor.role == "display":
             name = link.actor.name if device is None else device.name
             return Speaker(Text(name, name), able, reserve)
-        shown = [state.hall.display.get(topics.split(topic)[1]) for topic in self._hub.topics_of(link)]
+        shown = [
+            state.hall.display.get(topics.split(topic)[1]) for topic in self._hub.topics_of(link.transport)
+        ]
         title = next((display.title for display in shown if display is not None), Text(of, of))
         return Speaker(title, able, reserve)
 
     @staticmethod
     def _publish(sends: Iterable[tuple[bytes, set[Any]]]) -> None:
-        for text, links in sends:
+        """What goes to many is written to their transports; whether each of them reads is seen with the next beat or answer."""
+        for text, transports in sends:
             frame = text_frame(text)
-            for link in links:
-                link.write(frame)
+            for transport in transports:
+                try:
+                    transport.write(frame)
+                except RuntimeError:  # it has just gone
+                    continue
