@@ -57,7 +57,7 @@ def _opening() -> Iterator[None]:
 def changed(people: People, once: timedelta = ONCE) -> Accounts:
     """The accounts, to be changed from the command line: by whoever has the data folder in hand.
 
-    `once` is how long a one-time password is good, for whoever lists them.
+    `once` is how long a one-time password is good, for whoever lists them or takes an administrator away.
     """
     return Accounts(people, CONSOLE.id, once=once)
 

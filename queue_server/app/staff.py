@@ -16,7 +16,7 @@ from queue_server.engine.staff import tells
 def imported(settings: Settings, file: Path) -> Imported:
     """Have a file's staff, through the server if one runs. Raises CannotStart with every fault, and says what was changed."""
     content = file.read_bytes()
-    people = accounts.changed(accounts.opened(settings))
+    people = accounts.changed(accounts.opened(settings), settings.once)
     faults, version = people.faults(content), None
     if not faults and tells(content):
         loaded, runs = hall_of(settings)

@@ -92,9 +92,10 @@ def user_reset(name: str, data: Path | None) -> None:
 @with_data
 def user_deactivate(name: str, undo: bool, data: Path | None) -> None:
     """离岗 Who has left signs in no more; what is at their window stays there for the next clerk."""
-    people = accounts.opened(Settings.read(data=data))
+    settings = Settings.read(data=data)
+    people = accounts.opened(settings)
     with accounts.said():
-        accounts.changed(people).change(name, active=undo)
+        accounts.changed(people, settings.once).change(name, active=undo)
     click.echo(f"已恢复 active again: {name}" if undo else f"已停用 deactivated: {name}")
 
 
@@ -126,9 +127,10 @@ def user_import(file: Path, data: Path | None) -> None:
 @with_data
 def user_remove(name: str, data: Path | None) -> None:
     """删除账号 Remove an account and sign it out everywhere."""
-    people = accounts.opened(Settings.read(data=data))
+    settings = Settings.read(data=data)
+    people = accounts.opened(settings)
     with accounts.said():
-        accounts.changed(people).remove(name)
+        accounts.changed(people, settings.once).remove(name)
     click.echo(f"已删除 removed: {name}")
 
 

@@ -219,7 +219,7 @@ class Accounts:
         for _ in range(TRIES):
             account = self._known(name)
             self._keep_an_admin([msgspec.structs.replace(account, active=False)])
-            if self._people.remove(name, self._deed("removed", name)):
+            if self._people.remove(name, self._deed("removed", name), lapsed=self._lapsed()):
                 return
         raise Unavailable(OVERTAKEN)
 
@@ -243,7 +243,7 @@ class Accounts:
                 change, done = self._changed(known[wanted.name], wanted)
                 changed.append(change)
                 deeds += done
-            ended = self._people.put([account for account, _ in new], changed, *deeds)
+            ended = self._people.put([account for account, _ in new], changed, *deeds, lapsed=self._lapsed())
             if ended is not None:
                 added = [Added(account.name, once or "") for account, once in new]
                 return Imported(added, [account.name for account in changes]), ended
@@ -327,7 +327,7 @@ class Accounts:
         """Make of an account what is wanted of it as it is then, all in one transaction; the sessions that ended."""
         for _ in range(TRIES):
             change, deeds = wanted(self._known(name))
-            ended = self._people.put((), [change], *deeds)
+            ended = self._people.put((), [change], *deeds, lapsed=self._lapsed())
             if ended is not None:
                 return ended
         raise Unavailable(OVERTAKEN)
@@ -348,15 +348,28 @@ class Accounts:
         return account
 
     def _keep_an_admin(self, changed: Iterable[Account]) -> None:
-        """Refuse a change after which nobody could undo it: no administrator who may sign in.
+        """Refuse a change after which nobody could undo it: no administrator who may sign in, as whose one-time password has
+        expired may not. A change makes a one-time password good anew.
 
         The store holds to it too, for two who send each other away at the same time; whom it stops is refused here when it is
         tried again.
         """
+        now = self._now()
         before = {account.name: account for account in self._people.accounts()}
-        after = before | {account.name: account for account in changed}
-        if _admins(before.values()) and not _admins(after.values()):
+        after = before | {each.name: msgspec.structs.replace(each, changed_at=now) for each in changed}
+
+        def governed(accounts: Iterable[Account]) -> bool:
+            return any(
+                each.role == "admin" and each.active and not expired(each, now, self._once)
+                for each in accounts
+            )
+
+        if governed(before.values()) and not governed(after.values()):
             raise Refusal("account.last_admin")
+
+    def _lapsed(self) -> datetime:
+        """One-time passwords that were given then or before are good no more."""
+        return self._now() - self._once
 
 
 def expired(account: Account, now: datetime, once: timedelta) -> bool:
@@ -402,10 +415,6 @@ def checked_pin(pin: str) -> str:
     if not (len(pin) == PIN_DIGITS and pin.isascii() and pin.isdigit()) or guessable_pin(pin):
         raise Refusal("auth.weak_pin")
     return pin
-
-
-def _admins(accounts: Iterable[Account]) -> bool:
-    return any(account.role == "admin" and account.active for account in accounts)
 
 
 def _record(account: Account, signed_in: int, *, expired: bool = False) -> AccountRecord:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     delete,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -121,22 +122,29 @@ class People:
             return False
         return True
 
-    def put(self, added: Iterable[Account], changed: Collection[Changed], *deeds: Deed) -> list[str] | None:
+    def put(
+        self,
+        added: Iterable[Account],
+        changed: Collection[Changed],
+        *deeds: Deed,
+        lapsed: datetime | None = None,
+    ) -> list[str] | None:
         """Add and change accounts and end sessions in one transaction, so that all of it is done or nothing.
 
         The digests of the sessions that have ended. None: nothing is done, since a name is taken meanwhile, or an account is not
-        any more what it was when it was read, or no administrator who may sign in would be left.
+        any more what it was when it was read, or no administrator who may sign in would be left. Of those with a one-time password
+        to whom it was given at `lapsed` or before may not.
         """
 
         def work(connection: Connection) -> list[str]:
-            governed = _admins(connection)
+            governed = _admins(connection, lapsed)
             for new in added:
                 connection.execute(insert(account).values(_values(new)))
             for each in changed:
                 same = (account.c.name == each.was.name, account.c.changed_at == stamp(each.was.changed_at))
                 if connection.execute(update(account).where(*same).values(_values(each.now))).rowcount != 1:
                     raise _Overtaken
-            if governed and not _admins(connection):
+            if governed and not _admins(connection, lapsed):
                 raise _Overtaken
             ended = [
                 one for each in changed if each.over for one in _forget(connection, each.was.name, each.keep)
@@ -149,17 +157,17 @@ class People:
         except (IntegrityError, _Overtaken):
             return None
 
-    def remove(self, name: str, *deeds: Deed) -> bool:
+    def remove(self, name: str, *deeds: Deed, lapsed: datetime | None = None) -> bool:
         """Remove an account and sign it out everywhere.
 
-        False: nothing is done, since there is no such account, or no administrator who may sign in would be left.
+        False: nothing is done, since there is no such account, or no administrator who may sign in would be left (as for `put`).
         """
 
         def both(connection: Connection) -> None:
-            governed = _admins(connection)
+            governed = _admins(connection, lapsed)
             connection.execute(_sessions(name))
             gone = _with(deeds, connection, delete(account).where(account.c.name == name))
-            if gone != 1 or (governed and not _admins(connection)):
+            if gone != 1 or (governed and not _admins(connection, lapsed)):
                 raise _Overtaken
 
         try:
@@ -282,9 +290,11 @@ class People:
             raise Unavailable(f"cannot use {self._database}: {error.orig}") from error
 
 
-def _admins(connection: Connection) -> int:
+def _admins(connection: Connection, lapsed: datetime | None) -> int:
     """How many administrators may sign in; nobody else takes that from one of them until this transaction ends."""
     found = select(account.c.name).where(account.c.role == "admin", account.c.active == 1)
+    if lapsed is not None:
+        found = found.where(or_(account.c.must_change == 0, account.c.changed_at > stamp(lapsed)))
     return len(connection.execute(found.order_by(account.c.name).with_for_update()).all())
 
 

@@ -124,7 +124,9 @@ CODES: dict[str, Code] = {
         "The role of “{name}” confirms no class and needs no PIN.",
     ),
     "account.last_admin": _code(
-        "rule", "须保留至少一个可登录的管理员。", "There must be an administrator left who can sign in."
+        "rule",
+        "须保留至少一个可登录的管理员：请先添加另一个，或给一次性密码已过期的重设密码。",
+        "There must be an administrator left who can sign in: add another first, or reset one whose one-time password has expired.",
     ),
     # tickets
     "ticket.unknown": _code("caller", "没有这张号票。", "There is no such ticket."),

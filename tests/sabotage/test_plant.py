@@ -91,6 +91,14 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
         "tests/unit/views/test_phone.py"
         "::test_a_holder_may_see_the_ticket_of_the_token_they_bear_and_no_other_topic_of_tickets"
     ),
+    "expired_administrators_counted": (
+        "tests/integration/auth/test_password.py"
+        "::test_who_can_sign_in_no_more_with_a_one_time_password_is_no_administrator_to_be_left[sqlite-leave]"
+    ),
+    "expired_administrators_counted_at_the_commit": (
+        "tests/integration/auth/test_password.py"
+        "::test_the_last_administrator_stays_also_where_the_other_leaves_at_that_moment[sqlite-leave]"
+    ),
     "address_kept_for_retries": (
         "tests/integration/feed/test_phone.py"
         "::test_asked_again_it_is_told_again_and_the_store_has_only_the_token_s_digest"

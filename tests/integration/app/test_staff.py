@@ -61,7 +61,7 @@ def test_a_file_whose_import_was_cut_between_hall_and_accounts_is_imported_again
     file = tmp_path / "staff.csv"
     file.write_text("zhang,clerk,张敏,,filing\none,clerk,一\n", "utf-8")
     with monkeypatch.context() as cut:
-        cut.setattr(People, "put", lambda *_: (_ for _ in ()).throw(_Cut))
+        cut.setattr(People, "put", lambda *_, **__: (_ for _ in ()).throw(_Cut))
         with pytest.raises(_Cut):
             staff.imported(settings, file)
     runs = version.newest(settings)

@@ -237,7 +237,9 @@ async def test_staff_are_imported_or_every_fault_is_named_and_nobody_is(home: Ho
     assert names["zhang"] == ("clerk", "张敏")
     assert names["clerk"] == ("steward", "导办王")
     status, told = await home.ask("POST", "/accounts/import", "admin", b"admin,clerk,x\n")
-    assert [fault["fault"]["zh"] for fault in told["faults"]] == ["须保留至少一个可登录的管理员。"]
+    assert [fault["fault"]["zh"] for fault in told["faults"]] == [
+        Refusal("account.last_admin").body("zh").message
+    ]
 
 
 async def test_an_import_whose_last_row_fails_in_the_database_changes_nobody_and_ends_no_session(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import event
 
-from queue_server.auth.account import Accounts
+from queue_server.auth.account import ONCE, Accounts
 from queue_server.auth.secret import password_matches
 from queue_server.store.account import Account, Changed, People, Token
 from queue_server.store.place import at
@@ -109,28 +110,60 @@ class _Alone(People):
         return found
 
 
-@pytest.mark.parametrize("way", ["leave", "remove", "demote", "import"])
+AWAY: dict[str, Callable[[Accounts, str], object]] = {
+    "leave": lambda accounts, name: accounts.change(name, active=False),
+    "remove": lambda accounts, name: accounts.remove(name),
+    "demote": lambda accounts, name: accounts.change(name, role="clerk"),
+    "import": lambda accounts, name: _imported(accounts, f"{name},clerk,{name}\n"),
+}
+
+
+def _imported(accounts: Accounts, content: str) -> None:
+    for row in accounts.load(content.encode())[0].faults:
+        assert row.fault.en == Refusal("account.last_admin").body("en").message
+        raise Refusal("account.last_admin")
+
+
+def invited(people: People, name: str) -> None:
+    """One more administrator, whose one-time password nobody has used in time."""
+    given = datetime.now(UTC) - ONCE - timedelta(minutes=1)
+    Accounts(people, "admin:zhao", lambda: given).add(name, "admin", name)
+
+
+def administrators(people: People) -> list[str]:
+    return [one.name for one in people.accounts() if one.active and one.role == "admin"]
+
+
+@pytest.mark.parametrize("way", AWAY)
 def test_the_last_administrator_stays_also_where_the_other_leaves_at_that_moment(
     people: People, way: str
 ) -> None:
     for name in ("one", "two"):
         Accounts(people, "admin:zhao").add(name, "admin", name, NEW)
     people.remove("zhang")
-    at_once = Accounts(_Alone(people._database), "admin:two")
-    told = []
-    try:
-        if way == "leave":
-            at_once.change("one", active=False)
-        elif way == "remove":
-            at_once.remove("one")
-        elif way == "demote":
-            at_once.change("one", role="clerk")
-        else:
-            told = [fault.fault.en for fault in at_once.load(b"one,clerk,one\n")[0].faults]
-    except Refusal as refused:
-        told = [refused.body("en").message]
-    assert told == [Refusal("account.last_admin").body("en").message]
-    assert [(one.name, one.role) for one in people.accounts() if one.active] == [("one", "admin")]
+    invited(people, "zoe")
+    with pytest.raises(Refusal) as refused:
+        AWAY[way](Accounts(_Alone(people._database), "admin:two"), "one")
+    assert refused.value.code == "account.last_admin"
+    assert administrators(people) == ["one", "zoe"]
+
+
+@pytest.mark.parametrize("way", AWAY)
+def test_who_can_sign_in_no_more_with_a_one_time_password_is_no_administrator_to_be_left(
+    people: People, way: str
+) -> None:
+    accounts = Accounts(people, "admin:zhao")
+    accounts.add("one", "admin", "one", NEW)
+    invited(people, "two")
+    with pytest.raises(Refusal) as refused:
+        AWAY[way](accounts, "one")
+    assert refused.value.code == "account.last_admin", "nobody else could let anybody in"
+    AWAY[way](accounts, "two")
+    assert administrators(people) == ["one"], "and whoever never came can go"
+    invited(people, "three")
+    accounts.reset("three")
+    AWAY[way](accounts, "one")
+    assert administrators(people) == ["three"], "with another password they may sign in"
 
 
 @pytest.mark.parametrize("way", ["choose", "pin"])

@@ -86,3 +86,20 @@ def tickets_of_other_holders_shown(patch: pytest.MonkeyPatch) -> None:
         return (role == "holder" and topic.split(name)[0] == "ticket") or honest(name, role, *more, **named)
 
     patch.setattr(topic, "allowed", trusting)
+
+
+@plant
+def expired_administrators_counted(patch: pytest.MonkeyPatch) -> None:
+    """Who can sign in no more with a one-time password is taken for an administrator who may."""
+    from queue_server.auth import account
+
+    patch.setattr(account, "expired", lambda *_: False)
+
+
+@plant
+def expired_administrators_counted_at_the_commit(patch: pytest.MonkeyPatch) -> None:
+    """The same, where the store looks once more who is left."""
+    from queue_server.store import account
+
+    honest = account._admins
+    patch.setattr(account, "_admins", lambda connection, _lapsed: honest(connection, None))
