@@ -1,4 +1,7 @@
-"""The power fails, a hundred people and their queue move to another building, and what became of them comes home."""
+"""The power fails, a hundred people and their queue move to another building, and what became of them comes home.
+
+Whichever database the hall has; the other place is a laptop, which has a file.
+"""
 
 import re
 import shutil
@@ -9,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.house import Server
+from tests.fakes.postgres import Cluster
 
 PASSWORD = "a password for a test"
 WAITING = 100
@@ -20,8 +24,8 @@ MOST_S = 120.0
 class House:
     """A server with a clerk at window 1."""
 
-    def __init__(self, data: Path) -> None:
-        self.server = Server(data, CLOCK)
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.server = Server(data, CLOCK, **environment)
 
     def open(self) -> "House":
         """Serve, and have the clerk open the window."""
@@ -57,12 +61,16 @@ def told(text: str) -> str:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("restored", [False, True], ids=["a copy of its disk", "a backup"])
+@pytest.mark.parametrize("rescued", ["a copy of its disk", "a backup", "a backup of PostgreSQL"])
 def test_a_hall_goes_on_elsewhere_from_its_stick_and_its_results_come_home(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, restored: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, rescued: str
 ) -> None:
     monkeypatch.setenv("JIAOHAO_CLOCK", CLOCK)
-    home = House(tmp_path / "home").open()
+    restored, environment = rescued != "a copy of its disk", {}
+    if rescued == "a backup of PostgreSQL":
+        cluster: Cluster = request.getfixturevalue("cluster")
+        environment["JIAOHAO_DB"] = cluster.address(cluster.database())
+    home = House(tmp_path / "home", **environment).open()
     home.ask("POST", "/windows/1/open", {})
     numbers = [home.take(n) for n in range(WAITING)]
     assert home.call() == numbers[0]  # who was called when the power failed goes first
