@@ -15,7 +15,7 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
 from queue_server.store import segment
-from queue_server.store.copy import Differs, Digest, NotEmpty, OtherVersion, counted
+from queue_server.store.copy import Differs, Digest, NotEmpty, OtherVersion, counted, leave
 from queue_server.store.copy import move as move_tables
 from queue_server.store.database import Database
 from queue_server.store.error import StoreFault
@@ -35,7 +35,10 @@ class Moved(msgspec.Struct, frozen=True):
 
 
 def move(settings: Settings, to: str) -> Moved:
-    """Copy the settings' hall, which nobody serves meanwhile, into an empty place. Raises CannotStart; then nothing is there."""
+    """Copy the settings' hall, which nobody serves meanwhile, into an empty place, and let nobody serve it where it was.
+
+    Raises CannotStart; then nothing is there.
+    """
     if _SECRET.search(to):
         raise CannotStart(
             "命令行上的密码会被其他用户看到，请改用PGPASSFILE或PGPASSWORD。",
@@ -64,8 +67,8 @@ def move(settings: Settings, to: str) -> Moved:
         ) from error
     except NotEmpty as error:
         raise CannotStart(
-            f"{target}不是空的，没有做任何更改；请新建一个空数据库。",
-            f"{target} is not empty and was left as it is: make a fresh database.",
+            f"{target}不是空的，没有做任何更改；请新建一个空数据库，是文件就先把它移到别处。",
+            f"{target} is not empty and was left as it is: make a fresh database, or put a file that is there elsewhere first.",
         ) from error
     except (OtherVersion, Differs) as error:
         raise CannotStart(f"未迁移：{error}。", f"Not migrated: {error}.") from error
@@ -79,6 +82,7 @@ def _move(source: Database, target: Database) -> Moved:
     before, after = verify(source), verify(target)
     if before != after:
         raise Differs("event")
+    leave(source.engine(), str(target))
     return Moved(tables, after)
 
 

@@ -26,7 +26,7 @@ from queue_server.flow.clock import Clock
 from queue_server.flow.flow import Flow
 from queue_server.store import segment
 from queue_server.store.backup import BadBackup, check, latest
-from queue_server.store.copy import copy_whole
+from queue_server.store.copy import copy_whole, stay
 from queue_server.store.database import Database
 from queue_server.store.error import StoreFault
 from queue_server.store.lock import FolderLock
@@ -144,6 +144,7 @@ async def _renewed(
     settings: Settings, part: Database, old: Database | None, *, answers: bool, sure: bool
 ) -> tuple[datetime, datetime, tuple[str, ...]]:
     """Let the hall in a database go on from now, in place of an old one: when its log ended, now, and the next numbers."""
+    await asyncio.to_thread(stay, part.engine())
     store = TableStore(part)
     await asyncio.to_thread(store.open)  # a backup of an older program gets its tables
     store.close()

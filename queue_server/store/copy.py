@@ -4,10 +4,10 @@ from collections.abc import Callable
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from queue_server.store.migrate import migrate, version
-from queue_server.store.schema import VERSION, metadata
+from queue_server.store.migrate import MOVED, upgrade, version
+from queue_server.store.schema import VERSION, mark, metadata
 
 _encode = msgspec.msgpack.Encoder().encode
 PAGE = 1000
@@ -54,7 +54,7 @@ def copy(
     found = version(source)
     if found != VERSION:
         raise OtherVersion(found)
-    migrate(target)
+    upgrade(target)
     counts = {}
     for table in metadata.sorted_tables:
         rows = source.execution_options(yield_per=PAGE).execute(
@@ -80,7 +80,7 @@ def move(source: Engine, target: Engine, progress: Callable[[int], None]) -> dic
     Raises NotEmpty, OtherVersion, and Differs; then the target is as it was.
     """
     with _reading(source) as reading, target.begin() as writing:
-        migrate(writing)
+        upgrade(writing)
         if any(counted(writing).values()):
             raise NotEmpty
         copy(reading, writing, progress)
@@ -89,6 +89,18 @@ def move(source: Engine, target: Engine, progress: Callable[[int], None]) -> dic
             if found[table] != digest:
                 raise Differs(table)
         return found
+
+
+def leave(source: Engine, to: str) -> None:
+    """Note in a hall that was moved where it goes on: nobody serves what is left of it."""
+    with source.begin() as connection:
+        connection.execute(insert(mark).values(key=MOVED, value=to))
+
+
+def stay(here: Engine) -> None:
+    """Let a hall be served where it is, also if it was left."""
+    with here.begin() as connection:
+        connection.execute(delete(mark).where(mark.c.key == MOVED))
 
 
 def counted(connection: Connection) -> dict[str, int]:

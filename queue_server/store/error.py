@@ -26,6 +26,23 @@ class StoreTooNew(StoreFault):
         )
 
 
+class StoreMoved(StoreFault):
+    """The hall went on in another place, `to`: what is here is what it was then."""
+
+    def __init__(self, to: str) -> None:
+        zh, en = (f"设JIAOHAO_DB={to}", f"set JIAOHAO_DB={to}")
+        if "://" not in to:
+            zh, en = ("去掉JIAOHAO_DB", "leave JIAOHAO_DB out")
+        super().__init__(
+            Text(
+                f"大厅已迁移到{to}，号票在那里继续，这里不再使用。请{zh}再执行。"
+                "要放弃迁移、用回这里的数据，先backup，再用它restore：各区会跳过一段号，不会重号。",
+                f"The hall went to {to} and goes on there; what is here is not used any more. Please {en} and try again. "
+                "To go back to what is here, make a backup of it and restore that: numbers are left out, and none is given twice.",
+            )
+        )
+
+
 class StoreForeign(StoreFault):
     """The tables speak of services or windows that the hall's configuration no longer has. `missing` names them."""
 

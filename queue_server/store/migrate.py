@@ -2,17 +2,29 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
-from queue_server.store.error import StoreTooNew
-from queue_server.store.schema import VERSION
+from queue_server.store.error import StoreMoved, StoreTooNew
+from queue_server.store.schema import VERSION, mark
 
 SCRIPTS = Path(__file__).parent / "migration"
 """Alembic's environment and its versions, part of the package."""
+MOVED = "moved"
+"""The mark of a hall that goes on in another place (`store.copy.leave`): where."""
 
 
 def migrate(connection: Connection) -> None:
-    """Run what is missing, inside the open transaction of `connection`. Raises StoreTooNew, then nothing is changed.
+    """Run what is missing, inside the open transaction of `connection`. Raises StoreTooNew, and StoreMoved for a hall that is
+    served from elsewhere by now, so that nobody serves it twice; then nothing is changed.
+    """
+    upgrade(connection)
+    to = connection.execute(select(mark.c.value).where(mark.c.key == MOVED)).scalar()
+    if to is not None:
+        raise StoreMoved(str(to))
+
+
+def upgrade(connection: Connection) -> None:
+    """The same whoever is served from it. Raises StoreTooNew, then nothing is changed.
 
     Versions are numbers of four digits, so an unknown one that is greater than ours is a newer one.
     """

@@ -91,6 +91,10 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
         "tests/unit/views/test_phone.py"
         "::test_a_holder_may_see_the_ticket_of_the_token_they_bear_and_no_other_topic_of_tickets"
     ),
+    "moved_hall_served_on": (
+        "tests/integration/app/test_move.py"
+        "::test_a_hall_that_moved_is_served_from_there_alone_until_it_goes_back_by_a_backup"
+    ),
     "expired_administrators_counted": (
         "tests/integration/auth/test_password.py"
         "::test_who_can_sign_in_no_more_with_a_one_time_password_is_no_administrator_to_be_left[sqlite-leave]"

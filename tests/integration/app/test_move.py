@@ -9,12 +9,15 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.move import move
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
+from queue_server.engine.toml import write
 from queue_server.store.copy import digests
 from queue_server.store.lock import FolderLock
 from queue_server.store.place import at
 from queue_server.store.sqlite import Sqlite, SqliteStore
+from tests.fakes.document import document
 from tests.fakes.play import picture
 from tests.fakes.postgres import Cluster
+from tests.integration.app.test_main import do
 from tests.integration.store.stage import Stage
 from tests.integration.store.suite import a_busy_morning
 
@@ -47,9 +50,41 @@ def test_a_place_that_is_not_empty_is_left_as_it_is(stage: Stage, cluster: Clust
     url = cluster.url(cluster.bare())
     first = move(Settings(tmp_path), url)
     with pytest.raises(CannotStart, match="not empty"):
-        move(Settings(tmp_path), url)
+        move(Settings(tmp_path, db=url), str(tmp_path / "hall.sqlite3"))
+    another = tmp_path / "another"
+    another.mkdir()
+    second = Stage(SqliteStore(another / "hall.sqlite3"))
+    a_busy_morning(second)
+    second.store.close()
+    with pytest.raises(CannotStart, match="not empty"):
+        move(Settings(another), url)
     with at(url).engine().connect() as connection:
         assert digests(connection) == first.tables
+
+
+def test_a_hall_that_moved_is_served_from_there_alone_until_it_goes_back_by_a_backup(
+    stage: Stage, cluster: Cluster, tmp_path: Path
+) -> None:
+    (tmp_path / "hall.toml").write_text(write(document()), encoding="utf-8")
+    move(Settings(tmp_path), cluster.url(cluster.bare()))
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for words in (
+        ("check",),
+        ("user", "list"),
+        ("evacuate", "--out", stick / "a.move"),
+        ("run", "--listen", "127.0.0.1:0"),
+    ):
+        refused = do(*words, "--data", tmp_path)
+        assert refused.returncode == 1, words
+        assert "设JIAOHAO_DB=postgresql://" in refused.stderr, words
+        assert "set JIAOHAO_DB=postgresql://" in refused.stderr, words
+    assert do("verify", "--data", tmp_path).returncode == 0
+    assert do("backup", "--to", stick, "--data", tmp_path).returncode == 0
+    back = do("restore", stick, "--force", "--sure", "--data", tmp_path)
+    assert back.returncode == 0, back.stderr
+    assert "next numbers" in back.stdout
+    assert do("user", "list", "--data", tmp_path).returncode == 0
 
 
 def test_a_hall_that_is_served_is_not_moved(stage: Stage, cluster: Cluster, tmp_path: Path) -> None:

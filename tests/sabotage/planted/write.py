@@ -293,3 +293,11 @@ def newer_tables_taken_for_its_own(patch: pytest.MonkeyPatch) -> None:
         return None if found is None else min(found, VERSION)
 
     patch.setattr(room, "version", bold)
+
+
+@plant
+def moved_hall_served_on(patch: pytest.MonkeyPatch) -> None:
+    """What is left of a hall that moved does not say so."""
+    from queue_server.app import move
+
+    patch.setattr(move, "leave", lambda *_: None)
