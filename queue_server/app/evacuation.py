@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -62,6 +63,9 @@ def evacuate(
 
     Asked again for the same part, the same file is written again. Raises CannotStart.
     """
+    paper = out.with_suffix(".html")
+    for place in (out, paper):
+        reachable(place)
     now = _glance(settings)
     chosen = _chosen(now.state.hall, zones, services, departments)
     id_ = evacuation.again(now.state, chosen) or secrets.token_hex(8)  # people type it
@@ -73,9 +77,15 @@ def evacuate(
     except Refusal as refusal:
         raise _refused(refusal) from refusal
     print_ = seal.fingerprint(settings.data)
-    paper = out.with_suffix(".html")
-    put(out, seal.sealed(settings.data, PART, msgspec.json.encode(part)))
-    put(paper, waiting.page(part, now.state.hall, print_).encode())
+    try:
+        put(out, seal.sealed(settings.data, PART, msgspec.json.encode(part)))
+        put(paper, waiting.page(part, now.state.hall, print_).encode())
+    except CannotStart as fault:
+        raise CannotStart(
+            f"{fault.text.zh}这部分已停止发号、叫号：换一个位置（--out）把同一条命令再执行一次，写出的是同一次转移。",
+            f"{fault.text.en} The part is served here no more: repeat the same command with another --out, which writes the same "
+            "evacuation.",
+        ) from fault
     return Written(part, out, paper, print_)
 
 
@@ -315,13 +325,24 @@ def _refused(refusal: Refusal) -> CannotStart:
     return CannotStart(f"未执行：{refusal.body('zh').message}", f"Not done: {refusal.body('en').message}")
 
 
+def reachable(path: Path) -> None:
+    """Be sure that a file can be put there, before anything is done that it is to tell of. Raises CannotStart."""
+    with _writing(path) as fresh:
+        fresh.touch()
+        fresh.unlink()
+
+
 def put(path: Path, content: bytes) -> None:
-    """A file, wholly on disk or not there at all: sticks are pulled out early. Raises CannotStart."""
-    fresh = path.with_name(f".{path.name}.part")
-    try:
+    """A file, wholly on disk or not there at all: sticks are pulled out early. Raises CannotStart.
+
+    Everybody on the machine may read it: whoever prints or carries it is somebody else than the server's user.
+    """
+    with _writing(path) as fresh:
         with fresh.open("wb") as file:
             file.write(content)
             file.flush()
+            with suppress(PermissionError):  # of a stick without owners
+                fresh.chmod(0o644)
             os.fsync(file.fileno())
         fresh.replace(path)
         folder = os.open(path.parent, os.O_RDONLY)
@@ -329,6 +350,13 @@ def put(path: Path, content: bytes) -> None:
             os.fsync(folder)  # the name too, or the file is there without one
         finally:
             os.close(folder)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[Path]:
+    """What a file is called until it is whole; what fails inside, as the command line says it."""
+    try:
+        yield path.with_name(f".{path.name}.part")
     except OSError as error:
         raise CannotStart(
             f"无法写入{path}（{error.strerror}），请检查U盘和权限。",

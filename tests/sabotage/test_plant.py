@@ -95,6 +95,10 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
         "tests/integration/app/test_move.py"
         "::test_a_hall_that_moved_is_served_from_there_alone_until_it_goes_back_by_a_backup"
     ),
+    "moved_before_it_can_be_written": (
+        "tests/integration/app/test_evacuation.py"
+        "::test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwhile_is_told"
+    ),
     "expired_administrators_counted": (
         "tests/integration/auth/test_password.py"
         "::test_who_can_sign_in_no_more_with_a_one_time_password_is_no_administrator_to_be_left[sqlite-leave]"

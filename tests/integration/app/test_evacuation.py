@@ -187,6 +187,28 @@ def test_a_service_and_a_department_leave_windows_that_serve_on_and_nobody_is_ca
     assert "whole" in home.do("verify").stdout
 
 
+def test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwhile_is_told(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "hall.toml").write_text(write(document()), encoding="utf-8")
+    with running(home) as server:
+        server.stop()
+    gone = do("evacuate", "--zone", "A", "--out", tmp_path / "no stick" / "a.move", "--data", home)
+    assert (gone.returncode, "无法写入" in gone.stderr) == (1, True)
+    assert do("evacuation", "list", "--data", home).stdout == ""
+    (tmp_path / "a.html").mkdir()  # where the list on paper is to be
+    late = do("evacuate", "--zone", "A", "--out", tmp_path / "a.move", "--data", home)
+    assert late.returncode == 1
+    assert "这部分已停止发号、叫号：换一个位置（--out）" in late.stderr
+    id_ = do("evacuation", "list", "--data", home).stdout.split("\t")[0]
+    again = do("evacuate", "--zone", "A", "--out", tmp_path / "b.move", "--data", home)
+    assert (again.returncode, named(again)) == (0, id_), "as it says"
+    for written in ("b.move", "b.html"):
+        assert (tmp_path / written).stat().st_mode & 0o777 == 0o644, "whoever prints it can read it"
+
+
 def test_a_place_in_which_nothing_has_happened_has_nothing_to_move(make: Make, tmp_path: Path) -> None:
     empty = make("empty")
     empty.staff()

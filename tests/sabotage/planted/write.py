@@ -301,3 +301,11 @@ def moved_hall_served_on(patch: pytest.MonkeyPatch) -> None:
     from queue_server.app import move
 
     patch.setattr(move, "leave", lambda *_: None)
+
+
+@plant
+def moved_before_it_can_be_written(patch: pytest.MonkeyPatch) -> None:
+    """A part is closed here before anybody has seen whether its file can be written."""
+    from queue_server.app import evacuation
+
+    patch.setattr(evacuation, "reachable", lambda _: None)
