@@ -9,7 +9,19 @@ from queue_server.app.option import with_data
 from queue_server.app.setting import Settings
 from queue_server.store import segment
 from queue_server.store.anchor import LEAST, Anchor
+from queue_server.store.verify import Fault
 from queue_server.store.verify import verify as proven
+from queue_server.wire.ticket import Text
+
+FAULTS: dict[Fault, Text] = {
+    "changed": Text("这一条被改动过", "it was changed"),
+    "removed": Text("这一条被删除了", "it was removed"),
+    "inserted": Text("这一条是插入的", "it was inserted"),
+    "unlinked": Text("它与前一条接不上", "it does not follow the one before it"),
+    "document": Text(
+        "它发布的配置与保存的不符", "the configuration that it published is not the one that is kept"
+    ),
+}
 
 
 @click.command()
@@ -21,6 +33,8 @@ from queue_server.store.verify import verify as proven
 @with_data
 def verify(anchor: str | None, data: Path | None) -> None:
     """核对事件日志 Prove that the event log is what was written; also while a server runs.
+
+    运行时也可以。被改、被删、被插入都会说出从第几条起；--anchor再与签了字的日终报表核对。
 
     \b
     例 Examples:
@@ -45,10 +59,12 @@ def verify(anchor: str | None, data: Path | None) -> None:
         ) from error
     verdict = proven(settings.database, settings.segments)
     if verdict.broken is not None:
+        seq, fault = verdict.broken.seq, FAULTS[verdict.broken.fault]
         raise CannotStart(
-            f"事件日志在第{verdict.broken.seq}条处不符（{verdict.broken.fault}），前{verdict.count}条完好。",
-            f"The event log is not what was written at seq {verdict.broken.seq} ({verdict.broken.fault}); "
-            f"the first {verdict.count} are proven.",
+            f"事件日志从第{seq}条起不可信：{fault.zh}（{verdict.broken.fault}）；此前{verdict.count}条完好。"
+            "取号叫号不受影响；请把数据目录和备份原样留好，交管理员和审计员查。",
+            f"The event log is not to be trusted from seq {seq} on: {fault.en}; the first {verdict.count} are proven. The hall can "
+            "be served meanwhile: keep the data folder and its backups as they are, and tell the administrator and the auditor.",
         )
     click.echo(f"完好 whole: {verdict.count} · seq {verdict.seq} · {verdict.hash}")
     if signed is None:

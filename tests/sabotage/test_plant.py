@@ -99,6 +99,9 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
         "tests/integration/app/test_evacuation.py"
         "::test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwhile_is_told"
     ),
+    "wrong_fault_told": (
+        "tests/integration/app/test_main.py::test_what_was_issued_survives_kill_9_and_the_log_proves_it"
+    ),
     "expired_administrators_counted": (
         "tests/integration/auth/test_password.py"
         "::test_who_can_sign_in_no_more_with_a_one_time_password_is_no_administrator_to_be_left[sqlite-leave]"

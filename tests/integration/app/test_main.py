@@ -5,10 +5,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -323,6 +325,12 @@ def test_what_was_issued_survives_kill_9_and_the_log_proves_it(tmp_path: Path) -
         proven = do("verify", "--data", tmp_path)
         assert proven.returncode == 0, proven.stderr
         assert "seq 7" in proven.stdout, "the hall's first version, its administrator and five tickets"
+    with closing(sqlite3.connect(tmp_path / "hall.sqlite3")) as connection, connection:
+        connection.execute("UPDATE event SET actor = 'clerk:nobody' WHERE seq = 4")
+    broken = do("verify", "--data", tmp_path)
+    assert broken.returncode == 1
+    assert "从第4条起不可信：这一条被改动过（changed）；此前3条完好" in broken.stderr
+    assert "from seq 4 on: it was changed; the first 3 are proven" in broken.stderr
 
 
 def test_nothing_secret_stands_in_the_log(tmp_path: Path) -> None:
@@ -349,7 +357,12 @@ def test_nothing_secret_stands_in_the_log(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("run",), ("check",), ("user",), ("user", "add"), ("token",), ("verify",)]
+    "arguments",
+    [
+        *[(), ("run",), ("check",), ("user",), ("user", "add"), ("token",), ("verify",)],
+        *[("backup",), ("restore",), ("migrate",), ("slips",)],
+        *[("evacuate",), ("evacuation",), ("import",), ("export",)],
+    ],
 )
 def test_help_has_an_example(arguments: tuple[str, ...]) -> None:
     shown = do(*arguments, "--help")

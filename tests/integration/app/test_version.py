@@ -115,7 +115,7 @@ def test_a_version_that_was_tampered_with_is_found(home: Path, deed: str) -> Non
     connection.close()
     done = do("verify", "--data", home)
     assert done.returncode == 1
-    assert "(document)" in done.stderr
+    assert "它发布的配置与保存的不符（document）" in done.stderr
 
 
 def test_a_roster_in_csv_is_checked_and_published_in_place_of_the_one_that_runs(

@@ -309,3 +309,11 @@ def moved_before_it_can_be_written(patch: pytest.MonkeyPatch) -> None:
     from queue_server.app import evacuation
 
     patch.setattr(evacuation, "reachable", lambda _: None)
+
+
+@plant
+def wrong_fault_told(patch: pytest.MonkeyPatch) -> None:
+    """The command line says of whatever is wrong with the log that it was removed."""
+    from queue_server.app import proof
+
+    patch.setattr(proof, "FAULTS", dict.fromkeys(proof.FAULTS, proof.FAULTS["removed"]))
