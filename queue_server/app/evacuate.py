@@ -49,6 +49,9 @@ def evacuate(
 ) -> None:
     """转移 Let another place go on: one signed file, and the waiting list to be printed beside it; also while no server runs.
 
+    把大厅（不选）或选中的部分交给另一个地点接着办：写出一个签名文件，旁边是要打印的等候名单。从此这部分在这里不发号、不叫号。
+    抄下指纹，在那里导入时核对。没写成、要换U盘，就把同一条命令再执行一次。
+
     Without a choice the whole hall goes. From then on nobody is called and no ticket is issued here for what went. Compare the
     fingerprint where the file is imported. The same again writes the same file again.
 
@@ -71,6 +74,8 @@ def evacuate(
 @click.group()
 def evacuation() -> None:
     """转移之后 What became of parts of the hall that moved.
+
+    看转移到哪一步了（list）；接回结果后在原地恢复（reopen）；服务器自己不知道的转移，确已发生（accept）或没有搬成（void）。
 
     \b
     例 Examples:

@@ -34,6 +34,9 @@ from queue_server.app.slip import is_list
 def export(n: int | None, results: Path | None, data: Path | None, *, interim: bool) -> None:
     """导出配置 Print the hall's configuration as TOML, or write the results of a part that moved here; also while a server runs.
 
+    不加选项：印出现在用的大厅配置。--results：写出转移到这里的号票办得怎样，带回原来的大厅导入；写出以后这里不再发号叫号，
+    还要接着办就加--interim。
+
     With its results a part goes home: it is served here no more, unless they are `--interim`.
 
     \b
@@ -64,6 +67,9 @@ def export(n: int | None, results: Path | None, data: Path | None, *, interim: b
 @with_data
 def import_(file: Path, note: str | None, add: bool, fingerprint: str | None, data: Path | None) -> None:
     """导入配置 Publish a TOML file, or a roster in CSV, as a new version of the hall, without a restart; also while no server runs.
+
+    认得几种文件：大厅配置（TOML）；排班（CSV）；手写号名单（CSV，首行号码,业务,时间）；转移文件，在空目录里接着办；
+    转移的结果，带回原来的大厅。有一处错就什么也不改。
 
     A list of slips has the columns 号码,业务,时间 (number, service, time) and their names in its first line.
     A file of `evacuate` goes on as that hall in an empty folder; one of `export --results` brings home what became of it.
@@ -109,7 +115,10 @@ def import_(file: Path, note: str | None, add: bool, fingerprint: str | None, da
 def migrate(to: str, data: Path | None) -> None:
     """迁移数据库 Copy the stopped hall into an empty PostgreSQL database, or back into an SQLite file, and compare it all.
 
-    The password comes from PGPASSFILE or PGPASSWORD, since a command line can be read by others.
+    先停下服务器。逐表核对后才算数；从此原来的数据不再使用，各处都要设好JIAOHAO_DB。密码写在~/.pgpass里，不写在命令里。
+
+    The password comes from PGPASSFILE or PGPASSWORD, since a command line can be read by others. From then on the hall is
+    served from there alone.
 
     \b
     例 Examples:

@@ -69,6 +69,8 @@ small { font-size: 7pt }
 def slips(zone: str, count: int, out: Path, data: Path | None) -> None:
     """手写号 Print numbered slips beforehand, to be handed out while there is no power; also while a server runs.
 
+    平时印好放在咨询台，停电时手发，写上时间和业务；来电后把名单（号码,业务,时间）存成CSV，用import补录，按取号时间排进队里。
+
     Their numbers are given to nobody else, on any day. Note on each the time at which it is handed out; afterwards key them in
     from a list: `jiaohao-server import LIST.csv` with the columns 号码,业务,时间 (number, service, time).
 

@@ -23,6 +23,8 @@ from queue_server.wire.day import local
 def backup(to: Path | None, data: Path | None) -> None:
     """备份 Write a backup, also while a server runs; it is read back before it counts, and old ones are let go.
 
+    服务时也可以做，不影响取号叫号。写完读回核对过才算数，旧的自动清理。
+
     \b
     例 Examples:
       jiaohao-server backup
@@ -50,6 +52,9 @@ def backup(to: Path | None, data: Path | None) -> None:
 @with_data
 def restore(file: Path, data: Path | None, *, force: bool, sure: bool) -> None:
     """恢复 Put the hall of a backup (of the newest one in a folder) into a data folder that no server uses.
+
+    先停下服务器。写目录就用其中最新的一份；不完好的备份不会动现有数据，现有数据（--force）移到旁边保留。
+    抄下它说的两件事告诉大厅：最多丢失几时到几时的事，各区从几号接着发。
 
     \b
     例 Examples:
