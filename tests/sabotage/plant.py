@@ -6,9 +6,9 @@ Loaded as a pytest plugin by `test_plant.py`: `pytest -p tests.sabotage.plant --
 import pytest
 
 from tests.sabotage.bed import PLANTS
-from tests.sabotage.planted import edge, right, secret, write
+from tests.sabotage.planted import edge, media, right, secret, write
 
-__all__ = ["PLANTS", "edge", "right", "secret", "write"]
+__all__ = ["PLANTS", "edge", "media", "right", "secret", "write"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

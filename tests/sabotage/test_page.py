@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.house import MACHINE, Server
-from tests.e2e.pages import test_board, test_kill, test_truth
+from tests.e2e.pages import test_board, test_kill, test_media, test_truth, test_voice
 from tests.e2e.pages.conftest import (  # noqa: F401 - fixtures
     Hall,
     browser_type_launch_args,
@@ -19,6 +19,7 @@ from tests.e2e.pages.conftest import (  # noqa: F401 - fixtures
     staffed,
 )
 from tests.e2e.pages.test_kill import server  # noqa: F401 - a fixture
+from tests.e2e.pages.test_media import media  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
 SEEN_MS = 2_000
@@ -122,5 +123,48 @@ def test_a_console_that_does_not_connect_again_after_a_kill_is_found(
     with pytest.raises(AssertionError, match=test_kill.STALE):
         test_kill.test_board_console_desk_and_floor_that_are_open_over_a_kill_go_on_without_a_hand(
             server, staffed, faulty(screen, *NEVER_AGAIN, served), sign_in
+        )
+    assert served
+
+
+@pytest.mark.parametrize("host", [MACHINE])
+@pytest.mark.parametrize(
+    "script, honest, planted, found",
+    [
+        ("board.js", "show.node.hidden = !free || !show.shows;", "show.node.hidden = !show.shows;", "hidden"),
+        ("show.js", "node.muted = true;", "node.muted = false;", "muted"),
+    ],
+    ids=["pictures that stay over a call", "a film with sound"],
+)
+def test_a_board_whose_pictures_get_in_the_way_of_its_calls_is_found(
+    media: Hall,  # noqa: F811 - a fixture
+    screen: Screen,  # noqa: F811 - a fixture
+    monkeypatch: pytest.MonkeyPatch,
+    script: str,
+    honest: str,
+    planted: str,
+    found: str,
+) -> None:
+    served: list[str] = []
+    monkeypatch.setattr(test_media, "expect", Waiting("to_be_hidden"))
+    with pytest.raises(AssertionError, match=found):
+        test_media.test_a_call_takes_the_place_of_pictures_and_films_at_once_and_the_last_calls_stay_in_sight(
+            media, faulty(screen, f"**/static/board/{script}", honest, planted, served)
+        )
+    assert served
+
+
+@pytest.mark.parametrize("host", [MACHINE])
+def test_a_board_that_keeps_to_itself_what_it_cannot_show_is_found(
+    media: Hall,  # noqa: F811 - a fixture
+    screen: Screen,  # noqa: F811 - a fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    served: list[str] = []
+    fault = ("**/static/board/board.js", 'show.faults.map((file) => "media " + file)', "[]")
+    monkeypatch.setattr(test_media, "until", lambda board, true: test_voice.until(board, true, SEEN_MS))
+    with pytest.raises(AssertionError, match="it did not come"):
+        test_media.test_a_screen_that_cannot_show_a_file_tells_the_administrator(
+            media, faulty(screen, *fault, served)
         )
     assert served

@@ -17,6 +17,12 @@ DELETED = (
     "::test_who_held_a_ticket_is_deleted_from_the_files_after_the_days_of_the_rules"
 )
 ROLES = "tests/integration/api/test_role.py::test_what_the_page_of_roles_says_is_what_happens"
+MEDIA = "tests/integration/api/test_media.py"
+SENT = f"{MEDIA}::test_a_board_gets_the_files_that_its_configuration_names_and_nobody_gets_others"
+UPLOADED = (
+    f"{MEDIA}"
+    "::test_an_administrator_uploads_a_picture_which_is_kept_by_its_content_and_deletes_it_when_nobody_shows_it"
+)
 
 POWER = "tests/integration/store/test_power.py"
 UPGRADE = "tests/integration/store/test_upgrade.py::test_no_migration_loses_a_value"
@@ -143,6 +149,18 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
     "identity_kept_for_retries": NAME,
     "deleted_bytes_left": DELETED,
     "deleted_bytes_not_overwritten": DELETED,
+    "any_file_of_the_folder_sent": SENT,
+    "media_that_may_run": SENT,
+    "content_not_looked_at": UPLOADED,
+    "media_of_any_size": (
+        UPLOADED,
+        f"{MEDIA}::test_the_administrator_is_told_of_files_that_no_board_can_show",
+    ),
+    "refused_uploads_left": UPLOADED,
+    "media_named_by_chance": UPLOADED,
+    "disk_left_to_media": f"{MEDIA}::test_a_disk_that_is_nearly_full_is_left_to_the_hall",
+    "media_of_boards_deleted": UPLOADED,
+    "media_of_any_day_shown": f"{MEDIA}::test_a_picture_is_shown_from_its_first_day_to_its_last",
 }
 """Each fault and the test that must find it, or several that must; none for those that `test_siege.py` plants."""
 

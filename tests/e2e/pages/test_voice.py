@@ -278,9 +278,9 @@ def said_of_itself(hall: Hall, id_: str) -> tuple[str, str | None]:
     )
 
 
-def until(board: Page, true: Callable[[], bool]) -> None:
+def until(board: Page, true: Callable[[], bool], within_ms: int = 60_000) -> None:
     """Wait for what will come, however busy the machine is."""
-    for _ in range(600):
+    for _ in range(within_ms // 100):
         if true():
             return
         board.wait_for_timeout(100)
