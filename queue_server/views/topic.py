@@ -15,7 +15,7 @@ from queue_server.views import window as windows
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import DeviceId, TicketId, WindowId
-from queue_server.wire.view import LastRatings
+from queue_server.wire.view import LastRatings, StopsRecord
 
 Records = Mapping[str, Any]
 """Records of a topic by key."""
@@ -180,6 +180,7 @@ def _floor(state: State) -> Records:
         **{f"window/{id_}": record.window(state, id_) for id_ in state.hall.window},
         "ratings": LastRatings(tuple(state.ratings)),
         "notices": noticing.everywhere(state),
+        "stops": StopsRecord(tuple(record.stop(state, scope) for scope in state.stops)),
         **{f"alarm/{one.id}": alarming.record(state, one) for one in state.alarms},
         "advices": advising.everything(state),
         **{f"evacuation/{id_}": evacuation.record(state, id_) for id_ in state.away.standing},

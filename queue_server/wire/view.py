@@ -11,7 +11,7 @@
 | `admin` | `device/<id>` DeviceRecord |
 | `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
 | `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `notices` NoticesRecord,
-`alarm/<id>` AlarmRecord (of wire/alarm.py), `advices` AdvicesRecord (of wire/advice.py),
+`stops` StopsRecord, `alarm/<id>` AlarmRecord (of wire/alarm.py), `advices` AdvicesRecord (of wire/advice.py),
 `evacuation/<id>` EvacuationRecord (of what is elsewhere, may be, or came here),
 `objected/<ticket id>` ObjectedRecord |
 | `desk` | `request/<ticket id>` QueuedTicket whose class waits to be confirmed, `class/<id>` GivenClassRecord |
@@ -396,6 +396,12 @@ class StopRecord(msgspec.Struct, frozen=True, kw_only=True):
     issuing: bool
     reason: str | None = None
     until: datetime | None = None
+
+
+class StopsRecord(msgspec.Struct, frozen=True):
+    """Where no tickets are issued by somebody's word."""
+
+    stops: tuple[StopRecord, ...] = ()
 
 
 DeviceKind = Literal["kiosk", "display", "agent"]

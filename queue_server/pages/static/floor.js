@@ -6,6 +6,7 @@ import { Feed } from "./feed.js";
 import { Advice, Follow, follows, forget, Review, reviews, Today } from "./floor/advice.js";
 import { Charge, look, looked } from "./floor/charge.js";
 import { Hour, LastDay, looksBack } from "./floor/hour.js";
+import { Issuing } from "./floor/issuing.js";
 import { Notices } from "./floor/notice.js";
 import { Rush, Screens } from "./floor/screens.js";
 import { Windows } from "./floor/window.js";
@@ -23,7 +24,7 @@ const LATE_MS = 30 * 60000; // so late somebody may still come for an appointmen
 const AHEAD_MS = 3 * 3600000; // so far ahead appointments are told
 const ROWS = 4; // a tile has no room for more; the figure above them tells the number
 
-const state = { feed: null, telling: false };
+const state = { feed: null, telling: false, stopping: false };
 
 function Sign({ hurts }) {
   if (!hurts) return null;
@@ -179,7 +180,8 @@ function Floor() {
   const objected = feed.list("floor", "objected");
   const notices = feed.record("floor", "notices")?.notices ?? [];
   const advices = feed.record("floor", "advices")?.advices ?? [];
-  const tell = (telling) => { state.telling = telling; draw(); };
+  const stops = feed.record("floor", "stops")?.stops ?? [];
+  const turn = (change) => { Object.assign(state, change); draw(); };
   const { advice, backup, clock: doubt, hour, voices = [], screens = {} } = feed.live.floor ?? {};
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
@@ -187,7 +189,8 @@ function Floor() {
       <${Verdict} zones=${zones} now=${now} />
       <span class="when"><span>${day(now, spoken.language)}</span><b>${clock(now)}</b></span>
       <${Connection} feed=${feed} />
-      ${me.who.role === "manager" && html`<button type="button" class="plain" onClick=${() => tell(true)}>${say(notices.length ? "notices_some" : "notices", { count: notices.length })}</button>`}
+      ${me.who.role === "manager" && html`<button type="button" class="plain" onClick=${() => turn({ stopping: true })}>${say(stops.length ? "stop_some" : "stop_open", { count: stops.length })}</button>
+        <button type="button" class="plain" onClick=${() => turn({ telling: true })}>${say(notices.length ? "notices_some" : "notices", { count: notices.length })}</button>`}
       ${DESK.includes(me.who.role) && html`<a class="button plain" href="/desk">${say("see_desk")}</a>`}
       <${LanguageSwitch} />
       <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
@@ -211,7 +214,8 @@ function Floor() {
     ${looksBack() && html`<${LastDay} lessons=${advice?.lessons} />`}
     ${reviews() && html`<${Review} advices=${advices} zones=${zones} now=${now} />`}
     ${follows() && html`<${Follow} key=${follows().window} feed=${feed} advice=${follows()} zones=${zones} windows=${windows} />`}
-    ${state.telling && html`<${Notices} feed=${feed} notices=${notices} shut=${() => tell(false)} />`}
+    ${state.telling && html`<${Notices} feed=${feed} notices=${notices} shut=${() => turn({ telling: false })} />`}
+    ${state.stopping && html`<${Issuing} feed=${feed} zones=${zones} stops=${stops} shut=${() => turn({ stopping: false })} />`}
     ${looked() && html`<${Charge} key=${looked()} feed=${feed} window=${feed.record("floor", `window/${looked()}`)} windows=${windows} />`}
   </div>`;
 }
@@ -235,7 +239,7 @@ run({
   left: () => {
     look(null);
     forget();
-    state.telling = false;
+    state.telling = state.stopping = false;
     state.feed?.end();
     state.feed = null;
   },

@@ -10,9 +10,9 @@ function read(text, left) {
   return left ? typed.replace(/^(\d):?(\d\d)$/, "0$1:$2") : typed;
 }
 
-/** The field; `set(text)` is called with each change, `name` is what it is called. */
-export function Time({ name, value, set }) {
-  return html`<input class="text time" inputmode="numeric" size="5" maxlength="5" placeholder="08:30" autocomplete="off" required pattern=${TIME}
+/** The field; `set(text)` is called with each change, `name` is what it is called. It may stay empty where it is `optional`. */
+export function Time({ name, value, set, optional }) {
+  return html`<input class="text time" inputmode="numeric" size="5" maxlength="5" placeholder="08:30" autocomplete="off" required=${!optional} pattern=${TIME}
     title=${`${name}（08:30）`} aria-label=${name} value=${value}
     onInput=${(event) => set(read(event.target.value, false))} onChange=${(event) => set(read(event.target.value, true))} />`;
 }

@@ -1,12 +1,14 @@
 """The manager's floor: where does it hurt? Live, in both languages, on a tablet and on a wall."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.pages.conftest import Hall
+from tests.e2e.pages.conftest import Hall, Refused
 from tests.e2e.pages.look import good
+from tests.e2e.pages.test_admin import picture
 
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
@@ -216,3 +218,80 @@ def test_a_tile_tells_by_the_hour_whose_appointments_are_expected(hall: Hall, fl
     booked = floor.locator("[data-zone=A] .booked")
     expect(booked).to_have_text("预约 10时 2人 · 11时 1人")
     good(floor)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_citizens_and_has_them_issued_again(
+    hall: Hall, floor: Page, language: str
+) -> None:
+    if language == "en":
+        floor.get_by_role("button", name="English").click()
+    say = {"zh": 0, "en": 1}[language]
+    opener = floor.locator("header").get_by_role("button", name=re.compile(("^停止取号", "^Stop")[say]))
+    opener.click()
+    dialog = floor.get_by_role("dialog")
+    where = dialog.get_by_label(("哪里停止", "Where")[say])
+    stop = dialog.get_by_role("button", name=("停止取号", "Stop")[say], exact=True)
+    expect(where.locator("option[value='service:project-filing']")).to_be_attached()
+    good(floor)
+    where.select_option("zone:A")
+    dialog.get_by_label(("系统故障", "System fault")[say]).check()
+    dialog.get_by_role("textbox", name=("今天几点恢复", "Tickets again today")[say]).fill("0900")
+    stop.click()
+    expect(dialog.get_by_role("alert")).to_be_visible()  # nine has been
+    dialog.get_by_role("textbox", name=("今天几点恢复", "Tickets again today")[say]).fill("1100")
+    stop.click()
+    stops = dialog.locator(".notices li")
+    expect(stops).to_contain_text(("系统故障 · 到11:00自动恢复", "系统故障 · until 11:00")[say])
+    expect(floor.locator("[data-zone=A] .served")).to_contain_text("系统故障")
+    with pytest.raises(Refused, match="系统故障"):  # citizens read Chinese, whatever the manager reads
+        hall.take()
+    where.select_option("service:pension")
+    dialog.get_by_label(("其他原因", "Another reason")[say]).check()
+    dialog.get_by_label(("请写明原因", "State the reason")[say]).fill("印章用完")
+    stop.click()
+    expect(stops).to_have_count(2)
+    expect(opener).to_have_text(("停止取号 2", "Stopped 2")[say])
+    good(floor)
+    picture(floor, f"floor-stop-{language}")
+    for _ in range(2):
+        stops.first.get_by_role("button").click()
+        expect(dialog.get_by_role("status")).to_contain_text(("已恢复取号", "issued again")[say])
+    expect(stops).to_have_count(0)
+    assert hall.take()["state"] == "waiting"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_manager_opens_a_closed_window_for_a_clerk_and_pauses_it_and_lets_it_go_on(
+    hall: Hall, floor: Page, language: str
+) -> None:
+    if language == "en":
+        floor.get_by_role("button", name="English").click()
+    say = {"zh": 0, "en": 1}[language]
+    dialog = floor.get_by_role("dialog")
+
+    def press(state: str) -> None:
+        floor.get_by_role("button", name=re.compile(f"^{('1号窗口', 'Window 1')[say]} {state}")).click()
+        expect(dialog).to_be_visible()
+
+    def done(reason: str, button: str) -> None:
+        dialog.get_by_label(reason).check()
+        good(floor)
+        picture(floor, f"floor-{button}-{language}")
+        dialog.get_by_role("button", name=button, exact=True).click()
+        expect(dialog).to_have_count(0)
+
+    press(("未开", "Closed")[say])
+    dialog.get_by_label(("窗口人员账号", "The clerk's account")[say]).fill("zhang")
+    done(("等候的人多", "Many are waiting")[say], ("开窗", "Open it")[say])
+    press(("空闲", "Free")[say])
+    dialog.get_by_label(("暂停服务", "Pause it")[say]).check()
+    dialog.get_by_role("textbox", name=("预计几点恢复", "Expected back")[say]).fill("1330")
+    done(("设备或系统故障", "Equipment or system fault")[say], ("确定", "Do it")[say])
+    window = hall.ask("zhou", "GET", "/windows")[0]
+    assert (window["clerk"], window["state"], window["until"]) == ("zhang", "paused", "2026-11-23T13:30:00+08:00")
+    press(("暂停", "Paused")[say])
+    expect(dialog).to_contain_text(("设备或系统故障", "Equipment or system fault")[say])
+    dialog.get_by_label(("恢复服务", "Resume it")[say]).check()
+    done(("故障已排除", "The fault is mended")[say], ("确定", "Do it")[say])
+    assert hall.ask("zhou", "GET", "/windows")[0]["state"] == "open"

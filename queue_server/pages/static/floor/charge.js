@@ -1,16 +1,35 @@
-// A manager looks after a window whose clerk is gone: takes it over, asked once, ends what was left there, or gives it to somebody.
+// A manager looks after a window: opens one that is closed, pauses one, and where the clerk is gone takes it over, asked once, ends what
+// was left there, or gives it to somebody.
 
 import { ask } from "/static/ask.js";
+import { today } from "/static/clock.js";
 import { Dialog } from "/static/dialog.js";
 import { newKey } from "/static/feed.js";
 import { draw, html, me } from "/static/page.js";
 import { Reasoned } from "/static/reason.js";
+import { Time } from "/static/time.js";
 import { say } from "/static/words.js";
 
-const REASONS = ["charge_gone", "charge_ill", "charge_shift", "reason_other"];
 /** Each deed with its command; `take` comes first, and what it was done for stands for the others. */
-const COMMANDS = { take: "windows.open", give: "windows.open", finish: "windows.finish", no_show: "windows.no_show", close: "windows.close" };
-const LAST = ["give", "close"]; // after these there is nothing more to do here
+const COMMANDS = {
+  open: "windows.open",
+  take: "windows.open",
+  give: "windows.open",
+  finish: "windows.finish",
+  no_show: "windows.no_show",
+  pause: "windows.pause",
+  resume: "windows.resume",
+  close: "windows.close",
+};
+/** Why; of the other deeds that the clerk is gone. */
+const REASONS = {
+  open: ["charge_many", "charge_roster", "reason_other"],
+  pause: ["charge_fault", "charge_away", "charge_meeting", "reason_other"],
+  resume: ["charge_mended", "charge_back", "reason_other"],
+};
+const GONE = ["charge_gone", "charge_ill", "charge_shift", "reason_other"];
+const NAMED = ["open", "give"]; // deeds for a clerk who has to be named
+const LAST = ["open", "give", "pause", "resume", "close"]; // after these there is nothing more to do here
 
 let at = null;
 const reasons = new Map(); // why a window was taken over, by its id
@@ -28,7 +47,9 @@ export function looked() {
 
 /** What can be done with a window as it is. */
 function deeds(window) {
-  if (window.clerk !== me.who.name) return ["take", "give", ...(window.ticket ? [] : ["close"])];
+  if (!window.clerk) return ["open"];
+  const rest = { open: ["pause"], paused: ["resume"] }[window.state] ?? [];
+  if (window.clerk !== me.who.name) return ["take", "give", ...rest, ...(window.ticket ? [] : ["close"])];
   if (!window.ticket) return ["give", "close"];
   return [...(window.ticket_state === "called" ? ["no_show"] : []), "finish", "give"];
 }
@@ -36,7 +57,8 @@ function deeds(window) {
 export class Charge extends Reasoned {
   constructor(props) {
     super(props);
-    Object.assign(this.state, { deed: null, clerk: "", staff: [], told: null, busy: false });
+    const { window } = props;
+    Object.assign(this.state, { deed: null, clerk: window?.clerk ? "" : window?.rostered ?? "", until: "", staff: [], told: null, busy: false });
     this.key = null; // of what was asked and is not known to be done: asked again it is the same
   }
 
@@ -50,9 +72,15 @@ export class Charge extends Reasoned {
     }
   }
 
+  /** What is to be done; the window may have changed since it was chosen. */
+  get deed() {
+    const all = deeds(this.props.window);
+    return all.includes(this.state.deed) ? this.state.deed : all.length === 1 ? all[0] : null;
+  }
+
   choose(deed) {
     this.key = null;
-    this.setState({ deed, told: null });
+    this.setState({ deed, reason: null, text: "", told: null });
   }
 
   /** The names to choose from: who should be here first. */
@@ -65,12 +93,18 @@ export class Charge extends Reasoned {
 
   async submit() {
     const { feed, window } = this.props;
-    const { deed, busy } = this.state;
+    const { until, busy } = this.state;
+    const { deed } = this;
     const clerk = this.state.clerk.trim();
     const mine = window.clerk === me.who.name;
     const reason = mine ? reasons.get(window.id) ?? say("charge_mine") : this.reason;
-    if (busy || !deeds(window).includes(deed) || !reason || (deed === "give" && !clerk)) return;
-    const fields = { take: { takeover: true }, give: { clerk, takeover: true } }[deed];
+    if (busy || !deed || !reason || (NAMED.includes(deed) && !clerk)) return;
+    const fields = {
+      take: { takeover: true },
+      give: { clerk, takeover: true },
+      open: { clerk },
+      pause: until ? { until: today(until, feed.now()) } : {},
+    }[deed];
     this.key ??= newKey();
     this.setState({ busy: true, told: null });
     try {
@@ -88,32 +122,38 @@ export class Charge extends Reasoned {
   /** Who is there and with whom, in a sentence. */
   standing() {
     const { window } = this.props;
+    if (!window.clerk) return say(window.attendance === "missing" ? "charge_missed" : "charge_closed", { clerk: window.rostered_name ?? window.rostered });
     const who = window.clerk === me.who.name ? say("charge_you") : window.clerk_name ?? window.clerk;
     if (window.ticket) return say(window.ticket_state === "serving" ? "charge_serving" : "charge_called", { clerk: who, number: window.number });
-    return say(window.state === "paused" ? "charge_paused" : "charge_free", { clerk: who });
+    if (window.state !== "paused") return say("charge_free", { clerk: who });
+    return say(window.reason ? "charge_paused_for" : "charge_paused", { clerk: who, reason: window.reason });
   }
 
   render({ window }) {
-    if (!window?.clerk) return html`<${Dialog} title=${say("window", { window: at })} yes=${say("charge_leave")} shut=${() => look(null)} submit=${() => look(null)} only>
+    if (!window) return html`<${Dialog} title=${say("window", { window: at })} yes=${say("charge_leave")} shut=${() => look(null)} submit=${() => look(null)} only>
       <p>${say("charge_nobody")}</p>
     <//>`;
-    const { deed, clerk, told, busy } = this.state;
+    const { clerk, until, told, busy } = this.state;
+    const { deed } = this;
+    const all = deeds(window);
     const mine = window.clerk === me.who.name;
     const names = this.clerks();
-    return html`<${Dialog} title=${say("window", { window: window.id })} yes=${say(busy ? "busy" : "charge_do")} no=${say("charge_end")} shut=${() => look(null)} submit=${() => this.submit()}>
+    return html`<${Dialog} title=${say("window", { window: window.id })} yes=${say(busy ? "busy" : all.length > 1 ? "charge_do" : `charge_${all[0]}_do`)} no=${say("charge_end")} shut=${() => look(null)} submit=${() => this.submit()}>
       <p>${this.standing()}</p>
       <p class="told ${told?.fault ? "fault" : ""}" role=${told?.fault ? "alert" : "status"}>${told?.text}</p>
-      <fieldset>
+      ${all.length > 1 && html`<fieldset>
         <legend>${say("charge_deed")}</legend>
-        ${deeds(window).map((one) => html`<label class="pick" key=${one}>
+        ${all.map((one) => html`<label class="pick" key=${one}>
           <input type="radio" name="deed" required checked=${deed === one} onChange=${() => this.choose(one)} />${say(`charge_${one}`)}
         </label>`)}
-      </fieldset>
-      ${deed === "give" && html`<label class="line"><span>${say("charge_clerk")}</span>
+      </fieldset>`}
+      ${NAMED.includes(deed) && html`<label class="line"><span>${say("charge_clerk")}</span>
         <input class="text" list="charge-clerks" required maxlength="64" autocomplete="off" autocapitalize="none" spellcheck="false" value=${clerk}
           onInput=${(event) => { this.key = null; this.setState({ clerk: event.target.value }); }} />
         <datalist id="charge-clerks">${names.map(([one, shown]) => html`<option key=${one} value=${one}>${shown}</option>`)}</datalist></label>`}
-      ${!mine && this.reasons(say("choose_why"), REASONS)}
+      ${deed === "pause" && html`<label class="line"><span>${say("charge_until")}</span>
+        <${Time} name=${say("charge_until")} value=${until} set=${(time) => { this.key = null; this.setState({ until: time }); }} optional /></label>`}
+      ${!mine && deed && this.reasons(say("choose_why"), REASONS[deed] ?? GONE)}
     <//>`;
   }
 }

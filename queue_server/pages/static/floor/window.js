@@ -20,7 +20,7 @@ function absence(window) {
   return say(`roster_${window.attendance}`, { clerk: window.rostered_name ?? window.rostered });
 }
 
-/** The windows by their zones; `look` is called with the id of one that is pressed, and null where there is nothing to press. */
+/** The windows by their zones; `look` is called with the id of one that is pressed; it is null for whoever may only read. */
 export function Windows({ zones, windows, look }) {
   const open = windows.filter((one) => one.state === "open").length;
   const missing = windows.filter((one) => one.attendance === "missing").length;
@@ -33,9 +33,9 @@ export function Windows({ zones, windows, look }) {
         <${Letter} of=${zone} />
         ${windows.filter((one) => one.zone === zone.id).sort(order).map((one) => {
           const what = doing(one);
-          const told = [say("window", { window: one.id }), say(`window_${what}`), one.number, one.clerk_name, absence(one)].filter(Boolean).join(" ");
+          const told = [say("window", { window: one.id }), say(`window_${what}`), one.number, one.clerk_name, one.state === "paused" ? one.reason : "", absence(one)].filter(Boolean).join(" ");
           const shown = html`<i class="dot ${what}" aria-hidden="true"></i>${one.id}${one.attendance === "missing" && html`<b class="absent" aria-hidden="true">!</b>`}`;
-          return look && one.clerk
+          return look
             ? html`<button type="button" class="window ${what}" key=${one.id} title=${told} aria-label=${told} onClick=${() => look(one.id)}>${shown}</button>`
             : html`<span class="window ${what}" key=${one.id} title=${told}>${shown}<span class="unseen">${say(`window_${what}`)} ${absence(one)}</span></span>`;
         })}

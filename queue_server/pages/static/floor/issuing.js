@@ -1,0 +1,105 @@
+// Tickets are not issued in the hall, a zone or a service by a manager's word, until a time or until they say so again.
+
+import { ask } from "/static/ask.js";
+import { clock, day, today } from "/static/clock.js";
+import { Dialog } from "/static/dialog.js";
+import { newKey } from "/static/feed.js";
+import { html } from "/static/page.js";
+import { Reasoned } from "/static/reason.js";
+import { Time } from "/static/time.js";
+import { name, say, spoken } from "/static/words.js";
+
+const REASONS = ["stop_fault", "stop_full", "stop_late", "stop_power", "reason_other"];
+
+export class Issuing extends Reasoned {
+  constructor(props) {
+    super(props);
+    Object.assign(this.state, { scope: "", until: "", services: [], told: null });
+    this.key = null; // of what was asked and is not known to be done: asked again it is the same
+  }
+
+  /** The services to choose from; without them there are the zones. */
+  async componentDidMount() {
+    try {
+      this.setState({ services: await ask("GET", "/services") });
+    } catch {
+      // a zone can be stopped all the same
+    }
+  }
+
+  /** What a scope is called. */
+  called(scope) {
+    const [kind, id] = [scope.split(":")[0], scope.slice(scope.indexOf(":") + 1)];
+    if (kind === "hall") return say("stop_hall");
+    const of = kind === "zone" ? this.props.zones : this.state.services;
+    const found = of.find((one) => one.id === id);
+    return found ? name(found.name) : id;
+  }
+
+  async send(command, fields, done) {
+    this.key ??= newKey();
+    try {
+      await this.props.feed.command(command, fields, this.key);
+      this.key = null;
+      this.setState({ scope: "", until: "", reason: null, text: "", told: { text: done } });
+    } catch (error) {
+      if (!error.unknown) this.key = null;
+      this.setState({ told: { fault: true, text: error.unknown ? say("unknown") : error.message } });
+    }
+  }
+
+  /** A change of what is asked is another question. */
+  write(fields) {
+    this.key = null;
+    this.setState({ ...fields, told: null });
+  }
+
+  /** Citizens read the reason, so it is said in Chinese whatever language the page has. */
+  get stated() {
+    return this.state.reason === "reason_other" ? this.state.text.trim() : say(this.state.reason, {}, "zh");
+  }
+
+  async submit() {
+    const { scope, until } = this.state;
+    if (!scope || !this.reason) return;
+    const fields = { scope, reason: this.stated, ...(until ? { until: today(until, this.props.feed.now()) } : {}) };
+    await this.send("issuing.stop", fields, say("stop_done", { scope: this.called(scope) }));
+  }
+
+  resume({ scope }) {
+    this.key = null;
+    return this.send("issuing.resume", { scope, reason: say("stop_again_reason", {}, "zh") }, say("stop_over", { scope: this.called(scope) }));
+  }
+
+  /** Until when a stop stands; the day too where it is another one. */
+  until({ until }) {
+    if (!until) return say("stop_by_hand");
+    const at = Date.parse(until);
+    const now = this.props.feed.now();
+    return say("stop_until", { time: day(at, "zh") === day(now, "zh") ? clock(at) : `${day(at, spoken.language)} ${clock(at)}` });
+  }
+
+  render({ zones, stops, shut }) {
+    const { scope, until, services, told } = this.state;
+    return html`<${Dialog} title=${say("stop_title")} yes=${say("stop_do")} no=${say("notice_shut")} shut=${shut} submit=${() => this.submit()}>
+      <p class="muted">${say("stop_means")}</p>
+      ${stops.length > 0 && html`<ul class="notices">${stops.map((one) => html`<li key=${one.scope}>
+        <span><b>${this.called(one.scope)}</b><span class="muted">${one.reason} · ${this.until(one)}</span></span>
+        <button type="button" class="plain" aria-label=${say("stop_again_of", { scope: this.called(one.scope) })} onClick=${() => this.resume(one)}>${say("stop_again")}</button>
+      </li>`)}</ul>`}
+      <p class="told ${told?.fault ? "fault" : ""}" role=${told?.fault ? "alert" : "status"}>${told?.text}</p>
+      <label class="line"><span>${say("stop_where")}</span>
+        <select class="text" required value=${scope} onChange=${(event) => this.write({ scope: event.target.value })}>
+          <option value="">${say("stop_choose")}</option>
+          <option value="hall">${say("stop_hall")}</option>
+          ${zones.map((zone) => html`<optgroup key=${zone.id} label=${`${zone.letter} ${name(zone.name)}`}>
+            <option value=${`zone:${zone.id}`}>${say("stop_zone", { letter: zone.letter })}</option>
+            ${services.filter((one) => one.zone === zone.id).map((one) => html`<option key=${one.id} value=${`service:${one.id}`}>${name(one.name)}</option>`)}
+          </optgroup>`)}
+        </select></label>
+      ${this.reasons(say("stop_why"), REASONS)}
+      <label class="line"><span>${say("stop_when")}</span>
+        <${Time} name=${say("stop_when")} value=${until} set=${(time) => this.write({ until: time })} optional /></label>
+    <//>`;
+  }
+}
