@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.house import HALL_NAME
 from tests.e2e.pages.conftest import Hall, Refused
 from tests.e2e.pages.look import good
 from tests.e2e.pages.test_admin import picture
@@ -175,7 +176,7 @@ def test_the_floor_is_whole_at_every_size(hall: Hall, floor: Page, language: str
         hall.take()
     hall.at("1", "call-next")
     expect(floor.locator("[data-zone=A] .count b")).to_have_text("12")
-    for width, height in (TABLET, (1920, 1080), (3840, 2160)):
+    for width, height in (TABLET, (1024, 768), (768, 1024), (1920, 1080), (3840, 2160)):
         floor.set_viewport_size({"width": width, "height": height})
         good(floor)
 
@@ -220,6 +221,7 @@ def test_a_tile_tells_by_the_hour_whose_appointments_are_expected(hall: Hall, fl
     good(floor)
 
 
+@pytest.mark.parametrize("host", [HALL_NAME])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_citizens_and_has_them_issued_again(
     hall: Hall, floor: Page, language: str
@@ -261,6 +263,7 @@ def test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_ci
     assert hall.take()["state"] == "waiting"
 
 
+@pytest.mark.parametrize("host", [HALL_NAME])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_manager_opens_a_closed_window_for_a_clerk_and_pauses_it_and_lets_it_go_on(
     hall: Hall, floor: Page, language: str
@@ -289,7 +292,11 @@ def test_a_manager_opens_a_closed_window_for_a_clerk_and_pauses_it_and_lets_it_g
     dialog.get_by_role("textbox", name=("预计几点恢复", "Expected back")[say]).fill("1330")
     done(("设备或系统故障", "Equipment or system fault")[say], ("确定", "Do it")[say])
     window = hall.ask("zhou", "GET", "/windows")[0]
-    assert (window["clerk"], window["state"], window["until"]) == ("zhang", "paused", "2026-11-23T13:30:00+08:00")
+    assert (window["clerk"], window["state"], window["until"]) == (
+        "zhang",
+        "paused",
+        "2026-11-23T13:30:00+08:00",
+    )
     press(("暂停", "Paused")[say])
     expect(dialog).to_contain_text(("设备或系统故障", "Equipment or system fault")[say])
     dialog.get_by_label(("恢复服务", "Resume it")[say]).check()
