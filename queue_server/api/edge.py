@@ -20,18 +20,20 @@ Answered = Callable[[Asked, Handler], Awaitable[web.StreamResponse]]
 """Has a handler answer a request, after the checks, and answers whatever happens."""
 Check = Callable[[Asked], None]
 """Looks at a request before anything is done with it, and may raise a Refusal."""
+Lost = Callable[[web.Request], web.StreamResponse | None]
+"""What is shown where there is nothing; None: the refusal is."""
 
 log = structlog.get_logger(__name__)
 
 
-def edge(*checks: Check) -> Answered:
-    """Checks a request, has a handler answer it, turns refusals and failures into answers.
+def edge(*checks: Check, lost: Lost = lambda _: None) -> Answered:
+    """Checks a request, has a handler answer it, turns refusals and failures into answers; `lost` is for people at no page.
 
     Browsers that came by TLS are told to come by nothing else.
     """
 
     async def answered(request: Asked, handler: Handler) -> web.StreamResponse:
-        answer = await _answered(request, handler, checks)
+        answer = await _answered(request, handler, checks, lost)
         if request.secure and not answer.prepared:
             answer.headers["Strict-Transport-Security"] = SAFE
         return answer
@@ -49,7 +51,9 @@ def watched(sure: Callable[[], None]) -> Check:
     return check
 
 
-async def _answered(request: Asked, handler: Handler, checks: tuple[Check, ...]) -> web.StreamResponse:
+async def _answered(
+    request: Asked, handler: Handler, checks: tuple[Check, ...], lost: Lost
+) -> web.StreamResponse:
     try:
         for check in checks:
             check(request)
@@ -57,6 +61,9 @@ async def _answered(request: Asked, handler: Handler, checks: tuple[Check, ...])
     except Refusal as refusal:
         return refused(refusal, language(request))
     except web.HTTPNotFound:
+        shown = lost(request) if isinstance(request, web.Request) else None
+        if shown is not None:
+            return shown
         return refused(Refusal("request.unknown_route"), language(request))
     except web.HTTPMethodNotAllowed as error:
         answer = refused(Refusal("request.method"), language(request))

@@ -8,6 +8,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from queue_server.api.answer import EVERYWHERE, POLICY
+from queue_server.api.route import BASE
 
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
 
@@ -42,6 +43,25 @@ def site_routes(files: Mapping[str, Asset], home: str) -> list[web.RouteDef]:
         web.get("/", go_home),
         *(web.get(address, _sender(asset)) for address, asset in sorted(files.items())),
     ]
+
+
+def nowhere(page: Asset) -> Callable[[web.Request], web.StreamResponse | None]:
+    """What somebody with a browser is shown where there is no page; None for programs and for the API, which are told in JSON."""
+
+    def told(request: web.Request) -> web.StreamResponse | None:
+        if "text/html" not in request.headers.get("Accept", "") or request.path.startswith(BASE):
+            return None
+        headers = CIMultiDict(
+            {
+                **EVERYWHERE,
+                "Cache-Control": "no-store",
+                "Content-Security-Policy": policy(request.host),
+                "Content-Type": page.content_type,
+            }
+        )
+        return web.Response(status=404, body=page.content, headers=headers)
+
+    return told
 
 
 def _sender(asset: Asset) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -19,6 +19,7 @@ from queue_server.api.express import Express
 from queue_server.api.guard import middleware, spoken
 from queue_server.api.http import SIGN_INS, command_routes, http_routes
 from queue_server.api.media import MediaRoutes
+from queue_server.api.site import nowhere
 from queue_server.api.throttle import proxied, throttle
 from queue_server.api.voice import voice_route
 from queue_server.app.archive import Archive
@@ -214,7 +215,7 @@ async def serve(
     checks = (watched(flow.sure), throttle(settings.limits, gate, refused, SIGN_INS))
     application, express = _ways(
         settings,
-        edge(*checks),
+        edge(*checks, lost=nowhere(files()["/nowhere"])),
         command_routes(intake, gate),
         [*served, web.get("/feed", spoken(feed.handle)), voice_route(flow, speech)],
     )

@@ -5,6 +5,7 @@ The pages are ES modules without a build step, so what is in the wheel is what a
 
     /admin /clerk /desk /floor /login   the pages; /board/{display} is one page for every display, /board for one that pairs
     /t/{token}                    a citizen's phone: the one page whose address is a secret
+    /nowhere                      what a browser is shown where there is no page
     /static/...                   their scripts, styles and pictures; /static/board/... the board's own
     /static/face/...              the look of all programs: tokens.css and the font
     /text/<area>.json             the texts of an area: key -> {zh, en}
@@ -34,7 +35,7 @@ KINDS: Mapping[str, str] = {
 }
 """Content types by the end of a file's name; a file of any other kind is not served."""
 PAGES: Mapping[str, str] = {
-    **{name: f"/{name}" for name in ("admin", "clerk", "desk", "floor", "login")},
+    **{name: f"/{name}" for name in ("admin", "clerk", "desk", "floor", "login", "nowhere")},
     "phone": "/t/{token}",
 }
 """The pages of people by the name of their HTML file, and where they are opened."""

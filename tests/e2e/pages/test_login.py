@@ -76,3 +76,21 @@ def test_the_choice_of_a_password_is_whole_with_and_without_the_one_time_passwor
     page.reload()
     expect(page.locator("#old")).to_be_focused()
     whole(page)
+
+
+def test_whoever_comes_to_an_address_that_is_no_page_is_told_so_in_words_and_finds_the_way_in(
+    hall: Hall, screen: Screen
+) -> None:
+    page = screen(*NARROW)
+    for address in ("/clerks", "/t", "/static/nothing.js"):
+        answer = page.goto(hall.url + address)
+        assert answer is not None
+        assert answer.status == 404
+        expect(page.get_by_role("heading", name="没有这个页面")).to_be_visible()
+    good(page)
+    told = page.request.get(f"{hall.home}/clerks", headers={"Accept": "*/*"})
+    assert (told.status, told.json()["code"]) == (404, "request.unknown_route")
+    asked = page.request.get(f"{hall.home}/api/v1/nothing", headers={"Accept": "text/html"})
+    assert asked.json()["code"] == "request.unknown_route", "the API answers in its own form, whoever asks"
+    page.get_by_role("link").click()
+    expect(page.locator("#name")).to_be_focused()

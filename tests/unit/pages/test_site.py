@@ -108,7 +108,7 @@ def pages() -> Iterator[str]:
 
 
 def test_every_page_is_there() -> None:
-    people = {"/admin", "/clerk", "/desk", "/floor", "/login"}
+    people = {"/admin", "/clerk", "/desk", "/floor", "/login", "/nowhere"}
     assert set(pages()) == people | {"/board", "/board/{display}", "/t/{token}"}
 
 
