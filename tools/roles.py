@@ -147,6 +147,7 @@ WORDS: dict[str, str] = {
     "media": "叫号屏的图片和视频",
     "media.add": "上传图片或视频",
     "media.remove": "删除图片或视频",
+    "reports.day": "日终报表",
     "backups": "备份情况",
     "backups.make": "立即备份",
     "openapi": "接口文档",

@@ -17,6 +17,7 @@ from queue_server.api import (
     find,
     health,
     media,
+    report,
     session,
 )
 from queue_server.api.query import QUERIES
@@ -35,6 +36,7 @@ ROUTES: tuple[Route, ...] = (
     *backup.ROUTES,
     *clock.ROUTES,
     *media.ROUTES,
+    *report.ROUTES,
     *health.ROUTES,
 )
 """Every address of the server that is neither a command's nor a query's, nor a file or the feed."""

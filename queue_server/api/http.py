@@ -23,6 +23,7 @@ from queue_server.api.find import FindRoutes
 from queue_server.api.health import HealthRoutes
 from queue_server.api.media import MediaRoutes
 from queue_server.api.query import QUERIES, Query
+from queue_server.api.report import ReportRoutes
 from queue_server.api.route import BASE, routes
 from queue_server.api.session import SessionRoutes
 from queue_server.api.site import Asset, site_routes
@@ -58,6 +59,7 @@ def http_routes(
     files: Mapping[str, Asset],
     samples: Mapping[str, dict[str, Any]],
     shown: MediaRoutes,
+    reports: ReportRoutes,
     *,
     version: str,
     jumped: Callable[[], None],
@@ -77,6 +79,7 @@ def http_routes(
         **BackupRoutes(keeper).do,
         **ClockRoutes(flow, jumped).do,
         **shown.do,
+        **reports.do,
         **HealthRoutes(flow, registry, msgspec.json.encode(document(version))).do,
     }
     return [

@@ -16,19 +16,24 @@ NICE = 10
 
 async def chore(*words: str) -> Text | None:
     """Run a command to its end; None if it is done, else what it says. Ended with whoever awaits it."""
+    return (await ran(*words))[1]
+
+
+async def ran(*words: str) -> tuple[bytes, Text | None]:
+    """The same, with what it printed."""
     try:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "queue_server.app.main", *words),
             stdin=DEVNULL,
-            stdout=DEVNULL,
+            stdout=PIPE,
             stderr=PIPE,
             start_new_session=True,
             preexec_fn=behind,
         )
     except OSError as error:
-        return Text(f"无法运行{words[0]}：{error}", f"{words[0]} cannot be run: {error}")
+        return b"", Text(f"无法运行{words[0]}：{error}", f"{words[0]} cannot be run: {error}")
     try:
-        _, errors = await process.communicate()
+        printed, errors = await process.communicate()
     except asyncio.CancelledError:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
@@ -37,9 +42,9 @@ async def chore(*words: str) -> Text | None:
                 await process.wait()
         raise
     if process.returncode == 0:
-        return None
+        return printed, None
     lines = errors.decode("utf-8", "replace").strip().splitlines() or [f"exit {process.returncode}"]
-    return Text(lines[-2] if len(lines) > 1 else lines[-1], lines[-1])
+    return printed, Text(lines[-2] if len(lines) > 1 else lines[-1], lines[-1])
 
 
 def behind() -> None:

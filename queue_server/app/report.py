@@ -25,8 +25,9 @@ def report() -> None:
     help="哪一天 Which day, as 2026-11-26 (default: today).",
 )
 @click.option("--html", is_flag=True, help="可打印的网页 A page to be printed on A4 instead of text.")
+@click.option("--at", hidden=True, help="The time on the server that asks for it.")
 @with_data
-def day_(day: datetime | None, html: bool, data: Path | None) -> None:
+def day_(day: datetime | None, html: bool, at: str | None, data: Path | None) -> None:
     """日终报表 A day's totals by zone and the hash that locks its log, to be signed and filed.
 
     \b
@@ -40,6 +41,6 @@ def day_(day: datetime | None, html: bool, data: Path | None) -> None:
     settings = Settings.read(data=data)
     if not settings.database.exists():
         raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
-    now = settings.new_clock().now()
+    now = settings.new_clock().now() if at is None else datetime.fromisoformat(at)
     found = made(settings.database, local_day(now) if day is None else day.date(), now)
     click.echo((sheet.page if html else sheet.text)(found), nl=not html)

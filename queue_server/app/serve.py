@@ -19,11 +19,13 @@ from queue_server.api.express import Express
 from queue_server.api.guard import middleware, spoken
 from queue_server.api.http import SIGN_INS, command_routes, http_routes
 from queue_server.api.media import MediaRoutes
+from queue_server.api.report import ReportRoutes
 from queue_server.api.site import nowhere
 from queue_server.api.throttle import proxied, throttle
 from queue_server.api.voice import voice_route
 from queue_server.app.archive import Archive
 from queue_server.app.backup import Backups
+from queue_server.app.closing import Closing
 from queue_server.app.fault import CannotStart
 from queue_server.app.forecast.forecasts import Forecasts
 from queue_server.app.hall import SAMPLES, load
@@ -208,6 +210,7 @@ async def serve(
         files(),
         samples(),
         MediaRoutes(flow, settings.media, settings.limits),
+        ReportRoutes(Closing(settings, clock)),
         version=program_version(),
         jumped=feed.beat,
     )

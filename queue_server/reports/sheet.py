@@ -30,6 +30,7 @@ PROVES = (
 )
 STYLE = """
 @page { size: A4; margin: 18mm 14mm }
+@media screen { html { padding: 12mm 4mm } }
 body { font: 11pt/1.5 "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #000; margin: 0 auto; max-width: 182mm }
 h1 { font-size: 17pt; margin: 0 } p { margin: 2mm 0 } .small { font-size: 8.5pt }
 table { border-collapse: collapse; width: 100%; margin: 5mm 0; font-variant-numeric: tabular-nums; font-size: 9.5pt }

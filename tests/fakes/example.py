@@ -23,6 +23,7 @@ FACTS: dict[str, Any] = {
     "document": document(),
     "version": "1",
     "to": "2026-11-23T09:01:00+08:00",
+    "day": "2026-11-23",
     "token": "example-token-of-32-characters-0",
     "name": "somebody",
     "account": "somebody",

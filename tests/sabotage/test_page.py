@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.house import MACHINE, Server
-from tests.e2e.pages import test_board, test_kill, test_media, test_truth, test_voice
+from tests.e2e.pages import test_board, test_floor, test_kill, test_media, test_truth, test_voice
 from tests.e2e.pages.conftest import (  # noqa: F401 - fixtures
     Hall,
     browser_type_launch_args,
@@ -42,7 +42,7 @@ class Waiting:
 
     def __call__(self, of: Any) -> Any:
         honest = expect(of)
-        checks = {self._verb: lambda **_: getattr(honest, self._verb)(timeout=SEEN_MS)}
+        checks = {self._verb: lambda *said, **_: getattr(honest, self._verb)(*said, timeout=SEEN_MS)}
         return type("Soon", (), {"__getattr__": lambda _, name: checks.get(name) or getattr(honest, name)})()
 
 
@@ -53,7 +53,8 @@ def faulty(screen: Screen, script: str, honest: str, planted: str, served: list[
         text = route.fetch().text()
         assert text.count(honest) == 1, "there is another script now: plant it anew"
         served.append(script)
-        route.fulfill(body=text.replace(honest, planted), content_type="text/javascript; charset=utf-8")
+        kind = "css" if script.endswith(".css") else "javascript"
+        route.fulfill(body=text.replace(honest, planted), content_type=f"text/{kind}; charset=utf-8")
 
     def one(width: int, height: int) -> Page:
         page = screen(width, height)
@@ -167,4 +168,49 @@ def test_a_board_that_keeps_to_itself_what_it_cannot_show_is_found(
         test_media.test_a_screen_that_cannot_show_a_file_tells_the_administrator(
             media, faulty(screen, *fault, served)
         )
+    assert served
+
+
+@pytest.mark.parametrize("host", [MACHINE])
+@pytest.mark.parametrize(
+    "script, honest, planted, check",
+    [
+        (
+            "floor/issuing.js",
+            'say(this.state.reason, {}, "zh")',
+            "say(this.state.reason)",
+            test_floor.test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_citizens_and_has_them_issued_again,
+        ),
+        (
+            "floor/charge.js",
+            "pause: until ?",
+            "pause: false ?",
+            test_floor.test_a_manager_opens_a_closed_window_for_a_clerk_and_pauses_it_and_lets_it_go_on,
+        ),
+        (
+            "floor.css",
+            "@media (max-width: 1200px)",
+            "@media (max-width: 1000px)",
+            test_floor.test_the_floor_is_whole_at_every_size,
+        ),
+    ],
+    ids=["a reason that citizens cannot read", "a pause without its end", "a floor too wide for a tablet"],
+)
+def test_a_floor_that_lets_its_manager_down_is_found(
+    hall: Hall,  # noqa: F811 - a fixture
+    screen: Screen,  # noqa: F811 - a fixture
+    sign_in: Callable[..., None],  # noqa: F811 - a fixture
+    monkeypatch: pytest.MonkeyPatch,
+    script: str,
+    honest: str,
+    planted: str,
+    check: Callable[..., None],
+) -> None:
+    served: list[str] = []
+    floor = faulty(screen, f"**/static/{script}", honest, planted, served)(*test_floor.TABLET)
+    floor.goto(f"{hall.url}/floor")
+    sign_in(floor, "zhou")
+    monkeypatch.setattr(test_floor, "expect", Waiting("to_contain_text"))
+    with pytest.raises(AssertionError):
+        check(hall, floor, "en")
     assert served

@@ -5,6 +5,7 @@ import { clock, day, minutes } from "./clock.js";
 import { Feed } from "./feed.js";
 import { Advice, Follow, follows, forget, Review, reviews, Today } from "./floor/advice.js";
 import { Charge, look, looked } from "./floor/charge.js";
+import { Closing, ClosingDoor, closes } from "./floor/closing.js";
 import { Hour, LastDay, looksBack } from "./floor/hour.js";
 import { Issuing } from "./floor/issuing.js";
 import { Notices } from "./floor/notice.js";
@@ -207,11 +208,12 @@ function Floor() {
     <${Advice} advice=${advice} zones=${zones} />
     <main>
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>
-      <div class="side"><${Totals} hall=${hall} /><${Hour} hour=${hour} now=${now} more=${html`<${Today} advices=${advices} />`} /><${Ratings} zones=${zones} last=${last} /></div>
+      <div class="side"><${Totals} hall=${hall} /><${Hour} hour=${hour} now=${now} more=${html`<${Today} advices=${advices} /><${ClosingDoor} />`} /><${Ratings} zones=${zones} last=${last} /></div>
       <${Windows} zones=${zones} windows=${windows} look=${me.who.role === "manager" ? look : null} />
       <${Screens} screens=${screens} voices=${voices} />
     </main>
     ${looksBack() && html`<${LastDay} lessons=${advice?.lessons} />`}
+    ${closes() && html`<${Closing} now=${now} />`}
     ${reviews() && html`<${Review} advices=${advices} zones=${zones} now=${now} />`}
     ${follows() && html`<${Follow} key=${follows().window} feed=${feed} advice=${follows()} zones=${zones} windows=${windows} />`}
     ${state.telling && html`<${Notices} feed=${feed} notices=${notices} shut=${() => turn({ telling: false })} />`}

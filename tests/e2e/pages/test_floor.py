@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.house import HALL_NAME
-from tests.e2e.pages.conftest import Hall, Refused
+from tests.e2e.pages.conftest import PASSWORD, Hall, Refused
 from tests.e2e.pages.look import good
 from tests.e2e.pages.test_admin import picture
 
@@ -302,3 +302,43 @@ def test_a_manager_opens_a_closed_window_for_a_clerk_and_pauses_it_and_lets_it_g
     dialog.get_by_label(("恢复服务", "Resume it")[say]).check()
     done(("故障已排除", "The fault is mended")[say], ("确定", "Do it")[say])
     assert hall.ask("zhou", "GET", "/windows")[0]["state"] == "open"
+
+
+@pytest.mark.parametrize("host", [HALL_NAME])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_manager_opens_the_closing_report_of_a_day_and_prints_it(
+    hall: Hall, floor: Page, language: str
+) -> None:
+    ticket = hall.take()
+    hall.at("1", "open")
+    for verb in ("call-next", "start", "finish"):
+        hall.at("1", verb)
+    if language == "en":
+        floor.get_by_role("button", name="English").click()
+    say = {"zh": 0, "en": 1}[language]
+    door = floor.get_by_role("button", name=("日终报表", "Closing report")[say])
+    door.click()
+    dialog = floor.get_by_role("dialog")
+    expect(dialog.get_by_label(("哪一天", "Which day")[say])).to_have_value("2026-11-23")
+    good(floor)
+    with floor.expect_popup() as opened:
+        dialog.get_by_role("button", name=("打开", "Open")[say]).click()
+    sheet = opened.value
+    expect(sheet.get_by_role("heading", name="日终报表")).to_be_visible()
+    whole = sheet.get_by_role("row").last
+    expect(whole).to_contain_text("1")
+    assert whole.get_by_role("cell").all_inner_texts()[2:4] == ["1", "1"], ticket
+    border = sheet.locator("td").first.evaluate("cell => getComputedStyle(cell).borderTopStyle")
+    assert border == "solid", "its own style counts"
+    picture(sheet, "closing-report")
+
+
+@pytest.mark.parametrize("host", [HALL_NAME])
+def test_a_steward_is_offered_no_closing_report(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
+    hall.ask("zhao", "POST", "/accounts", name="guo", role="steward", shown="郭静", password=PASSWORD)
+    page = screen(*TABLET)
+    page.goto(f"{hall.url}/floor")
+    sign_in(page, "guo")
+    expect(page.locator(".tile")).to_have_count(10)
+    expect(page.get_by_role("button", name="上一日各业务")).to_be_visible()
+    expect(page.get_by_role("button", name="日终报表")).to_have_count(0)
