@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from sqlalchemy.exc import DBAPIError
 
 from queue_server.app import people as accounts
 from queue_server.app import version as versions
@@ -47,7 +48,10 @@ def move(settings: Settings, to: str) -> Moved:
     try:
         target = at(to)
     except ValueError as error:
-        raise CannotStart(f"无法识别{to}。", f"{to} cannot be understood.") from error
+        raise CannotStart(
+            f"无法识别{to}：应为postgresql://开头的地址，或一个文件。",
+            f"{to} cannot be understood: it must be the URL of a PostgreSQL database, or a file.",
+        ) from error
     except StoreFault as error:
         raise CannotStart(error.text.zh, error.text.en) from error
     source = settings.database
@@ -57,7 +61,7 @@ def move(settings: Settings, to: str) -> Moved:
         with _alone(settings):
             accounts.opened(settings)  # an older database gets its tables, a newer one is refused
             segment.fetch(source, settings.segments)  # where it comes from keeps them for several servers
-            return _move(source, target)
+            return _move(source, target, to if "://" in to else str(Path(to).absolute()))
     except StoreFault as error:
         raise CannotStart(error.text.zh, error.text.en) from error
     except OSError as error:
@@ -70,11 +74,17 @@ def move(settings: Settings, to: str) -> Moved:
             f"{target}不是空的，没有做任何更改；请新建一个空数据库，是文件就先把它移到别处。",
             f"{target} is not empty and was left as it is: make a fresh database, or put a file that is there elsewhere first.",
         ) from error
+    except DBAPIError as error:
+        raise CannotStart(
+            f"未迁移，没有做任何更改：连不上或不能写入{target}，请核对地址、账号和密码（PGPASSFILE）：{error.orig}",
+            f"Not migrated, and nothing was changed: {target} cannot be reached or written; check address, name and password "
+            f"(PGPASSFILE): {error.orig}",
+        ) from error
     except (OtherVersion, Differs) as error:
         raise CannotStart(f"未迁移：{error}。", f"Not migrated: {error}.") from error
 
 
-def _move(source: Database, target: Database) -> Moved:
+def _move(source: Database, target: Database, to: str) -> Moved:
     with source.engine().connect() as connection:
         rows = sum(counted(connection).values())
     with click.progressbar(length=rows, label="行 rows", file=sys.stderr) as bar:
@@ -82,7 +92,7 @@ def _move(source: Database, target: Database) -> Moved:
     before, after = verify(source), verify(target)
     if before != after:
         raise Differs("event")
-    leave(source.engine(), str(target))
+    leave(source.engine(), to)
     return Moved(tables, after)
 
 

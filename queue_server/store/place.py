@@ -11,7 +11,7 @@ URLS = ("postgresql://", "postgres://")
 
 def at(place: str | Path) -> Database:
     """The database of a URL, else in a file. Raises what `at_url` does."""
-    if isinstance(place, Path) or not place.startswith(URLS):
+    if isinstance(place, Path) or "://" not in place:
         return Sqlite(Path(place))
     return at_url(place)
 

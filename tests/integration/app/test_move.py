@@ -66,7 +66,8 @@ def test_a_hall_that_moved_is_served_from_there_alone_until_it_goes_back_by_a_ba
     stage: Stage, cluster: Cluster, tmp_path: Path
 ) -> None:
     (tmp_path / "hall.toml").write_text(write(document()), encoding="utf-8")
-    move(Settings(tmp_path), cluster.url(cluster.bare()))
+    url = cluster.url(cluster.bare())
+    move(Settings(tmp_path), url)
     stick = tmp_path / "stick"
     stick.mkdir()
     for words in (
@@ -77,8 +78,8 @@ def test_a_hall_that_moved_is_served_from_there_alone_until_it_goes_back_by_a_ba
     ):
         refused = do(*words, "--data", tmp_path)
         assert refused.returncode == 1, words
-        assert "设JIAOHAO_DB=postgresql://" in refused.stderr, words
-        assert "set JIAOHAO_DB=postgresql://" in refused.stderr, words
+        assert f"请设JIAOHAO_DB={url}再执行" in refused.stderr, words
+        assert f"set JIAOHAO_DB={url} and" in refused.stderr, words
     assert do("verify", "--data", tmp_path).returncode == 0
     assert do("backup", "--to", stick, "--data", tmp_path).returncode == 0
     back = do("restore", stick, "--force", "--sure", "--data", tmp_path)
@@ -111,9 +112,19 @@ def test_what_does_not_read_back_is_not_kept(
     assert not at(url).exists()
 
 
+def test_a_database_that_cannot_be_reached_is_told_and_the_hall_stays_where_it_is(
+    stage: Stage, tmp_path: Path
+) -> None:
+    with pytest.raises(CannotStart, match="Not migrated, and nothing was changed"):
+        move(Settings(tmp_path), "postgresql://jiaohao@127.0.0.1:1/hall")
+    assert do("user", "list", "--data", tmp_path).returncode == 0
+
+
 def test_a_password_on_the_command_line_and_a_hall_that_is_not_there_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="PGPASSFILE"):
         move(Settings(tmp_path), "postgresql://jiaohao:hush@localhost/hall")
+    with pytest.raises(CannotStart, match="must be the URL of a PostgreSQL database"):
+        move(Settings(tmp_path), "mysql://localhost/hall")
     with pytest.raises(CannotStart, match="no hall"):
         move(Settings(tmp_path), str(tmp_path / "other.sqlite3"))
     with pytest.raises(sqlite3.OperationalError):
