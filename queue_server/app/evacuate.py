@@ -7,8 +7,10 @@ from typing import Any
 import click
 
 from queue_server.app import evacuation as evacuations
+from queue_server.app import version as versions
 from queue_server.app.option import with_data
 from queue_server.app.setting import Settings
+from queue_server.wire.day import local
 from queue_server.wire.view import EvacuationRecord
 
 STATES = {
@@ -89,8 +91,12 @@ def evacuation() -> None:
 @with_data
 def list_(data: Path | None) -> None:
     """全部转移 Every part that moved, and how it is."""
-    for one in evacuations.known(Settings.read(data=data)):
-        _tell(one)
+    settings = Settings.read(data=data)
+    records = evacuations.known(settings)
+    hall = versions.hall_of(settings)[0].hall
+    for one in records:
+        why = "" if one.reason is None else f"\t{one.reason}"
+        _tell(one, f"\t{local(one.at):%m-%d %H:%M}\t{evacuations.contents(hall, one.services)}{why}")
 
 
 def _deed(name: str, deed: Callable[[Settings, str, str], EvacuationRecord], text: str) -> None:
@@ -111,5 +117,5 @@ _deed("accept", evacuations.accept, "确认 An evacuation that was shown to this
 _deed("void", evacuations.void, "作废 An evacuation never took place: its tickets go on here.")
 
 
-def _tell(one: EvacuationRecord) -> None:
-    click.echo(f"{one.evacuation}\t{STATES[one.state]}\t{len(one.services)}项业务\t{one.tickets}张号票")
+def _tell(one: EvacuationRecord, more: str = "") -> None:
+    click.echo(f"{one.evacuation}\t{STATES[one.state]}\t{len(one.services)}项业务\t{one.tickets}张号票{more}")

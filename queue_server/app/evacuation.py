@@ -38,6 +38,8 @@ from queue_server.wire.view import EvacuationRecord
 
 PART, RESULTS = "evacuation", "results"
 """Kinds of sealed files."""
+NAMED = 4
+"""Names that are told of a part."""
 AT_ONCE = 150_000
 """Bytes of results in one request; a server takes somewhat more."""
 
@@ -219,11 +221,11 @@ def _results(settings: Settings, came: Results, origin: str) -> Iterator[str]:
     record = _ask(settings, commands)[-1]
     ended = sum(ticket.ended_at is not None for ticket in came.tickets)
     yield (
-        f"结果已接回：{len(came.tickets)}张号票，其中{ended}张已办结或取消，{record.tickets}张仍在那里。"
+        f"结果已接回：{len(came.tickets)}张号票，其中{ended}张已办结或取消，{record.tickets}张未办完。"
         f"在原地恢复：jiaohao-server evacuation reopen {record.evacuation}"
     )
     yield (
-        f"Results are home: {len(came.tickets)} tickets, {ended} of them ended, {record.tickets} still there. "
+        f"Results are home: {len(came.tickets)} tickets, {ended} of them ended, {record.tickets} not. "
         "Serve them here again with that command."
     )
     twice = [
@@ -262,22 +264,43 @@ def known(settings: Settings) -> list[EvacuationRecord]:
     state = _glance(settings).state
     arrival = state.away.arrival
     ids = [each.id for each in state.away.departures] + ([arrival.id] if arrival is not None else [])
-    return [evacuation.record(state, id_) for id_ in ids]
+    return sorted((evacuation.record(state, id_) for id_ in ids), key=lambda record: record.at)
+
+
+def contents(hall: Hall, services: Sequence[ServiceId]) -> str:
+    """What a part is, in Chinese: zones that went whole by their names, else services; a long list is cut."""
+    of = {zone.id: [each.id for each in hall.services if each.zone == zone.id] for zone in hall.zones}
+    whole = [zone for zone in hall.zones if of[zone.id] and set(of[zone.id]) <= set(services)]
+    if len(whole) == sum(map(bool, of.values())):
+        return "全部业务"
+    covered = {id_ for zone in whole for id_ in of[zone.id]}
+    rest = [hall.service[id_].name.zh for id_ in services if id_ not in covered and id_ in hall.service]
+    names = [zone.name.zh for zone in whole] + rest
+    return "、".join(names[:NAMED]) + (f"等{len(names)}处" if len(names) > NAMED else "")
 
 
 def reopen(settings: Settings, id_: str, reason: str) -> EvacuationRecord:
     """Serve a part here again. Raises CannotStart."""
-    return _ask(settings, [Reopen(evacuation=id_, reason=reason)])[0]
+    return _decided(settings, id_, Reopen(evacuation=id_, reason=reason))
 
 
 def accept(settings: Settings, id_: str, reason: str) -> EvacuationRecord:
     """Decide that an evacuation took place. Raises CannotStart."""
-    return _ask(settings, [Decide(evacuation=id_, decision="accept", reason=reason)])[0]
+    return _decided(settings, id_, Decide(evacuation=id_, decision="accept", reason=reason))
 
 
 def void(settings: Settings, id_: str, reason: str) -> EvacuationRecord:
     """Decide that an evacuation never took place. Raises CannotStart."""
-    return _ask(settings, [Decide(evacuation=id_, decision="void", reason=reason)])[0]
+    return _decided(settings, id_, Decide(evacuation=id_, decision="void", reason=reason))
+
+
+def _decided(settings: Settings, id_: str, command: Command) -> EvacuationRecord:
+    if all(each.evacuation != id_ for each in known(settings)):
+        raise CannotStart(
+            f"没有代号为“{id_}”的转移，请核对：jiaohao-server evacuation list列出全部。",
+            f"There is no evacuation “{id_}”; jiaohao-server evacuation list has them all.",
+        )
+    return _ask(settings, [command])[0]
 
 
 def _settle(settings: Settings, part: Part) -> EvacuationRecord:

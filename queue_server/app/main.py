@@ -53,7 +53,12 @@ class _Group(click.Group):
             click.echo(str(fault), err=True)
             ctx.exit(1)
         except Unavailable as fault:
-            click.echo(f"无法使用数据库：{fault}\nThe database cannot be used: {fault}", err=True)
+            click.echo(
+                f"无法使用数据库，请看磁盘是否已满、能否写入，或数据库服务器是否连得上，再试一次：{fault}\n"
+                "The database cannot be used; see whether the disk is full or read-only, or the database server out of reach, and "
+                f"try again: {fault}",
+                err=True,
+            )
             ctx.exit(1)
 
 
@@ -183,7 +188,7 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
             told = versions.beside(settings, runs) if hall is None else None
             if told is not None:
                 click.echo(told, err=True)
-            doubtful = versions.doubtful(settings, runs)
+            doubtful = versions.doubtful(settings)
             if doubtful is not None:
                 click.echo(f"{doubtful.zh}\n{doubtful.en}", err=True)
     else:

@@ -34,6 +34,7 @@ from queue_server.flow.flow import Flow
 from queue_server.flow.port import Unavailable
 from queue_server.store.account import Token
 from queue_server.store.error import StoreFault, StoreInUse
+from queue_server.store.glance import present
 from queue_server.store.lock import FolderLock
 from queue_server.store.renew import last
 from queue_server.store.table import TableStore
@@ -57,13 +58,11 @@ def newest(settings: Settings) -> Version | None:
         store.close()
 
 
-def doubtful(settings: Settings, runs: Version) -> Text | None:
+def doubtful(settings: Settings) -> Text | None:
     """What is to be said of this machine's clock beside a stored hall's; None: nothing. Nothing is changed."""
-    clock, store = settings.new_clock(), TableStore(settings.database)
-    try:
-        (state,), _ = store.look(design(runs.content).hall, 1)
-    finally:
-        store.close()
+    clock, state = settings.new_clock(), present(settings.database)
+    if state is None:
+        return None
     last_at = last(settings.database)
     if last_at is not None:
         clock.not_before(last_at)
@@ -207,8 +206,9 @@ def held(settings: Settings, key: bytes) -> Iterator[TableStore]:
     if lease is None:
         term.close()
         raise CannotStart(
-            "该大厅正由另一台服务器使用，请在那台机器上执行，或在管理页发布。",
-            "Another machine's server serves this hall: run this there, or publish on the page of administration.",
+            "该大厅正由另一台服务器使用，请在那台机器上执行；发布配置也可以在管理页做。",
+            "Another machine's server serves this hall: run this there. A configuration can be published on the page of "
+            "administration too.",
         )
     try:
         yield TableStore(Held(database.url, lease))
@@ -218,6 +218,12 @@ def held(settings: Settings, key: bytes) -> Iterator[TableStore]:
 
 def _through(settings: Settings, address: str, commands: Sequence[Command], refused: Text) -> list[Any]:
     """Ask the running server, with a token that is good for this alone and ends at once."""
+    if not address:
+        raise CannotStart(
+            "本机的服务器还没有在服务：正在启动就稍候再试；处于待命的，请在正在服务的那台上执行。",
+            "The server of this machine does not serve: if it is just starting, try again in a moment; if it stands by, run this "
+            "on the machine that serves.",
+        )
     people = accounts.opened(settings)
     token, now = new_token(), datetime.now(UTC)
     people.put_token(
@@ -242,7 +248,7 @@ def _through(settings: Settings, address: str, commands: Sequence[Command], refu
         told = json.load(error)
         raise _refused(refused, Refusal(told["code"], **told["detail"])) from error
     except (OSError, ValueError) as error:
-        raise Unavailable(f"the running server at {address or '?'} does not answer: {error}") from error
+        raise Unavailable(f"the running server at {address} does not answer: {error}") from error
     finally:
         people.remove_token(digest(token))
     return answers

@@ -120,7 +120,7 @@ def test_a_hall_goes_on_elsewhere_from_its_stick_and_its_results_come_home(
     for _ in range(2):  # the same file twice changes nothing
         said = home.server.line("import", str(back), "--fingerprint", told(results))
         assert f"{WAITING + 1}张号票，其中9张已办结" in said
-        assert f"{WAITING - 8}张仍在那里" in said
+        assert f"{WAITING - 8}张未办完" in said
     assert home.server.line("evacuation", "reopen", id_).split("\t")[1] == "已恢复 back"
     assert home.ask("GET", f"/tickets?number={numbers[3]}&state=served", who=home.clerk)[0]["window"] == "1"
     assert [home.call() for _ in range(WAITING - 8)] == [*numbers[9:], later]

@@ -105,6 +105,18 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
         "tests/integration/app/test_evacuation.py"
         "::test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwhile_is_told"
     ),
+    "any_part_decided": (
+        "tests/integration/app/test_evacuation.py"
+        "::test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwhile_is_told"
+    ),
+    "parts_without_names": (
+        "tests/integration/app/test_evacuation.py"
+        "::test_a_service_and_a_department_leave_windows_that_serve_on_and_nobody_is_called_twice[sqlite]"
+    ),
+    "checked_in_files_only": (
+        "tests/integration/app/test_evacuation.py"
+        "::test_a_service_and_a_department_leave_windows_that_serve_on_and_nobody_is_called_twice[postgresql]"
+    ),
     "wrong_fault_told": (
         "tests/integration/app/test_main.py::test_what_was_issued_survives_kill_9_and_the_log_proves_it"
     ),

@@ -125,7 +125,7 @@ def test_a_zone_leaves_a_running_server_is_served_elsewhere_and_comes_home_and_a
         assert "whole" in there.do("verify").stdout
 
         came = home.do("import", back, "--fingerprint", fingerprint(results))
-        assert "4张号票，其中2张已办结或取消，2张仍在那里" in came.stdout
+        assert "4张号票，其中2张已办结或取消，2张未办完" in came.stdout
         id_ = home.do("evacuation", "list").stdout.split("\t")[0]
         assert "已恢复 back" in home.do("evacuation", "reopen", id_).stdout
         assert [home.call(server) for _ in range(2)] == ["A003", "A004"]
@@ -156,8 +156,13 @@ def test_a_service_and_a_department_leave_windows_that_serve_on_and_nobody_is_ca
         assert taken == ["B001", "B002", "B003", "B004", "A001"]
         written = home.do("evacuate", "--service", "seal", "--out", file)
         assert "2张号票" in written.stdout
-        left = home.do("evacuate", "--department", "invest", "--out", other)
+        left = home.do("evacuate", "--department", "invest", "--out", other, "--reason", "去了东楼")
         assert "1张号票" in left.stdout
+        listed = [line.split("\t") for line in home.do("evacuation", "list").stdout.splitlines()]
+        assert [(line[0], *line[5:]) for line in listed] == [
+            (named(written), "印章备案", "停电转移"),
+            (named(left), "投资项目服务区", "去了东楼"),
+        ]
         assert [home.take(server, name) for name in ("seal", "filing")] == ["issuing.stopped"] * 2
         assert [home.call(server) for _ in range(3)] == ["B001", "B003", None], "its window serves the rest"
 
@@ -172,7 +177,7 @@ def test_a_service_and_a_department_leave_windows_that_serve_on_and_nobody_is_ca
             results = there.do("export", "--results", back)
             second.stop()
         came = home.do("import", back, "--fingerprint", fingerprint(results))
-        assert "3张号票，其中3张已办结或取消，0张仍在那里" in came.stdout
+        assert "3张号票，其中3张已办结或取消，0张未办完" in came.stdout
         assert "已恢复 back" in home.do("evacuation", "reopen", named(written)).stdout
         assert home.call(server) is None
         again = home.take(server, "seal")
@@ -184,6 +189,7 @@ def test_a_service_and_a_department_leave_windows_that_serve_on_and_nobody_is_ca
         home.close(server)
         home.open(server, "1")
         assert home.call(server) == "A001"
+        assert "version 1 runs" in home.do("check").stdout
     assert "whole" in home.do("verify").stdout
 
 
@@ -203,6 +209,8 @@ def test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwh
     assert late.returncode == 1
     assert "这部分已停止发号、叫号：换一个位置（--out）" in late.stderr
     id_ = do("evacuation", "list", "--data", home).stdout.split("\t")[0]
+    mistyped = do("evacuation", "void", id_[:-1], "--data", home)
+    assert (mistyped.returncode, "evacuation list列出全部" in mistyped.stderr) == (1, True)
     again = do("evacuate", "--zone", "A", "--out", tmp_path / "b.move", "--data", home)
     assert (again.returncode, named(again)) == (0, id_), "as it says"
     for written in ("b.move", "b.html"):

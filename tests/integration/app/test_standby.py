@@ -103,6 +103,10 @@ def test_a_second_server_stands_by_says_so_and_takes_over_in_order(make: Make) -
         assert status == 503, path
         assert "server.standby" in body
         assert "待命" in body
+    with pytest.raises(AssertionError, match="run this on the machine that serves"):
+        two.line("evacuate", "--out", str(two.data / "a.move"))
+    for told in (one.line("check"), two.line("check")):
+        assert "正在使用第1版配置 version 1 runs" in told
     before = one.ask("POST", "/tickets", kiosk, {"service": "project-filing"}, key="once")
     assert before.status == 201
     assert one.stop() == 0

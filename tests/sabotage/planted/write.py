@@ -317,3 +317,34 @@ def wrong_fault_told(patch: pytest.MonkeyPatch) -> None:
     from queue_server.app import proof
 
     patch.setattr(proof, "FAULTS", dict.fromkeys(proof.FAULTS, proof.FAULTS["removed"]))
+
+
+@plant
+def parts_without_names(patch: pytest.MonkeyPatch) -> None:
+    """A list of what moved does not say what it is."""
+    from queue_server.app import evacuation
+
+    patch.setattr(evacuation, "contents", lambda *_: "")
+
+
+@plant
+def any_part_decided(patch: pytest.MonkeyPatch) -> None:
+    """It is not looked whether there is a part of that name before something is done with it."""
+    from queue_server.app import evacuation
+
+    patch.setattr(
+        evacuation, "_decided", lambda settings, _, command: evacuation._ask(settings, [command])[0]
+    )
+
+
+@plant
+def checked_in_files_only(patch: pytest.MonkeyPatch) -> None:
+    """A hall is looked at in a way that is a file's alone."""
+    from queue_server.app import version
+    from queue_server.store.glance import present
+
+    def settled(database: Any) -> Any:
+        database.settled().close()
+        return present(database)
+
+    patch.setattr(version, "present", settled)
