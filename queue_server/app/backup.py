@@ -6,6 +6,7 @@ the server's own is not held up.
 
 import asyncio
 import contextlib
+import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,7 +49,7 @@ def make(settings: Settings, to: Path | None, now: datetime) -> tuple[backup.Bac
             "没有写备份到哪里：请用--to，或在server.toml写[backup]。",
             "Nothing says where backups go: use --to, or write [backup] into server.toml.",
         )
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - it says no, and does not fail, where one may not look
         raise CannotStart(
             f"备份目录{folder}不存在：U盘或硬盘没有插好？",
             f"There is no folder {folder} for backups: is the stick or disk plugged in?",

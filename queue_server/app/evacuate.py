@@ -34,7 +34,7 @@ _reason = click.option(
 )
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, readable=False, path_type=Path),
     required=True,
     metavar="FILE",
     help="写到哪里 Where to.",

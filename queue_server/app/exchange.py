@@ -8,7 +8,7 @@ from queue_server.app import evacuation as evacuations
 from queue_server.app import version as versions
 from queue_server.app.option import with_data
 from queue_server.app.seal import is_sealed
-from queue_server.app.setting import Settings
+from queue_server.app.setting import Settings, readable
 from queue_server.app.slip import imported as slip_list
 from queue_server.app.slip import is_list
 
@@ -23,7 +23,7 @@ from queue_server.app.slip import is_list
 )
 @click.option(
     "--results",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, readable=False, path_type=Path),
     metavar="FILE",
     help="转移结果 Write what became of a part that moved here, to be imported where it came from.",
 )
@@ -56,7 +56,7 @@ def export(n: int | None, results: Path | None, data: Path | None, *, interim: b
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(readable=False, path_type=Path))
 @click.option("--note", metavar="TEXT", help="说明 Why, for the list of versions (default: the file's name).")
 @click.option("--add", is_flag=True, help="追加排班 Add to the roster that runs instead of replacing it.")
 @click.option(
@@ -83,6 +83,7 @@ def import_(file: Path, note: str | None, add: bool, fingerprint: str | None, da
       jiaohao-server import roster.csv
     """  # noqa: D301
     settings = Settings.read(data=data)
+    readable(file)
     if is_sealed(file):
         for line in evacuations.imported(settings, file, fingerprint):
             click.echo(line)

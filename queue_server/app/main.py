@@ -146,7 +146,10 @@ def show(data: Path | None, listen: str | None, speed: float | None, seed: int) 
 @with_data
 @with_listen
 @click.option(
-    "--hall", type=click.Path(path_type=Path), metavar="FILE", help="配置文件 Another hall.toml to check."
+    "--hall",
+    type=click.Path(readable=False, path_type=Path),
+    metavar="FILE",
+    help="配置文件 Another hall.toml to check.",
 )
 def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
     """检查配置 Check configuration, or a roster in CSV, and say what was found; nothing is changed.

@@ -6,7 +6,7 @@ import click
 
 with_data = click.option(
     "--data",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     metavar="DIR",
     help="数据目录 Data folder (JIAOHAO_DATA, default: data).",
 )

@@ -190,6 +190,18 @@ def load_hall(path: Path) -> Loaded:
         return load(path)
 
 
+def readable(path: Path) -> Path:
+    """A file that somebody names, which can be read. Raises CannotStart: files of one user are not another's."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise CannotStart(
+            f"无法读取{path}（{error.strerror}）。文件要在，而且执行命令的用户要读得到。",
+            f"{path} cannot be read ({error.strerror}): it must be there, and readable for the user who runs this.",
+        ) from error
+    return path
+
+
 @contextmanager
 def usable(path: Path) -> Iterator[None]:
     """What is faulty in a file that is read inside, as the command line says it: raises CannotStart."""

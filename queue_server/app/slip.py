@@ -60,7 +60,7 @@ small { font-size: 7pt }
 )
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, readable=False, path_type=Path),
     required=True,
     metavar="FILE",
     help="写到哪里 Where to, as HTML for A4.",

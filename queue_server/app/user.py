@@ -9,7 +9,7 @@ import click
 from queue_server.app import people as accounts
 from queue_server.app import version as versions
 from queue_server.app.option import with_data
-from queue_server.app.setting import Settings, load_hall
+from queue_server.app.setting import Settings, load_hall, readable
 from queue_server.app.staff import imported
 from queue_server.engine.version import hall_of
 from queue_server.wire.command import DEVICES, PEOPLE, Role
@@ -100,7 +100,7 @@ def user_deactivate(name: str, undo: bool, data: Path | None) -> None:
 
 
 @user.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(readable=False, path_type=Path))
 @with_data
 def user_import(file: Path, data: Path | None) -> None:
     """导入CSV Import staff from a CSV file with the columns name, role, shown; any fault, and nothing is changed.
@@ -112,7 +112,7 @@ def user_import(file: Path, data: Path | None) -> None:
       zhang,clerk,张敏,行政审批服务管理局,项目备案 项目核准,英语
       li,导办员,李强
     """  # noqa: D301
-    done = imported(Settings.read(data=data), file)
+    done = imported(Settings.read(data=data), readable(file))
     for name in done.changed:
         click.echo(f"已修改 changed: {name}")
     for new in done.added:

@@ -15,7 +15,7 @@ from queue_server.wire.day import local
 @click.command()
 @click.option(
     "--to",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     metavar="DIR",
     help="备份目录 An existing folder on another disk (default: [backup] of server.toml).",
 )
@@ -42,7 +42,7 @@ def backup(to: Path | None, data: Path | None) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(readable=False, path_type=Path))
 @click.option("--force", is_flag=True, help="替换现有数据 Replace data that are there; they are kept aside.")
 @click.option(
     "--sure",

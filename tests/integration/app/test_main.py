@@ -369,3 +369,13 @@ def test_help_has_an_example(arguments: tuple[str, ...]) -> None:
     assert shown.returncode == 0
     assert "jiaohao-server" in shown.stdout
     assert "例 Example" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    "words", [("import",), ("user", "import"), ("restore",)], ids=["configuration", "staff", "backup"]
+)
+def test_a_file_that_cannot_be_read_is_told_in_both_languages(words: tuple[str, ...], tmp_path: Path) -> None:
+    refused = do(*words, tmp_path / "none", "--data", tmp_path / "hall")
+    assert refused.returncode == 1
+    assert f"无法读取{tmp_path / 'none'}（No such file or directory）" in refused.stderr
+    assert "cannot be read (No such file or directory)" in refused.stderr
