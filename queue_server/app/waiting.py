@@ -6,7 +6,7 @@ from html import escape
 from queue_server.engine import rank
 from queue_server.engine.evacuation import Part
 from queue_server.engine.hall import Hall
-from queue_server.engine.state import Ticket
+from queue_server.engine.ticket import Ticket
 from queue_server.wire.day import local
 from queue_server.wire.ids import ZoneId
 from queue_server.wire.ticket import Text

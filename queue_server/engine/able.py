@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from queue_server.engine.line import Line
-from queue_server.engine.state import State, Ticket, Window
+from queue_server.engine.state import State, Window
+from queue_server.engine.ticket import Ticket
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
 from queue_server.wire.need import NEEDS
 

@@ -31,7 +31,8 @@ from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.identity import Identity
 from queue_server.engine.life import Verb, move
-from queue_server.engine.state import LAST_CALLS, LAST_RATINGS, Pace, State, Step, Tally, Ticket
+from queue_server.engine.state import LAST_CALLS, LAST_RATINGS, Pace, State, Tally
+from queue_server.engine.ticket import Step, Ticket
 from queue_server.wire.day import local_day
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 

@@ -17,7 +17,8 @@ from queue_server.engine.design import Design, FaultyHall, design
 from queue_server.engine.document import Fault
 from queue_server.engine.hall import Hall
 from queue_server.engine.hold import at_window
-from queue_server.engine.state import State, Ticket, Window
+from queue_server.engine.state import State, Window
+from queue_server.engine.ticket import Ticket
 from queue_server.engine.version import KEPT, Version, digest, hall_of, written
 from queue_server.wire import command as c
 from queue_server.wire.card import is_mask, mask

@@ -14,7 +14,8 @@ from queue_server.engine import hours, issuing, record
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.hall import Hall
 from queue_server.engine.life import MOVES
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.wire import command as c
 from queue_server.wire.day import day_end, day_start, local_day
 from queue_server.wire.error import Refusal

@@ -38,8 +38,9 @@ from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.engine.decision import YEAR, Context, Decision, Reply, within_a_year
 from queue_server.engine.life import MOVES, NEEDED, move
-from queue_server.engine.state import State, Ticket, Window
+from queue_server.engine.state import State, Window
 from queue_server.engine.tick import tick
+from queue_server.engine.ticket import Ticket
 from queue_server.wire import command as c
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal

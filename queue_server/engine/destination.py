@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from queue_server.engine import event as e
 from queue_server.engine.life import move as moves
-from queue_server.engine.state import State, Step, Ticket, Window
+from queue_server.engine.state import State, Window
+from queue_server.engine.ticket import Step, Ticket
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId

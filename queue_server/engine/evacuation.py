@@ -17,7 +17,8 @@ from queue_server.engine.away import Arrival, Departure
 from queue_server.engine.decision import Context, Decision, Reply
 from queue_server.engine.life import move
 from queue_server.engine.sheaf import Sheaf
-from queue_server.engine.state import State, Step, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Step, Ticket
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, TicketId, WindowId

@@ -26,7 +26,8 @@ from queue_server.engine.relocation import (
     Reopened,
     Returned,
 )
-from queue_server.engine.state import Ticket, Window
+from queue_server.engine.state import Window
+from queue_server.engine.ticket import Ticket
 from queue_server.engine.window import (
     Called,
     Closed,

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from queue_server.engine import event as e
 from queue_server.engine import holder, issuing, leasing, number, rank, record
 from queue_server.engine.decision import Context, Decision
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.wire import command as c
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from queue_server.engine import event as e
 from queue_server.engine.life import move
-from queue_server.engine.state import State, Ticket, Window
+from queue_server.engine.state import State, Window
+from queue_server.engine.ticket import Ticket
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Holding

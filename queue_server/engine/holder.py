@@ -9,7 +9,8 @@ from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.engine.decision import Context
 from queue_server.engine.identity import Card, Identity, card, hashed
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.wire import command as c
 from queue_server.wire.card import mask
 from queue_server.wire.day import local_day

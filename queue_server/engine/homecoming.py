@@ -12,7 +12,8 @@ from queue_server.engine import evacuation, number
 from queue_server.engine import event as e
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.handover import APART, TWICE
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import OPEN_STATES, Text

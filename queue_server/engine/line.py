@@ -7,12 +7,9 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from queue_server.engine.ticket import Ticket
 from queue_server.wire.ids import TicketId
-
-if TYPE_CHECKING:
-    from queue_server.engine.state import Ticket
 
 Key = tuple[datetime, int, TicketId]
 """A place in line, clock and order, and whose it is."""
@@ -66,7 +63,7 @@ class Line:
         """Who is called by no window without what they need."""
         return self._bound
 
-    def add(self, ticket: "Ticket") -> None:
+    def add(self, ticket: Ticket) -> None:
         """Stand in line with the current step's place and the class that counts."""
         key = (*ticket.step.place, ticket.id)
         _add(self._keys, key)
@@ -79,7 +76,7 @@ class Line:
         if ticket.binding:
             self._bound.add(ticket.id)
 
-    def remove(self, ticket: "Ticket") -> None:
+    def remove(self, ticket: Ticket) -> None:
         """Leave the line, before place or class of the ticket change; KeyError if it does not stand in it."""
         key = (*ticket.step.place, ticket.id)
         _remove(self._keys, key)

@@ -6,7 +6,8 @@ from queue_server.engine import able
 from queue_server.engine import event as e
 from queue_server.engine.able import Keeping
 from queue_server.engine.decision import Context
-from queue_server.engine.state import State, Ticket, Window
+from queue_server.engine.state import State, Window
+from queue_server.engine.ticket import Ticket
 from queue_server.wire import need as wire
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import OPEN_STATES, Text

@@ -15,7 +15,8 @@ from typing import Any
 from queue_server.engine import rule as rules
 from queue_server.engine.line import Key
 from queue_server.engine.rule import Rule
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.wire.ids import ServiceId, TicketId
 
 Turn = tuple[Any, ...]

@@ -15,7 +15,8 @@ from queue_server.engine.hall import PRIORITY, Class, FastTrack, Hall
 from queue_server.engine.identity import Card, Identity
 from queue_server.engine.life import move
 from queue_server.engine.plan import ORDINARY
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.wire import command as c
 from queue_server.wire.card import age
 from queue_server.wire.day import local_day

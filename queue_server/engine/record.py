@@ -8,7 +8,8 @@ from queue_server.engine import order, rank, roster
 from queue_server.engine.actor import Actor
 from queue_server.engine.plan import ORDINARY
 from queue_server.engine.roster import Post
-from queue_server.engine.state import State, Ticket, Window
+from queue_server.engine.state import State, Window
+from queue_server.engine.ticket import Ticket
 from queue_server.wire import ticket as wire
 from queue_server.wire.ids import TicketId, WindowId
 from queue_server.wire.view import Attendance, StopRecord, WindowRecord

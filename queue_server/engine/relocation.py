@@ -7,7 +7,7 @@ import msgspec
 from queue_server.engine import number
 from queue_server.engine.fact import Fact
 from queue_server.engine.sheaf import Sheaf
-from queue_server.engine.state import Ticket
+from queue_server.engine.ticket import Ticket
 from queue_server.wire.ids import ServiceId, TicketId
 
 

@@ -6,7 +6,8 @@ from queue_server.engine import event as e
 from queue_server.engine.day import AGAIN
 from queue_server.engine.life import move
 from queue_server.engine.order import Order
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.wire.error import Refusal
 
 DEFERRED = "deferred"

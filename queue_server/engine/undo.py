@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from queue_server.engine import event as e
-from queue_server.engine.state import Last, State, Ticket, Window
+from queue_server.engine.state import Last, State, Window
+from queue_server.engine.ticket import Ticket
 from queue_server.wire.error import Refusal
 
 WITHIN = timedelta(seconds=10)

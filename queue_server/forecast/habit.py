@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from queue_server.engine.plan import ORDINARY
-from queue_server.engine.state import Ticket
+from queue_server.engine.ticket import Ticket
 from queue_server.forecast.spread import Spread, table
 from queue_server.wire.day import local, local_day
 from queue_server.wire.ids import ServiceId, WindowId

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from statistics import fmean
 from typing import NamedTuple
 
-from queue_server.engine.state import Ticket
+from queue_server.engine.ticket import Ticket
 from queue_server.forecast.wait import STEP_MIN
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.score import DayScores, Hour, Score, Slot

@@ -7,7 +7,7 @@ import msgspec
 
 from queue_server.engine.hall import Hall
 from queue_server.engine.plan import ORDINARY
-from queue_server.engine.state import Ticket
+from queue_server.engine.ticket import Ticket
 from queue_server.simulation.citizen import draw_day
 from queue_server.simulation.clerk import MISSED_AFTER, PATIENCE_S, speed
 from queue_server.simulation.virtual import Post, Visit, run

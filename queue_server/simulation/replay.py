@@ -16,7 +16,7 @@ import msgspec
 
 from queue_server.engine.event import Called, Closed, Event, Opened, Paused, Resumed, TakenOver
 from queue_server.engine.hall import Hall, PolicyName, Rules, Window
-from queue_server.engine.state import Step, Ticket
+from queue_server.engine.ticket import Step, Ticket
 from queue_server.forecast.habit import LEAST_MIN, Habits
 from queue_server.forecast.spread import quantile
 from queue_server.simulation.virtual import Post, Row, Visit, run

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import msgspec
 
 from queue_server.engine.hall import Hall
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
 from queue_server.store.database import Database

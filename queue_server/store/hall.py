@@ -7,7 +7,8 @@ from functools import partial
 import msgspec
 
 from queue_server.engine.hall import Hall
-from queue_server.engine.state import State, Ticket, Window
+from queue_server.engine.state import State, Window
+from queue_server.engine.ticket import Ticket
 from queue_server.engine.version import KEPT, hall_of
 from queue_server.store.chain import ORIGIN
 from queue_server.store.error import StoreForeign

@@ -7,7 +7,7 @@ from typing import Any
 
 from queue_server.engine.event import Event, decode
 from queue_server.engine.hall import Hall
-from queue_server.engine.state import Ticket
+from queue_server.engine.ticket import Ticket
 from queue_server.engine.version import hall_of
 from queue_server.flow.port import Unavailable
 from queue_server.store import anchor

@@ -17,7 +17,8 @@ from queue_server.engine.identity import Identity
 from queue_server.engine.lease import Lease
 from queue_server.engine.notice import Notice
 from queue_server.engine.sheaf import Sheaf
-from queue_server.engine.state import State, Step, Stop, Ticket, Window
+from queue_server.engine.state import State, Stop, Window
+from queue_server.engine.ticket import Step, Ticket
 from queue_server.engine.version import Version
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId

@@ -65,7 +65,7 @@ ticket = Table(
         postgresql_where=text("carried IS NOT NULL"),
     ),
 )
-"""One row a ticket; columns as in `engine.state.Ticket`."""
+"""One row a ticket; columns as in `engine.ticket.Ticket`."""
 
 window = Table(
     "window",

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from queue_server.engine.state import Step, Ticket
+from queue_server.engine.ticket import Step, Ticket
 from queue_server.wire.day import local
 from queue_server.wire.ids import ServiceId, ZoneId
 

@@ -8,7 +8,8 @@ from queue_server.engine.hall import NOTHING, Class, Window
 from queue_server.engine.hours import Hours
 from queue_server.engine.issuing import Issue
 from queue_server.engine.rule import RULES
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.wire import portion
 from queue_server.wire.ids import ServiceId, ZoneId
 from queue_server.wire.ticket import OPEN_STATES

@@ -7,7 +7,8 @@ from typing import Any
 from queue_server.engine import day as days
 from queue_server.engine import handover, holder, hours, record
 from queue_server.engine.order import Order
-from queue_server.engine.state import State, Step, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Step, Ticket
 from queue_server.views.hall import spans
 from queue_server.views.need import ways
 from queue_server.wire import claim

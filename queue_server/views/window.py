@@ -10,7 +10,8 @@ from queue_server.engine import able
 from queue_server.engine import record as records
 from queue_server.engine import rule as rules
 from queue_server.engine.order import Order
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.views.hall import oldest, unprinted
 from queue_server.wire.ids import TicketId, WindowId
 from queue_server.wire.view import (

@@ -18,9 +18,9 @@ from queue_server.engine.hall import Hall
 from queue_server.engine.identity import Identity
 from queue_server.engine.policy import AsPlanned, Policy
 from queue_server.engine.state import State
-from queue_server.engine.state import Ticket as Row
 from queue_server.engine.state import Window as WindowRow
 from queue_server.engine.tick import due
+from queue_server.engine.ticket import Ticket as Row
 from queue_server.engine.version import Version
 from queue_server.wire.command import BY_TYPE, CallNext, Command, Open, Take, Tick
 from queue_server.wire.day import local_day

@@ -37,7 +37,8 @@ from queue_server.engine.line import Line
 from queue_server.engine.order import Order
 from queue_server.engine.plan import ORDINARY
 from queue_server.engine.policy import AsPlanned, Choice
-from queue_server.engine.state import State, Step, Ticket, Window
+from queue_server.engine.state import State, Window
+from queue_server.engine.ticket import Step, Ticket
 from queue_server.wire.ids import ServiceId, WindowId
 from tests.fakes.hall import FILING
 from tests.property.test_engine import Hall

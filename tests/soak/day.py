@@ -26,7 +26,8 @@ from queue_server.engine import event as log
 from queue_server.engine import number
 from queue_server.engine.apply import apply
 from queue_server.engine.hall import Hall, PolicyName
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.engine.version import Version
 from queue_server.simulation.chance import drawn
 from queue_server.simulation.citizen import CLOSING, OPENING, Citizen, draw_day

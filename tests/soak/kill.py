@@ -21,7 +21,7 @@ import msgspec
 from queue_server.engine import event as log
 from queue_server.engine.hall import Hall
 from queue_server.engine.number import ELSEWHERE, LEASED, SLIPS
-from queue_server.engine.state import Ticket
+from queue_server.engine.ticket import Ticket
 from queue_server.simulation.chance import drawn
 from queue_server.store.database import Database
 from queue_server.store.table import TableStore

@@ -7,7 +7,8 @@ from time import perf_counter
 
 import msgspec
 
-from queue_server.engine.state import State, Ticket
+from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.forecast.advice import Counsel, counsel
 from queue_server.forecast.habit import Habits, came, learn, seen
 from queue_server.forecast.score import hour, last_day

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from queue_server.engine.hall import Rules
-from queue_server.engine.state import Step, Ticket
+from queue_server.engine.ticket import Step, Ticket
 from queue_server.store.row import ticket_of, ticket_row
 from queue_server.views.daily import cells, total
 from queue_server.wire import command as c

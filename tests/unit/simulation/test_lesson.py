@@ -2,7 +2,7 @@
 
 import msgspec
 
-from queue_server.engine.state import Ticket
+from queue_server.engine.ticket import Ticket
 from queue_server.simulation.lesson import Lesson, candidates, lessons, told
 from queue_server.simulation.replay import Gap
 from tests.fakes.hall import FILING, LICENCE, THREE, TWO

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from queue_server.engine.apply import Touched
 from queue_server.engine.device import Device
-from queue_server.engine.state import State, Step, Stop, Ticket, Window
+from queue_server.engine.state import State, Stop, Window
+from queue_server.engine.ticket import Step, Ticket
 from queue_server.store import schema
 from queue_server.store.row import (
     Rows,
