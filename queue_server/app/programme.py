@@ -43,6 +43,7 @@ def programme(
   窗口 Clerk      {address}/clerk
   导办 Desk       {address}/desk
   总览 Floor      {address}/floor
+  管理 Admin      {address}/admin
   取号机 Kiosk    {glass}
 
 登录 Sign in      密码 Password: {password}

@@ -106,6 +106,7 @@ function Page() {
       <span class="spring"></span>
       <${Connection} feed=${state.feed} />
       <span>${me.who.shown}</span>
+      <a class="button plain" href="/floor">${say("see_floor_short")}</a>
       <${LanguageSwitch} />
       <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
     </header>

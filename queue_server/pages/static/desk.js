@@ -161,7 +161,7 @@ function Zones() {
         <span class="told" id=${`zone-${zone.id}`}>
           <span class="wait">${longest !== null && html`<span class="small">${hurts && html`<i aria-hidden="true">${hurts === "alarm" ? "!!" : "!"}</i>`}${say("longest", { min: longest })}</span>`}
             <b>${say("people", { count: zone.waiting })}</b></span>
-          <span class="small ${zone.open ? "muted" : "shut"}">${zone.open ? [zone.issuing && told(zone.wait, "wait_short"), say("open_of", { open: zone.open, all: zone.windows })].filter(Boolean).join(" · ") : say("open_none")}</span>
+          <span class="small ${zone.open ? "muted" : "shut"}">${zone.open ? [zone.issuing && told(zone.wait, "wait_short"), say("open_of", { open: zone.open, all: zone.windows })].filter(Boolean).map((one) => html`<span key=${one}>${one}</span>`) : say("open_none")}</span>
           ${!zone.issuing && html`<span class="small shut">${say("closed_plain")}</span>`}
         </span>
       </button></li>`;

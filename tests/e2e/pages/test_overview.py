@@ -198,3 +198,19 @@ def test_a_pin_is_seen_and_taken_away(running: Hall, overview: Page) -> None:
     overview.get_by_role("dialog").get_by_role("button", name="取消口令").click()
     expect(overview.get_by_role("status").filter(has_text="wang的口令已取消")).to_be_visible()
     expect(row).not_to_contain_text("有口令")
+
+
+def test_people_are_listed_as_they_are_counted_and_the_floor_is_a_step_away(
+    running: Hall, overview: Page
+) -> None:
+    for n in (10, 2):
+        running.ask(
+            "zhao", "POST", "/accounts", name=f"c{n}", role="clerk", shown=f"窗口人员{n}", password=PASSWORD
+        )
+    overview.reload()
+    overview.get_by_role("link", name="人员", exact=True).click()
+    rows = overview.locator(".row strong").filter(has_text="窗口人员")
+    expect(rows).to_have_text(["窗口人员2", "窗口人员10"])
+    overview.get_by_role("link", name="大厅总览", exact=True).click()
+    overview.get_by_role("link", name="大厅管理").click()
+    expect(overview.get_by_role("heading", name="概览", level=1)).to_be_visible()

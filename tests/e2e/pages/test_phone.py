@@ -351,6 +351,10 @@ def test_the_language_is_the_phone_s_own_and_changes_by_a_switch(hall: Hall, eng
     phone.goto(address)
     expect(phone.locator("#card").get_by_text("You are next for this service")).to_be_visible()
     expect(phone.locator("html")).to_have_attribute("lang", "en")
+    first = "item => getComputedStyle(item, '::first-letter').textTransform"
+    assert phone.locator("#bring li").first.evaluate(first) == "uppercase", (
+        "a list, not the end of a sentence"
+    )
     phone.get_by_role("button", name="中文").click()
     expect(phone.locator("#card").get_by_text("前面没有人了，请留意叫号")).to_be_visible()
     phone.reload()

@@ -135,6 +135,7 @@ def test_the_programme_says_where_to_look_how_to_sign_in_and_what_is_left_to_peo
         "/clerk",
         "/desk",
         "/floor",
+        "/admin",
         "1234-5678",
         "clerk1",
         "manager",

@@ -30,7 +30,8 @@ function at(account) {
 export function People() {
   if (!state.accounts) return html`<p class="muted">${say("loading")}</p>`;
   const wanted = find.text.trim().toLowerCase();
-  const shown = state.accounts.filter((one) => !wanted || `${one.name} ${one.shown} ${say(`role_${one.role}`)}`.toLowerCase().includes(wanted));
+  const ordered = [...state.accounts].sort((one, other) => one.shown.localeCompare(other.shown, "zh", { numeric: true }));
+  const shown = ordered.filter((one) => !wanted || `${one.name} ${one.shown} ${say(`role_${one.role}`)}`.toLowerCase().includes(wanted));
   return html`<p class="muted">${say("people_hint")}</p>
     <div class="tools">
       <input class="text" type="search" aria-label=${say("search")} placeholder=${say("search")} value=${find.text} onInput=${(event) => { find.text = event.target.value; draw(); }} />
