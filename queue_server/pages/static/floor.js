@@ -89,12 +89,10 @@ function Tile({ zone, now }) {
 
 /** One sentence for the whole hall: the zones that wait too long, or that all is well. */
 function Verdict({ zones, now }) {
-  const over = (hurts) => {
-    const found = zones.filter((zone) => zone.waiting && level(minutes(zone.oldest_at, now)) === hurts);
-    return found.map((zone) => (found.length > NAMED ? zone.letter : name(zone.short)));
-  };
-  const alarm = over("alarm");
-  const warn = over("warn");
+  const over = (hurts) => zones.filter((zone) => zone.waiting && level(minutes(zone.oldest_at, now)) === hurts);
+  const found = [over("alarm"), over("warn")];
+  const many = found.some((some) => some.length > NAMED);
+  const [alarm, warn] = found.map((some) => some.map((zone) => (many ? zone.letter : name(zone.short))));
   const worst = alarm.length ? "alarm" : warn.length ? "warn" : "good";
   const sentences = [];
   if (alarm.length) sentences.push(say("hurts_alarm", { zones: alarm.join(say("and")) }));

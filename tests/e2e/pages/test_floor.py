@@ -78,6 +78,18 @@ def test_a_tile_speaks_up_as_its_people_wait_longer(hall: Hall, floor: Page) -> 
     expect(floor.locator(".band.alarm")).to_contain_text("投资项目有人等候已满60分钟")
 
 
+@pytest.mark.parametrize("host", [HALL_NAME])
+def test_where_many_zones_hurt_the_sentence_calls_all_of_them_by_their_letters(
+    hall: Hall, floor: Page
+) -> None:
+    hall.take("tender-register")
+    hall.jump("2026-11-23T09:48:00+08:00")
+    for service in ("project-filing", "id-card", "social-pay", "housing-fund"):
+        hall.take(service)
+    hall.jump("2026-11-23T10:04:00+08:00")
+    expect(floor.locator(".verdict")).to_contain_text("F等候超过30分钟；A、B、C、D等候超过15分钟")
+
+
 def test_the_floor_tells_who_should_be_at_a_window_and_is_not(hall: Hall, floor: Page) -> None:
     runs = hall.ask("zhao", "GET", "/config")["document"]
     runs["staff"] = [{"id": "zhang"}, {"id": "li"}]
