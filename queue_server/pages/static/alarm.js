@@ -16,6 +16,12 @@ function where(alarm, feed) {
   return zone ? say("alarm_kiosk_in", { kiosk: alarm.name, zone: name(zone.name) }) : say("alarm_kiosk", { kiosk: alarm.name });
 }
 
+/** How long ago it was. */
+function since(alarm, now) {
+  const min = minutes(alarm.raised_at, now);
+  return min ? say("alarm_since", { min }) : say("alarm_now");
+}
+
 export class Alarms extends Component {
   constructor(props) {
     super(props);
@@ -36,7 +42,7 @@ export class Alarms extends Component {
     const now = feed.now();
     const open = feed.list("floor", "alarm").sort((one, other) => Date.parse(one.raised_at) - Date.parse(other.raised_at));
     return html`<div role="status" aria-live="polite">${open.map((one) => html`<div key=${one.id} class="band call ${one.by ? "warn" : "alarm"}">
-      <span>${where(one, feed)} · ${say("alarm_since", { min: minutes(one.raised_at, now) })}${one.by && html` · ${say("alarm_coming", { by: one.by_name ?? one.by })}`}</span>
+      <span>${where(one, feed)} · ${since(one, now)}${one.by && html` · ${say("alarm_coming", { by: one.by_name ?? one.by })}`}</span>
       ${acts && !one.by && html`<button type="button" class="secondary" aria-label=${say("alarm_go_there", { where: one.name })} onClick=${() => this.send("alarms.acknowledge", one)}>${say("alarm_go")}</button>`}
       ${acts && html`<button type="button" class="secondary" aria-label=${say("alarm_done_there", { where: one.name })} onClick=${() => this.send("alarms.end", one)}>${say("alarm_done")}</button>`}
     </div>`)}

@@ -202,7 +202,7 @@ def test_who_called_a_steward_is_told_at_the_floor_and_the_desk_until_somebody_h
     say = {"zh": 0, "en": 1}[language]
     hall.ask("glass", "POST", "/alarms", kind="steward")
     band = floor.locator(".band.call")
-    expect(band).to_contain_text(("glass呼叫导办员", "glass calls a steward")[say])
+    expect(band).to_contain_text(("glass呼叫导办员 · 刚刚", "glass calls a steward · just now")[say])
     good(floor)
     floor.goto(f"{hall.url}/desk")
     band.get_by_role("button", name=("我去：", "I am going: ")[say]).click()
