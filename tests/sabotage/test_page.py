@@ -173,28 +173,47 @@ def test_a_board_that_keeps_to_itself_what_it_cannot_show_is_found(
 
 @pytest.mark.parametrize("host", [MACHINE])
 @pytest.mark.parametrize(
-    "script, honest, planted, check",
+    "script, honest, planted, check, language, found",
     [
         (
             "floor/issuing.js",
             'say(this.state.reason, {}, "zh")',
             "say(this.state.reason)",
             test_floor.test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_citizens_and_has_them_issued_again,
+            ["en"],
+            "系统故障",
         ),
         (
             "floor/charge.js",
             "pause: until ?",
             "pause: false ?",
             test_floor.test_a_manager_opens_a_closed_window_for_a_clerk_and_pauses_it_and_lets_it_go_on,
+            ["en"],
+            "paused",
         ),
         (
             "floor.css",
             "@media (max-width: 1200px)",
             "@media (max-width: 1000px)",
             test_floor.test_the_floor_is_whole_at_every_size,
+            ["en"],
+            "leaves the screen",
+        ),
+        (
+            "floor.js",
+            "zone.waiting && !zone.open",
+            "false",
+            test_floor.test_the_floor_counts_a_visit_from_ticket_to_rating,
+            [],
+            "没有窗口开放",
         ),
     ],
-    ids=["a reason that citizens cannot read", "a pause without its end", "a floor too wide for a tablet"],
+    ids=[
+        "a reason that citizens cannot read",
+        "a pause without its end",
+        "a floor too wide for a tablet",
+        "a calm floor where nobody calls",
+    ],
 )
 def test_a_floor_that_lets_its_manager_down_is_found(
     hall: Hall,  # noqa: F811 - a fixture
@@ -205,12 +224,14 @@ def test_a_floor_that_lets_its_manager_down_is_found(
     honest: str,
     planted: str,
     check: Callable[..., None],
+    language: list[str],
+    found: str,
 ) -> None:
     served: list[str] = []
     floor = faulty(screen, f"**/static/{script}", honest, planted, served)(*test_floor.TABLET)
     floor.goto(f"{hall.url}/floor")
     sign_in(floor, "zhou")
     monkeypatch.setattr(test_floor, "expect", Waiting("to_contain_text"))
-    with pytest.raises(AssertionError):
-        check(hall, floor, "en")
+    with pytest.raises(AssertionError, match=found):
+        check(hall, floor, *language)
     assert served

@@ -87,19 +87,20 @@ function Tile({ zone, now }) {
   </li>`;
 }
 
-/** One sentence for the whole hall: the zones that wait too long, or that all is well. */
+/** One sentence for the whole hall: the zones that wait too long, or where nobody calls those who wait, or that all is well. */
 function Verdict({ zones, now }) {
   const over = (hurts) => zones.filter((zone) => zone.waiting && level(minutes(zone.oldest_at, now)) === hurts);
-  const found = [over("alarm"), over("warn")];
+  const found = [over("alarm"), over("warn"), zones.filter((zone) => zone.waiting && !zone.open)];
   const many = found.some((some) => some.length > NAMED);
-  const [alarm, warn] = found.map((some) => some.map((zone) => (many ? zone.letter : name(zone.short))));
-  const worst = alarm.length ? "alarm" : warn.length ? "warn" : "good";
+  const [alarm, warn, unserved] = found.map((some) => some.map((zone) => (many ? zone.letter : name(zone.short))));
+  const worst = alarm.length ? "alarm" : warn.length || unserved.length ? "warn" : "good";
   const sentences = [];
   if (alarm.length) sentences.push(say("hurts_alarm", { zones: alarm.join(say("and")) }));
   if (warn.length) sentences.push(say("hurts_warn", { zones: warn.join(say("and")) }));
+  if (unserved.length) sentences.push(say("hurts_unserved", { zones: unserved.join(say("and")) }));
   return html`<p class="verdict ${worst}" role="status">
     <b aria-hidden="true">${{ alarm: "!!", warn: "!", good: "✓" }[worst]}</b>
-    <span>${sentences.length ? sentences.join(spoken.language === "zh" ? "；" : "; ") : say("calm")}</span>
+    <span>${sentences.length ? sentences.join(spoken.language === "zh" ? "；" : "; ") : say(zones.some((zone) => zone.waiting) ? "calm" : "quiet")}</span>
   </p>`;
 }
 
