@@ -6,7 +6,6 @@ from typing import Any
 
 import segno
 from kivy.clock import Clock
-from kivy.core.text import Label as Ruler
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix import label
@@ -18,6 +17,7 @@ from kivy.uix.label import Label
 from kiosk.model.event import Control, Touched
 from kiosk.model.look import Badge
 from kiosk.view.theme import theme
+from kiosk.view.wrap import Ruler
 
 STEPS = ((36, 2), (72, 4), (160, 8), (math.inf, 20))
 """The scale of type: below so many px, sizes are so many px apart."""

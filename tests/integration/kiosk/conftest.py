@@ -1,6 +1,10 @@
 """The kiosk's glass without a screen: Kivy draws real pixels through SDL's offscreen driver."""
 
+import atexit
 import os
+from functools import cache
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -29,6 +33,15 @@ class Glass:
         self.touched: list[Any] = []
         self.face = Face(look(SCENES["home"]), self.touched.append)
         Window.add_widget(self.face)
+        self.settle()
+
+    def anew(self) -> None:
+        """A face made anew, in the place of the one there was."""
+        from kiosk.view.face import Face
+
+        self.window.remove_widget(self.face)
+        self.face = Face(look(SCENES["home"]), self.touched.append)
+        self.window.add_widget(self.face)
         self.settle()
 
     def frames(self, count: int = 4) -> None:
@@ -85,12 +98,14 @@ class Glass:
         return Image.frombytes("RGB", (width, height), bytes(raw)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
 
 
-@pytest.fixture(scope="session")
-def _window(tmp_path_factory: pytest.TempPathFactory) -> Glass:
-    """One window for all tests: a process has only one."""
+@cache
+def opened() -> Glass:
+    """The window: a process has only one."""
+    home = mkdtemp()
+    atexit.register(rmtree, home)
     before = dict(os.environ)
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
-    prepare(str(tmp_path_factory.mktemp("kivy")), SIZE, windowed=False)
+    prepare(home, SIZE, windowed=False)
     from kivy.config import Config
 
     Config.set("graphics", "maxfps", "0")  # draw as soon as asked
@@ -101,10 +116,11 @@ def _window(tmp_path_factory: pytest.TempPathFactory) -> Glass:
 
 
 @pytest.fixture
-def glass(_window: Glass) -> Glass:
+def glass() -> Glass:
     """The window as every test finds it: full size, home screen, nothing touched."""
-    if tuple(_window.face.size) != SIZE:
-        _window.resize(*SIZE)
-    _window.show(look(SCENES["home"]))
-    _window.touched.clear()
-    return _window
+    glass = opened()
+    if tuple(glass.face.size) != SIZE:
+        glass.resize(*SIZE)
+    glass.show(look(SCENES["home"]))
+    glass.touched.clear()
+    return glass

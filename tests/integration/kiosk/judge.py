@@ -7,7 +7,7 @@ another size, or a first screen, takes longer than all that is asked of it then.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from kiosk.model.manner import Manner
@@ -23,6 +23,8 @@ FAINT = 4.5
 """Text has at least this contrast with what is behind it."""
 MOST = 24
 """So many colours of a text's place are looked at, the most frequent ones: its edges are not what is read."""
+ENDS, BEGINS = "，。、；：？！）》”", "（《“"
+"""Marks that belong to what stands before, and to what stands behind."""
 Box = tuple[float, float, float, float]
 
 
@@ -85,6 +87,25 @@ def clipped(root: Any) -> list[str]:
         if not inside or not shown:
             faults.append(f"{widget.text!r} needs {needs}, has {widget.size} at {(left, bottom)}")
     return faults
+
+
+def hanging(root: Any) -> list[str]:
+    """Texts of which a line begins with a mark that closes, ends with one that opens, or is broken within a figure."""
+    return [f"{w.text!r} at {w.font_size} px breaks badly" for w in texts(root) if _hangs(w.text, lines(w))]
+
+
+def lines(label: Any) -> list[str]:
+    """The lines of a text as it is drawn."""
+    return ["".join(word.text for word in line.words) for line in label._label._cached_lines]
+
+
+def _hangs(text: str, lines: list[str]) -> bool:
+    soft = [
+        (one[-1], other[0]) for one, other in pairwise(lines) if one and other and one[-1] + other[0] in text
+    ]
+    return any(
+        begins in ENDS or ends in BEGINS or (ends.isdigit() and begins.isdigit()) for ends, begins in soft
+    )
 
 
 def small(root: Any, type_px: float, touch_px: float) -> list[str]:

@@ -73,6 +73,7 @@ def test_every_screen_suits_whoever_stands_before_it(glass: Glass, name: str, la
 
     def wrong() -> list[str]:
         found = judge.clipped(face) + judge.crossing(face) + judge.small(face, least, TOUCH_PX)
+        found += judge.hanging(face)
         return found + (judge.high(face) if manner.low else [])
 
     assert judge.walk(glass, SCREENS, wrong, language, manner) == {}
@@ -83,9 +84,10 @@ def test_the_screens_follow_other_panels(glass: Glass, size: tuple[int, int]) ->
     glass.resize(*size)
 
     def wrong() -> list[str]:
-        return judge.clipped(glass.face) + judge.crossing(glass.face)
+        return judge.clipped(glass.face) + judge.crossing(glass.face) + judge.hanging(glass.face)
 
     assert judge.walk(glass, SCREENS, wrong, "en", VOICE) == {}
+    assert size not in LYING or judge.walk(glass, SCREENS, wrong, "zh") == {}
     assert size not in LYING or judge.walk(glass, SCREENS, wrong, "en", MANNERS["easy"]) == {}
 
 

@@ -14,7 +14,7 @@ from kiosk.model.show import look
 from queue_server.wire.face import tokens
 from queue_server.wire.ticket import Language
 from tests.integration.kiosk.conftest import Glass
-from tests.integration.kiosk.judge import LANGUAGES, PLAIN, buttons, clipped, small, visible, walk
+from tests.integration.kiosk.judge import LANGUAGES, PLAIN, buttons, clipped, hanging, small, visible, walk
 from tests.unit.kiosk.scene import SCENES, TRACK_URL
 
 TOUCH_PX = tokens().space.kiosk_touch_least_px
@@ -63,10 +63,12 @@ def rest(glass: Glass, pressed: Any) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_clipped_and_every_button_is_large_enough(glass: Glass, language: Language) -> None:
     plain = [name for name, state in SCENES.items() if state.manner == PLAIN]
-    assert (
-        walk(glass, plain, lambda: clipped(glass.face) + small(glass.face, LEAST_PX, TOUCH_PX), language)
-        == {}
-    )
+
+    def wrong() -> list[str]:
+        face = glass.face
+        return clipped(face) + small(face, LEAST_PX, TOUCH_PX) + hanging(face)
+
+    assert walk(glass, plain, wrong, language) == {}
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (768, 1366), (1920, 1080)])
