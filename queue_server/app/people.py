@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from queue_server.app.fault import CannotStart
 from queue_server.app.setting import Settings
@@ -51,7 +51,11 @@ def _opening() -> Iterator[None]:
     except StoreFault as error:
         raise CannotStart(error.text.zh, error.text.en) from error
     except (Unavailable, SQLAlchemyError) as error:
-        raise CannotStart(f"无法打开数据库：{error}", f"The database cannot be opened: {error}") from error
+        told = error.orig if isinstance(error, DBAPIError) else error
+        raise CannotStart(
+            f"无法打开数据库，请检查磁盘和权限：{told}",
+            f"The database cannot be opened; check disk and permissions: {told}",
+        ) from error
 
 
 def changed(people: People, once: timedelta = ONCE) -> Accounts:

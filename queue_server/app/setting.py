@@ -167,9 +167,9 @@ class Settings:
             probe.unlink()
         except OSError as error:
             raise CannotStart(
-                f"无法写入数据目录{self.data}（{error.strerror}），请检查权限，或用--data另选目录。",
-                f"The data folder {self.data} cannot be written ({error.strerror}): "
-                "check its permissions, or choose another one with --data.",
+                f"无法写入数据目录{self.data}（{error.strerror}），请检查硬盘和权限。硬盘写不了：把整个目录拷到能写的盘上，用--data指向那里。",
+                f"The data folder {self.data} cannot be written ({error.strerror}): check disk and permissions. Where the disk "
+                "takes nothing any more, copy the whole folder to one that does, and name that with --data.",
             ) from error
 
     def leave_sample(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
 
 from queue_server.engine.event import Published, decode
 from queue_server.flow.port import Unavailable
@@ -62,8 +63,8 @@ def verify(database: Database, segments: Path | None = None) -> Verdict:
     The files of sealed months are in the folder `segments`; without it, and where a file has been deleted in its time, the table's
     word is taken for their last hash.
     """
-    tables = inspect(database.engine(reads=True))
     try:
+        tables = inspect(database.engine(reads=True))
         connection = database.reader()
         try:
             with database.transaction(connection, database.READ):  # one snapshot of log and head
@@ -79,8 +80,9 @@ def verify(database: Database, segments: Path | None = None) -> Verdict:
                 return verdict  # broken, or of a program before there were versions
         finally:
             connection.close()
-    except database.fault as error:
-        raise Unavailable(f"cannot read {database}: {error}") from error
+    except (database.fault, DBAPIError) as error:
+        told = error.orig if isinstance(error, DBAPIError) else error
+        raise Unavailable(f"cannot read {database}: {told}") from error
 
 
 class _Past:

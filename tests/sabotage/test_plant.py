@@ -105,6 +105,9 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
         "tests/integration/app/test_evacuation.py"
         "::test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwhile_is_told"
     ),
+    "fault_of_the_driver_not_told": (
+        "tests/integration/app/test_main.py::test_a_database_that_cannot_be_read_is_told_and_not_a_traceback"
+    ),
     "any_part_decided": (
         "tests/integration/app/test_evacuation.py"
         "::test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwhile_is_told"

@@ -371,6 +371,15 @@ def test_help_has_an_example(arguments: tuple[str, ...]) -> None:
     assert "例 Example" in shown.stdout
 
 
+def test_a_database_that_cannot_be_read_is_told_and_not_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "hall.sqlite3").mkdir()
+    for words in (("verify",), ("backup", "--to", tmp_path), ("check",), ("user", "list")):
+        refused = do(*words, "--data", tmp_path)
+        assert refused.returncode == 1, words
+        assert "unable to open database file" in refused.stderr, words
+        assert "sqlalche.me" not in refused.stderr, words
+
+
 @pytest.mark.parametrize(
     "words", [("import",), ("user", "import"), ("restore",)], ids=["configuration", "staff", "backup"]
 )

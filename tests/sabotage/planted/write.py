@@ -348,3 +348,11 @@ def checked_in_files_only(patch: pytest.MonkeyPatch) -> None:
         return present(database)
 
     patch.setattr(version, "present", settled)
+
+
+@plant
+def fault_of_the_driver_not_told(patch: pytest.MonkeyPatch) -> None:
+    """A database that cannot be opened at all ends a check with a traceback."""
+    from queue_server.store import verify
+
+    patch.setattr(verify, "DBAPIError", ())
