@@ -15,6 +15,7 @@ from queue_server.simulation import replay
 from queue_server.simulation.replay import Change, Effect, Gap, Pair, Past
 from queue_server.store import past as store
 from queue_server.wire.day import local_day
+from queue_server.wire.need import NEEDS, WORDS
 
 LOOKED = 90
 """So many days back one with tickets is looked for."""
@@ -92,7 +93,7 @@ def _told(days: Sequence[Past], found: Sequence[Pair]) -> Iterator[str]:
 
 
 def _by(hall: Hall, found: Sequence[Pair]) -> Iterator[str]:
-    """By class and by service, what the change does to each."""
+    """By class, by service and by need, what the change does to each."""
     yield ""
     yield "各类 by class"
     for kind in ("ordinary", *(each.id for each in hall.classes if each.id != "ordinary")):
@@ -105,6 +106,15 @@ def _by(hall: Hall, found: Sequence[Pair]) -> Iterator[str]:
         some = replay.effect(found, replay.for_service(service.id))
         if some is not None:
             yield _line(service.name.zh, some)
+    needed = [need for need in NEEDS if any(need in wait.needs for pair in found for wait in pair.before)]
+    if needed:
+        yield ""
+        yield "需要照顾的 who needs something of a window：到了有条件的窗口的 at a window that has it"
+    for need in needed:
+        some, met = replay.effect(found, replay.with_need(need)), replay.met(found, need)
+        if some is not None and met is not None:
+            yield _line(WORDS[need].zh, some)
+            yield f"  {_wide('', 28)}     {_gap(met, ' %')}"
 
 
 def _lines(name: str, effect: Effect) -> Iterator[str]:

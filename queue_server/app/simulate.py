@@ -16,7 +16,7 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.option import with_data
 from queue_server.app.replay import replayed
 from queue_server.app.setting import Settings
-from queue_server.engine.hall import Hall, PolicyName
+from queue_server.engine.hall import ABILITIES, Ability, Hall, PolicyName
 from queue_server.engine.rule import RULES
 from queue_server.engine.state import State
 from queue_server.forecast.habit import FEWEST, Habits, came, learn, seen
@@ -77,6 +77,13 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="窗口多会一项业务 A service more at a window.",
 )
 @click.option(
+    "--ability",
+    "abilities",
+    multiple=True,
+    metavar="WINDOW=ABILITY",
+    help="窗口多一种便民条件 What a window has more for those who need it, as low_counter.",
+)
+@click.option(
     "--plays",
     type=click.IntRange(2, 200),
     default=20,
@@ -95,6 +102,7 @@ def simulate(
     past: int,
     opened: tuple[str, ...],
     skills: tuple[str, ...],
+    abilities: tuple[str, ...],
     plays: int,
     data: Path | None,
 ) -> None:
@@ -106,8 +114,9 @@ def simulate(
     no_show, p10, p50, p90; minutes from opening. p10, p50 and p90 are what was known at the issue, empty for whoever is called at
     once.
 
-    Without them: days of the hall's own log, once as they were and once with another --policy, a window more (--open) or a skill
-    more (--skill), and what that does to waits, with its interval at 95 %. Nothing is changed in the hall.
+    Without them: days of the hall's own log, once as they were and once with another --policy, a window more (--open), a skill
+    more (--skill) or an ability more (--ability), and what that does to waits, and for those who need something of a window, with
+    its interval at 95 %. Nothing is changed in the hall.
 
     \b
     例 Examples:
@@ -116,6 +125,7 @@ def simulate(
         --policy promise --forecast --out promise.csv
       jiaohao-server simulate --open 12                       昨天多开一个窗口 yesterday with a window more
       jiaohao-server simulate --past 5 --skill 12=filing --skill 13=filing
+      jiaohao-server simulate --ability 12=low_counter        12号窗口有低位台面 window 12 has a low counter
       jiaohao-server simulate --date 2026-11-26 --policy fcfs --data /var/lib/jiaohao
 
     \b
@@ -130,19 +140,22 @@ def simulate(
             policy=cast("PolicyName | None", policy),
             opened=tuple(map(WindowId, opened)),
             skills=tuple(_skill(text) for text in skills),
+            abilities=tuple(_ability(text) for text in abilities),
         )
         if change == Change():
             raise click.UsageError(
-                "请写要试的改变：--policy、--open或--skill。 Say what to try: --policy, --open or --skill."
+                "请写要试的改变：--policy、--open、--skill或--ability。 "
+                "Say what to try: --policy, --open, --skill or --ability."
             )
         return replayed(Settings.read(data=data), None if day is None else day.date(), past, plays, change)
     if hall is None or days is None or policy is None or out is None:
         raise click.UsageError(
             "请写全--hall、--days、--policy和--out。 --hall, --days, --policy and --out belong together."
         )
-    if day is not None or opened or skills:
+    if day is not None or opened or skills or abilities:
         raise click.UsageError(
-            "--date、--open和--skill用于本厅自己的各天，不与--hall一起用。 They are for the hall's own days, without --hall."
+            "--date、--open、--skill和--ability用于本厅自己的各天，不与--hall一起用。 "
+            "They are for the hall's own days, without --hall."
         )
     return _files(hall, days, train, cast("PolicyName", policy), out, forecast=forecast)
 
@@ -152,6 +165,16 @@ def _skill(text: str) -> tuple[WindowId, ServiceId]:
     if not (window and mark and service):
         raise click.UsageError(f"--skill {text}：应写成 窗口=业务。 It must be WINDOW=SERVICE.")
     return WindowId(window), ServiceId(service)
+
+
+def _ability(text: str) -> tuple[WindowId, Ability]:
+    window, mark, ability = text.partition("=")
+    if not (window and mark and ability in ABILITIES):
+        known = "、".join(ABILITIES)
+        raise click.UsageError(
+            f"--ability {text}：应写成 窗口=便民条件（有：{known}）。 It must be WINDOW=ABILITY, one of these."
+        )
+    return WindowId(window), ability
 
 
 def _files(

@@ -9,8 +9,9 @@ average stays for another 1.0, 0.7, 0.8 or 0.9 of it; to take off what has gone 
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from queue_server.engine.hall import Hall
 from queue_server.engine.line import Line
 from queue_server.engine.state import State, Window
 from queue_server.engine.ticket import Ticket
@@ -33,26 +34,37 @@ class Keeping(NamedTuple):
     until: datetime
 
 
-def unmet(state: State, window: Window, ticket: Ticket) -> tuple[str, ...]:
-    """What a ticket's holder needs and neither the window nor whoever sits there has."""
-    clerk = state.hall.member.get(window.clerk) if window.clerk is not None else None
-    there = {*state.hall.window[window.id].abilities, *(clerk.abilities if clerk is not None else ())}
-    return tuple(need for need in ticket.needs if need in NEEDS and not NEEDS[need] & there)
+def unmet(state: State, window: Window, needs: Iterable[str]) -> tuple[str, ...]:
+    """What somebody needs and neither the window nor whoever sits there has."""
+    return lacks(state.hall, window.id, window.clerk, needs)
+
+
+def lacks(hall: Hall, window: WindowId, clerk: str | None, needs: Iterable[str]) -> tuple[str, ...]:
+    """The same of a window while somebody sits there, or nobody."""
+    member = hall.member.get(clerk) if clerk is not None else None
+    there = {*hall.window[window].abilities, *(member.abilities if member is not None else ())}
+    return tuple(need for need in needs if need in NEEDS and not NEEDS[need] & there)
+
+
+def attended(state: State, service: ServiceId) -> Iterator[Window]:
+    """The windows with somebody at them that serve something."""
+    for id_ in state.hall.offered_at[service]:
+        window = state.windows[id_]
+        if window.state != "closed" and service in state.served_at(id_):
+            yield window
 
 
 def windows(state: State, ticket: Ticket) -> Iterator[Window]:
-    """Those with somebody at them that serve what a ticket waits for, and lack nothing of what its holder needs."""
-    service = ticket.step.service
-    for id_ in state.hall.offered_at[service]:
-        window = state.windows[id_]
-        if window.state != "closed" and service in state.served_at(id_) and not unmet(state, window, ticket):
+    """Those of what a ticket waits for that lack nothing of what its holder needs."""
+    for window in attended(state, ticket.step.service):
+        if not unmet(state, window, ticket.needs):
             yield window
 
 
 def barred(state: State, window: Window, services: Iterable[ServiceId]) -> set[TicketId]:
     """Who waits for some services and may not be called by a window, because it lacks what they are bound to."""
     found = (id_ for service in services if (bound := state.lines[service].bound) for id_ in bound)
-    return {id_ for id_ in found if unmet(state, window, state.tickets[id_])}
+    return {id_ for id_ in found if unmet(state, window, state.tickets[id_].needs)}
 
 
 def kept(lines: Iterable[Line]) -> list[TicketId]:
@@ -67,21 +79,35 @@ def keep(state: State, ticket: Ticket, now: datetime, before: Iterable[TicketId]
     `before` are those kept already; whichever of them an able window serves is called there first.
     """
     until = ticket.step.kept_until or now + LONGEST
-    if now > until:
-        return None
     free = {
         window.id: at
         for window in windows(state, ticket)
         if (at := _free(state, window, ticket, now)) is not None
     }
-    for other in (state.tickets[id_] for id_ in before):
-        theirs = [window.id for window in windows(state, other) if window.id in free]
-        if theirs:
-            free[min(theirs, key=free.__getitem__)] += takes(state, other.step.service)
-    if not free:
+    others = (state.tickets[id_] for id_ in before)
+    theirs = (
+        ([one.id for one in windows(state, other)], takes(state, other.step.service)) for other in others
+    )
+    able = worth(free, theirs, now, until, LONGEST)
+    return None if able is None else Keeping(ticket.id, able, until)
+
+
+def worth(
+    free: dict[Any, Any], before: Iterable[tuple[Iterable[Any], Any]], now: Any, until: Any, longest: Any
+) -> Any | None:
+    """The able window for which somebody is kept; None: it is not worth it.
+
+    `free` is when each able window is expected to call next. Each of those kept `before` takes so long at whichever of theirs is
+    free first. Times are of one kind that can be reckoned with: here instants, in a forecast minutes.
+    """
+    if now > until:
         return None
-    able = min(free, key=free.__getitem__)
-    return Keeping(ticket.id, able, until) if free[able] <= now + LONGEST else None
+    for theirs, took in before:
+        some = [window for window in theirs if window in free]
+        if some:
+            free[min(some, key=free.__getitem__)] += took
+    able = min(free, key=free.__getitem__, default=None)
+    return able if able is not None and free[able] <= now + longest else None
 
 
 def _free(state: State, window: Window, ticket: Ticket, now: datetime) -> datetime | None:

@@ -94,6 +94,7 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
     person = holder.kept(state, command, wanted, context, ticket=id_, shown=card, person=asked.person)
     paper = command.paper if command.paper is not None else context.actor.role == "kiosk"
     prefix = by_hand.prefix if by_hand is not None else first.prefix
+    told = None if by_hand is not None else context.wait(command.service, asked.counts_as)
     taken = e.Taken(
         ticket=id_,
         day=local_day(context.now),
@@ -114,7 +115,7 @@ def _take(state: State, command: c.Take, context: Context) -> Decision:
         language=command.language,
         paper="pending" if paper and by_hand is None else "none",
         token=token,
-        wait=None if by_hand is not None else context.wait(command.service, asked.counts_as),
+        wait=need.wait(state, command.service, command.needs, told),
     )
     return Decision((taken,), lambda after: record.ticket(after, id_), person)
 

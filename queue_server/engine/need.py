@@ -10,12 +10,13 @@ from queue_server.engine.state import State, Window
 from queue_server.engine.ticket import Ticket
 from queue_server.wire import need as wire
 from queue_server.wire.error import Refusal
-from queue_server.wire.ticket import OPEN_STATES, Text
+from queue_server.wire.ids import ServiceId
+from queue_server.wire.ticket import OPEN_STATES, Text, Wait
 
 
 def call(state: State, window: Window, ticket: Ticket, context: Context) -> tuple[e.Event, ...]:
     """A call for a steward to the window, where it is needed and none is open for this ticket."""
-    needs = able.unmet(state, window, ticket) if ticket.needs else ()
+    needs = able.unmet(state, window, ticket.needs) if ticket.needs else ()
     if ticket.binding and needs:
         raise Refusal("need.binding", number=ticket.number, needs=words(needs))
     return _told(state, window, ticket, needs, context)
@@ -44,6 +45,18 @@ def _told(
         needs=needs,
     )
     return (alarmed,)
+
+
+def wait(state: State, service: ServiceId, needs: tuple[str, ...], told: Wait | None) -> Wait | None:
+    """What somebody with needs is told who takes a ticket, from what others are `told`: so much later at most as it may be kept.
+
+    The same where every window with somebody at it has what they need, or none has: then nobody is kept.
+    """
+    if told is None or not needs:
+        return told
+    lacks = {bool(able.unmet(state, window, needs)) for window in able.attended(state, service)}
+    later = int(able.LONGEST.total_seconds() // 60) if len(lacks) > 1 else 0
+    return Wait(told.low_min, told.high_min + later, told.age_s)
 
 
 def words(needs: Iterable[str]) -> Text:

@@ -74,7 +74,7 @@ class _Kept:
         if id_ in self.out:
             return True
         ticket = self.state.tickets[id_]
-        if not ticket.needs or not able.unmet(self.state, self.window, ticket):
+        if not ticket.needs or not able.unmet(self.state, self.window, ticket.needs):
             return False
         keeping = able.keep(self.state, ticket, self.now, [one.ticket for one in self.keepings])
         if keeping is None:

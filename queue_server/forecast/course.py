@@ -12,14 +12,13 @@ from random import Random
 from typing import Any
 
 from queue_server.engine.policy import rank
+from queue_server.forecast.keep import Head, Keep, Turns
 from queue_server.forecast.scene import NEW, Desk, Queue, Scene
 from queue_server.forecast.spread import Chance
 
 HORIZON_MIN = 720.0
 """Nobody is told of what lies further ahead."""
 
-Head = tuple[float, int]
-"""A place in a queue: minutes from now, and which ticket."""
 COMER = 1_000_000
 """The first index of those who come later."""
 NOBODY = (inf, -1, -1)
@@ -71,6 +70,12 @@ class _Play:
             for desk in self.desks
         ]
         self.reach = [[(service, n) for service, some in of.items() for n in some] for of in self.open_to]
+        some = scene.needs.keys() | scene.kept.keys()
+        some |= {
+            order - 1 for order in some
+        }  # the way to able windows alone stands right before whoever is kept
+        places = ((order, n) for n, queue in enumerate(scene.queues) for _, order in queue.waiting)
+        self.home = {order: n for order, n in places if order in some} if some else {}
 
     def _width(self, desk: int) -> int:
         return len(self.desks[desk].services)
@@ -93,10 +98,14 @@ class _Play:
         same seed with one more window everybody takes as long, and what differs is what that window does.
         """
         random = Random(seed).random
-        desks = self.desks
+        free = self._begin(random)
+        return self._live(wanted, random, free, self.keeping(free) if self.home else self)
+
+    def _live(self, wanted: set[int], random: Chance, free: Turns, rule: "_Play | Keep") -> dict[int, float]:
+        """The rest of a course, from the first turns of the windows on."""
+        desks, choose = self.desks, rule.choose
         queues = [list(some) for some in self.first]
         called: dict[int, float] = {}
-        free = self._begin(random)
         lots = {order: (random(), random()) for order in self.waiting}
         comers = self._comers(random)
         comer = next(comers)
@@ -114,14 +123,17 @@ class _Play:
             if at > HORIZON_MIN:
                 break
             heappop(free)
+            if n < 0:
+                n, since = ~n, idle.pop(~n, inf)
+                if since == inf:
+                    continue
             back = self._off(desks[n], at)
             if back > at:
                 heappush(free, (back, since, n))
+                rule.look(at, idle)
                 continue
-            while True:
-                chosen = self.choose(n, at, queues)
-                if chosen < 0:
-                    break
+            order = -1
+            while (chosen := choose(n, at, queues)) >= 0:
                 order = queues[chosen].pop()[1]
                 if order in wanted:
                     called[order] = at
@@ -141,6 +153,14 @@ class _Play:
             after = at + took + breath
             heappush(free, (after, after, n))
         return called
+
+    def keeping(self, turns: Turns) -> Keep:
+        """Who is kept in a course that begins with such turns of the windows."""
+        reach = [frozenset([n for _, n in some]) for some in self.reach]
+        return Keep(self.scene, self.home, reach, self.choose, turns)
+
+    def look(self, at: float, idle: dict[int, float]) -> None:
+        """A window goes on its break: nobody was kept for it."""
 
     def choose(self, desk: int, at: float, queues: list[list[Head]]) -> int:
         """The queue whose first one a window calls; -1: nobody waits for it.
@@ -183,7 +203,7 @@ class _Play:
                 found.append(min(head for head in heads if not self.scene.queues[head[2]].put))
         return min(found)[2] if found else -1
 
-    def _begin(self, random: Chance) -> list[tuple[float, float, int]]:
+    def _begin(self, random: Chance) -> Turns:
         """A heap of when each window is free, since when it is then idle, and which one it is."""
         begun = []
         for n, desk in enumerate(self.desks):
@@ -225,9 +245,7 @@ class _Play:
             at = stream.end
         yield NOBODY
 
-    def _wake(
-        self, queue: int, at: float, idle: dict[int, float], free: list[tuple[float, float, int]]
-    ) -> None:
+    def _wake(self, queue: int, at: float, idle: dict[int, float], free: Turns) -> None:
         """The window that takes whoever comes, if one is idle: that with the fewest services, then the longest idle."""
         able = [n for n in self.able[self.scene.queues[queue].service] if n in idle]
         open_ = [n for n in able if self._off(self.desks[n], at) == at]

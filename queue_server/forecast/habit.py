@@ -20,6 +20,7 @@ from queue_server.engine.ticket import Ticket
 from queue_server.forecast.spread import Spread, table
 from queue_server.wire.day import local, local_day
 from queue_server.wire.ids import ServiceId, WindowId
+from queue_server.wire.need import NEEDS
 
 FEWEST = 30
 """Services that must have been seen before anything is told."""
@@ -138,7 +139,10 @@ def seen(tickets: Iterable[Ticket]) -> Iterator[Seen]:
                 continue
             whole = not (step.worked_s or step.before)
             items = ticket.items_of(index)
-            yield Seen(step.service, step.window, items, step.since_at, step.called_at, ended, missed, whole)
+            # who needs something may have been kept for another window: that one waited is then no pause of its clerk
+            needy = any(need in NEEDS for need in ticket.needs)
+            came_at = step.called_at if needy else step.since_at
+            yield Seen(step.service, step.window, items, came_at, step.called_at, ended, missed, whole)
 
 
 def came(tickets: Iterable[Ticket]) -> Iterator[Came]:

@@ -4,7 +4,7 @@ Times are minutes from now, those before it negative. It knows what a hall knows
 happens later is in it. Windows and services that have to do with each other make a part of the hall, which is seen by itself.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import accumulate
 from math import inf
@@ -15,7 +15,8 @@ from queue_server.engine import able, roster
 from queue_server.engine import rule as rules
 from queue_server.engine.line import Line
 from queue_server.engine.rule import Rule
-from queue_server.engine.state import State
+from queue_server.engine.state import State, Window
+from queue_server.engine.ticket import Ticket
 from queue_server.forecast.habit import BREATH_MIN, HALF_HOURS, Habits
 from queue_server.forecast.spread import Spread
 from queue_server.wire.day import local
@@ -92,7 +93,9 @@ class Scene(msgspec.Struct, frozen=True):
     """A part of a hall now. `tickets` are those who wait and, at `NEW`, those who might come now: (id, service, class, items).
 
     The order in a queue is an index into them. `ways` are further ones at `NEW`, one for each way of a ticket whose holder needs
-    something of a window: which ticket, and whether only windows that have it call.
+    something of a window: which ticket, and whether only windows that have it call. `needs` are the desks that have it, of each
+    ticket that may be called by others too but is kept for these; `kept` until when those are whose turn has come already. `takes`
+    is what `able` expects of each service; empty where nobody is kept.
     """
 
     desks: tuple[Desk, ...]
@@ -106,6 +109,9 @@ class Scene(msgspec.Struct, frozen=True):
     breath: float
     habits: Habits
     ways: dict[int, tuple[TicketId, bool]] = {}
+    needs: dict[int, tuple[int, ...]] = {}
+    kept: dict[int, float] = {}
+    takes: tuple[float, ...] = ()
 
 
 def part_of(state: State, now: datetime, service: ServiceId) -> frozenset[ServiceId]:
@@ -133,11 +139,14 @@ def scene(
     chosen = tuple(service for service in state.hall.services if service.id in services)
     names = tuple(service.id for service in chosen)
     index = {name: n for n, name in enumerate(names)}
-    queues, tickets, ways = _queues(state, now, names, asked)
+    desks = tuple(_desks(state, habits, now, index, opening))
+    waiting = _Waiting(state, now, index, desks, asked=asked)
+    queues = waiting.queues()
+    keeps = bool(waiting.needs or waiting.kept)
     return Scene(
-        desks=tuple(_desks(state, habits, now, index, opening)),
+        desks=desks,
         queues=queues,
-        tickets=tickets,
+        tickets=tuple(waiting.tickets),
         comers=tuple(_comers(state, habits, now, names, queues)),
         services=names,
         guard=float(state.hall.rules.guard_min) or None,
@@ -145,58 +154,89 @@ def scene(
         missing=habits.missing,
         breath=habits.breath,
         habits=habits,
-        ways=ways,
+        ways=waiting.ways,
+        needs=waiting.needs,
+        kept=waiting.kept,
+        takes=tuple(able.takes(state, name).total_seconds() / 60 for name in names) if keeps else (),
     )
 
 
-Tickets = tuple[tuple[str, ServiceId, str, int], ...]
-Ways = dict[int, tuple[TicketId, bool]]
 Kind = tuple[ServiceId, bool, str, frozenset[WindowId] | None]
 """Whom a queue is of: service, whether they were put somewhere, class, and which windows alone may call."""
 
 
-def _queues(
-    state: State, now: datetime, names: tuple[ServiceId, ...], asked: bool
-) -> tuple[tuple[Queue, ...], Tickets, Ways]:
+class _Waiting:
     """Everybody's place; whoever might come stands last of their kind, and the two ways of a ticket right before it."""
-    hall = state.hall
-    kinds = list(dict.fromkeys(("ordinary", *hall.class_)))
-    tickets: list[tuple[str, ServiceId, str, int]] = []
-    stood: dict[Kind, list[tuple[float, int]]] = {}
-    ways: Ways = {}
-    for clock, _, id_ in sorted(key for name in names for key in state.lines[name]):
-        ticket = state.tickets[id_]
-        service, kind = ticket.step.service, ticket.counts_as
-        place, put = (clock - now).total_seconds() / 60, ticket.step.stand is not None
-        rows: list[tuple[str, frozenset[WindowId] | None]] = [(ticket.id, None)]
-        if any(need in NEEDS for need in ticket.needs):
-            only = frozenset([window.id for window in able.windows(state, ticket)])
-            ways |= {len(tickets): (id_, False), len(tickets) + 1: (id_, True)}
-            rows = [(NEW, None), (NEW, only), (ticket.id, only if ticket.binding else None)]
-        for row, only_at in rows:
-            stood.setdefault((service, put, kind, only_at), []).append((place, len(tickets)))
-            tickets.append((row, service, kind, ticket.items_of(ticket.at)))
-    if asked:
-        for name in names:
-            for kind in kinds:
-                stood.setdefault((name, False, kind, None), []).append((0.0, len(tickets)))
-                tickets.append((NEW, name, kind, 1))
-    every: dict[Kind, list[tuple[float, int]]] = {
-        (name, False, kind, None): [] for name in names for kind in kinds
-    }
-    index = {name: n for n, name in enumerate(names)}
-    queues = [
-        Queue(
-            index[name],
-            kind,
-            rules.promised(hall, name, kind).total_seconds() / 60,
-            put,
-            tuple(stood.get((name, put, kind, only_at), ())),
-            only_at,
+
+    def __init__(
+        self,
+        state: State,
+        now: datetime,
+        index: dict[ServiceId, int],
+        desks: tuple[Desk, ...],
+        *,
+        asked: bool,
+    ) -> None:
+        self._state, self._now, self._index, self._desks = state, now, index, desks
+        self._stood: dict[Kind, list[tuple[float, int]]] = {}
+        self.tickets: list[tuple[str, ServiceId, str, int]] = []
+        self.ways: dict[int, tuple[TicketId, bool]] = {}
+        self.needs: dict[int, tuple[int, ...]] = {}
+        self.kept: dict[int, float] = {}
+        self._kinds = list(dict.fromkeys(("ordinary", *state.hall.class_)))
+        for clock, _, id_ in sorted(key for name in index for key in state.lines[name]):
+            place, ticket = (clock - now).total_seconds() / 60, state.tickets[id_]
+            if any(need in NEEDS for need in ticket.needs):
+                self._needy(place, ticket, ways=asked)
+            else:
+                self._stand(ticket.id, place, ticket)
+        for name in index if asked else ():
+            for kind in self._kinds:
+                self._stood.setdefault((name, False, kind, None), []).append((0.0, len(self.tickets)))
+                self.tickets.append((NEW, name, kind, 1))
+
+    def _stand(self, row: str, place: float, ticket: Ticket, only: frozenset[WindowId] | None = None) -> None:
+        """Let a ticket stand at its place in the queue of its kind, under its own name or that of nobody."""
+        service, kind, put = ticket.step.service, ticket.counts_as, ticket.step.stand is not None
+        self._stood.setdefault((service, put, kind, only), []).append((place, len(self.tickets)))
+        self.tickets.append((row, service, kind, ticket.items_of(ticket.at)))
+
+    def _needy(self, place: float, ticket: Ticket, *, ways: bool) -> None:
+        """Somebody who needs something of a window; with both ways if these are asked for."""
+        there = [n for n, desk in enumerate(self._desks) if self._index[ticket.step.service] in desk.services]
+        windows = self._state.windows
+        fit = [n for n in there if not able.unmet(self._state, windows[self._desks[n].window], ticket.needs)]
+        only = frozenset([self._desks[n].window for n in fit])
+        until = ticket.step.kept_until
+        if ways:
+            for binding in (False, True):
+                self.ways[len(self.tickets)] = ticket.id, binding
+                if binding and until is not None:
+                    self.kept[len(self.tickets)] = (until - self._now).total_seconds() / 60
+                self._stand(NEW, place, ticket, only if binding else None)
+        if until is not None:
+            self.kept[len(self.tickets)] = (until - self._now).total_seconds() / 60
+        if not ticket.binding and 0 < len(fit) < len(there):
+            self.needs[len(self.tickets)] = tuple(fit)
+        self._stand(ticket.id, place, ticket, only if ticket.binding else None)
+
+    def queues(self) -> tuple[Queue, ...]:
+        """The queues, those of each service together; whoever may come finds one of each class."""
+        hall, index, stood = self._state.hall, self._index, self._stood
+        every: dict[Kind, list[tuple[float, int]]] = {
+            (name, False, kind, None): [] for name in index for kind in self._kinds
+        }
+        return tuple(
+            Queue(
+                index[name],
+                kind,
+                rules.promised(hall, name, kind).total_seconds() / 60,
+                put,
+                tuple(stood.get((name, put, kind, only), ())),
+                only,
+            )
+            for name, put, kind, only in sorted(every | stood, key=lambda key: (index[key[0]], key[1]))
         )
-        for name, put, kind, only_at in sorted(every | stood, key=lambda key: (index[key[0]], key[1]))
-    ]
-    return tuple(queues), tuple(tickets), ways
 
 
 def _attended(state: State, now: datetime) -> Iterator[WindowId]:
@@ -281,15 +321,21 @@ def _away(state: State, habits: Habits, id_: WindowId, now: datetime) -> float |
     window = state.windows[id_]
     if window.state != "open" or window.ticket is not None or window.since_at is None:
         return None
-    heads = [state.tickets[head[2]].step.since_at for head in map(Line.head, _lines(state, id_)) if head]
+    services = state.served_at(id_)
+    lines = [state.lines[service] for service in services]
+    others = able.barred(state, window, services) | _kept_for_others(state, window, lines, now)
+    firsts = [line.head(others) for line in lines]
+    heads = [state.tickets[head[2]].step.since_at for head in firsts if head]
     waits = [max(since, window.since_at) for since in heads if since is not None]
     if not waits or (now - min(waits)).total_seconds() / 60 <= habits.prompt:
         return None
     return (now - window.since_at).total_seconds() / 60
 
 
-def _lines(state: State, id_: WindowId) -> Iterator[Line]:
-    return (state.lines[service] for service in state.served_at(id_))
+def _kept_for_others(state: State, window: Window, lines: Iterable[Line], now: datetime) -> set[TicketId]:
+    """Who waits in some lines and a window rightly lets wait, since they are kept for others."""
+    kept = (id_ for line in lines if line.kept for id_, until in line.kept.items() if until >= now)
+    return {id_ for id_ in kept if able.unmet(state, window, state.tickets[id_].needs)}
 
 
 def _back(

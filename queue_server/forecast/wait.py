@@ -5,11 +5,9 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import accumulate
 from math import ceil, inf
-from statistics import fmean
 
 import msgspec
 
-from queue_server.engine.able import LONGEST
 from queue_server.engine.state import State
 from queue_server.forecast.course import courses
 from queue_server.forecast.habit import Habits
@@ -111,18 +109,7 @@ def outlooks(
         if not binding:  # the other way of the same ticket is right behind it
             first, able = waits[n : n + 2]
             ways[ticket] = Ways(_outlook(first).told, _outlook(able).told)
-            if not state.tickets[ticket].binding:
-                waiting[ticket] = _outlook(_kept(first, able))
     return Outlooks(waiting, new, ways)
-
-
-def _kept(first: list[float], able: list[float]) -> list[float]:
-    """How long somebody waits who is kept for an able window: where that is expected in time, and no longer than so."""
-    longest = LONGEST.total_seconds() / 60
-    later = [there - here for here, there in zip(first, able, strict=True) if here < inf]
-    if not later or fmean(later) > longest:
-        return first
-    return [min(there, here + longest) for here, there in zip(first, able, strict=True)]
 
 
 def parts(state: State, now: datetime) -> Iterator[frozenset[ServiceId]]:

@@ -1,8 +1,8 @@
-"""A day that a hall has had, played again as it was and with something changed: a rule, a window more, a skill more. Pure.
+"""A day that a hall has had, played again as it was and with something changed: a rule, a window, a skill or an ability more. Pure.
 
-Who came, when and for what, and when each window was at work, is as the log has it; a service that ended at one go takes as long as
-it did, and in further plays as long as some other of its kind. Both plays of a pair have the same citizens with the same times, so
-that their difference is what the change does.
+Who came, when, for what and with which needs, and when each window was at work, is as the log has it; a service that ended at one
+go takes as long as it did, and in further plays as long as some other of its kind. Both plays of a pair have the same citizens with
+the same times, so that their difference is what the change does.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from queue_server.engine import able as ables
 from queue_server.engine.event import Called, Closed, Event, Opened, Paused, Resumed, TakenOver
-from queue_server.engine.hall import Hall, PolicyName, Rules, Window
+from queue_server.engine.hall import Ability, Hall, PolicyName, Rules, Window
 from queue_server.engine.ticket import Step, Ticket
 from queue_server.forecast.habit import LEAST_MIN, Habits
 from queue_server.forecast.spread import quantile
@@ -36,13 +37,16 @@ Spans = tuple[tuple[datetime, datetime], ...]
 
 
 class Past(msgspec.Struct, frozen=True):
-    """A day as the log has it: when windows were at work, and which of their services their clerks could do, among it."""
+    """A day as the log has it: when windows were at work, which of their services their clerks could do, and which abilities were
+    there, the windows' own and those of whoever sat at them, among it.
+    """
 
     day: date
     hall: Hall
     tickets: tuple[Ticket, ...]
     work: Mapping[WindowId, Spans]
     able: Mapping[WindowId, tuple[ServiceId, ...]]
+    abilities: Mapping[WindowId, tuple[Ability, ...]]
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,14 +57,17 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     policy: PolicyName | None = None
     opened: tuple[WindowId, ...] = ()
     skills: tuple[tuple[WindowId, ServiceId], ...] = ()
+    abilities: tuple[tuple[WindowId, Ability], ...] = ()
 
 
 class Wait(NamedTuple):
-    """Somebody was called: for what, of which class, and after how many minutes."""
+    """Somebody was called: for what, of which class, after how many minutes, with which needs, and which of them were not met."""
 
     service: ServiceId
     class_: str
     minutes: float
+    needs: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
 
 
 class Pair(NamedTuple):
@@ -123,7 +130,8 @@ def past(day: date, hall: Hall, tickets: Iterable[Ticket], events: Iterable[tupl
         work.setdefault(window, []).append((begin, max(end or begin, begin)))
     spans = {window: tuple(some) for window, some in work.items() if window in hall.window}
     able = {window: _able(hall, window, clerks.get(window, set())) for window in spans}
-    return Past(day, hall, tuple(tickets), spans, able)
+    abilities = {window: _abilities(hall, window, clerks.get(window, set())) for window in spans}
+    return Past(day, hall, tuple(tickets), spans, able, abilities)
 
 
 def _able(hall: Hall, window: WindowId, clerks: set[str]) -> tuple[ServiceId, ...]:
@@ -136,10 +144,16 @@ def _able(hall: Hall, window: WindowId, clerks: set[str]) -> tuple[ServiceId, ..
     return tuple(service for service in offered if service in known)
 
 
+def _abilities(hall: Hall, window: WindowId, clerks: set[str]) -> tuple[Ability, ...]:
+    """What a window has, and what any of those who sat there has."""
+    theirs = [member.abilities for clerk in sorted(clerks) if (member := hall.member.get(clerk)) is not None]
+    return tuple(dict.fromkeys((*hall.window[window].abilities, *(one for some in theirs for one in some))))
+
+
 def faults(days: Sequence[Past], change: Change) -> Iterator[Text]:
     """What in a change the hall does not have, or cannot have."""
     hall, given = days[-1].hall, {window for window, _ in change.skills}
-    for window in dict.fromkeys((*change.opened, *given)):
+    for window in dict.fromkeys((*change.opened, *given, *(window for window, _ in change.abilities))):
         if window not in hall.window and not (window in given and window in change.opened):
             known = "、".join(hall.window)
             yield Text(
@@ -162,7 +176,15 @@ def faults(days: Sequence[Past], change: Change) -> Iterator[Text]:
 def waited(day: Past) -> tuple[Wait, ...]:
     """Who waited how long on the day itself."""
     return tuple(
-        Wait(step.service, ticket.counts_as, (step.called_at - step.since_at).total_seconds() / 60)
+        Wait(
+            step.service,
+            ticket.counts_as,
+            (step.called_at - step.since_at).total_seconds() / 60,
+            ticket.needs,
+            ables.lacks(day.hall, step.window, step.clerk, ticket.needs)
+            if step.window is not None and step.window in day.hall.window
+            else (),
+        )
         for ticket, index in _steps(day)
         for step in (ticket.steps[index],)
         if step.called_at is not None and step.since_at is not None
@@ -193,7 +215,15 @@ class _Stage:
         for window, service in change.skills:
             if window in skills:
                 skills[window] = tuple(dict.fromkeys((*skills[window], service)))
-        self.hall = _bare(hall, skills, change.policy)
+        abilities = {
+            window: day.abilities.get(window)
+            or (hall.window[window].abilities if window in hall.window else ())
+            for window in skills
+        }
+        for window, ability in change.abilities:
+            if window in abilities:
+                abilities[window] = tuple(dict.fromkeys((*abilities[window], ability)))
+        self.hall = _bare(hall, skills, abilities, change.policy)
         self.offered = frozenset(service for window in day.work for service in day.able[window])
         spans = [span for some in day.work.values() for span in some]
         whole = (min(start for start, _ in spans), max(end for _, end in spans)) if spans else None
@@ -207,15 +237,26 @@ class _Stage:
 
     def play(self, visits: Sequence[Visit]) -> tuple[Wait, ...]:
         rows, _ = run(self.hall, self.day.day, self.posts, visits, missed_min=self.missed_min)
-        return tuple(_wait(row) for row in rows if row.called_at is not None)
+        return tuple(_wait(self.hall, row) for row in rows if row.called_at is not None)
 
 
-def _bare(hall: Hall, skills: Mapping[WindowId, tuple[ServiceId, ...]], policy: PolicyName | None) -> Hall:
+def _bare(
+    hall: Hall,
+    skills: Mapping[WindowId, tuple[ServiceId, ...]],
+    abilities: Mapping[WindowId, tuple[Ability, ...]],
+    policy: PolicyName | None,
+) -> Hall:
     replace = msgspec.structs.replace
     windows = [
-        replace(hall.window[id_], services=services)
+        replace(hall.window[id_], services=services, abilities=abilities[id_])
         if id_ in hall.window
-        else Window(id=id_, name=Text(id_, id_), zone=hall.service[services[0]].zone, services=services)
+        else Window(
+            id=id_,
+            name=Text(id_, id_),
+            zone=hall.service[services[0]].zone,
+            services=services,
+            abilities=abilities[id_],
+        )
         for id_, services in skills.items()
     ]
     return Hall(
@@ -282,7 +323,8 @@ def _visits(
         if took is None:
             spread = habits.services.get(step.service, habits.other)
             took = spread.at((chance or Random(ticket.id)).random()) * habits.stretch(ticket.items_of(index))
-        found.append(Visit(step.since_at, step.service, kind, step.state == "no_show", took + habits.breath))
+        missed, work_min = step.state == "no_show", took + habits.breath
+        found.append(Visit(step.since_at, step.service, kind, missed, work_min, ticket.needs, ticket.binding))
     return tuple(sorted(found, key=lambda visit: visit.at))
 
 
@@ -294,9 +336,10 @@ def _took(step: Step, habits: Habits) -> float | None:
     return max(minutes, LEAST_MIN) / habits.pace.get(step.window or WindowId(""), 1.0)
 
 
-def _wait(row: Row) -> Wait:
-    called = row.called_at or row.visit.at
-    return Wait(row.visit.service, row.visit.class_, (called - row.visit.at).total_seconds() / 60)
+def _wait(hall: Hall, row: Row) -> Wait:
+    called, visit = row.called_at or row.visit.at, row.visit
+    unmet = () if row.window is None else ables.lacks(hall, row.window, None, visit.needs)
+    return Wait(visit.service, visit.class_, (called - visit.at).total_seconds() / 60, visit.needs, unmet)
 
 
 def of_class(kind: str) -> Callable[[Wait], bool]:
@@ -307,6 +350,27 @@ def of_class(kind: str) -> Callable[[Wait], bool]:
 def for_service(service: ServiceId) -> Callable[[Wait], bool]:
     """Whether somebody waits for a service."""
     return lambda wait: wait.service == service
+
+
+def with_need(need: str) -> Callable[[Wait], bool]:
+    """Whether somebody needs something."""
+    return lambda wait: need in wait.needs
+
+
+def met(plays: Sequence[Pair], need: str) -> Gap | None:
+    """What a change does to the share of those with a need who are called to a window that has it; None if nobody has that need.
+
+    The interval is that of `effect`.
+    """
+    before, after = (
+        [[float(need not in wait.unmet) for wait in side if need in wait.needs] for side in sides]
+        for sides in _sides(plays)
+    )
+    kept = [n for n, (b, a) in enumerate(zip(before, after, strict=True)) if b and a]
+    if not kept:
+        return None
+    days = [plays[n].day for n in kept]
+    return _gap(days, [fmean(before[n]) for n in kept], [fmean(after[n]) for n in kept])
 
 
 def effect(plays: Sequence[Pair], of: Callable[[Wait], bool] = lambda _: True) -> Effect | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from queue_server.engine import able
 from queue_server.engine.actor import Actor
 from queue_server.engine.apply import apply
 from queue_server.engine.decide import decide
@@ -24,16 +25,22 @@ from queue_server.wire.ids import ServiceId, TicketId, WindowId
 
 KIOSK, MANAGER = Actor("kiosk", "simulated"), Actor("manager", "simulated")
 REASON = "simulated"
+AGAIN, MOMENT = timedelta(minutes=1), timedelta(microseconds=1)
+"""So long after a look an idle clerk looks again while somebody is kept for another window, and so soon once they are not."""
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """Somebody who comes: when, for what, whether they come when called, and how long they take at a window of usual speed."""
+    """Somebody who comes: when, for what, whether they come when called, and how long they take at a window of usual speed; what
+    they need of a window, and whether they go to no other (as far as there is one).
+    """
 
     at: datetime
     service: ServiceId
     class_: str
     missed: bool
     work_min: float
+    needs: tuple[str, ...] = ()
+    binding: bool = False
 
 
 class Post(msgspec.Struct, frozen=True):
@@ -85,6 +92,8 @@ class _Day:
         self.idle: dict[WindowId, tuple[int, datetime]] = {}
         self.rows: dict[TicketId, Row] = {}
         self.ends: list[tuple[datetime, int, WindowId]] = []
+        """When a window is done with what it does, or with its break; or looks again, which one that is idle does."""
+        self.looks: set[int] = set()
         self.turn, self.names = count(), count()
 
     def live(self, visits: Sequence[Visit]) -> tuple[list[Row], State]:
@@ -102,7 +111,12 @@ class _Day:
     def _until(self, at: datetime | None) -> None:
         """Let windows end what they do, and breaks pass, until somebody comes."""
         while self.ends and (at is None or self.ends[0][0] <= at):
-            now, _, window = heappop(self.ends)
+            now, turn, window = heappop(self.ends)
+            if turn in self.looks:
+                self.looks.remove(turn)
+                if window in self.idle:
+                    self._again(window, now)
+                continue
             current = self.state.windows[window].ticket
             if current is not None:
                 missed = self.rows[current].visit.missed
@@ -122,6 +136,14 @@ class _Day:
         self.idle[window] = (self.width[window], now)
         self._call(window, now)
 
+    def _again(self, window: WindowId, now: datetime) -> None:
+        """Let an idle window call, or go on its break."""
+        if self._off(window, now) > now:
+            del self.idle[window]
+            self._free(window, now)
+        else:
+            self._call(window, now)
+
     def _off(self, window: WindowId, now: datetime) -> datetime:
         return next((end for start, end in self.posts[window].off if start <= now < end), now)
 
@@ -134,22 +156,26 @@ class _Day:
             token=f"token-{ticket}",
             then=(),
             paper=False,
+            needs=visit.needs,
         )
         self._do(take, KIOSK, visit.at)
+        if visit.binding and next(able.windows(self.state, self.state.tickets[ticket]), None) is not None:
+            self._do(c.Bind(ticket=ticket, binding=True), MANAGER, visit.at)
         row = self.rows[ticket] = Row(visit)
         for window in self.able[visit.service]:
             if window in self.idle and self._off(window, visit.at) > visit.at:
-                del self.idle[window]
-                self._free(window, visit.at)
+                self._again(window, visit.at)
         idle = [window for window in self.able[visit.service] if window in self.idle]
-        if idle:
-            self._call(min(idle, key=self.idle.__getitem__), visit.at)
-        elif self.tell is not None:
+        for window in sorted(idle, key=self.idle.__getitem__):
+            if row.called_at is None:  # who is kept for another window may be called by the next one
+                self._call(window, visit.at)
+        if row.called_at is None and self.tell is not None:
             row.outlook = self.tell(self.state, visit.at, ticket)
 
     def _call(self, window: WindowId, now: datetime) -> None:
         called = self._do(c.CallNext(window=window), Actor("clerk", f"clerk-{window}"), now)
         if called is None:
+            self._look(window, now)
             return
         self.idle.pop(window, None)
         row = self.rows[called.id]
@@ -157,6 +183,15 @@ class _Day:
         post, visit = self.posts[window], row.visit
         took = self.missed_min if visit.missed else visit.work_min * post.speed
         heappush(self.ends, (now + timedelta(minutes=took), next(self.turn), window))
+
+    def _look(self, window: WindowId, now: datetime) -> None:
+        """Let an idle window look again, where whoever waits for it is kept for others."""
+        lines = (self.state.lines[service] for service in self.state.served_at(window))
+        ends = [until + MOMENT for line in lines for until in line.kept.values() if until >= now]
+        if ends:
+            turn = next(self.turn)
+            self.looks.add(turn)
+            heappush(self.ends, (min(*ends, now + AGAIN), turn, window))
 
     def _do(self, command: c.Command, who: Actor, now: datetime) -> Any:
         context = Context(now, who, lambda: f"drawn-{next(self.names):06d}", AsPlanned(), b"")

@@ -15,11 +15,7 @@ def ways(state: State, id_: TicketId) -> Mapping[str, WayRecord]:
     if ticket.state != "waiting" or not any(need in NEEDS for need in ticket.needs):
         return {}
     service = ticket.step.service
-    there = {
-        window: state.hall.window[window].name
-        for window in state.hall.offered_at[service]
-        if state.windows[window].state != "closed" and service in state.served_at(window)
-    }
+    there = {window.id: state.hall.window[window.id].name for window in able.attended(state, service)}
     fit = [window.id for window in able.windows(state, ticket)]
     return {
         "first": WayRecord(tuple(there.values())),

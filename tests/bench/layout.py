@@ -126,7 +126,7 @@ def _past(plan: files.Plan, day: files.Drawn, state: State) -> Past:
         ]
         work[post.window] = tuple(zip(edges[::2], edges[1::2], strict=True))
     able = {window.id: window.services for window in hall.windows}
-    return Past(day.date, hall, tuple(state.tickets.values()), work, able)
+    return Past(day.date, hall, tuple(state.tickets.values()), work, able, dict.fromkeys(work, ()))
 
 
 def _waits(plan: files.Plan, day: files.Drawn) -> tuple[replay.Wait, ...]:

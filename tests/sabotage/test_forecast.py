@@ -8,18 +8,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from queue_server.engine import advising
+from queue_server.engine import advising, need
 from queue_server.engine.rank import Asked
 from queue_server.flow import foresight
 from queue_server.flow.foresight import Foresight
-from queue_server.forecast import advice, course, told
+from queue_server.forecast import advice, course, keep, scene, told
 from queue_server.forecast.advice import Open
 from queue_server.forecast.told import Told
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.ticket import Wait
 from tests.unit.engine import test_advising as entered
+from tests.unit.engine import test_need as needs
 from tests.unit.flow import test_foresight as ages
 from tests.unit.forecast import test_advice as advised
+from tests.unit.forecast import test_keep as kept
 from tests.unit.forecast import test_told as tells
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -97,6 +99,39 @@ def _another_chance_with_the_window(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(course._Play, "course", drawn)
 
 
+def _needs_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Courses play the others, and who needs something, as if nobody were kept."""
+    patch.setattr(keep.Keep, "_holds", lambda *_: False)
+
+
+def _kept_for_an_hour(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(keep, "LONGEST_MIN", 60.0)
+
+
+def _kept_and_not_called_first(patch: pytest.MonkeyPatch) -> None:
+    honest = keep.Keep.__init__
+
+    def forgetful(self: Any, part: Any, *given: Any) -> None:
+        honest(self, msgspec.structs.replace(part, kept={}), *given)
+
+    patch.setattr(keep.Keep, "__init__", forgetful)
+
+
+def _each_way_counted_as_somebody(patch: pytest.MonkeyPatch) -> None:
+    honest = scene._Waiting._needy
+    patch.setattr(
+        scene._Waiting, "_needy", lambda self, place, ticket, **_: honest(self, place, ticket, ways=True)
+    )
+
+
+def _window_that_keeps_taken_for_one_that_is_left(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(scene, "_kept_for_others", lambda *_: set())
+
+
+def _told_at_issue_as_if_nobody_were_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(need, "wait", lambda _state, _service, _needs, told: told)
+
+
 PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_stale_told, lambda: ages.test_an_answer_is_told_with_its_age_until_it_is_too_old_by_real_time(1.0)),
     (_stale_told_as_new, lambda: ages.test_an_answer_is_told_with_its_age_until_it_is_too_old_by_real_time(60.0)),
@@ -110,6 +145,15 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_another_chance_with_the_window, advised.test_a_window_that_changes_nothing_leaves_every_course_as_it_was),
     (_everybody_who_ever_waited, advised.test_what_came_is_how_long_those_waited_who_waited_then),
     (_always_as_expected, entered.test_what_came_is_held_against_what_was_expected_of_what_was_done),
+    (_needs_forgotten, kept.test_what_is_told_is_truer_for_who_is_kept_and_for_who_goes_past_them),
+    (_needs_forgotten, lambda: kept.test_a_course_keeps_and_calls_whom_the_engine_keeps_and_calls("promise", 1)),
+    (_kept_for_an_hour, kept.test_who_is_kept_in_vain_is_called_ten_minutes_after_their_turn_by_a_window_that_is_idle),
+    (_kept_and_not_called_first, kept.test_who_was_kept_before_is_kept_for_what_is_left_of_it_and_called_first),
+    (_window_that_keeps_taken_for_one_that_is_left,
+     kept.test_who_was_kept_before_is_kept_for_what_is_left_of_it_and_called_first),
+    (_each_way_counted_as_somebody, kept.test_whoever_needs_something_counts_once_in_what_a_manager_is_advised),
+    (_told_at_issue_as_if_nobody_were_kept,
+     needs.test_who_takes_a_ticket_is_told_as_much_later_at_most_as_it_may_be_kept),
     (_called_and_still_told, tells.test_a_holder_sees_how_much_longer_they_wait_and_nothing_once_they_are_called),
 ]  # fmt: skip
 

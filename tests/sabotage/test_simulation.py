@@ -67,6 +67,25 @@ def _chance_not_shared(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(replay._Stage, "play", drifting)
 
 
+def _needs_left_in_the_log(patch: pytest.MonkeyPatch) -> None:
+    """A day is played as if nobody had needed anything of a window."""
+    play = replay._Stage.play
+
+    def blind(self: replay._Stage, visits: Any) -> Any:
+        return play(self, [msgspec.structs.replace(v, needs=(), binding=False) for v in visits])
+
+    patch.setattr(replay._Stage, "play", blind)
+
+
+def _ability_not_given(patch: pytest.MonkeyPatch) -> None:
+    init = replay._Stage.__init__
+
+    def without(self: replay._Stage, day: Any, habits: Any, change: Any) -> None:
+        init(self, day, habits, msgspec.structs.replace(change, abilities=()))
+
+    patch.setattr(replay._Stage, "__init__", without)
+
+
 def _habits() -> Any:
     _, state = virtuals.played(virtuals.drawn(7))
     tickets = state.tickets.values()
@@ -87,6 +106,14 @@ def _nothing_is_told_from_the_future() -> None:
         (
             _chance_not_shared,
             replays.test_nothing_that_is_changed_changes_nothing_and_no_play_is_like_another,
+        ),
+        (
+            _needs_left_in_the_log,
+            replays.test_who_needs_something_needs_it_in_a_play_too_and_is_kept_for_it,
+        ),
+        (
+            _ability_not_given,
+            replays.test_one_ability_more_or_one_able_window_more_is_told_by_need_with_an_interval,
         ),
     ],
 )

@@ -81,6 +81,8 @@ def test_days_of_a_sealed_month_are_read_from_its_file(
         (("--skill", "1=dancing"), 1, "There is no service dancing"),
         (("--policy", "fcfs", "--date", "2020-01-01"), 1, "There are no tickets of 2020-01-01"),
         (("--skill", "1"), 2, "WINDOW=SERVICE"),
+        (("--ability", "1=dancing"), 2, "WINDOW=ABILITY"),
+        (("--ability", "77=english"), 1, "There is no window 77"),
         ((), 2, "Say what to try"),
         (("--policy", "fcfs", "--out", "x.csv"), 2, "--hall"),
         (("--policy", "random"), 2, "--policy"),

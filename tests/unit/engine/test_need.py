@@ -12,10 +12,12 @@ from queue_server.views import topic
 from queue_server.views import window as windows
 from queue_server.wire import command as c
 from queue_server.wire.alarm import AlarmRecord
+from queue_server.wire.ticket import Wait
 from tests.fakes.hall import FILING, ONE, SEAL, TWO, hall
 from tests.fakes.play import LI, STEWARD, ZHANG, Play, picture
 
 TOKEN = "token-of-a-holder-00000"
+LOW = ("wheelchair",)
 
 
 def plan(policy: PolicyName = "fcfs") -> Hall:
@@ -246,3 +248,16 @@ def test_both_ways_are_told_to_whoever_has_a_choice_and_to_nobody_else() -> None
     play.next(ONE)
     play.next(TWO, LI)
     assert shown(f"ticket:{TOKEN}") == {}
+
+
+def test_who_takes_a_ticket_is_told_as_much_later_at_most_as_it_may_be_kept() -> None:
+    others = Wait(10, 15, 2.0)
+    play = Play(plan(), wait=lambda *_: others)
+    play.open(ONE)
+    assert play.take(FILING, needs=LOW).wait == others, "no window has it: it is kept for none"
+    play.open(TWO, LI)
+    assert play.take(FILING, needs=LOW).wait == Wait(10, 25, 2.0)
+    assert play.take(FILING).wait == others
+    assert play.take(SEAL, needs=LOW).wait == others, "the one window for it has it"
+    play.do(c.Pause(window=TWO, reason="lunch"), LI)
+    assert play.take(FILING, needs=LOW).wait == Wait(10, 25, 2.0), "whoever pauses comes back"

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 from functools import cache
+from statistics import fmean
 
+import msgspec
 import pytest
 
 from queue_server.engine import event as log
-from queue_server.engine.hall import Rules
+from queue_server.engine.hall import Member, Rules
 from queue_server.forecast.habit import Habits, came, learn, seen
 from queue_server.simulation.replay import (
     Change,
@@ -15,10 +17,12 @@ from queue_server.simulation.replay import (
     effect,
     faults,
     for_service,
+    met,
     of_class,
     pairs,
     past,
     waited,
+    with_need,
 )
 from queue_server.simulation.virtual import run
 from queue_server.wire.day import local_day
@@ -99,6 +103,73 @@ def test_another_rule_moves_waits_between_classes() -> None:
     assert booked.mean.difference < 0 < ordinary.mean.difference
 
 
+LOW = ("wheelchair",)
+
+
+def needing(seed: int, binding: bool = False) -> tuple[Past, Habits]:
+    """The same morning, on which one in three needs a low counter, and window 2 has one."""
+    plan = msgspec.structs.replace(
+        HALL,
+        windows=tuple(
+            msgspec.structs.replace(one, abilities=("low_counter",) if one.id == TWO else ())
+            for one in HALL.windows
+        ),
+    )
+    visits = tuple(
+        msgspec.structs.replace(visit, needs=LOW, binding=binding) if n % 3 == 0 else visit
+        for n, visit in enumerate(drawn(seed))
+    )
+    _, state = run(plan, local_day(MORNING), POSTS, visits, missed_min=1.0)
+    tickets = tuple(state.tickets.values())
+    habits = learn(list(seen(tickets)), list(came(tickets)))
+    assert habits is not None
+    events = [opened(post.window, clerk=f"clerk-{post.window}") for post in POSTS]
+    closed = [(EVENING, log.Closed(window=post.window)) for post in POSTS]
+    return past(local_day(MORNING), plan, tickets, [*events, *closed]), habits
+
+
+def test_who_needs_something_needs_it_in_a_play_too_and_is_kept_for_it() -> None:
+    day, habits = needing(1)
+    first = next(iter(pairs(day, habits, Change(), 1)))
+    asked = [wait for wait in first.before if wait.needs]
+    assert len(asked) == sum(ticket.needs == LOW for ticket in day.tickets)
+    filing = [wait for wait in asked if wait.service == FILING]
+    assert fmean(not wait.unmet for wait in filing) > 0.6, "it is done at two windows, of which one has it"
+    assert all(wait.unmet == LOW for wait in asked if wait.service == LICENCE), "no window for it has it"
+
+
+def test_one_ability_more_or_one_able_window_more_is_told_by_need_with_an_interval() -> None:
+    day, habits = needing(1)
+    ability = list(pairs(day, habits, Change(abilities=((FOUR, "low_counter"),)), 6))
+    more = met(ability, "wheelchair")
+    assert more is not None
+    assert more.half is not None
+    assert more.difference - more.half > 0
+    assert met(ability, "hearing") is None, "nobody needs it"
+    new = WindowId("9")
+    able = Change(opened=(new,), skills=((new, FILING),), abilities=((new, "low_counter"),))
+    window = list(pairs(day, habits, able, 6))
+    some = effect(window, with_need("wheelchair"))
+    share = met(window, "wheelchair")
+    assert some is not None
+    assert share is not None
+    assert some.mean.half is not None
+    assert some.mean.difference + some.mean.half < 0
+    assert share.difference > 0
+
+
+def test_who_goes_to_an_able_window_only_does_so_in_a_play_too() -> None:
+    day, habits = needing(1, binding=True)
+    for wait in next(iter(pairs(day, habits, Change(policy="fcfs"), 1))).after:
+        assert wait.service == LICENCE or not wait.unmet
+
+
+def test_what_whoever_sat_at_a_window_can_do_is_there_in_a_play() -> None:
+    plan = msgspec.structs.replace(HALL, staff=(Member(id="li", abilities=("english", "low_counter")),))
+    day = past(local_day(MORNING), plan, (), [opened(ONE, clerk="li"), opened(TWO)])
+    assert day.abilities == {ONE: ("english", "low_counter"), TWO: ()}
+
+
 def test_windows_are_at_work_when_the_log_says_and_do_what_their_clerks_could() -> None:
     minute = timedelta(minutes=1)
     events: list[tuple[datetime, log.Event]] = [
@@ -151,6 +222,7 @@ def test_over_several_days_the_interval_is_over_days() -> None:
         (Change(opened=(WindowId("77"),)), "There is no window 77"),
         (Change(skills=((WindowId("77"), FILING),)), "There is no window 77"),
         (Change(skills=((ONE, ServiceId("dancing")),)), "There is no service dancing"),
+        (Change(abilities=((WindowId("77"), "english"),)), "There is no window 77"),
     ],
 )
 def test_what_the_hall_does_not_have_cannot_be_tried(change: Change, told: str) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 import msgspec
 import pytest
@@ -92,3 +93,23 @@ def test_nothing_that_happens_later_changes_what_was_told_before(habits: Habits,
     told = [row.outlook for row in rows if row.visit.at <= then]
     assert told == [row.outlook for row in others if row.visit.at <= then]
     assert len([each for each in told if each is not None]) > 5
+
+
+def test_who_needs_something_is_called_by_the_idle_window_that_has_it_or_kept_for_ten_minutes() -> None:
+    low = msgspec.structs.replace(HALL.window[TWO], abilities=("low_counter",))
+    plan = msgspec.structs.replace(HALL, windows=(HALL.window[ONE], low))
+
+    def visit(minutes: float, work: float, **more: Any) -> Visit:
+        return Visit(
+            MORNING + timedelta(minutes=minutes), FILING, "ordinary", missed=False, work_min=work, **more
+        )
+
+    visits = (
+        visit(0, 1, needs=("wheelchair",)),
+        visit(5, 60, needs=("wheelchair",)),
+        visit(6, 60, needs=("wheelchair",)),
+        visit(7, 2, needs=("wheelchair",), binding=True),
+    )
+    rows, _ = run(plan, local_day(MORNING), (Post(ONE, 1.0), Post(TWO, 1.0)), visits, missed_min=1.0)
+    assert [row.window for row in rows] == [TWO, TWO, ONE, TWO]
+    assert list(waits(rows)) == pytest.approx([0.0, 0.0, 10.0, 58.0], abs=1e-6)
