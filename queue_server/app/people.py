@@ -53,8 +53,8 @@ def _opening() -> Iterator[None]:
     except (Unavailable, SQLAlchemyError) as error:
         told = error.orig if isinstance(error, DBAPIError) else error
         raise CannotStart(
-            f"无法打开数据库，请检查磁盘和权限：{told}",
-            f"The database cannot be opened; check disk and permissions: {told}",
+            f"无法打开数据库，请检查磁盘和权限，或数据库服务器是否连得上：{told}",
+            f"The database cannot be opened; check disk and permissions, or whether its server can be reached: {told}",
         ) from error
 
 
