@@ -207,12 +207,21 @@ def test_a_board_that_keeps_to_itself_what_it_cannot_show_is_found(
             [],
             "没有窗口开放",
         ),
+        (
+            "floor.js",
+            "waiting=${hall.waiting}",
+            "waiting=${0}",
+            test_floor.test_a_manager_ends_the_day_knowing_who_waits_and_has_tickets_issued_again,
+            ["en"],
+            "who wait",
+        ),
     ],
     ids=[
         "a reason that citizens cannot read",
         "a pause without its end",
         "a floor too wide for a tablet",
         "a calm floor where nobody calls",
+        "an end of the day for nobody",
     ],
 )
 def test_a_floor_that_lets_its_manager_down_is_found(

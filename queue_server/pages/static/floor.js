@@ -6,6 +6,7 @@ import { Feed } from "./feed.js";
 import { Advice, Follow, follows, forget, Review, reviews, Today } from "./floor/advice.js";
 import { Charge, look, looked } from "./floor/charge.js";
 import { Closing, ClosingDoor, closes } from "./floor/closing.js";
+import { Ending } from "./floor/ending.js";
 import { Hour, LastDay, looksBack } from "./floor/hour.js";
 import { Issuing } from "./floor/issuing.js";
 import { Notices } from "./floor/notice.js";
@@ -26,7 +27,7 @@ const LATE_MS = 30 * 60000; // so late somebody may still come for an appointmen
 const AHEAD_MS = 3 * 3600000; // so far ahead appointments are told
 const ROWS = 4; // a tile has no room for more; the figure above them tells the number
 
-const state = { feed: null, telling: false, stopping: false };
+const state = { feed: null, telling: false, stopping: false, ending: false };
 
 function Sign({ hurts }) {
   if (!hurts) return null;
@@ -218,7 +219,8 @@ function Floor() {
     ${reviews() && html`<${Review} advices=${advices} zones=${zones} now=${now} />`}
     ${follows() && html`<${Follow} key=${follows().window} feed=${feed} advice=${follows()} zones=${zones} windows=${windows} />`}
     ${state.telling && html`<${Notices} feed=${feed} notices=${notices} shut=${() => turn({ telling: false })} />`}
-    ${state.stopping && html`<${Issuing} feed=${feed} zones=${zones} stops=${stops} shut=${() => turn({ stopping: false })} />`}
+    ${state.stopping && html`<${Issuing} feed=${feed} zones=${zones} stops=${stops} end=${() => turn({ stopping: false, ending: true })} shut=${() => turn({ stopping: false })} />`}
+    ${state.ending && html`<${Ending} feed=${feed} waiting=${hall.waiting} shut=${() => turn({ ending: false })} />`}
     ${looked() && html`<${Charge} key=${looked()} feed=${feed} window=${feed.record("floor", `window/${looked()}`)} windows=${windows} />`}
   </div>`;
 }
@@ -242,7 +244,7 @@ run({
   left: () => {
     look(null);
     forget();
-    state.telling = state.stopping = false;
+    state.telling = state.stopping = state.ending = false;
     state.feed?.end();
     state.feed = null;
   },

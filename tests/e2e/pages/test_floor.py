@@ -281,6 +281,35 @@ def test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_ci
 
 @pytest.mark.parametrize("host", [HALL_NAME])
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_manager_ends_the_day_knowing_who_waits_and_has_tickets_issued_again(
+    hall: Hall, floor: Page, language: str
+) -> None:
+    served, waiting = hall.take(), hall.take()
+    hall.at("1", "open")
+    hall.at("1", "call-next")
+    if language == "en":
+        floor.get_by_role("button", name="English").click()
+    say = {"zh": 0, "en": 1}[language]
+    opener = floor.locator("header").get_by_role("button", name=re.compile(("^停止取号", "^Stop")[say]))
+    dialog = floor.get_by_role("dialog")
+    opener.click()
+    dialog.get_by_role("button", name=("提前结束当日", "End the day early")[say]).click()
+    expect(dialog).to_contain_text(("等候的1人", "who wait (1)")[say])
+    dialog.get_by_label(("停电", "No power")[say]).check()
+    good(floor)
+    picture(floor, f"floor-end-{language}")
+    dialog.get_by_role("button", name=("结束当日", "End the day")[say], exact=True).click()
+    expect(dialog).to_have_count(0)
+    assert hall.states(served, waiting) == ["called", "expired"]
+    opener.click()
+    expect(dialog.get_by_role("button", name=("提前结束当日", "End the day early")[say])).to_have_count(0)
+    dialog.locator(".notices li").get_by_role("button").click()
+    expect(dialog.get_by_role("status")).to_contain_text(("已恢复取号", "issued again")[say])
+    assert hall.take()["state"] == "waiting"
+
+
+@pytest.mark.parametrize("host", [HALL_NAME])
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_manager_opens_a_closed_window_for_a_clerk_and_pauses_it_and_lets_it_go_on(
     hall: Hall, floor: Page, language: str
 ) -> None:

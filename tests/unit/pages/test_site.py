@@ -51,6 +51,7 @@ LEARNED = {
     "/static/floor/charge.js": ("page", "floor"),
     "/static/floor/advice.js": ("page", "floor"),
     "/static/floor/closing.js": ("page", "floor"),
+    "/static/floor/ending.js": ("page", "floor"),
     "/static/floor/hour.js": ("page", "floor"),
     "/static/floor/issuing.js": ("page", "floor"),
     "/static/floor/notice.js": ("page", "floor"),

@@ -79,7 +79,7 @@ export class Issuing extends Reasoned {
     return say("stop_until", { time: day(at, "zh") === day(now, "zh") ? clock(at) : `${day(at, spoken.language)} ${clock(at)}` });
   }
 
-  render({ zones, stops, shut }) {
+  render({ zones, stops, end, shut }) {
     const { scope, until, services, told } = this.state;
     return html`<${Dialog} title=${say("stop_title")} yes=${say("stop_do")} no=${say("notice_shut")} shut=${shut} submit=${() => this.submit()}>
       <p class="muted">${say("stop_means")}</p>
@@ -97,9 +97,10 @@ export class Issuing extends Reasoned {
             ${services.filter((one) => one.zone === zone.id).map((one) => html`<option key=${one.id} value=${`service:${one.id}`}>${name(one.name)}</option>`)}
           </optgroup>`)}
         </select></label>
-      ${this.reasons(say("stop_why"), REASONS)}
+      <div class="pairs">${this.reasons(say("stop_why"), REASONS)}</div>
       <label class="line"><span>${say("stop_when")}</span>
         <${Time} name=${say("stop_when")} value=${until} set=${(time) => this.write({ until: time })} optional /></label>
+      ${!stops.some((one) => one.scope === "hall") && html`<button type="button" class="plain" onClick=${end}>${say("end_open")}</button>`}
     <//>`;
   }
 }
