@@ -1,15 +1,13 @@
-"""Rows to ESC/POS bytes. python-escpos is the encoder of commands only (`Dummy`); Chinese is ours.
+"""Rows to ESC/POS bytes.
 
-Why not its `text()`: it never sends FS &, and turns punctuation and rare characters into question marks.
-Why not one `set()` for all: modes stay until they are changed, so only changes are sent, and bytes stay few.
-A row with a character that the printer's font lacks is sent as a picture of exactly that row.
+Modes stay until they are changed, so only changes are sent, and bytes stay few. A row with a character that the printer's
+font lacks is sent as a picture of exactly that row.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 import segno
-from escpos.printer import Dummy
 from PIL import Image
 
 from devices.codec.escpos.status import AUTO
@@ -20,7 +18,10 @@ from devices.driver.layout import Code, Gap, Part, Row, Slip, Stop, layout, wrap
 RESET = b"\x1b@"
 PICTURE = b"\x1dv0"
 """GS v 0: a raster picture."""
-CENTRE, LEFT = b"\x1ba\x01", b"\x1ba\x00"
+SIZE, BOLD, ALIGN = b"\x1d!", b"\x1bE", {"left": b"\x1ba\x00", "center": b"\x1ba\x01"}
+"""GS !, ESC E and ESC a: how a row is set."""
+FEED, CUT = b"\x1bd\x06", {"none": b"", "full": b"\x1dV\x00", "partial": b"\x1dV\x01"}
+"""ESC d: six lines, which takes paper past knife and edge. GS V."""
 LOGO = b"\x1cp\x01\x00"
 """FS p: the first picture in the printer's memory, at its own size."""
 QR_MM = 0.6
@@ -72,13 +73,7 @@ def start(model: Model) -> bytes:
 
 def end(model: Model) -> bytes:
     """Paper past the knife, and the cut; without a knife paper past the edge where it is torn off."""
-    out = Dummy()
-    if model.knife == "none":
-        out.print_and_feed(6)
-    else:
-        out.cut(mode="PART" if model.knife == "partial" else "FULL")
-    data: bytes = out.output
-    return data
+    return FEED + CUT[model.knife]
 
 
 def _pieces(parts: list[Part], model: Model, *, logo: bool) -> Iterator[bytes]:
@@ -86,7 +81,7 @@ def _pieces(parts: list[Part], model: Model, *, logo: bool) -> Iterator[bytes]:
     yield RESET + start(model)
     now = Row("", align="left")
     if logo and model.logo:
-        yield CENTRE + LOGO
+        yield ALIGN["center"] + LOGO
         now = replace(now, align="center")
     for part in parts:
         if isinstance(part, Gap):
@@ -105,14 +100,13 @@ def _pieces(parts: list[Part], model: Model, *, logo: bool) -> Iterator[bytes]:
 
 
 def _style(now: Row, new: Row) -> bytes:
-    out = Dummy()
+    data = b""
     if (now.width, now.height) != (new.width, new.height):
-        out.set(custom_size=True, width=new.width, height=new.height)
+        data += SIZE + bytes(((new.width - 1) << 4 | (new.height - 1),))
     if now.bold != new.bold:
-        out.set(bold=new.bold)
+        data += BOLD + bytes((new.bold,))
     if now.align != new.align:
-        out.set(align=new.align)
-    data: bytes = out.output
+        data += ALIGN[new.align]
     return data
 
 

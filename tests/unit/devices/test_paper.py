@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 import segno
@@ -19,7 +19,7 @@ from devices.codec.profile.printer import Charset, Model, named
 from devices.driver.glyph import CELL_H, strip
 from devices.driver.layout import Code, Gap, Part, Row, Slip, layout
 from devices.driver.logo import keep
-from devices.driver.paper import LEAD, LOGO, PICTURE, encode, ticket
+from devices.driver.paper import LEAD, LOGO, PICTURE, RESET, encode, end, start, ticket
 from devices.simulator.picture import KNIFE, Roll
 from tests.fakes.slip import ENGLISH, FULL, FULL_ENGLISH, GOLDEN, LINK, PLAIN, read
 
@@ -224,6 +224,36 @@ def test_a_printer_that_keeps_no_logo_is_not_asked_for_one() -> None:
 
 def test_a_logo_that_nobody_stored_leaves_the_ticket_as_it_is() -> None:
     assert printed(ticket(PLAIN, WIDE, logo=True), 576) == printed(ticket(PLAIN, WIDE), 576)
+
+
+@pytest.mark.parametrize("align", ["left", "center"])
+@pytest.mark.parametrize("bold", [False, True])
+@pytest.mark.parametrize("width, height", [(1, 1), (1, 2), (2, 1), (4, 4), (8, 8)])
+def test_a_row_is_set_with_the_commands_of_a_library_that_shares_nothing_with_us(
+    width: int, height: int, align: Literal["left", "center"], *, bold: bool
+) -> None:
+    out = Dummy()
+    out._raw(RESET + start(WIDE))
+    if (width, height) != (1, 1):
+        out.set(custom_size=True, width=width, height=height)
+    if bold:
+        out.set(bold=True)
+    if align == "center":
+        out.set(align="center")
+    out._raw(b"A012\n")
+    out.cut(mode="PART")
+    row = Row("A012", width, height, bold=bold, align=align)
+    assert encode([row], changed(WIDE, knife="partial")) == out.output
+
+
+def test_paper_is_cut_or_fed_with_the_commands_of_that_library() -> None:
+    for knife in get_args(Model.__annotations__["knife"]):
+        out = Dummy()
+        if knife == "none":
+            out.print_and_feed(6)
+        else:
+            out.cut(mode={"full": "FULL", "partial": "PART"}[knife])
+        assert end(changed(WIDE, knife=knife)) == out.output
 
 
 def test_the_encoder_of_commands_writes_the_golden_ticket_byte_for_byte() -> None:
