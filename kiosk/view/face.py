@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kivy.clock import Clock
+from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty
@@ -12,7 +13,8 @@ from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.model.event import Event, Felt, Painted
 from kiosk.model.look import Badge, Body, Issued, Look
-from kiosk.view.screen import SCREENS, Screen, WayKey, fit, in_order
+from kiosk.view.piece import redraw
+from kiosk.view.screen import SCREENS, HomeScreen, Screen, WayKey, fit, in_order
 from kiosk.view.theme import theme
 
 for rules in ("kiosk", "easy"):
@@ -51,6 +53,7 @@ class Face(BoxLayout):
 
     def __init__(self, look: Look, send: Callable[[Event], None], **kwargs: Any) -> None:
         self._screens: dict[type[Screen], Screen] = {}
+        theme.measure(*Window.size)
         super().__init__(look=look, send=send, **kwargs)
         self.fbind("size", self._measure)
         self.fbind("look", self._stage)
@@ -107,8 +110,11 @@ class Face(BoxLayout):
         screen.body = self.look.body
         area = self.ids.area
         if area.children != [screen]:
+            gone = area.children[:]
             area.clear_widgets()
             area.add_widget(screen)
+            # The home screen keeps its texts: everybody begins there.
+            redraw(screen, *(each for each in gone if not isinstance(each, HomeScreen)))
         if self.look.sight != self._sight:
             self._sight = self.look.sight
             # The first tick comes before the picture, the second after it.

@@ -1,9 +1,10 @@
 """The pieces that screens are made of: text that always fits, icons, cards, and what can be pressed."""
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
+import PIL.Image
 import segno
 from kivy.clock import Clock
 from kivy.graphics.texture import Texture
@@ -13,6 +14,7 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.image import Image
 from kivy.uix.label import Label
+from kivy.uix.widget import Widget
 
 from kiosk.model.event import Control, Touched
 from kiosk.model.look import Badge
@@ -64,7 +66,16 @@ def fitting(text: str, font: str, most: float, width: float, height: float, leas
 
 
 class Ink(Ruler):
-    """What labels are drawn with. Kivy's own keeps the canvas beside the texture made of it, as large once more."""
+    """What labels are drawn with: a picture as large as the text. Kivy's own is as large as the place of the text, and it keeps the
+    canvas beside the texture made of it, as large once more.
+    """
+
+    def render(self, real: bool = False) -> Any:
+        """See Ruler: lines as its place wants them; width and height of no more than these."""
+        drawn = super().render(real)
+        if real:
+            return drawn
+        return tuple(min(most, int(own)) for most, own in zip(drawn, self._internal_size, strict=True))
 
     def _render_end(self) -> Any:
         drawn = super()._render_end()
@@ -91,6 +102,18 @@ class Say(Label):
         theme.fbind("type", self._fit_soon)
         self._fit_soon()
 
+    def texture_update(self, *_: object) -> None:
+        """Draw the text unless it is off stage, where nobody sees it; `redraw` is for when it comes there."""
+        if self.get_root_window() is None:
+            self.texture = self._label.texture = None
+        else:
+            super().texture_update()
+
+    def show(self) -> None:
+        """Draw the text before the next picture, once, whatever else changes until then."""
+        if self.texture is None:
+            self._trigger_texture()
+
     @property
     def needs(self) -> tuple[float, float]:
         """Width and height that the text takes at the size chosen."""
@@ -105,10 +128,37 @@ class Say(Label):
         self.text_size = (width, height)
 
 
+def redraw(*screens: Widget) -> None:
+    """Draw the texts of a screen that came on stage, and give those of one that left it back."""
+    for screen in screens:
+        for widget in screen.walk(restrict=True):
+            if isinstance(widget, Say):
+                widget.show() if screen.parent else widget.texture_update()
+
+
 class Icon(Image):
     """A white drawing in a colour."""
 
     name = StringProperty("")
+
+    def on_name(self, *_: object) -> None:
+        """Draw it; no name is no drawing."""
+        self.texture = drawing(self.name) if self.name else None
+
+
+@cache
+def drawing(name: str) -> Texture:
+    """The picture of an icon, made once for all that show it: Kivy forgets after a minute which pictures it has, and makes more.
+
+    Only where it is drawn is taken from its file; it is white.
+    """
+    with PIL.Image.open(theme.icon(name)) as file:
+        cover = file.getchannel("A").transpose(PIL.Image.Transpose.FLIP_TOP_BOTTOM)
+    dots = bytearray(b"\xff" * (2 * cover.width * cover.height))
+    dots[1::2] = cover.tobytes()
+    texture = Texture.create(size=cover.size, colorfmt="luminance_alpha", mipmap=True)
+    texture.blit_buffer(bytes(dots), colorfmt="luminance_alpha", bufferfmt="ubyte")
+    return texture
 
 
 class Symbol(Image):

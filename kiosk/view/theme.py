@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from kivy.event import EventDispatcher
-from kivy.properties import BooleanProperty, ColorProperty, NumericProperty
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty
 from kivy.utils import get_color_from_hex
 
 from kiosk.model.manner import Manner
+from kiosk.view.shape import shapes
 from queue_server.wire.face import font, tokens
 
 ICONS = Path(__file__).parent.parent / "assets" / "icon"
@@ -24,6 +25,8 @@ LEAST_PX = 30
 """And never smaller than this, on a panel of 1080 x 1920."""
 DENSE_LEAST_PX = 22
 """In half of the panel, and on one that lies, there is less room: as large as 30 px are at 96 dpi, on one of 32 inches."""
+CORNER, LINE = 16, 1.5
+"""The radius of a card's corners, and half of the width of the line around it."""
 Colour = tuple[float, float, float, float]
 
 
@@ -56,6 +59,8 @@ class Theme(EventDispatcher):
     ways = WAYS
     lined = BooleanProperty(False)
     """The ways stand in a line of their own."""
+    shapes = ObjectProperty(None, rebind=True)
+    """What cards are drawn with."""
     ink = ColorProperty()
     paper = ColorProperty()
     card = ColorProperty()
@@ -78,7 +83,7 @@ class Theme(EventDispatcher):
 
     def __init__(self) -> None:
         super().__init__()
-        self._half, self._offers = HIGH / 2, False
+        self._half, self._offers, self._drawn = HIGH / 2, False, 0.0
         self.regular = str(font("regular"))
         self.bold = str(font("bold"))
         self._paint()
@@ -119,6 +124,9 @@ class Theme(EventDispatcher):
         self.u = max(0.2, min(width / wide, height / high))
         self._half = height / 2
         self._fit()
+        if self.shapes is None or self.u != self._drawn:
+            self._drawn = self.u
+            self.shapes = shapes(CORNER * self.u, max(1.0, LINE * self.u))
 
     @staticmethod
     def icon(name: str) -> str:
