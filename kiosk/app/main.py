@@ -20,7 +20,7 @@ from devices.driver.voice.player import player
 from devices.transport.address import check, open_port
 from devices.transport.error import BadAddress, LineFault
 from devices.transport.line import Line
-from kiosk.app import panel, window
+from kiosk.app import heap, panel, window
 from kiosk.app.config import Config, PrinterConfig, ReaderConfig, load, size
 from kiosk.app.kiosk import Kiosk
 from kiosk.link.backlight import Backlight
@@ -91,6 +91,7 @@ def main(
     log: str,
 ) -> None:
     """Show the ticket kiosk of a hall (叫号取号机) and print its tickets."""
+    heap.thrift()
     lines = _logged(log)
     try:
         settings = load(config) if config else Config()
