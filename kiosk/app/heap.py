@@ -18,4 +18,5 @@ def thrift() -> bool:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:
         return False
-    return all([mallopt(what, many) for what, many in ((ARENAS, 1), (MMAP, LARGE), (TRIM, 2 * LARGE), (TOP, LARGE))])
+    settings = {ARENAS: 1, MMAP: LARGE, TRIM: 2 * LARGE, TOP: LARGE}
+    return all(mallopt(what, value) for what, value in settings.items())

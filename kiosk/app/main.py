@@ -91,7 +91,6 @@ def main(
     log: str,
 ) -> None:
     """Show the ticket kiosk of a hall (叫号取号机) and print its tickets."""
-    heap.thrift()
     lines = _logged(log)
     try:
         settings = load(config) if config else Config()
@@ -168,6 +167,7 @@ async def _run(
     measure: tuple[int, int],
 ) -> None:
     """`token` is the kiosk's own, or the folder for one that it makes itself."""
+    heap.thrift()
     pairing = place(link, token, kiosk.tell) if isinstance(token, Path) else None
     if pairing is not None:
         condition.tell(pairing.say)

@@ -93,6 +93,7 @@ class Say(Label):
     """
 
     most = NumericProperty(28)
+    texture: Texture | None
 
     def __init__(self, **kwargs: Any) -> None:
         self._fit_soon = Clock.create_trigger(self._fit, -1)

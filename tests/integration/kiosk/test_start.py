@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pty
+import subprocess
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
@@ -61,3 +62,20 @@ async def test_a_printer_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         .endswith("is in use by another program; end that program or choose another port")
     )
     assert "Traceback" not in told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's settings")
+def test_large_pieces_of_memory_go_back_to_the_system_at_once() -> None:
+    work = """
+import ctypes
+from kiosk.app import heap
+assert heap.thrift()
+pieces = [bytearray(heap.LARGE) for _ in range(400)]
+kept = [bytearray(1000) for _ in range(400)]
+def held():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+before = held()
+del pieces
+assert before - held() > 300 * heap.LARGE, (before, held())
+"""
+    subprocess.run([sys.executable, "-c", work], check=True, timeout=40)

@@ -14,7 +14,17 @@ from kiosk.model.show import look
 from queue_server.wire.face import tokens
 from queue_server.wire.ticket import Language
 from tests.integration.kiosk.conftest import Glass
-from tests.integration.kiosk.judge import LANGUAGES, PLAIN, buttons, clipped, hanging, small, visible, walk
+from tests.integration.kiosk.judge import (
+    LANGUAGES,
+    PLAIN,
+    buttons,
+    clipped,
+    hanging,
+    small,
+    texts,
+    visible,
+    walk,
+)
 from tests.unit.kiosk.scene import SCENES, TRACK_URL
 
 TOUCH_PX = tokens().space.kiosk_touch_least_px
@@ -226,6 +236,40 @@ def test_a_pad_that_rests_cannot_be_touched(glass: Glass) -> None:
     for name in ("staff-waiting", "staff-asking"):
         glass.show(look(SCENES[name]))
         assert {b.control for b in buttons(glass.face)} == {"back", "language"}
+
+
+def test_a_text_has_a_picture_no_larger_than_itself_and_none_off_stage(glass: Glass) -> None:
+    from kiosk.view.piece import Say
+
+    def drawn(screen: Any) -> dict[Any, tuple[int, int]]:
+        says = [widget for widget in screen.walk(restrict=True) if isinstance(widget, Say)]
+        return {say: say.texture.size for say in says if say.texture is not None}
+
+    glass.show(look(SCENES["services"]))
+    services = glass.face.ids.area.children[0]
+    before = drawn(services)
+    seen = {w: before[w] for w in texts(services) if isinstance(w, Say)}
+    assert len(seen) > 10
+    assert [w.text for w, (wide, high) in seen.items() if wide > w.width + 1 or high > w.height + 1] == []
+    assert sum(wide * high for wide, high in seen.values()) < 0.6 * sum(w.width * w.height for w in seen)
+    glass.show(look(SCENES["bring"]))
+    assert drawn(services) == {}
+    glass.show(look(SCENES["services"]))
+    assert drawn(services) == before
+
+
+def test_an_icon_has_one_picture_however_often_it_is_seen(glass: Glass) -> None:
+    from kivy.cache import Cache
+
+    from kiosk.view.piece import Icon
+
+    glass.show(look(SCENES["services"]))
+    Cache.remove("kv.texture")  # as it does by itself after a minute
+    glass.show(look(SCENES["search-many"]))
+    both = [w for screen in glass.face._screens.values() for w in screen.walk(restrict=True)]
+    icons = [w for w in both if isinstance(w, Icon) and w.name == "next"]
+    assert len(icons) > 5
+    assert len({id(w.texture) for w in icons}) == 1
 
 
 def test_a_screen_follows_its_look_without_being_made_anew(glass: Glass) -> None:

@@ -1,0 +1,68 @@
+"""Say for each fault of what the glass keeps in memory whether the check that guards it finds it: `NAME found` or `NAME missed`.
+
+`python -m tests.sabotage.planted.memory FOLDER`. A process has one window.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from kiosk.app.window import prepare
+from kiosk.model.show import look
+from tests.integration.kiosk import test_view
+from tests.integration.kiosk.conftest import SIZE, Glass
+from tests.unit.kiosk.scene import SCENES
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def _kept_off_stage(patch: pytest.MonkeyPatch) -> None:
+    from kiosk.view import face
+
+    patch.setattr(face, "redraw", lambda *_: None)
+
+
+def _as_large_as_its_place(patch: pytest.MonkeyPatch) -> None:
+    from kiosk.view.piece import Ink
+
+    patch.delattr(Ink, "render")
+
+
+def _drawn_for_each(patch: pytest.MonkeyPatch) -> None:
+    from kiosk.view import piece
+
+    patch.setattr(piece, "drawing", piece.drawing.__wrapped__)
+
+
+text = test_view.test_a_text_has_a_picture_no_larger_than_itself_and_none_off_stage
+icon = test_view.test_an_icon_has_one_picture_however_often_it_is_seen
+PLANTS: dict[str, tuple[Plant, Callable[[Any], None]]] = {
+    "kept_off_stage": (_kept_off_stage, text),
+    "as_large_as_its_place": (_as_large_as_its_place, text),
+    "drawn_for_each": (_drawn_for_each, icon),
+}
+
+
+def main(folder: str) -> None:
+    """Plant each in a face of its own."""
+    prepare(folder, SIZE, windowed=False)
+    for name, (plant, check) in PLANTS.items():
+        for planted in (False, True):
+            with pytest.MonkeyPatch.context() as patch:
+                if planted:
+                    plant(patch)
+                glass = Glass()
+                glass.show(look(SCENES["home"]))
+                try:
+                    check(glass)
+                    verdict = "missed" if planted else "held"
+                except AssertionError:
+                    verdict = "found" if planted else "broken"
+                print(name, verdict, flush=True)
+                glass.window.remove_widget(glass.face)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
