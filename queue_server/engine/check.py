@@ -20,6 +20,7 @@ def check(reader: Reader, document: Document) -> None:
         if reader.good(name) and not getattr(document, name):
             reader.fault(name, "至少要有一项。", "There must be at least one.")
     _check_calendars(reader, document)
+    _check_rules(reader, document)
     _check_classes(reader, document.classes)
     _check_zones(reader, document.zones)
     _check_services(reader, document)
@@ -76,6 +77,24 @@ def _check_classes(reader: Reader, classes: tuple[ClassTable, ...]) -> None:
             )
     if classes and ORDINARY not in [kind.id for kind in classes]:
         reader.fault("classes", f"缺少普通类“{ORDINARY}”。", f"The class “{ORDINARY}” is missing.")
+
+
+def _check_rules(reader: Reader, document: Document) -> None:
+    """Quick matters first needs a rule that reckons so, and minutes."""
+    if not document.rules.quick_first:
+        return
+    if "promise" not in (document.rules.policy, *(zone.policy for zone in document.zones)):
+        reader.fault(
+            "rules.quick_first",
+            "只有按承诺叫号（policy写promise）时，办得快的才能先叫。",
+            "Quick matters go first only where windows call by promise (policy is promise).",
+        )
+    elif not any(service.usual_min for service in document.services):
+        reader.fault(
+            "rules.quick_first",
+            "还没有业务写了usual_min（通常几分钟办完），不知道哪项办得快。",
+            "No service says in usual_min how many minutes it usually takes, so nobody knows what is quick.",
+        )
 
 
 def _check_zones(reader: Reader, zones: tuple[ZoneTable, ...]) -> None:

@@ -87,9 +87,10 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Something one can take a ticket for. `prefix` begins its numbers; services of one prefix share one series.
 
     It belongs to `department`; where that has delegated it, `delegated_to` receives for it (综合窗口). `promise_min` stands in
-    place of that of the class `ordinary`. At most `daily_limit` tickets a day are issued for it, and `per_person` to one person. A
-    ticket for it goes on to the services of `then`, unless others were asked for. It takes `max_items` of the same at once; what
-    becomes of more, `over_items` says (`wire/portion.py`): with `batch` the rest goes to `batch_service`.
+    place of that of the class `ordinary`; serving it usually takes `usual_min`. At most `daily_limit` tickets a day are issued for
+    it, and `per_person` to one person. A ticket for it goes on to the services of `then`, unless others were asked for. It takes
+    `max_items` of the same at once; what becomes of more, `over_items` says (`wire/portion.py`): with `batch` the rest goes to
+    `batch_service`.
     """
 
     id: ServiceId
@@ -106,6 +107,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     delegated_to: str | None = None
     calendar: str | None = None
     promise_min: int | None = None
+    usual_min: int | None = None
     daily_limit: int | None = None
     per_person: int | None = None
     real_name: RealName = "no"
@@ -283,8 +285,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     calls, the first of them `wait_s` ago. A kiosk that has not reported a ticket's paper after `paper_s` leaves it unknown. Who
     somebody is, is forgotten after `identity_days`; a person known by an identity card has at most `open_per_person` open tickets
     for a service (0: any number). Who missed a call may wait again `reentries` times, within `reentry_min`, behind the next
-    `reentry_behind`; who waits may let others go first `defers` times. Windows call by `policy`; who has waited longer than
-    `guard_min` minutes goes before all others (0: nobody does). An appointment is in time from
+    `reentry_behind`; who waits may let others go first `defers` times. Windows call by `policy`, where that is `promise` and
+    `quick_first` what takes little time the sooner; who has waited longer than `guard_min` minutes goes before all others (0:
+    nobody does). An appointment is in time from
     `appointment_early_min` minutes before to `appointment_late_min` after.
     """
 
@@ -301,6 +304,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     reentry_behind: int = 3
     defers: int = 2
     policy: PolicyName = "fcfs"
+    quick_first: bool = False
     guard_min: int = 60
     appointment_early_min: int = 15
     appointment_late_min: int = 30
@@ -437,6 +441,17 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             (s.id, of_class | ({"ordinary": s.promise_min} if s.promise_min else {})) for s in self.services
         )
         return {id_: {kind: timedelta(minutes=n) for kind, n in minutes.items()} for id_, minutes in each}
+
+    @cached_property
+    def usual(self) -> dict[ServiceId, int]:
+        """How many minutes each service usually takes, one that does not say as others on average; empty where that is nothing to
+        the order of calls.
+        """
+        said = [service.usual_min for service in self.services if service.usual_min]
+        if not self.rules.quick_first or not said:
+            return {}
+        average = round(sum(said) / len(said))
+        return {service.id: service.usual_min or average for service in self.services}
 
     @cached_property
     def place(self) -> dict[ServiceId, tuple[frozenset[ServiceId], frozenset[ZoneId]]]:

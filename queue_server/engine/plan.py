@@ -103,6 +103,7 @@ class RulesTable(msgspec.Struct, frozen=True, kw_only=True):
     reentry_behind: Annotated[int, Within(1, 20)] = Rules().reentry_behind
     defers: Annotated[int, Within(0, 9)] = Rules().defers
     policy: Annotated[str, OneOf(POLICIES)] = Rules().policy
+    quick_first: bool = Rules().quick_first
     guard_min: Annotated[int, Within(0, 600)] = Rules().guard_min
     appointment_early_min: Annotated[int, Within(0, 240)] = Rules().appointment_early_min
     appointment_late_min: Annotated[int, Within(0, 240)] = Rules().appointment_late_min
@@ -230,6 +231,7 @@ class ServiceTable(msgspec.Struct, frozen=True, kw_only=True):
     delegated_to: Department | None = None
     calendar: Calendar | None = None
     promise_min: Promise = None
+    usual_min: Annotated[int | None, Within(1, 240)] = None
     daily_limit: Annotated[int | None, Within(1, 9999)] = None
     per_person: Annotated[int | None, Within(1, 99)] = None
     real_name: Annotated[str | None, OneOf(REAL_NAME)] = None

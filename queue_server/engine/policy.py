@@ -1,8 +1,9 @@
 """Who is next: policies behind one pure interface."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -19,6 +20,8 @@ CLASS = "class"
 """Why a ticket goes before an older one: its class is confirmed."""
 PROMISE = "promise"
 """Why an ordinary ticket goes before an older one: a shorter wait was promised for its service."""
+QUICK = "quick"
+"""Why a ticket goes before an older one: what it is for takes less time, and such matters go first in this hall."""
 NEED = "need"
 """Why a ticket goes before older ones: they are kept for windows that have what their holders need, or it was kept for this one."""
 
@@ -58,7 +61,7 @@ class AsPlanned:
             return kept.choice(due, NEED if skipped(state, window, due) else None)
         while (found := _best(state, window, now, services, kept.out)) is not None and kept.holds(found):
             pass
-        return kept.choice(found, None if found is None else _why(state, window, found, kept.out))
+        return kept.choice(found, None if found is None else _why(state, window, now, found, kept.out))
 
 
 class _Kept:
@@ -88,15 +91,22 @@ class _Kept:
 
 
 def _best(
-    state: State, window: WindowId, now: datetime, services: Iterable[ServiceId], out: AbstractSet[TicketId]
+    state: State,
+    window: WindowId,
+    now: datetime,
+    services: Iterable[ServiceId],
+    out: AbstractSet[TicketId],
+    *,
+    quick: bool = True,
 ) -> TicketId | None:
-    """Whose turn it is, but for some."""
-    urgency = rules.of_window(state.hall, window).urgency
+    """Whose turn it is, but for some; as it would be without `quick` matters first, if they do not count."""
+    hall, rule = state.hall, rules.of_window(state.hall, window)
+    measure = partial(rules.measure, hall, rule) if quick else partial(rules.promised, hall)
     minutes = state.hall.rules.guard_min
     guard = now - timedelta(minutes=minutes) if minutes else None
     best: tuple[tuple[int, Any], Key] | None = None
     for service in services:
-        found = _first(state, service, lambda at, promise: rank(urgency, now, guard, at, promise), out)
+        found = _first(state, service, partial(_ranked, rule, now, guard, measure, service), out)
         if found is not None and (best is None or found < best):
             best = found
     return None if best is None else best[1][2]
@@ -110,28 +120,40 @@ def rank(urgency: Any, now: Any, guard: Any, at: Any, promise: Any) -> Any:
     return (0, at) if guard is not None and at < guard else (1, urgency(now, at, promise))
 
 
+def _ranked(
+    rule: rules.Rule,
+    now: datetime,
+    guard: datetime | None,
+    measure: Callable[[ServiceId, str], timedelta],
+    service: ServiceId,
+    kind: str,
+    at: datetime,
+) -> Any:
+    return rank(rule.urgency, now, guard, at, measure(service, kind))
+
+
 def _first(
-    state: State, service: ServiceId, ranked: Any, out: AbstractSet[TicketId]
+    state: State, service: ServiceId, ranked: Callable[[str, datetime], Any], out: AbstractSet[TicketId]
 ) -> tuple[tuple[int, Any], Key] | None:
     """The first of a service, but for some, and how urgent the service is.
 
     Whoever was put at the head goes first, as urgently as anybody behind: they are not to wait for the others' sake.
     """
-    hall, line = state.hall, state.lines[service]
+    line = state.lines[service]
     head = line.head(out)
     if head is None:
         return None
-    own = [
-        (ranked(key[0], rules.promised(hall, service, kind)), key) for kind, key in heads(line.classes, out)
-    ]
+    own = [(ranked(kind, key[0]), key) for kind, key in heads(line.classes, out)]
     best = min(own, default=None)
     if not line.put or first(line.put, out) != head:
         return best
-    urgent = min(ranked(key[0], rules.promised(hall, service, kind)) for kind, key in heads(line.put_of, out))
+    urgent = min(ranked(kind, key[0]) for kind, key in heads(line.put_of, out))
     return (urgent if best is None else min(urgent, best[0])), head
 
 
-def _why(state: State, window: WindowId, id_: TicketId, kept: AbstractSet[TicketId]) -> str | None:
+def _why(
+    state: State, window: WindowId, now: datetime, id_: TicketId, kept: AbstractSet[TicketId]
+) -> str | None:
     """Why a ticket is called before older ones, if it is."""
     ticket = state.tickets[id_]
     passed = skipped(state, window, id_)
@@ -143,6 +165,9 @@ def _why(state: State, window: WindowId, id_: TicketId, kept: AbstractSet[Ticket
     own = (ticket.step.since_at, ticket.step.order)
     if passed <= sum(state.tickets[other].step.place < own for other in kept):
         return NEED
+    services = state.served_at(window)
+    if state.hall.usual and _best(state, window, now, services, kept, quick=False) != id_:
+        return QUICK
     kind = ticket.counts_as
     return CLASS if kind != ORDINARY and kind in state.hall.class_ else PROMISE
 

@@ -1,7 +1,8 @@
 """The rules by which a hall may call, each in one sentence for a citizen.
 
 Sources: promise is the accumulating priority queue with b = 1/promise (Kleinrock 1964; Stanford, Taylor, Ziedins 2014); head start
-is earliest due date, where a class that is promised 5 minutes less counts as taken 5 minutes earlier.
+is earliest due date, where a class that is promised 5 minutes less counts as taken 5 minutes earlier. Quick matters first is the
+generalized c-mu rule (van Mieghem 1995; Mandelbaum & Stolyar 2004): the same share, divided by how long a service takes.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import msgspec
 
 from queue_server.engine.hall import Hall, PolicyName
 from queue_server.engine.plan import ORDINARY
-from queue_server.wire.ids import ServiceId, WindowId
+from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text
 
 
@@ -64,8 +65,19 @@ HEAD_START = Rule(
     urgency=lambda _now, at, promise: at + promise,
     lasting=lambda at, promise: at + promise,
 )
+QUICK_FIRST = Text(
+    "按承诺叫号，办得快的先：谁的承诺时间用掉得最多就先叫谁；差不多时，办理时间短的先叫。",
+    "By promise, quick matters first: whoever has used up most of the promised wait is next, and what takes less time goes sooner.",
+)
+"""The sentence of `promise` where quick matters go first."""
 RULES: dict[PolicyName, Rule] = {rule.name: rule for rule in (PROMISE, FCFS, STRICT, HEAD_START)}
 """Every rule by its name."""
+
+
+def sentence(hall: Hall, zone: ZoneId) -> Text:
+    """The rule of a zone, for a citizen."""
+    rule = RULES[hall.policy_in[zone]]
+    return QUICK_FIRST if rule is PROMISE and hall.usual else rule.sentence
 
 
 def of_service(hall: Hall, service: ServiceId) -> Rule:
@@ -82,3 +94,9 @@ def promised(hall: Hall, service: ServiceId, kind: str) -> timedelta:
     """The wait that a class is promised for a service; a class that the hall does not have waits as ordinary."""
     of_class = hall.promised[service]
     return of_class.get(kind) or of_class[ORDINARY]
+
+
+def measure(hall: Hall, rule: Rule, service: ServiceId, kind: str) -> timedelta:
+    """What a wait is measured by: what was promised; where quick matters go first, so many times the minutes that it takes."""
+    promise = promised(hall, service, kind)
+    return promise * hall.usual[service] if hall.usual and rule is PROMISE else promise

@@ -230,7 +230,7 @@ class _Waiting:
             Queue(
                 index[name],
                 kind,
-                rules.promised(hall, name, kind).total_seconds() / 60,
+                rules.measure(hall, rules.of_service(hall, name), name, kind).total_seconds() / 60,
                 put,
                 tuple(stood.get((name, put, kind, only), ())),
                 only,

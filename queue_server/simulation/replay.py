@@ -263,6 +263,7 @@ def _bare(
         name=hall.name,
         rules=Rules(
             policy=policy or hall.rules.policy,
+            quick_first=hall.rules.quick_first,
             guard_min=hall.rules.guard_min,
             reentries=0,
             open_per_person=0,

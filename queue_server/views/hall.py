@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from queue_server.engine import appointing, hours, issuing, rank
+from queue_server.engine import rule as rules
 from queue_server.engine.hall import NOTHING, Class, Window
 from queue_server.engine.hours import Hours
 from queue_server.engine.issuing import Issue
-from queue_server.engine.rule import RULES
 from queue_server.engine.state import State
 from queue_server.engine.ticket import Ticket
 from queue_server.wire import portion
@@ -73,7 +73,7 @@ def zone(state: State, id_: ZoneId) -> ZoneRecord:
         hours=today.tickets_text,
         serving=today.service_text,
         windows=spans(state.hall.zone_windows[id_]),
-        rule=RULES[state.hall.policy_in[id_]].sentence,
+        rule=rules.sentence(state.hall, id_),
     )
 
 

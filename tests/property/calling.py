@@ -22,6 +22,12 @@ def minutes(hall: Hall, service: ServiceId, kind: str) -> int:
     return own or promises.get("ordinary", 15)
 
 
+def usual(hall: Hall, service: ServiceId) -> int:
+    """How long a service usually takes, in minutes."""
+    said = {each.id: each.usual_min for each in hall.services if each.usual_min is not None}
+    return said[service] if service in said else round(sum(said.values()) / len(said))
+
+
 def policy(hall: Hall, window: WindowId) -> str:
     """The rule by which a window calls."""
     zone = next(each.zone for each in hall.windows if each.id == window)
@@ -35,15 +41,21 @@ def next_one(
     services: Collection[ServiceId],
     now: datetime,
     but: TicketId | None,
+    *,
+    quick: bool = True,
 ) -> TicketId:
-    """Whom a window should call, who waits there; `but` has just been served there, and waits for something else since."""
+    """Whom a window should call, who waits there; `but` has just been served there, and waits for something else since.
+
+    As it would be without `quick` matters first, if they do not count.
+    """
 
     def rank(id_: TicketId) -> tuple[int, Any]:
         stood = recount.stood[id_]
         since, promise = stood.stand[0], minutes(hall, stood.service, recount.counts_as(id_))
         if hall.rules.guard_min and now - since > timedelta(minutes=hall.rules.guard_min):
             return 0, since
-        used = Fraction((now - since) // timedelta(microseconds=1), promise)
+        share = promise * (usual(hall, stood.service) if quick and hall.rules.quick_first else 1)
+        used = Fraction((now - since) // timedelta(microseconds=1), share)
         by: dict[str, Any] = {
             "fcfs": since,
             "promise": -used,
@@ -93,10 +105,15 @@ def lasting(recount: "Recount", hall: Hall, service: ServiceId, line: Collection
     return order
 
 
-def why(recount: "Recount", hall: Hall, called: e.Called, stood: "Stood") -> str | None:
-    """Why a call by the rule passes somebody over; None for one that was put where it stood, which has its own reason."""
+def why(recount: "Recount", hall: Hall, called: e.Called, stood: "Stood", plain: TicketId) -> str | None:
+    """Why a call by the rule passes somebody over; None for one that was put where it stood, which has its own reason.
+
+    `plain` would have been called without quick matters first.
+    """
     if stood.put:
         return None
+    if called.ticket != plain:
+        return "quick"
     kind = recount.counts_as(called.ticket)
     counts = kind != "ordinary" and kind in [each.id for each in hall.classes]
     return "class" if counts else "promise"

@@ -407,13 +407,27 @@ def _put_first_and_passed_over(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(policy, "_first", _by_the_rule_alone)
 
 
+def _slow_matters_first(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        rules,
+        "measure",
+        lambda hall, _, service, kind: rules.promised(hall, service, kind) / hall.usual[service],
+    )
+
+
+def _quick_for_no_reason_of_its_own(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(policy, "QUICK", policy.PROMISE)
+
+
+def _quick_matters_before_the_guard(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(policy, "rank", lambda urgency, now, _, at, promise: (1, urgency(now, at, promise)))
+
+
 def _by_the_rule_alone(state: State, service: ServiceId, rank: Any, _out: Any) -> Any:
     """All go by class and place, also who was put somewhere."""
     keys = list(state.lines[service])
     kinds = [state.tickets[key[2]].counts_as for key in keys]
-    ranks = [
-        rank(key[0], rules.promised(state.hall, service, kind)) for key, kind in zip(keys, kinds, strict=True)
-    ]
+    ranks = [rank(kind, key[0]) for key, kind in zip(keys, kinds, strict=True)]
     return min(zip(ranks, keys, strict=True), default=None)
 
 
@@ -573,6 +587,15 @@ def test_the_engines_machine_finds_a_planted_fault(
         (
             _kept_and_passed_over_for_nothing_known,
             needs.test_a_ticket_is_kept_for_the_able_window_which_calls_it_first,
+        ),
+        (_slow_matters_first, calls.test_of_two_who_are_about_equally_due_the_quick_matter_goes_first),
+        (
+            _quick_for_no_reason_of_its_own,
+            calls.test_of_two_who_are_about_equally_due_the_quick_matter_goes_first,
+        ),
+        (
+            _quick_matters_before_the_guard,
+            calls.test_a_long_matter_waits_no_longer_than_the_guard_for_quick_ones,
         ),
         (_guard_asleep, calls.test_nobody_waits_longer_than_the_guard_under_any_rule),
         (

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from queue_server.engine import event as e
+from queue_server.engine import rule as rules
 from queue_server.engine.design import design
 from queue_server.engine.hall import POLICIES, Hall, PolicyName, Rules
 from queue_server.engine.order import Order
@@ -16,7 +17,7 @@ from queue_server.wire import command as c
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.ticket import Ticket
 from tests.fakes.document import document
-from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, TWO, B, hall
+from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, TWO, A, B, hall
 from tests.fakes.play import KIOSK, LI, STEWARD, Play, picture
 
 
@@ -115,6 +116,77 @@ def test_a_service_may_promise_its_ordinary_tickets_less() -> None:
     assert (play.state.tickets[event.ticket].number, event.skipped, event.reason) == ("B001", 1, "promise")
 
 
+def quickly(policy: PolicyName = "promise", **rules: Any) -> Play:
+    """A hall in which quick matters go first: filing usually takes 12 minutes, seals take 4, of licences nothing is said."""
+    plan = hall(Rules(policy=policy, quick_first=True, **rules))
+    filing, licence, seal = plan.services
+    minutes = msgspec.structs.replace
+    play = Play(
+        msgspec.structs.replace(
+            plan, services=(minutes(filing, usual_min=12), licence, minutes(seal, usual_min=4))
+        )
+    )
+    play.open(TWO)
+    return play
+
+
+def whose(play: Play) -> tuple[str, int, str | None]:
+    """Number, skips and reason of the next call at window 2."""
+    assert play.next(TWO) is not None
+    event = play.log[-1].event
+    assert isinstance(event, e.Called)
+    return play.state.tickets[event.ticket].number, event.skipped, event.reason
+
+
+def test_of_two_who_are_about_equally_due_the_quick_matter_goes_first() -> None:
+    play = quickly()
+    come(play)  # A001, 12 minutes
+    come(play, service=SEAL)  # B001, 4 minutes
+    play.later(minutes=1)
+    assert whose(play) == ("B001", 1, "quick"), "1/15/4 is more than 2/15/12"
+    come(play, service=SEAL)  # B002
+    play.later(minutes=1)
+    assert whose(play) == ("A001", 0, None), "4/15/12 is more than 1/15/4"
+
+
+def test_a_class_is_the_reason_where_it_would_have_been_one_without_quick_matters_too() -> None:
+    play = quickly()
+    come(play)  # A001
+    come(play, "green", SEAL)  # B001
+    play.later(minutes=1)
+    assert whose(play) == ("B001", 1, "class")
+
+
+def test_a_service_of_which_nothing_is_said_takes_as_long_as_the_others_on_average() -> None:
+    assert quickly().state.hall.usual == {FILING: 12, LICENCE: 8, SEAL: 4}
+    assert hall(Rules(policy="promise", quick_first=True)).usual == {}, "nobody says anything"
+
+
+@pytest.mark.parametrize("policy", [policy for policy in POLICIES if policy != "promise"])
+def test_quick_matters_change_nothing_where_windows_do_not_call_by_promise(policy: PolicyName) -> None:
+    play = quickly(policy)
+    come(play)
+    come(play, service=SEAL)
+    play.later(minutes=1)
+    assert whose(play) == ("A001", 0, None)
+
+
+def test_a_long_matter_waits_no_longer_than_the_guard_for_quick_ones() -> None:
+    for minutes, first in ((30, "A001"), (0, "B001")):
+        play = quickly(guard_min=minutes)
+        come(play)  # A001
+        come(play.later(minutes=17), service=SEAL)  # B001
+        play.later(minutes=13)
+        assert whose(play)[0] == first, "13/15/4 is more than 31/15/12"
+
+
+def test_a_citizen_reads_that_quick_matters_go_first_where_they_do() -> None:
+    for zone in (A, B):
+        assert "办得快的先" in rules.sentence(quickly().state.hall, zone).zh
+        assert rules.sentence(quickly("fcfs").state.hall, zone) == RULES["fcfs"].sentence
+        assert rules.sentence(hall(Rules(policy="promise")), zone) == RULES["promise"].sentence
+
+
 def test_nobody_waits_longer_than_the_guard_under_any_rule() -> None:
     for minutes, first in ((60, "A001"), (0, "A002")):
         play = by("strict", guard_min=minutes)
@@ -211,10 +283,10 @@ def test_a_document_without_a_rule_calls_first_come_first_served() -> None:
 
 def test_each_rule_is_one_sentence_for_a_citizen() -> None:
     assert tuple(RULES) == POLICIES
-    for rule in RULES.values():
-        assert rule.sentence.zh.endswith("。")
-        assert rule.sentence.en.endswith(".")
-        assert rule.sentence.zh.count("。") == rule.sentence.en.count(".") == 1
+    for sentence in (rules.QUICK_FIRST, *(rule.sentence for rule in RULES.values())):
+        assert sentence.zh.endswith("。")
+        assert sentence.en.endswith(".")
+        assert sentence.zh.count("。") == sentence.en.count(".") == 1
 
 
 def test_each_class_waits_in_the_order_in_which_it_came_however_many_wait() -> None:

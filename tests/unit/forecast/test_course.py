@@ -137,11 +137,14 @@ def test_who_needs_something_of_a_window_is_told_both_ways_and_the_others_wait_a
     assert found.waiting[needy.id].told == near
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy, quick", [("promise", True), *((policy, False) for policy in POLICIES)])
 @pytest.mark.parametrize("seed", range(6))
-def test_a_course_calls_whom_the_engine_calls(policy: PolicyName, seed: int) -> None:
+def test_a_course_calls_whom_the_engine_calls(policy: PolicyName, quick: bool, seed: int) -> None:
     chance = Random(f"{policy}/{seed}")
-    play = Play(hall(Rules(policy=policy, guard_min=25, defers=9)))
+    plan = hall(Rules(policy=policy, guard_min=25, defers=9, quick_first=quick))
+    minutes = zip(plan.services, (12, 9, 3), strict=True)
+    services = tuple(msgspec.structs.replace(service, usual_min=n) for service, n in minutes)
+    play = Play(msgspec.structs.replace(plan, services=services))
     for n, window in enumerate((ONE, TWO, THREE, FOUR)):
         play.do(c.Open(window=window, clerk=f"clerk-{n}", reason="x"), MANAGER)
     for _ in range(14):
