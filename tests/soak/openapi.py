@@ -93,10 +93,12 @@ BEYOND = frozenset(
         "hall.hand_back",
         "hall.show",
         "hall.reopen",
+        "reports.day",
     }
 )
-"""Operations that are refused to everybody: there is nowhere to put a backup, for each is written and read back by a process of its
-own, which takes longer than a hundred other requests; and no part of the hall, nor of another one, is back from elsewhere.
+"""Operations that nobody gets done. There is nowhere to put a backup, and no request is fitted with a day: a process of its own
+makes a backup or a day's sheet, which takes longer than a hundred other requests. No part of the hall, nor of another one, is back
+from elsewhere.
 """
 MISSED, HELD = "tickets.reenter", "windows.resume_held"
 """Done only after a call that was missed, or with a ticket that is held: they are drawn too seldom to meet one by chance."""

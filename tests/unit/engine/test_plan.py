@@ -151,6 +151,26 @@ def test_duties_are_times_of_a_clerk_at_a_window(hall: Hall) -> None:
     assert hall.member["zhang"].skills == ("filing",)
 
 
+def test_quick_matters_go_first_only_where_windows_call_by_promise_and_some_service_says_how_long_it_takes() -> (
+    None
+):
+    made = rich()
+    made["rules"] |= {"quick_first": True}
+
+    def faults() -> list[str]:
+        with pytest.raises(FaultyHall) as refused:
+            design(made)
+        return [fault.line() for fault in refused.value.faults]
+
+    (fault,) = faults()
+    assert fault.startswith("rules.quick_first: 只有按承诺叫号")
+    made["zones"][0]["policy"] = "promise"
+    (fault,) = faults()
+    assert fault.startswith("rules.quick_first: 还没有业务写了usual_min")
+    made["services"][0]["usual_min"] = 12
+    assert design(made).hall.usual == {"filing": 12, "licence": 12, "seal": 12}
+
+
 @pytest.mark.parametrize(
     "path,value",
     [
@@ -174,6 +194,7 @@ def test_duties_are_times_of_a_clerk_at_a_window(hall: Hall) -> None:
         ("zones[0].calendar", "summer"),
         ("services[0].department", None),
         ("services[0].delegated_to", "D03"),
+        ("services[0].usual_min", 0),
         ("services[0].daily_limit", 0),
         ("services[0].outcomes[0]", "lost"),
         ("services[0].then[0]", "filling"),
