@@ -40,6 +40,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--policy", type=click.Choice(list(RULES)), help="叫号规则 The rule of calling.")
 @click.option(
+    "--quick", is_flag=True, help="办得快的先叫 Quick matters first, under promise, in the hall's own days."
+)
+@click.option(
     "--forecast", is_flag=True, help="预计等候 Tell each ticket's wait at its issue; needs --train."
 )
 @click.option(
@@ -96,6 +99,7 @@ def simulate(
     days: Path | None,
     train: Path | None,
     policy: str | None,
+    quick: bool,
     forecast: bool,
     out: Path | None,
     day: datetime | None,
@@ -138,23 +142,24 @@ def simulate(
             )
         change = Change(
             policy=cast("PolicyName | None", policy),
+            quick=quick,
             opened=tuple(map(WindowId, opened)),
             skills=tuple(_skill(text) for text in skills),
             abilities=tuple(_ability(text) for text in abilities),
         )
         if change == Change():
             raise click.UsageError(
-                "请写要试的改变：--policy、--open、--skill或--ability。 "
-                "Say what to try: --policy, --open, --skill or --ability."
+                "请写要试的改变：--policy、--quick、--open、--skill或--ability。 "
+                "Say what to try: --policy, --quick, --open, --skill or --ability."
             )
         return replayed(Settings.read(data=data), None if day is None else day.date(), past, plays, change)
     if hall is None or days is None or policy is None or out is None:
         raise click.UsageError(
             "请写全--hall、--days、--policy和--out。 --hall, --days, --policy and --out belong together."
         )
-    if day is not None or opened or skills or abilities:
+    if day is not None or quick or opened or skills or abilities:
         raise click.UsageError(
-            "--date、--open、--skill和--ability用于本厅自己的各天，不与--hall一起用。 "
+            "--date、--quick、--open、--skill和--ability用于本厅自己的各天，不与--hall一起用。 "
             "They are for the hall's own days, without --hall."
         )
     return _files(hall, days, train, cast("PolicyName", policy), out, forecast=forecast)

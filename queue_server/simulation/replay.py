@@ -51,10 +51,11 @@ class Past(msgspec.Struct, frozen=True):
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be tried. A window in `opened` works from the first opening to the last closing; one that the hall does not have
-    does what `skills` gives it.
+    does what `skills` gives it. `quick` matters first: a service that does not say how long it takes, as it took on these days.
     """
 
     policy: PolicyName | None = None
+    quick: bool = False
     opened: tuple[WindowId, ...] = ()
     skills: tuple[tuple[WindowId, ServiceId], ...] = ()
     abilities: tuple[tuple[WindowId, Ability], ...] = ()
@@ -165,6 +166,11 @@ def faults(days: Sequence[Past], change: Change) -> Iterator[Text]:
                 f"窗口{window}在这些天没有开过；要让它开，请同时写--open {window}。",
                 f"Window {window} was not at work on these days; to have it open, add --open {window}.",
             )
+    if change.quick and "promise" not in ({change.policy} if change.policy else hall.policy_in.values()):
+        yield Text(
+            "只有按承诺叫号时，办得快的才能先叫；请加--policy promise。",
+            "Quick matters go first only where windows call by promise: add --policy promise.",
+        )
     for _, service in change.skills:
         if service not in hall.service:
             known = "、".join(hall.service)
@@ -223,7 +229,8 @@ class _Stage:
         for window, ability in change.abilities:
             if window in abilities:
                 abilities[window] = tuple(dict.fromkeys((*abilities[window], ability)))
-        self.hall = _bare(hall, skills, abilities, change.policy)
+        taken = {id_: round(fmean(spread.durations)) or 1 for id_, spread in habits.services.items()}
+        self.hall = _bare(hall, skills, abilities, change, taken)
         self.offered = frozenset(service for window in day.work for service in day.able[window])
         spans = [span for some in day.work.values() for span in some]
         whole = (min(start for start, _ in spans), max(end for _, end in spans)) if spans else None
@@ -244,7 +251,8 @@ def _bare(
     hall: Hall,
     skills: Mapping[WindowId, tuple[ServiceId, ...]],
     abilities: Mapping[WindowId, tuple[Ability, ...]],
-    policy: PolicyName | None,
+    change: Change,
+    taken: Mapping[ServiceId, int],
 ) -> Hall:
     replace = msgspec.structs.replace
     windows = [
@@ -262,8 +270,8 @@ def _bare(
     return Hall(
         name=hall.name,
         rules=Rules(
-            policy=policy or hall.rules.policy,
-            quick_first=hall.rules.quick_first,
+            policy=change.policy or hall.rules.policy,
+            quick_first=change.quick or hall.rules.quick_first,
             guard_min=hall.rules.guard_min,
             reentries=0,
             open_per_person=0,
@@ -272,11 +280,12 @@ def _bare(
             replace(kind, asked="kiosk", counts="at_once", age=None, listed=False) for kind in hall.classes
         ),
         zones=tuple(
-            replace(zone, calendar=None, policy=None if policy else zone.policy) for zone in hall.zones
+            replace(zone, calendar=None, policy=None if change.policy else zone.policy) for zone in hall.zones
         ),
         services=tuple(
             replace(
                 service,
+                usual_min=service.usual_min or (taken.get(service.id) if change.quick else None),
                 department=None,
                 delegated_to=None,
                 calendar=None,

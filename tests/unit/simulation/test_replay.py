@@ -103,6 +103,14 @@ def test_another_rule_moves_waits_between_classes() -> None:
     assert booked.mean.difference < 0 < ordinary.mean.difference
 
 
+def test_quick_matters_first_moves_waits_to_what_takes_longest_by_what_it_took_on_the_day() -> None:
+    found = played(Change(quick=True), 12)
+    filing, seal = (effect(found, for_service(service)) for service in (FILING, SEAL))
+    assert filing is not None
+    assert seal is not None
+    assert filing.mean.difference < 0 < seal.mean.difference, "6 and 8 minutes"
+
+
 LOW = ("wheelchair",)
 
 
@@ -223,6 +231,7 @@ def test_over_several_days_the_interval_is_over_days() -> None:
         (Change(skills=((WindowId("77"), FILING),)), "There is no window 77"),
         (Change(skills=((ONE, ServiceId("dancing")),)), "There is no service dancing"),
         (Change(abilities=((WindowId("77"), "english"),)), "There is no window 77"),
+        (Change(policy="fcfs", quick=True), "add --policy promise"),
     ],
 )
 def test_what_the_hall_does_not_have_cannot_be_tried(change: Change, told: str) -> None:
