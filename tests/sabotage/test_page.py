@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.house import MACHINE, Server
-from tests.e2e.pages import test_board, test_floor, test_kill, test_media, test_truth, test_voice
+from tests.e2e.pages import test_advice, test_board, test_floor, test_kill, test_media, test_truth, test_voice
 from tests.e2e.pages.conftest import (  # noqa: F401 - fixtures
     Hall,
     browser_type_launch_args,
@@ -243,4 +243,22 @@ def test_a_floor_that_lets_its_manager_down_is_found(
     monkeypatch.setattr(test_floor, "expect", Waiting("to_contain_text"))
     with pytest.raises(AssertionError, match=found):
         check(hall, floor, *language)
+    assert served
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("host", [MACHINE])
+def test_advice_that_is_followed_on_the_page_alone_is_found(
+    hall: Hall,  # noqa: F811 - a fixture
+    screen: Screen,  # noqa: F811 - a fixture
+    sign_in: Callable[..., None],  # noqa: F811 - a fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    served: list[str] = []
+    fault = ("**/static/floor/advice.js", "submit=${() => this.submit()}", "submit=${() => choose(null)}")
+    monkeypatch.setattr(test_advice, "expect", Waiting("to_have_count"))
+    with pytest.raises(AssertionError, match="to have count"):
+        test_advice.test_a_manager_opens_the_window_that_is_advised_and_reads_later_what_came_of_it(
+            hall, faulty(screen, *fault, served), sign_in
+        )
     assert served
