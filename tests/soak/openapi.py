@@ -446,7 +446,6 @@ class Barrage:
             "document": [classed(hall_document()), classed(rearranged())],
             "base": [max(state.versions, default=0)],
             "version": sorted(state.versions)[-3:] or [1],
-            "day": [state.day.isoformat()],
             "until": [_later(self._home, 3600)],
             "to": [_later(self._home, 2)],
             "old": [PASSWORD],
