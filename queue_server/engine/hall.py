@@ -24,7 +24,7 @@ PRIORITY = Text("优先", "Priority")
 ORDINARY_MIN = 15
 """What ordinary tickets are promised in a hall without that class, which no document can describe."""
 
-Ability = Literal["low_counter", "sign_language", "hearing_loop", "english"]
+Ability = Literal["low_counter", "sign_language", "hearing_loop", "reading_aid", "english"]
 ABILITIES: tuple[Ability, ...] = get_args(Ability)
 """What a window has, or somebody at it can do, beyond its services."""
 MonthDay = tuple[int, int]

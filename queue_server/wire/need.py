@@ -10,12 +10,14 @@ from queue_server.wire.ticket import Text, Ticket
 NEEDS: dict[str, frozenset[str]] = {
     "wheelchair": frozenset({"low_counter"}),
     "hearing": frozenset({"sign_language", "hearing_loop"}),
+    "sight": frozenset({"reading_aid"}),
     "english": frozenset({"english"}),
 }
-"""Any one of them is enough. A need that is not here is met by people, and by no ability that a hall writes down."""
+"""Any one of them is enough. A need that is not here (`help`) is met by a person who comes, and by nothing that a window has."""
 WORDS: dict[str, Text] = {
     "wheelchair": Text("低位台面", "a low counter"),
     "hearing": Text("手语或助听", "sign language or a hearing loop"),
+    "sight": Text("助视助读", "a reading aid"),
     "english": Text("英语服务", "English"),
 }
 """What a window then has, as people say it."""

@@ -27,7 +27,7 @@ TEN = timedelta(minutes=10)
 comes = st.tuples(
     st.just("come"),
     st.sampled_from((FILING, FILING, LICENCE, SEAL)),
-    st.sampled_from(((), (), ("wheelchair",), ("english",), ("english", "wheelchair"), ("sight",))),
+    st.sampled_from(((), (), ("wheelchair",), ("english",), ("english", "wheelchair"), ("help",))),
     st.sampled_from(("ordinary", "ordinary", "green")),
 )
 works = st.tuples(

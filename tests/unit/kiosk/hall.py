@@ -112,7 +112,7 @@ CLASSES = (
     ClassRecord(id="maternity", name=Text("孕妇、携婴幼儿", "Pregnant, or with an infant"), public=PRIORITY),
     ClassRecord(id="patient", name=Text("重病患者", "Seriously ill"), public=PRIORITY, at_once=True),
 )
-ABILITIES = ("low_counter", "sign_language", "hearing_loop", "english")
+ABILITIES = ("low_counter", "sign_language", "hearing_loop", "reading_aid", "english")
 HALL = HallRecord(
     name=Text("晋城市政务大厅", "Jincheng Government Service Hall"),
     day=date(2026, 11, 23),
