@@ -10,6 +10,7 @@ from datetime import date, datetime
 import msgspec
 
 from kiosk.model import visit
+from kiosk.model.coming import of_day, opens
 from kiosk.model.intent import Keep
 from kiosk.model.journal import Entry, issued
 from kiosk.model.state import Order, Outcome, State, Taking
@@ -28,9 +29,9 @@ def offered(state: State) -> State:
     if not state.alone:
         return replace(state, hall=told.hall, zones=told.zones, services=told.services)
     at = state.clock
-    services = tuple(_service(state, one, at) for one in told.services)
+    services = tuple(_service(state, of_day(one, told.hall, at), at) for one in told.services)
     issuing = {one.zone for one in services if one.issuing}
-    zones = tuple(_zone(one, issuing=one.id in issuing, at=at) for one in told.zones)
+    zones = tuple(_zone(of_day(one, told.hall, at), issuing=one.id in issuing, at=at) for one in told.zones)
     hall = told.hall and _hall(told.hall, issuing=bool(issuing), at=at)
     return replace(state, hall=hall, zones=zones, services=services)
 
@@ -65,8 +66,12 @@ def _zone(told: ZoneRecord, *, issuing: bool, at: datetime | None) -> ZoneRecord
 
 
 def _hall(told: HallRecord, *, issuing: bool, at: datetime | None) -> HallRecord:
-    closed = not issuing and shut(told, at)
-    return msgspec.structs.replace(told, issuing=issuing, **_why(told, at, closed=closed))
+    now = of_day(told, told, at)
+    closed = not issuing and shut(now, at)
+    now = msgspec.structs.replace(now, issuing=issuing, **_why(now, at, closed=closed))
+    if at is None or now.why != "closed" or now.opens is not None:
+        return now
+    return msgspec.structs.replace(now, opens=opens(told, at))
 
 
 def _why(
@@ -75,9 +80,10 @@ def _why(
     """What is said of the hours is said only while it is so, and when they begin again only if that is still to come."""
     if not closed:
         return {"why": None, "stopped": None, "opens": None}
-    if told.issuing:
-        return {"why": "closed", "stopped": told.hours, "opens": None}
-    return {"opens": told.opens if told.opens and at and told.opens > at else None}
+    opens_at = told.opens if told.opens and at and told.opens > at else None
+    if told.issuing or told.why == "closed":
+        return {"why": "closed", "stopped": told.hours, "opens": opens_at}
+    return {"opens": opens_at}
 
 
 def issue(state: State, order: Order, entry: Entry) -> Outcome | None:

@@ -66,6 +66,6 @@ class Frame(Words):
             reason = hall.stopped
             return self.say("closed", reason=short(reason, BANNER)) if reason else self.say("paused")
         said = self.say("closed_hours", hours=hall.hours) if hall.hours else self.say("closed_day")
-        if hall.opens is None or local_day(hall.opens) == hall.day:
+        if hall.opens is None or local_day(hall.opens) == local_day(self.state.clock or hall.opens):
             return said
         return said + self.say("opens_next", at=f"{local(hall.opens):%Y-%m-%d %H:%M}")

@@ -5,7 +5,7 @@ import math
 from kiosk.model.look import Badge
 from kiosk.model.noon import served_from
 from kiosk.model.state import Problem, State, Trouble
-from queue_server.wire.day import local
+from queue_server.wire.day import local, local_day
 from queue_server.wire.error import CODES
 from queue_server.wire.face import say, tokens
 from queue_server.wire.portion import Portion
@@ -95,7 +95,10 @@ class Words:
         if paused.opens is None:
             return ""
         at = local(paused.opens)
-        return self.say("opens", at=f"{at:%H:%M}" if at.date() == hall.day else f"{at:%m-%d %H:%M}")
+        return self.say(
+            "opens",
+            at=f"{at:%H:%M}" if at.date() == local_day(self.state.clock or at) else f"{at:%m-%d %H:%M}",
+        )
 
     def class_note(self, ticket: Ticket) -> str:
         """What becomes of a class that was asked for."""

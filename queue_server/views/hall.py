@@ -1,7 +1,7 @@
 """Public records: the hall, its zones and services, and the zones' load."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from queue_server.engine import appointing, hours, issuing, rank
 from queue_server.engine import rule as rules
@@ -22,6 +22,9 @@ from queue_server.wire.view import (
     ZoneRecord,
 )
 
+COMING = 10
+"""So many days beyond today are told. The longest public holiday has nine."""
+
 
 def stopped(issue: Issue, today: Hours) -> str | None:
     """What a record says is the reason why none is issued: of the hours themselves, these."""
@@ -41,6 +44,10 @@ def hall(state: State) -> HallRecord:
         opens=issue.opens,
         hours=today.tickets_text,
         serving=today.service_text,
+        coming=tuple(
+            hours.of_hall(state.hall, state.day + timedelta(days=n)).tickets_text
+            for n in range(1, COMING + 1)
+        ),
         issued=sum(tally.issued for tally in tallies),
         served=sum(tally.served for tally in tallies),
         missed=sum(tally.missed for tally in tallies),

@@ -60,6 +60,8 @@ class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     opens: datetime | None = None
     hours: str | None = None
     serving: str | None = None
+    coming: tuple[str | None, ...] = ()
+    """The hours of tickets on the days after `day`, one after another."""
     issued: int
     served: int
     missed: int

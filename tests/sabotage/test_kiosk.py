@@ -14,7 +14,20 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from devices.driver.voice.speech import Utterance, uttered
 from kiosk.link.voice import Prompter
-from kiosk.model import alone, card, journal, night, order, post, prompt, staff, step, touch, whose
+from kiosk.model import (
+    alone,
+    card,
+    coming,
+    journal,
+    night,
+    order,
+    post,
+    prompt,
+    staff,
+    step,
+    touch,
+    whose,
+)
 from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswered
 from kiosk.model.intent import Confirm, Keep
 from kiosk.model.journal import Block, Entry, Journal
@@ -222,6 +235,14 @@ def _noon() -> None:
     )
 
 
+def _days_all_alike(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(coming, "hours", lambda hall, _: hall.hours)
+
+
+def _saturday() -> None:
+    test_night.test_without_its_server_it_is_dark_on_days_on_which_the_hall_is_closed("10:00", 21, night=True)
+
+
 def _silent_about_an_unconfirmed_class() -> None:
     test_staff.test_without_a_network_it_is_not_claimed_to_be_confirmed(
         was_sent=True, sentence="系统没有答复，可能已确认。请重新输入一次"
@@ -268,6 +289,8 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     ),
     (_never_cut_short, _cut_short),
     (_dark_at_noon, _noon),
+    (_days_all_alike, _saturday),
+    (_days_all_alike, test_night.test_who_wakes_it_then_reads_when_the_hall_opens_next),
     (_clock_believed, test_alone.test_issue_times_never_go_back_even_if_the_clock_does),
 ]
 

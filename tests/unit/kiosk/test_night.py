@@ -1,13 +1,13 @@
 """At night the glass is dark: a touch says when there are tickets again, and in the morning it is there by itself."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
 
 from kiosk.model import look as seen
-from kiosk.model.event import CodeShown, Event, Felt, PrinterReported, Ticked
+from kiosk.model.event import CodeShown, Event, Felt, LinkChanged, PrinterReported, Ticked
 from kiosk.model.intent import Light
 from kiosk.model.night import Night, dark
 from kiosk.model.show import look
@@ -136,3 +136,57 @@ def test_a_hall_that_opens_unexpectedly_or_a_kiosk_that_loses_its_place_wakes_it
     play = later(evening() >> event, 1, "18:10")
     assert play.screen == Home()
     assert play.wanted == [Light(on=True)]
+
+
+def lonely(clock: str, day: int, **change: object) -> Play:
+    """A kiosk whose server was last heard on Friday the 20th, in a hall that is closed on Saturday and works on Sunday for it."""
+    coming = ("", "09:00-12:00", HALL.hours, HALL.hours)
+    play = open_kiosk()
+    play.state = replace(play.state, night=MARGIN)
+    play >> shown(**{"day": date(2026, 11, 20), "coming": coming} | change) >> LinkChanged("down")
+    return later(later(play.after(5), 31, clock, day), 1, clock, day)
+
+
+@pytest.mark.parametrize(
+    "clock, day, night",
+    [
+        ("16:00", 20, False),
+        ("17:59", 20, False),
+        ("18:00", 20, True),
+        ("00:10", 21, True),
+        ("10:00", 21, True),
+        ("08:29", 22, True),
+        ("08:30", 22, False),
+        ("12:29", 22, False),
+        ("12:30", 22, True),
+        ("08:30", 23, False),
+        ("10:00", 30, False),
+    ],
+)
+def test_without_its_server_it_is_dark_on_days_on_which_the_hall_is_closed(
+    clock: str, day: int, night: bool
+) -> None:
+    assert (lonely(clock, day).screen == Dark()) is night
+
+
+def test_who_wakes_it_then_reads_when_the_hall_opens_next() -> None:
+    play = lonely("10:00", 21) >> Felt()
+    body = look(play.state).body
+    assert isinstance(body, seen.Problem)
+    assert body.sentence == "今日不取号，下次取号：2026-11-22 09:00"
+    body = look((lonely("13:00", 22) >> Felt()).state).body
+    assert isinstance(body, seen.Problem)
+    assert body.sentence == "现在不在取号时间（09:00-12:00），下次取号：2026-11-23 09:00"
+
+
+def test_a_day_that_nobody_told_has_the_hours_of_the_one_that_was_told_last() -> None:
+    assert lonely("10:00", 21, coming=()).screen == Home()
+    assert lonely("18:00", 21, coming=()).screen == Dark()
+
+
+def test_what_was_given_out_on_the_day_before_is_not_given_out_today_but_a_stop_stays() -> None:
+    full = lonely("10:00", 23, issuing=False, why="full").state.hall
+    stop = lonely("10:00", 23, issuing=False, why="stopped", stopped="停电").state.hall
+    assert full is not None
+    assert stop is not None
+    assert (full.why, stop.why, stop.stopped) == (None, "stopped", "停电")

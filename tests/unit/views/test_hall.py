@@ -1,7 +1,10 @@
 """What a kiosk is told of the hall beside figures: the classes anybody may ask for, and what the hall can do for whom."""
 
+from datetime import date
+
 import msgspec
 
+from queue_server.engine.design import design
 from queue_server.engine.hall import PRIORITY, Class, Hall, Member
 from queue_server.engine.rule import RULES
 from queue_server.engine.state import State
@@ -9,6 +12,7 @@ from queue_server.views import topic
 from queue_server.wire.day import local_day
 from queue_server.wire.ticket import Text
 from queue_server.wire.view import ClassRecord, HallRecord, ZoneRecord
+from tests.fakes.document import with_calendars
 from tests.fakes.hall import MORNING, hall
 
 
@@ -52,6 +56,23 @@ def test_a_zone_says_by_which_rule_its_windows_call_and_the_hall_who_goes_before
     whole = shown["hall"]
     assert isinstance(whole, HallRecord)
     assert whole.guard_min == plan.rules.guard_min > 0
+
+
+def test_the_days_to_come_have_the_hours_of_their_season_and_are_closed_on_holidays_and_weekends() -> None:
+    made = with_calendars()
+    del made["zones"][1]["calendar"]
+    made["holidays"][0]["last"] = "2026-10-06"
+    told = topic.show(State(design(made).hall, date(2026, 9, 30)), "hall")["hall"]
+    assert isinstance(told, HallRecord)
+    hours = "08:30-11:40 13:30-16:40"
+    assert told.hours == "08:30-11:40 14:30-17:40"
+    assert told.coming == ("", "", "", "", "", "", hours, hours, hours, hours), "the 10th is a Saturday"
+
+
+def test_a_hall_without_a_calendar_tells_no_hours_of_any_day() -> None:
+    told = records(hall())["hall"]
+    assert isinstance(told, HallRecord)
+    assert (told.hours, set(told.coming)) == (None, {None})
 
 
 def test_a_hall_can_do_what_some_window_has_or_somebody_of_the_staff_can() -> None:
