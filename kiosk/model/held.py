@@ -7,13 +7,17 @@ from kiosk.model.intent import Change
 from kiosk.model.look import Key, Option
 from kiosk.model.state import Claiming, Mine, Trouble
 from queue_server.wire.day import local
+from queue_server.wire.need import words
 from queue_server.wire.ticket import TicketState
+from queue_server.wire.view import WayRecord
 
 ERASE = Key("erase", "", "", "erase")
 """The key that takes back what was typed last."""
 TONES: dict[TicketState, seen.Tone] = {"waiting": "good", "called": "warn", "no_show": "warn"}
 LEVELS = ("5", "4", "3", "2", "1")
 """From very satisfied to very dissatisfied."""
+FEW = 3
+"""So many windows are named one by one."""
 
 
 class Held(Frame):
@@ -71,14 +75,18 @@ class Held(Frame):
             note = self.say("mine_asked")
         if screen.trouble is not None:
             note = self.refused(screen.trouble)
-        asks = {"cancel": self.say("cancel_sure", number=ticket.number), "rate": self.rated_step(screen)}
+        asks = {
+            "cancel": self.say("cancel_sure", number=ticket.number),
+            "rate": self.rated_step(screen),
+            "ways": self.say("ways_question", needs=self.of(words(ticket.needs))),
+        }
         return seen.Mine(
             badge=badge,
             service=service,
             number=ticket.number,
             state=asks.get(screen.at) or self.stands(screen),
             tone="plain" if screen.at else TONES.get(ticket.state, "plain"),
-            lines=() if screen.at else self.lines(screen),
+            lines=self.either(screen) if screen.at == "ways" else () if screen.at else self.lines(screen),
             note=note,
             trouble=screen.trouble is not None,
             acts=() if busy else self.acts(screen),
@@ -88,11 +96,39 @@ class Held(Frame):
         """What can be done now."""
         if screen.at == "rate":
             return tuple(Option("level", level, "", self.say(f"level_{level}"), False) for level in LEVELS)
-        defers = {"behind": mine.BEHIND}
+        ticket = screen.found.ticket
+        fields = {"behind": mine.BEHIND, "needs": self.of(words(ticket.needs))}
+        first = {"reenter", "not", "able" if ticket.binding else "first"}
         return tuple(
-            Option("act", act, "", self.say(f"act_{act}", **defers), act in {"reenter", "not"})
+            Option("act", act, "", self.say(f"act_{act}", **fields), act in first)
             for act in mine.acts(self.state, screen)
         )
+
+    def either(self, screen: Mine) -> tuple[str, ...]:
+        """How long it takes by either way: which windows, and how much longer."""
+        found = screen.found
+        both = (("way_first", found.first), ("way_able", found.able))
+        return tuple(self.way(key, way) for key, way in both if way is not None and way.windows)
+
+    def way(self, key: str, way: WayRecord) -> str:
+        """One of them."""
+        wait, many = way.wait, len(way.windows)
+        names = self.say("way_join").join(map(self.of, way.windows[:FEW]))
+        return self.say(
+            key,
+            windows=self.say("way_many", windows=names, more=many - FEW) if many > FEW else names,
+            wait=self.say("way_wait", low=wait.low_min, high=wait.high_min)
+            if wait
+            else self.say("way_unknown"),
+        )
+
+    def needed(self, screen: Mine) -> tuple[str, ...]:
+        """What becomes of a need that a window can meet."""
+        ticket, able = screen.found.ticket, screen.found.able
+        needs = self.of(words(ticket.needs))
+        if ticket.binding:
+            return (self.say("way_bound", needs=needs),)
+        return (self.say("way_none", needs=needs),) if able is not None and not able.windows else ()
 
     def rated_step(self, screen: Mine) -> str:
         """Of which step it is asked."""
@@ -118,7 +154,7 @@ class Held(Frame):
         match ticket.state:
             case "waiting":
                 left = (self.say("defers_left", left=guide.defers),) if guide.defers else ()
-                return (self.ahead_of(ticket.ahead), self.place(ticket), *left)
+                return (self.ahead_of(ticket.ahead), self.place(ticket), *(self.needed(screen) or left))
             case "no_show" if guide.until is not None:
                 until = f"{local(guide.until):%H:%M}"
                 return (self.say("missed_until", until=until, behind=guide.behind),)

@@ -121,15 +121,23 @@ def acts(state: State, mine: Mine) -> tuple[str, ...]:
         return ("sure", "not")
     if mine.at == "rate":
         return ()
+    if mine.at == "ways":
+        return ("first", "able") if opens_able(mine.found) else ("first",)
     late = guide.until is None or at is None or at >= guide.until
     may = {
         "reenter": (ticket.state == "no_show" and not late) or (ticket.offered and guide.renew),
         "rate": unrated(ticket) is not None,
+        "ways": ticket.state == "waiting" and (ticket.binding or opens_able(mine.found)),
         "reprint": reprints(state, mine.found, at),
         "defer": ticket.state == "waiting" and guide.defers > 0,
         "cancel": ticket.state in {"waiting", "held", "no_show"},
     }
     return tuple(act for act, possible in may.items() if possible)
+
+
+def opens_able(found: FoundRecord) -> bool:
+    """Whether a window is open that has what the ticket's holder needs."""
+    return found.able is not None and bool(found.able.windows)
 
 
 def reprints(state: State, found: FoundRecord, at: datetime | None) -> bool:
@@ -155,10 +163,15 @@ def _act(state: State, mine: Mine, touched: Touched) -> Outcome:
         return state, []
     ticket = mine.found.ticket
     match touched.id:
-        case "rate" | "cancel" as at:
+        case "rate" | "cancel" | "ways" as at:
             return replace(state, screen=replace(mine, at=at, note="")), []
         case "not":
             return replace(state, screen=replace(mine, at="")), []
+        case "first" | "able" as way if (way == "able") == ticket.binding:
+            return replace(state, screen=replace(mine, at="")), []
+        case "first" | "able" as way:
+            chosen: dict[str, object] = {"ticket": ticket.id, "binding": way == "able"}
+            return _change(state, mine, Change(fresh.key, "tickets.bind", chosen), way)
         case "reprint":
             printing = replace(mine, asked=fresh.key, note="printing")
             return replace(state, screen=printing), [

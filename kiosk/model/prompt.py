@@ -49,6 +49,7 @@ from kiosk.model.state import (
 )
 from queue_server.wire.card import DIGITS
 from queue_server.wire.ticket import Language, Ticket
+from queue_server.wire.view import FoundRecord
 
 _WINDOWS = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?")
 
@@ -192,6 +193,8 @@ class _Prompt:
         ticket = screen.found.ticket
         if screen.trouble is not None:
             yield from self.say("see")
+        elif screen.at == "ways":
+            yield from self.ways(screen.found)
         elif screen.at:
             yield from self.say("give_up" if screen.at == "cancel" else "rate")
         elif screen.note == "printing":
@@ -203,6 +206,20 @@ class _Prompt:
                 yield from self.say("paper")
             yield from self.number("your_number", ticket.number)
             yield from self.stands(ticket)
+            if ticket.binding and ticket.state == "waiting":
+                yield from self.say("bound")
+
+    def ways(self, found: FoundRecord) -> Iterator[Utterance]:
+        """What it takes by either way, for who needs something of a window."""
+        yield from self.say("ways")
+        for key, way in (("way_first", found.first), ("way_able", found.able)):
+            if way is None or not way.windows:
+                continue
+            if way.wait is None:
+                yield from self.say(f"{key}_unknown")
+            else:
+                low, high = (self.count(min(n, 999)) for n in (way.wait.low_min, way.wait.high_min))
+                yield from self.say(key, low=low, high=high)
 
     def stands(self, ticket: Ticket) -> Iterator[Utterance]:
         """How it stands."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 from aiohttp import web
+from msgspec.structs import replace
 
 from queue_server.api.route import BASE, Do, Route, asked
 from queue_server.engine.actor import Actor
@@ -48,4 +49,10 @@ class FindRoutes:
         id_ = phone.held(state, wanted.token) if wanted.token else phone.coded(state, wanted.code or "")
         if id_ is None:
             raise Refusal("ticket.unknown")
-        return phone.found(state, id_)
+        found = phone.found(state, id_)
+        waits = self._flow.foresight.ways(id_)
+        ways = {"first": found.first, "able": found.able}
+        known = {
+            way: replace(record, wait=waits.get(way)) for way, record in ways.items() if record is not None
+        }
+        return replace(found, **known)

@@ -11,14 +11,14 @@ from queue_server.engine.ticket import Ticket
 from queue_server.wire import need as wire
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId
-from queue_server.wire.ticket import OPEN_STATES, Text, Wait
+from queue_server.wire.ticket import OPEN_STATES, Wait
 
 
 def call(state: State, window: Window, ticket: Ticket, context: Context) -> tuple[e.Event, ...]:
     """A call for a steward to the window, where it is needed and none is open for this ticket."""
     needs = able.unmet(state, window, ticket.needs) if ticket.needs else ()
     if ticket.binding and needs:
-        raise Refusal("need.binding", number=ticket.number, needs=words(needs))
+        raise Refusal("need.binding", number=ticket.number, needs=wire.words(needs))
     return _told(state, window, ticket, needs, context)
 
 
@@ -59,12 +59,6 @@ def wait(state: State, service: ServiceId, needs: tuple[str, ...], told: Wait | 
     return Wait(told.low_min, told.high_min + later, told.age_s)
 
 
-def words(needs: Iterable[str]) -> Text:
-    """What is needed, as people say it."""
-    said = [wire.WORDS[need] for need in needs if need in wire.WORDS]
-    return Text("、".join(one.zh for one in said), " and ".join(one.en for one in said))
-
-
 def bind(state: State, ticket: Ticket, command: wire.Bind) -> tuple[e.Event, ...]:
     """That a need is binding from now on, or is not any more; nothing if it is so already.
 
@@ -78,7 +72,7 @@ def bind(state: State, ticket: Ticket, command: wire.Bind) -> tuple[e.Event, ...
         if not any(need in wire.NEEDS for need in ticket.needs):
             raise Refusal("need.none")
         if next(able.windows(state, ticket), None) is None:
-            raise Refusal("need.no_window", needs=words(ticket.needs))
+            raise Refusal("need.no_window", needs=wire.words(ticket.needs))
     return (e.NeedBound(ticket=ticket.id, binding=command.binding),)
 
 

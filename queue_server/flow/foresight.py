@@ -9,7 +9,7 @@ from math import inf
 from queue_server.flow.clock import Clock
 from queue_server.forecast.advice import Counsel
 from queue_server.forecast.told import Told
-from queue_server.wire.ids import ServiceId
+from queue_server.wire.ids import ServiceId, TicketId
 from queue_server.wire.ticket import Wait
 
 FRESH_S = 60.0
@@ -64,7 +64,15 @@ class Foresight:
     def wait(self, now: datetime, service: ServiceId, kind: str) -> Wait | None:
         """What a ticket of a service and class is told that is taken now, with its age; None: it is not known."""
         told = self._fresh(now)
-        wait = None if told is None else told.of_new(service, kind)
-        if told is None or wait is None:
-            return None
-        return Wait(wait.low_min, wait.high_min, round(self.age_s(told, now), 1))
+        return None if told is None else self._aged(told, now, told.of_new(service, kind))
+
+    def ways(self, ticket: TicketId) -> dict[str, Wait | None]:
+        """What is known of both ways of a ticket whose holder needs something of a window, by the names of these."""
+        now = self._clock.now()
+        told = self._fresh(now)
+        if told is None:
+            return {}
+        return {way: self._aged(told, now, wait) for way, wait in told.of_ways(ticket).items()}
+
+    def _aged(self, told: Told, now: datetime, wait: Wait | None) -> Wait | None:
+        return None if wait is None else Wait(wait.low_min, wait.high_min, round(self.age_s(told, now), 1))

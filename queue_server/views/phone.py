@@ -47,7 +47,9 @@ def coded(state: State, code: str) -> TicketId | None:
 
 def found(state: State, id_: TicketId) -> FoundRecord:
     """A ticket that somebody at a kiosk holds the paper of, as its holder sees it."""
-    return FoundRecord(record.of_holder(record.ticket(state, id_)), guide(state, state.tickets[id_]))
+    return FoundRecord(
+        record.of_holder(record.ticket(state, id_)), guide(state, state.tickets[id_]), **ways(state, id_)
+    )
 
 
 def guide(state: State, ticket: Ticket) -> GuideRecord:

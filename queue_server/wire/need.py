@@ -3,6 +3,8 @@
 `command` is their door.
 """
 
+from collections.abc import Iterable
+
 from queue_server.wire.ids import TicketId
 from queue_server.wire.registry import Command, command
 from queue_server.wire.ticket import Text, Ticket
@@ -21,6 +23,12 @@ WORDS: dict[str, Text] = {
     "english": Text("英语服务", "English"),
 }
 """What a window then has, as people say it."""
+
+
+def words(needs: Iterable[str]) -> Text:
+    """What is needed of a window, as people say it."""
+    said = [WORDS[need] for need in needs if need in WORDS]
+    return Text("、".join(one.zh for one in said), " and ".join(one.en for one in said))
 
 
 @command("tickets.bind", "POST /tickets/{ticket}/bind", "holder:own kiosk steward manager", answer=Ticket)

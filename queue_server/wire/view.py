@@ -234,6 +234,8 @@ class WayRecord(msgspec.Struct, frozen=True):
     """Some of the windows that may call who waits and needs something: all, or those that have it; as far as they are open now."""
 
     windows: tuple[Text, ...]
+    wait: Wait | None = None
+    """How much longer that would take."""
 
 
 class WaitingRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -307,10 +309,12 @@ class GuideRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FoundRecord(msgspec.Struct, frozen=True):
-    """A ticket that was found by its paper, as its holder is shown it."""
+    """A ticket that was found by its paper, as its holder is shown it; and both ways of one that waits and needs something."""
 
     ticket: Ticket
     guide: GuideRecord
+    first: WayRecord | None = None
+    able: WayRecord | None = None
 
 
 class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):

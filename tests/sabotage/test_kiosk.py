@@ -19,6 +19,7 @@ from kiosk.model import (
     card,
     coming,
     journal,
+    mine,
     night,
     order,
     post,
@@ -29,6 +30,7 @@ from kiosk.model import (
     whose,
 )
 from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswered
+from kiosk.model.held import Held
 from kiosk.model.intent import Confirm, Keep
 from kiosk.model.journal import Block, Entry, Journal
 from kiosk.model.state import Agreeing, Bring, Home, Order, Outcome, Proving, State
@@ -40,6 +42,7 @@ from tests.unit.kiosk import (
     test_asking,
     test_card,
     test_look,
+    test_mine,
     test_night,
     test_prompt,
     test_staff,
@@ -243,6 +246,14 @@ def _saturday() -> None:
     test_night.test_without_its_server_it_is_dark_on_days_on_which_the_hall_is_closed("10:00", 21, night=True)
 
 
+def _bound_unasked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(mine, "acts", lambda *_: ("ways", "reprint", "defer", "cancel", "first", "able"))
+
+
+def _ways_untold(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Held, "either", lambda *_: ())
+
+
 def _silent_about_an_unconfirmed_class() -> None:
     test_staff.test_without_a_network_it_is_not_claimed_to_be_confirmed(
         was_sent=True, sentence="系统没有答复，可能已确认。请重新输入一次"
@@ -291,6 +302,11 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_dark_at_noon, _noon),
     (_days_all_alike, _saturday),
     (_days_all_alike, test_night.test_who_wakes_it_then_reads_when_the_hall_opens_next),
+    (
+        _bound_unasked,
+        test_mine.test_while_no_window_has_what_is_needed_that_is_said_and_nothing_is_offered,
+    ),
+    (_ways_untold, test_mine.test_who_needs_something_of_a_window_is_told_both_ways_before_choosing_one),
     (_clock_believed, test_alone.test_issue_times_never_go_back_even_if_the_clock_does),
 ]
 

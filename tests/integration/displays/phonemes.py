@@ -18,6 +18,11 @@ ma=mA man=man me=mo- mei=mei mian=miEn ming=miN na=nA neng=n@N nin=nin piao=phjA
 qu=tS;hy que=tS;hyE ran=z.an ru=z.u shang=s.aN shao=s.Au shen=s.@n shou=s.ou shu=s.u shuo=s.wo tai=thai ti=thi
 ting=thiN tui=thuei wei=wei wo=wo xia=S;iA xian=S;iEn xu=S;y xuan=S;y&n xun=S;y@n ye=jiE yin=jin you=jiou yu=;y yue=yE
 zai=tsai zan=tsan ze=tso- zhe=ts.o- zhuan=ts.uan zou=tsou zuo=tsuo
+an=an bei=pei can=tshan cao=tshAu ce=tsho- chan=ts.han che=ts.ho- chi=ts.hi. cun=tshu@n dan=tan dang=taN dong=tong
+duo=tuo fei=fei gai=kai geng=k@N gou=kou gu=ku hang=XaN hua=XwA huan=Xuan jia=tS;iA jin=tS;in jing=tS;iN jun=tS;y@n
+kang=khAN kong=khong lao=lAu lian=liEn liang=liAN lü=ly min=min nong=nong pai=phai pi=phi qiu=tS;hiou quan=tS;hy&n
+sheng=s.@N shui=s.wei su=su tiao=thjAu tong=thong tu=thu wen=wu@n xiao=S;jAu yan=jiEn yang=jiAN ying=jiN yun=;y@n
+zao=tsAu zhi=ts.i. zhun=ts.u@n zu=tsu zui=tsuei
 """
 SOUNDS: dict[str, str] = dict(re.findall(r"(\S+)=(\S+)", _SOUNDS))
 """Each syllable and letter that is said, as espeak-ng writes its sounds: compared by hand with how it is to be spoken."""

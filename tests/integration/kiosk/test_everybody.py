@@ -37,6 +37,7 @@ SCREENS = (
     "bring-visit", "bring-asked", "bring-nothing",
     "bring-ending", "adding", "bring-added-most", "bring-count-options", "ticket-added",
     "claiming-early", "claiming-wait", "mine-waiting", "mine-deferred", "mine-missed", "mine-sure", "mine-rate",
+    "mine-needing", "mine-none-able", "mine-ways", "mine-ways-known", "mine-bound",
     "helping", "helping-coming",
     "classes-chosen", "card-other", "number-wrong", "agree-proven", "taking-slow", "ticket-asked", "ticket-long", "staff-deciding",
     "staff-naming-known", "staff-offline", "unprinted", "unprinted-code", "problem", "woken", "others",

@@ -1,12 +1,17 @@
 """我的号票 without the glass and with a real server: found by its code and by its symbol, printed again, and given up."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from kiosk.model.event import Scanned
 from kiosk.model.look import Claiming, Home, Issued, Mine
 from queue_server.wire.claim import check
-from tests.integration.kiosk.test_staff import Visit, visit
+from tests.fakes.hall import ONE, TWO, hall
+from tests.fakes.house import token
+from tests.integration.kiosk.test_staff import Visit, attended, visit
 
 __all__ = ["visit"]
 
@@ -71,3 +76,44 @@ async def test_an_appointment_is_checked_in_by_its_code_once_and_its_paper_is_to
     await visit.until(Claiming, sentence=f"该预约已签到，号码{ticket['number']}。")
     [ticket] = (await visit.home.ask("GET", "/tickets", "manager"))[1]
     assert ticket["paper"] in ("pending", "printed")
+
+
+async def test_a_need_is_made_binding_and_free_again_by_its_holder_before_the_windows_that_call(
+    tmp_path: Path,
+) -> None:
+    plain = hall()
+    able = tuple(
+        replace(window, abilities=("low_counter",)) if window.id == TWO else window
+        for window in plain.windows
+    )
+    async with attended(tmp_path, plan=replace(plain, windows=able)) as visit:
+        await visit.ready()
+        visit.touch("zone:A", "need:wheelchair", "take")
+        number = (await visit.until(Issued, printed=True)).number
+        visit.touch("done")
+        [ticket] = (await visit.home.ask("GET", "/tickets", "manager"))[1]
+        code = [f"key:{key}" for key in number + check(ticket["id"])]
+        visit.touch("mine", *code, "enter")
+        found = await visit.until(Mine, number=number)
+        assert "ways" not in [act.id for act in found.acts], "no window has it yet"
+        assert found.lines[-1] == "有低位台面的窗口现在都没有开，叫到您时导办员会来帮忙"
+        clerks = {window: token(visit.home.server, "clerk", f"clerk-{window}") for window in (ONE, TWO)}
+        for window, clerk in clerks.items():
+            assert (await visit.home.ask("POST", f"/windows/{window}/open", clerk))[0] == 200
+        visit.touch("back", "mine", *code, "enter")
+        await visit.until(Mine, lines=(*found.lines[:-1],))
+        visit.touch("act:ways")
+        await visit.until(
+            Mine,
+            lines=(
+                "最先空出的窗口：还要等多久，暂无法预计\n（1号窗口、2号窗口）",
+                "有条件的窗口：还要等多久，暂无法预计\n（2号窗口）",
+            ),
+        )
+        visit.touch("act:able")
+        await visit.until(Mine, note="已改为只由有条件的窗口叫")
+        assert (await visit.home.ask("POST", f"/windows/{ONE}/call-next", clerks[ONE]))[0] == 204
+        visit.touch("act:ways", "act:first")
+        await visit.until(Mine, note="已改为最先空出的窗口叫")
+        status, called = await visit.home.ask("POST", f"/windows/{TWO}/call-next", clerks[TWO])
+        assert (status, called["number"]) == (200, number)

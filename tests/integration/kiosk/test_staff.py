@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from kiosk.model.state import Times
 from queue_server.auth.patience import FREE_PIN
 from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.link import Link
+from queue_server.engine.hall import Hall as Plan
 from tests.fakes.house import PASSWORD, House, house
 
 PIN, WRONG = "730918", "648205"
@@ -90,9 +92,16 @@ class Visit:
 @pytest.fixture
 async def visit(tmp_path: Path) -> AsyncIterator[Visit]:
     """A kiosk in a live hall whose steward has a PIN."""
-    async with house(tmp_path) as home:
+    async with attended(tmp_path) as visit:
+        yield visit
+
+
+@asynccontextmanager
+async def attended(folder: Path, plan: Plan | None = None) -> AsyncIterator[Visit]:
+    """The same, in a hall of any plan."""
+    async with house(folder, plan=plan) as home:
         await home.ask("POST", "/me/pin", "steward", {"password": PASSWORD, "pin": PIN})
-        visit = Visit(home, tmp_path / "kiosk")
+        visit = Visit(home, folder / "kiosk")
         work = [asyncio.create_task(visit.link.run()), asyncio.create_task(visit.kiosk.run())]
         yield visit
         for task in work:

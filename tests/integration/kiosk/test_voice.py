@@ -29,6 +29,7 @@ from tests.integration.displays.phonemes import faults, phonemes
 from tests.unit.kiosk.hall import AT, shown
 from tests.unit.kiosk.scene import SCENES
 
+COUNTED = ("count", "window", "first", "last", "low", "high", "n", "page", "pages")
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 PATIENCE_S = 30.0
 
@@ -42,7 +43,7 @@ def sentences() -> list[str]:
     for phrase in phrases().values():
         for letter in LETTERS if "{number}" in phrase.said else LETTERS[:4]:
             counts = [cardinal(chance.randrange(1, 999)) for _ in range(4)]
-            fields = dict(zip(("count", "window", "first", "last"), counts, strict=True))
+            fields = {key: chance.choice(counts) for key in COUNTED}
             number = singly(f"{letter}{chance.randrange(1000):03}", "zh")
             zone = chance.choice(list(speech().zones.values()))
             found.add(phrase.said.format(letter=singly(letter, "zh"), number=number, zone=zone, **fields))

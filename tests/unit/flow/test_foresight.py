@@ -8,10 +8,12 @@ import pytest
 from queue_server.flow.clock import Clock
 from queue_server.flow.foresight import FRESH_S, Foresight
 from queue_server.forecast.told import Told
-from queue_server.forecast.wait import Outlook
-from queue_server.wire.ids import ServiceId
+from queue_server.forecast.wait import Outlook, Ways
+from queue_server.wire.ids import ServiceId, TicketId
 from queue_server.wire.ticket import Wait
 from tests.fakes.hall import FILING, MORNING, SEAL
+
+NEEDY = TicketId("needs-a-low-counter")
 
 
 class Hand(Clock):
@@ -26,7 +28,8 @@ class Hand(Clock):
 
 
 def told() -> Told:
-    return Told(MORNING, 1, 100, {}, {ServiceId(FILING): {"ordinary": Outlook(8.0, 12.0, 14.0)}})
+    ways = {NEEDY: Ways(Wait(5, 10), None)}
+    return Told(MORNING, 1, 100, {}, {ServiceId(FILING): {"ordinary": Outlook(8.0, 12.0, 14.0)}}, ways=ways)
 
 
 def test_before_any_answer_and_of_what_is_not_in_it_nothing_is_known() -> None:
@@ -47,6 +50,18 @@ def test_an_answer_is_told_with_its_age_until_it_is_too_old_by_real_time(speed: 
     clock.at += timedelta(seconds=1)
     assert foresight.wait(clock.at, FILING, "ordinary") is None
     assert foresight.told is None
+
+
+def test_both_ways_of_who_needs_something_are_told_likewise_and_what_is_not_known_of_one_is_not() -> None:
+    clock = Hand()
+    foresight = Foresight(clock)
+    assert foresight.ways(NEEDY) == {}
+    foresight.hear(told())
+    clock.at = MORNING + timedelta(seconds=FRESH_S)
+    assert foresight.ways(NEEDY) == {"first": Wait(5, 10, FRESH_S), "able": None}
+    assert foresight.ways(TicketId("needs-nothing")) == {}
+    clock.at += timedelta(seconds=1)
+    assert foresight.ways(NEEDY) == {}
 
 
 def test_a_clock_that_was_set_to_another_morning_takes_what_was_told_with_it() -> None:

@@ -9,8 +9,8 @@ from kiosk.model.event import Found
 from kiosk.model.state import Claiming
 from queue_server.wire.claim import check
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
-from queue_server.wire.ticket import Step, Text
-from queue_server.wire.view import FoundRecord, GuideRecord, GuideStep
+from queue_server.wire.ticket import Step, Text, Wait
+from queue_server.wire.view import FoundRecord, GuideRecord, GuideStep, WayRecord
 from tests.unit.kiosk.hall import AT, FRESH, HALL, Play, open_kiosk, shown, ticket
 
 CODE = "C103" + check(FRESH.id)
@@ -38,6 +38,17 @@ def found(guide: dict[str, Any] | None = None, **change: Any) -> FoundRecord:
     return FoundRecord(
         mine,
         GuideRecord(hall=HALL.name, day=HALL.day, today=HALL.day, steps=steps, **(facts | (guide or {}))),
+    )
+
+
+def needing(*able: int, wait: Wait | None = None, **change: Any) -> FoundRecord:
+    """One whose holder needs a low counter: nine windows are open, and these of them have one."""
+    record = found(**({"needs": ("wheelchair",)} | change))
+    windows = {n: Text(f"{n}号窗口", f"Window {n}") for n in range(18, 27)}
+    return msgspec.structs.replace(
+        record,
+        first=WayRecord(tuple(windows.values()), Wait(5, 10)),
+        able=WayRecord(tuple(windows[n] for n in able), wait),
     )
 
 

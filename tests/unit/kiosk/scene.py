@@ -27,7 +27,7 @@ from kiosk.model.state import State
 from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
 from queue_server.wire.ids import ServiceId, ZoneId
-from queue_server.wire.ticket import Step, Text
+from queue_server.wire.ticket import Step, Text, Wait
 from queue_server.wire.view import RealName
 from tests.fakes.card import number
 from tests.unit.kiosk.hall import (
@@ -50,7 +50,7 @@ from tests.unit.kiosk.hall import (
     unlocked,
     zone,
 )
-from tests.unit.kiosk.paper import done, found, held, missed, typed
+from tests.unit.kiosk.paper import done, found, held, missed, needing, typed
 
 COMMON = ("c-pay", "a-fire", "d-3", "b-1", "e-job", "a-file")
 KIOSKS = replace(shown(), kiosks=(Other("二楼东侧社会保障服务区2号取号机", "C"),))
@@ -383,6 +383,13 @@ SCENES: dict[str, State] = {
         "mine-missed": held(missed()),
         "mine-sure": held().touch("act", "cancel"),
         "mine-served": held(found(**done(None, 5))),
+        "mine-needing": held(needing(19, 24, wait=Wait(15, 20))),
+        "mine-none-able": held(needing()),
+        "mine-ways": held(needing(19, 20, 24, 26)).touch("act", "ways"),
+        "mine-ways-known": held(
+            needing(19, 20, 24, 26, wait=Wait(105, 120), needs=("wheelchair", "hearing", "english"))
+        ).touch("act", "ways"),
+        "mine-bound": held(needing(19, binding=True)),
         "mine-rate": held(found(**done(None, 5))).touch("act", "rate"),
         "mine-printing": held().touch("act", "reprint"),
         "mine-refused": held().touch("act", "defer") >> Refused(FRESH.key, "ticket.not_waiting", ""),

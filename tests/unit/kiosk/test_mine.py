@@ -18,15 +18,17 @@ from kiosk.model.event import (
     Scanned,
     Touched,
     Unanswered,
+    VoiceChanged,
 )
-from kiosk.model.intent import Change, Find, Print, Report
+from kiosk.model.intent import Change, Find, Print, Report, Speak
 from kiosk.model.mine import TRIES
 from kiosk.model.show import look
 from kiosk.model.state import Claiming, Home, Mine, Services
 from queue_server.wire.claim import check
 from queue_server.wire.ids import TicketId
+from queue_server.wire.ticket import Wait
 from tests.unit.kiosk.hall import AT, FRESH, Play, alone_kiosk, open_kiosk, shown, taken, ticket
-from tests.unit.kiosk.paper import CODE, done, found, held, missed, replace_ticket, typed
+from tests.unit.kiosk.paper import CODE, done, found, held, missed, needing, replace_ticket, typed
 
 FIND = Find(FRESH.key, code=CODE)
 LINK = "https://hall.example.gov.cn/t/token-token-token"
@@ -290,3 +292,69 @@ def test_a_scanner_is_a_keyboard_that_types_fast_and_ends_with_enter() -> None:
         at[0] += 1.0
     scanner.ended()
     assert [event.text for event in told if isinstance(event, Scanned)] == ["C103"]
+
+
+def test_who_needs_something_of_a_window_is_told_both_ways_before_choosing_one() -> None:
+    play = held(needing(19, 24, wait=Wait(15, 20)))
+    assert acts(play) == ["ways", "reprint", "defer", "cancel"]
+    play.touch("act", "ways")
+    assert (play.wanted, body(play).state) == ([], "您需要低位台面，\n想由哪个窗口叫？")
+    assert body(play).lines == (
+        "最先空出的窗口：预计还要等候5-10分钟\n（18号窗口、19号窗口、20号窗口和另外6个）",
+        "有条件的窗口：预计还要等候15-20分钟\n（19号窗口、24号窗口）",
+    )
+    assert [(act.text, act.chosen) for act in body(play).acts] == [
+        ("最先空出的窗口", True),
+        ("只到有低位台面的窗口", False),
+    ]
+    assert acts(play.touch("back")) == ["ways", "reprint", "defer", "cancel"], "nothing was changed"
+
+
+def test_a_need_is_made_binding_once_and_free_again() -> None:
+    play = held(needing(19)).touch("act", "ways").touch("act", "able")
+    play << Change(FRESH.key, "tickets.bind", {"ticket": FRESH.id, "binding": True})
+    assert play.touch("act", "able").wanted == []
+    play >> Changed(FRESH.key, ticket(binding=True)) << FIND
+    play >> Found(FRESH.key, needing(19, binding=True))
+    assert (body(play).note, body(play).lines[2]) == (
+        "已改为只由有条件的窗口叫",
+        "只由有低位台面的窗口叫您",
+    )
+    play.touch("act", "ways").touch("act", "able")
+    assert play.wanted == [], "it is so already"
+    play.touch("act", "ways").touch("act", "first")
+    play << Change(FRESH.key, "tickets.bind", {"ticket": FRESH.id, "binding": False})
+    play >> Changed(FRESH.key, ticket()) >> Found(FRESH.key, needing(19))
+    assert body(play).note == "已改为最先空出的窗口叫"
+
+
+def test_while_no_window_has_what_is_needed_that_is_said_and_nothing_is_offered() -> None:
+    play = held(needing())
+    assert acts(play) == ["reprint", "defer", "cancel"]
+    assert body(play).lines[2] == "有低位台面的窗口现在都没有开，叫到您时导办员会来帮忙"
+    assert play.touch("act", "ways").touch("act", "able").wanted == []
+    assert acts(held(needing(binding=True)).touch("act", "ways")) == ["first"], "whoever was bound is free"
+
+
+def test_a_window_that_closed_meanwhile_is_told_by_the_server_s_own_sentence() -> None:
+    play = held(needing(19)).touch("act", "ways").touch("act", "able")
+    needs = (("needs", "低位台面"),)
+    play >> Refused(FRESH.key, "need.no_window", "", needs)
+    assert body(play).trouble
+    assert body(play).note.startswith("现在没有开着的窗口有低位台面")
+
+
+def test_who_listens_hears_both_ways() -> None:
+    play = (open_kiosk() >> VoiceChanged(None)).touch("way", "voice")
+    held(needing(19, wait=Wait(15, 20)), play).touch("act", "ways")
+    [speak] = play.wanted
+    assert isinstance(speak, Speak)
+    assert [one.said.rpartition(", ")[2] for one in speak.said] == [
+        "nin2 xiang3 you2 na3 ge5 chuang1 kou3 jiao4",
+        "yu4 ji4 hai2 yao4 deng3 hou4 wu3 dao4 shi2 fen1 zhong1",
+        "yu4 ji4 hai2 yao4 deng3 hou4 shi2 wu3 dao4 er4 shi2 fen1 zhong1",
+    ]
+    held(needing(19, binding=True), play.touch("back").touch("back"))
+    [speak] = play.wanted
+    assert isinstance(speak, Speak)
+    assert speak.said[-1].said == "zhi3 you2 you3 tiao2 jian4 de5 chuang1 kou3 jiao4 nin2"
