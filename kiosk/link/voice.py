@@ -8,13 +8,13 @@ from typing import Protocol
 from devices.driver.voice.player import Player, PlayFault
 from devices.driver.voice.render import NoVoice, Render
 from devices.driver.voice.sound import Samples, joined, quieter, silence
-from devices.driver.voice.speech import uttered
+from devices.driver.voice.speech import Utterance, uttered
 from kiosk.model.event import Event, VoiceChanged
 from kiosk.model.intent import Speak
 from kiosk.model.prompt import phrases
 
 BETWEEN_S = 0.35
-"""Between two sentences."""
+"""Before each sentence."""
 TRIAL = phrases()["paper"]
 TRIAL_S = 0.05
 """So much silence is played to find out whether there is an output."""
@@ -93,16 +93,22 @@ class Prompter:
         return None
 
     async def _read(self, speak: Speak) -> None:
+        """One sentence after another; each is made while the one before is heard."""
         try:
-            spoken = [await self._render.samples(each) for each in speak.said]
-            await self._player.play(await asyncio.to_thread(_whole, spoken, speak.volume))
-        except (NoVoice, PlayFault) as fault:
+            made = await self._made(speak.said[0], speak.volume)
+            for following in speak.said[1:]:
+                async with asyncio.TaskGroup() as group:
+                    ahead = group.create_task(self._made(following, speak.volume))
+                    await self._player.play(made)
+                made = ahead.result()
+            await self._player.play(made)
+        except* (NoVoice, PlayFault) as faults:
+            fault = faults.exceptions[0]
             _log.warning("it was not read: %s", fault)
             self._tell(VoiceChanged(str(fault)))
             self._ails.set()
 
-
-def _whole(spoken: list[Samples], volume: int) -> Samples:
-    """Sentences one after another, at a volume in percent."""
-    parts = [part for each in spoken for part in (silence(BETWEEN_S), each)]
-    return quieter(joined(parts), volume)
+    async def _made(self, sentence: Utterance, volume: int) -> Samples:
+        """A sentence with the pause before it, at a volume in percent."""
+        spoken = await self._render.samples(sentence)
+        return await asyncio.to_thread(quieter, joined((silence(BETWEEN_S), spoken)), volume)

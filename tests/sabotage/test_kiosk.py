@@ -31,7 +31,7 @@ from kiosk.model import (
 )
 from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswered
 from kiosk.model.held import Held
-from kiosk.model.intent import Confirm, Keep
+from kiosk.model.intent import Confirm, Keep, Speak
 from kiosk.model.journal import Block, Entry, Journal
 from kiosk.model.state import Agreeing, Bring, Home, Order, Outcome, Proving, State
 from queue_server.wire.field import Holder
@@ -219,6 +219,23 @@ def _never_cut_short(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(test_voice, "PATIENCE_S", 3.0)
 
 
+def _all_made_before_any_is_heard(patch: pytest.MonkeyPatch) -> None:
+    honest = Prompter._read
+
+    async def read(self: Prompter, speak: Speak) -> None:
+        for each in speak.said:
+            await self._made(each, speak.volume)
+        await honest(self, speak)
+
+    patch.setattr(Prompter, "_read", read)
+    patch.setattr(test_voice, "PATIENCE_S", 3.0)
+
+
+def _heard_at_once() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(test_voice.test_the_first_sentence_is_heard_while_the_next_is_made(Path(folder)))
+
+
 def _cut_short() -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(test_voice.test_what_is_read_is_cut_short_by_the_next_screen_and_by_silence(Path(folder)))
@@ -299,6 +316,7 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
         test_voice.test_every_sentence_is_spoken_syllable_by_syllable_with_its_sounds_and_tones,
     ),
     (_never_cut_short, _cut_short),
+    (_all_made_before_any_is_heard, _heard_at_once),
     (_dark_at_noon, _noon),
     (_days_all_alike, _saturday),
     (_days_all_alike, test_night.test_who_wakes_it_then_reads_when_the_hall_opens_next),

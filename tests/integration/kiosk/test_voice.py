@@ -12,7 +12,7 @@ import pytest
 
 from devices.driver.voice.player import Alsa, Files
 from devices.driver.voice.render import Render
-from devices.driver.voice.sound import level, read
+from devices.driver.voice.sound import Samples, level, read
 from devices.driver.voice.speech import cardinal, singly, speech, uttered
 from kiosk.app.kiosk import Kiosk
 from kiosk.link.book import Book
@@ -92,6 +92,26 @@ def output(folder: Path) -> tuple[Alsa, Path]:
     return Alsa("default", str(program)), folder
 
 
+class Endless(Files):
+    """Each sound becomes a file at once, and is heard for as long as nobody cuts it short."""
+
+    async def play(self, samples: Samples) -> None:
+        """See Files."""
+        await super().play(samples)
+        await asyncio.Event().wait()
+
+
+def slow(folder: Path) -> tuple[Render, Path]:
+    """A synthesiser that makes its first sentence at once, and no other before a file is there."""
+    program, go = folder / "espeak", folder / "go"
+    program.write_text(
+        f"#!/bin/sh\nif [ -e {folder}/first ]; then until [ -e {go} ]; do sleep 0.01; done; fi\n"
+        f'touch {folder}/first; exec espeak-ng "$@"\n'
+    )
+    program.chmod(0o755)
+    return Render(str(program)), go
+
+
 def playing(folder: Path) -> set[str]:
     """The sounds that are being heard."""
     return {path.stem for path in folder.glob("*.wav") if Path(f"/proc/{path.stem}/cmdline").exists()}
@@ -112,6 +132,16 @@ async def test_what_is_read_is_cut_short_by_the_next_screen_and_by_silence(tmp_p
     prompter.hush()
     await until(lambda: not playing(folder))
     assert len(sounds(folder)) == 2
+
+
+async def test_the_first_sentence_is_heard_while_the_next_is_made(tmp_path: Path) -> None:
+    render, go = slow(tmp_path)
+    prompter = Prompter(Files(tmp_path), lambda _: None, render)
+    prompter.speak(spoken("home", "services", "paper"))
+    await until(lambda: sounds(tmp_path))
+    assert len(sounds(tmp_path)) == 1
+    go.touch()
+    await until(lambda: len(sounds(tmp_path)) == 3)
 
 
 async def test_the_glass_never_waits_for_the_voice(tmp_path: Path) -> None:
@@ -159,7 +189,7 @@ async def test_a_kiosk_reads_its_screen_softly_or_loudly_and_its_next_visitor_no
     book = Book(tmp_path / "book")
     link = Link(["http://127.0.0.1:9"], ["hall"], "token")
     hall = Hall(link, kiosk.tell)
-    kiosk.join(hall, NullPaper(kiosk.tell), book, voice=Prompter(Files(heard_in), kiosk.tell))
+    kiosk.join(hall, NullPaper(kiosk.tell), book, voice=Prompter(Endless(heard_in), kiosk.tell))
     for event in (LinkChanged("live"), shown(), Ticked(AT), VoiceChanged(None)):
         kiosk.tell(event)
     kiosk.tell(Touched("way", "voice"))
@@ -170,7 +200,6 @@ async def test_a_kiosk_reads_its_screen_softly_or_loudly_and_its_next_visitor_no
     assert loud - soft == pytest.approx(4.4, abs=0.5), "60 and 100 percent"
     kiosk.tell(Touched("way", "voice"))
     kiosk.tell(Touched("zone", "A"))
-    await asyncio.sleep(0)
-    assert asyncio.all_tasks() == {asyncio.current_task()}
+    await until(lambda: asyncio.all_tasks() == {asyncio.current_task()})
     assert len(sounds(heard_in)) == 2
     book.close()
