@@ -20,7 +20,7 @@ class Manner:
     contrast: bool = False
     """Light on black."""
     voice: bool = False
-    """Each screen is read aloud, and there is twice the time."""
+    """Each screen is read aloud, and there is three times the time."""
     volume: int = 2
     """How loud that is, from 1 to 3."""
 

@@ -1,7 +1,7 @@
 """What is read aloud to whoever asked for that: what a screen asks, and in the end the number and where to wait.
 
-It is said by hand-written sentences (prompt.toml beside this file, read once): names of services and of people, numbers of cards
-and PINs are in none of them, so none is ever heard. A zone's name that nobody wrote down in pinyin is left out.
+It is said by hand-written sentences (prompt.toml beside this file, read once): names of people, numbers of cards and PINs are in
+none of them, so none is ever heard. Names of zones and services are the hall's, by its own pinyin where it has some.
 """
 
 import re
@@ -16,12 +16,12 @@ from devices.driver.voice.speech import (
     Unspeakable,
     Utterance,
     cardinal,
-    said_zone,
+    name,
     singly,
     uttered,
     window,
 )
-from kiosk.model import aid
+from kiosk.model import aid, page
 from kiosk.model.intent import Hush, Intent, Speak
 from kiosk.model.state import (
     Adding,
@@ -118,6 +118,7 @@ class _Prompt:
         match self.state.screen:
             case Home() | Others() | Adding() | Services() | Searching() as screen:
                 yield from self.choosing(screen)
+                yield from self.names(screen) if self.state.takes else ()
             case Bring() | Classes() as screen:
                 yield from self.preparing(screen)
             case Showing() | Numbering() | Agreeing() as screen:
@@ -162,10 +163,7 @@ class _Prompt:
                 yield from self.say("closed")
                 return
             case Services(zone=key):
-                zone = self.state.zone(key)
-                name = said_zone(zone.short, self.language) if zone is not None else None
-                if name is not None:
-                    yield from self.say("zone", zone=name)
+                yield from self.zone(key)
                 yield from self.say("services")
             case Searching():
                 yield from self.say("search")
@@ -177,11 +175,51 @@ class _Prompt:
         if isinstance(screen, Home) and self.state.printer_fault is not None:
             yield from self.say("no_print")
 
+    def names(self, screen: Home | Others | Adding | Services | Searching) -> Iterator[Utterance]:
+        """What can be chosen, in the order of the screen: zones by letter and name, services numbered from the top. What rests is
+        left out and keeps its number. Whoever has heard theirs touches it, and hears no more.
+        """
+        state = self.state
+        match screen:
+            case Services():
+                turned, services = page.turned(state, screen)
+                many = page.pages(state, screen.zone)
+                if many > 1:
+                    yield from self.say("page", page=self.count(turned + 1), pages=self.count(many))
+            case Home() if state.manner.easy:
+                services = state.few
+            case Searching():
+                return
+            case _:
+                services = ()
+                for zone in state.zones:
+                    if zone.issuing and state.offered(zone.id):
+                        letter = singly(zone.letter, self.language)
+                        said = name(zone.short, self.language, zone.said)
+                        yield from self.say("letter", letter=letter, name=said)
+        for n, service in enumerate(services, 1):
+            if service.issuing:
+                said = name(service.name, self.language, service.said)
+                yield from self.say("item", n=self.count(n), name=said)
+
+    def zone(self, key: str) -> Iterator[Utterance]:
+        """A zone's short name; nothing of one that has left the hall."""
+        zone = self.state.zone(key)
+        if zone is not None:
+            yield from self.say("name", name=name(zone.short, self.language, zone.said))
+
+    def service(self, key: str) -> Iterator[Utterance]:
+        """A service's name, likewise."""
+        service = self.state.service(key)
+        if service is not None:
+            yield from self.say("name", name=name(service.name, self.language, service.said))
+
     def preparing(self, screen: Bring | Classes) -> Iterator[Utterance]:
         """Before a ticket."""
         if isinstance(screen, Classes):
             yield from self.say("classes")
             return
+        yield from self.service(screen.service)
         kind = self.state.kind(screen.class_)
         if kind is not None and not kind.at_once:
             yield from self.say("asks")
@@ -205,6 +243,7 @@ class _Prompt:
             elif screen.note == "paper_printed":
                 yield from self.say("paper")
             yield from self.number("your_number", ticket.number)
+            yield from self.service(ticket.service)
             yield from self.stands(ticket)
             if ticket.binding and ticket.state == "waiting":
                 yield from self.say("bound")
@@ -236,10 +275,10 @@ class _Prompt:
         elif ticket.state in ("no_show", "expired"):
             yield from self.say("see")
 
-    def called(self, name: str) -> Iterator[Utterance]:
+    def called(self, place: str) -> Iterator[Utterance]:
         """Where to go."""
         try:
-            spoken = window(name, self.language)
+            spoken = window(place, self.language)
         except Unspeakable:
             return
         yield from self.say("window", window=spoken)
@@ -269,11 +308,23 @@ class _Prompt:
         yield from self.number("your_number", ticket.number)
         if isinstance(screen, Issued) and not screen.sure:
             yield from self.say("no_paper")
+        yield from self.service(ticket.service)
+        yield from self.zone(ticket.zone)
         yield from self.place(ticket)
+        yield from self.before(ticket)
         if ticket.class_state == "requested":
             yield from self.say("requested")
         if isinstance(screen, Unprinted):
             yield from self.say("note_it")
+
+    def before(self, ticket: Ticket) -> Iterator[Utterance]:
+        """Who was called before it when it was taken, and the wait that it was told; nothing of what is not known."""
+        if ticket.ahead is not None:
+            ahead = min(ticket.ahead, 999)
+            yield from self.say("ahead_about", count=self.count(ahead)) if ahead else self.say("next")
+        if ticket.wait is not None:
+            low, high = (self.count(min(n, 999)) for n in (ticket.wait.low_min, ticket.wait.high_min))
+            yield from self.say("wait", low=low, high=high)
 
     def place(self, ticket: Ticket) -> Iterator[Utterance]:
         """Where to wait: the windows too, where they are one or follow one another."""

@@ -1,10 +1,9 @@
 """look(state) -> Look: every sentence, figure and colour of the screen, in the visitor's language."""
 
-import math
 import re
 from dataclasses import replace
 
-from kiosk.model import card, find, mine, staff, visit
+from kiosk.model import card, find, mine, page, staff, visit
 from kiosk.model import look as seen
 from kiosk.model.clerk import Clerk
 from kiosk.model.easy import Easy
@@ -40,7 +39,6 @@ from kiosk.model.state import (
     Upkeep,
     Woken,
 )
-from kiosk.model.touch import page
 from kiosk.model.unsure import Unsure
 from kiosk.model.whose import Whose
 from queue_server.wire.error import CODES
@@ -205,18 +203,16 @@ class _Screens(Unsure, Easy, Whose, Clerk):
         return seen.Home(self.say("add_question"), hint, self.tiles(), "", self.search(), brief=self.brief())
 
     def services(self, screen: Services) -> seen.Services:
-        key, turned = screen.zone, screen.page
-        offered = self.state.offered(key)
-        size = page(self.state)
-        pages = max(1, math.ceil(len(offered) / size))
-        turned = min(turned, pages - 1)
+        key = screen.zone
+        pages = page.pages(self.state, key)
+        turned, rows = page.turned(self.state, screen)
         many = pages > 1
         return seen.Services(
             badge=self.badge(self.state.zone(key)),
             question=self.say("services_question"),
             hint=self.say("services_hint"),
-            rows=tuple(self.row(each, screen.after) for each in offered[turned * size : (turned + 1) * size]),
-            columns=self.columns(min(len(offered), size)),
+            rows=tuple(self.row(each, screen.after) for each in rows),
+            columns=self.columns(min(len(self.state.offered(key)), page.size(self.state))),
             page=self.say("page_of", page=turned + 1, pages=pages) if many else "",
             page_back=self.say("page_back") if turned > 0 else "",
             page_on=self.say("page_on") if turned + 1 < pages else "",

@@ -65,8 +65,10 @@ class Times:
         return replace(self, **{name: getattr(self, name) * pace for name in human})
 
 
-PACE = 2.0
-"""So much more time has who asks for the elders' version, or listens."""
+EASY_PACE = 2.0
+"""So much more time has who asks for the elders' version,"""
+VOICE_PACE = 3.0
+"""and who listens: a list of services is read for more than a minute."""
 
 
 @dataclass(frozen=True)
@@ -445,7 +447,9 @@ class State:
     @property
     def patience(self) -> Times:
         """How patient the kiosk is with whoever stands here."""
-        return self.times.slower(PACE) if self.manner.easy or self.manner.voice else self.times
+        if self.manner.voice:
+            return self.times.slower(VOICE_PACE)
+        return self.times.slower(EASY_PACE) if self.manner.easy else self.times
 
     @property
     def dark(self) -> bool:

@@ -4,7 +4,7 @@ can take another.
 
 from dataclasses import replace
 
-from kiosk.model import aid, card, find, mine, prompt, staff, upkeep, visit
+from kiosk.model import aid, card, find, mine, page, prompt, staff, upkeep, visit
 from kiosk.model.event import Fresh, Touched
 from kiosk.model.intent import Keep
 from kiosk.model.manner import WAYS, Manner, ways
@@ -38,13 +38,6 @@ from kiosk.model.state import (
     Woken,
 )
 from queue_server.wire.ticket import Language
-
-PAGE = 12
-"""Services on one page, two columns of six; a zone with seven or fewer shows them in one."""
-EASY_PAGE = 6
-"""The same where they are large."""
-LOW_PAGE = 8
-"""The same in the lower half of the panel."""
 
 
 def touch(state: State, touched: Touched) -> Outcome:
@@ -145,11 +138,6 @@ def farewell(state: State) -> State:
     return replace(state, screen=Home(), language="zh", manner=Manner())
 
 
-def page(state: State) -> int:
-    """How many services stand on one page."""
-    return EASY_PAGE if state.manner.easy else LOW_PAGE if state.manner.low else PAGE
-
-
 def _home(state: State, touched: Touched) -> Outcome:
     """Where a visit begins, and where the screen is made to suit whoever stands there."""
     match touched.control:
@@ -226,7 +214,7 @@ def _services(state: State, shown: Services, touched: Touched) -> Outcome:
         case "service" if service is not None and service.zone == shown.zone:
             return _service(state, Bring(service.id, after=shown.after), touched.fresh)
         case "page":
-            last = max(0, (len(state.offered(shown.zone)) - 1) // page(state))
+            last = page.pages(state, shown.zone) - 1
             turned = shown.page + (1 if touched.id == "on" else -1)
             return replace(state, screen=replace(shown, page=min(max(turned, 0), last))), []
         case "back":
@@ -335,7 +323,7 @@ def _back(state: State, bring: Bring) -> State:
     if service is None or len(state.offered(service.zone)) < 2:
         return replace(state, screen=_start(state, after))
     place = [offered.id for offered in state.offered(service.zone)].index(service.id)
-    return replace(state, screen=Services(service.zone, place // page(state), after))
+    return replace(state, screen=Services(service.zone, place // page.size(state), after))
 
 
 def _other(language: Language) -> Language:

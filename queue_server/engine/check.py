@@ -10,6 +10,7 @@ from queue_server.engine.mark import day_of, days_of, numbers_of, spans_of
 from queue_server.engine.plan import ORDINARY, ClassTable, Document, DutyTable, ServiceTable, ZoneTable
 
 _LETTER = re.compile(r"[A-HJ-NP-Z]")
+_CHARACTERS = re.compile(r"[\u4e00-\u9fff]+")
 _PREFIX = re.compile(r"[A-HJ-NP-Z]{1,2}")
 
 
@@ -139,6 +140,7 @@ def _check_services(reader: Reader, document: Document) -> None:
                 f"A ticket has at most {document.rules.max_steps} services.",
             )
         _check_items(reader, document, service, path)
+        _check_said(reader, service, f"{path}.said")
         if service.prefix is None or not reader.good(f"{path}.prefix"):
             continue
         if not _PREFIX.fullmatch(service.prefix):
@@ -153,6 +155,19 @@ def _check_services(reader: Reader, document: Document) -> None:
                 f"“{service.prefix}”是另一服务区的字母。",
                 f"“{service.prefix}” is the letter of another zone.",
             )
+
+
+def _check_said(reader: Reader, service: ServiceTable, path: str) -> None:
+    """One syllable a character. Of names with figures or letters nobody knows how many there are."""
+    if service.said is None or not reader.good(path) or not _CHARACTERS.fullmatch(service.name.zh):
+        return
+    characters, syllables = len(service.name.zh), len(service.said.split())
+    if characters != syllables:
+        reader.fault(
+            path,
+            f"“{service.name.zh}”有{characters}个字，读音有{syllables}个音节，应一字一音。",
+            f"“{service.name.zh}” has {characters} characters and this {syllables} syllables; there must be as many.",
+        )
 
 
 def _check_items(reader: Reader, document: Document, service: ServiceTable, path: str) -> None:

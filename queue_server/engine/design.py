@@ -236,6 +236,7 @@ def _services(document: Document, letters: dict[str, str]) -> tuple[Service, ...
             real_name=convert(each.real_name or asked[each.zone], RealName),
             outcomes=each.outcomes,
             then=tuple(map(ServiceId, each.then)),
+            said=each.said,
         )
         for each in document.services
     )

@@ -90,7 +90,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     place of that of the class `ordinary`; serving it usually takes `usual_min`. At most `daily_limit` tickets a day are issued for
     it, and `per_person` to one person. A ticket for it goes on to the services of `then`, unless others were asked for. It takes
     `max_items` of the same at once; what becomes of more, `over_items` says (`wire/portion.py`): with `batch` the rest goes to
-    `batch_service`.
+    `batch_service`. `said` is how its name is spoken, in pinyin, where the synthesiser would say it otherwise.
     """
 
     id: ServiceId
@@ -113,6 +113,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     real_name: RealName = "no"
     outcomes: tuple[str, ...] = ()
     then: tuple[ServiceId, ...] = ()
+    said: str | None = None
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):

@@ -237,6 +237,7 @@ class ServiceTable(msgspec.Struct, frozen=True, kw_only=True):
     real_name: Annotated[str | None, OneOf(REAL_NAME)] = None
     outcomes: Annotated[tuple[Outcome, ...], Once()] = ()
     then: Annotated[tuple[Service, ...], Once()] = ()
+    said: Said | None = None
 
 
 class WindowsTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,6 +81,7 @@ def zone(state: State, id_: ZoneId) -> ZoneRecord:
         serving=today.service_text,
         windows=spans(state.hall.zone_windows[id_]),
         rule=rules.sentence(state.hall, id_),
+        said=plan.said,
     )
 
 
@@ -127,6 +128,7 @@ def service(state: State, id_: ServiceId) -> ServiceRecord:
         real_name=plan.real_name,
         outcomes=state.hall.outcomes_of[id_],
         then=plan.then,
+        said=plan.said,
         waiting=len(state.lines[id_]),
         limit=plan.daily_limit,
         issued=state.issued[id_],

@@ -118,6 +118,8 @@ class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The zone's windows as people say them, "18-26" or "3"."""
     rule: Text | None = None
     """By which rule its windows call, in one sentence for a citizen."""
+    said: str | None = None
+    """How the hall wants the short name said, in pinyin; None where whoever speaks has its own words. So for a service's name."""
 
 
 class OutcomeRecord(msgspec.Struct, frozen=True):
@@ -148,6 +150,7 @@ class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[OutcomeRecord, ...] = ()
     """How a step of it can end."""
     then: tuple[ServiceId, ...] = ()
+    said: str | None = None
     waiting: int
     limit: int | None = None
     issued: int = 0

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from devices.driver.voice import speech
 from devices.driver.voice.speech import Utterance, uttered
 from kiosk.link.voice import Prompter
 from kiosk.model import (
@@ -22,9 +23,11 @@ from kiosk.model import (
     mine,
     night,
     order,
+    page,
     post,
     prompt,
     staff,
+    state,
     step,
     touch,
     whose,
@@ -33,8 +36,9 @@ from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswer
 from kiosk.model.held import Held
 from kiosk.model.intent import Confirm, Keep, Speak
 from kiosk.model.journal import Block, Entry, Journal
-from kiosk.model.state import Agreeing, Bring, Home, Order, Outcome, Proving, State
+from kiosk.model.state import Agreeing, Bring, Home, Order, Outcome, Proving, Services, State
 from queue_server.wire.field import Holder
+from queue_server.wire.view import ServiceRecord
 from tests.integration.kiosk import test_voice
 from tests.property.test_kiosk import Halls
 from tests.unit.kiosk import (
@@ -214,6 +218,20 @@ def _number_not_spelt(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(prompt, "singly", lambda number, _: number)
 
 
+def _hall_s_own_pinyin_unheard(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(test_voice, "name", lambda of, language, _: speech.name(of, language))
+
+
+def _resting_service_named(patch: pytest.MonkeyPatch) -> None:
+    honest = page.turned
+
+    def turned(state: State, screen: Services) -> tuple[int, tuple[ServiceRecord, ...]]:
+        number, rows = honest(state, screen)
+        return number, tuple(msgspec.structs.replace(row, issuing=True) for row in rows)
+
+    patch.setattr(page, "turned", turned)
+
+
 def _never_cut_short(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Prompter, "hush", lambda _: None)
     patch.setattr(test_voice, "PATIENCE_S", 3.0)
@@ -234,6 +252,14 @@ def _all_made_before_any_is_heard(patch: pytest.MonkeyPatch) -> None:
 def _heard_at_once() -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(test_voice.test_the_first_sentence_is_heard_while_the_next_is_made(Path(folder)))
+
+
+def _no_more_time(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(state, "VOICE_PACE", state.EASY_PACE)
+
+
+def _read_to_the_end() -> None:
+    asyncio.run(test_voice.test_a_screen_stays_until_all_of_it_was_read("ticket", "zh"))
 
 
 def _cut_short() -> None:
@@ -315,8 +341,17 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
         _number_not_spelt,
         test_voice.test_every_sentence_is_spoken_syllable_by_syllable_with_its_sounds_and_tones,
     ),
+    (
+        _hall_s_own_pinyin_unheard,
+        test_voice.test_every_name_of_a_shipped_hall_is_spoken_as_people_say_it,
+    ),
+    (
+        _resting_service_named,
+        test_prompt.test_what_can_be_chosen_is_named_in_the_order_of_the_screen_and_what_rests_is_not,
+    ),
     (_never_cut_short, _cut_short),
     (_all_made_before_any_is_heard, _heard_at_once),
+    (_no_more_time, _read_to_the_end),
     (_dark_at_noon, _noon),
     (_days_all_alike, _saturday),
     (_days_all_alike, test_night.test_who_wakes_it_then_reads_when_the_hall_opens_next),

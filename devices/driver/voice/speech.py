@@ -2,6 +2,7 @@
 table beside this file once.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,6 +15,10 @@ from queue_server.wire.voice import PINYIN, One
 
 Pinyin = Annotated[str, msgspec.Meta(pattern=f"^{PINYIN}$", max_length=120)]
 YAO = "yao1"
+COUNTED = 3
+"""A figure of so many digits in a name is counted; a longer one, as of a telephone (12345), is said digit by digit."""
+_FIGURE = re.compile(r"[0-9]+")
+_MARKS = re.compile(r"[^\w]+")
 _TENS, _HUNDREDS = "shi2", "bai3"
 
 
@@ -66,6 +71,19 @@ def uttered(language: Language, said: str) -> Utterance:
 def said_zone(name: Text, language: Language, own: str | None = None) -> str | None:
     """How a zone's short name is said; `own` is a hall's own pinyin for it. None where nobody wrote it down."""
     return name.en if language == "en" else own or speech().zones.get(name.zh)
+
+
+def name(of: Text, language: Language, own: str | None = None) -> str:
+    """How any name is said: by the hall's own pinyin or by the table, and else as it is written. The synthesiser knows characters,
+    and takes the commonest sound of those that have several.
+    """
+    known = said_zone(of, language, own)
+    return known or " ".join(_FIGURE.sub(_counted, _MARKS.sub(", ", of.zh)).split()).strip(", ")
+
+
+def _counted(found: re.Match[str]) -> str:
+    digits = found[0]
+    return f" {cardinal(int(digits)) if len(digits) <= COUNTED else singly(digits, 'zh')} "
 
 
 def singly(number: str, language: Language, one: One = "yi") -> str:

@@ -1,6 +1,7 @@
 """Screens read aloud: by the real synthesiser, in the right syllables and tones, cut short by the next, never in the way."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,23 +9,26 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+import msgspec
 import pytest
 
 from devices.driver.voice.player import Alsa, Files
 from devices.driver.voice.render import Render
-from devices.driver.voice.sound import Samples, level, read
-from devices.driver.voice.speech import cardinal, singly, speech, uttered
+from devices.driver.voice.sound import Samples, level, read, seconds
+from devices.driver.voice.speech import cardinal, name, singly, speech, uttered
 from kiosk.app.kiosk import Kiosk
 from kiosk.link.book import Book
 from kiosk.link.hall import Hall
 from kiosk.link.paper import NullPaper
-from kiosk.link.voice import Prompter
+from kiosk.link.voice import BETWEEN_S, Prompter
 from kiosk.model.event import Event, LinkChanged, Painted, Ticked, Touched, VoiceChanged
 from kiosk.model.intent import Speak
 from kiosk.model.manner import Manner
 from kiosk.model.prompt import heard, phrases
 from kiosk.model.state import Times
+from queue_server.app.hall import BRANCH, load
 from queue_server.client.link import Link
+from queue_server.wire.ticket import Language
 from tests.integration.displays.phonemes import faults, phonemes
 from tests.unit.kiosk.hall import AT, shown
 from tests.unit.kiosk.scene import SCENES
@@ -32,6 +36,9 @@ from tests.unit.kiosk.scene import SCENES
 COUNTED = ("count", "window", "first", "last", "low", "high", "n", "page", "pages")
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 PATIENCE_S = 30.0
+PINYIN = Path(__file__).parents[2] / "data" / "pinyin.toml"
+WRITTEN = re.compile(r"[\u4e00-\u9fff]")
+"""A name as it is written: how it is said is for the synthesiser to know."""
 
 
 def sentences() -> list[str]:
@@ -46,8 +53,23 @@ def sentences() -> list[str]:
             fields = {key: chance.choice(counts) for key in COUNTED}
             number = singly(f"{letter}{chance.randrange(1000):03}", "zh")
             zone = chance.choice(list(speech().zones.values()))
-            found.add(phrase.said.format(letter=singly(letter, "zh"), number=number, zone=zone, **fields))
-    return sorted(found)
+            found.add(phrase.said.format(letter=singly(letter, "zh"), number=number, name=zone, **fields))
+    return sorted(each for each in found if not WRITTEN.search(each))
+
+
+def said_of_shipped_names() -> dict[str, str]:
+    """What is said of each zone and service of the halls that come with the program, by the pinyin that was written down for it."""
+    names = msgspec.toml.decode(PINYIN.read_bytes(), type=dict[str, str]) | speech().zones
+    halls = [load().hall, load(BRANCH).hall]
+    zones = {names[zone.short.zh]: name(zone.short, "zh", zone.said) for hall in halls for zone in hall.zones}
+    services = {names[one.name.zh]: name(one.name, "zh", one.said) for hall in halls for one in hall.services}
+    return zones | services
+
+
+def test_every_name_of_a_shipped_hall_is_spoken_as_people_say_it() -> None:
+    said = said_of_shipped_names()
+    spoken = phonemes(speech().zh.voice, list(said.values()))
+    assert [fault for one, came in zip(said, spoken, strict=True) for fault in faults(one, came)] == []
 
 
 def test_every_sentence_is_spoken_syllable_by_syllable_with_its_sounds_and_tones() -> None:
@@ -142,6 +164,19 @@ async def test_the_first_sentence_is_heard_while_the_next_is_made(tmp_path: Path
     assert len(sounds(tmp_path)) == 1
     go.touch()
     await until(lambda: len(sounds(tmp_path)) == 3)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("scene", ["ticket", "ticket-added", "ticket-long", "services-pages"])
+async def test_a_screen_stays_until_all_of_it_was_read(scene: str, language: Language) -> None:
+    state = replace(SCENES[scene], mute=None, manner=Manner(voice=True), language=language)
+    shown_s = (
+        state.patience.ticket_s if scene.startswith("ticket") else state.patience.idle_s - state.times.warn_s
+    )
+    render = Render()
+    made = [seconds(await render.samples(each)) + BETWEEN_S for each in heard(state).said]
+    assert len(made) > 5
+    assert sum(made) < shown_s
 
 
 async def test_the_glass_never_waits_for_the_voice(tmp_path: Path) -> None:

@@ -199,6 +199,8 @@ def test_quick_matters_go_first_only_where_windows_call_by_promise_and_some_serv
         ("services[0].outcomes[0]", "lost"),
         ("services[0].then[0]", "filling"),
         ("services[0].then", ["filing"]),
+        ("services[0].said", "行业"),
+        ("services[0].said", "xiang4 mu4"),
         ("windows[0].abilities[0]", "sings"),
         ("loudspeakers[0].zones", []),
         ("loudspeakers[0].player", "radio"),

@@ -3,8 +3,10 @@
 import re
 from dataclasses import replace
 
+import msgspec
 import pytest
 
+from devices.driver.voice.speech import name
 from kiosk.model.event import (
     CardRead,
     CodeShown,
@@ -21,8 +23,20 @@ from kiosk.model.prompt import heard, phrases
 from kiosk.model.show import look
 from kiosk.model.state import Issued, State
 from queue_server.wire.field import Holder
+from queue_server.wire.ticket import Text
 from tests.fakes.card import number
-from tests.unit.kiosk.hall import AT, FRESH, Play, carded_kiosk, knocked, open_kiosk, taken
+from tests.unit.kiosk.hall import (
+    AT,
+    FRESH,
+    LONG,
+    ZONES,
+    Play,
+    carded_kiosk,
+    knocked,
+    open_kiosk,
+    shown,
+    taken,
+)
 from tests.unit.kiosk.scene import SCENES
 
 
@@ -46,11 +60,16 @@ def _text(spoken: str) -> str:
     for phrase in phrases().values():
         for form in (phrase.said, phrase.en):
             pattern = re.escape(form).replace(r"\{", "{").replace(r"\}", "}")
-            if form == "{zone}":
-                continue
+            if form in ("{name}", "{letter}, {name}"):
+                continue  # any name
             if re.fullmatch(re.sub(r"\{\w+\}", "(.+)", pattern), spoken):
                 return phrase.zh if form == phrase.said else spoken
     return spoken
+
+
+def read(play: Play) -> list[str]:
+    """What is read of the screen, as it is said."""
+    return [each.said for each in heard(play.state).said]
 
 
 def everywhere() -> list[State]:
@@ -61,9 +80,54 @@ def everywhere() -> list[State]:
 
 def test_a_touch_of_the_button_reads_the_screen_and_each_one_after_it() -> None:
     play = listening()
-    assert said(play.wanted) == ["请选择您要办理的业务，点一下服务区"]
-    assert said(play.touch("zone", "A").wanted) == ["tou2 zi1 xiang4 mu4", "请选择具体事项"]
-    assert said(play.touch("service", "a-fire").wanted) == ["请确认您已带好屏幕上的材料，然后点取号"]
+    assert said(play.wanted)[0] == "请选择您要办理的业务，点一下服务区"
+    assert said(play.touch("zone", "A").wanted)[:2] == ["tou2 zi1 xiang4 mu4", "请选择具体事项"]
+    assert said(play.touch("service", "a-fire").wanted) == [LONG.zh, "请确认您已带好屏幕上的材料，然后点取号"]
+
+
+def test_what_can_be_chosen_is_named_in_the_order_of_the_screen_and_what_rests_is_not() -> None:
+    play = listening()
+    named = read(play)[1:]
+    assert len(named) == len(ZONES)
+    assert (named[0], named[-1]) == ("A, tou2 zi1 xiang4 mu4", "K, gong1 gong4 guan3 li3")
+    assert read(play.touch("zone", "A"))[2:] == ["di4 yi1, 项目备案", f"di4 er4, {LONG.zh}"], (
+        "the third rests"
+    )
+    assert read(play.touch("language"))[2:] == ["1: Project filing", f"2: {LONG.en}"]
+
+
+def test_a_long_list_is_read_page_by_page_and_its_numbers_begin_anew() -> None:
+    play = listening().touch("zone", "D").touch("page", "on")
+    assert read(play)[2] == "di4 er4 ye4, gong4 san1 ye4"
+    assert len(read(play)) == 3 + 12
+    assert read(play)[3].startswith("di4 yi1, ")
+    assert len(read(play.touch("page", "on"))) == 3 + 7
+
+
+def test_an_elder_hears_the_few_services_of_their_home_screen() -> None:
+    play = audible() >> replace(shown(), common=("c-pay", "a-file"))
+    named = read(play.touch("way", "easy").touch("way", "voice"))
+    assert named[:3] == [phrases()["easy"].said, "di4 yi1, 社保缴费", "di4 er4, 项目备案"]
+
+
+def test_a_name_is_said_by_the_hall_s_own_pinyin_and_figures_in_it_are_counted() -> None:
+    play = listening()
+    hall = shown()
+    own = tuple(
+        msgspec.structs.replace(each, said="xiang4 mu4 bei4 an4") if each.id == "a-file" else each
+        for each in hall.services
+    )
+    zones = (msgspec.structs.replace(hall.zones[0], said="tou2 zi1"), *hall.zones[1:])
+    play >> replace(hall, services=own, zones=zones)
+    assert read(play.touch("zone", "A"))[0] == "tou2 zi1"
+    assert read(play)[2] == "di4 yi1, xiang4 mu4 bei4 an4"
+    for written, spoken in (
+        ("证照事项11", "证照事项 shi2 yi1"),
+        ("12345热线", "yi1 er4 san1 si4 wu3 热线"),
+        ("老年人(60周岁以上)", "老年人, liu4 shi2 周岁以上"),
+    ):
+        assert name(Text(written, ""), "zh") == spoken
+    assert name(Text("社保", "Insurance"), "en", "she4 bao3") == "Insurance"
 
 
 def test_the_number_and_where_to_wait_are_read_when_the_paper_is_there() -> None:
@@ -72,18 +136,31 @@ def test_the_number_and_where_to_wait_are_read_when_the_paper_is_there() -> None
     assert [each.said for each in speak.said] == [
         "qing3 qu3 zou3 hao4 piao4",
         "nin2 de5 hao4 ma3 shi4 C yi1 ling2 san1",
+        "社保缴费",
+        "she4 hui4 bao3 zhang4",
         "qing3 dao4 C qu1, shi2 ba1 dao4 er4 shi2 liu4 hao4 chuang1 kou3 deng3 hou4",
+        "qian2 mian4 yue1 si4 ren2",
+        "yu4 ji4 deng3 hou4 shi2 dao4 shi2 wu3 fen1 zhong1",
     ]
 
 
 def test_english_is_read_in_english() -> None:
     play = listening().touch("language")
-    assert said(play.wanted) == ["What would you like to do today? Touch a service area."]
+    assert said(play.wanted)[:2] == [
+        "What would you like to do today? Touch a service area.",
+        "A, Investment Projects",
+    ]
     play = taken(play.touch("zone", "C")) >> PrinterReported(FRESH.id, "printed")
     [speak] = [one for one in play.wanted if isinstance(one, Speak)]
     assert {each.voice for each in speak.said} == {"en-gb"}
     assert speak.said[1].said == "Your number is C one zero three."
-    assert speak.said[2].said == "Please wait in Zone C, windows 18 to 26."
+    assert [one.said for one in speak.said[2:]] == [
+        "Paying social insurance",
+        "Social Security",
+        "Please wait in Zone C, windows 18 to 26.",
+        "About 4 ahead of you.",
+        "Expected wait 10 to 15 minutes.",
+    ]
 
 
 def test_nothing_is_read_to_who_did_not_ask_for_it() -> None:
@@ -113,7 +190,7 @@ def test_the_next_visitor_finds_it_off_and_as_loud_as_for_most(ends: str) -> Non
         play = knocked(play)
     else:
         play = taken(play.touch("zone", "C")) >> PrinterReported(FRESH.id, "printed")
-        play = play.touch("done") if ends == "done" else play.after(17)
+        play = play.touch("done") if ends == "done" else play.after(25)
     assert play.state.manner == Manner()
     assert Hush() in play.wanted
     assert not [
@@ -121,13 +198,13 @@ def test_the_next_visitor_finds_it_off_and_as_loud_as_for_most(ends: str) -> Non
     ]
 
 
-def test_who_listens_has_twice_the_time_and_is_told_that_it_ends() -> None:
+def test_who_listens_has_three_times_the_time_and_is_told_that_it_ends() -> None:
     play = listening().touch("zone", "A")
-    assert said(play.after(51).wanted) == ["马上要返回首页，点一下屏幕可以继续"]
+    assert said(play.after(81).wanted) == ["马上要返回首页，点一下屏幕可以继续"]
     assert said(play.after(1).wanted) == [], "once"
     assert play.after(9).wanted == [Hush()]
     ticket = taken(listening().touch("zone", "C")) >> PrinterReported(FRESH.id, "printed")
-    assert isinstance(ticket.after(15).screen, Issued)
+    assert isinstance(ticket.after(23).screen, Issued)
 
 
 def test_it_is_read_once_more_or_louder_on_any_screen_and_after_the_loudest_softly() -> None:
@@ -187,17 +264,17 @@ def test_nobodys_name_and_no_number_of_a_card_is_read() -> None:
 
 
 def test_staff_and_technicians_are_read_nothing() -> None:
-    for name, state in SCENES.items():
-        if name.startswith(("staff", "unlocking", "upkeep", "pairing")):
-            assert heard(replace(state, mute=None, manner=Manner(voice=True))).said == (), name
+    for scene, state in SCENES.items():
+        if scene.startswith(("staff", "unlocking", "upkeep", "pairing")):
+            assert heard(replace(state, mute=None, manner=Manner(voice=True))).said == (), scene
 
 
 def test_every_other_screen_says_something_in_both_languages() -> None:
     silent = ("staff", "unlocking", "upkeep", "pairing")
-    for name, state in SCENES.items():
+    for scene, state in SCENES.items():
         for language in ("zh", "en"):
             wanted = replace(state, mute=None, manner=Manner(voice=True), language=language)
-            assert name.startswith(silent) or heard(wanted).said, name
+            assert scene.startswith(silent) or heard(wanted).said, scene
 
 
 def test_what_went_wrong_is_read() -> None:
