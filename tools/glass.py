@@ -44,6 +44,8 @@ PICTURES: dict[str, tuple[str, Manner, tuple[int, int], Language]] = {
     "kiosk/bring-round-zh": ("bring-count-round", PLAIN, UPRIGHT, "zh"),
     "kiosk/bring-round-en": ("bring-count-round", PLAIN, UPRIGHT, "en"),
     "kiosk/helping-zh": ("helping", PLAIN, UPRIGHT, "zh"),
+    "kiosk/ways-zh": ("mine-ways", PLAIN, UPRIGHT, "zh"),
+    "kiosk/ways-en": ("mine-ways", PLAIN, SMALL, "en"),
     "kiosk/lying-zh": ("home-enquiry", PLAIN, LYING, "zh"),
     "kiosk/lying-bring-zh": ("bring-count-options", PLAIN, LYING, "zh"),
     "kiosk/lying-ticket-en": ("ticket-asked", PLAIN, SMALL, "en"),
