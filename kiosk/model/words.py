@@ -61,11 +61,15 @@ class Words:
         letter = zone.letter if zone is not None else ""
         return self.say("over_batch", most=first.items, rest=rest, service=self.of(after.name), zone=letter)
 
-    def waiting(self, count: int) -> str:
-        """How many wait; a kiosk that works alone does not know."""
+    def waiting(self, count: int, wait: Wait | None) -> str:
+        """How many wait; a kiosk that works alone does not know. With nobody there may be a wait all the same: for windows that
+        serve whoever came for something else.
+        """
         if self.state.alone:
             return self.say("open")
-        return self.say("waiting", count=count) if count else self.say("no_waiting")
+        if count:
+            return self.say("waiting", count=count)
+        return self.say("busy" if wait is not None and wait.low_min else "no_waiting")
 
     def wait_short(self, wait: Wait | None) -> str:
         """A range in few words; empty where none is known."""

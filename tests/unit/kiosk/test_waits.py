@@ -3,7 +3,9 @@
 import msgspec
 
 from kiosk.link.hall import TOPIC, Hall
+from kiosk.model import look as seen
 from kiosk.model.event import Event, HallShown
+from kiosk.model.show import look
 from queue_server.client.link import Link
 from tests.unit.kiosk.hall import HALL, SERVICES, Play, open_kiosk, zone
 from tests.unit.kiosk.test_look import home
@@ -11,12 +13,12 @@ from tests.unit.kiosk.test_look import home
 PAY = "c-pay"
 
 
-def told(waits: dict[str, dict[str, int]]) -> Play:
-    """A kiosk that hears over its link of a hall in which nothing else is known of waits."""
+def told(waits: dict[str, dict[str, int]], **service: int) -> Play:
+    """A kiosk that hears over its link of a hall in which nothing else is known of waits, nor of each `service` than that."""
     records = [
         ("hall", HALL),
         *((f"zone/{id_}", zone(id_, wait=None)) for id_ in ("A", "C")),
-        *((f"service/{one.id}", msgspec.structs.replace(one, wait=None)) for one in SERVICES),
+        *((f"service/{one.id}", msgspec.structs.replace(one, wait=None, **service)) for one in SERVICES),
     ]
     link = Link(["http://127.0.0.1"], (TOPIC,))
     link.topics[TOPIC] = {key: msgspec.to_builtins(record) for key, record in records}
@@ -40,3 +42,11 @@ def test_nothing_stands_where_nothing_is_known() -> None:
     play = told({})
     assert [tile.wait for tile in home(play).tiles] == ["", ""]
     assert not any(one.wait for one in play.state.services)
+
+
+def test_where_nobody_waits_and_one_would_wait_all_the_same_it_is_the_windows_that_are_busy() -> None:
+    for low, waiting in ((35, "窗口正忙"), (0, "无人等候")):
+        play = told({f"service/{PAY}": {"low_min": low, "high_min": low + 5}}, waiting=0).touch("zone", "C")
+        body = look(play.state).body
+        assert isinstance(body, seen.Bring)
+        assert body.waiting == waiting
