@@ -46,7 +46,7 @@ def test_nothing_stands_where_nothing_is_known() -> None:
 
 def test_where_nobody_waits_and_one_would_wait_all_the_same_it_is_the_windows_that_are_busy() -> None:
     for low, waiting in ((35, "窗口正忙"), (0, "无人等候")):
-        play = told({f"service/{PAY}": {"low_min": low, "high_min": low + 5}}, waiting=0).touch("zone", "C")
+        play = told({"service/a-fire": {"low_min": low, "high_min": low + 5}}, waiting=0).touch("zone", "A")
         body = look(play.state).body
-        assert isinstance(body, seen.Bring)
-        assert body.waiting == waiting
+        assert isinstance(body, seen.Services)
+        assert [row.waiting for row in body.rows if row.id == "a-fire"] == [waiting]
