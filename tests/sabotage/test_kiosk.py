@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -37,8 +37,11 @@ from kiosk.model.held import Held
 from kiosk.model.intent import Confirm, Keep, Speak
 from kiosk.model.journal import Block, Entry, Journal
 from kiosk.model.state import Agreeing, Bring, Home, Order, Outcome, Proving, Services, State
+from queue_server.flow.foresight import Foresight
+from queue_server.views import hall as records
 from queue_server.wire.field import Holder
 from queue_server.wire.view import ServiceRecord
+from tests.integration.kiosk import test_mine as papers
 from tests.integration.kiosk import test_voice
 from tests.property.test_kiosk import Halls
 from tests.unit.kiosk import (
@@ -51,6 +54,7 @@ from tests.unit.kiosk import (
     test_prompt,
     test_staff,
 )
+from tests.unit.views import test_hall
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -293,6 +297,19 @@ def _bound_unasked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(mine, "acts", lambda *_: ("ways", "reprint", "defer", "cancel", "first", "able"))
 
 
+def _waits_unasked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Foresight, "ways", lambda *_: {})
+
+
+def _found() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(papers.test_what_is_found_tells_the_newest_wait_of_both_ways(Path(folder)))
+
+
+def _days_to_come_as_today(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(records, "timedelta", lambda **_: timedelta())
+
+
 def _ways_untold(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Held, "either", lambda *_: ())
 
@@ -358,6 +375,11 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (
         _bound_unasked,
         test_mine.test_while_no_window_has_what_is_needed_that_is_said_and_nothing_is_offered,
+    ),
+    (_waits_unasked, _found),
+    (
+        _days_to_come_as_today,
+        test_hall.test_the_days_to_come_have_the_hours_of_their_season_and_are_closed_on_holidays_and_weekends,
     ),
     (_ways_untold, test_mine.test_who_needs_something_of_a_window_is_told_both_ways_before_choosing_one),
     (_clock_believed, test_alone.test_issue_times_never_go_back_even_if_the_clock_does),

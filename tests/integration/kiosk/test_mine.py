@@ -8,9 +8,13 @@ from msgspec.structs import replace
 
 from kiosk.model.event import Scanned
 from kiosk.model.look import Claiming, Home, Issued, Mine
+from queue_server.engine.hall import Hall
+from queue_server.forecast.told import Told
+from queue_server.forecast.wait import Ways
 from queue_server.wire.claim import check
+from queue_server.wire.ticket import Wait
 from tests.fakes.hall import ONE, TWO, hall
-from tests.fakes.house import token
+from tests.fakes.house import house, token
 from tests.integration.kiosk.test_staff import Visit, attended, visit
 
 __all__ = ["visit"]
@@ -78,15 +82,32 @@ async def test_an_appointment_is_checked_in_by_its_code_once_and_its_paper_is_to
     assert ticket["paper"] in ("pending", "printed")
 
 
-async def test_a_need_is_made_binding_and_free_again_by_its_holder_before_the_windows_that_call(
-    tmp_path: Path,
-) -> None:
+def low_counter() -> Hall:
+    """The hall, with a low counter at its second window."""
     plain = hall()
     able = tuple(
         replace(window, abilities=("low_counter",)) if window.id == TWO else window
         for window in plain.windows
     )
-    async with attended(tmp_path, plan=replace(plain, windows=able)) as visit:
+    return replace(plain, windows=able)
+
+
+async def test_what_is_found_tells_the_newest_wait_of_both_ways(tmp_path: Path) -> None:
+    async with house(tmp_path, plan=low_counter()) as home:
+        ticket = await home.take(needs=["wheelchair"])
+        told = {ticket["id"]: Ways(Wait(5, 10), Wait(15, 20))}
+        home.flow.foresight.hear(Told(home.flow.clock.now(), 1, 100, {}, {}, ways=told))
+        code = ticket["number"] + check(ticket["id"])
+        status, found = await home.ask("POST", "/tickets/find", "kiosk", {"code": code})
+        assert status == 200
+        waits = [found[way].get("wait") or {} for way in ("first", "able")]
+        assert [(wait.get("low_min"), wait.get("high_min")) for wait in waits] == [(5, 10), (15, 20)]
+
+
+async def test_a_need_is_made_binding_and_free_again_by_its_holder_before_the_windows_that_call(
+    tmp_path: Path,
+) -> None:
+    async with attended(tmp_path, plan=low_counter()) as visit:
         await visit.ready()
         visit.touch("zone:A", "need:wheelchair", "take")
         number = (await visit.until(Issued, printed=True)).number
@@ -103,13 +124,8 @@ async def test_a_need_is_made_binding_and_free_again_by_its_holder_before_the_wi
         visit.touch("back", "mine", *code, "enter")
         await visit.until(Mine, lines=(*found.lines[:-1],))
         visit.touch("act:ways")
-        await visit.until(
-            Mine,
-            lines=(
-                "最先空出的窗口：还要等多久，暂无法预计\n（1号窗口、2号窗口）",
-                "有条件的窗口：还要等多久，暂无法预计\n（2号窗口）",
-            ),
-        )
+        chosen = await visit.until(Mine, state="您需要低位台面，\n想由哪个窗口叫？")
+        assert [line.partition("\n")[2] for line in chosen.lines] == ["（1号窗口、2号窗口）", "（2号窗口）"]
         visit.touch("act:able")
         await visit.until(Mine, note="已改为只由有条件的窗口叫")
         assert (await visit.home.ask("POST", f"/windows/{ONE}/call-next", clerks[ONE]))[0] == 204
