@@ -256,7 +256,9 @@ class Day:
 
     async def _check_screens(self) -> None:
         """Floor and board show exactly what the log, played again, makes of the hall."""
-        state, _ = replay(self.hall, await self._events(), kept(self._server.data))
+        database = kept(self._server.data)
+        state, _ = replay(self.hall, await self._events(), database)
+        state.names = {one.name: one.shown for one in People(database).accounts()}  # an advice names a clerk
         await self._shows(self.floor, "floor", state)
         await self._shows(self.board, "board:hall", state)
 
