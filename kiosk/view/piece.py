@@ -21,7 +21,7 @@ from kiosk.model.look import Badge
 from kiosk.view.theme import theme
 from kiosk.view.wrap import Ruler
 
-STEPS = ((36, 2), (72, 4), (160, 8), (math.inf, 20))
+STEPS = ((36, 2), (72, 4), (160, 16), (math.inf, 20))
 """The scale of type: below so many px, sizes are so many px apart."""
 RULER = 40.0
 """The size in px at which texts are measured first, in a box that is larger or smaller as they would be."""
@@ -29,8 +29,8 @@ UNSURE = 1.03
 """By so much the ruler may be wrong: letters stand on whole px, in each size on others."""
 LEAST_SHARE = 0.5
 """Never below this share of the size that was asked for; then it is clipped, which the tests of every screen forbid."""
-KEPT = 4096
-"""Texts of a day of changing figures; measuring one anew costs some milliseconds."""
+KEPT = 1024
+"""Texts of all screens, and figures that changed lately; measuring one anew costs some milliseconds."""
 
 
 @lru_cache(KEPT)
