@@ -53,7 +53,7 @@ class Waits(NamedTuple):
 
 
 @contextmanager
-def _plugged(printer: Roll, link: Path) -> Iterator[None]:
+def plugged(printer: Roll, link: Path) -> Iterator[None]:
     """The printer on a port, in a thread of its own."""
     ready, over = threading.Event(), threading.Event()
 
@@ -75,7 +75,7 @@ def _plugged(printer: Roll, link: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _finger(glass: Glass) -> Iterator["subprocess.Popen[str]"]:
+def finger(glass: Glass) -> Iterator["subprocess.Popen[str]"]:
     """xdotool that stays, so that its own start is no part of a tap."""
     environment = {**os.environ, "DISPLAY": glass.display}
     with subprocess.Popen(["xdotool", "-"], stdin=subprocess.PIPE, text=True, env=environment) as finger:
@@ -87,7 +87,7 @@ def _finger(glass: Glass) -> Iterator["subprocess.Popen[str]"]:
 def measure(folder: Path) -> Waits:
     """Take some tickets."""
     hall, printer, first_ms = Hall(folder), Roll(), []
-    with _plugged(printer, folder / "port-printer"):
+    with plugged(printer, folder / "port-printer"):
         try:
             hall.begin("server")
             begun_s = time.monotonic()
@@ -95,14 +95,14 @@ def measure(folder: Path) -> Waits:
             until(lambda: home(hall.glass.look()), "the home screen", PATIENCE_S)
             start_s = time.monotonic() - begun_s
             pid = hall.programs["kiosk"].process.pid
-            with _finger(hall.glass) as finger:
+            with finger(hall.glass) as hand:
                 for _ in range(TAKES):
                     first = hall.glass.rested(home, "the home screen")
                     hall.glass.tap(ZONE_A)
                     services = hall.glass.changed(first)
                     hall.glass.tap(FIRST_SERVICE)
                     hall.glass.changed(services)
-                    first_ms.append(_tap(finger, TAKE, printer))
+                    first_ms.append(_tap(hand, TAKE, printer))
             until(lambda: home(hall.glass.look()), "the home screen", PATIENCE_S)
             before, since_s = cpu_s(pid), time.monotonic()
             threading.Event().wait(IDLE_S)

@@ -117,6 +117,7 @@ class Hall:
         """What runs, by its name in PARTS."""
         self.glass: Glass
         self.boss: str
+        self.kiosk = [str(BIN / "jiaohao-kiosk")]
         self._names = cycle((MACHINE, HALL_NAME))
 
     def open(self, *more: str) -> None:
@@ -167,7 +168,7 @@ class Hall:
         words += ["--data", str(self.folder / "kiosk")]
         kiosk = Program(
             "kiosk",
-            [str(BIN / "jiaohao-kiosk"), *words],
+            [*self.kiosk, *words],
             **{"DISPLAY": self.glass.display, "JIAOHAO_TOKEN": self.token, **environment},
         )
         kiosk.expect(lambda line: line.startswith("ready"))

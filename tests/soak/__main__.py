@@ -23,6 +23,7 @@ from tests.fakes.driver import STANDS
 from tests.fakes.postgres import Cluster
 from tests.power.cut import power_cuts
 from tests.soak import displays as many
+from tests.soak import kiosk as visitors
 from tests.soak.board import JITTER_S, LEAST_S, LISTED_S, rush
 from tests.soak.cable import BACK_S, pull
 from tests.soak.codecs import EARS, fuzz
@@ -235,6 +236,17 @@ async def power(folder: Path, seed: int) -> None:
     await asyncio.to_thread(live)
 
 
+async def kiosk(folder: Path, seed: int) -> None:
+    """Visitors at a real kiosk window for eight minutes, in all zones, languages and ways: it does not grow over 250 MB."""
+    outcome = await asyncio.to_thread(visitors.soak, folder)
+    print(
+        f"{outcome.tickets} tickets; {outcome.warm_mb:.1f} MB after {visitors.WARM}, {outcome.end_mb:.1f} at the end, "
+        f"{outcome.ticket_kb:+.1f} KB a ticket (goal: {visitors.A_TICKET_KB:.0f}); {outcome.thousand_mb:.1f} MB after "
+        f"{visitors.TICKETS:,} (goal: {visitors.MOST_MB:.0f})"
+    )
+    visitors.judge(outcome)
+
+
 TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "day": day,
     "kill": kill,
@@ -249,6 +261,7 @@ TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "escpos": escpos,
     "unplug": unplug,
     "power": power,
+    "kiosk": kiosk,
 }
 
 
