@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document, derived from the command registry, the table of queries and the table of codes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -81,13 +81,7 @@ def document(version: str) -> Schema:
             "tags": ["queries"],
             "x-roles": _roles(query.roles),
             "security": _security(query.roles, _ASKING),
-            "parameters": [
-                *_path_parameters(query.path),
-                *(
-                    {"name": name, "in": "query", "description": words, "schema": {"type": "string"}}
-                    for name, words in query.parameters.items()
-                ),
-            ],
+            "parameters": [*_path_parameters(query.path), *_query_parameters(query.parameters)],
             "responses": {
                 "200": _content("Done.", shape[repr(query.answer)]),
                 **_errors((401, 403, 404, 422, 429, 500, 503)),
@@ -159,7 +153,11 @@ def _route(route: Route, shape: dict[str, Any]) -> Schema:
         "tags": [route.path.removeprefix(f"{BASE}/").strip("/").partition("/")[0]],
         "x-roles": _roles(route.roles),
         "security": _security(route.roles, _ASKING if route.method == "GET" else _CHANGING),
-        "parameters": [*_path_parameters(route.path), *([_KEY] if route.keyed else [])],
+        "parameters": [
+            *_path_parameters(route.path),
+            *_query_parameters(route.parameters),
+            *([_KEY] if route.keyed else []),
+        ],
         "responses": {**_done(route, shape), **_errors(_EVERY_ERROR)},
     }
     if route.asks is bytes:
@@ -183,6 +181,13 @@ def _done(route: Route, shape: dict[str, Any]) -> Schema:
 def _path_parameters(path: str) -> list[Schema]:
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+
+
+def _query_parameters(parameters: Mapping[str, str]) -> list[Schema]:
+    return [
+        {"name": name, "in": "query", "description": words, "schema": {"type": "string"}}
+        for name, words in parameters.items()
+    ]
 
 
 def _roles(roles: Iterable[Role]) -> list[str]:

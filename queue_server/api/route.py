@@ -1,7 +1,7 @@
 """Addresses that are neither a command's nor a query's: each declared as one row, and all handled in one way."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
@@ -26,8 +26,8 @@ class Route:
     `status` (None: nothing; bytes: text of the kind `media`).
 
     One that is `open` to everybody looks at nobody's token, so that a token which is not good any more keeps nobody out.
-    `changing` lets in who has to choose a password before anything else. One that is `keyed` honours an Idempotency-Key as commands
-    do.
+    `parameters` are those of the query string with their words; there are no others. `changing` lets in who has to choose a
+    password before anything else. One that is `keyed` honours an Idempotency-Key as commands do.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Route:
     open: bool = False
     changing: bool = False
     keyed: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 Do = Callable[[web.Request, Actor], Awaitable[Any]]

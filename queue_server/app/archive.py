@@ -55,7 +55,7 @@ def archive(data: Path | None, today: datetime | None, term: int | None) -> None
     settings = _within(settings, term)
     accounts.opened(settings)  # an older database gets its tables; a newer one is not written to
     day = local_day(settings.new_clock().now()) if today is None else today.date()
-    done = daily.count(settings.database, day)
+    done = daily.count(settings.database, day, settings.segments)
     click.echo(f"已统计 counted: {len(done)} 天 days{f' · {done[0]} – {done[-1]}' if done else ''}")
     plan, folder = settings.archive, settings.segments
     try:

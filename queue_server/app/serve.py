@@ -210,7 +210,7 @@ async def serve(
         files(),
         samples(),
         MediaRoutes(flow, settings.media, settings.limits),
-        ReportRoutes(Closing(settings, clock)),
+        ReportRoutes(Closing(settings, clock), clock.now),
         version=program_version(),
         jumped=feed.beat,
     )

@@ -77,6 +77,14 @@ class ArchiveDocument(msgspec.Struct, frozen=True, kw_only=True):
     years: Annotated[int, Within(1, 100)] = 5
 
 
+class AppraisalDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What efficiency, quality and work count for in an appraisal, as points of their sum; 0: not at all."""
+
+    efficiency: Annotated[int, Within(0, 100)] = 35
+    quality: Annotated[int, Within(0, 100)] = 35
+    work: Annotated[int, Within(0, 100)] = 30
+
+
 class ServerDocument(msgspec.Struct, frozen=True, kw_only=True):
     """All of server.toml."""
 
@@ -116,6 +124,7 @@ class ServerDocument(msgspec.Struct, frozen=True, kw_only=True):
     tls: TlsDocument | None = None
     backup: BackupDocument | None = None
     archive: ArchiveDocument = ArchiveDocument()
+    appraisal: AppraisalDocument = AppraisalDocument()
     limits: Limits = Limits()
 
 

@@ -13,7 +13,14 @@ from queue_server.api import medium
 from queue_server.app import server
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import SHIPPED, Loaded, load
-from queue_server.app.server import LEAST_IDLE_MIN, MOST_IDLE_MIN, ArchiveDocument, BackupDocument, Network
+from queue_server.app.server import (
+    LEAST_IDLE_MIN,
+    MOST_IDLE_MIN,
+    AppraisalDocument,
+    ArchiveDocument,
+    BackupDocument,
+    Network,
+)
 from queue_server.auth.account import ONCE
 from queue_server.auth.gate import IDLE as IDLE_SESSION
 from queue_server.auth.limit import Limits
@@ -65,6 +72,7 @@ class Settings:
     backup: BackupDocument | None = None
     """None: no backups are made by the server."""
     archive: ArchiveDocument = field(default_factory=ArchiveDocument)
+    appraisal: AppraisalDocument = field(default_factory=AppraisalDocument)
     held: Database | None = field(default=None, repr=False)
     """The database as it is used under one term; None: as anybody may."""
 
@@ -96,6 +104,7 @@ class Settings:
             limits=_limits(environment.get(LIMITS), own.limits),
             backup=own.backup,
             archive=own.archive,
+            appraisal=own.appraisal,
         )
         made.database  # noqa: B018 - says at once what is wrong with it
         return made

@@ -1,34 +1,41 @@
-"""Days in numbers: counted from tickets once a day is over, kept in a table of their own, and read from there."""
+"""Days in numbers: counted from tickets and log once a day is over, kept in a table of their own, and read from there."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from queue_server.engine.version import hall_of
+from queue_server.engine.hall import Hall
+from queue_server.engine.version import Version, hall_of
 from queue_server.flow.port import Unavailable
-from queue_server.store import schema
+from queue_server.store import past, schema
 from queue_server.store.database import Database
 from queue_server.store.hall import marks
 from queue_server.store.row import ticket_of, version_of
-from queue_server.views.daily import Cell, cells
-from queue_server.wire.ids import ServiceId, ZoneId
+from queue_server.store.segment import BadSegment
+from queue_server.views.attended import attended
+from queue_server.views.daily import Cell, Promised, cells, together, unknown
+from queue_server.wire.day import day_end
+from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 
 AGAIN = timedelta(days=7)
 """A day is counted anew for so long: what was called on it may end, and be rated, later."""
-COUNTED = "counted"
-"""The mark of the last day that is counted."""
+COUNTED = "counted.2"
+"""The mark of the last day that is counted, by its form: where more is counted of a day, every day is counted once more."""
 _json = msgspec.json.Encoder()
 _cell = msgspec.json.Decoder(Cell)
 
 
-def count(database: Database, today: date) -> list[date]:
+def count(database: Database, today: date, segments: Path | None = None) -> list[date]:
     """Count every day before `today` that is not counted yet or may still have changed; which these were.
 
-    It may be done any number of times, also while a server runs, and comes to the same. Raises Unavailable.
+    It may be done any number of times, also while a server runs, and comes to the same. `segments` is where sealed months are: of
+    those that are not there calls and windows' times are not known. Raises Unavailable.
     """
     daily, mark = schema.daily, schema.mark
     try:
@@ -36,10 +43,11 @@ def count(database: Database, today: date) -> list[date]:
         try:
             before = marks(connection, database.sql).get(COUNTED)
             since = "" if before is None else (date.fromisoformat(before) - AGAIN).isoformat()
-            zones = _zones(connection, database)
+            halls = _Halls(connection, database)
             done = []
             for day in _days(connection, database, since, today):
-                rows = [_row(day, cell) for cell in _cells(connection, database, day, zones)]
+                made = _cells(connection, database, day, halls, segments, day_end(day))
+                rows = [_row(day, cell) for cell in made]
                 with database.engine().begin() as writing:
                     writing.execute(delete(daily).where(daily.c.day == day.isoformat()))
                     writing.execute(insert(daily), rows)
@@ -67,13 +75,43 @@ def counted(database: Database, since: date, until: date) -> dict[date, list[Cel
     return found
 
 
-def now(database: Database, day: date) -> list[Cell]:
-    """A day as its tickets say now, counted or not. Raises Unavailable."""
+def now(
+    database: Database, day: date, segments: Path | None = None, at: datetime | None = None
+) -> list[Cell]:
+    """A day as its tickets and its log say, counted or not; who sits at a window does so until `at`. Raises Unavailable."""
+    until = day_end(day) if at is None else min(at, day_end(day))
     try:
         connection = database.reader()
         try:
             with database.transaction(connection, database.READ):
-                return _cells(connection, database, day, _zones(connection, database))
+                return _cells(connection, database, day, _Halls(connection, database), segments, until)
+        finally:
+            connection.close()
+    except database.fault as error:
+        raise Unavailable(f"cannot read {database}: {error}") from error
+
+
+def period(
+    database: Database, since: date, until: date, at: datetime, segments: Path | None = None
+) -> Iterator[tuple[date, list[Cell]]]:
+    """The days with tickets from one to another, both among them, each as its closing report tells it `at` that time.
+
+    Days that cannot change any more are as they were counted, later ones as they are now. Raises Unavailable.
+    """
+    try:
+        connection = database.reader()
+        try:
+            mark = marks(connection, database.sql).get(COUNTED)
+            days = list(_days(connection, database, since.isoformat(), until + timedelta(days=1)))
+            halls = _Halls(connection, database)
+            kept = min(until, date.fromisoformat(mark) - AGAIN) if mark is not None else None
+            found = {} if kept is None else counted(database, since, kept)
+            for day in days:
+                if day in found:
+                    yield day, found[day]
+                else:
+                    end = min(at, day_end(day))
+                    yield day, _cells(connection, database, day, halls, segments, end)
         finally:
             connection.close()
     except database.fault as error:
@@ -105,19 +143,67 @@ def _days(connection: Any, database: Database, since: str, today: date) -> Itera
         since = (day + timedelta(days=1)).isoformat()
 
 
-def _cells(connection: Any, database: Database, day: date, zones: Mapping[ServiceId, ZoneId]) -> list[Cell]:
+class _Halls:
+    """The hall as it was from day to day."""
+
+    def __init__(self, connection: Any, database: Database) -> None:
+        query = database.sql.sql(select(schema.version).order_by(schema.version.c.n))
+        self._versions: list[Version] = [version_of(row) for row in connection.execute(query).fetchall()]
+
+    @cached_property
+    def _zones(self) -> tuple[dict[ServiceId, ZoneId], dict[WindowId, ZoneId]]:
+        services: dict[ServiceId, ZoneId] = {}
+        windows: dict[WindowId, ZoneId] = {}
+        for each in self._versions:
+            hall = hall_of(each.document)
+            services |= {service.id: service.zone for service in hall.services}
+            windows |= {window.id: window.zone for window in hall.windows}
+        return services, windows
+
+    @property
+    def zones(self) -> dict[ServiceId, ZoneId]:
+        """The zone of every service that ever was, as the newest version that has it says."""
+        return self._zones[0]
+
+    @property
+    def places(self) -> dict[WindowId, ZoneId]:
+        """The zone of every window that ever was, likewise."""
+        return self._zones[1]
+
+    def promised(self, day: date) -> Promised:
+        """What was promised on a day, as the version says that was published last before its end."""
+        before = [each for each in self._versions if each.at < day_end(day)] or self._versions[:1]
+        if not before:
+            return unknown
+        hall: Hall = hall_of(before[-1].document)
+
+        def promised(service: ServiceId, kind: str) -> timedelta | None:
+            of_class = hall.promised.get(service)
+            return None if of_class is None else of_class.get(kind) or of_class["ordinary"]
+
+        return promised
+
+
+def _cells(
+    connection: Any, database: Database, day: date, halls: _Halls, segments: Path | None, until: datetime
+) -> list[Cell]:
     rows = connection.execute(database.sql.tickets_of_day, (day.isoformat(),))
-    return cells(map(ticket_of, rows), zones.get)
-
-
-def _zones(connection: Any, database: Database) -> dict[ServiceId, ZoneId]:
-    """The zone of every service that ever was, as the newest version that has it says."""
-    query = database.sql.sql(select(schema.version).order_by(schema.version.c.n))
-    return {
-        service.id: service.zone
-        for row in connection.execute(query).fetchall()
-        for service in hall_of(version_of(row).document).services
-    }
+    tickets = {ticket.id: ticket for ticket in map(ticket_of, rows)}
+    zones = halls.zones.get
+    try:
+        log = list(past.dated(database, segments or Path(), day))
+    except Unavailable as error:
+        if not isinstance(error.__cause__, BadSegment):
+            raise
+        log = []  # a month whose file is gone, or is kept elsewhere: what tickets do not say is not known any more
+    worked = attended(
+        log,
+        lambda id_, at: tickets[id_].steps[at] if id_ in tickets and at < len(tickets[id_].steps) else None,
+        zones,
+        halls.places.get,
+        until,
+    )
+    return together((*cells(tickets.values(), zones, halls.promised(day)), *worked))
 
 
 def _row(day: date, cell: Cell) -> dict[str, Any]:

@@ -38,13 +38,19 @@ def events(database: Database, segments: Path, day: date) -> Iterator[tuple[date
 
     Raises Unavailable, also where the file is gone or is not what was sealed.
     """
+    for _, at, event in dated(database, segments, day):
+        yield at, event
+
+
+def dated(database: Database, segments: Path, day: date) -> Iterator[tuple[int, datetime, Event]]:
+    """The same, each with its seq."""
     begin, end = day_start(day), day_end(day)
     for row in _rows(database, segments, day):
         at = time(row[1])
         if at >= end:
             return
         if at >= begin:
-            yield at, decode(row[5])
+            yield row[0], at, decode(row[5])
 
 
 def _rows(database: Database, segments: Path, day: date) -> Iterator[Any]:

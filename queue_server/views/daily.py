@@ -1,11 +1,12 @@
 """A day in numbers, counted from its tickets: what reports of many days add up instead of reading every ticket again.
 
 A step is counted on its ticket's day, in the local hour in which it began to wait, at its last window and with its last clerk. A
-visit counts once however many rounds a service takes for it; each of them has its own wait and time.
+visit counts once however many rounds a service takes for it; each of them has its own wait and time. What a window does is in
+`attended`.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -18,12 +19,22 @@ BOUNDS_MIN = (5, 10, 15, 30, 60)
 CLASSES = len(BOUNDS_MIN) + 1
 LEVELS = 5
 NONE = (0,) * CLASSES
+Promised = Callable[[ServiceId, str], timedelta | None]
+"""The wait that a class is promised for a service; None where that is not known."""
 
 
-class Cell(msgspec.Struct, frozen=True, kw_only=True):
+def unknown(_service: ServiceId, _class: str) -> timedelta | None:
+    """No promise is known."""
+    return None
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Steps of one zone, service, window, clerk and hour; window and clerk are empty for steps that were never called.
 
-    Times are sums of whole seconds, of `waited` and `timed` steps, with the classes of BOUNDS_MIN; `rated` counts levels 1 to 5.
+    Times are sums of whole seconds, of `waited` and `timed` steps, with the classes of BOUNDS_MIN, and each of them in order, so
+    that a median of many days is that of all their people. Of `promised` waits, whose promise is known, `kept` were within it.
+    `rated` counts levels 1 to 5. `turns` counts calls out of turn by their reason, among all `calls`. A cell without a service is
+    a window's own time with a clerk: open for `open_s`, of which it paused for `paused_s`.
     """
 
     zone: str
@@ -43,6 +54,14 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     service_s: int = 0
     services: tuple[int, ...] = NONE
     rated: tuple[int, ...] = (0,) * LEVELS
+    waits_s: tuple[int, ...] = ()
+    services_s: tuple[int, ...] = ()
+    promised: int = 0
+    kept: int = 0
+    calls: int = 0
+    turns: Mapping[str, int] = {}
+    open_s: int = 0
+    paused_s: int = 0
 
     @property
     def key(self) -> tuple[str, str, str, str, int]:
@@ -54,20 +73,38 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
         sums: dict[str, object] = {}
         for name in self.__struct_fields__[5:]:
             mine, more = getattr(self, name), getattr(other, name)
-            sums[name] = (
-                tuple(map(sum, zip(mine, more, strict=True))) if isinstance(mine, tuple) else mine + more
-            )
+            if name in EACH:
+                sums[name] = tuple(sorted(mine + more))
+            elif isinstance(mine, tuple):
+                sums[name] = tuple(map(sum, zip(mine, more, strict=True)))
+            elif isinstance(mine, int):
+                sums[name] = mine + more
+            else:
+                sums[name] = {key: mine.get(key, 0) + more.get(key, 0) for key in sorted({*mine, *more})}
         return msgspec.structs.replace(self, **sums)
 
 
-def cells(tickets: Iterable[Ticket], zone_of: Callable[[ServiceId], ZoneId | None]) -> list[Cell]:
+EACH = frozenset(("waits_s", "services_s"))
+"""What a cell has of each of its steps."""
+
+
+def cells(
+    tickets: Iterable[Ticket], zone_of: Callable[[ServiceId], ZoneId | None], promised: Promised = unknown
+) -> list[Cell]:
     """A day's cells in the order of their keys; `zone_of` gives None for a service that nobody knows any more."""
+    return together(
+        _cell(ticket, step, zone_of(step.service) or ZoneId(""), promised)
+        for ticket in tickets
+        for step in ticket.steps
+    )
+
+
+def together(parts: Iterable[Cell]) -> list[Cell]:
+    """Cells in the order of their keys, one of each."""
     found: dict[tuple[str, str, str, str, int], Cell] = {}
-    for ticket in tickets:
-        for step in ticket.steps:
-            cell = _cell(ticket, step, zone_of(step.service) or ZoneId(""))
-            before = found.get(cell.key)
-            found[cell.key] = cell if before is None else before + cell
+    for cell in parts:
+        before = found.get(cell.key)
+        found[cell.key] = cell if before is None else before + cell
     return [found[key] for key in sorted(found)]
 
 
@@ -79,8 +116,9 @@ def total(parts: Iterable[Cell]) -> Cell:
     return made
 
 
-def _cell(ticket: Ticket, step: Step, zone: ZoneId) -> Cell:
+def _cell(ticket: Ticket, step: Step, zone: ZoneId, promised: Promised) -> Cell:
     wait_s = _seconds(step.since_at, step.reached_at or step.called_at)
+    promise = None if wait_s is None else promised(step.service, ticket.counts_as)
     service_s = _seconds(step.started_at or step.called_at, step.ended_at) if step.state == "served" else None
     if service_s is not None:
         service_s += step.worked_s
@@ -105,6 +143,10 @@ def _cell(ticket: Ticket, step: Step, zone: ZoneId) -> Cell:
         service_s=service_s or 0,
         services=_classed(service_s),
         rated=tuple(levels),
+        waits_s=() if wait_s is None else (wait_s,),
+        services_s=() if service_s is None else (service_s,),
+        promised=int(promise is not None),
+        kept=int(promise is not None and (wait_s or 0) <= promise.total_seconds()),
     )
 
 

@@ -233,7 +233,7 @@ def _year(made: Table) -> None:
     )
     made.at_most(f"memory of a screen, {MANY:,} of them", lambda f: f["screen memory"], 20.0, "KiB")
     made.at_most(f"a day's report, {tickets}", lambda f: f["report s"], 1.0, "s")
-    made.at_most("reading a year of days", lambda f: f["days s"], 5.0, "s")
+    made.at_most(f"the year's appraisal as a workbook, {tickets}", lambda f: f["appraisal s"], 5.0, "s")
 
 
 def lost(rows: Sequence[Row]) -> list[str]:

@@ -94,10 +94,14 @@ BEYOND = frozenset(
         "hall.show",
         "hall.reopen",
         "reports.day",
+        "reports.period",
+        "reports.period_file",
+        "reports.appraisal",
+        "reports.appraisal_file",
     }
 )
 """Operations that nobody gets done. There is nowhere to put a backup, and no request is fitted with a day: a process of its own
-makes a backup or a day's sheet, which takes longer than a hundred other requests. No part of the hall, nor of another one, is back
+makes a backup or a report, which takes longer than a hundred other requests. No part of the hall, nor of another one, is back
 from elsewhere.
 """
 MISSED, HELD = "tickets.reenter", "windows.resume_held"

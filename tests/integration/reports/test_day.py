@@ -4,8 +4,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from queue_server.app.hall import SHIPPED, load
+from queue_server.engine import event as e
 from queue_server.engine.apply import apply
 from queue_server.engine.event import Stamped, decode
 from queue_server.engine.state import State
@@ -15,7 +17,7 @@ from queue_server.store import daily
 from queue_server.store.anchor import Anchor, before, holds
 from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.verify import verify
-from queue_server.views.daily import cells, total
+from queue_server.views.daily import Cell, cells, total
 from queue_server.wire.day import day_end, day_start
 from tests.fakes import year
 from tests.integration.app.test_main import do
@@ -64,7 +66,20 @@ def test_a_counted_day_is_what_its_events_say(database: Sqlite) -> None:
         apply(state, Stamped(seq, stored.at, stored.actor, stored.command, decode(bytes(stored.body))))
     store.close()
     assert seq > TICKETS
-    assert cells(state.tickets.values(), zones.get) == daily.counted(database, day, day)[day]
+    promised = HALL.promised
+    made = cells(state.tickets.values(), zones.get, lambda service, kind: promised[service].get(kind))
+    found = daily.counted(database, day, day)[day]
+    assert made == [told for cell in found if (told := of_tickets(cell)).issued or told.waited]
+    called = [decode(bytes(stored.body)) for stored in events]
+    assert total(found).calls == sum(isinstance(event, e.Called) for event in called)
+    opened = {cell.window: cell for cell in found if not cell.service}
+    assert set(opened) == {event.window for event in called if isinstance(event, e.Opened)}
+    assert all(cell.open_s > 0 and not cell.paused_s for cell in opened.values())
+
+
+def of_tickets(cell: Cell) -> Cell:
+    """What of it tickets say."""
+    return replace(cell, calls=0, turns={}, open_s=0, paused_s=0)
 
 
 def test_a_report_says_what_became_of_a_day_and_locks_its_log(database: Sqlite) -> None:
