@@ -43,6 +43,7 @@ FACTS: dict[str, Any] = {
     "services": ["seal"],
     "evacuation": "no-such-evacuation",
     "file": "no-such-picture.png",
+    "form": "xlsx",
     "written_at": "2026-11-23T09:01:00+08:00",
 }
 """What fields of these names hold in the small hall of `tests.fakes.hall`, whichever command they belong to."""
