@@ -162,7 +162,7 @@ WORDS: dict[str, str] = {
     "board": "叫号屏",
     "voice": "喇叭",
     "window": "窗口",
-    "counter": "窗口设备所见：窗口设备看`window`时得到的，没有人名、类别和原因 "
+    "counter": "窗口设备所见：窗口设备看`window`时得到的，没有人名（大厅公示的窗口人员姓名除外）、类别和原因 "
     "What an agent is shown of a window, also when it asks for `window`: no names, classes and reasons.",
     "floor": "现场",
     "desk": "导办台",

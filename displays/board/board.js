@@ -1,7 +1,7 @@
 // The TV board: whose turn is it, and where? Fed by the websocket alone; browsers as old as Chrome 66 run it.
 
 import { Feed } from "/static/feed.js";
-import { Place } from "/static/board/place.js";
+import { Place } from "/static/place.js";
 import { NEW_MS, Seats } from "/static/board/seats.js";
 import { Show } from "/static/board/show.js";
 import { Voice } from "/static/board/voice.js";
@@ -330,7 +330,7 @@ function tune(board) {
 
 function draw() {
   if (!feed || !feed.filled) return;
-  if (place && !place.display) {
+  if (place && !place.where) {
     const shown = feed.open && feed.state === "live" ? place.code : "";
     waiting(shown ? "code" : "connecting", shown);
     return;
@@ -423,7 +423,8 @@ learn(["board"]).then(() => {
     draw();
   });
   if (pairs) {
-    place = new Place(feed, topics, (given) => {
+    const board = { kind: "display", name: "board", where: (record) => record.display, topics: (at, record) => topics(at, record.loudspeaker) };
+    place = new Place(feed, board, (given) => {
       display = given;
       topic = "board:" + given;
       seats.clear();

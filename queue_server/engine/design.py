@@ -104,6 +104,7 @@ def _hall(document: Document) -> Hall:
             guard_min=document.rules.guard_min,
             appointment_early_min=document.rules.appointment_early_min,
             appointment_late_min=document.rules.appointment_late_min,
+            show_clerk=document.rules.show_clerk,
         ),
         organisations=tuple(Organisation(id=each.id, name=each.name) for each in document.organisations),
         departments=tuple(

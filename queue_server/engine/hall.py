@@ -289,7 +289,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     `reentry_behind`; who waits may let others go first `defers` times. Windows call by `policy`, where that is `promise` and
     `quick_first` what takes little time the sooner; who has waited longer than `guard_min` minutes goes before all others (0:
     nobody does). An appointment is in time from
-    `appointment_early_min` minutes before to `appointment_late_min` after.
+    `appointment_early_min` minutes before to `appointment_late_min` after. `show_clerk`: a window's tablet says who serves there.
     """
 
     hours: tuple[Span, ...] = ()
@@ -309,6 +309,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     guard_min: int = 60
     appointment_early_min: int = 15
     appointment_late_min: int = 30
+    show_clerk: bool = False
 
 
 class Former(msgspec.Struct, frozen=True, kw_only=True):

@@ -107,6 +107,7 @@ class RulesTable(msgspec.Struct, frozen=True, kw_only=True):
     guard_min: Annotated[int, Within(0, 600)] = Rules().guard_min
     appointment_early_min: Annotated[int, Within(0, 240)] = Rules().appointment_early_min
     appointment_late_min: Annotated[int, Within(0, 240)] = Rules().appointment_late_min
+    show_clerk: bool = Rules().show_clerk
 
 
 class OrganisationTable(msgspec.Struct, frozen=True, kw_only=True):

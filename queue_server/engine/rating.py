@@ -1,14 +1,23 @@
 """Ratings: of one finished step, once, through a channel that is the asker's own."""
 
+from datetime import datetime, timedelta
+
 from queue_server.engine import event as e
 from queue_server.engine import holder
 from queue_server.engine.actor import Actor
 from queue_server.engine.beside import Note
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.state import State
+from queue_server.engine.ticket import Step
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId, WindowId
+
+TABLET = timedelta(minutes=10)
+"""So long after its end a step may be rated on the tablet that asked for it, also when the window has started its next ticket:
+whoever touched a face there may still say why, and the network may keep it back. A keypad's key does not name the step, a tablet's
+touch does.
+"""
 
 
 def rate(state: State, command: c.Rate, context: Context) -> Decision:
@@ -27,10 +36,8 @@ def rate(state: State, command: c.Rate, context: Context) -> Decision:
     _given_at(state, command.window, step.window, context.actor)
     if step.rating is not None:
         raise Refusal("rating.twice")
-    if context.actor.role == "agent":
-        window = state.windows.get(step.window)
-        if window is None or window.prompt != command.step:
-            raise Refusal("rating.closed")
+    if context.actor.role == "agent" and not _in_time(state, command, step, context.now):
+        raise Refusal("rating.closed")
     note = Note(context.draw(), command.text) if command.text else None
     rated = e.Rated(
         ticket=ticket_id,
@@ -41,6 +48,14 @@ def rate(state: State, command: c.Rate, context: Context) -> Decision:
         note=note.ref if note else None,
     )
     return Decision((rated,), lambda after: after.rating(after.tickets[ticket_id], index), note)
+
+
+def _in_time(state: State, command: c.Rate, step: Step, now: datetime) -> bool:
+    """Whether the window still asks for this rating, or its tablet did a moment ago."""
+    window = state.windows.get(step.window) if step.window is not None else None
+    if window is not None and window.prompt == command.step:
+        return True
+    return command.channel == "tablet" and step.ended_at is not None and now - step.ended_at < TABLET
 
 
 def _given_at(state: State, here: WindowId | None, served: WindowId, actor: Actor) -> None:

@@ -4,6 +4,7 @@ The pages are ES modules without a build step, so what is in the wheel is what a
 `default-src 'self'`: no inline script or style, no import map, no eval. Addresses:
 
     /admin /clerk /desk /floor /login   the pages; /board/{display} is one page for every display, /board for one that pairs
+    /rate/{window}                a window's tablet; /rate for one whose place says which
     /t/{token}                    a citizen's phone: the one page whose address is a secret
     /nowhere                      what a browser is shown where there is no page
     /static/...                   their scripts, styles and pictures; /static/board/... the board's own
@@ -37,6 +38,7 @@ KINDS: Mapping[str, str] = {
 PAGES: Mapping[str, str] = {
     **{name: f"/{name}" for name in ("admin", "clerk", "desk", "floor", "login", "nowhere")},
     "phone": "/t/{token}",
+    "rate": "/rate/{window}",
 }
 """The pages of people by the name of their HTML file, and where they are opened."""
 SECRET = frozenset({PAGES["phone"]})
@@ -87,7 +89,8 @@ def files() -> Mapping[str, Asset]:
     for name, content in _walk(package(BOARD)):
         end = name.rpartition(".")[2]
         found["/board/{display}" if end == "html" else f"/static/board/{name}"] = _asset(name, content)
-    found["/board"] = found["/board/{display}"]
+    for screen, proposed in (("/board", "/board/{display}"), ("/rate", PAGES["rate"])):
+        found[screen] = found[proposed]
     look = face.tokens()
     style = face.css(look) + face.font_css(look, "/static/face")
     found["/static/face/tokens.css"] = _asset("tokens.css", style.encode())

@@ -118,7 +118,8 @@ def show(state: State, topic: str) -> Records:
     if kind == "window":
         return _window(state, WindowId(of))
     if kind == "counter":
-        return {key: windows.bare(record) for key, record in _window(state, WindowId(of)).items()}
+        named = state.hall.rules.show_clerk
+        return {key: windows.bare(one, named=named) for key, one in _window(state, WindowId(of)).items()}
     if kind == "desk":
         return desks.desk(state)
     if kind == "ticket":

@@ -88,7 +88,7 @@ def _held(state: State, ticket: Ticket) -> HeldTicket:
 
 
 def prompt(state: State, id_: WindowId) -> PromptRecord | None:
-    """The step that the window's keypad may rate, if there is one."""
+    """The step that the window's keypad or tablet may rate, if there is one."""
     step_id = state.windows[id_].prompt
     if step_id is None:
         return None
@@ -98,14 +98,24 @@ def prompt(state: State, id_: WindowId) -> PromptRecord | None:
         return None
     step = ticket.steps[int(index)]
     assert step.ended_at is not None
-    return PromptRecord(step=step_id, number=ticket.number, clerk=step.clerk, finished_at=step.ended_at)
+    return PromptRecord(
+        step=step_id,
+        number=ticket.number,
+        clerk=step.clerk,
+        finished_at=step.ended_at,
+        language=ticket.language,
+    )
 
 
-def bare(record: Any) -> Any:
-    """A record of a window as its devices need it: numbers, how many wait and what may be rated; nobody's name, class or reason."""
+def bare(record: Any, *, named: bool = False) -> Any:
+    """A record of a window as its devices need it: numbers, how many wait and what may be rated; nobody's name, class or reason.
+
+    `named`: the hall tells citizens the name that its clerks are shown by.
+    """
     match record:
         case WindowRecord():
-            return records.unnamed(record)
+            shown = record.clerk_name if named and record.state == "open" else None
+            return msgspec.structs.replace(records.unnamed(record), clerk_name=shown)
         case WaitingRecord():
             return msgspec.structs.replace(record, tickets=())
         case HeldRecord(tickets):

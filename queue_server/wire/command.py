@@ -361,9 +361,10 @@ class Rate(Command, frozen=True):
     """Rate one finished step, once: 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意.
 
     `step` is `<ticket id>/<index from 0>`. `channel` is one that the asker speaks for: an agent for keypad and tablet, a kiosk for
-    kiosk, a holder for phone, a supervisor for paper. A rating from the counter counts until the window starts its next ticket.
-    `window` is the one whose keypad or tablet it was given on: only what was done there is rated there. An agent names it
-    whenever more than one of its windows asks for a rating.
+    kiosk, a holder for phone, a supervisor for paper. A rating from the counter counts until the window starts its next ticket,
+    one of a tablet for ten minutes in any case: it names the step that was shown. `window` is the one whose keypad or tablet it
+    was given on: only what was done there is rated there. An agent names it whenever more than one of its windows asks for a
+    rating.
     """
 
     step: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}/[0-9]$")]

@@ -7,7 +7,8 @@
 `zone/<id>` ZoneRecord, `notices` NoticesRecord |
 | `voice:<loudspeaker>` | `loudspeaker` LoudspeakerRecord (of `wire/voice.py`), `call/<n>` CallRecord (the last calls) |
 | `window:<id>` | `window` WindowRecord, `current` Ticket or nothing, `waiting` WaitingRecord, `prompt` PromptRecord or nothing,
-`held` HeldRecord or nothing, `notices` NoticesRecord or nothing; to agents without names, classes and reasons |
+`held` HeldRecord or nothing, `notices` NoticesRecord or nothing; to agents without names (but the one by which a
+hall shows its clerks, where it does), classes and reasons |
 | `admin` | `device/<id>` DeviceRecord |
 | `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
 | `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `notices` NoticesRecord,
@@ -30,7 +31,7 @@ from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.portion import Over
 from queue_server.wire.score import DayScores, Hour
-from queue_server.wire.ticket import ClassState, Holding, Text, Ticket, Wait
+from queue_server.wire.ticket import ClassState, Holding, Language, Text, Ticket, Wait
 
 WindowState = Literal["closed", "open", "paused"]
 Attendance = Literal["here", "break", "missing"]
@@ -267,12 +268,16 @@ class HeldRecord(msgspec.Struct, frozen=True):
 
 
 class PromptRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The finished step that the window's keypad may rate until the next ticket is started there."""
+    """The finished step that the window's keypad or tablet may rate until the next ticket is started there.
+
+    `language` is its ticket's.
+    """
 
     step: str
     number: str
     clerk: str | None
     finished_at: datetime
+    language: Language = "zh"
 
 
 class GuideStep(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,16 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.house import MACHINE, Server
-from tests.e2e.pages import test_advice, test_board, test_floor, test_kill, test_media, test_truth, test_voice
+from tests.e2e.pages import (
+    test_advice,
+    test_board,
+    test_floor,
+    test_kill,
+    test_media,
+    test_rate,
+    test_truth,
+    test_voice,
+)
 from tests.e2e.pages.conftest import (  # noqa: F401 - fixtures
     Hall,
     browser_type_launch_args,
@@ -243,6 +252,44 @@ def test_a_floor_that_lets_its_manager_down_is_found(
     monkeypatch.setattr(test_floor, "expect", Waiting("to_contain_text"))
     with pytest.raises(AssertionError, match=found):
         check(hall, floor, *language)
+    assert served
+
+
+@pytest.mark.parametrize("host", [MACHINE])
+@pytest.mark.parametrize(
+    "script, honest, planted, check, found",
+    [
+        (
+            "rate/round.js",
+            'if (this.stage !== "ask" || now >= this.until) return;',
+            "",
+            test_rate.test_a_tablet_rates_once_whatever_is_touched,
+            "one touch, one rating",
+        ),
+        (
+            "rate.js",
+            'feed.state === "stale" || feed.degraded;',
+            "feed.degraded;",
+            test_rate.test_a_tablet_that_hears_nothing_is_grey_says_so_and_cannot_be_rated_on,
+            test_rate.STALE,
+        ),
+    ],
+    ids=["a tablet that rates twice", "a stale tablet that looks live"],
+)
+def test_a_tablet_that_misleads_is_found(
+    hall: Hall,  # noqa: F811 - a fixture
+    screen: Screen,  # noqa: F811 - a fixture
+    monkeypatch: pytest.MonkeyPatch,
+    script: str,
+    honest: str,
+    planted: str,
+    check: Callable[..., None],
+    found: str,
+) -> None:
+    served: list[str] = []
+    monkeypatch.setattr(test_rate, "expect", Waiting("to_be_visible"))
+    with pytest.raises(AssertionError, match=found):
+        check(hall, faulty(screen, f"**/static/{script}", honest, planted, served))
     assert served
 
 

@@ -6,7 +6,7 @@ import { clock } from "/static/clock.js";
 import { choose, learn, name, preferred, say, spoken } from "/static/words.js";
 import { Bell } from "/static/phone/bell.js";
 import { card, current, date } from "/static/phone/card.js";
-import { button, letter, make, part } from "/static/phone/draw.js";
+import { button, letter, make, part } from "/static/draw.js";
 import { rateable, ratings } from "/static/phone/rate.js";
 
 const AGAIN_MS = 30000; // a kiosk that worked alone may not have told the server of the ticket yet

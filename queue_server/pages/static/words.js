@@ -36,6 +36,11 @@ export function known(key) {
   return held[key] !== undefined;
 }
 
+/** The keys of all sentences that begin with `stem`, in the order of their file. */
+export function keys(stem) {
+  return Object.keys(held).filter((key) => key.indexOf(stem) === 0);
+}
+
 /** A name {zh, en} in the chosen language or in `language`; "" for none. */
 export function name(text, language) {
   return text ? text[language || spoken.language] || text.zh : "";

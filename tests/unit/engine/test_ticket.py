@@ -252,6 +252,28 @@ def test_a_rating_counts_once_and_from_the_windows_own_keypad_until_the_next_sta
     assert play.do(c.Rate(step=f"{tickets[1].id}/0", level=2, channel="kiosk"), KIOSK).level == 2
 
 
+def test_a_tablet_rates_the_step_that_it_showed_once_for_ten_minutes_whatever_its_window_does_next() -> None:
+    play = Play()
+    first, second = play.take(FILING), play.take(FILING)
+    play.open(ONE)
+    play.next(ONE)
+    play.next(ONE)  # which finishes the first
+    play.do(c.Start(window=ONE))
+    touch = c.Rate(step=f"{first.id}/0", level=1, channel="tablet", window=ONE, reasons=("slow",))
+    key = c.Rate(step=f"{first.id}/0", level=1, channel="keypad", window=ONE)
+    assert play.refused(key, AGENT) == "rating.closed", "who stands there now may have pressed it"
+    play.later(minutes=9)
+    other = c.Rate(step=f"{first.id}/0", level=1, channel="tablet", window=TWO)
+    assert play.refused(other, AGENT) == "rating.other_window"
+    assert play.do(touch, AGENT).level == 1
+    assert play.refused(touch, AGENT) == "rating.twice"
+    play.do(c.Finish(window=ONE))
+    play.do(c.Close(window=ONE))
+    play.later(minutes=10)
+    late = c.Rate(step=f"{second.id}/0", level=5, channel="tablet", window=ONE)
+    assert play.refused(late, AGENT) == "rating.closed"
+
+
 def test_everybody_rates_through_their_own_channels_only() -> None:
     every = get_args(c.Channel)
     for role, own in c.CHANNELS.items():

@@ -63,17 +63,19 @@ LEARNED = {
     "/static/phone/card.js": ("phone",),
     "/static/phone/rate.js": ("phone",),
     "/static/pin.js": ("page",),
+    "/static/rate.js": ("rate",),
+    "/static/rate/draw.js": ("rate",),
     "/static/reason.js": ("page",),
     "/static/signin.js": ("page",),
     "/static/ask.js": ("page",),
 }
 """Which texts each script has learned by the time it speaks."""
 OLD = (
-    *(path for path in sorted(site.files()) if re.fullmatch(r"/static/(board|phone)/.*\.js", path)),
-    *("/static/feed.js", "/static/words.js", "/static/clock.js", "/static/phone.js"),
+    *(path for path in sorted(site.files()) if re.fullmatch(r"/static/(board|phone|rate)/.*\.js", path)),
+    *(f"/static/{name}.js" for name in ("clock", "draw", "feed", "phone", "place", "rate", "words")),
 )
-"""Scripts that an old TV or phone runs."""
-OLD_STYLE = ("/static/board/board.css", "/static/phone.css")
+"""Scripts that an old TV, phone or tablet runs."""
+OLD_STYLE = ("/static/board/board.css", "/static/phone.css", "/static/rate.css")
 YOUNGER_THAN_2018 = {
     "optional chaining": r"\?\.(?!\d)",
     "nullish coalescing": r"\?\?",
@@ -111,7 +113,7 @@ def pages() -> Iterator[str]:
 
 def test_every_page_is_there() -> None:
     people = {"/admin", "/clerk", "/desk", "/floor", "/login", "/nowhere"}
-    assert set(pages()) == people | {"/board", "/board/{display}", "/t/{token}"}
+    assert set(pages()) == people | {"/board", "/board/{display}", "/rate", "/rate/{window}", "/t/{token}"}
 
 
 def test_what_is_not_ours_is_what_its_makers_published() -> None:
@@ -153,7 +155,7 @@ def test_no_script_makes_code_of_text_or_asks_elsewhere(script: str) -> None:
 
 
 @pytest.mark.parametrize("script", OLD)
-def test_an_old_television_or_phone_understands_its_page(script: str) -> None:
+def test_an_old_television_phone_or_tablet_understands_its_page(script: str) -> None:
     code = re.sub(r"//.*|/\*\*?[\s\S]*?\*/", "", text(script))
     assert {
         word: found for word, rule in YOUNGER_THAN_2018.items() if (found := re.findall(rule, code))
@@ -161,7 +163,7 @@ def test_an_old_television_or_phone_understands_its_page(script: str) -> None:
 
 
 @pytest.mark.parametrize("name", OLD_STYLE)
-def test_an_old_television_or_phone_understands_its_style(name: str) -> None:
+def test_an_old_television_phone_or_tablet_understands_its_style(name: str) -> None:
     style = re.sub(r"/\*[\s\S]*?\*/", "", text(name))
     assert {word: found for word, rule in YOUNGER_STYLE.items() if (found := re.findall(rule, style))} == {}
 
@@ -175,10 +177,12 @@ def test_every_sentence_that_a_script_says_is_in_its_texts(script: str) -> None:
     assert said - known == set()
 
 
-@pytest.mark.parametrize("area", ["admin", "board", "clerk", "desk", "floor", "page", "phone"])
+@pytest.mark.parametrize("area", ["admin", "board", "clerk", "desk", "floor", "page", "phone", "rate"])
 def test_no_sentence_of_the_pages_is_left_unsaid(area: str) -> None:
     code = "".join(text(path) for path in LEARNED)
-    stems = set(re.findall(r"`(\w+_)\$\{", code)) | set(re.findall(r'say\("(\w+_)" \+', code))
+    stems = set(re.findall(r"`(\w+_)\$\{", code)) | set(
+        re.findall(r'(?:say\("(?=\w+_" \+)|keys\(")(\w+_)"', code)
+    )
     unsaid = [key for key in face.texts(area) if f'"{key}"' not in code and not key.startswith(tuple(stems))]
     assert unsaid == []
 

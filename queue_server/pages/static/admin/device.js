@@ -41,7 +41,7 @@ export function Devices() {
   const placed = all.filter((one) => one.state === "placed");
   const revoked = all.filter((one) => one.state === "revoked");
   return html`<section aria-labelledby="waiting-title"><h2 id="waiting-title">${say("devices_waiting", { count: waiting().length })}</h2>
-      <p class="muted">${say("devices_hint", { address: `${location.origin}/board` })}</p>
+      <p class="muted">${say("devices_hint", { address: `${location.origin}/board`, tablet: `${location.origin}/rate/3` })}</p>
       <ul class="codes" aria-live="polite">${waiting().map((one) => html`<${Code} key=${one.id} device=${one} />`)}</ul></section>
     ${KINDS.map((kind) => {
       const some = placed.filter((one) => one.kind === kind);

@@ -2,7 +2,7 @@
 
 import { clock, day } from "/static/clock.js";
 import { name, say, spoken } from "/static/words.js";
-import { letter, make } from "./draw.js";
+import { letter, make } from "/static/draw.js";
 
 /** The step that counts now. */
 export function current(ticket) {

@@ -1,7 +1,7 @@
 // The rating of what was done, each step once. Written in the JavaScript of Chrome 66.
 
 import { name, say } from "/static/words.js";
-import { button, make } from "./draw.js";
+import { button, make } from "/static/draw.js";
 
 const LEVELS = [5, 4, 3, 2, 1];
 const LONGEST = 500;

@@ -1,5 +1,6 @@
-// A screen that nobody told which board it is: it makes a token of its own, shows a code, and becomes the board of the display that it
-// is placed at. The same token for as long as the browser keeps its storage; a screen that is revoked makes another and shows a code.
+// A screen that nobody signs in at, a board or a window's tablet: it makes a token of its own, shows a code, and becomes what it is placed
+// as. The same token for as long as the browser keeps its storage; a screen that is revoked makes another and shows a code. Written in
+// the JavaScript of Chrome 66.
 
 const KEPT = "jiaohao.device";
 const REASON = 64; // a fault is told in so many characters
@@ -8,38 +9,40 @@ const PAUSE_MS = 2000; // between one asking that led to nothing and the next, h
 const NEW = ["auth.invalid", "auth.missing", "auth.forbidden", "feed.unknown_topic"];
 
 /** 32 random bytes as text; plain http has no crypto.randomUUID, but this. */
-function fresh() {
+function fresh(at) {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   const token = Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
   try {
-    localStorage.setItem(KEPT, token);
+    localStorage.setItem(at, token);
   } catch (_) {
     // a browser that keeps nothing shows a code after each start
   }
   return token;
 }
 
-function kept() {
+function kept(at) {
   try {
-    return localStorage.getItem(KEPT) || fresh();
+    return localStorage.getItem(at) || fresh(at);
   } catch (_) {
-    return fresh();
+    return fresh(at);
   }
 }
 
 /**
- * The place of this screen. `code` is to be shown while `display` is empty; `placed(display)` is called when it is or becomes another.
- * `topics(display, loudspeaker)` are what a board there sees.
+ * The place of this screen. `code` is to be shown while `where` is empty; `placed(where)` is called when it is or becomes another.
+ * `device` says what it is: `kind` and `name` to pair with, `where(record)` its place by its record or "", and `topics(where, record)`
+ * what it sees there; `page` keeps the devices apart that one browser may be.
  */
 export class Place {
-  constructor(feed, topics, placed) {
+  constructor(feed, device, placed) {
     this.feed = feed;
-    this.topics = topics;
+    this.device = device;
     this.placed = placed;
-    this.token = kept();
+    this.at = device.page ? KEPT + "." + device.page : KEPT;
+    this.token = kept(this.at);
     this.id = null;
     this.code = "";
-    this.display = "";
+    this.where = "";
     this.again = null;
     this.fault = "";
     this.record = null;
@@ -49,7 +52,7 @@ export class Place {
   /** What is wrong with this screen, "" when nothing is: the administrator's list of devices tells it. */
   say(fault) {
     this.fault = fault.slice(0, REASON);
-    if (this.display) this.report();
+    if (this.where) this.report();
   }
 
   report() {
@@ -63,7 +66,7 @@ export class Place {
     this.again = null;
     this.id = null;
     this.feed.become("", []);
-    this.feed.command("devices.pair", { kind: "display", name: "board", token: this.token }).then(
+    this.feed.command("devices.pair", { kind: this.device.kind, name: this.device.name, token: this.token }).then(
       (record) => {
         this.id = record.id;
         this.seen(record);
@@ -77,9 +80,9 @@ export class Place {
 
   /** Our token is good for nothing any more: be another device. */
   renew() {
-    this.token = fresh();
+    this.token = fresh(this.at);
     this.code = "";
-    this.display = "";
+    this.where = "";
     this.pair();
   }
 
@@ -93,13 +96,13 @@ export class Place {
       return;
     }
     this.code = record.code || "";
-    const display = record.state === "placed" ? record.display : "";
-    const topics = ["device"].concat(display ? this.topics(display, record.loudspeaker) : []);
+    const where = (record.state === "placed" && this.device.where(record)) || "";
+    const topics = ["device"].concat(where ? this.device.topics(where, record) : []);
     if (this.feed.token !== this.token || this.feed.wanted.join() !== topics.join()) this.feed.become(this.token, topics);
-    if (display && display !== this.display) this.placed(display);
-    this.display = display;
+    if (where && where !== this.where) this.placed(where);
+    this.where = where;
     this.record = record;
-    if (display) this.report();
+    if (where) this.report();
   }
 
   /** Records of a topic changed. */
