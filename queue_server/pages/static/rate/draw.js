@@ -54,7 +54,7 @@ export function idle(window) {
   const at = window.number ? window.ticket_state : window.state === "open" ? "idle" : window.state;
   const until = window.state === "paused" && !window.number && window.until ? { time: clock(Date.parse(window.until)) } : null;
   return [
-    make("section", "idle " + at, [
+    make("section", "stand " + at, [
       window.number ? make("p", "number", [window.number]) : null,
       both("p", (language) => (until ? say("paused_until", until, language) : say("state_" + at, null, language)), "state"),
     ]),
