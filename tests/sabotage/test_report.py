@@ -6,6 +6,7 @@ from inspect import signature
 import pytest
 from msgspec.structs import replace
 
+from queue_server.engine import event
 from queue_server.reports import appraisal, figure, table
 from queue_server.store import daily
 from queue_server.views import attended
@@ -42,7 +43,7 @@ def own_words_repeated(patch: Patch) -> None:
 
 
 def taken_back_counted(patch: Patch) -> None:
-    patch.setattr(attended.e, "Undone", type("Never", (), {}))
+    patch.setattr(event, "Undone", type("Never", (), {}))
 
 
 def unpaused(patch: Patch) -> None:
