@@ -35,7 +35,8 @@ from queue_server.client.pairing import NOBODY
 from queue_server.client.setting import BadConfig
 from queue_server.client.trust import trust
 
-PORT = "device or socket://host:port"
+PORT = "端口或socket://地址:端口 device or socket://host:port"
+BAUD = "波特率 bits a second (%(default)s)"
 
 
 def tell(fact: Mapping[str, object]) -> None:
@@ -109,29 +110,46 @@ def options() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--config", type=Path, default=Path("devices.toml"), help="devices.toml")
-    tasks = parser.add_subparsers(dest="task", title="by hand 手工", metavar="TASK")
-    test = tasks.add_parser("test", help="打印测试页 print a printer's test page")
-    test.add_argument("--name", default="", help="what the printer is called; stands large on the page")
-    test.add_argument("--logo", action="store_true", help="with the logo in its memory")
-    logo = tasks.add_parser(
-        "logo", help="存标志 put a logo into a printer's memory: once, since each time wears it"
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=Path("devices.toml"),
+        metavar="FILE",
+        help="配置文件 settings file (devices.toml)",
     )
-    logo.add_argument("file", type=Path, help="picture, PNG or JPEG")
+    tasks = parser.add_subparsers(dest="task", title="by hand 手工", metavar="TASK")
+    test = _task(tasks, "test", "打印测试页 print a printer's test page")
+    test.add_argument(
+        "--name",
+        default="",
+        help="打印机的名称，大字印在纸上 what the printer is called; stands large on the page",
+    )
+    test.add_argument("--logo", action="store_true", help="连标志一起印 with the logo in its memory")
+    logo = _task(tasks, "logo", "存标志 put a logo into a printer's memory: once, since each time wears it")
+    logo.add_argument("file", type=Path, help="图片 picture, PNG or JPEG")
     for task in (test, logo):
         task.add_argument("--printer", required=True, metavar="PORT", help=PORT)
-        task.add_argument("--baud", type=int, default=9600)
-        task.add_argument("--model", default="escpos-80", help=", ".join(names("printer")))
-    _find(tasks.add_parser("find", help="认端口和评价器 which port is what, which keypad is which window's"))
-    walk = tasks.add_parser(
-        "walk", help="各屏显示窗口号，说出按的键 displays show their window, keys are told"
-    )
+        task.add_argument("--baud", type=int, default=9600, help=BAUD)
+        task.add_argument(
+            "--model", default="escpos-80", help="型号 its model: " + ", ".join(names("printer"))
+        )
+    _find(_task(tasks, "find", "认端口和评价器 which port is what, which keypad is which window's"))
+    walk = _task(tasks, "walk", "各屏显示窗口号，说出按的键 displays show their window, keys are told")
     walk.add_argument(
-        "--seconds", type=float, default=300.0, help="how long; it ends once every keypad was heard"
+        "--seconds",
+        type=float,
+        default=300.0,
+        help="最多几秒，每个评价器都按过就结束 how long; it ends once every keypad was heard",
     )
-    tasks.add_parser("labels", help="接线表和标签，A4网页 wiring and labels, as HTML for A4")
-    _learn(tasks.add_parser("learn", help="录下按键，推断型号文件 record keys and propose a profile"))
+    _task(tasks, "labels", "接线表和标签，A4网页 wiring and labels, as HTML for A4")
+    _learn(_task(tasks, "learn", "录下按键，推断型号文件 record keys and propose a profile"))
     return parser
+
+
+def _task(
+    tasks: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> argparse.ArgumentParser:
+    return tasks.add_parser(name, help=text, description=text)
 
 
 def _find(task: argparse.ArgumentParser) -> None:
@@ -142,11 +160,26 @@ def _find(task: argparse.ArgumentParser) -> None:
         " at which window it hangs, has a key pressed on each window's keypad, and adds them to devices.toml after a yes."
         " End the programs that use the ports first."
     )
-    task.add_argument("port", metavar="PORT", nargs="*", help=f"{PORT}; without one, all of this machine")
-    task.add_argument("--window", action="append", default=[], metavar="W", help="its keypad is looked for")
-    task.add_argument("--seconds", type=float, default=60.0, help="how long each key is waited for")
     task.add_argument(
-        "--yes", action="store_true", help="write without asking; nobody is asked where bars hang either"
+        "port",
+        metavar="PORT",
+        nargs="*",
+        help=f"{PORT}; 不写就问本机全部端口 without one, all of this machine",
+    )
+    task.add_argument(
+        "--window",
+        action="append",
+        default=[],
+        metavar="W",
+        help="找几号窗口的评价器，可重复 its keypad is looked for; may be repeated",
+    )
+    task.add_argument(
+        "--seconds", type=float, default=60.0, help="每个键等几秒 how long each key is waited for"
+    )
+    task.add_argument(
+        "--yes",
+        action="store_true",
+        help="不问就写入，也不问屏挂在哪里 write without asking; nobody is asked where bars hang either",
     )
 
 
@@ -157,10 +190,22 @@ def _learn(task: argparse.ArgumentParser) -> None:
         " Not for readers of identity cards."
     )
     task.add_argument("port", metavar="PORT", help=PORT)
-    task.add_argument("--baud", type=int, default=9600)
-    task.add_argument("--parity", choices=("N", "E", "O"), default="N")
-    task.add_argument("--seconds", type=float, default=60.0, help="how long it listens; Ctrl-C ends it too")
-    task.add_argument("--record", type=Path, metavar="FILE", help="keep the bytes in hex, with their seconds")
+    task.add_argument("--baud", type=int, default=9600, help=BAUD)
+    task.add_argument(
+        "--parity", choices=("N", "E", "O"), default="N", help="校验位 parity bit (%(default)s)"
+    )
+    task.add_argument(
+        "--seconds",
+        type=float,
+        default=60.0,
+        help="听几秒，Ctrl-C也结束 how long it listens; Ctrl-C ends it too",
+    )
+    task.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="把字节连时间存成十六进制 keep the bytes in hex, with their seconds",
+    )
 
 
 def _by_hand(chosen: argparse.Namespace) -> int:

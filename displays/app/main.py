@@ -48,23 +48,57 @@ def tell(fact: Mapping[str, object]) -> None:
     print(json.dumps(fact, ensure_ascii=False), flush=True)
 
 
+EXAMPLES = """examples 例:
+  jiaohao-display --config /etc/jiaohao/display.toml voice
+  jiaohao-display --config /etc/jiaohao/display.toml led
+  jiaohao-display clips recordings --number A012 --window 3 --out call.wav
+
+没有令牌时打印代码，在服务器上安置 Without a token it prints a code; on the server:
+  jiaohao-server device place CODE --display west
+
+exit status 退出码: 1 the clips cannot be used 录音不能用; 2 settings or a port cannot be used 设置或端口不能用
+"""
+
+
 def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="jiaohao-display", description="语音盒和LED屏 Voice boxes and LED panels of a hall."
+        prog="jiaohao-display",
+        description="语音盒和LED屏 Voice boxes and LED panels of a hall.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--config", type=Path, default=Path("display.toml"), help="display.toml")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=Path("display.toml"),
+        metavar="FILE",
+        help="配置文件 settings file (display.toml)",
+    )
     tasks = parser.add_subparsers(dest="task", metavar="TASK", required=True)
-    tasks.add_parser("voice", help="播报叫号 speak the calls of a loudspeaker's zones")
-    tasks.add_parser("led", help="LED屏显示叫号 show the calls of boards on LED panels")
-    clips = tasks.add_parser("clips", help="检查录音 check a folder of clips, and join a call from them")
-    clips.add_argument("folder", type=Path, help="WAV files named by their pinyin, such as ling2.wav")
-    clips.add_argument("--number", default="A012", help="the call to join: its number")
-    clips.add_argument("--window", default="3", help="and its window")
+    _task(tasks, "voice", "播报叫号 speak the calls of a loudspeaker's zones")
+    _task(tasks, "led", "LED屏显示叫号 show the calls of boards on LED panels")
+    clips = _task(tasks, "clips", "检查录音 check a folder of clips, and join a call from them")
     clips.add_argument(
-        "--out", type=Path, help="the file that it is written to; without it nothing is joined"
+        "folder", type=Path, help="WAV文件，以拼音命名 WAV files named by their pinyin, such as ling2.wav"
+    )
+    clips.add_argument(
+        "--number", default="A012", metavar="N", help="试听哪个号 the call to join: its number"
+    )
+    clips.add_argument("--window", default="3", metavar="W", help="到几号窗口 and its window")
+    clips.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="写到哪个文件，不写就只检查 the file that it is written to; without it nothing is joined",
     )
     return parser
+
+
+def _task(
+    tasks: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> argparse.ArgumentParser:
+    return tasks.add_parser(name, help=text, description=text)
 
 
 def clips(folder: Path, number: str, window: str, out: Path | None) -> int:

@@ -41,16 +41,18 @@ from queue_server.client.trust import trust
 from queue_server.wire.face import Weight, font
 
 EPILOG = """\b
-Examples:
+例 Examples:
   jiaohao-kiosk --server http://hall:8080 --token kiosk.token --printer /dev/ttyUSB0
   jiaohao-kiosk --config /etc/jiaohao/kiosk.toml
   jiaohao-kiosk --windowed --printer null --token kiosk.token
 
 \b
+没有令牌时自己生成，屏幕上显示代码，在服务器上安置后启用：
 Without a token the kiosk makes its own and shows a code until it is given its place:
   jiaohao-server device place CODE
-A token can also be made on the server: jiaohao-server token NAME --role kiosk
-SIGTERM ends the kiosk.
+也可以在服务器上发令牌 A token can also be made on the server:
+  jiaohao-server token NAME --role kiosk
+SIGTERM结束取号机，退出码2是不能启动。 SIGTERM ends the kiosk; exit status 2: it cannot start.
 """
 
 
@@ -64,21 +66,58 @@ class Unusable(click.ClickException):
         click.echo(self.format_message(), err=True)
 
 
-@click.command(epilog=EPILOG)
-@click.option("--config", type=click.Path(path_type=Path), help="Settings file kiosk.toml.")
-@click.option("--server", multiple=True, help="Address of the server; may be given several times.")
-@click.option("--token", envvar="JIAOHAO_TOKEN", help="The kiosk's token, or a file that holds it.")
+@click.command(
+    epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="配置文件kiosk.toml Settings file kiosk.toml.",
+)
+@click.option(
+    "--server",
+    multiple=True,
+    metavar="URL",
+    help="服务器地址，可重复 Address of the server; may be repeated.",
+)
+@click.option(
+    "--token",
+    envvar="JIAOHAO_TOKEN",
+    help="令牌，或存令牌的文件 The kiosk's token, or a file that holds it (JIAOHAO_TOKEN).",
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Where the kiosk keeps its journal, and without a token its own.",
+    help="存流水账的目录，没有令牌时也存自己的令牌 Where the kiosk keeps its journal, and without a token its own.",
 )
-@click.option("--printer", metavar="PORT", help="Device or socket://host:port of the printer; null for none.")
-@click.option("--reader", metavar="PORT", help="The same of the identity card reader; null for none.")
-@click.option("--size", "wanted", metavar="WIDTHxHEIGHT", help="Size in px; default: the whole screen.")
-@click.option("--windowed", is_flag=True, help="In a window with a frame, for trying out.")
-@click.option("--log", default="WARNING", show_default=True, help="DEBUG, INFO, WARNING or ERROR.")
+@click.option(
+    "--printer",
+    metavar="PORT",
+    help="打印机的端口或socket://地址:端口，null为没有 The printer's device or socket://host:port; null for none.",
+)
+@click.option(
+    "--reader",
+    metavar="PORT",
+    help="身份证阅读器的端口，写法同上 The same of the identity card reader; null for none.",
+)
+@click.option(
+    "--size",
+    "wanted",
+    metavar="WIDTHxHEIGHT",
+    help="画面大小（像素），默认整个屏幕 Size in px; default: the whole screen.",
+)
+@click.option(
+    "--windowed", is_flag=True, help="放在窗口里，试用时用 In a window with a frame, for trying out."
+)
+@click.option(
+    "--log",
+    default="WARNING",
+    show_default=True,
+    metavar="LEVEL",
+    help="日志级别 DEBUG, INFO, WARNING or ERROR.",
+)
 def main(
     config: Path | None,
     server: tuple[str, ...],
@@ -90,7 +129,7 @@ def main(
     windowed: bool,
     log: str,
 ) -> None:
-    """Show the ticket kiosk of a hall (叫号取号机) and print its tickets."""
+    """取号机 Show the ticket kiosk of a hall and print its tickets."""
     lines = _logged(log)
     try:
         settings = load(config) if config else Config()

@@ -1,0 +1,63 @@
+"""What `--help` says: every program, task and option in Chinese and English, also by `-h`."""
+
+import argparse
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from devices.agent.main import options as devices
+from displays.app.main import options as displays
+from kiosk.app.main import main as kiosk
+from queue_server.app.main import main as server
+
+CHINESE, ENGLISH = re.compile("[一-鿿]"), re.compile("[A-Za-z]{2}")
+PROGRAMS = {"jiaohao-devices": devices(), "jiaohao-display": displays()}
+OWN = ("-h", "--help", "--version")
+"""Options that the libraries describe by themselves."""
+
+
+def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """A program and all its tasks."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for task in action.choices.values():
+                yield from parsers(task)
+
+
+def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """A program and all its commands, each by how it is typed."""
+    yield name, command
+    if isinstance(command, click.Group):
+        for word, one in command.commands.items():
+            yield from commands(one, f"{name} {word}")
+
+
+def told(text: str | None) -> bool:
+    return text is not None and bool(CHINESE.search(text)) and bool(ENGLISH.search(text))
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_program_of_devices_says_what_its_tasks_and_options_do_in_both_languages(program: str) -> None:
+    for parser in parsers(PROGRAMS[program]):
+        assert told(parser.description), parser.prog
+        given = [one for one in parser._actions if not set(OWN) & set(one.option_strings)]
+        for action in given:
+            tasks = isinstance(action, argparse._SubParsersAction)
+            assert tasks or told(action.help), f"{parser.prog} {action.dest}"
+
+
+@pytest.mark.parametrize("name, program", [("jiaohao-kiosk", kiosk), ("jiaohao-server", server)])
+def test_kiosk_and_server_say_what_their_commands_and_options_do_in_both_languages(
+    name: str, program: click.Command
+) -> None:
+    assert CliRunner().invoke(program, ["-h"]).exit_code == 0
+    for typed, command in commands(program, name):
+        assert told(command.help), typed
+        for option in command.params:
+            shown = isinstance(option, click.Option) and not option.hidden and not set(OWN) & set(option.opts)
+            if isinstance(option, click.Option) and shown:
+                assert told(option.help), f"{typed} {option.opts}"
