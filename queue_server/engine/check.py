@@ -24,6 +24,7 @@ def check(reader: Reader, document: Document) -> None:
     _check_rules(reader, document)
     _check_classes(reader, document.classes)
     _check_zones(reader, document.zones)
+    _check_marks(reader, document)
     _check_services(reader, document)
     _check_windows(reader, document)
     _check_shown_zones(reader, document)
@@ -119,6 +120,24 @@ def _check_zones(reader: Reader, zones: tuple[ZoneTable, ...]) -> None:
             )
         else:
             letters[letter] = place
+
+
+def _check_marks(reader: Reader, document: Document) -> None:
+    """A wait turns amber before it turns red, in the hall and in each zone, which may say only one of the two."""
+    rules = document.rules
+    marks = [("rules", rules.amber_min, rules.red_min)]
+    for place, zone in enumerate(document.zones):
+        if (zone.amber_min, zone.red_min) != (None, None):
+            marks.append(
+                (f"zones[{place}]", zone.amber_min or rules.amber_min, zone.red_min or rules.red_min)
+            )
+    for path, amber, red in marks:
+        if amber >= red and reader.good(f"{path}.red_min") and reader.good(f"{path}.amber_min"):
+            reader.fault(
+                f"{path}.red_min",
+                f"应大于{amber}，即amber_min（等候几分钟变黄）。",
+                f"It must be more than {amber}, which is amber_min.",
+            )
 
 
 def _check_services(reader: Reader, document: Document) -> None:

@@ -105,6 +105,8 @@ def _hall(document: Document) -> Hall:
             appointment_early_min=document.rules.appointment_early_min,
             appointment_late_min=document.rules.appointment_late_min,
             show_clerk=document.rules.show_clerk,
+            amber_min=document.rules.amber_min,
+            red_min=document.rules.red_min,
         ),
         organisations=tuple(Organisation(id=each.id, name=each.name) for each in document.organisations),
         departments=tuple(
@@ -140,6 +142,8 @@ def _hall(document: Document) -> Hall:
                 calendar=zone.calendar,
                 policy=convert(zone.policy, PolicyName | None),
                 said=zone.said,
+                amber_min=zone.amber_min,
+                red_min=zone.red_min,
             )
             for zone in document.zones
         ),

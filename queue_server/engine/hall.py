@@ -61,7 +61,8 @@ class Department(msgspec.Struct, frozen=True, kw_only=True):
 class Zone(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the hall with its own prefix letter. `name` is exact, `short` is for boards, `place` says where it is.
 
-    Its windows call by `policy`, or by the hall's if it is None. `said` is how its short name is spoken, in pinyin.
+    Its windows call by `policy`, or by the hall's if it is None. `said` is how its short name is spoken, in pinyin. From a
+    longest wait of `amber_min` minutes on it is marked for who looks after the hall, from `red_min` as an alarm; None: the hall's.
     """
 
     id: ZoneId
@@ -74,6 +75,8 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     calendar: str | None = None
     policy: PolicyName | None = None
     said: str | None = None
+    amber_min: int | None = None
+    red_min: int | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -290,6 +293,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     `quick_first` what takes little time the sooner; who has waited longer than `guard_min` minutes goes before all others (0:
     nobody does). An appointment is in time from
     `appointment_early_min` minutes before to `appointment_late_min` after. `show_clerk`: a window's tablet says who serves there.
+    A zone is marked from a longest wait of `amber_min` minutes on, and as an alarm from `red_min`, where it says nothing else.
     """
 
     hours: tuple[Span, ...] = ()
@@ -310,6 +314,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     appointment_early_min: int = 15
     appointment_late_min: int = 30
     show_clerk: bool = False
+    amber_min: int = 15
+    red_min: int = 30
 
 
 class Former(msgspec.Struct, frozen=True, kw_only=True):

@@ -108,6 +108,8 @@ class RulesTable(msgspec.Struct, frozen=True, kw_only=True):
     appointment_early_min: Annotated[int, Within(0, 240)] = Rules().appointment_early_min
     appointment_late_min: Annotated[int, Within(0, 240)] = Rules().appointment_late_min
     show_clerk: bool = Rules().show_clerk
+    amber_min: Annotated[int, Within(1, 240)] = Rules().amber_min
+    red_min: Annotated[int, Within(1, 480)] = Rules().red_min
 
 
 class OrganisationTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,6 +208,8 @@ class ZoneTable(msgspec.Struct, frozen=True, kw_only=True):
     real_name: Annotated[str, OneOf(REAL_NAME)] = "no"
     policy: Annotated[str | None, OneOf(POLICIES)] = None
     said: Said | None = None
+    amber_min: Annotated[int | None, Within(1, 240)] = None
+    red_min: Annotated[int | None, Within(1, 480)] = None
 
 
 class OutcomeTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -180,6 +180,8 @@ def load(state: State, id_: ZoneId) -> LoadRecord:
         stopped=stopped(issue, today),
         opens=issue.opens,
         expected=appointing.expected(state, id_),
+        amber_min=plan.amber_min or state.hall.rules.amber_min,
+        red_min=plan.red_min or state.hall.rules.red_min,
     )
 
 

@@ -110,11 +110,12 @@ def prompt(state: State, id_: WindowId) -> PromptRecord | None:
 def bare(record: Any, *, named: bool = False) -> Any:
     """A record of a window as its devices need it: numbers, how many wait and what may be rated; nobody's name, class or reason.
 
-    `named`: the hall tells citizens the name that its clerks are shown by.
+    `named`: the hall tells citizens the name that its clerks are shown by; a sign-in name alone is none.
     """
     match record:
         case WindowRecord():
-            shown = record.clerk_name if named and record.state == "open" else None
+            known = named and record.state == "open" and record.clerk_name != record.clerk
+            shown = record.clerk_name if known else None
             return msgspec.structs.replace(records.unnamed(record), clerk_name=shown)
         case WaitingRecord():
             return msgspec.structs.replace(record, tickets=())

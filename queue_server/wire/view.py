@@ -354,6 +354,9 @@ class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):
     wait: Wait | None = None
     expected: tuple[datetime, ...] = ()
     """The times of today's appointments whose holders have not come."""
+    amber_min: int = 15
+    """From how many minutes of longest wait on it is marked, and from `red_min` as an alarm."""
+    red_min: int = 30
 
 
 class ObjectedRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -154,7 +154,7 @@ function Zones() {
     <h2 id="zones-title">${say("zones")}</h2>
     <ul class="card">${zones.map((zone) => {
       const longest = zone.waiting ? minutes(zone.oldest_at, now) : null;
-      const hurts = level(longest);
+      const hurts = level(longest, zone);
       return html`<li key=${zone.id}><button type="button" class="zone ${hurts}" aria-label=${say("zone_services", { zone: name(zone.name) })} aria-describedby=${`zone-${zone.id}`}
         onClick=${() => { type(zone.letter); land(); }}>
         <${Letter} of=${zone} /><span class="short">${name(zone.short)}</span>

@@ -29,9 +29,9 @@ const ROWS = 4; // a tile has no room for more; the figure above them tells the 
 
 const state = { feed: null, telling: false, stopping: false, ending: false };
 
-function Sign({ hurts }) {
+function Sign({ hurts, min }) {
   if (!hurts) return null;
-  return html`<span class="sign ${hurts}"><b aria-hidden="true">${hurts === "alarm" ? "!!" : "!"}</b>${say(`over_${hurts}`)}</span>`;
+  return html`<span class="sign ${hurts}"><b aria-hidden="true">${hurts === "alarm" ? "!!" : "!"}</b>${say("over", { min })}</span>`;
 }
 
 /** Windows of a zone as dots, each with its figure: the shape says it without the colour. */
@@ -66,7 +66,7 @@ function Booked({ slots, now }) {
 
 function Tile({ zone, now }) {
   const longest = zone.waiting ? minutes(zone.oldest_at, now) : null;
-  const hurts = level(longest);
+  const hurts = level(longest, zone);
   const why = { closed: "stopped_hours", full: "stopped_full" }[zone.why] ?? "stopped_plain";
   const stopped = zone.why === "stopped" ? say("stopped", { reason: zone.stopped }) : say(why);
   return html`<li class="tile ${hurts}" data-zone=${zone.id}>
@@ -76,7 +76,7 @@ function Tile({ zone, now }) {
       <div class="wait">
         <p class="longest">${longest === null ? html`<span class="muted">${say("nobody")}</span>`
           : html`<span class="muted">${say("longest")}</span><b>${say("minutes", { min: longest })}</b>`}</p>
-        <${Sign} hurts=${hurts} />
+        <${Sign} hurts=${hurts} min=${hurts === "alarm" ? zone.red_min : zone.amber_min} />
       </div>
     </div>
     ${zone.wait && html`<p class="expected"><span class="muted">${say("expected")}</span> ${say("expected_min", { low: zone.wait.low_min, high: zone.wait.high_min })}</p>`}
@@ -88,16 +88,21 @@ function Tile({ zone, now }) {
   </li>`;
 }
 
+/** What is true of all of them: zones may have marks of their own. */
+function least(zones, mark) {
+  return Math.min(...zones.map((zone) => zone[mark]));
+}
+
 /** One sentence for the whole hall: the zones that wait too long, or where nobody calls those who wait, or that all is well. */
 function Verdict({ zones, now }) {
-  const over = (hurts) => zones.filter((zone) => zone.waiting && level(minutes(zone.oldest_at, now)) === hurts);
+  const over = (hurts) => zones.filter((zone) => zone.waiting && level(minutes(zone.oldest_at, now), zone) === hurts);
   const found = [over("alarm"), over("warn"), zones.filter((zone) => zone.waiting && !zone.open)];
   const many = found.some((some) => some.length > NAMED);
   const [alarm, warn, unserved] = found.map((some) => some.map((zone) => (many ? zone.letter : name(zone.short))));
   const worst = alarm.length ? "alarm" : warn.length || unserved.length ? "warn" : "good";
   const sentences = [];
-  if (alarm.length) sentences.push(say("hurts_alarm", { zones: alarm.join(say("and")) }));
-  if (warn.length) sentences.push(say("hurts_warn", { zones: warn.join(say("and")) }));
+  if (alarm.length) sentences.push(say("hurts", { zones: alarm.join(say("and")), min: least(found[0], "red_min") }));
+  if (warn.length) sentences.push(say("hurts", { zones: warn.join(say("and")), min: least(found[1], "amber_min") }));
   if (unserved.length) sentences.push(say("hurts_unserved", { zones: unserved.join(say("and")) }));
   return html`<p class="verdict ${worst}" role="status">
     <b aria-hidden="true">${{ alarm: "!!", warn: "!", good: "✓" }[worst]}</b>

@@ -1,10 +1,7 @@
 // How much a zone hurts, on every page that says so.
 
-const WARN_MIN = 15;
-const ALARM_MIN = 30;
-
-/** By the longest wait in minutes, null for nobody: "" below 15, then "warn", from 30 "alarm". */
-export function level(longest) {
-  if (longest === null || longest < WARN_MIN) return "";
-  return longest < ALARM_MIN ? "warn" : "alarm";
+/** By the longest wait in minutes, null for nobody, and the zone's own marks (LoadRecord): "", then "warn", then "alarm". */
+export function level(longest, zone) {
+  if (longest === null || longest < zone.amber_min) return "";
+  return longest < zone.red_min ? "warn" : "alarm";
 }

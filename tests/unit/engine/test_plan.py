@@ -10,8 +10,11 @@ from queue_server.engine.config import difference
 from queue_server.engine.design import FaultyHall, design
 from queue_server.engine.hall import Days, Duty, Hall, Span
 from queue_server.engine.mark import days_of, weekdays_of
+from queue_server.engine.state import State
+from queue_server.views import hall as halls
 from queue_server.wire.ticket import Text
 from tests.fakes.document import document, text
+from tests.fakes.hall import MORNING
 
 
 def rich() -> dict[str, Any]:
@@ -149,6 +152,23 @@ def test_duties_are_times_of_a_clerk_at_a_window(hall: Hall) -> None:
         ),
     )
     assert hall.member["zhang"].skills == ("filing",)
+
+
+def test_waits_turn_amber_before_they_turn_red_in_the_hall_and_in_each_zone() -> None:
+    made = rich()
+    made["zones"][0]["amber_min"] = 30
+    made["rules"] |= {"amber_min": 10, "red_min": 10}
+    with pytest.raises(FaultyHall) as refused:
+        design(made)
+    assert [fault.line() for fault in refused.value.faults] == [
+        "rules.red_min: 应大于10，即amber_min（等候几分钟变黄）。",
+        "zones[0].red_min: 应大于30，即amber_min（等候几分钟变黄）。",
+    ]
+    made["rules"]["red_min"] = 20
+    made["zones"][0]["red_min"] = 45
+    state = State(design(made).hall, MORNING.date())
+    marked = [(load.amber_min, load.red_min) for load in (halls.load(state, id_) for id_ in state.hall.zone)]
+    assert marked == [(30, 45), *[(10, 20)] * (len(marked) - 1)]
 
 
 def test_quick_matters_go_first_only_where_windows_call_by_promise_and_some_service_says_how_long_it_takes() -> (

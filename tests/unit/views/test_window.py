@@ -53,6 +53,9 @@ def test_a_window_s_devices_are_told_who_serves_only_where_the_hall_shows_it(
 ) -> None:
     at = counter(show_clerk=show_clerk)
     assert at.shown()["window"].clerk_name == name
+    at.play.state.names["zhang"] = "zhang"
+    assert at.shown()["window"].clerk_name is None, "an account without a name to show"
+    at.play.state.names["zhang"] = "张敏"
     at.play.do(c.Pause(window=ONE, reason="就餐"))
     told = at.shown()["window"]
     assert (told.clerk_name, told.clerk, told.seat, told.reason) == (None, None, None, None)
