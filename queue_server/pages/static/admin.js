@@ -107,6 +107,7 @@ function Page() {
       <${Connection} feed=${state.feed} />
       <span>${me.who.shown}</span>
       <a class="button plain" href="/floor">${say("see_floor_short")}</a>
+      <a class="button plain" href="/reports">${say("see_reports")}</a>
       <${LanguageSwitch} />
       <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
     </header>

@@ -20,6 +20,7 @@ import { name, say, spoken } from "./words.js";
 const VIEWERS = ["manager", "steward", "supervisor", "admin", "auditor"];
 const DESK = ["steward", "manager"];
 const KEEPERS = ["admin", "auditor"];
+const READERS = ["manager", "supervisor", "admin", "auditor"];
 const LEVELS = [5, 4, 3, 2, 1];
 const IN_ROW = 10; // people drawn in a row of a tile
 const NAMED = 3; // so many zones or numbers are named in a sentence at the top; more are told by their letters or their count
@@ -198,6 +199,7 @@ function Floor() {
       <${Connection} feed=${feed} />
       ${me.who.role === "manager" && html`<button type="button" class="plain" onClick=${() => turn({ stopping: true })}>${say(stops.length ? "stop_some" : "stop_open", { count: stops.length })}</button>
         <button type="button" class="plain" onClick=${() => turn({ telling: true })}>${say(notices.length ? "notices_some" : "notices", { count: notices.length })}</button>`}
+      ${READERS.includes(me.who.role) && html`<a class="button plain" href="/reports">${say("see_reports")}</a>`}
       ${KEEPERS.includes(me.who.role) && html`<a class="button plain" href="/admin">${say("see_admin")}</a>`}
       ${DESK.includes(me.who.role) && html`<a class="button plain" href="/desk">${say("see_desk")}</a>`}
       <${LanguageSwitch} />

@@ -66,6 +66,8 @@ LEARNED = {
     "/static/rate.js": ("rate",),
     "/static/rate/draw.js": ("rate",),
     "/static/reason.js": ("page",),
+    "/static/reports.js": ("page", "reports"),
+    "/static/reports/chart.js": ("page", "reports"),
     "/static/signin.js": ("page",),
     "/static/ask.js": ("page",),
 }
@@ -112,7 +114,7 @@ def pages() -> Iterator[str]:
 
 
 def test_every_page_is_there() -> None:
-    people = {"/admin", "/clerk", "/desk", "/floor", "/login", "/nowhere"}
+    people = {"/admin", "/clerk", "/desk", "/floor", "/login", "/nowhere", "/reports"}
     assert set(pages()) == people | {"/board", "/board/{display}", "/rate", "/rate/{window}", "/t/{token}"}
 
 
