@@ -7,7 +7,7 @@ import { say } from "./words.js";
 /** Where a role works; ?next= wins if it is one of our own pages. */
 function door(role) {
   const next = new URLSearchParams(location.search).get("next");
-  if (["/admin", "/clerk", "/desk", "/floor"].includes(next)) return next;
+  if (["/admin", "/clerk", "/desk", "/floor", "/reports"].includes(next)) return next;
   return { clerk: "/clerk", steward: "/desk", admin: "/admin" }[role] ?? "/floor";
 }
 

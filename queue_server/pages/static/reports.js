@@ -18,7 +18,7 @@ const BY = {
 };
 const CARDS = ["taken", "served", "missed", "wait_median_min", "wait_p90_min", "kept_share", "content_share", "rated_share"];
 
-const state = { feed: null, report: null, of: null, fault: null, busy: null, from: null, to: null };
+const state = { feed: null, report: null, of: null, fault: null, busy: null, missed: null, from: null, to: null };
 
 function today() {
   return stamp(state.feed.now()).slice(0, 10);
@@ -32,8 +32,11 @@ function wanted() {
   return { ...found, by, from: found.from ?? day, to: found.to ?? day };
 }
 
+/** Another choice; the same one once more is counted anew. */
 function go(change) {
-  location.hash = to({ ...wanted(), ...change });
+  const next = to({ ...wanted(), ...change });
+  if (next === location.hash) again();
+  else location.hash = next;
 }
 
 /** Have the report that the address names, unless it is here or on its way. */
@@ -41,8 +44,8 @@ async function fetchReport() {
   if (!me.who || !state.feed?.record("floor", "hall")) return;
   const { kind, from, to: until } = wanted();
   const key = `${kind}/${from}/${until}`;
-  if (state.busy === key || state.of === key) return;
-  Object.assign(state, { busy: key, fault: null, from, to: until });
+  if ([state.busy, state.of, state.missed].includes(key)) return;
+  Object.assign(state, { busy: key, missed: null, fault: null, from, to: until });
   draw();
   try {
     const report = await ask("GET", `/reports/${kind}?from=${from}&to=${until}`);
@@ -56,7 +59,7 @@ async function fetchReport() {
 }
 
 function again() {
-  state.of = null;
+  state.of = state.missed = null;
   fetchReport();
 }
 
@@ -112,7 +115,7 @@ function Sentences({ title, texts }) {
 function Report({ report, by, colours }) {
   const sheet = by === "days" ? (row) => `/api/v1/reports/day/${row.id}` : null;
   const tabs = html`<div class="tabs" role="group" aria-label=${say("by")}>${BY[report.kind].map((one) => html`<button type="button" key=${one} class="secondary" aria-pressed=${one === by ? "true" : "false"} onClick=${() => go({ by: one })}>${say(`of_${one}`)}</button>`)}</div>`;
-  return html`<p class="made muted">${report.from === report.to ? report.from : `${report.from} – ${report.to}`}${report.over ? "" : ` ${say("not_over")}`} · ${say("days_of", { count: report.counted, all: length(report.from, report.to) })} · ${say("made", { time: `${stamp(Date.parse(report.made_at)).slice(0, 10)} ${clock(Date.parse(report.made_at))}` })}
+  return html`<p class="made muted">${report.from === report.to ? report.from : `${report.from} – ${report.to}`}${report.over ? "" : ` ${say("not_over")}`} ${report.from === report.to ? "" : ` · ${say("days_of", { count: report.counted, all: length(report.from, report.to) })}`} · ${say("made", { time: `${stamp(Date.parse(report.made_at)).slice(0, 10)} ${clock(Date.parse(report.made_at))}` })}
       ${report.from === report.to && html` · <a href=${`/api/v1/reports/day/${report.from}`} target="_blank" rel="noopener">${say("closing")}</a>`}</p>
     ${report.kind === "period" ? html`<${Cards} whole=${report.whole} /><${Charts} report=${report} />` : html`<${Sentences} title=${say("formula")} texts=${report.formula} />`}
     <section class="by"><h2>${say(report.kind === "period" ? "figures_by" : "scores_by")}</h2>${tabs}
@@ -170,7 +173,7 @@ run({
   },
   left: () => {
     state.feed?.end();
-    Object.assign(state, { feed: null, report: null, of: null, fault: null, busy: null, from: null, to: null });
+    Object.assign(state, { feed: null, report: null, of: null, fault: null, busy: null, missed: null, from: null, to: null });
   },
   spoke: (language) => state.feed?.speak(language),
 });

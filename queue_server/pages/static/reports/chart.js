@@ -5,8 +5,9 @@ import { say } from "/static/words.js";
 
 const LABELS = 8; // as many as can be read below a picture
 
+/** The round figure at the top of a picture. */
 function ceiling(value) {
-  const step = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
+  const step = 10 ** Math.floor(Math.log10(Math.max(value, 1))) / 2;
   return Math.max(Math.ceil(value / step), 1) * step;
 }
 
