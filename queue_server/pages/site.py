@@ -3,7 +3,8 @@
 The pages are ES modules without a build step, so what is in the wheel is what a browser gets. They keep to
 `default-src 'self'`: no inline script or style, no import map, no eval. Addresses:
 
-    /admin /clerk /desk /floor /reports /login   the pages; /board/{display} is one page for every display, /board for one that pairs
+    /admin /clerk /desk /floor /reports /login   the pages
+    /board/{display}              one page for every display; /board for one that pairs
     /rate/{window}                a window's tablet; /rate for one whose place says which
     /t/{token}                    a citizen's phone: the one page whose address is a secret
     /nowhere                      what a browser is shown where there is no page

@@ -4,6 +4,7 @@ It is a help for people who judge, not a judgement: the formula is printed with 
 has no score. 日常考核, points that somebody writes down, are not part of it: they are kept where they are given.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from math import ceil
@@ -87,12 +88,12 @@ def appraisal(
     segments: Path | None = None,
 ) -> Appraisal:
     """The appraisal of some days as they stand now. Raises Unavailable."""
-    parts: dict[Key, Sum] = {}
+    parts: dict[Key, Sum] = defaultdict(Sum)
     days = 0
     for _, cells in daily.period(database, since, until, now, segments):
         days += 1
         for cell in cells:
-            parts.setdefault(cell.key[:4], Sum()).add(cell)
+            parts[cell.key[:4]].add(cell)
     names = Named.read(database, parts)
     usual = usual_s(parts, names)
     for key, part in parts.items():

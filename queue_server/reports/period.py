@@ -1,6 +1,6 @@
 """Days together: the figures of a hall and of its parts, from the first day to the last."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -143,14 +143,14 @@ def report(
     database: Database, since: date, until: date, now: datetime, segments: Path | None = None
 ) -> PeriodReport:
     """The report of some days as they stand now. Raises Unavailable."""
-    parts: dict[Key, Sum] = {}
-    hours: dict[int, Sum] = {}
+    parts: dict[Key, Sum] = defaultdict(Sum)
+    hours: dict[int, Sum] = defaultdict(Sum)
     days: dict[date, Sum] = {}
     for one, cells in daily.period(database, since, until, now, segments):
         of_day = days[one] = Sum()
         for cell in cells:
-            parts.setdefault(cell.key[:4], Sum()).add(cell)
-            hours.setdefault(cell.hour, Sum()).add(cell)
+            parts[cell.key[:4]].add(cell)
+            hours[cell.hour].add(cell)
             of_day.add(cell)
     for each in (*parts.values(), *hours.values(), *days.values()):
         each.turns = told(each.turns)
@@ -185,9 +185,9 @@ def report(
 
 def by(parts: Mapping[Key, Sum], key: Callable[[Key], str]) -> dict[str, Sum]:
     """The parts together by something of their keys."""
-    found: dict[str, Sum] = {}
+    found: dict[str, Sum] = defaultdict(Sum)
     for each, part in parts.items():
-        found.setdefault(key(each), Sum()).add(part)
+        found[key(each)].add(part)
     return found
 
 

@@ -28,7 +28,7 @@ def unknown(_service: ServiceId, _class: str) -> timedelta | None:
     return None
 
 
-class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Steps of one zone, service, window, clerk and hour; window and clerk are empty for steps that were never called.
 
     Times are sums of whole seconds, of `waited` and `timed` steps, with the classes of BOUNDS_MIN, and each of them in order, so
