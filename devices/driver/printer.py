@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 from devices.codec.escpos.status import (
     ASK,
@@ -34,6 +35,8 @@ MUTE_S = 0.1
 SETTLE_S = 0.05
 """After an unanswered question: so long nothing more may come, or the answers are partly those of before."""
 CHECK_S = 5.0
+FRESH_S = 0.5
+"""So long it counts what it said as a ticket was expected: it is asked while the ticket is made, which then waits for no answer."""
 STORE_S = 5.0
 """So long a printer is left alone with its memory for pictures: it takes nothing meanwhile, not even a question."""
 CLEAR_S = 0.1
@@ -96,6 +99,7 @@ class Printer:
         self._health_changed = health_changed
         self._codec = StatusCodec()
         self._answers: list[Answer] | None = None
+        self._asked_s = -inf
         self._enough = asyncio.Event()
         self._begun = self._behind = False
         self._torn = 0
@@ -112,6 +116,12 @@ class Printer:
         """
         await together(self._line.run(), self._watch())
 
+    async def expect(self) -> None:
+        """A ticket is coming: asks how the printer is, so that one within FRESH_S goes out at once."""
+        async with self._turn:
+            if await self._now() is not Health.GONE:
+                self._asked_s = asyncio.get_running_loop().time()
+
     async def print(self, slip: Slip) -> Outcome:
         """Prints a slip and says what became of it, within some seconds. Jobs wait for each other."""
         return await self.send(ticket(slip, self.model, logo=self._logo))
@@ -127,7 +137,7 @@ class Printer:
     async def send(self, data: bytes, *, busy_s: float = 0.0) -> Outcome:
         """Prints ready bytes. `busy_s`: so long after them the printer is not to be asked."""
         async with self._turn:
-            before = await self._ask(MUTE_S if self.health is Health.UNKNOWN else self._answer_s)
+            before = await self._now()
             if not before.prints:
                 return Failed(before.value)
             if self._half:
@@ -178,8 +188,15 @@ class Printer:
     def _time_s(self, data: bytes) -> float:
         return len(data) * BITS / self._baud
 
+    async def _now(self) -> Health:
+        """The printer's health, as it was when a ticket was expected, or is when it is asked."""
+        asked_s, self._asked_s = self._asked_s, -inf
+        if self._begun and asyncio.get_running_loop().time() - asked_s <= FRESH_S:
+            return self.health
+        return await self._ask(MUTE_S if self.health is Health.UNKNOWN else self._answer_s)
+
     async def _ask(self, patience_s: float) -> Health:
-        """The printer's health now; waits for at most so long."""
+        """Asks the printer for its health; waits for at most so long."""
         if not self._begun:
             patience_s += await self._begin()
         self._count(self._codec.idle())

@@ -162,6 +162,7 @@ class Kiosk:
         work: Coroutine[Any, Any, object]
         match intent:
             case Take() | TakeFor():
+                self._begin(self._paper.expect(), "paper")
                 work = self._hall.take(intent)
             case Report() | Cancel() | HandOver():
                 work = self._hall.say(intent)

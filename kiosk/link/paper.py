@@ -17,6 +17,9 @@ class Paper(Protocol):
     async def run(self) -> None:
         """Keep the printer ready until cancelled. PortBusy or PortDenied if it cannot be had at the start."""
 
+    async def expect(self) -> None:
+        """A ticket was asked for: be ready to print it at once."""
+
     async def print(self, job: Print | TryPrinter) -> None:
         """Print a ticket once, or the test page, and tell what became of it."""
 
@@ -32,6 +35,10 @@ class SerialPaper:
     async def run(self) -> None:
         """See Paper."""
         await self._printer.run()
+
+    async def expect(self) -> None:
+        """See Paper."""
+        await self._printer.expect()
 
     async def print(self, job: Print | TryPrinter) -> None:
         """See Paper."""
@@ -65,6 +72,9 @@ class NullPaper:
 
     async def run(self) -> None:
         """Nothing to keep."""
+
+    async def expect(self) -> None:
+        """Nothing to ask."""
 
     async def print(self, job: Print | TryPrinter) -> None:
         """See Paper."""

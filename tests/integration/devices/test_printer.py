@@ -62,6 +62,48 @@ async def test_a_printer_that_can_not_is_not_sent_the_ticket(
     assert device.received < 200
 
 
+async def test_a_ticket_that_was_expected_goes_out_without_a_question_before_it() -> None:
+    device, heard = VirtualPrinter(), bytearray()
+    inside = device.feed
+
+    def feed(data: bytes) -> None:
+        heard.extend(data)
+        inside(data)
+
+    device.feed = feed  # type: ignore[method-assign]
+    printer = Printer(Line(NullMount(device).open, name="null"), baud=115200, check_every_s=3600.0)
+    async with running(printer.run):
+        await until(lambda: printer.health is Health.READY)
+        await printer.expect()
+        heard.clear()
+        assert await printer.print(PLAIN) == Printed()
+    assert heard.index(b"C103") < heard.index(ASK)
+
+
+async def test_what_a_printer_said_long_ago_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    device = VirtualPrinter()
+    monkeypatch.setattr(driver_module, "FRESH_S", -1.0)
+    printer = Printer(Line(NullMount(device).open, name="null"), baud=115200, check_every_s=3600.0)
+    async with running(printer.run):
+        await until(lambda: printer.health is Health.READY)
+        await printer.expect()
+        device.paper = "out"  # and it tells nobody
+        assert await printer.print(PLAIN) == Failed("no_paper")
+    assert device.tickets == []
+
+
+async def test_a_printer_whose_paper_ran_out_after_it_was_asked_is_not_sent_the_ticket() -> None:
+    device = VirtualPrinter()
+    printer = Printer(Line(NullMount(device).open, name="null"), baud=115200, check_every_s=3600.0)
+    async with running(printer.run):
+        await until(lambda: printer.health is Health.READY)
+        await printer.expect()
+        device.steer(["paper", "out"])
+        await until(lambda: printer.health is Health.NO_PAPER)
+        assert await printer.print(PLAIN) == Failed("no_paper")
+    assert device.tickets == []
+
+
 async def test_low_paper_is_told_and_still_prints(tmp_path: Path) -> None:
     device = VirtualPrinter()
     device.steer(["paper", "low"])

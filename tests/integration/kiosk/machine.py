@@ -55,6 +55,9 @@ class Deadly:
     async def run(self) -> None:
         """See Paper."""
 
+    async def expect(self) -> None:
+        """See Paper."""
+
     async def print(self, _: Print | TryPrinter) -> None:
         """See Paper."""
         os.kill(os.getpid(), signal.SIGKILL)
