@@ -2,18 +2,16 @@
 
 import math
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import PIL.Image
 import segno
 from kivy.clock import Clock
+from kivy.graphics import BorderImage, Color, Rectangle
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix import label
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.image import Image
-from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
 from kiosk.model.event import Control, Touched
@@ -34,8 +32,8 @@ KEPT = 1024
 
 
 @lru_cache(KEPT)
-def measured(text: str, font: str, size: float, width: float) -> tuple[float, float]:
-    """Width and height of a text at a size, wrapped to a width; nothing is drawn."""
+def measured(text: str, font: str, size: float, width: float | None) -> tuple[float, float]:
+    """Width and height of a text at a size, wrapped to a width if there is one; nothing is drawn."""
     ruler = Ruler(text=text, font_name=font, font_size=size, text_size=(width, None), line_height=1.0)
     w, h = ruler.render()
     return w, h
@@ -66,7 +64,7 @@ def fitting(text: str, font: str, most: float, width: float, height: float, leas
 
 
 class Ink(Ruler):
-    """What labels are drawn with: a picture as large as the text. Kivy's own is as large as the place of the text, and it keeps the
+    """What texts are drawn with: a picture as large as the text. Kivy's own is as large as the place of the text, and it keeps the
     canvas beside the texture made of it, as large once more.
     """
 
@@ -83,61 +81,165 @@ class Ink(Ruler):
         return drawn
 
 
-label.CoreLabel = Ink
-
-
-class Say(Label):
-    """Text inside its box, wrapped, and set smaller where it would not fit otherwise.
-
-    `most` is the size in px that it has when there is room.
+class Text(Widget):
+    """A text as large as it says, drawn while it is on stage. Kivy's label has sixty properties, each of which takes its place in
+    every label: this one takes a third of the memory, and of the time to make it.
     """
 
-    most = NumericProperty(28)
-    texture: Texture | None
+    text = StringProperty("")
+    bold = BooleanProperty(False)
+    font_size = NumericProperty(15)
+    color = ColorProperty((1, 1, 1, 1))
+    halign = StringProperty("center")
+    texture = ObjectProperty(None, allownone=True)
+    texture_size = ObjectProperty((0, 0))
+    """Of the whole text, on stage or not."""
+    WATCHED: ClassVar[tuple[str, ...]] = ("text", "bold", "font_size", "halign")
+    """What it is drawn anew for."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self._fit_soon = Clock.create_trigger(self._fit, -1)
+        self._soon = Clock.create_trigger(self._draw, -1)
         super().__init__(**kwargs)
-        for name in ("text", "size", "most", "font_name"):
-            self.fbind(name, self._fit_soon)
-        theme.fbind("type", self._fit_soon)
-        self._fit_soon()
+        with self.canvas:
+            self._tint, self._area = Color(*self.color), Rectangle(size=(0, 0))
+        for name in self.WATCHED:
+            self.fbind(name, self._soon)
+        for name in ("pos", "size"):
+            self.fbind(name, self._place)
+        self.fbind("color", self._paint)
+        self._soon()
 
-    def texture_update(self, *_: object) -> None:
-        """Draw the text unless it is off stage, where nobody sees it; `redraw` is for when it comes there."""
-        if self.get_root_window() is None:
-            self.texture = self._label.texture = None
-        else:
-            super().texture_update()
+    @property
+    def font(self) -> str:
+        """The file of its font."""
+        return theme.bold if self.bold else theme.regular
 
-    def show(self) -> None:
-        """Draw the text before the next picture, once, whatever else changes until then."""
-        if self.texture is None:
-            self._trigger_texture()
+    @property
+    def room(self) -> tuple[float | None, float | None]:
+        """Width and height that the text has; None for as much as it wants."""
+        return None, None
+
+    @property
+    def seen(self) -> bool:
+        """Whether there is a text, and a place for it."""
+        return bool(self.text)
 
     @property
     def needs(self) -> tuple[float, float]:
-        """Width and height that the text takes at the size chosen."""
-        return measured(self.text, self.font_name, self.font_size, self.width)
+        """Width and height that the text takes."""
+        return measured(self.text, self.font, self.font_size, self.room[0])
 
-    def _fit(self, *_: object) -> None:
-        width, height = self.size
-        if width <= 1 or height <= 1 or not self.text:
-            return
-        most, least = self.most * theme.type, max(self.most * LEAST_SHARE, math.ceil(theme.least * theme.u))
-        self.font_size = fitting(self.text, self.font_name, most, width, height, least)
-        self.text_size = (width, height)
+    def ink(self) -> Ink:
+        """What it is drawn with."""
+        return Ink(
+            text=self.text,
+            font_name=self.font,
+            font_size=self.font_size,
+            text_size=self.room,
+            halign=self.halign,
+            valign="middle",
+        )
+
+    def stage(self) -> None:
+        """Draw the text before the next picture as it came on stage, or give its picture back as it left, since nobody sees it."""
+        if self.get_root_window() is None:
+            self.texture = None
+            self._place()
+        elif self.texture is None:
+            self._soon()
+
+    def _draw(self, *_: object) -> None:
+        self._fit()
+        if not self.seen:
+            self.texture, self.texture_size = None, (0, 0)
+        elif self.get_root_window() is None:
+            self.texture, self.texture_size = None, self.needs
+        else:
+            ink = self.ink()
+            ink.refresh()
+            self.texture, self.texture_size = ink.texture, ink.texture.size
+        self._place()
+
+    def _fit(self) -> None:
+        """Find the size in which it is drawn."""
+
+    def _place(self, *_: object) -> None:
+        width, height = self.texture_size if self.texture else (0, 0)
+        share = {"left": 0.0, "right": 1.0}.get(self.halign, 0.5)
+        self._area.texture, self._area.size = self.texture, (width, height)
+        # Not by center_y: what follows from other properties may follow after this.
+        self._area.pos = int(self.x + (self.width - width) * share), int(self.y + (self.height - height) / 2)
+
+    def _paint(self, *_: object) -> None:
+        self._tint.rgba = self.color
+
+
+class Say(Text):
+    """Text inside its box, wrapped, and set smaller where it would not fit otherwise.
+
+    `most` is the size that it has when there is room, in px of the 1080 x 1920 panel.
+    """
+
+    most = NumericProperty(28)
+    WATCHED: ClassVar[tuple[str, ...]] = ("text", "bold", "size", "most", "halign")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        theme.bind(type=self._refit)
+
+    @property
+    def room(self) -> tuple[float | None, float | None]:
+        """See Text."""
+        return self.width, self.height
+
+    @property
+    def seen(self) -> bool:
+        """See Text."""
+        return bool(self.text) and self.width > 1 and self.height > 1
+
+    def _refit(self, *_: object) -> None:
+        self._soon()
+
+    def _fit(self) -> None:
+        if self.seen:
+            most = self.most * theme.u
+            least = max(most * LEAST_SHARE, math.ceil(theme.least * theme.u))
+            self.font_size = fitting(self.text, self.font, most * theme.type, *self.size, least)
 
 
 def redraw(*screens: Widget) -> None:
     """Draw the texts of a screen that came on stage, and give those of one that left it back."""
     for screen in screens:
         for widget in screen.walk(restrict=True):
-            if isinstance(widget, Say):
-                widget.show() if screen.parent else widget.texture_update()
+            if isinstance(widget, Text):
+                widget.stage()
 
 
-class Icon(Image):
+class Picture(Widget):
+    """A square picture, as large as its place."""
+
+    texture = ObjectProperty(None, allownone=True)
+    color = ColorProperty((1, 1, 1, 1))
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        with self.canvas:
+            self._tint, self._area = Color(*self.color), Rectangle(size=(0, 0))
+        for name in ("pos", "size", "texture"):
+            self.fbind(name, self._place)
+        self.fbind("color", self._paint)
+        self._place()
+
+    def _place(self, *_: object) -> None:
+        side = min(self.size) if self.texture else 0
+        self._area.texture, self._area.size = self.texture, (side, side)
+        self._area.pos = self.x + (self.width - side) / 2, self.y + (self.height - side) / 2
+
+    def _paint(self, *_: object) -> None:
+        self._tint.rgba = self.color
+
+
+class Icon(Picture):
     """A white drawing in a colour."""
 
     name = StringProperty("")
@@ -162,7 +264,7 @@ def drawing(name: str) -> Texture:
     return texture
 
 
-class Symbol(Image):
+class Symbol(Picture):
     """A QR symbol of a text, black on white with its margin, as large as its place and never blurred."""
 
     content = StringProperty("")
@@ -185,10 +287,39 @@ def symbol(content: str) -> Texture:
 
 
 class Card(BoxLayout):
-    """A panel on the ground, with the one shadow."""
+    """A panel on the ground, with the one shadow.
+
+    It is drawn here and not by a rule, as texts and pictures are: each value that a rule follows takes a hundred bytes and a while.
+    """
 
     ground = ColorProperty((1, 1, 1, 1))
     edge = ColorProperty((0, 0, 0, 0))
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._soon = Clock.create_trigger(self._draw, -1)
+        super().__init__(**kwargs)
+        with self.canvas.before:
+            self._layers = [(Color(), BorderImage()) for _ in range(3)]
+        for name in ("pos", "size", "ground", "edge"):
+            self.fbind(name, self._soon)
+        theme.bind(shapes=self._changed, contrast=self._changed)
+        self._soon()
+
+    def _changed(self, *_: object) -> None:
+        self._soon()
+
+    def _draw(self, *_: object) -> None:
+        """Shadow, ground and the line around it."""
+        card, line, (x, y), (width, height) = theme.shapes.card, theme.shapes.line, self.pos, self.size
+        edge = theme.line if theme.contrast else self.edge
+        around = x - line.over, y - line.over, width + 2 * line.over, height + 2 * line.over
+        boxes = (x, y - 3 * theme.u, width, height), (x, y, width, height), around
+        for (tint, image), colour, shape, (left, bottom, wide, high) in zip(
+            self._layers, (theme.shadow, self.ground, edge), (card, card, line), boxes, strict=True
+        ):
+            tint.rgba = colour
+            image.texture, image.border = shape.texture, shape.border
+            image.pos, image.size = (left, bottom), (wide, high)
 
 
 class Press(ButtonBehavior, Card):
@@ -199,10 +330,34 @@ class Press(ButtonBehavior, Card):
     key = StringProperty("")
     on = BooleanProperty(True)
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        with self.canvas.after:
+            self._finger = Color(0, 0, 0, 0), BorderImage()
+        self.fbind("state", self._feel)
+        self.fbind("on", self._rest)
+        self._rest()
+
     def touched(self) -> Touched:
         """The fact that this was pressed."""
         control: Control = self.control
         return Touched(control, self.key)
+
+    def on_release(self) -> None:
+        """Tell of it."""
+        self.send(self.touched())
+
+    def _rest(self, *_: object) -> None:
+        self.disabled = not self.on
+
+    def _feel(self, *_: object) -> None:
+        shown = (0.4 if theme.contrast else 0.16) if self.state == "down" else 0.0
+        self._finger[0].rgba = (*theme.ink[:3], shown)
+
+    def _draw(self, *_: object) -> None:
+        super()._draw()
+        image, shape = self._finger[1], theme.shapes.card
+        image.texture, image.border, image.pos, image.size = shape.texture, shape.border, self.pos, self.size
 
 
 class Knock(ButtonBehavior, BoxLayout):

@@ -10,7 +10,8 @@ from kivy.uix.widget import Widget
 
 from kiosk.model import look
 from kiosk.model.inside import GAP
-from kiosk.view.piece import Press, Say
+from kiosk.view.piece import Icon, Press, Say
+from kiosk.view.theme import theme
 
 
 class Tile(Press):
@@ -120,10 +121,38 @@ class FindingRow(Press):
 
 
 class PadKey(Press):
-    """A key of a pad."""
+    """A key of a pad. It is filled here and not by a rule: there are more than a hundred."""
 
-    pad = ObjectProperty(None, rebind=True)
+    pad = ObjectProperty(None)
     most = NumericProperty(48)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("pad", "on", "most"):
+            self.fbind(name, self._fill)
+        self._fill()
+
+    def _fill(self, *_: object) -> None:
+        self.control, self.key = self.pad.control, self.pad.id
+        self.opacity = 1 if self.on else 0.45 if self.pad.text or self.pad.icon else 0
+        kind = Icon if self.pad.icon else Say
+        if not self.children or type(self.children[0]) is not kind:
+            self.clear_widgets()
+            self.add_widget(kind(pos_hint={"center_y": 0.5}))
+        [face] = self.children
+        if isinstance(face, Icon):
+            face.name, face.size_hint_y = self.pad.icon, None
+        else:
+            face.text, face.bold, face.halign, face.most = self.pad.text, True, "center", self.most
+        self._soon()
+
+    def _draw(self, *_: object) -> None:
+        [face] = self.children
+        self.ground, self.edge, face.color = theme.card, theme.line, theme.ink
+        self.padding = 4 * theme.u
+        if isinstance(face, Icon):
+            face.height = min(self.height * 0.5, self.most * theme.u * 1.2)
+        super()._draw()
 
 
 class Pad(BoxLayout):

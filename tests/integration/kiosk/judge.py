@@ -55,10 +55,10 @@ def visible(widget: Any) -> Iterator[Any]:
 
 
 def texts(root: Any) -> list[Any]:
-    """The labels that say something."""
-    from kivy.uix.label import Label
+    """The texts that say something."""
+    from kiosk.view.piece import Text
 
-    return [widget for widget in visible(root) if isinstance(widget, Label) and widget.text.strip()]
+    return [widget for widget in visible(root) if isinstance(widget, Text) and widget.text.strip()]
 
 
 def buttons(root: Any) -> list[Any]:
@@ -75,18 +75,25 @@ def box(widget: Any) -> Box:
 
 
 def clipped(root: Any) -> list[str]:
-    """The texts that do not fit into their places, or into the window."""
-    from kiosk.view.piece import Say
-
+    """The texts that do not fit into their places, or into the window, or are drawn without a place."""
     faults = []
     for widget in texts(root):
-        needs = widget.needs if isinstance(widget, Say) else widget.texture_size
+        needs = widget.needs
         inside = needs[0] <= widget.width + 1 and needs[1] <= widget.height + 1
         left, bottom, right, top = box(widget)
         shown = left >= -1 and bottom >= -1 and right <= root.width + 1 and top <= root.height + 1
         if not inside or not shown:
             faults.append(f"{widget.text!r} needs {needs}, has {widget.size} at {(left, bottom)}")
-    return faults
+    return faults + stray(root)
+
+
+def stray(root: Any) -> list[str]:
+    """Texts that are drawn where they have no place, unless all around them is hidden."""
+    from kiosk.view.piece import Text
+
+    texts = [w for w in root.walk(restrict=True) if isinstance(w, Text) and (not w.text or min(w.size) <= 1)]
+    drawn = [w for w in texts if w.texture is not None and not _pale(w, 0)]
+    return [f"{w.text!r} is drawn and has {w.size}" for w in drawn]
 
 
 def hanging(root: Any) -> list[str]:
@@ -94,9 +101,11 @@ def hanging(root: Any) -> list[str]:
     return [f"{w.text!r} at {w.font_size} px breaks badly" for w in texts(root) if _hangs(w.text, lines(w))]
 
 
-def lines(label: Any) -> list[str]:
+def lines(text: Any) -> list[str]:
     """The lines of a text as it is drawn."""
-    return ["".join(word.text for word in line.words) for line in label._label._cached_lines]
+    ink = text.ink()
+    ink.render()
+    return ["".join(word.text for word in line.words) for line in ink._cached_lines]
 
 
 def _hangs(text: str, lines: list[str]) -> bool:
@@ -163,9 +172,9 @@ def _light(colour: tuple[float, ...]) -> float:
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
 
-def _pale(widget: Any) -> bool:
+def _pale(widget: Any, most: float = 0.99) -> bool:
     while widget is not None and widget is not widget.parent:
-        if widget.opacity < 1:
+        if widget.opacity <= most:
             return True
         widget = widget.parent
     return False

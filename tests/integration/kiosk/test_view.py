@@ -21,6 +21,7 @@ from tests.integration.kiosk.judge import (
     clipped,
     hanging,
     small,
+    stray,
     texts,
     visible,
     walk,
@@ -256,6 +257,12 @@ def test_a_text_has_a_picture_no_larger_than_itself_and_none_off_stage(glass: Gl
     assert drawn(services) == {}
     glass.show(look(SCENES["services"]))
     assert drawn(services) == before
+
+
+def test_a_text_that_lost_its_place_is_not_seen_any_more(glass: Glass) -> None:
+    glass.show(look(SCENES["bring-visit"]))
+    glass.show(look(SCENES["bring-count"]))
+    assert stray(glass.face) == []
 
 
 def test_an_icon_has_one_picture_however_often_it_is_seen(glass: Glass) -> None:

@@ -30,6 +30,18 @@ def _as_large_as_its_place(patch: pytest.MonkeyPatch) -> None:
     patch.delattr(Ink, "render")
 
 
+def _stays_without_a_place(patch: pytest.MonkeyPatch) -> None:
+    from kiosk.view.piece import Say
+
+    draw = Say._draw
+
+    def _draw(say: Any, *_: object) -> None:
+        if say.seen:
+            draw(say)
+
+    patch.setattr(Say, "_draw", _draw)
+
+
 def _drawn_for_each(patch: pytest.MonkeyPatch) -> None:
     from kiosk.view import piece
 
@@ -37,10 +49,12 @@ def _drawn_for_each(patch: pytest.MonkeyPatch) -> None:
 
 
 text = test_view.test_a_text_has_a_picture_no_larger_than_itself_and_none_off_stage
+lost = test_view.test_a_text_that_lost_its_place_is_not_seen_any_more
 icon = test_view.test_an_icon_has_one_picture_however_often_it_is_seen
 PLANTS: dict[str, tuple[Plant, Callable[[Any], None]]] = {
     "kept_off_stage": (_kept_off_stage, text),
     "as_large_as_its_place": (_as_large_as_its_place, text),
+    "stays_without_a_place": (_stays_without_a_place, lost),
     "drawn_for_each": (_drawn_for_each, icon),
 }
 

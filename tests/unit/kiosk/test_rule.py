@@ -6,7 +6,7 @@ from pathlib import Path
 import kiosk
 
 RULES = sorted((Path(kiosk.__file__).parent / "view").glob("*.kv"))
-TEXT = re.compile(r"^( *)(?:Say|Label|Icon):\n((?:\1 .*\n|\n)+)", re.MULTILINE)
+TEXT = re.compile(r"^( *)(?:Say|Text|Icon):\n((?:\1 .*\n|\n)+)", re.MULTILINE)
 
 
 def colourless(rules: str) -> list[str]:
