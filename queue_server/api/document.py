@@ -9,6 +9,7 @@ import msgspec
 from queue_server.api import (
     account,
     appointment,
+    audit,
     backup,
     bearer,
     clock,
@@ -37,6 +38,7 @@ ROUTES: tuple[Route, ...] = (
     *clock.ROUTES,
     *media.ROUTES,
     *report.ROUTES,
+    *audit.ROUTES,
     *health.ROUTES,
 )
 """Every address of the server that is neither a command's nor a query's, nor a file or the feed."""

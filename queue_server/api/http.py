@@ -14,6 +14,7 @@ from queue_server.api import answer, bearer
 from queue_server.api.account import AccountRoutes
 from queue_server.api.appointment import AppointmentRoutes
 from queue_server.api.asked import Asked
+from queue_server.api.audit import AuditRoutes
 from queue_server.api.backup import BackupRoutes, Keeper
 from queue_server.api.clock import ClockRoutes
 from queue_server.api.config import ConfigRoutes
@@ -80,6 +81,7 @@ def http_routes(
         **ClockRoutes(flow, jumped).do,
         **shown.do,
         **reports.do,
+        **AuditRoutes(flow).do,
         **HealthRoutes(flow, registry, msgspec.json.encode(document(version))).do,
     }
     return [

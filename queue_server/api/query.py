@@ -7,6 +7,8 @@ from typing import Any, get_args
 
 import msgspec
 
+from queue_server.api import audit
+from queue_server.api.parameter import Asked, invalid, number
 from queue_server.engine import advising, config, record
 from queue_server.engine.actor import Actor
 from queue_server.engine.form import Form, form
@@ -17,10 +19,11 @@ from queue_server.forecast.advice import shown
 from queue_server.forecast.told import expected
 from queue_server.views import query
 from queue_server.wire.advice import CounselRecord
+from queue_server.wire.audit import LifeRecord, LogRecord, ProofRecord, SkipsRecord
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, ReadNames, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId, ZoneId
-from queue_server.wire.ticket import Text, Ticket, TicketState
+from queue_server.wire.ticket import Ticket, TicketState
 from queue_server.wire.view import (
     ConfigRecord,
     DeviceRecord,
@@ -36,9 +39,6 @@ MOST_TICKETS = 5000
 MOST_EVENTS = 1000
 MOST_VERSIONS = 1000
 EVERYBODY = frozenset(ROLES) - {"clock"}
-
-Asked = Mapping[str, str]
-"""Parameters of a request: of its path and of its query string."""
 
 
 @dataclass(frozen=True)
@@ -59,19 +59,6 @@ class Query:
     own: frozenset[Role] = frozenset()
 
 
-def _number(asked: Asked, name: str, default: int, least: int, most: int) -> int:
-    text = asked.get(name)
-    if text is None:
-        return default
-    if text.isascii() and text.isdigit() and len(text) <= 18 and least <= int(text) <= most:
-        return int(text)
-    raise _invalid(name, f"应为{least}到{most}的整数", f"expected a whole number from {least} to {most}")
-
-
-def _invalid(name: str, zh: str, en: str) -> Refusal:
-    return Refusal("request.invalid", fault=Text(f"{name} {zh}", f"{name}: {en}"), path=name)
-
-
 async def _ticket(flow: Flow, actor: Actor, asked: Asked) -> Ticket:
     id_ = TicketId(asked["id"])
     if actor.role == "holder" and actor.ticket != id_:
@@ -83,7 +70,7 @@ async def _tickets(flow: Flow, _actor: Actor, asked: Asked) -> list[Ticket]:
     states = tuple(part for part in asked.get("state", "").split(",") if part)
     for state in states:
         if state not in get_args(TicketState):
-            raise _invalid("state", f"没有“{state}”这个状态", f"there is no state “{state}”")
+            raise invalid("state", f"没有“{state}”这个状态", f"there is no state “{state}”")
     zone = asked.get("zone")
     if zone is not None and zone not in flow.durable.hall.zone:
         raise Refusal("zone.unknown")
@@ -92,13 +79,13 @@ async def _tickets(flow: Flow, _actor: Actor, asked: Asked) -> list[Ticket]:
         states=states,
         zone=None if zone is None else ZoneId(zone),
         number=asked.get("number"),
-        limit=_number(asked, "limit", 500, 1, MOST_TICKETS),
+        limit=number(asked, "limit", 500, 1, MOST_TICKETS),
     )
 
 
 async def _events(flow: Flow, _actor: Actor, asked: Asked) -> list[Stored]:
-    after = _number(asked, "after", 0, 0, 10**18 - 1)
-    limit = _number(asked, "limit", 500, 1, MOST_EVENTS)
+    after = number(asked, "after", 0, 0, 10**18 - 1)
+    limit = number(asked, "limit", 500, 1, MOST_EVENTS)
     try:
         return await asyncio.to_thread(flow.store.events, after, limit)
     except Unavailable as fault:
@@ -158,7 +145,7 @@ async def _form(_flow: Flow, _actor: Actor, _asked: Asked) -> Form:
 
 
 async def _versions(flow: Flow, _actor: Actor, asked: Asked) -> list[VersionRecord]:
-    limit = _number(asked, "limit", 100, 1, MOST_VERSIONS)
+    limit = number(asked, "limit", 100, 1, MOST_VERSIONS)
     try:
         return [each.record for each in await asyncio.to_thread(flow.store.versions, limit)]
     except Unavailable as fault:
@@ -166,7 +153,7 @@ async def _versions(flow: Flow, _actor: Actor, asked: Asked) -> list[VersionReco
 
 
 async def _version(flow: Flow, actor: Actor, asked: Asked) -> ConfigRecord:
-    n = _number(asked, "version", 0, 0, 10**9)
+    n = number(asked, "version", 0, 0, 10**9)
     try:
         found = await asyncio.to_thread(flow.store.version, n)
     except Unavailable as fault:
@@ -270,6 +257,50 @@ QUERIES: tuple[Query, ...] = (
             "after": "Only events with a seq above this.",
             "limit": f"At most so many, up to {MOST_EVENTS}; 500 if not given.",
         },
+    ),
+    Query(
+        "audit.skips",
+        "/audit/skips",
+        "A day's calls out of turn, each with its reason: those that nobody explains first; and how many for each reason.",
+        audit.COMPLAINTS,
+        SkipsRecord,
+        audit.skips,
+        audit.DAY,
+    ),
+    Query(
+        "audit.ticket",
+        "/audit/ticket",
+        "All that the log has of a ticket, in order and in plain sentences.",
+        audit.COMPLAINTS,
+        LifeRecord,
+        audit.ticket,
+        {
+            "day": "The local day on which it was taken; today if not given.",
+            "number": "Its number.",
+            "ticket": "Or its id.",
+        },
+    ),
+    Query(
+        "audit.log",
+        "/audit/log",
+        "The event log of a day, newest first, in plain sentences and as it was hashed.",
+        audit.READERS,
+        LogRecord,
+        audit.log,
+        {
+            **audit.SOUGHT,
+            "before": "Only events with a seq below this.",
+            "limit": f"At most so many, up to {audit.MOST}; 100 if not given.",
+        },
+    ),
+    Query(
+        "audit.proof",
+        "/audit/proof",
+        "What proves the log: its newest hash, the sealed months, and what the last check found.",
+        audit.READERS,
+        ProofRecord,
+        audit.proof,
+        {},
     ),
 )
 """Every query."""

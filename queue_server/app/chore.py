@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Callable
 
 from queue_server.app.child import GRACE_S, die_with_parent
 from queue_server.wire.ticket import Text
@@ -19,8 +20,8 @@ async def chore(*words: str) -> Text | None:
     return (await ran(*words))[1]
 
 
-async def ran(*words: str) -> tuple[bytes, Text | None]:
-    """The same, with what it printed."""
+async def ran(*words: str, heard: Callable[[bytes], None] | None = None) -> tuple[bytes, Text | None]:
+    """The same, with what it printed; each line is `heard` as it comes, and then it is not kept."""
     try:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "queue_server.app.main", *words),
@@ -33,7 +34,16 @@ async def ran(*words: str) -> tuple[bytes, Text | None]:
     except OSError as error:
         return b"", Text(f"无法运行{words[0]}：{error}", f"{words[0]} cannot be run: {error}")
     try:
-        printed, errors = await process.communicate()
+        if heard is None:
+            printed, errors = await process.communicate()
+        else:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            said = asyncio.ensure_future(process.stderr.read())
+            async for line in process.stdout:
+                heard(line)
+            printed, errors = b"", await said
+            await process.wait()
     except asyncio.CancelledError:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)

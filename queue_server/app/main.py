@@ -16,6 +16,7 @@ import structlog
 from queue_server.app import people as accounts
 from queue_server.app import version as versions
 from queue_server.app.archive import archive
+from queue_server.app.audit import auditing
 from queue_server.app.device import device
 from queue_server.app.evacuate import evacuate, evacuation
 from queue_server.app.exchange import export, import_, migrate
@@ -246,6 +247,7 @@ main.add_command(restore)
 main.add_command(report)
 main.add_command(verify)
 main.add_command(archive)
+main.add_command(auditing)
 main.add_command(simulate)
 
 

@@ -76,7 +76,7 @@ def day_(day: datetime | None, html: bool, at: str | None, data: Path | None) ->
 
     settings = _kept(data)
     now = _now(settings, at)
-    found = made(settings.database, local_day(now) if day is None else day.date(), now)
+    found = made(settings.database, local_day(now) if day is None else day.date(), now, settings.segments)
     click.echo((sheet.page if html else sheet.text)(found), nl=not html)
 
 

@@ -24,6 +24,7 @@ from queue_server.api.site import nowhere
 from queue_server.api.throttle import proxied, throttle
 from queue_server.api.voice import voice_route
 from queue_server.app.archive import Archive
+from queue_server.app.audit import Auditing
 from queue_server.app.backup import Backups
 from queue_server.app.closing import Closing
 from queue_server.app.fault import CannotStart
@@ -175,6 +176,7 @@ async def serve(
             f"无法打开数据库{database}，请检查磁盘和权限：{error}",
             f"The database {database} cannot be opened; check disk and permissions: {error}",
         ) from error
+    auditing = flow.audit = Auditing(settings, flow)
     registry = CollectorRegistry()
     _watch(flow, registry)
     intake = Intake(flow, registry)
@@ -237,6 +239,7 @@ async def serve(
     beside = (
         backups,
         speech,
+        auditing,
         Archive(settings, flow, None if watch is None else watch.lease.n).start(),
         Forecasts(settings, flow, drawn).start(),
         Popular(settings, flow).start(),

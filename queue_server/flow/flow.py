@@ -30,7 +30,7 @@ from queue_server.flow.clock import Clock
 from queue_server.flow.doubt import Doubt, Kind
 from queue_server.flow.draw import Draw
 from queue_server.flow.foresight import Foresight
-from queue_server.flow.port import KEEP, Kept, Store, Unavailable, Unit
+from queue_server.flow.port import KEEP, Audit, Kept, Store, Unavailable, Unit
 from queue_server.flow.writer import Loaded, Writer
 from queue_server.views.cut import cut
 from queue_server.wire.command import BY_TYPE, Command, Publish, Tick
@@ -122,6 +122,8 @@ class Flow:
         """What is known of waits; whoever makes forecasts tells it."""
         self.common: tuple[ServiceId, ...] = ()
         """The services that most people come for; whoever counts days tells it."""
+        self.audit: Audit | None = None
+        """The log for auditors; whoever joins the server gives it."""
         self._doubts = doubts
         self.commits = 0
         self.units = 0

@@ -1,7 +1,7 @@
 """What flow asks of a store."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
@@ -11,6 +11,7 @@ from queue_server.engine.event import Stamped
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
 from queue_server.engine.version import Version
+from queue_server.wire.audit import LifeRecord, LogAsked, LogRecord, ProofRecord, SkipsRecord
 
 KEEP = timedelta(days=7)
 """How long an answer is kept for retries of its key, by the times of those that came after it: a clock may be wrong."""
@@ -111,3 +112,25 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Close it; nothing is lost that was committed."""
+
+
+class Audit(Protocol):
+    """The log as auditors read it, beside the write path: nothing here holds up a command. All of it may raise Unavailable."""
+
+    async def skips(self, day: date) -> SkipsRecord:
+        """The calls out of turn of a day."""
+
+    async def log(self, asked: LogAsked) -> LogRecord:
+        """A page of a day's log."""
+
+    async def life(self, day: date, number: str | None, ticket: str | None) -> LifeRecord:
+        """The tickets of a day with a number, or the one with an id."""
+
+    async def proof(self) -> ProofRecord:
+        """What proves the log."""
+
+    async def check(self, by: str) -> ProofRecord:
+        """Begin to check the whole log, unless that is under way."""
+
+    async def csv(self, asked: LogAsked | None, day: date) -> bytes:
+        """A file for a spreadsheet: what is looked for in a day's log, or its calls out of turn."""

@@ -1,15 +1,20 @@
-"""A day's closing report: its totals by zone, and the hash of the log's last event of that day."""
+"""A day's closing report: its totals by zone, its calls out of turn, and the hash of the log's last event of that day."""
 
 from datetime import date, datetime
+from pathlib import Path
 
 import msgspec
 
 from queue_server.engine.version import hall_of
-from queue_server.store import anchor, daily
+from queue_server.reports.audit import passed
+from queue_server.store import anchor, book, daily
 from queue_server.store.anchor import Anchor
+from queue_server.store.book import Gone, Sealed
 from queue_server.store.database import Database
 from queue_server.store.table import TableStore
+from queue_server.views import skip
 from queue_server.views.daily import BOUNDS_MIN, LEVELS, Cell, total
+from queue_server.wire.audit import WhyCount
 from queue_server.wire.day import day_end
 from queue_server.wire.ticket import Text
 
@@ -47,7 +52,10 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class DayReport(msgspec.Struct, frozen=True):
-    """A day. `anchor` is the last event before the day's end, of a day that is not over the newest one; None before any event."""
+    """A day. `anchor` is the last event before the day's end, of a day that is not over the newest one; None before any event.
+
+    Of its `calls` those in `whys` passed somebody over; both are None where the log of the day is in a file that was not read.
+    """
 
     hall: Text
     day: date
@@ -56,10 +64,12 @@ class DayReport(msgspec.Struct, frozen=True):
     zones: tuple[Line, ...]
     whole: Line
     anchor: Anchor | None
+    calls: int | None
+    whys: tuple[WhyCount, ...] | None
 
 
-def report(database: Database, day: date, now: datetime) -> DayReport:
-    """The report of a day as its tickets stand now. Raises Unavailable."""
+def report(database: Database, day: date, now: datetime, segments: Path | None = None) -> DayReport:
+    """The report of a day as its tickets stand now; `segments` is the folder of sealed months. Raises Unavailable."""
     store = TableStore(database)
     try:
         newest = next(iter(store.versions(1)), None)
@@ -77,6 +87,7 @@ def report(database: Database, day: date, now: datetime) -> DayReport:
         Line(*names.get(id_, ("", Text(id_, id_) if id_ else UNNAMED)), total(parts))
         for id_, parts in by_zone.items()
     ]
+    calls, whys = _out_of_turn(database, day, segments)
     return DayReport(
         hall=UNNAMED if hall is None else hall.name,
         day=day,
@@ -85,4 +96,18 @@ def report(database: Database, day: date, now: datetime) -> DayReport:
         zones=tuple(lines),
         whole=Line("", Text("全厅", "Hall"), total(found)),
         anchor=anchor.before(database, day_end(day)),
+        calls=calls,
+        whys=whys,
     )
+
+
+def _out_of_turn(
+    database: Database, day: date, segments: Path | None
+) -> tuple[int | None, tuple[WhyCount, ...] | None]:
+    """How many calls there were, and how many of them out of turn, as the auditor's page counts them."""
+    try:
+        with book.opened(database, day, day, segments) as log:
+            calls, found = passed(database, day, log)
+            return calls, skip.counts(found)
+    except (Sealed, Gone):
+        return None, None

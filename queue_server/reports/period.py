@@ -16,6 +16,7 @@ from queue_server.store import daily
 from queue_server.store.account import People
 from queue_server.store.database import Database
 from queue_server.store.table import TableStore
+from queue_server.views.attended import UNEXPLAINED
 from queue_server.wire import face
 from queue_server.wire.day import day_end, local_day
 from queue_server.wire.ticket import Text
@@ -206,7 +207,7 @@ def told(turns: Mapping[str, int]) -> Counter[str]:
     """Calls out of turn by the reasons that are told: of the rules, as the console offers them, or in somebody's own words."""
     offered, made = own_words(), Counter[str]()
     for why, count in turns.items():
-        made[why if why in RULES else offered.get(why, OWN)] += count
+        made[why if why in RULES or why == UNEXPLAINED else offered.get(why, OWN)] += count
     return made
 
 

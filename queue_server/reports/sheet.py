@@ -4,6 +4,7 @@ from html import escape
 from unicodedata import east_asian_width
 
 from queue_server.reports.day import DayReport, Line
+from queue_server.wire import face
 from queue_server.wire.day import local
 
 HEAD = (
@@ -66,6 +67,19 @@ def head(report: DayReport) -> tuple[str, str]:
     )
 
 
+def turns(report: DayReport) -> str:
+    """What is said of calls out of turn: how many, and for which reasons; those without any are counted also if there are none."""
+    if report.whys is None:
+        return "不按顺序的叫号：当日日志已封存，文件不在 calls out of turn: the sealed log of the day is not at hand"
+    words = face.texts("audit")
+    parts = [
+        f"{words[f'why_{each.why}']['zh']} {words[f'why_{each.why}']['en']} {each.count}"
+        for each in report.whys
+    ]
+    count = sum(each.count for each in report.whys)
+    return f"不按顺序的叫号 calls out of turn  {count} / {report.calls} · {' · '.join(parts)}"
+
+
 def text(report: DayReport) -> str:
     """For a terminal: aligned where a Chinese character is two columns wide."""
     rows = [HEAD, *(cells(line) for line in (*report.zones, report.whole))]
@@ -77,7 +91,9 @@ def text(report: DayReport) -> str:
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append("  ".join(padded).rstrip())
-    return "\n".join([*lines, "", LEGEND, "", f"日志 log  {report.anchor or '–'}", *PROVES])
+    return "\n".join(
+        [*lines, "", LEGEND, "", turns(report), "", f"日志 log  {report.anchor or '–'}", *PROVES]
+    )
 
 
 def page(report: DayReport) -> str:
@@ -93,6 +109,7 @@ def page(report: DayReport) -> str:
         f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{escape(title)} {report.day}</title>'
         f"<style>{STYLE}</style><h1>{escape(title)}</h1><p>{escape(made)}</p>"
         f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table><p class=small>{escape(LEGEND)}</p>"
+        f"<p>{escape(turns(report))}</p>"
         f"<p>日志 Log</p><p class=hash>{escape(str(report.anchor or '–'))}</p>{proves}"
         "<p class=sign><span>值班经理 Manager</span><span>审计 Auditor</span><span>日期 Date</span></p></html>\n"
     )

@@ -16,7 +16,8 @@ import msgspec
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Engine, LargeBinary, Table, create_engine
+from sqlalchemy import JSON, ColumnElement, Engine, LargeBinary, Table, create_engine
+from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.exc import SQLAlchemyError
@@ -56,6 +57,10 @@ class PostgresStatements(Statements):
 
     def __init__(self) -> None:
         super().__init__(cast("Any", PGDialect)(paramstyle="format"), insert)
+
+    def part(self, column: ColumnElement[str], name: str) -> ColumnElement[Any]:
+        """By PostgreSQL's own JSON; a text that is none is an error."""
+        return cast_to(column, JSON).op("->>")(name)
 
     def _put(self, table: Table, insert: str) -> Put:
         names = table.columns.keys()

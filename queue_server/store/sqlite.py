@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Table
+from sqlalchemy import ColumnElement, Engine, Table, case, func
 from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.dialects.sqlite import insert
 
@@ -29,6 +29,10 @@ class SqliteStatements(Statements):
 
     def __init__(self) -> None:
         super().__init__(dialect.dialect(paramstyle="qmark"), insert)
+
+    def part(self, column: ColumnElement[str], name: str) -> ColumnElement[Any]:
+        """By SQLite's own JSON; of what is no JSON, because somebody changed it, nothing."""
+        return case((func.json_valid(column) == 1, func.json_extract(column, f"$.{name}")))
 
     def _put(self, table: Table, insert: str) -> Put:  # noqa: ARG002 - the statement says it all
         def put(connection: Connection, rows: Sequence[Row]) -> list[Cursor]:

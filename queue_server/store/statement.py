@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import (
     ClauseElement,
+    ColumnElement,
     Dialect,
     Select,
     Table,
@@ -143,6 +144,11 @@ class Statements(ABC):
         """The text of a statement; its parameters come in the order in which they were named."""
         return str(statement.compile(dialect=self._dialect))
 
+    def bound(self, statement: Select[Any]) -> tuple[str, list[Any]]:
+        """A query that is made where it is asked, with its values: text and parameters."""
+        compiled: Any = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
+        return str(compiled), [compiled.params[name] for name in compiled.positiontup]
+
     def some(self, statement: Select[Any]) -> str:
         """The text of a query whose last parameter is how many rows are wanted at most."""
         return f"{self.sql(statement)} LIMIT {self.sql(bindparam('limit'))}"
@@ -155,6 +161,10 @@ class Statements(ABC):
         names = compiled.positiontup
         assert names == table.columns.keys(), "values come in the order of the columns, as in the rows"
         return self._put(table, self.sql(insert))
+
+    @abstractmethod
+    def part(self, column: ColumnElement[str], name: str) -> ColumnElement[Any]:
+        """A field of the JSON text in a column; NULL where there is none."""
 
     @abstractmethod
     def _put(self, table: Table, insert: str) -> Put:

@@ -1,6 +1,6 @@
 """Whether the event log is still what was written: every row, in order, and the last one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -57,8 +57,12 @@ class Verdict(msgspec.Struct, frozen=True):
         return self.broken is None
 
 
-def verify(database: Database, segments: Path | None = None) -> Verdict:
+def verify(
+    database: Database, segments: Path | None = None, far: Callable[[int], None] = lambda _: None
+) -> Verdict:
     """Walk the log in a database, also while a server writes to it. Raises Unavailable if it cannot be read.
+
+    `far` is told now and then up to which seq it has come.
 
     The files of sealed months are in the folder `segments`; without it, and where a file has been deleted in its time, the table's
     word is taken for their last hash.
@@ -73,7 +77,8 @@ def verify(database: Database, segments: Path | None = None) -> Verdict:
                     past.walk(sealed(connection, database), segments)
                 if past.broken is not None:
                     return Verdict(past.seq, past.seq, past.hash.hex(), past.broken)
-                left = _rows(connection, database.sql, past.seq or BEFORE_ALL)
+                far(past.seq)
+                left = _rows(connection, database.sql, past.seq or BEFORE_ALL, far)
                 verdict = walk(left, marks(connection, database.sql).get("head"), past.seq, past.hash)
                 if verdict.whole and tables.has_table("version"):
                     return _with_documents(connection, database.sql, verdict, past)
@@ -119,11 +124,14 @@ class _Past:
             self.broken = Break(bad.seq, "changed")
 
 
-def _rows(connection: Connection, sql: Statements, after: int) -> Iterator[tuple[Any, ...]]:
+def _rows(
+    connection: Connection, sql: Statements, after: int, far: Callable[[int], None]
+) -> Iterator[tuple[Any, ...]]:
     """The log in order, some at a time: it may be of years."""
     while page := connection.execute(sql.events, (after, PAGE)).fetchall():
         yield from page
         after = page[-1][0]
+        far(after)
 
 
 def walk(rows: Iterator[tuple[Any, ...]], head: str | None, seq: int = 0, hash_: bytes = ORIGIN) -> Verdict:

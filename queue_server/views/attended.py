@@ -15,6 +15,9 @@ from queue_server.views.daily import Cell, together
 from queue_server.wire.day import local
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 
+UNEXPLAINED = "unexplained"
+"""The reason of a call that passed somebody over and does not say why; there must be none."""
+
 Dated = tuple[int, datetime, e.Event]
 """An event with its seq and time."""
 
@@ -83,7 +86,7 @@ def _call(
         clerk=event.clerk,
         hour=local(at).hour,
         calls=1,
-        turns={event.reason: 1} if event.reason else {},
+        turns={(event.reason or "").strip() or UNEXPLAINED: 1} if event.skipped else {},
     )
 
 

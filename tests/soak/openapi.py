@@ -98,12 +98,17 @@ BEYOND = frozenset(
         "reports.period_file",
         "reports.appraisal",
         "reports.appraisal_file",
+        "audit.skips_csv",
+        "audit.log_csv",
+        "audit.check",
     }
 )
 """Operations that nobody gets done. There is nowhere to put a backup, and no request is fitted with a day: a process of its own
-makes a backup or a report, which takes longer than a hundred other requests. No part of the hall, nor of another one, is back
-from elsewhere.
+makes a backup, a report or a file, which takes longer than a hundred other requests. No part of the hall, nor of another one, is
+back from elsewhere.
 """
+UNASKED = frozenset({"audit.check"})
+"""What is not asked for at all: it needs nothing to be done, and each time a process reads the whole log."""
 MISSED, HELD = "tickets.reenter", "windows.resume_held"
 """Done only after a call that was missed, or with a ticket that is held: they are drawn too seldom to meet one by chance."""
 PIN = "730918"
@@ -115,6 +120,7 @@ ASKED: Mapping[str, list[Any]] = {
     "number": ["A001"],
     "limit": ["5"],
     "after": ["3"],
+    "day": ["2026-11-23"],
 }
 """What parameters of these names may hold."""
 SPARED: dict[str, list[Any]] = {name: [None] for name in ("window", "zone", "display", "pin", "token")}
@@ -194,6 +200,7 @@ class Barrage:
         assert len(operations) == sum(len(path) for path in self._described["paths"].values()), (
             "all can be read"
         )
+        operations = [each for each in operations if each.definition.raw["operationId"] not in UNASKED]
         wrong = round(wanted * WRONG) // len(operations)
         while (missing := wanted - self._outcome.requests) > 0:  # some have little that could be drawn
             share = -(-missing // len(operations))

@@ -108,6 +108,7 @@ function Page() {
       <span>${me.who.shown}</span>
       <a class="button plain" href="/floor">${say("see_floor_short")}</a>
       <a class="button plain" href="/reports">${say("see_reports")}</a>
+      <a class="button plain" href="/audit">${say("see_audit")}</a>
       <${LanguageSwitch} />
       <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
     </header>

@@ -201,6 +201,7 @@ function Floor() {
         <button type="button" class="plain" onClick=${() => turn({ telling: true })}>${say(notices.length ? "notices_some" : "notices", { count: notices.length })}</button>`}
       ${READERS.includes(me.who.role) && html`<a class="button plain" href="/reports">${say("see_reports")}</a>`}
       ${KEEPERS.includes(me.who.role) && html`<a class="button plain" href="/admin">${say("see_admin")}</a>`}
+      ${READERS.includes(me.who.role) && html`<a class="button plain" href="/audit">${say("see_audit")}</a>`}
       ${DESK.includes(me.who.role) && html`<a class="button plain" href="/desk">${say("see_desk")}</a>`}
       <${LanguageSwitch} />
       <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>

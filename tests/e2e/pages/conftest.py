@@ -20,7 +20,14 @@ from tests.fakes.warm import Warm, jiaohao_server
 expect.set_options(timeout=30_000)  # for what will certainly come, however busy the machine is
 
 PASSWORD = "hall-of-jincheng"
-PEOPLE = {"zhang": "clerk", "li": "clerk", "wang": "clerk", "zhou": "manager", "zhao": "admin"}
+PEOPLE = {
+    "zhang": "clerk",
+    "li": "clerk",
+    "wang": "clerk",
+    "zhou": "manager",
+    "zhao": "admin",
+    "shen": "auditor",
+}
 DEVICES = {"glass": ("kiosk",), "box": ("agent", "--window", "1")}
 """Devices by name: which kind, and where an agent is."""
 START = "2026-11-23T09:30:00+08:00"

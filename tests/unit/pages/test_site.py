@@ -15,6 +15,7 @@ from queue_server.wire import face
 STATIC = package("queue_server.pages") / "static"
 VENDOR = STATIC / "vendor"
 ADMIN = ("page", "form", "admin")
+AUDIT = ("page", "audit")
 DESK = ("page", "desk")
 LEARNED = {
     "/static/admin.js": ADMIN,
@@ -33,6 +34,13 @@ LEARNED = {
     "/static/admin/state.js": ADMIN,
     "/static/admin/version.js": ADMIN,
     "/static/admin/word.js": ADMIN,
+    "/static/audit.js": AUDIT,
+    "/static/audit/entry.js": AUDIT,
+    "/static/audit/log.js": AUDIT,
+    "/static/audit/proof.js": AUDIT,
+    "/static/audit/skips.js": AUDIT,
+    "/static/audit/state.js": AUDIT,
+    "/static/audit/ticket.js": AUDIT,
     "/static/board/board.js": ("board",),
     "/static/alarm.js": ("page",),
     "/static/clerk.js": ("page", "clerk"),
@@ -114,7 +122,7 @@ def pages() -> Iterator[str]:
 
 
 def test_every_page_is_there() -> None:
-    people = {"/admin", "/clerk", "/desk", "/floor", "/login", "/nowhere", "/reports"}
+    people = {"/admin", "/audit", "/clerk", "/desk", "/floor", "/login", "/nowhere", "/reports"}
     assert set(pages()) == people | {"/board", "/board/{display}", "/rate", "/rate/{window}", "/t/{token}"}
 
 
@@ -179,7 +187,9 @@ def test_every_sentence_that_a_script_says_is_in_its_texts(script: str) -> None:
     assert said - known == set()
 
 
-@pytest.mark.parametrize("area", ["admin", "board", "clerk", "desk", "floor", "page", "phone", "rate"])
+@pytest.mark.parametrize(
+    "area", ["admin", "audit", "board", "clerk", "desk", "floor", "page", "phone", "rate"]
+)
 def test_no_sentence_of_the_pages_is_left_unsaid(area: str) -> None:
     code = "".join(text(path) for path in LEARNED)
     stems = set(re.findall(r"`(\w+_)\$\{", code)) | set(
