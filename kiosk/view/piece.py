@@ -63,6 +63,26 @@ def fitting(text: str, font: str, most: float, width: float, height: float, leas
     return size
 
 
+@lru_cache(KEPT)
+def even(text: str, font: str, size: float, width: float) -> float:
+    """The least width at which a text takes no more lines than in all of its room, in whole px: none of them is left with one short
+    word. No word is broken for it, and a text without spaces stays as wide as its room.
+    """
+    laid = measured.__wrapped__  # what is only tried is not kept
+    height = measured(text, font, size, width)[1]
+    least, most = (
+        math.ceil(max((laid(word, font, size, None)[0] for word in text.split()), default=width)),
+        int(width),
+    )
+    while least < most:
+        middle = (least + most) // 2
+        if laid(text, font, size, middle)[1] <= height:
+            most = middle
+        else:
+            least = middle + 1
+    return most
+
+
 class Ink(Ruler):
     """What texts are drawn with: a picture as large as the text. Kivy's own is as large as the place of the text, and it keeps the
     canvas beside the texture made of it, as large once more.
@@ -205,6 +225,16 @@ class Say(Text):
             most = self.most * theme.u
             least = max(most * LEAST_SHARE, math.ceil(theme.least * theme.u))
             self.font_size = fitting(self.text, self.font, most * theme.type, *self.size, least)
+
+
+class Name(Say):
+    """A name that may take two lines: they are about equally long."""
+
+    @property
+    def room(self) -> tuple[float | None, float | None]:
+        """See Text."""
+        width = even(self.text, self.font, self.font_size, self.width) if self.seen else self.width
+        return width, self.height
 
 
 def redraw(*screens: Widget) -> None:

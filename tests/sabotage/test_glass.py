@@ -23,6 +23,7 @@ def glass() -> Iterator[Glass]:
     yield glass
     piece.measured.cache_clear()
     piece.fitting.cache_clear()
+    piece.even.cache_clear()
     theme._paint()
     glass.anew()
     theme.measure(*SIZE)
@@ -90,6 +91,7 @@ def _lines_broken_anywhere(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(wrap, "mended", lambda *_: None)
     piece.measured.cache_clear()
     piece.fitting.cache_clear()
+    piece.even.cache_clear()
 
 
 def _seated(glass: Glass) -> None:

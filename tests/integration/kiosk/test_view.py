@@ -265,6 +265,23 @@ def test_a_text_that_lost_its_place_is_not_seen_any_more(glass: Glass) -> None:
     assert stray(glass.face) == []
 
 
+def test_a_zone_s_name_falls_into_even_lines_and_none_of_its_words_is_broken(glass: Glass) -> None:
+    from kiosk.view.piece import Name, even, measured
+    from kiosk.view.theme import theme
+
+    name, size, room = "Intermediary Services and Assistance", 30, 500.0
+    width = even(name, theme.bold, size, room)
+    assert width < room
+    assert measured(name, theme.bold, size, width)[1] == measured(name, theme.bold, size, room)[1]
+    assert measured(name, theme.bold, size, width - 1)[1] > measured(name, theme.bold, size, width)[1]
+    longest = measured("Organisation", theme.bold, size, None)[0]
+    assert even("An Organisation", theme.bold, size, longest + 9) >= longest
+    assert even("社会保障服务区", theme.bold, size, 120.0) == 120, "a text without spaces keeps its room"
+    glass.show(look(replace(SCENES["home-alone"], language="en")))
+    said = [w for w in texts(glass.face) if isinstance(w, Name) and w.text == name]
+    assert [w.room[0] < w.width for w in said] == [True]
+
+
 def test_an_icon_has_one_picture_however_often_it_is_seen(glass: Glass) -> None:
     from kivy.cache import Cache
 
