@@ -70,10 +70,8 @@ def even(text: str, font: str, size: float, width: float) -> float:
     """
     laid = measured.__wrapped__  # what is only tried is not kept
     height = measured(text, font, size, width)[1]
-    least, most = (
-        math.ceil(max((laid(word, font, size, None)[0] for word in text.split()), default=width)),
-        int(width),
-    )
+    words = (laid(word, font, size, None)[0] for word in text.split())
+    least, most = math.ceil(max(words, default=width)), int(width)
     while least < most:
         middle = (least + most) // 2
         if laid(text, font, size, middle)[1] <= height:
