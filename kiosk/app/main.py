@@ -223,6 +223,7 @@ async def _run(
 
     def ready() -> None:
         print(f"ready kiosk {measure[0]}x{measure[1]}", flush=True)
+        heap.settle()
 
     await window.run(kiosk, work, windowed=windowed, ready=ready)
 

@@ -79,3 +79,25 @@ del pieces
 assert before - held() > 300 * heap.LARGE, (before, held())
 """
     subprocess.run([sys.executable, "-c", work], check=True, timeout=40)
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_what_screens_drop_is_found_sooner_once_the_start_has_settled(settled: bool) -> None:
+    work = f"""
+import gc
+from kiosk.app import heap
+class Widget: pass
+def made():
+    widget = Widget()
+    widget.parent = widget
+    return widget
+started = [[] for _ in range(1_000_000)]
+gc.collect()
+if {settled}:
+    heap.settle()
+before = gc.get_stats()[2]["collected"]
+for _ in range(22):
+    screen = [made() for _ in range(10_000)]
+assert (gc.get_stats()[2]["collected"] > before + 10_000) is {settled}, gc.get_stats()
+"""
+    subprocess.run([sys.executable, "-c", work], check=True, timeout=40)
