@@ -139,6 +139,7 @@ function Page() {
       <${Connection} feed=${feed} />
       <span>${me.who.shown}</span>
       <a class="button plain" href="/floor">${say("see_floor")}</a>
+      <a class="button plain" href="/audit">${say("see_audit")}</a>
       ${KEEPERS.includes(me.who.role) && html`<a class="button plain" href="/admin">${say("see_admin")}</a>`}
       <${LanguageSwitch} />
       <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>

@@ -58,6 +58,7 @@ class Found extends Component {
     const whys = of.whys.map((one) => ({ key: one.why, name: say(`why_${one.why}`), count: one.count, skipped: one.skipped, alarm: one.why === "unexplained" && one.count > 0 }));
     const windows = of.windows.map((one) => ({ key: one.window, name: name(one.name), count: one.count, skipped: one.skipped }));
     const most = (some) => Math.max(0, ...some.map((one) => one.count));
+    const back = shown.filter((one) => one.undone).length;
     const what = [why && say(`why_${why}`), window && windowName(window)].filter(Boolean).join(" · ");
     return html`<${Verdict} of=${of} />
       ${of.skips.length > 0 && html`<div class="sums">
@@ -66,7 +67,7 @@ class Found extends Component {
       </div>
       <section aria-label=${say("skips_list")}>
         <div class="above"><h2>${say("skips_list")}</h2>
-          <span class="muted" role="status">${what ? say("skips_shown", { count: shown.length, what }) : say("skips_all", { count: shown.length })}</span>
+          <span class="muted" role="status">${what ? say("skips_shown", { count: shown.length, what }) : say(back ? "skips_all_undone" : "skips_all", { count: shown.length, undone: back })}</span>
           ${what && html`<button type="button" class="plain" onClick=${() => this.setState({ why: null, window: null, rows: ROWS })}>${say("skips_show_all")}</button>`}
           <span class="spring"></span><${File} href=${`/api/v1/audit/${day}/skips.csv`} /></div>
         <div class="grid-place"><table class="rows-of"><thead><tr>
