@@ -20,6 +20,8 @@ from queue_server.reports.audit import Archive
 from queue_server.reports.day import report
 from queue_server.store import daily
 from queue_server.store.book import Sealed
+from queue_server.store.copy import copy_whole
+from queue_server.store.postgres import Postgres
 from queue_server.store.segment import forget, seal
 from queue_server.store.sqlite import Sqlite
 from queue_server.views.daily import total
@@ -28,6 +30,7 @@ from queue_server.wire.day import day_start, local_day
 from tests.fakes import year
 from tests.fakes.hall import MORNING, hall
 from tests.fakes.house import House, house
+from tests.fakes.postgres import Cluster
 from tests.integration.app.test_main import do
 from tests.integration.reports.test_archive import DAYS, MAY, NOW
 
@@ -263,3 +266,22 @@ def test_a_sealed_month_is_told_as_it_was_and_one_that_is_gone_says_what_to_type
     unread = audit.skips(archive, day).unread
     assert unread is not None
     assert "jiaohao-server verify" in unread.zh
+
+
+def test_postgresql_is_asked_the_same_and_says_the_same(tmp_path: Path, cluster: Cluster) -> None:
+    plan, day = load(SHIPPED).hall, DAYS[2]
+    year.fill(tmp_path / "hall.sqlite3", plan, year.draw(plan, 80), DAYS)
+    here, there = Sqlite(tmp_path / "hall.sqlite3"), Postgres(cluster.url(cluster.database()))
+    copy_whole(here.engine(), there.engine())
+    one, other = (Archive(database, None, {}, plan) for database in (here, there))
+    assert audit.skips(one, day) == audit.skips(other, day)
+    assert audit.life(one, day, number="C003") == audit.life(other, day, number="C003")
+    for asked in (
+        LogAsked(day=day),
+        LogAsked(day=day, zone="C", limit=7),
+        LogAsked(day=day, window="3", actor="clerk-3"),
+        LogAsked(day=day, actor="50%_", command="windows.call_next"),
+    ):
+        assert audit.log(one, asked) == audit.log(other, asked)
+    assert audit.log(other, LogAsked(day=day, zone="C")).count
+    assert audit.log(other, LogAsked(day=day, window="3", actor="clerk-3")).count
