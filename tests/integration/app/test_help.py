@@ -29,10 +29,12 @@ def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser
 
 
 def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    """A program and all its commands, each by how it is typed."""
+    """A program and all its commands, each by how it is typed; those that only programs type are hidden."""
     yield name, command
     if isinstance(command, click.Group):
         for word, one in command.commands.items():
+            if one.hidden:
+                continue
             yield from commands(one, f"{name} {word}")
 
 
