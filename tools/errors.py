@@ -39,6 +39,7 @@ GROUPS = {
     "notice": "通知 Notices",
     "appointment": "预约 Appointments",
     "alarm": "呼叫导办员 Calls for a steward",
+    "case": "差评 Cases",
     "need": "需要 Needs",
     "window": "窗口 Windows",
     "undo": "撤销 Undoing",

@@ -18,6 +18,7 @@ from queue_server.api import (
     find,
     health,
     media,
+    register,
     report,
     session,
 )
@@ -31,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *account.ROUTES,
     *appointment.ROUTES,
+    *register.ROUTES,
     *confirm.ROUTES,
     *find.ROUTES,
     *config.ROUTES,

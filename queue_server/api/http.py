@@ -24,6 +24,7 @@ from queue_server.api.find import FindRoutes
 from queue_server.api.health import HealthRoutes
 from queue_server.api.media import MediaRoutes
 from queue_server.api.query import QUERIES, Query
+from queue_server.api.register import RegisterRoutes
 from queue_server.api.report import ReportRoutes
 from queue_server.api.route import BASE, routes
 from queue_server.api.session import SessionRoutes
@@ -74,6 +75,7 @@ def http_routes(
         **SessionRoutes(gate, flow, ledger).do,
         **AccountRoutes(gate, flow, ledger).do,
         **AppointmentRoutes(flow).do,
+        **RegisterRoutes(flow).do,
         **ConfirmRoutes(gate, intake).do,
         **FindRoutes(flow).do,
         **ConfigRoutes(flow, samples).do,

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from queue_server.api import audit
+from queue_server.api import audit, register
 from queue_server.api.parameter import Asked, invalid, number
 from queue_server.engine import advising, config, record
 from queue_server.engine.actor import Actor
@@ -18,8 +18,10 @@ from queue_server.flow.port import Stored, Unavailable
 from queue_server.forecast.advice import shown
 from queue_server.forecast.told import expected
 from queue_server.views import query
+from queue_server.views.topic import REGISTER
 from queue_server.wire.advice import CounselRecord
 from queue_server.wire.audit import LifeRecord, LogRecord, ProofRecord, SkipsRecord
+from queue_server.wire.case import CaseFile, CaseRecord
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, ReadNames, Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId, ZoneId
@@ -163,6 +165,14 @@ async def _version(flow: Flow, actor: Actor, asked: Asked) -> ConfigRecord:
     return ConfigRecord(found.n, await told(flow, actor, found))
 
 
+async def _cases(flow: Flow, _actor: Actor, asked: Asked) -> list[CaseRecord]:
+    return await register.cases(flow, asked)
+
+
+async def _case(flow: Flow, actor: Actor, asked: Asked) -> CaseFile:
+    return await register.file(flow, actor, asked["id"])
+
+
 _HALL = frozenset[Role]((*PEOPLE, *DEVICES))
 _STAFF = frozenset[Role](PEOPLE)
 _FLOOR = frozenset[Role](("steward", "supervisor", "manager", "admin", "auditor"))
@@ -230,6 +240,24 @@ QUERIES: tuple[Query, ...] = (
         _FLOOR,
         CounselRecord,
         _advice,
+        {},
+    ),
+    Query(
+        "cases",
+        "/cases",
+        "The register: cases of bad ratings and complaints, oldest first; those that are open or were closed in the last 60 days.",
+        REGISTER,
+        list[CaseRecord],
+        _cases,
+        register.PARAMETERS,
+    ),
+    Query(
+        "case",
+        "/cases/{id}",
+        "One case, however old, with its history; its words for supervisors and managers who are not the rated one.",
+        REGISTER,
+        CaseFile,
+        _case,
         {},
     ),
     Query("config", "/config", "The configuration that runs.", _AUDIT, ConfigRecord, _config, {}),

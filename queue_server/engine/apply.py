@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -10,6 +10,7 @@ from queue_server.engine import (
     advising,
     alarming,
     appointing,
+    casing,
     config,
     destination,
     evacuation,
@@ -64,6 +65,7 @@ class Touched(msgspec.Struct, frozen=True):
     hall: bool = False
     """The day or the ticket hours: every screen."""
     devices: frozenset[DeviceId] = frozenset()
+    cases: frozenset[str] = frozenset()
     marks: bool = False
     """What is kept of the hall beside its rows, though it shows nowhere but in the zones."""
 
@@ -77,6 +79,7 @@ class Touched(msgspec.Struct, frozen=True):
             self.stops | other.stops,
             self.hall or other.hall,
             self.devices | other.devices,
+            self.cases | other.cases,
             self.marks or other.marks,
         )
 
@@ -107,6 +110,7 @@ _AWAY = frozenset(
     (e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.HandedBack, e.EvacuationShown, e.EvacuationAccepted)
 )
 """Events of a part of the hall that is served elsewhere."""
+_CASES = frozenset(get_args(e.CaseEvent))
 _APPOINTMENTS = (e.Booked, e.Unbooked, e.CheckedIn)
 _FROM = (e.Moved, e.Transferred)
 """Events after which a ticket stands in another line than before, which was that of the service `was`."""
@@ -124,6 +128,7 @@ def together(parts: Sequence[Touched]) -> Touched:
         _NONE.union(*[part.stops for part in parts]),
         any(part.hall for part in parts),
         _NONE.union(*[part.devices for part in parts]),
+        _NONE.union(*[part.cases for part in parts]),
         any(part.marks for part in parts),
     )
 
@@ -148,6 +153,8 @@ def touched(state: State, event: e.Event) -> Touched:
     if isinstance(event, _APPOINTMENTS):
         known = state.hall.any_service.get(event.service)
         return Touched(zones=_NONE if known is None else frozenset((known.zone,)), marks=True)
+    if type(event) in _CASES:
+        return Touched(cases=frozenset((event.case,)))  # type: ignore[union-attr]
     device: DeviceId | None = getattr(event, "device", None)
     if device is not None:
         return Touched(devices=frozenset((device,)), hall=isinstance(event, e.DeviceRevoked))
@@ -169,7 +176,10 @@ def touched(state: State, event: e.Event) -> Touched:
         zones = frozenset([state.zone_of(service) for service in services])
     if window is not None and (zone := state.hall.any_window[window].zone) not in zones:
         zones |= {zone}
+    cases: frozenset[str] = _NONE
     if isinstance(event, e.Rated):
+        case = state.cased.get(f"{ticket.id}/{event.step}")
+        cases = _NONE if case is None else frozenset((case,))
         window = ticket.steps[event.step].window
         if window not in state.windows:
             window = None
@@ -183,6 +193,7 @@ def touched(state: State, event: e.Event) -> Touched:
         services,
         zones,
         hall=getattr(event, "slip", False),
+        cases=cases,
     )
 
 
@@ -372,6 +383,7 @@ def _rated(state: State, stamped: e.Stamped, event: e.Rated) -> None:
     _tally(state, step).rated[event.level - 1] += 1
     state.ratings.insert(0, state.rating(ticket, event.step))
     del state.ratings[LAST_RATINGS:]
+    casing.levelled(state, stamped, event)
     window = state.windows.get(step.window) if step.window is not None else None
     if window is not None and window.prompt == f"{ticket.id}/{event.step}":
         window.prompt = None
@@ -404,6 +416,7 @@ def _day_begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.last = {}
     state.drop_former()
     appointing.drop(state)
+    casing.drop(state)
     state.unknow(date.min)
     state.tallies = {id_: Tally() for id_ in state.hall.any_zone}
     state.issued = dict.fromkeys(state.hall.any_service, 0)
@@ -476,6 +489,13 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.Booked: appointing.booked,
     e.Unbooked: appointing.unbooked,
     e.CheckedIn: appointing.checked_in,
+    e.CaseOpened: casing.opened,
+    e.CaseContacted: casing.contacted,
+    e.CaseRectified: casing.rectified,
+    e.CaseAnswered: casing.answered,
+    e.CaseClosed: casing.closed,
+    e.CaseAppealed: casing.appealed,
+    e.CaseOverdue: casing.passed,
     e.Turned: _turned,
     e.Expired: _expired,
     e.DayBegun: _day_begun,

@@ -107,6 +107,9 @@ def _hall(document: Document) -> Hall:
             show_clerk=document.rules.show_clerk,
             amber_min=document.rules.amber_min,
             red_min=document.rules.red_min,
+            case_contact_days=document.rules.case_contact_days,
+            case_rectify_days=document.rules.case_rectify_days,
+            case_complex_days=document.rules.case_complex_days,
         ),
         organisations=tuple(Organisation(id=each.id, name=each.name) for each in document.organisations),
         departments=tuple(

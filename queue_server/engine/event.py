@@ -11,6 +11,15 @@ import msgspec
 from queue_server.engine.alarm import Alarmed, AlarmEnded, AlarmTaken
 from queue_server.engine.appointment import Booked, CheckedIn, Unbooked
 from queue_server.engine.beside import Beside
+from queue_server.engine.case import (
+    CaseAnswered,
+    CaseAppealed,
+    CaseClosed,
+    CaseContacted,
+    CaseOpened,
+    CaseOverdue,
+    CaseRectified,
+)
 from queue_server.engine.counsel import AdviceFollowed, AdviceProved, Advised
 from queue_server.engine.device import DeviceLapsed, DevicePaired, DevicePlaced, DeviceReported, DeviceRevoked
 from queue_server.engine.fact import Fact
@@ -66,6 +75,13 @@ __all__ = [
     "Booked",
     "Called",
     "CameHome",
+    "CaseAnswered",
+    "CaseAppealed",
+    "CaseClosed",
+    "CaseContacted",
+    "CaseOpened",
+    "CaseOverdue",
+    "CaseRectified",
     "CheckedIn",
     "Closed",
     "DeviceLapsed",
@@ -366,6 +382,11 @@ class AccountChanged(Fact, frozen=True, tag="account_changed"):
     role: str | None = None
 
 
+CaseDeed = CaseContacted | CaseRectified | CaseAnswered | CaseClosed | CaseAppealed
+"""What somebody does with a case."""
+CaseEvent = CaseOpened | CaseDeed | CaseOverdue
+"""What happens to a case."""
+
 Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy also accepts as a type
     Taken,
     Renumbered,
@@ -402,6 +423,13 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Booked,
     Unbooked,
     CheckedIn,
+    CaseOpened,
+    CaseContacted,
+    CaseRectified,
+    CaseAnswered,
+    CaseClosed,
+    CaseAppealed,
+    CaseOverdue,
     Moved,
     Published,
     Turned,

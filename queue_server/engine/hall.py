@@ -294,6 +294,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     nobody does). An appointment is in time from
     `appointment_early_min` minutes before to `appointment_late_min` after. `show_clerk`: a window's tablet says who serves there.
     A zone is marked from a longest wait of `amber_min` minutes on, and as an alarm from `red_min`, where it says nothing else.
+    Within `case_contact_days` working days of a bad rating its visitor is asked, within `case_rectify_days` it is put right, or
+    `case_complex_days` where that is not easy.
     """
 
     hours: tuple[Span, ...] = ()
@@ -316,6 +318,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     show_clerk: bool = False
     amber_min: int = 15
     red_min: int = 30
+    case_contact_days: int = 1
+    case_rectify_days: int = 5
+    case_complex_days: int = 15
 
 
 class Former(msgspec.Struct, frozen=True, kw_only=True):

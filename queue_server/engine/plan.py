@@ -110,6 +110,9 @@ class RulesTable(msgspec.Struct, frozen=True, kw_only=True):
     show_clerk: bool = Rules().show_clerk
     amber_min: Annotated[int, Within(1, 240)] = Rules().amber_min
     red_min: Annotated[int, Within(1, 480)] = Rules().red_min
+    case_contact_days: Annotated[int, Within(1, 60)] = Rules().case_contact_days
+    case_rectify_days: Annotated[int, Within(1, 60)] = Rules().case_rectify_days
+    case_complex_days: Annotated[int, Within(1, 60)] = Rules().case_complex_days
 
 
 class OrganisationTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,9 +1,9 @@
-"""Ratings: of one finished step, once, through a channel that is the asker's own."""
+"""Ratings: of one finished step, once, through a channel that is the asker's own. A bad one opens a case."""
 
 from datetime import datetime, timedelta
 
+from queue_server.engine import casing, holder
 from queue_server.engine import event as e
-from queue_server.engine import holder
 from queue_server.engine.actor import Actor
 from queue_server.engine.beside import Note
 from queue_server.engine.decision import Context, Decision
@@ -47,7 +47,8 @@ def rate(state: State, command: c.Rate, context: Context) -> Decision:
         reasons=command.reasons,
         note=note.ref if note else None,
     )
-    return Decision((rated,), lambda after: after.rating(after.tickets[ticket_id], index), note)
+    opened = casing.rated(state, rated, context)
+    return Decision((rated, *opened), lambda after: after.rating(after.tickets[ticket_id], index), note)
 
 
 def _in_time(state: State, command: c.Rate, step: Step, now: datetime) -> bool:

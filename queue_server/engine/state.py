@@ -14,11 +14,12 @@ from typing import Literal
 
 import msgspec
 
-from queue_server.engine import number
+from queue_server.engine import case, number
 from queue_server.engine.advice import Advice
 from queue_server.engine.alarm import Alarm
 from queue_server.engine.appointment import Appointment
 from queue_server.engine.away import NOWHERE, Away
+from queue_server.engine.case import Case
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former, Hall
 from queue_server.engine.identity import Identity
@@ -123,6 +124,8 @@ class State:
         """What managers were advised today, oldest first."""
         self.appointments: dict[str, Appointment] = {}
         """Those of today and later by code, in the order in which they were booked."""
+        self.cases: dict[str, Case] = {}
+        """Open ones and those closed lately, by id, in the order in which they were opened."""
         self.versions: dict[int, Version] = {}
         """The newest published versions by number, the last of which runs; none: the hall was given, not published."""
         self.names: dict[str, str] = {}
@@ -138,6 +141,10 @@ class State:
         # derived, never stored
         self.bearers: dict[str, DeviceId] = {}
         """Every device by its token's digest."""
+        self.cased: dict[str, str] = {}
+        """The case of a step, `<ticket id>/<index>`."""
+        self.deadlines: dict[str, datetime] = {}
+        """When an open case is late, of those that are to be told of."""
         self.codes: dict[str, DeviceId] = {}
         """Who waits for a place by its code, in the order in which they paired."""
         self._derive(())
@@ -160,6 +167,7 @@ class State:
         alarms: Iterable[Alarm] = (),
         advices: Iterable[Advice] = (),
         appointments: Iterable[Appointment] = (),
+        cases: Iterable[Case] = (),
         versions: Iterable[Version] = (),
         former: Former = NO_FORMER,
         devices: Iterable[Device] = (),
@@ -183,6 +191,7 @@ class State:
         state.alarms = tuple(alarms)
         state.advices = tuple(advices)
         state.appointments = {one.code: one for one in appointments}
+        state.hold(cases)
         state.seq = seq
         state.turned_at = turned_at or state.turned_at
         state.windows.update((window.id, window) for window in windows if window.id in hall.window)
@@ -236,6 +245,7 @@ class State:
         """The tickets of everybody known by a card, by its hash."""
         for ticket in tickets:
             self._adopt(ticket)
+        self.hold(self.cases.values())
         self.pending = dict(sorted(self.pending.items(), key=lambda silent: silent[1]))
         self.calls.sort()
         del self.calls[:-LAST_CALLS]
@@ -254,6 +264,23 @@ class State:
             reverse=True,
         )
         return [self.rating(ticket, index) for _, ticket, index in rated[:LAST_RATINGS]]
+
+    def enter(self, held: Case) -> None:
+        """Have a case as it is now."""
+        self.cases[held.id] = held
+        self.cased[held.of] = held.id
+        at = case.due(self.hall, held)
+        if at is None:
+            self.deadlines.pop(held.id, None)
+        else:
+            self.deadlines[held.id] = at
+
+    def hold(self, cases: Iterable[Case]) -> None:
+        """Have these cases and no others."""
+        cases = tuple(cases)
+        self.cases, self.cased, self.deadlines = {}, {}, {}
+        for held in cases:
+            self.enter(held)
 
     def admit(self, device: Device) -> None:
         """Have a device that is not there."""

@@ -1,12 +1,12 @@
-"""What time alone brings about: silent kiosks, ends of stops, notices and calls for help, turns of the hours, lapsed codes,
-midnight and what it forgets.
+"""What time alone brings about: silent kiosks, ends of stops, notices and calls for help, deadlines of cases, turns of the hours,
+lapsed codes, midnight and what it forgets.
 """
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain, islice, takewhile
 
-from queue_server.engine import alarming, appointing, hold, hours, noticing, pairing, roster
+from queue_server.engine import alarming, appointing, casing, hold, hours, noticing, pairing, roster
 from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.decision import Context, Decision
@@ -25,6 +25,8 @@ def due(state: State) -> datetime:
         at = min(at, notice.until)
     for alarm in state.alarms:
         at = min(at, alarming.until(alarm))
+    for late_at in state.deadlines.values():
+        at = min(at, late_at)
     for until in state.held.values():
         at = at if until is None else min(at, until)
     # Tickets stand there in the order in which they were issued, so the first is the one longest silent.
@@ -74,6 +76,7 @@ def tick(state: State, command: Tick, context: Context) -> Decision:
     ]
     events += noticing.ending(state, at)
     events += alarming.ending(state, at)
+    events += casing.overdue(state, at)
     events += hold.waking(state, at)
     events += pairing.lapse(state, at)
     if at >= day_end(state.day):

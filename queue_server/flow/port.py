@@ -1,12 +1,13 @@
 """What flow asks of a store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
 
 from queue_server.engine.apply import Touched
+from queue_server.engine.case import Case
 from queue_server.engine.event import Stamped
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
@@ -103,6 +104,15 @@ class Store(Protocol):
 
     def events(self, after: int, limit: int) -> list[Stored]:
         """Events of the log with seq > after, in order. May be called from any thread. Raises Unavailable."""
+
+    def cases(self, since: datetime, until: datetime, limit: int) -> list[Case]:
+        """The cases opened from one time on until before another, oldest first. From any thread. Raises Unavailable."""
+
+    def case(self, id_: str) -> Case | None:
+        """One case, however old. May be called from any thread. Raises Unavailable."""
+
+    def words(self, refs: Sequence[str]) -> Mapping[str, str]:
+        """The words of notes by their references; of one that is gone none. May be called from any thread. Raises Unavailable."""
 
     def versions(self, limit: int) -> list[Version]:
         """The newest versions of the hall, newest first. May be called from any thread. Raises Unavailable."""

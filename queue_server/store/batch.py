@@ -38,6 +38,7 @@ class Batch:
         self._windows: dict[WindowId, Row] = {}
         self._stops: dict[str, Row | None] = {}
         self._devices: dict[str, Row | None] = {}
+        self._cases: dict[str, Row] = {}
         self._gone: set[WindowId] = set()
         self._versions: list[Row] = []
         self._marks: dict[str, str] = {}
@@ -77,6 +78,7 @@ class Batch:
                 self._gone.difference_update(row[0] for row in rows.windows)
             if rows.stops:
                 self._stops.update(rows.stops)
+            self._cases.update((row[0], row) for row in rows.cases)
             if rows.devices:
                 self._devices.update(rows.devices)
             if rows.marks:
@@ -128,6 +130,7 @@ class Batch:
             (sql.note, self._notes),
             (sql.identity, self._identities),
             (sql.version, self._versions),
+            (sql.case, list(self._cases.values())),
             (sql.stop, [row for row in self._stops.values() if row is not None]),
             (sql.device, [row for row in self._devices.values() if row is not None]),
         ):

@@ -6,6 +6,7 @@ from functools import partial
 
 import msgspec
 
+from queue_server.engine.case import AT_HAND
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State, Window
 from queue_server.engine.ticket import Ticket
@@ -18,6 +19,7 @@ from queue_server.store.row import (
     alarms_of,
     appointments_of,
     away_of,
+    case_of,
     device_of,
     former_of,
     identity_of,
@@ -83,6 +85,7 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> Callable[[], St
     former = former_of(kept.get("former"))
     if versions:
         hall = hall_of(versions[-1].document)
+    closed_since = stamp(day_start(date.fromisoformat(day) - AT_HAND))
     since = min((row[0] for row in rows), default=day)
     state = partial(
         State.build,
@@ -95,6 +98,7 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> Callable[[], St
         alarms=alarms_of(kept.get("alarms")),
         advices=advices_of(kept.get("advices")),
         appointments=appointments_of(kept.get("appointments")),
+        cases=[case_of(row) for row in connection.execute(sql.cases_at_hand, (closed_since,))],
         leases=leases_of(kept.get("leases")),
         away=away_of(kept.get("away")),
         stops=[stop_of(row) for row in connection.execute(sql.stops)],

@@ -11,6 +11,7 @@ from queue_server.engine.alarm import Alarm
 from queue_server.engine.apply import Touched
 from queue_server.engine.appointment import Appointment
 from queue_server.engine.away import NOWHERE, Away
+from queue_server.engine.case import Case
 from queue_server.engine.device import Device
 from queue_server.engine.hall import NO_FORMER, Former
 from queue_server.engine.identity import Identity
@@ -35,6 +36,7 @@ _notices = msgspec.json.Decoder(tuple[Notice, ...])
 _alarms = msgspec.json.Decoder(tuple[Alarm, ...])
 _advices = msgspec.json.Decoder(tuple[Advice, ...])
 _appointments = msgspec.json.Decoder(tuple[Appointment, ...])
+_case = msgspec.json.Decoder(Case)
 _sheaves = msgspec.json.Decoder(tuple[Sheaf, ...])
 _leases = msgspec.json.Decoder(tuple[Lease, ...])
 _away = msgspec.json.Decoder(Away)
@@ -84,6 +86,7 @@ class Rows(msgspec.Struct, frozen=True):
     marks: tuple[tuple[str, str], ...] = ()
     gone: tuple[WindowId, ...] = ()
     devices: tuple[tuple[str, Row | None], ...] = ()
+    cases: tuple[Row, ...] = ()
 
 
 def pack(state: State, touched: Touched) -> Rows:
@@ -105,6 +108,7 @@ def pack(state: State, touched: Touched) -> Rows:
         _marks(state) if touched.hall or touched.marks else (),
         tuple([id_ for id_ in touched.windows if id_ not in windows]) if touched.hall else (),
         tuple([(id_, _device_row(state.devices.get(id_))) for id_ in touched.devices]),
+        tuple([case_row(state.cases[id_]) for id_ in touched.cases]),
     )
 
 
@@ -253,6 +257,16 @@ def window_of(row: Sequence[Any]) -> Window:
         served=row[8],
         seat=row[9],
     )
+
+
+def case_row(case: Case) -> Row:
+    """A case's row."""
+    return (case.id, stamp(case.opened_at), stamp_or_none(case.closed_at), _json.encode(case).decode())
+
+
+def case_of(row: Sequence[Any]) -> Case:
+    """The case that a row describes."""
+    return _case.decode(row[3])
 
 
 def identity_row(identity: Identity, seq: int) -> Row:

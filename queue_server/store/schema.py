@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0012"
+VERSION = "0013"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -209,6 +209,16 @@ segment = Table(
     Column("gone_at", Text),
 )
 """One row a sealed month of the log, as in `segment.Segment`. It stays when the file is gone, so that the chain goes on from it."""
+
+register = Table(
+    "register",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("opened_at", Text, nullable=False),
+    Column("closed_at", Text),
+    Column("body", Text, nullable=False),
+)
+"""The register (台账): one row a case, `body` being `engine.case.Case` as JSON. Words are in `note`, nobody's identity is here."""
 
 shared = MetaData()
 """Tables that only a database of several servers has, made when they are needed: neither copied with the hall nor migrated."""

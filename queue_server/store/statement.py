@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    or_,
     select,
     text,
 )
@@ -65,6 +66,7 @@ class Statements(ABC):
         self.window = self.upsert(schema.window)
         self.stop = self.upsert(schema.stop)
         self.device = self.upsert(schema.device)
+        self.case = self.upsert(schema.register)
         self.mark = self.upsert(schema.mark)
         self.unstop = self.remove(schema.stop)
         self.forget_device = self.remove(schema.device)
@@ -77,6 +79,19 @@ class Statements(ABC):
         self.tickets_of_day = self.sql(select(schema.ticket).where(ticket.day == bindparam("day")))
         self.tickets_carried = self.sql(select(schema.ticket).where(ticket.carried == bindparam("day")))
         self.every_ticket = self.sql(select(schema.ticket).order_by(ticket.seq))
+        cases = schema.register.c
+        self.cases_at_hand = self.sql(
+            select(schema.register)
+            .where(or_(cases.closed_at.is_(None), cases.closed_at >= bindparam("since")))
+            .order_by(cases.opened_at, cases.id)
+        )
+        self.cases_between = self.some(
+            select(schema.register)
+            .where(cases.opened_at >= bindparam("since"), cases.opened_at < bindparam("until"))
+            .order_by(cases.opened_at, cases.id)
+        )
+        self.one_case = self.sql(select(schema.register).where(cases.id == bindparam("id")))
+        self.words = self.sql(select(schema.note.c.words).where(schema.note.c.ref == bindparam("ref")))
         self.windows = self.sql(select(schema.window))
         self.stops = self.sql(select(schema.stop))
         self.devices = self.sql(select(schema.device))

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from queue_server.engine.apply import Touched
+from queue_server.engine.case import Case
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
 from queue_server.engine.version import Version
@@ -20,7 +21,7 @@ from queue_server.store.error import StoreFault
 from queue_server.store.hall import head, load, marks, settle
 from queue_server.store.kept import forget
 from queue_server.store.migrate import migrate
-from queue_server.store.row import Rows, pack, time, version_of
+from queue_server.store.row import Rows, case_of, pack, stamp, time, version_of
 
 _T = TypeVar("_T")
 
@@ -157,6 +158,26 @@ class TableStore:
             )
             for seq, at, actor, command, version, body, prev, hash_ in found
         ]
+
+    def cases(self, since: datetime, until: datetime, limit: int) -> list[Case]:
+        """The cases opened from one time on until before another, oldest first."""
+        span = (stamp(since), stamp(until), limit)
+        found = self._read(lambda connection: connection.execute(self._sql.cases_between, span).fetchall())
+        return [case_of(row) for row in found]
+
+    def case(self, id_: str) -> Case | None:
+        """One case, however old."""
+        found = self._read(lambda connection: connection.execute(self._sql.one_case, (id_,)).fetchone())
+        return None if found is None else case_of(found)
+
+    def words(self, refs: Sequence[str]) -> dict[str, str]:
+        """The words of notes by their references; of one that is gone there are none."""
+
+        def each(connection: Driver) -> dict[str, str]:
+            found = {ref: connection.execute(self._sql.words, (ref,)).fetchone() for ref in refs}
+            return {ref: row[0] for ref, row in found.items() if row is not None}
+
+        return self._read(each)
 
     def versions(self, limit: int) -> list[Version]:
         """The newest versions of the hall, newest first."""

@@ -1,9 +1,9 @@
 """Topics of the feed: which there are, who may see them, what they show, and which changes concern them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from queue_server.engine import advising, alarming, evacuation, noticing, pairing, rank, record
+from queue_server.engine import advising, alarming, casing, evacuation, noticing, pairing, rank, record
 from queue_server.engine.apply import Touched
 from queue_server.engine.state import State
 from queue_server.views import board as boards
@@ -20,6 +20,8 @@ from queue_server.wire.view import LastRatings, StopsRecord
 Records = Mapping[str, Any]
 """Records of a topic by key."""
 
+REGISTER = frozenset[Role](("supervisor", "manager", "admin", "auditor"))
+"""Who may see the register of cases."""
 SEEN_BY: dict[str, frozenset[Role]] = {
     "hall": frozenset(ROLES),
     "board": frozenset(ROLES),
@@ -27,6 +29,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "window": frozenset((*PEOPLE, "agent")),
     "counter": frozenset(("agent",)),
     "floor": frozenset(("steward", "supervisor", "manager", "admin", "auditor")),
+    "cases": REGISTER,
     "desk": frozenset(("steward", "manager")),
     "ticket": frozenset(("steward", "manager", "holder")),
     "admin": frozenset(("admin", "auditor")),
@@ -55,6 +58,7 @@ def known(state: State, topic: str) -> None:
     exists = {
         "hall": of == "",
         "floor": of == "",
+        "cases": of == "",
         "desk": of == "",
         "ticket": of in state.tickets or phones.held(state, of) is not None,
         "admin": of == "",
@@ -109,8 +113,9 @@ def show(state: State, topic: str) -> Records:
         held = state.devices.get(DeviceId(of))
         return {} if held is None else {"device": pairing.record(state, held)}
     known(state, topic)
-    if kind == "hall":
-        return _hall(state)
+    whole = _WHOLE.get(kind)
+    if whole is not None:
+        return whole(state)
     if kind == "board":
         return _board(state, of)
     if kind == "voice":
@@ -120,13 +125,7 @@ def show(state: State, topic: str) -> Records:
     if kind == "counter":
         named = state.hall.rules.show_clerk
         return {key: windows.bare(one, named=named) for key, one in _window(state, WindowId(of)).items()}
-    if kind == "desk":
-        return desks.desk(state)
-    if kind == "ticket":
-        return desks.ticket(state, TicketId(of)) or phones.phone(state, of)
-    if kind == "admin":
-        return {f"device/{id_}": pairing.record(state, held) for id_, held in state.devices.items()}
-    return _floor(state)
+    return desks.ticket(state, TicketId(of)) or phones.phone(state, of)
 
 
 def _hall(state: State) -> Records:
@@ -184,9 +183,28 @@ def _floor(state: State) -> Records:
         "stops": StopsRecord(tuple(record.stop(state, scope) for scope in state.stops)),
         **{f"alarm/{one.id}": alarming.record(state, one) for one in state.alarms},
         "advices": advising.everything(state),
+        "cases": casing.counted(state),
         **{f"evacuation/{id_}": evacuation.record(state, id_) for id_ in state.away.standing},
         **{f"objected/{one.id}": one for one in halls.objected(state)},
     }
+
+
+def _cases(state: State) -> Records:
+    return {f"case/{id_}": casing.record(state, case) for id_, case in state.cases.items()}
+
+
+def _admin(state: State) -> Records:
+    return {f"device/{id_}": pairing.record(state, held) for id_, held in state.devices.items()}
+
+
+_WHOLE: dict[str, Callable[[State], Records]] = {
+    "hall": _hall,
+    "floor": _floor,
+    "desk": desks.desk,
+    "cases": _cases,
+    "admin": _admin,
+}
+"""What topics of the whole hall show."""
 
 
 def brief(topic: str) -> bool:
@@ -208,7 +226,9 @@ def sources(state: State, topic: str) -> frozenset[str]:
         return _of_ticket(state, phones.held(state, of) or TicketId(of))
     if kind == "device":
         return frozenset((topic,))
-    return frozenset(({"admin": "devices", "desk": "tickets"}.get(kind, "zones"),))
+    if kind == "floor":
+        return frozenset(("zones", "cases"))
+    return frozenset(({"admin": "devices", "desk": "tickets", "cases": "cases"}.get(kind, "zones"),))
 
 
 def _of_ticket(state: State, id_: TicketId) -> frozenset[str]:
@@ -232,6 +252,7 @@ def changed(touched: Touched | None) -> frozenset[str] | None:
         ("service", touched.services),
         ("zone", touched.zones),
         ("device", touched.devices),
+        ("case", touched.cases),
     )
     return frozenset(
         [f"{kind}s" for kind, ids in parts if ids] + [f"{kind}:{id_}" for kind, ids in parts for id_ in ids]

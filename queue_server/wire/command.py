@@ -13,6 +13,7 @@ import msgspec
 from queue_server.wire.advice import GiveAdvice, ProveAdvice
 from queue_server.wire.alarm import AcknowledgeAlarm, EndAlarm, RaiseAlarm
 from queue_server.wire.appointment import Book, CancelAppointment, CheckIn
+from queue_server.wire.case import AnswerCase, AppealCase, CloseCase, ContactCase, OpenCase, RectifyCase
 from queue_server.wire.device import PairDevice, PlaceDevice, ReportDevice, RevokeDevice
 from queue_server.wire.field import (
     AccountDeed,
@@ -76,6 +77,8 @@ __all__ = [
     "ROLES",
     "AcknowledgeAlarm",
     "Adopt",
+    "AnswerCase",
+    "AppealCase",
     "Bind",
     "Book",
     "BringHome",
@@ -84,7 +87,9 @@ __all__ = [
     "CancelAppointment",
     "CheckIn",
     "Close",
+    "CloseCase",
     "Command",
+    "ContactCase",
     "Decide",
     "EndAlarm",
     "Entry",
@@ -95,6 +100,7 @@ __all__ = [
     "Hold",
     "NoShow",
     "Open",
+    "OpenCase",
     "PairDevice",
     "Pause",
     "Person",
@@ -102,6 +108,7 @@ __all__ = [
     "ProveAdvice",
     "RaiseAlarm",
     "Recall",
+    "RectifyCase",
     "Reopen",
     "ReportDevice",
     "Resume",

@@ -13,9 +13,10 @@ hall shows its clerks, where it does), classes and reasons |
 | `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
 | `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `notices` NoticesRecord,
 `stops` StopsRecord, `alarm/<id>` AlarmRecord (of wire/alarm.py), `advices` AdvicesRecord (of wire/advice.py),
-`evacuation/<id>` EvacuationRecord (of what is elsewhere, may be, or came here),
+`cases` CasesRecord (of wire/case.py), `evacuation/<id>` EvacuationRecord (of what is elsewhere, may be, or came here),
 `objected/<ticket id>` ObjectedRecord |
 | `desk` | `request/<ticket id>` QueuedTicket whose class waits to be confirmed, `class/<id>` GivenClassRecord |
+| `cases` | `case/<id>` CaseRecord: open cases and those closed lately |
 | `ticket:<id>` | `ticket` Ticket, for staff |
 | `ticket:<token>` | `ticket` Ticket, `guide` GuideRecord, for its holder |
 """

@@ -10,6 +10,7 @@ import msgspec
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.apply import apply
 from queue_server.engine.beside import Beside
+from queue_server.engine.case import Case
 from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context, unknown
 from queue_server.engine.device import Device
@@ -132,6 +133,7 @@ class Play:
             alarms=self.state.alarms,
             advices=self.state.advices,
             appointments=tuple(self.state.appointments.values()),
+            cases=_copies(self.state.cases.values(), list[Case]),
             versions=_copies(self.state.versions.values(), list[Version]),
             former=self.state.hall.former,
             devices=_copies(self.state.devices.values(), list[Device]),

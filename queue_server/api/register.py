@@ -1,0 +1,169 @@
+"""The register of cases (差评台账): read, filtered, and as a file for a spreadsheet."""
+
+import asyncio
+import csv
+import io
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TypeVar, get_args
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from queue_server.api.answer import EVERYWHERE
+from queue_server.api.route import BASE, CSV, Do, Route
+from queue_server.engine import casing
+from queue_server.engine.actor import Actor
+from queue_server.engine.case import Case
+from queue_server.flow.flow import Flow
+from queue_server.flow.port import Unavailable
+from queue_server.views.topic import REGISTER
+from queue_server.wire.case import CaseFile, CaseRecord, CaseState
+from queue_server.wire.day import day_end, day_start, local
+from queue_server.wire.error import Refusal
+from queue_server.wire.ticket import Text
+
+MOST = 5000
+"""Cases that are told at once."""
+READERS = frozenset(("supervisor", "manager"))
+"""Who may read what people said and wrote: those who may also be told who somebody is."""
+PARAMETERS: Mapping[str, str] = {
+    "state": "Only these states, with commas between them: to_verify, rectifying, answered, appealed, closed.",
+    "overdue": "`true`: only those whose deadline has passed.",
+    "from": "Only those opened on this day or later, such as 2026-11-01; with it also those closed long ago.",
+    "to": "Only those opened on this day or before.",
+}
+SOURCES = {"rating": "评价", "complaint": "投诉"}
+STATES = {
+    "to_verify": "待核实",
+    "rectifying": "整改中",
+    "answered": "已反馈",
+    "appealed": "复核",
+    "closed": "已办结",
+}
+CLOCKS = {"contact": "回访", "rectify": "整改", "complex": "整改", "review": "复核"}
+VERDICTS = {"valid": "有效", "mistaken": "误评", "malicious": "恶意"}
+COLUMNS: Mapping[str, Callable[[CaseRecord], object]] = {
+    "号票 number": lambda one: one.number,
+    "开始 opened": lambda one: _clock(one.opened_at),
+    "来源 source": lambda one: SOURCES[one.opened_by],
+    "星级 level": lambda one: one.level,
+    "选项 reasons": lambda one: " ".join(one.reasons),
+    "业务 service": lambda one: one.service,
+    "窗口 window": lambda one: one.window,
+    "经办人 clerk": lambda one: one.clerk_name or one.clerk,
+    "状态 state": lambda one: STATES[one.state],
+    "已回访 contacted": lambda one: "是" if one.contacted else "否",
+    "复杂 complex": lambda one: "是" if one.complex else "",
+    "期限 due": lambda one: _clock(one.due),
+    "超期 late": lambda one: " ".join(CLOCKS[clock] for clock in one.late),
+    "结论 verdict": lambda one: VERDICTS.get(one.verdict or ""),
+    "办结 closed": lambda one: _clock(one.closed_at),
+}
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "cases.csv",
+        "GET",
+        f"{BASE}/cases.csv",
+        "The register as a CSV file for a spreadsheet, by the same parameters as /cases; neither words nor who a visitor is.",
+        REGISTER,
+        None,
+        bytes,
+        media=CSV,
+    ),
+)
+"""Every address of the register that is neither a command's nor a query's."""
+_T = TypeVar("_T")
+
+
+class RegisterRoutes:
+    """Handlers of ROUTES."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self.do: Mapping[str, Do] = {"cases.csv": self._csv}
+
+    async def _csv(self, request: web.Request, _actor: Actor) -> web.Response:
+        found = sheet(await cases(self._flow, request.query))
+        headers = {
+            **EVERYWHERE,
+            "Content-Type": f"{CSV}; charset=utf-8",
+            "Content-Disposition": 'attachment; filename="cases.csv"',
+        }
+        return web.Response(body=found, headers=CIMultiDict(headers))
+
+
+async def cases(flow: Flow, asked: Mapping[str, str]) -> list[CaseRecord]:
+    """The register, oldest first. Refuses a state or a day that is none."""
+    states = frozenset(part for part in asked.get("state", "").split(",") if part)
+    for state in states:
+        if state not in get_args(CaseState):
+            raise _invalid("state", f"没有“{state}”这个状态", f"there is no state “{state}”")
+    late, since, until = asked.get("overdue") == "true", _day(asked, "from"), _day(asked, "to")
+    now = flow.durable
+    found: list[Case] = list(now.cases.values())
+    if since is not None:
+        span = (day_start(since), day_end(until or date.max.replace(year=9998)))
+        found = await _stored(lambda: flow.store.cases(*span, MOST))
+    records = (casing.record(now, case) for case in found)
+    return [
+        one
+        for one in records
+        if (not states or one.state in states)
+        and (not late or one.overdue)
+        and (until is None or one.opened_at < day_end(until))
+    ]
+
+
+async def file(flow: Flow, actor: Actor, id_: str) -> CaseFile:
+    """One case with its history. Refuses whoever was rated in it."""
+    case = flow.durable.cases.get(id_) or await _stored(lambda: flow.store.case(id_))
+    if case is None:
+        raise Refusal("case.unknown")
+    if case.clerk == actor.name:
+        raise Refusal("case.own")
+    words = None
+    if actor.role in READERS:
+        refs = [deed.note for deed in case.deeds if deed.note is not None]
+        words = await _stored(lambda: flow.store.words(refs))
+    return casing.history(flow.durable, case, words)
+
+
+def sheet(found: list[CaseRecord]) -> bytes:
+    """The register as CSV: UTF-8 with a byte order mark, by which spreadsheets know it."""
+    made = io.StringIO()
+    rows = csv.writer(made)
+    rows.writerow(COLUMNS)
+    rows.writerows([_plain(cell(one)) for cell in COLUMNS.values()] for one in found)
+    return made.getvalue().encode("utf-8-sig")
+
+
+def _plain(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
+def _clock(at: datetime | None) -> str:
+    return "" if at is None else f"{local(at):%Y-%m-%d %H:%M}"
+
+
+def _day(asked: Mapping[str, str], name: str) -> date | None:
+    text = asked.get(name)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise _invalid(name, "应为2026-11-26这样的日期", "it must be a date such as 2026-11-26") from fault
+
+
+def _invalid(name: str, zh: str, en: str) -> Refusal:
+    return Refusal("request.invalid", fault=Text(f"{name} {zh}", f"{name}: {en}"), path=name)
+
+
+async def _stored(read: Callable[[], _T]) -> _T:
+    try:
+        return await asyncio.to_thread(read)
+    except Unavailable as fault:
+        raise Refusal("store.unavailable") from fault
