@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar, get_args
 
 from aiohttp import web
@@ -55,7 +55,7 @@ COLUMNS: Mapping[str, Callable[[CaseRecord], object]] = {
     "状态 state": lambda one: STATES[one.state],
     "已回访 contacted": lambda one: "是" if one.contacted else "否",
     "复杂 complex": lambda one: "是" if one.complex else "",
-    "期限 due": lambda one: _clock(one.due),
+    "期限 due": lambda one: _until(one.due),
     "超期 late": lambda one: " ".join(CLOCKS[clock] for clock in one.late),
     "结论 verdict": lambda one: VERDICTS.get(one.verdict or ""),
     "办结 closed": lambda one: _clock(one.closed_at),
@@ -146,6 +146,13 @@ def _plain(value: object) -> str:
 
 def _clock(at: datetime | None) -> str:
     return "" if at is None else f"{local(at):%Y-%m-%d %H:%M}"
+
+
+def _until(at: datetime | None) -> str:
+    """A deadline; midnight is the end of the day before it."""
+    if at is None or local(at).time() != time():
+        return _clock(at)
+    return f"{local(at) - timedelta(days=1):%Y-%m-%d} 24:00"
 
 
 def _day(asked: Mapping[str, str], name: str) -> date | None:

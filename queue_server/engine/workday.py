@@ -11,6 +11,7 @@ from queue_server.engine.hall import Hall
 from queue_server.wire.day import SHANGHAI, day_end, local_day
 
 FRIDAY = 5
+MOMENT = timedelta(microseconds=1)
 
 
 def works(hall: Hall, day: date) -> bool:
@@ -43,8 +44,12 @@ def ends(hall: Hall, day: date) -> datetime:
 
 
 def between(hall: Hall, since: datetime, until: datetime) -> int:
-    """Working days after the local day of `since` up to that of `until`; negative where that is before."""
-    first, last = local_day(since), local_day(until)
+    """Working days after the local day of `since` up to that which `until` is in or ends; negative where that is before."""
+    first, last = local_day(since), local_day(until - MOMENT)
     if last < first:
-        return -between(hall, until, since)
+        return -_count(hall, last, first)
+    return _count(hall, first, last)
+
+
+def _count(hall: Hall, first: date, last: date) -> int:
     return sum(works(hall, first + timedelta(days=n)) for n in range(1, (last - first).days + 1))

@@ -3,7 +3,7 @@
 The pages are ES modules without a build step, so what is in the wheel is what a browser gets. They keep to
 `default-src 'self'`: no inline script or style, no import map, no eval. Addresses:
 
-    /admin /audit /clerk /desk /floor /reports /login   the pages
+    /admin /audit /cases /clerk /desk /floor /reports /login   the pages
     /board/{display}              one page for every display; /board for one that pairs
     /rate/{window}                a window's tablet; /rate for one whose place says which
     /t/{token}                    a citizen's phone: the one page whose address is a secret
@@ -39,7 +39,7 @@ KINDS: Mapping[str, str] = {
 PAGES: Mapping[str, str] = {
     **{
         name: f"/{name}"
-        for name in ("admin", "audit", "clerk", "desk", "floor", "login", "nowhere", "reports")
+        for name in ("admin", "audit", "cases", "clerk", "desk", "floor", "login", "nowhere", "reports")
     },
     "phone": "/t/{token}",
     "rate": "/rate/{window}",

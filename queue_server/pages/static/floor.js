@@ -21,6 +21,7 @@ const VIEWERS = ["manager", "steward", "supervisor", "admin", "auditor"];
 const DESK = ["steward", "manager"];
 const KEEPERS = ["admin", "auditor"];
 const READERS = ["manager", "supervisor", "admin", "auditor"];
+const REGISTER = ["supervisor", "manager", "admin", "auditor"];
 const LEVELS = [5, 4, 3, 2, 1];
 const IN_ROW = 10; // people drawn in a row of a tile
 const NAMED = 3; // so many zones or numbers are named in a sentence at the top; more are told by their letters or their count
@@ -118,6 +119,12 @@ function Guard({ zones, min, now }) {
   return html`<p class="band alarm" role="status">${say("guarded", { zones: over.map((zone) => name(zone.short)).join(say("and")), min })}</p>`;
 }
 
+/** The way to the register of cases, with how many are open there, and how many of these are late. */
+function Register({ open, overdue }) {
+  const told = overdue ? say("see_cases_late", { open, overdue }) : open ? say("see_cases_open", { open }) : say("see_cases");
+  return html`<a class=${overdue ? "button plain late" : "button plain"} href="/cases">${overdue > 0 && html`<b aria-hidden="true">!!</b>`}${told}</a>`;
+}
+
 /** Tickets that a kiosk issued alone and the hall would not have issued, by what stood against them. */
 function Objected({ tickets }) {
   const by = new Map();
@@ -200,6 +207,7 @@ function Floor() {
       ${me.who.role === "manager" && html`<button type="button" class="plain" onClick=${() => turn({ stopping: true })}>${say(stops.length ? "stop_some" : "stop_open", { count: stops.length })}</button>
         <button type="button" class="plain" onClick=${() => turn({ telling: true })}>${say(notices.length ? "notices_some" : "notices", { count: notices.length })}</button>`}
       ${READERS.includes(me.who.role) && html`<a class="button plain" href="/reports">${say("see_reports")}</a>`}
+      ${REGISTER.includes(me.who.role) && html`<${Register} ...${feed.record("floor", "cases")} />`}
       ${KEEPERS.includes(me.who.role) && html`<a class="button plain" href="/admin">${say("see_admin")}</a>`}
       ${READERS.includes(me.who.role) && html`<a class="button plain" href="/audit">${say("see_audit")}</a>`}
       ${DESK.includes(me.who.role) && html`<a class="button plain" href="/desk">${say("see_desk")}</a>`}

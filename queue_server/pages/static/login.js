@@ -7,8 +7,8 @@ import { say } from "./words.js";
 /** Where a role works; ?next= wins if it is one of our own pages. */
 function door(role) {
   const next = new URLSearchParams(location.search).get("next");
-  if (["/admin", "/audit", "/clerk", "/desk", "/floor", "/reports"].includes(next)) return next;
-  return { clerk: "/clerk", steward: "/desk", admin: "/admin", auditor: "/audit" }[role] ?? "/floor";
+  if (["/admin", "/audit", "/cases", "/clerk", "/desk", "/floor", "/reports"].includes(next)) return next;
+  return { clerk: "/clerk", steward: "/desk", supervisor: "/cases", admin: "/admin", auditor: "/audit" }[role] ?? "/floor";
 }
 
 run({

@@ -13,7 +13,7 @@ from queue_server.engine.hall import Hall, Holiday, Rules, Span
 from queue_server.views import topic
 from queue_server.wire import command as c
 from queue_server.wire.case import CaseRecord, CasesRecord, CaseVerb
-from queue_server.wire.day import SHANGHAI, local, local_day
+from queue_server.wire.day import SHANGHAI, local
 from queue_server.wire.ids import TicketId
 from queue_server.wire.ticket import Text
 from tests.fakes.hall import FILING, ONE, hall
@@ -232,7 +232,8 @@ def test_a_deadline_that_passes_is_told_once_at_that_time() -> None:
 
 def test_a_calendar_that_is_published_later_counts_for_cases_that_are_open() -> None:
     play, _ = bad(Play(hall()))
-    assert local_day(one(play).due or play.now) == date(2026, 11, 25)  # the midnight that ends Tuesday
+    assert one(play).due == datetime(2026, 11, 25, tzinfo=SHANGHAI)  # the midnight that ends Tuesday
+    assert one(play).days_left == 1
     play.state.follow(plan())
     assert one(play).due == datetime(2026, 11, 25, 17, tzinfo=SHANGHAI)
 

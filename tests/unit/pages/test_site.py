@@ -16,6 +16,7 @@ STATIC = package("queue_server.pages") / "static"
 VENDOR = STATIC / "vendor"
 ADMIN = ("page", "form", "admin")
 AUDIT = ("page", "audit")
+CASES = ("page", "cases")
 DESK = ("page", "desk")
 LEARNED = {
     "/static/admin.js": ADMIN,
@@ -43,6 +44,10 @@ LEARNED = {
     "/static/audit/ticket.js": AUDIT,
     "/static/board/board.js": ("board",),
     "/static/alarm.js": ("page",),
+    "/static/cases.js": CASES,
+    "/static/cases/deed.js": CASES,
+    "/static/cases/file.js": CASES,
+    "/static/cases/list.js": CASES,
     "/static/clerk.js": ("page", "clerk"),
     "/static/clerk/onward.js": ("page", "clerk"),
     "/static/clerk/queue.js": ("page", "clerk"),
@@ -122,7 +127,7 @@ def pages() -> Iterator[str]:
 
 
 def test_every_page_is_there() -> None:
-    people = {"/admin", "/audit", "/clerk", "/desk", "/floor", "/login", "/nowhere", "/reports"}
+    people = {"/admin", "/audit", "/cases", "/clerk", "/desk", "/floor", "/login", "/nowhere", "/reports"}
     assert set(pages()) == people | {"/board", "/board/{display}", "/rate", "/rate/{window}", "/t/{token}"}
 
 
@@ -188,7 +193,7 @@ def test_every_sentence_that_a_script_says_is_in_its_texts(script: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "area", ["admin", "audit", "board", "clerk", "desk", "floor", "page", "phone", "rate"]
+    "area", ["admin", "audit", "board", "cases", "clerk", "desk", "floor", "page", "phone", "rate"]
 )
 def test_no_sentence_of_the_pages_is_left_unsaid(area: str) -> None:
     code = "".join(text(path) for path in LEARNED)

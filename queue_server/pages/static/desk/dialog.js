@@ -1,5 +1,5 @@
-// The questions of the desk: a class confirmed or another one given, one not confirmed, a ticket given up, each with its reason; and others let
-// go first.
+// The questions of the desk: a class confirmed or another one given, one not confirmed, a ticket given up, each with its reason; others let
+// go first; and a complaint.
 
 import { Dialog } from "/static/dialog.js";
 import { Component, draw, html } from "/static/page.js";
@@ -97,7 +97,24 @@ class Defer extends Component {
   }
 }
 
-const ASKED = { confirm: Confirm, refuse: Refuse, cancel: Cancel, defer: Defer };
+/** What somebody complains of, in their words: it opens a case, which is the supervisor's. */
+class Complain extends Component {
+  constructor(props) {
+    super(props);
+    this.state = { text: "" };
+  }
+
+  render({ ticket }) {
+    const submit = () => this.state.text.trim() && done("cases.open", { ticket: ticket.id, text: this.state.text.trim() }, () => { state.notice = { text: say("complained", { number: ticket.number }) }; });
+    return html`<${Dialog} title=${say("complain_title", { number: ticket.number })} yes=${say("complain")} shut=${shut} submit=${submit}>
+      <p>${say("complain_hint")}</p>
+      <label class="line"><span>${say("complain_text")}</span><textarea class="text" rows="5" maxlength="1000" required value=${this.state.text}
+        onInput=${(event) => this.setState({ text: event.target.value })}></textarea></label>
+    <//>`;
+  }
+}
+
+const ASKED = { confirm: Confirm, refuse: Refuse, cancel: Cancel, defer: Defer, complain: Complain };
 
 export function Dialogs() {
   if (!state.dialog) return null;

@@ -69,6 +69,7 @@ function Actions({ ticket }) {
     acts.push(["primary", "reenter", () => perform("tickets.reenter", { ticket: ticket.id }, (again) => held([again], again.id))]);
   }
   if (CANCELLED_FROM.includes(ticket.state)) acts.push(["secondary", "give_up", () => open("cancel", ticket)]);
+  if (steward && ticket.called_at) acts.push(["secondary", "complain", () => open("complain", ticket)]);
   if (!acts.length) return null;
   return html`<div class="acts">${acts.map(([look, key, run]) => html`<button key=${key} type="button" class="${look} ${key}" aria-disabled=${busy} onClick=${run}>${say(key)}</button>`)}</div>`;
 }

@@ -1,0 +1,142 @@
+"""The register of cases: a bad rating comes up by itself, is followed to its verdict, and who may not act only reads."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.house import HALL_NAME
+from tests.e2e.pages.conftest import PASSWORD, Hall, serving
+from tests.e2e.pages.look import good
+
+pytestmark = pytest.mark.browser
+Screen = Callable[[int, int], Page]
+SignIn = Callable[..., None]
+
+TABLET, WALL, PHONE = (1280, 800), (1920, 1080), (390, 844)
+SAID = "等了一个多小时，材料又没有一次说清"
+
+
+@pytest.fixture(scope="module")
+def running(staffed: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A hall with a supervisor and a steward, for the whole module."""
+    folder = tmp_path_factory.mktemp("cases")
+    shutil.copytree(staffed[0], folder / "data")
+    with serving(folder / "data", dict(staffed[1]), folder / "server.err") as hall:
+        for name, role, shown in (("chen", "supervisor", "陈静"), ("guo", "steward", "郭静")):
+            hall.ask("zhao", "POST", "/accounts", name=name, role=role, shown=shown, password=PASSWORD)
+        yield hall
+
+
+@pytest.fixture
+def hall(running: Hall) -> Hall:
+    """The same hall at its own name, by plain HTTP."""
+    return running.known_as(HALL_NAME)
+
+
+def called(hall: Hall) -> dict[str, Any]:
+    """Somebody is called to window 1; the ticket."""
+    if hall.ask("zhou", "GET", "/windows")[0]["state"] == "closed":
+        hall.at("1", "open", "zhang")
+    hall.take()
+    ticket: dict[str, Any] = hall.ask("box", "POST", "/windows/1/call-next")
+    return ticket
+
+
+def rated(hall: Hall, level: int = 1) -> str:
+    """Somebody is served there and rates that at the keypad; the case."""
+    served = called(hall)
+    hall.ask("box", "POST", "/windows/1/finish")
+    step = {"step": f"{served['id']}/0", "level": level, "channel": "keypad", "window": "1"}
+    hall.ask("box", "POST", "/ratings", **step, text=SAID)
+    return str(hall.ask("zhou", "GET", "/cases")[-1]["id"])
+
+
+def enter(hall: Hall, page: Page, sign_in: SignIn, who: str = "chen") -> Page:
+    page.goto(f"{hall.url}/login?next=/cases" if who != "chen" else f"{hall.url}/login")
+    sign_in(page, who)
+    page.wait_for_url(f"{hall.url}/cases")
+    expect(page.locator("#find")).to_be_visible()
+    return page
+
+
+def row(page: Page, case: str) -> Locator:
+    return page.locator(f'[data-case="{case}"]')
+
+
+def test_a_bad_rating_comes_up_by_itself_and_is_followed_to_its_verdict_with_the_keyboard(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    page = enter(hall, screen(*TABLET), sign_in)
+    good(page)
+    row(page, rated(hall)).focus()
+    page.keyboard.press("Enter")
+    file = page.locator(".file")
+    expect(file).to_contain_text(SAID)
+    good(page)
+    page.keyboard.press("1")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("已联系上").check()
+    good(page)
+    dialog.get_by_role("textbox").fill("办事人说慢")
+    dialog.get_by_role("button", name="登记回访").click()
+    expect(file).to_contain_text("联系办事人：已联系上")
+    for verb, words, state in (("登记整改", "增开窗口", "整改中"), ("登记反馈", "已告知", "已反馈")):
+        page.keyboard.press("1")
+        dialog.get_by_role("textbox").fill(words)
+        dialog.get_by_role("button", name=verb).click()
+        expect(file.locator("h2")).to_contain_text(state)
+        expect(file).to_contain_text(words)
+    page.keyboard.press("1")
+    dialog.get_by_label("有效").check()
+    dialog.get_by_role("textbox").fill("属实")
+    dialog.get_by_role("button", name="办结").click()
+    expect(file.locator("h2")).to_contain_text("有效")
+    page.get_by_role("button", name="English").click()
+    expect(file.locator("h2")).to_contain_text("Valid")
+    good(page)
+
+
+def test_a_deadline_that_passes_is_told_here_and_on_the_floor_and_others_only_read(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    case = rated(hall, 2)
+    hall.jump("2026-11-25T09:00:00+08:00")
+    page = enter(hall, screen(*WALL), sign_in, "zhou")
+    expect(page.locator(".verdict")).to_contain_text("超期")
+    page.keyboard.press("F2")
+    expect(page.locator(".row.here")).to_contain_text("超期")
+    row(page, case).click()
+    expect(page.locator(".file")).to_contain_text("这里只能查看")
+    expect(page.locator(".acts button")).to_have_count(0)
+    good(page)
+    page.get_by_role("link", name="大厅总览").click()
+    page.get_by_role("link", name="超期").click()
+    page.wait_for_url(f"{hall.url}/cases")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    good(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载CSV").click()
+        page.get_by_role("dialog").get_by_role("button", name="下载CSV").click()
+    sheet = download.value.path().read_text(encoding="utf-8-sig")
+    assert "project-filing" in sheet
+    assert SAID not in sheet
+
+
+def test_a_steward_enters_a_complaint_at_the_desk(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
+    served = called(hall)
+    page = screen(*TABLET)
+    page.goto(f"{hall.url}/login")
+    sign_in(page, "guo")
+    page.locator("#find").fill(served["number"])
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="登记投诉").click()
+    page.get_by_role("dialog").get_by_role("textbox").fill("窗口中途离开")
+    good(page)
+    page.get_by_role("dialog").get_by_role("button", name="登记投诉").click()
+    expect(page.locator(".notice")).to_contain_text("已登记")
+    found = [one for one in hall.ask("chen", "GET", "/cases") if one["opened_by"] == "complaint"]
+    assert [one["number"] for one in found] == [served["number"]]
