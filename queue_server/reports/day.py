@@ -1,10 +1,13 @@
 """A day's closing report: its totals by zone, its calls out of turn, and the hash of the log's last event of that day."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
 
+from queue_server.engine.case import BAD, Case
 from queue_server.engine.version import hall_of
 from queue_server.reports.audit import passed
 from queue_server.store import anchor, book, daily
@@ -15,9 +18,10 @@ from queue_server.store.table import TableStore
 from queue_server.views import skip
 from queue_server.views.daily import BOUNDS_MIN, LEVELS, Cell, total
 from queue_server.wire.audit import WhyCount
-from queue_server.wire.day import day_end
+from queue_server.wire.day import day_end, day_start
 from queue_server.wire.ticket import Text
 
+MOST_CASES = 5000
 UNNAMED = Text("（未命名）", "(no name)")
 
 
@@ -51,6 +55,28 @@ class Line(msgspec.Struct, frozen=True):
         return sum(self.sum.rated[LEVELS - 3 :]) / rated if rated else None
 
 
+class Verdicts(msgspec.Struct, frozen=True):
+    """What became of a day's bad ratings so far: how many were judged what, and how many are not judged yet."""
+
+    valid: int = 0
+    mistaken: int = 0
+    malicious: int = 0
+    open: int = 0
+
+    @property
+    def all(self) -> int:
+        """How many there are."""
+        return self.valid + self.mistaken + self.malicious + self.open
+
+
+def verdicts(cases: Iterable[Case]) -> Verdicts:
+    """Of the cases that have a bad rating; only those judged valid count against anybody (`engine.case.counts`)."""
+    found: Counter[str | None] = Counter(
+        case.verdict for case in cases if case.level is not None and case.level <= BAD
+    )
+    return Verdicts(found["valid"], found["mistaken"], found["malicious"], found[None])
+
+
 class DayReport(msgspec.Struct, frozen=True):
     """A day. `anchor` is the last event before the day's end, of a day that is not over the newest one; None before any event.
 
@@ -66,6 +92,7 @@ class DayReport(msgspec.Struct, frozen=True):
     anchor: Anchor | None
     calls: int | None
     whys: tuple[WhyCount, ...] | None
+    bad: Verdicts = Verdicts()
 
 
 def report(database: Database, day: date, now: datetime, segments: Path | None = None) -> DayReport:
@@ -73,6 +100,7 @@ def report(database: Database, day: date, now: datetime, segments: Path | None =
     store = TableStore(database)
     try:
         newest = next(iter(store.versions(1)), None)
+        bad = verdicts(store.cases(day_start(day), day_end(day), MOST_CASES))
     finally:
         store.close()
     hall = None if newest is None else hall_of(newest.document)
@@ -98,6 +126,7 @@ def report(database: Database, day: date, now: datetime, segments: Path | None =
         anchor=anchor.before(database, day_end(day)),
         calls=calls,
         whys=whys,
+        bad=bad,
     )
 
 

@@ -29,6 +29,12 @@ PROVES = (
     "以上序号和哈希锁定当日及以前的全部日志，请签字存档。核对：jiaohao-server verify --anchor '序号:哈希'",
     "They lock the log of this day and all before it: sign and file this sheet. Check: jiaohao-server verify --anchor SEQ:HASH",
 )
+BAD = (
+    "差评{0.all}件：有效{0.valid}（计入）、误评{0.mistaken}、恶意{0.malicious}（不计），未认定{0.open}",
+    "Bad ratings {0.all}: {0.valid} valid (counted), {0.mistaken} mistaken and {0.malicious} malicious (not counted), "
+    "{0.open} not judged",
+)
+"""What became of the day's bad ratings so far."""
 STYLE = """
 @page { size: A4; margin: 18mm 14mm }
 @media screen { html { padding: 12mm 4mm } }
@@ -91,8 +97,9 @@ def text(report: DayReport) -> str:
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append("  ".join(padded).rstrip())
+    bad = [line.format(report.bad) for line in BAD]
     return "\n".join(
-        [*lines, "", LEGEND, "", turns(report), "", f"日志 log  {report.anchor or '–'}", *PROVES]
+        [*lines, "", LEGEND, "", *bad, "", turns(report), "", f"日志 log  {report.anchor or '–'}", *PROVES]
     )
 
 
@@ -104,11 +111,12 @@ def page(report: DayReport) -> str:
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells(line)) + "</tr>"
         for line in (*report.zones, report.whole)
     )
+    bad = "".join(f"<p class=small>{escape(line.format(report.bad))}</p>" for line in BAD)
     proves = "".join(f"<p class=small>{escape(line)}</p>" for line in PROVES)
     return (
         f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{escape(title)} {report.day}</title>'
         f"<style>{STYLE}</style><h1>{escape(title)}</h1><p>{escape(made)}</p>"
-        f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table><p class=small>{escape(LEGEND)}</p>"
+        f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table><p class=small>{escape(LEGEND)}</p>{bad}"
         f"<p>{escape(turns(report))}</p>"
         f"<p>日志 Log</p><p class=hash>{escape(str(report.anchor or '–'))}</p>{proves}"
         "<p class=sign><span>值班经理 Manager</span><span>审计 Auditor</span><span>日期 Date</span></p></html>\n"

@@ -35,6 +35,7 @@ FACTS: dict[str, Any] = {
     "text": "检查",
     "notice": "no-such-notice-here",
     "alarm": "no-such-alarm-here",
+    "case": "no-such-case-here",
     "appointment": "20261123001",
     "slot": "2026-11-23T10:00:00+08:00",
     "device": "no-such-device",

@@ -99,10 +99,18 @@ class Town:
                 "step": f"{fresh['id']}/0",
                 "notice": flow.durable.notices[0].id,
                 "alarm": flow.durable.alarms[0].id,
+                "case": await self.case(fresh["id"]),
                 "appointment": await self.appointment(),
             }
             if place is self.own:
                 self.tokens["holder"] = fresh["token"]
+
+    async def case(self, ticket: str) -> str:
+        """A case that may be worked on: a complaint of somebody who waits."""
+        opened = await self.home.flow.ask(
+            Actor("steward", "steward"), c.OpenCase(ticket=TicketId(ticket), text="久等"), None
+        )
+        return str(opened.reply.id)
 
     async def appointment(self) -> str:
         """The code of an appointment that may be checked in."""
