@@ -31,8 +31,10 @@ PROVES = (
 )
 BAD = (
     "差评{0.all}件：有效{0.valid}（计入）、误评{0.mistaken}、恶意{0.malicious}（不计），未认定{0.open}",
-    "Bad ratings {0.all}: {0.valid} valid (counted), {0.mistaken} mistaken and {0.malicious} malicious (not counted), "
-    "{0.open} not judged",
+    (
+        "Bad ratings {0.all}: {0.valid} valid (counted), {0.mistaken} mistaken and {0.malicious} malicious (not counted), "
+        "{0.open} not judged"
+    ),
 )
 """What became of the day's bad ratings so far."""
 STYLE = """

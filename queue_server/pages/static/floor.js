@@ -21,7 +21,6 @@ const VIEWERS = ["manager", "steward", "supervisor", "admin", "auditor"];
 const DESK = ["steward", "manager"];
 const KEEPERS = ["admin", "auditor"];
 const READERS = ["manager", "supervisor", "admin", "auditor"];
-const REGISTER = ["supervisor", "manager", "admin", "auditor"];
 const LEVELS = [5, 4, 3, 2, 1];
 const IN_ROW = 10; // people drawn in a row of a tile
 const NAMED = 3; // so many zones or numbers are named in a sentence at the top; more are told by their letters or their count
@@ -122,7 +121,7 @@ function Guard({ zones, min, now }) {
 /** The way to the register of cases, with how many are open there, and how many of these are late. */
 function Register({ open, overdue }) {
   const told = overdue ? say("see_cases_late", { open, overdue }) : open ? say("see_cases_open", { open }) : say("see_cases");
-  return html`<a class=${overdue ? "button plain late" : "button plain"} href="/cases">${overdue > 0 && html`<b aria-hidden="true">!!</b>`}${told}</a>`;
+  return html`<a class=${overdue ? "register late" : "register"} href="/cases">${overdue > 0 && html`<b aria-hidden="true">!!</b>`}${told}</a>`;
 }
 
 /** Tickets that a kiosk issued alone and the hall would not have issued, by what stood against them. */
@@ -151,7 +150,7 @@ function Totals({ hall }) {
   </section>`;
 }
 
-function Ratings({ zones, last }) {
+function Ratings({ zones, last, cases }) {
   const levels = LEVELS.map((level) => zones.reduce((sum, zone) => sum + zone.rated[level - 1], 0));
   const all = levels.reduce((sum, count) => sum + count, 0);
   const most = Math.max(1, ...levels);
@@ -165,7 +164,7 @@ function Ratings({ zones, last }) {
         <b>${levels[at]}</b>
       </li>`)}
     </ul>
-    <h3>${say("ratings_last")}</h3>
+    <div class="between"><h3>${say("ratings_last")}</h3>${cases && html`<${Register} ...${cases} />`}</div>
     ${last.length === 0 && html`<p class="muted">${say("ratings_none")}</p>`}
     <ul class="last">
       ${last.map((one) => html`<li key=${one.step} class=${one.level <= 2 ? "bad" : ""}>
@@ -196,6 +195,7 @@ function Floor() {
   const notices = feed.record("floor", "notices")?.notices ?? [];
   const advices = feed.record("floor", "advices")?.advices ?? [];
   const stops = feed.record("floor", "stops")?.stops ?? [];
+  const cases = READERS.includes(me.who.role) ? feed.record("floor", "cases") : null;
   const turn = (change) => { Object.assign(state, change); draw(); };
   const { advice, backup, clock: doubt, hour, voices = [], screens = {} } = feed.live.floor ?? {};
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
@@ -207,7 +207,6 @@ function Floor() {
       ${me.who.role === "manager" && html`<button type="button" class="plain" onClick=${() => turn({ stopping: true })}>${say(stops.length ? "stop_some" : "stop_open", { count: stops.length })}</button>
         <button type="button" class="plain" onClick=${() => turn({ telling: true })}>${say(notices.length ? "notices_some" : "notices", { count: notices.length })}</button>`}
       ${READERS.includes(me.who.role) && html`<a class="button plain" href="/reports">${say("see_reports")}</a>`}
-      ${REGISTER.includes(me.who.role) && html`<${Register} ...${feed.record("floor", "cases")} />`}
       ${KEEPERS.includes(me.who.role) && html`<a class="button plain" href="/admin">${say("see_admin")}</a>`}
       ${READERS.includes(me.who.role) && html`<a class="button plain" href="/audit">${say("see_audit")}</a>`}
       ${DESK.includes(me.who.role) && html`<a class="button plain" href="/desk">${say("see_desk")}</a>`}
@@ -226,7 +225,7 @@ function Floor() {
     <${Advice} advice=${advice} zones=${zones} />
     <main>
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>
-      <div class="side"><${Totals} hall=${hall} /><${Hour} hour=${hour} now=${now} more=${html`<${Today} advices=${advices} /><${ClosingDoor} />`} /><${Ratings} zones=${zones} last=${last} /></div>
+      <div class="side"><${Totals} hall=${hall} /><${Hour} hour=${hour} now=${now} more=${html`<${Today} advices=${advices} /><${ClosingDoor} />`} /><${Ratings} zones=${zones} last=${last} cases=${cases} /></div>
       <${Windows} zones=${zones} windows=${windows} look=${me.who.role === "manager" ? look : null} />
       <${Screens} screens=${screens} voices=${voices} />
     </main>

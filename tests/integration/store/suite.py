@@ -22,6 +22,7 @@ from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, picture
 from tests.integration.store.stage import Stage
 
 ADMIN, NOBODY = Actor("admin", "chief"), Actor("public", "anyone")
+SUPERVISOR = Actor("supervisor", "chen")
 
 
 def a_busy_morning(stage: Stage) -> None:
@@ -284,6 +285,34 @@ class StoreSuite(ABC):
     @abstractmethod
     def words(self, store: Store, reference: str) -> str | None:
         """The words that a store keeps under a reference."""
+
+    def test_the_register_of_cases_is_loaded_again_and_keeps_what_memory_lets_go(
+        self, stage: Stage, place: Path
+    ) -> None:
+        stage.open(ONE)
+        for text in ("久等", "材料没有说清"):
+            ticket = stage.take(FILING)
+            stage.next(ONE)
+            stage.do(c.Finish(window=ONE))
+            stage.do(c.Rate(step=f"{ticket.id}/0", level=1, channel="paper", text=text), SUPERVISOR)
+        first, second = stage.state.cases.values()
+        stage.do(c.ContactCase(case=first.id, whom="visitor", outcome="reached"), SUPERVISOR)
+        stage.do(c.CloseCase(case=first.id, verdict="mistaken", text="按错了"), SUPERVISOR)
+        assert picture(self.again(stage, place).state) == picture(stage.state)
+        stage = self.again(stage, place)
+        closed = stage.state.cases[first.id]
+        stage.later(minutes=62 * 24 * 60)
+        assert list(stage.state.cases) == [second.id]
+        assert picture(self.again(stage, place).state) == picture(stage.state)
+        store = stage.store
+        store.open()
+        assert store.case(first.id) == closed
+        assert store.case("nobody") is None
+        found = store.cases(MORNING - timedelta(days=1), MORNING + timedelta(days=1), 10)
+        assert {case.id for case in found} == {first.id, second.id}
+        assert store.cases(MORNING + timedelta(days=1), MORNING + timedelta(days=9), 10) == []
+        refs = [deed.note for deed in closed.deeds if deed.note is not None]
+        assert list(store.words([*refs, "no-such-note"]).values()) == ["久等", "按错了"]
 
     def test_the_log_is_read_in_pages_and_each_event_names_the_one_before(self, stage: Stage) -> None:
         a_busy_morning(stage)
