@@ -99,18 +99,33 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"{self.ticket}/{self.step}"
 
 
-def clocks(hall: Hall, case: Case) -> Iterator[tuple[CaseClock, datetime]]:
-    """What a case has to be done by when, by the hall's rules and calendar as they are; also what is past."""
-    rules = hall.rules
+def running(case: Case) -> tuple[CaseClock, ...]:
+    """What a case has to be done, by what its deadlines are called."""
     if case.state == "appealed":
-        yield "review", workday.after(hall, case.since_at, rules.case_rectify_days)
-    if case.state in ("to_verify", "rectifying"):
-        if not case.contacted:
-            yield "contact", workday.after(hall, case.opened_at, rules.case_contact_days)
-        if case.complex:
-            yield "complex", workday.after(hall, case.since_at, rules.case_complex_days)
-        else:
-            yield "rectify", workday.after(hall, case.since_at, rules.case_rectify_days)
+        return ("review",)
+    if case.state not in ("to_verify", "rectifying"):
+        return ()
+    put_right: CaseClock = "complex" if case.complex else "rectify"
+    return (put_right,) if case.contacted else ("contact", put_right)
+
+
+def overdue(case: Case) -> bool:
+    """Whether the time of one of them has passed."""
+    return any(clock in case.late for clock in running(case))
+
+
+def clocks(hall: Hall, case: Case) -> Iterator[tuple[CaseClock, datetime]]:
+    """The same with their deadlines, by the hall's rules and calendar as they are; also what is past."""
+    rules = hall.rules
+    days: dict[CaseClock, int] = {
+        "contact": rules.case_contact_days,
+        "rectify": rules.case_rectify_days,
+        "complex": rules.case_complex_days,
+        "review": rules.case_rectify_days,
+    }
+    for clock in running(case):
+        since = case.opened_at if clock == "contact" else case.since_at
+        yield clock, workday.after(hall, since, days[clock])
 
 
 def due(hall: Hall, case: Case) -> datetime | None:

@@ -10,6 +10,7 @@ from queue_server.engine import event as e
 from queue_server.engine import workday
 from queue_server.engine.beside import Note
 from queue_server.engine.case import AT_HAND, BAD, MOVES, NEEDED, TRIES, Case, Deed, clocks
+from queue_server.engine.case import overdue as is_late
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.state import State
 from queue_server.wire import command as c
@@ -267,8 +268,8 @@ def _deed(stamped: e.Stamped, event: e.CaseDeed, what: CaseVerb, **more: Any) ->
 def record(state: State, case: Case) -> CaseRecord:
     """A case as staff see it on the hall's day."""
     hall, service = state.hall, state.hall.any_service.get(case.service)
-    running = sorted(clocks(hall, case), key=lambda one: one[1])
-    clock, due = running[0] if running else (None, None)
+    ahead = sorted(clocks(hall, case), key=lambda one: one[1])
+    clock, due = ahead[0] if ahead else (None, None)
     return CaseRecord(
         id=case.id,
         state=case.state,
@@ -290,7 +291,7 @@ def record(state: State, case: Case) -> CaseRecord:
         clock=clock,
         due=due,
         days_left=None if due is None else workday.between(hall, day_start(state.day), due),
-        overdue=any(one in case.late for one, _ in running),
+        overdue=is_late(case),
         late=case.late,
         verdict=case.verdict,
         closed_at=case.closed_at,
@@ -324,5 +325,5 @@ def _line(state: State, deed: Deed, words: Mapping[str, str]) -> DeedRecord:
 
 def counted(state: State) -> CasesRecord:
     """How many are open, and how many of these are late."""
-    standing = [record(state, case) for case in state.cases.values() if case.state != "closed"]
-    return CasesRecord(open=len(standing), overdue=sum(one.overdue for one in standing))
+    standing = [case for case in state.cases.values() if case.state != "closed"]
+    return CasesRecord(open=len(standing), overdue=sum(map(is_late, standing)))
