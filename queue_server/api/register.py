@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import TypeVar, get_args
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from queue_server.engine.case import Case
 from queue_server.flow.flow import Flow
 from queue_server.flow.port import Unavailable
 from queue_server.views.topic import REGISTER
+from queue_server.wire import face
 from queue_server.wire.case import CaseFile, CaseRecord, CaseState
 from queue_server.wire.day import day_end, day_start, local
 from queue_server.wire.error import Refusal
@@ -25,6 +27,7 @@ from queue_server.wire.ticket import Text
 
 MOST = 5000
 """Cases that are told at once."""
+AT_ONCE = 200
 READERS = frozenset(("supervisor", "manager"))
 """Who may read what people said and wrote: those who may also be told who somebody is."""
 PARAMETERS: Mapping[str, str] = {
@@ -48,7 +51,7 @@ COLUMNS: Mapping[str, Callable[[CaseRecord], object]] = {
     "开始 opened": lambda one: _clock(one.opened_at),
     "来源 source": lambda one: SOURCES[one.opened_by],
     "星级 level": lambda one: one.level,
-    "选项 reasons": lambda one: " ".join(one.reasons),
+    "选项 reasons": lambda one: " ".join(map(_reason, one.reasons)),
     "业务 service": lambda one: one.service,
     "窗口 window": lambda one: one.window,
     "经办人 clerk": lambda one: one.clerk_name or one.clerk,
@@ -105,14 +108,18 @@ async def cases(flow: Flow, asked: Mapping[str, str]) -> list[CaseRecord]:
     if since is not None:
         span = (day_start(since), day_end(until or date.max.replace(year=9998)))
         found = await _stored(lambda: flow.store.cases(*span, MOST))
-    records = (casing.record(now, case) for case in found)
-    return [
-        one
-        for one in records
-        if (not states or one.state in states)
-        and (not late or one.overdue)
-        and (until is None or one.opened_at < day_end(until))
-    ]
+    kept = []
+    for at, case in enumerate(found, 1):
+        one = casing.record(now, case)
+        if (
+            (not states or one.state in states)
+            and (not late or one.overdue)
+            and (until is None or one.opened_at < day_end(until))
+        ):
+            kept.append(one)
+        if at % AT_ONCE == 0:
+            await asyncio.sleep(0)  # others are answered meanwhile
+    return kept
 
 
 async def file(flow: Flow, actor: Actor, id_: str) -> CaseFile:
@@ -142,6 +149,17 @@ def _plain(value: object) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
+def _reason(one: str) -> str:
+    """What somebody chose on a tablet, in its words; of another program as it wrote it."""
+    found = _chosen().get(f"reason_{one}")
+    return one if found is None else found["zh"]
+
+
+@cache
+def _chosen() -> Mapping[str, Mapping[str, str]]:
+    return face.texts("rate")
 
 
 def _clock(at: datetime | None) -> str:

@@ -91,7 +91,7 @@ document.addEventListener("keydown", key);
 addEventListener("hashchange", () => { state.notice = null; reread(); draw(); });
 setInterval(draw, 1000);
 run({
-  areas: ["cases"],
+  areas: ["rate", "cases"],
   title: () => {
     const count = state.feed?.filled ? all().filter((one) => one.state !== "closed").length : 0;
     return (count ? `(${count}) ` : "") + say("title");

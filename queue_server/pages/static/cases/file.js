@@ -30,6 +30,11 @@ function Acts({ one }) {
     aria-disabled=${Boolean(state.busy)} onClick=${() => open(verb)}>${say(`do_${verb}`)}<kbd>${at + 1}</kbd></button>`)}</div>`;
 }
 
+/** What somebody chose on a tablet as their reason, or what another program wrote. */
+function reason(one) {
+  return known(`reason_${one}`) ? say(`reason_${one}`) : one;
+}
+
 function when(at) {
   return `${day(Date.parse(at), spoken.language)} ${clock(Date.parse(at))}`;
 }
@@ -71,7 +76,7 @@ export function File() {
     ["fact_service", serviceName(one)],
     ["fact_window", one.window ? say("window", { window: one.window }) : say("fact_none")],
     ["fact_clerk", clerkName(one) || say("fact_none")],
-    ["fact_level", one.level ? `${say(`level_${one.level}`)}${one.reasons?.length ? ` · ${one.reasons.join("、")}` : ""}` : say("complaint")],
+    ["fact_level", one.level ? `${say(`level_${one.level}`)}${one.reasons?.length ? ` · ${one.reasons.map(reason).join("、")}` : ""}` : say("complaint")],
     ["fact_channel", one.channel ? (known(`channel_${one.channel}`) ? say(`channel_${one.channel}`) : one.channel) : say("channel_desk")],
     ["fact_contact", one.contacted ? say("contacted") : one.tries ? say("tried", { count: one.tries }) : say("not_contacted")],
   ];
