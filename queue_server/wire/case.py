@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from queue_server.wire.code import Code, code
 from queue_server.wire.field import Token
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.registry import Command, command
@@ -158,48 +157,3 @@ class AppealCase(Command, frozen=True):
     case: Token
     whom: Appellant
     text: Words
-
-
-CODES: dict[str, Code] = {
-    "case.unknown": code(
-        "caller",
-        "没有这件差评；办结超过60天的只能查看，不能再办。",
-        "There is no such case; one closed more than 60 days ago can be read and no longer changed.",
-    ),
-    "case.exists": code(
-        "rule",
-        "这次办理已有一件差评，请在台账里继续办。",
-        "There is a case of this service already; go on with it in the register.",
-    ),
-    "case.own": code(
-        "rule",
-        "这件评价的是您本人，请交给别的督查员办。",
-        "It is you who was rated; another supervisor has to deal with it.",
-    ),
-    "case.closed": code(
-        "rule",
-        "这件差评已办结；有异议的先登记申诉。",
-        "This case is closed; enter an objection first.",
-    ),
-    "case.not_contacted": code(
-        "rule",
-        "还没有回访。先联系办事人，再反馈或办结；打了{tries}次没人接、或没有留联系方式的，也请登记。",
-        "The visitor was not contacted yet. Try and note it, also {tries} calls without an answer, or that none is possible.",
-    ),
-    "case.not_rectifying": code(
-        "rule",
-        "还没有写整改措施，请先登记整改。",
-        "Nothing is being put right yet; say first what will be.",
-    ),
-    "case.not_answered": code(
-        "rule",
-        "判为有效的，先整改并向办事人反馈，再办结。",
-        "A valid one is put right first and the visitor told; then it is closed.",
-    ),
-    "case.not_judged": code(
-        "rule",
-        "还没有反馈或办结，不必申诉。",
-        "It was not answered or closed yet, so there is nothing to object to.",
-    ),
-}
-"""What can be refused of cases; a part of `error.CODES`."""

@@ -10,8 +10,7 @@ from typing import Any
 
 import msgspec
 
-from queue_server.wire import case
-from queue_server.wire.code import Code, Fault, code
+from queue_server.wire.code import CASES, Code, Fault, code
 from queue_server.wire.ticket import Text
 
 __all__ = ["CODES", "Code", "ErrorBody", "Fault", "Refusal"]
@@ -326,7 +325,7 @@ CODES: dict[str, Code] = {
     # calls for help
     "alarm.unknown": code("caller", "没有这次呼叫，可能已结束。", "There is no such call; it may be over."),
     "alarm.taken": code("rule", "{by}已去处理。", "{by} is on the way already."),
-    **case.CODES,
+    **CASES,
     # needs
     "need.none": code(
         "rule",
