@@ -170,7 +170,7 @@ async def _cases(flow: Flow, _actor: Actor, asked: Asked) -> list[CaseRecord]:
 
 
 async def _case(flow: Flow, actor: Actor, asked: Asked) -> CaseFile:
-    return await register.file(flow, actor, asked["id"])
+    return await register.file(flow, actor, asked["case"])
 
 
 _HALL = frozenset[Role]((*PEOPLE, *DEVICES))
@@ -253,7 +253,7 @@ QUERIES: tuple[Query, ...] = (
     ),
     Query(
         "case",
-        "/cases/{id}",
+        "/cases/{case}",
         "One case, however old, with its history; its words for supervisors and managers who are not the rated one.",
         REGISTER,
         CaseFile,

@@ -106,11 +106,19 @@ class Town:
                 self.tokens["holder"] = fresh["token"]
 
     async def case(self, ticket: str) -> str:
-        """A case that may be worked on: a complaint of somebody who waits."""
-        opened = await self.home.flow.ask(
+        """A case that may be worked on, by turns to be verified, being put right, and answered: somebody who waits complains."""
+        flow, supervisor = self.home.flow, Actor("supervisor", "supervisor")
+        far = len(flow.durable.cases) % 3
+        opened = await flow.ask(
             Actor("steward", "steward"), c.OpenCase(ticket=TicketId(ticket), text="久等"), None
         )
-        return str(opened.reply.id)
+        id_ = str(opened.reply.id)
+        if far:
+            await flow.ask(supervisor, c.ContactCase(case=id_, whom="visitor", outcome="reached"), None)
+            await flow.ask(supervisor, c.RectifyCase(case=id_, text="加开窗口"), None)
+        if far == 2:
+            await flow.ask(supervisor, c.AnswerCase(case=id_, text="已告知"), None)
+        return id_
 
     async def appointment(self) -> str:
         """The code of an appointment that may be checked in."""
