@@ -435,6 +435,7 @@ class Barrage:
             "zone": list(state.hall.zone),
             "notice": [own["notice"]],
             "alarm": [own["alarm"]],
+            "case": [own["case"]],
             "appointment": [own["appointment"], f"{self._outcome.requests + 50000000}"],
             "slot": [(self._home.flow.clock.now() + timedelta(minutes=9)).isoformat()],
             "displays": [[], list(state.hall.display)],
