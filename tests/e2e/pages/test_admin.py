@@ -636,7 +636,9 @@ def furnish(hall: Hall) -> None:
     hall.ask("zhao", "POST", "/config", document=made, note="十二月排班", base=1)
 
 
-@pytest.mark.parametrize("host", [HALL_NAME])  # how a page is laid out does not depend on the name it is called by
+@pytest.mark.parametrize(
+    "host", [HALL_NAME]
+)  # how a page is laid out does not depend on the name it is called by
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("size", [DESK, WALL, NARROW], ids=["desk", "wall", "narrow"])
 def test_every_section_is_whole_at_every_size(
