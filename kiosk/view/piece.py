@@ -3,6 +3,7 @@
 import math
 from functools import cache, lru_cache
 from typing import Any, ClassVar
+from weakref import WeakSet
 
 import PIL.Image
 import segno
@@ -99,7 +100,56 @@ class Ink(Ruler):
         return drawn
 
 
-class Text(Widget):
+class Drawn(Widget):
+    """What draws itself before the next picture, once, whatever changes until then; also as the theme changes.
+
+    It does not listen to the theme itself: what a screen has dropped would be listed there until that changes.
+    """
+
+    ALL: ClassVar["WeakSet[Drawn]"] = WeakSet()
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.soon = Clock.create_trigger(self._draw, -1)
+        """Draw it before the next picture."""
+        super().__init__(**kwargs)
+        self.ALL.add(self)
+
+    def _draw(self, *_: object) -> None:
+        raise NotImplementedError
+
+    @classmethod
+    def restyle(cls, *_: object) -> None:
+        """Draw all of them anew."""
+        for each in cls.ALL:
+            each.soon()
+
+
+theme.bind(**dict.fromkeys(("u", "type", "least", "shapes", "contrast"), Drawn.restyle))
+
+
+class Tinted(Widget):
+    """A white picture, drawn in a colour."""
+
+    texture = ObjectProperty(None, allownone=True)
+    color = ColorProperty((1, 1, 1, 1))
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        with self.canvas:
+            self._tint, self._area = Color(*self.color), Rectangle(size=(0, 0))
+        for name in ("pos", "size", "texture"):
+            self.fbind(name, self._place)
+        self.fbind("color", self._paint)
+
+    def _place(self, *_: object) -> None:
+        """Put the picture where it belongs. Not by center: what follows from other properties may follow after this."""
+        raise NotImplementedError
+
+    def _paint(self, *_: object) -> None:
+        self._tint.rgba = self.color
+
+
+class Text(Drawn, Tinted):
     """A text as large as it says, drawn while it is on stage. Kivy's label has sixty properties, each of which takes its place in
     every label: this one takes a third of the memory, and of the time to make it.
     """
@@ -107,25 +157,17 @@ class Text(Widget):
     text = StringProperty("")
     bold = BooleanProperty(False)
     font_size = NumericProperty(15)
-    color = ColorProperty((1, 1, 1, 1))
     halign = StringProperty("center")
-    texture = ObjectProperty(None, allownone=True)
     texture_size = ObjectProperty((0, 0))
     """Of the whole text, on stage or not."""
     WATCHED: ClassVar[tuple[str, ...]] = ("text", "bold", "font_size", "halign")
     """What it is drawn anew for."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self._soon = Clock.create_trigger(self._draw, -1)
         super().__init__(**kwargs)
-        with self.canvas:
-            self._tint, self._area = Color(*self.color), Rectangle(size=(0, 0))
         for name in self.WATCHED:
-            self.fbind(name, self._soon)
-        for name in ("pos", "size"):
-            self.fbind(name, self._place)
-        self.fbind("color", self._paint)
-        self._soon()
+            self.fbind(name, self.soon)
+        self.soon()
 
     @property
     def font(self) -> str:
@@ -162,9 +204,8 @@ class Text(Widget):
         """Draw the text before the next picture as it came on stage, or give its picture back as it left, since nobody sees it."""
         if self.get_root_window() is None:
             self.texture = None
-            self._place()
         elif self.texture is None:
-            self._soon()
+            self.soon()
 
     def _draw(self, *_: object) -> None:
         self._fit()
@@ -185,11 +226,7 @@ class Text(Widget):
         width, height = self.texture_size if self.texture else (0, 0)
         share = {"left": 0.0, "right": 1.0}.get(self.halign, 0.5)
         self._area.texture, self._area.size = self.texture, (width, height)
-        # Not by center_y: what follows from other properties may follow after this.
         self._area.pos = int(self.x + (self.width - width) * share), int(self.y + (self.height - height) / 2)
-
-    def _paint(self, *_: object) -> None:
-        self._tint.rgba = self.color
 
 
 class Say(Text):
@@ -201,10 +238,6 @@ class Say(Text):
     most = NumericProperty(28)
     WATCHED: ClassVar[tuple[str, ...]] = ("text", "bold", "size", "most", "halign")
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        theme.bind(type=self._refit)
-
     @property
     def room(self) -> tuple[float | None, float | None]:
         """See Text."""
@@ -214,9 +247,6 @@ class Say(Text):
     def seen(self) -> bool:
         """See Text."""
         return bool(self.text) and self.width > 1 and self.height > 1
-
-    def _refit(self, *_: object) -> None:
-        self._soon()
 
     def _fit(self) -> None:
         if self.seen:
@@ -243,28 +273,13 @@ def redraw(*screens: Widget) -> None:
                 widget.stage()
 
 
-class Picture(Widget):
+class Picture(Tinted):
     """A square picture, as large as its place."""
-
-    texture = ObjectProperty(None, allownone=True)
-    color = ColorProperty((1, 1, 1, 1))
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        with self.canvas:
-            self._tint, self._area = Color(*self.color), Rectangle(size=(0, 0))
-        for name in ("pos", "size", "texture"):
-            self.fbind(name, self._place)
-        self.fbind("color", self._paint)
-        self._place()
 
     def _place(self, *_: object) -> None:
         side = min(self.size) if self.texture else 0
         self._area.texture, self._area.size = self.texture, (side, side)
         self._area.pos = self.x + (self.width - side) / 2, self.y + (self.height - side) / 2
-
-    def _paint(self, *_: object) -> None:
-        self._tint.rgba = self.color
 
 
 class Icon(Picture):
@@ -314,7 +329,7 @@ def symbol(content: str) -> Texture:
     return texture
 
 
-class Card(BoxLayout):
+class Card(Drawn, BoxLayout):
     """A panel on the ground, with the one shadow.
 
     It is drawn here and not by a rule, as texts and pictures are: each value that a rule follows takes a hundred bytes and a while.
@@ -324,17 +339,12 @@ class Card(BoxLayout):
     edge = ColorProperty((0, 0, 0, 0))
 
     def __init__(self, **kwargs: Any) -> None:
-        self._soon = Clock.create_trigger(self._draw, -1)
         super().__init__(**kwargs)
         with self.canvas.before:
             self._layers = [(Color(), BorderImage()) for _ in range(3)]
         for name in ("pos", "size", "ground", "edge"):
-            self.fbind(name, self._soon)
-        theme.bind(shapes=self._changed, contrast=self._changed)
-        self._soon()
-
-    def _changed(self, *_: object) -> None:
-        self._soon()
+            self.fbind(name, self.soon)
+        self.soon()
 
     def _draw(self, *_: object) -> None:
         """Shadow, ground and the line around it."""

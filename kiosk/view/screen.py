@@ -144,7 +144,7 @@ class PadKey(Press):
             face.name, face.size_hint_y = self.pad.icon, None
         else:
             face.text, face.bold, face.halign, face.most = self.pad.text, True, "center", self.most
-        self._soon()
+        self.soon()
 
     def _draw(self, *_: object) -> None:
         [face] = self.children

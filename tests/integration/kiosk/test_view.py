@@ -1,5 +1,6 @@
 """Every screen drawn with real pixels: no text is clipped, every button is large enough, every touch arrives."""
 
+import gc
 import time
 from dataclasses import replace
 from typing import Any
@@ -280,6 +281,23 @@ def test_a_zone_s_name_falls_into_even_lines_and_none_of_its_words_is_broken(gla
     glass.show(look(replace(SCENES["home-alone"], language="en")))
     said = [w for w in texts(glass.face) if isinstance(w, Name) and w.text == name]
     assert [w.room[0] < w.width for w in said] == [True]
+
+
+def test_what_a_screen_has_dropped_is_kept_by_nobody(glass: Glass) -> None:
+    from kiosk.view.piece import Drawn
+    from kiosk.view.theme import theme
+
+    def kept() -> tuple[int, int]:
+        for name in ("search-many", "search", "services", "home"):
+            glass.show(look(SCENES[name]))
+        gc.collect()
+        listening = sum(len(list(theme.get_property_observers(name))) for name in theme.properties())
+        return len(Drawn.ALL), listening
+
+    kept()
+    once = kept()
+    assert once[0] > 100
+    assert kept() == once
 
 
 def test_an_icon_has_one_picture_however_often_it_is_seen(glass: Glass) -> None:

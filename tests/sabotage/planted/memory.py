@@ -42,6 +42,19 @@ def _stays_without_a_place(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Say, "_draw", _draw)
 
 
+def _each_listens_to_the_theme(patch: pytest.MonkeyPatch) -> None:
+    from kiosk.view.piece import Text
+    from kiosk.view.theme import theme
+
+    made = Text.__init__
+
+    def listening(text: Any, **kwargs: Any) -> None:
+        made(text, **kwargs)
+        theme.bind(type=text._draw)
+
+    patch.setattr(Text, "__init__", listening)
+
+
 def _drawn_for_each(patch: pytest.MonkeyPatch) -> None:
     from kiosk.view import piece
 
@@ -50,11 +63,13 @@ def _drawn_for_each(patch: pytest.MonkeyPatch) -> None:
 
 text = test_view.test_a_text_has_a_picture_no_larger_than_itself_and_none_off_stage
 lost = test_view.test_a_text_that_lost_its_place_is_not_seen_any_more
+dropped = test_view.test_what_a_screen_has_dropped_is_kept_by_nobody
 icon = test_view.test_an_icon_has_one_picture_however_often_it_is_seen
 PLANTS: dict[str, tuple[Plant, Callable[[Any], None]]] = {
     "kept_off_stage": (_kept_off_stage, text),
     "as_large_as_its_place": (_as_large_as_its_place, text),
     "stays_without_a_place": (_stays_without_a_place, lost),
+    "each_listens_to_the_theme": (_each_listens_to_the_theme, dropped),
     "drawn_for_each": (_drawn_for_each, icon),
 }
 
