@@ -18,6 +18,8 @@ PEOPLE: tuple[tuple[str, Role, str], ...] = (
     ("admin", "admin", "系统管理员"),
     ("manager", "manager", "值班主任"),
     ("steward", "steward", "导办员"),
+    ("supervisor", "supervisor", "督查员"),
+    ("auditor", "auditor", "审计员"),
     *((f"clerk{place}", "clerk", f"窗口人员{place}") for place in range(1, 13)),
 )
 """Sign-in name, role and shown name of the accounts that a demo has."""

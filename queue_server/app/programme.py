@@ -43,6 +43,9 @@ def programme(
   窗口 Clerk      {address}/clerk
   导办 Desk       {address}/desk
   总览 Floor      {address}/floor
+  报表 Reports    {address}/reports
+  差评 Cases      {address}/cases
+  监察 Audit      {address}/audit
   管理 Admin      {address}/admin
   取号机 Kiosk    {glass}
 
