@@ -13,6 +13,7 @@ from typing import Annotated
 
 import msgspec
 
+from queue_server.engine.case import BAD
 from queue_server.reports.figure import DEFINITIONS, FEW, Figures, Sum, said
 from queue_server.reports.period import UNNAMED, Key, Named, by, ordered, places, told
 from queue_server.store import daily
@@ -22,8 +23,6 @@ from queue_server.wire.ticket import Text
 
 BEST = 0.9
 """The part of its kind above which a workload has all points: one that stands out does not make all others small."""
-DISLIKED = 2
-"""Ratings of the lower two levels are 差评."""
 Weight = Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
@@ -167,7 +166,7 @@ def _appraised(
                 figures=part.figures(),
                 work_min=round(part.work / 60, 1),
                 usual_min=round(part.usual / 60, 1),
-                disliked=sum(part.rated[:DISLIKED]),
+                disliked=sum(part.rated[:BAD]),
                 scores=scores(part, best, weights),
             )
         )
