@@ -115,7 +115,7 @@ class Drawn(Widget):
         self.ALL.add(self)
 
     def _draw(self, *_: object) -> None:
-        raise NotImplementedError
+        """Draw it as it is now."""
 
     @classmethod
     def restyle(cls, *_: object) -> None:
@@ -143,7 +143,6 @@ class Tinted(Widget):
 
     def _place(self, *_: object) -> None:
         """Put the picture where it belongs. Not by center: what follows from other properties may follow after this."""
-        raise NotImplementedError
 
     def _paint(self, *_: object) -> None:
         self._tint.rgba = self.color
