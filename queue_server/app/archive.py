@@ -49,9 +49,7 @@ def archive(data: Path | None, today: datetime | None, term: int | None) -> None
     例 Example:
       jiaohao-server archive --data /var/lib/jiaohao
     """  # noqa: D301
-    settings = Settings.read(data=data)
-    if not settings.database.exists():
-        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    settings = Settings.read(data=data).existing()
     settings = _within(settings, term)
     accounts.opened(settings)  # an older database gets its tables; a newer one is not written to
     day = local_day(settings.new_clock().now()) if today is None else today.date()

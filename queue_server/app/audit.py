@@ -23,7 +23,7 @@ from queue_server.app.setting import Settings
 from queue_server.flow.flow import Flow
 from queue_server.reports import audit, spread
 from queue_server.reports.audit import Archive
-from queue_server.store import book, segment
+from queue_server.store import book
 from queue_server.store.book import Sealed
 from queue_server.store.row import time
 from queue_server.store.verify import Verdict, verify
@@ -282,17 +282,8 @@ def check(data: Path | None) -> None:
 
 
 def _archive(data: Path | None) -> Archive:
-    settings = Settings.read(data=data)
-    if not settings.database.exists():
-        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
-    try:
-        segment.fetch(settings.database, settings.segments)
-    except OSError as error:
-        raise CannotStart(
-            f"无法写入{settings.segments}（{error.strerror}），请检查空间和权限。",
-            f"{settings.segments} cannot be written ({error.strerror}); check space and permissions.",
-        ) from error
-    return Archive(settings.database, settings.segments, book.people(settings.database))
+    settings = Settings.read(data=data).existing()
+    return Archive(settings.database, settings.sealed(), book.people(settings.database))
 
 
 def _every(archive: Archive, asked: LogAsked) -> Iterator[Entry]:

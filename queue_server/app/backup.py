@@ -54,8 +54,7 @@ def make(settings: Settings, to: Path | None, now: datetime) -> tuple[backup.Bac
             f"备份目录{folder}不存在：U盘或硬盘没有插好？",
             f"There is no folder {folder} for backups: is the stick or disk plugged in?",
         )
-    if not settings.database.exists():
-        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    settings.existing()
     try:
         made = backup.take(settings.database, folder, now)
         segment.copy(settings.segments, folder / segment.FOLDER)

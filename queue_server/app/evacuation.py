@@ -329,15 +329,12 @@ async def _adopt(settings: Settings, part: Part) -> EvacuationRecord:
 
 
 def _ask(settings: Settings, commands: Sequence[Command]) -> list[EvacuationRecord]:
-    if not settings.database.exists():
-        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
-    answers = versions.ask(settings, commands, Text("未执行", "Not done"))
+    answers = versions.ask(settings.existing(), commands, Text("未执行", "Not done"))
     return [msgspec.convert(answer, EvacuationRecord) for answer in answers]
 
 
 def _glance(settings: Settings) -> Glance:
-    if not settings.database.exists():
-        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    settings.existing()
     try:
         return glance(settings.database, versions.hall_of(settings)[0].hall)
     except StoreFault as error:

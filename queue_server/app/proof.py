@@ -47,17 +47,8 @@ def verify(anchor: str | None, data: Path | None) -> None:
             f"“{anchor}”应写成“序号:哈希”，哈希至少{LEAST}位，照日终报表抄写。",
             f"“{anchor}” must be SEQ:HASH, at least {LEAST} digits of the hash, as on the closing report.",
         )
-    settings = Settings.read(data=data)
-    if not settings.database.exists():
-        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
-    try:
-        segment.fetch(settings.database, settings.segments)
-    except OSError as error:
-        raise CannotStart(
-            f"无法写入{settings.segments}（{error.strerror}），请检查空间和权限。",
-            f"{settings.segments} cannot be written ({error.strerror}); check space and permissions.",
-        ) from error
-    verdict = proven(settings.database, settings.segments)
+    settings = Settings.read(data=data).existing()
+    verdict = proven(settings.database, settings.sealed())
     if verdict.broken is not None:
         seq, fault = verdict.broken.seq, FAULTS[verdict.broken.fault]
         raise CannotStart(

@@ -23,8 +23,7 @@ LOOKED = 90
 
 def replayed(settings: Settings, day: date | None, count: int, plays: int, change: Change) -> None:
     """Play so many days up to one (None: yesterday) and tell what a change does. Raises CannotStart, Unavailable."""
-    if not settings.database.exists():
-        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
+    settings.existing()
     last = local_day(settings.new_clock().now()) - timedelta(days=1) if day is None else day
     days = _days(settings, last, count)
     wrong = list(replay.faults(days, change))

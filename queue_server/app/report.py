@@ -74,7 +74,7 @@ def day_(day: datetime | None, html: bool, at: str | None, data: Path | None) ->
     from queue_server.reports import sheet  # noqa: PLC0415 - only where a report is wanted
     from queue_server.reports.day import report as made  # noqa: PLC0415
 
-    settings = _kept(data)
+    settings = Settings.read(data=data).existing()
     now = _now(settings, at)
     found = made(settings.database, local_day(now) if day is None else day.date(), now, settings.segments)
     click.echo((sheet.page if html else sheet.text)(found), nl=not html)
@@ -100,7 +100,7 @@ def period_(
     """  # noqa: D301
     from queue_server.reports.period import report as made  # noqa: PLC0415
 
-    settings = _kept(data)
+    settings = Settings.read(data=data).existing()
     now = _now(settings, at)
     first, last = _days(since, until, now)
     _tell(made(settings.database, first, last, now, settings.segments), form, out)
@@ -130,7 +130,7 @@ def appraisal_(
     """  # noqa: D301
     from queue_server.reports.appraisal import Weights, appraisal  # noqa: PLC0415 - only where it is wanted
 
-    settings = _kept(data)
+    settings = Settings.read(data=data).existing()
     now = _now(settings, at)
     if year is not None:
         since, until = datetime(year, 1, 1), datetime(year, 12, 31)  # noqa: DTZ001 - local days, as click reads them
@@ -151,13 +151,6 @@ def _tell(found: "PeriodReport | Appraisal", form: str | None, out: Path | None)
             _put(table.as_xlsx(table.tables(found)), out)
         case _:
             click.echo(table.as_text(found))
-
-
-def _kept(data: Path | None) -> Settings:
-    settings = Settings.read(data=data)
-    if not settings.database.exists():
-        raise CannotStart(f"{settings.data}中还没有数据库。", f"There is no database in {settings.data} yet.")
-    return settings
 
 
 def _now(settings: Settings, at: str | None) -> datetime:

@@ -139,6 +139,23 @@ class Settings:
         """Where sealed months of the log are."""
         return self.data / segment.FOLDER
 
+    def existing(self) -> "Settings":
+        """The same, of a folder that has a database already. Raises CannotStart where there is none."""
+        if not self.database.exists():
+            raise CannotStart(f"{self.data}中还没有数据库。", f"There is no database in {self.data} yet.")
+        return self
+
+    def sealed(self) -> Path:
+        """Where sealed months are, with those that a database of several servers keeps. Raises CannotStart, Unavailable."""
+        try:
+            segment.fetch(self.database, self.segments)
+        except OSError as error:
+            raise CannotStart(
+                f"无法写入{self.segments}（{error.strerror}），请检查空间和权限。",
+                f"{self.segments} cannot be written ({error.strerror}); check space and permissions.",
+            ) from error
+        return self.segments
+
     @property
     def media(self) -> Path:
         """Pictures and films of boards."""
