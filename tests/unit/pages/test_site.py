@@ -76,6 +76,7 @@ LEARNED = {
     "/static/phone/card.js": ("phone",),
     "/static/phone/rate.js": ("phone",),
     "/static/pin.js": ("page",),
+    "/static/press.js": ("page",),
     "/static/rate.js": ("rate",),
     "/static/rate/draw.js": ("rate",),
     "/static/reason.js": ("page",),

@@ -1,8 +1,8 @@
 // What the parts of /cases share: the one live link, what is filtered, the case that is looked at, and what was done last.
 
 import { ask } from "/static/ask.js";
-import { newKey } from "/static/feed.js";
 import { draw, me } from "/static/page.js";
+import { presses } from "/static/press.js";
 import { refused } from "/static/signin.js";
 import { name, say } from "/static/words.js";
 
@@ -64,31 +64,14 @@ export function acts(one) {
   return me.who.role === "supervisor" && one.clerk !== me.who.name;
 }
 
-/** One press of one button: one key, whatever becomes of the connection. */
+const pressed = presses(state);
+export const { send, hush } = pressed;
+
+/** One press of one button; `told` is said once it is done. */
 export function perform(command, args, told) {
-  if (!state.busy) send({ command, args, key: newKey(), told });
-}
-
-/** Ask, or ask again under the same key. */
-export async function send(asked) {
-  state.busy = asked.command;
-  state.notice = null;
-  draw();
-  try {
-    await state.feed.command(asked.command, asked.args, asked.key);
-    state.notice = { text: asked.told };
-  } catch (error) {
-    state.notice = error.unknown ? { fault: true, text: say("unknown"), again: asked } : { fault: true, text: error.message };
-  } finally {
-    state.busy = null;
-    draw();
-  }
-}
-
-/** Take away what was said last. */
-export function hush() {
-  state.notice = null;
-  draw();
+  pressed.perform(command, args, () => {
+    state.notice = { text: told };
+  });
 }
 
 export function serviceName(one) {

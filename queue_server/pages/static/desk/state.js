@@ -1,7 +1,7 @@
 // What the parts of /desk share: what was typed, which services were chosen, which tickets are looked at, the one live link.
 
-import { newKey } from "/static/feed.js";
 import { draw } from "/static/page.js";
+import { presses } from "/static/press.js";
 import { name, say } from "/static/words.js";
 
 const ALWAYS = ["desk", "floor", "hall"];
@@ -70,29 +70,4 @@ export function kindOf(ticket) {
   return name(ticket.class_name) || (ticket.class === "ordinary" ? say("class_ordinary") : ticket.class);
 }
 
-/** One press of one button: one key, whatever becomes of the connection; `then` hears the answer. Presses meanwhile are dropped. */
-export function perform(command, args, then) {
-  if (!state.busy) send({ command, args, key: newKey(), then });
-}
-
-/** Ask, or ask again under the same key. */
-export async function send(asked) {
-  state.busy = asked.command;
-  state.notice = null;
-  draw();
-  try {
-    const answer = await state.feed.command(asked.command, asked.args, asked.key);
-    asked.then?.(answer);
-  } catch (error) {
-    state.notice = error.unknown ? { fault: true, text: say("unknown"), again: asked } : { fault: true, text: error.message };
-  } finally {
-    state.busy = null;
-    draw();
-  }
-}
-
-/** Take away what was said last. */
-export function hush() {
-  state.notice = null;
-  draw();
-}
+export const { perform, send, hush } = presses(state);
