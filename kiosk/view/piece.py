@@ -8,7 +8,7 @@ from weakref import WeakSet
 import PIL.Image
 import segno
 from kivy.clock import Clock
-from kivy.graphics import BorderImage, Color, Rectangle
+from kivy.graphics import BorderImage, Color, InstructionGroup, Rectangle
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
@@ -17,7 +17,8 @@ from kivy.uix.widget import Widget
 
 from kiosk.model.event import Control, Touched
 from kiosk.model.look import Badge
-from kiosk.view.theme import theme
+from kiosk.view.shape import Shape
+from kiosk.view.theme import Colour, theme
 from kiosk.view.wrap import Ruler
 
 STEPS = ((36, 2), (72, 4), (160, 16), (math.inf, 20))
@@ -28,6 +29,8 @@ UNSURE = 1.03
 """By so much the ruler may be wrong: letters stand on whole px, in each size on others."""
 LEAST_SHARE = 0.5
 """Never below this share of the size that was asked for; then it is clipped, which the tests of every screen forbid."""
+Box = tuple[float, float, float, float]
+"""Left, bottom, width and height, in px."""
 KEPT = 1024
 """Texts of all screens, and figures that changed lately; measuring one anew costs some milliseconds."""
 
@@ -328,6 +331,24 @@ def symbol(content: str) -> Texture:
     return texture
 
 
+class Layer(InstructionGroup):
+    """A shape stretched over a box, in a colour. One that cannot be seen is not drawn: a graphics card would hardly notice it, but
+    without one it takes the processor as long as any other.
+    """
+
+    def lay(self, colour: Colour, shape: Shape, box: Box) -> None:
+        """Draw it so from now on."""
+        if colour[3] == 0:
+            self.clear()
+            return
+        if not self.children:
+            self.add(Color())
+            self.add(BorderImage())
+        tint, *_, image = self.children
+        tint.rgba, image.texture, image.border = colour, shape.texture, shape.border
+        image.pos, image.size = box[:2], box[2:]
+
+
 class Card(Drawn, BoxLayout):
     """A panel on the ground, with the one shadow.
 
@@ -339,24 +360,21 @@ class Card(Drawn, BoxLayout):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        with self.canvas.before:
-            self._layers = [(Color(), BorderImage()) for _ in range(3)]
+        self._shadow, self._ground, self._edge = Layer(), Layer(), Layer()
+        for layer in (self._shadow, self._ground, self._edge):
+            self.canvas.before.add(layer)
         for name in ("pos", "size", "ground", "edge"):
             self.fbind(name, self.soon)
         self.soon()
 
     def _draw(self, *_: object) -> None:
         """Shadow, ground and the line around it."""
-        card, line, (x, y), (width, height) = theme.shapes.card, theme.shapes.line, self.pos, self.size
-        edge = theme.line if theme.contrast else self.edge
-        around = x - line.over, y - line.over, width + 2 * line.over, height + 2 * line.over
-        boxes = (x, y - 3 * theme.u, width, height), (x, y, width, height), around
-        for (tint, image), colour, shape, (left, bottom, wide, high) in zip(
-            self._layers, (theme.shadow, self.ground, edge), (card, card, line), boxes, strict=True
-        ):
-            tint.rgba = colour
-            image.texture, image.border = shape.texture, shape.border
-            image.pos, image.size = (left, bottom), (wide, high)
+        shapes, (x, y), (width, height) = theme.shapes, self.pos, self.size
+        low, over = shapes.shadow.over, shapes.line.over
+        around = x - over, y - over, width + 2 * over, height + 2 * over
+        self._shadow.lay(theme.shadow, shapes.shadow, (x, y - low, width, shapes.shadow.border[0]))
+        self._ground.lay(self.ground, shapes.card, (x, y, width, height))
+        self._edge.lay(theme.line if theme.contrast else self.edge, shapes.line, around)
 
 
 class Press(ButtonBehavior, Card):
@@ -369,8 +387,8 @@ class Press(ButtonBehavior, Card):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        with self.canvas.after:
-            self._finger = Color(0, 0, 0, 0), BorderImage()
+        self._finger = Layer()
+        self.canvas.after.add(self._finger)
         self.fbind("state", self._feel)
         self.fbind("on", self._rest)
         self._rest()
@@ -389,12 +407,11 @@ class Press(ButtonBehavior, Card):
 
     def _feel(self, *_: object) -> None:
         shown = (0.4 if theme.contrast else 0.16) if self.state == "down" else 0.0
-        self._finger[0].rgba = (*theme.ink[:3], shown)
+        self._finger.lay((*theme.ink[:3], shown), theme.shapes.card, (*self.pos, *self.size))
 
     def _draw(self, *_: object) -> None:
         super()._draw()
-        image, shape = self._finger[1], theme.shapes.card
-        image.texture, image.border, image.pos, image.size = shape.texture, shape.border, self.pos, self.size
+        self._feel()
 
 
 class Knock(ButtonBehavior, BoxLayout):

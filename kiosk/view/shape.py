@@ -26,24 +26,30 @@ class Shape(NamedTuple):
 
 
 class Shapes(NamedTuple):
-    """A card, the line around it, and the band of a colour at its left side and at its top."""
+    """A card, its shadow, the line around it, and the band of a colour at its left side and at its top."""
 
     card: Shape
+    shadow: Shape
+    """As much of it as is seen, below the card and beside its lower corners, and one px that the card covers."""
     line: Shape
     left: Shape
     top: Shape
 
 
-def shapes(radius: float, line: float) -> Shapes:
-    """Those for corners and lines of so many px. They are one texture: graphics cards dislike to change it."""
-    round_ = max(1, round(radius))
+def shapes(radius: float, line: float, drop: float) -> Shapes:
+    """Those for corners, lines and a shadow of so many px. They are one texture: graphics cards dislike to change it."""
+    round_, low = max(1, round(radius)), max(1, round(drop))
     solid = max(0.0, line - 1)
     over = ceil(solid + SOFT - INSET)
     edge = round_ + over + ceil(INSET)
-    side, wide = 2 * round_ + 2, 2 * edge + 2
+    side, wide, deep = 2 * round_ + 2, 2 * edge + 2, round_ + low + 2
 
     def card(x: float, y: float) -> float:
         return _inside(_outside(x, y, side / 2, round_))
+
+    def shadow(x: float, y: float) -> float:
+        fallen, covered = (card(x, min(y + (deep - side) / 2 - up, 0)) for up in (0, low + 1))
+        return fallen if covered < 1 else 0.0
 
     def ring(x: float, y: float) -> float:
         away = abs(_outside(x, y, wide / 2 - over - INSET, round_))
@@ -55,13 +61,15 @@ def shapes(radius: float, line: float) -> Shapes:
     def top(x: float, y: float) -> float:
         return card(x, y) if y > 0 else 1.0
 
-    cells = ((card, side), (ring, wide), (left, side), (top, side))
-    a, b, c, d = _sheet(cells)
+    square = side, side
+    cells = ((card, square), (shadow, (side, deep)), (ring, (wide, wide)), (left, square), (top, square))
+    a, b, c, d, e = _sheet(cells)
     return Shapes(
         card=Shape(a, (round_,) * 4, 0),
-        line=Shape(b, (edge,) * 4, over),
-        left=Shape(c, (round_, 0, round_, round_), 0),
-        top=Shape(d, (0, round_, round_, round_), 0),
+        shadow=Shape(b, (deep, round_, 0, round_), low),
+        line=Shape(c, (edge,) * 4, over),
+        left=Shape(d, (round_, 0, round_, round_), 0),
+        top=Shape(e, (0, round_, round_, round_), 0),
     )
 
 
@@ -76,18 +84,19 @@ def _inside(distance: float) -> float:
     return min(1.0, max(0.0, 0.5 - distance))
 
 
-def _sheet(cells: tuple[tuple[Alpha, int], ...]) -> list[Texture]:
+def _sheet(cells: tuple[tuple[Alpha, tuple[int, int]], ...]) -> list[Texture]:
     """White pictures beside each other, each with one px more around it, which repeats its edge: between two px both count."""
-    width, height = sum(side + 2 for _, side in cells), max(side for _, side in cells) + 2
+    width, height = sum(wide + 2 for _, (wide, _) in cells), max(high for _, (_, high) in cells) + 2
     dots = bytearray(b"\xff\xff\xff\x00" * (width * height))
     places, at = [], 0
-    for alpha, side in cells:
-        for row in range(side + 2):
-            for column in range(side + 2):
-                x, y = (min(max(n - 1, 0), side - 1) + 0.5 - side / 2 for n in (column, row))
+    for alpha, (wide, high) in cells:
+        for row in range(high + 2):
+            for column in range(wide + 2):
+                x = min(max(column - 1, 0), wide - 1) + 0.5 - wide / 2
+                y = min(max(row - 1, 0), high - 1) + 0.5 - high / 2
                 dots[4 * (row * width + at + column) + 3] = round(255 * alpha(x, y))
-        places.append((at + 1, side))
-        at += side + 2
+        places.append((at + 1, wide, high))
+        at += wide + 2
     sheet = Texture.create(size=(width, height), colorfmt="rgba")
     sheet.blit_buffer(bytes(dots), colorfmt="rgba", bufferfmt="ubyte")
-    return [sheet.get_region(x, 1, side, side) for x, side in places]
+    return [sheet.get_region(x, 1, wide, high) for x, wide, high in places]

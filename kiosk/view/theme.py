@@ -25,8 +25,8 @@ LEAST_PX = 30
 """And never smaller than this, on a panel of 1080 x 1920."""
 DENSE_LEAST_PX = 22
 """In half of the panel, and on one that lies, there is less room: as large as 30 px are at 96 dpi, on one of 32 inches."""
-CORNER, LINE = 16, 1.5
-"""The radius of a card's corners, and half of the width of the line around it."""
+CORNER, LINE, DROP = 16, 1.5, 3
+"""The radius of a card's corners, half of the width of the line around it, and how far below it its shadow is seen."""
 Colour = tuple[float, float, float, float]
 
 
@@ -126,7 +126,7 @@ class Theme(EventDispatcher):
         self._fit()
         if self.shapes is None or self.u != self._drawn:
             self._drawn = self.u
-            self.shapes = shapes(CORNER * self.u, max(1.0, LINE * self.u))
+            self.shapes = shapes(CORNER * self.u, max(1.0, LINE * self.u), DROP * self.u)
 
     @staticmethod
     def icon(name: str) -> str:

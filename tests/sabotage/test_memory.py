@@ -1,4 +1,4 @@
-"""The checks of what the kiosk's glass keeps in memory are themselves proven: each planted fault is found, and none without it."""
+"""The checks of what the glass keeps in memory and draws are themselves proven: each fault is found, and none without it."""
 
 import os
 import subprocess

@@ -301,6 +301,22 @@ def test_what_a_screen_has_dropped_is_kept_by_nobody(glass: Glass) -> None:
     assert kept() == once
 
 
+@pytest.mark.parametrize("name", ["home", "home-common", "services", "search", "ticket", "number"])
+def test_a_screen_is_drawn_hardly_more_than_once_over(glass: Glass, name: str) -> None:
+    """Where no graphics card draws, a finger is answered as late as all of it takes."""
+    from kivy.graphics import BorderImage, Instruction, Rectangle
+    from kivy.graphics.instructions import InstructionGroup
+
+    def drawn(what: Instruction) -> float:
+        if isinstance(what, InstructionGroup):
+            return sum(map(drawn, what.children))
+        return what.size[0] * what.size[1] if isinstance(what, BorderImage | Rectangle) else 0.0
+
+    glass.show(look(SCENES[name]))
+    width, height = glass.face.size
+    assert 0.2 < drawn(glass.window.canvas) / (width * height) < 1.7
+
+
 def test_an_icon_has_one_picture_however_often_it_is_seen(glass: Glass) -> None:
     from kivy.cache import Cache
 

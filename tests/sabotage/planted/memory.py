@@ -1,4 +1,4 @@
-"""Say for each fault of what the glass keeps in memory whether the check that guards it finds it: `NAME found` or `NAME missed`.
+"""Say for each fault of what the glass keeps in memory and draws whether its check finds it: `NAME found` or `NAME missed`.
 
 `python -m tests.sabotage.planted.memory FOLDER`. A process has one window.
 """
@@ -61,6 +61,23 @@ def _drawn_for_each(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(piece, "drawing", piece.drawing.__wrapped__)
 
 
+def _drawn_unseen(patch: pytest.MonkeyPatch) -> None:
+    from kiosk.view.piece import Layer
+    from kiosk.view.theme import Colour
+
+    lay = Layer.lay
+
+    def laid(layer: Any, colour: Colour, shape: Any, box: Any) -> None:
+        red, green, blue, alpha = colour
+        lay(layer, (red, green, blue, alpha or 0.001), shape, box)
+
+    patch.setattr(Layer, "lay", laid)
+
+
+def _home_drawn(glass: Any) -> None:
+    test_view.test_a_screen_is_drawn_hardly_more_than_once_over(glass, "home")
+
+
 text = test_view.test_a_text_has_a_picture_no_larger_than_itself_and_none_off_stage
 lost = test_view.test_a_text_that_lost_its_place_is_not_seen_any_more
 dropped = test_view.test_what_a_screen_has_dropped_is_kept_by_nobody
@@ -71,6 +88,7 @@ PLANTS: dict[str, tuple[Plant, Callable[[Any], None]]] = {
     "stays_without_a_place": (_stays_without_a_place, lost),
     "each_listens_to_the_theme": (_each_listens_to_the_theme, dropped),
     "drawn_for_each": (_drawn_for_each, icon),
+    "drawn_unseen": (_drawn_unseen, _home_drawn),
 }
 
 
