@@ -322,7 +322,8 @@ function Current({ window, ticket }) {
   const doubt = ticket.paper === "failed" || ticket.paper === "unknown";
   return html`<section class="current ${window.ticket_state}">
     <p class="doing"><span aria-live="polite">${say(serving ? "serving" : "called")}</span>
-      ${ticket.recalls > 0 && html`<span class="tag">${say("recalls", { count: ticket.recalls })}</span>`}</p>
+      ${ticket.recalls > 0 && html`<span class="tag">${say("recalls", { count: ticket.recalls })}</span>`}
+      ${window.state === "paused" && html`<span class="tag warn">${say("paused")}${window.until && ` · ${say("paused_until", { time: clock(Date.parse(window.until)) })}`}</span>`}</p>
     <h1 class="number">${ticket.number}</h1>
     <p class="service">${name(service?.name) || ticket.service}</p>
     <p class="tags">
@@ -393,16 +394,22 @@ function Last({ window }) {
     onClick=${() => press("windows.undo")}>${say("undo", { step: say(`undo_${step}`) })}<kbd>←</kbd></button>`;
 }
 
+/** Paused before the ticket that is there was done: Enter is that ticket's, so that resuming has the key of the pause. */
+function restful(window) {
+  return window.state === "paused" && Boolean(window.ticket) && mine(window);
+}
+
 function Foot({ window }) {
   return html`<footer class="foot">
     <${Last} window=${window} />
     <span class="spring"></span>
     ${window.state === "closed" || others(window)
-      ? html`<button type="button" class="plain" onClick=${() => back()}>${say("choose_other")}</button>
-          ${others(window) && html`<button type="button" class="secondary"
+      ? html`<button key="other" type="button" class="plain" onClick=${() => back()}>${say("choose_other")}</button>
+          ${others(window) && html`<button key="take_over" type="button" class="secondary"
             onClick=${() => (own(window) ? doubt(window.id) : wonder(window.id, window.clerk_name ?? window.clerk))}>${say("take_over")}</button>`}`
-      : html`${window.state === "open" && html`<button type="button" class="secondary" onClick=${() => open("pause")}>${say("pause")}<kbd>0</kbd></button>`}
-          <button type="button" class="secondary" onClick=${() => open("close")}>${say("close")}</button>`}
+      : html`${window.state === "open" && html`<button key="pause" type="button" class="secondary" onClick=${() => open("pause")}>${say("pause")}<kbd>0</kbd></button>`}
+          ${restful(window) && html`<button key="resume" type="button" class="secondary" data-command="resume" onClick=${() => press("windows.resume")}>${say("resume")}<kbd>0</kbd></button>`}
+          <button key="close" type="button" class="secondary" onClick=${() => open("close")}>${say("close")}</button>`}
   </footer>`;
 }
 
@@ -512,9 +519,10 @@ function key(event) {
   if (on.closest("input, select, textarea")) return;
   if (event.key === "Enter" && on.closest("button, a")) return;
   const window = record("window");
-  if (event.key === "0" && window?.state === "open" && mine(window)) {
+  if (event.key === "0" && window && mine(window) && (window.state === "open" || restful(window))) {
     event.preventDefault();
-    open("pause");
+    if (window.state === "open") open("pause");
+    else if (!event.repeat) press("windows.resume");
     return;
   }
   if (event.key === "Backspace" && undoable() && window && mine(window)) {
@@ -529,13 +537,14 @@ function key(event) {
   if (!event.repeat) meant.run();
 }
 
-/** What was pressed with the mouse gives the keyboard back, or the next Enter would press it again. */
+/** What was pressed with the mouse gives the keyboard back, or the next Enter would press it again; before a question opens, which gives
+ * the keyboard back to where it was asked. */
 function release(event) {
-  if (event.detail > 0 && !state.dialog) event.target.closest("button")?.blur();
+  if (event.detail > 0 && !event.target.closest("dialog")) event.target.closest("button")?.blur();
 }
 
 document.addEventListener("keydown", key);
-document.addEventListener("click", release);
+document.addEventListener("click", release, true);
 setInterval(draw, 1000);
 run({
   areas: ["clerk"],

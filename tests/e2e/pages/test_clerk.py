@@ -53,7 +53,7 @@ def test_a_wrong_password_is_told_kindly_and_the_name_stays(
     page = screen(*NARROW)
     page.goto(f"{hall.url}/clerk")
     sign_in(page, "zhang", "not-the-password")
-    expect(page.get_by_role("alert")).to_have_text("姓名或密码不正确。")
+    expect(page.get_by_role("alert")).to_have_text("姓名或密码不正确，请核对后重新输入。")
     expect(page.locator("#name")).to_have_value("zhang")
     expect(page.locator("#password")).to_be_focused()
     good(page)
@@ -247,8 +247,62 @@ def test_a_day_at_the_window_needs_only_the_keyboard(hall: Hall, console: Page) 
 
 def test_nobody_waiting_is_said_and_is_no_fault(console: Page) -> None:
     press(console, "Enter")
-    expect(console.get_by_text("现在没有人等候。有人取号后会显示在下面。")).to_be_visible()
+    expect(console.get_by_text("现在没有人等候。有人取号后会列在名单上。")).to_be_visible()
     assert console.get_by_role("alert").count() == 0
+
+
+def test_a_question_asked_with_the_mouse_and_not_answered_leaves_enter_the_next_step(
+    hall: Hall, console: Page
+) -> None:
+    first, _ = hall.take(), hall.take()
+    rested(console)
+    console.locator(".queued").nth(1).click()
+    console.get_by_role("button", name="取消").click()
+    press(console, "Enter")
+    expect(console.locator(".number")).to_have_text(first["number"])
+    rested(console)
+    console.get_by_role("button", name="加办").click()
+    console.get_by_role("dialog").press("Escape")
+    press(console, "Enter")
+    expect(console.locator(".current.serving")).to_be_visible()
+
+
+def test_a_window_paused_before_its_ticket_is_done_says_so_and_can_be_resumed(
+    hall: Hall, console: Page
+) -> None:
+    hall.take()
+    press(console, "Enter")
+    expect(console.locator(".current.called")).to_be_visible()
+    press(console, "0")
+    expect(console.get_by_role("dialog")).to_be_visible()
+    console.keyboard.press("Enter")
+    expect(console.locator(".doing .warn")).to_have_text(re.compile("暂停服务 · 预计.*恢复"))
+    good(console)
+    press(console, "0")
+    expect(console.locator(".doing .warn")).to_have_count(0)
+    assert hall.ask("zhou", "GET", "/windows")[0]["state"] == "open"
+
+
+def test_what_is_told_stands_above_the_foot_of_a_whole_screen_and_moves_no_button(
+    hall: Hall, console: Page
+) -> None:
+    console.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    hall.take()
+    press(console, "Enter")
+    expect(console.locator(".current.called")).to_be_visible()
+    press(console, "-")
+    expect(console.get_by_role("heading", name="等待叫号")).to_be_visible()
+    press(console, "Backspace")
+    told = console.locator(".notice")
+    expect(told).to_be_visible()
+    low, foot = told.bounding_box(), console.locator(".console > .foot").bounding_box()
+    assert low
+    assert foot
+    assert low["y"] + low["height"] <= foot["y"]
+    before = console.locator(".first").bounding_box()
+    told.get_by_role("button").click()
+    expect(told).to_have_count(0)
+    assert console.locator(".first").bounding_box() == before
 
 
 def test_a_double_press_calls_one(hall: Hall, console: Page) -> None:
