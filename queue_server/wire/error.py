@@ -53,7 +53,9 @@ CODES: dict[str, Code] = {
     "auth.invalid": code(
         "caller", "登录已失效，请重新登录。", "The sign-in is no longer valid; sign in again."
     ),
-    "auth.wrong_password": code("caller", "姓名或密码不正确。", "The name or the password is not right."),
+    "auth.wrong_password": code(
+        "caller", "姓名或密码不正确，请核对后重新输入。", "Name or password is not right. Enter both again."
+    ),
     "auth.expired": code(
         "caller",
         "一次性密码已过期，请找管理员重设密码。",

@@ -81,7 +81,7 @@ function Search() {
   const typed = state.text.trim();
   return html`<div class="search">
     <label for="find">${say(state.chosen.length ? "find_more" : "find")}</label>
-    <input id="find" class="text" role="combobox" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="40"
+    <input id="find" class="text" role="combobox" autocomplete="off" autocapitalize="none" spellcheck=${false} maxlength="40"
       aria-expanded=${shown.length > 0} aria-controls="options" aria-autocomplete="list" aria-describedby="find-hint"
       aria-activedescendant=${shown.length ? `option-${at}` : undefined} placeholder=${say("find_example")} value=${state.text}
       ref=${(node) => { field.node = node; }} onInput=${(event) => type(event.target.value)} onKeyDown=${pressed} />

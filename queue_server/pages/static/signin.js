@@ -60,7 +60,7 @@ class Form extends Component {
         <h1>${say("sign_in_title")}</h1>
         <p class="muted">${say("hall")}</p>
         <label for="name">${say("sign_in_name")}</label>
-        <input id="name" ref=${this.person} autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" />
+        <input id="name" ref=${this.person} autocomplete="username" autocapitalize="none" spellcheck=${false} maxlength="64" />
         <label for="password">${say("sign_in_password")}</label>
         <input id="password" ref=${this.password} type="password" autocomplete="current-password" maxlength="200" />
         <p class="told ${fault ? "fault" : ""}" role=${fault ? "alert" : "status"}>${told ?? ""}</p>

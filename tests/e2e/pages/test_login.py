@@ -49,6 +49,7 @@ def test_the_way_in_is_whole_before_and_after_a_wrong_password_and_while_it_asks
     page = screen(*WIDE)
     page.goto(f"{hall.url}/login")
     expect(page.locator("#name")).to_be_focused()
+    expect(page.locator("#name")).to_have_js_property("spellcheck", False)
     whole(page)
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()

@@ -71,7 +71,7 @@ class Name extends Component {
   }
 
   render({ id, value, aria }, { typed }) {
-    return html`<input id=${id} class="text code" value=${typed ?? value ?? ""} ...${aria} maxlength="32" autocapitalize="none" spellcheck="false"
+    return html`<input id=${id} class="text code" value=${typed ?? value ?? ""} ...${aria} maxlength="32" autocapitalize="none" spellcheck=${false}
       onInput=${(event) => this.setState({ typed: event.target.value })} onChange=${(event) => this.done(event.target.value)} />`;
   }
 }
@@ -166,7 +166,7 @@ function Colour({ id, value, set, aria }) {
     ${palette.map((colour) => html`<button type="button" class="colour" key=${colour} style=${{ "--zone": colour }} aria-pressed=${colour === value}
       aria-label=${say("colour_of", { colour })} title=${colour} onClick=${() => set(colour)}>${colour === value ? "✓" : ""}</button>`)}
     <span class="letter sample" style=${{ "--zone": /^#[0-9A-Fa-f]{6}$/.test(value ?? "") ? value : "var(--muted)" }} aria-hidden="true">A</span>
-    <input id="${id}-hex" class="text code short" aria-label=${say("colour_hex")} value=${value ?? ""} ...${aria} maxlength="7" spellcheck="false"
+    <input id="${id}-hex" class="text code short" aria-label=${say("colour_hex")} value=${value ?? ""} ...${aria} maxlength="7" spellcheck=${false}
       onInput=${(event) => set(event.target.value)} />
   </div>`;
 }

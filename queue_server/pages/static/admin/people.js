@@ -90,7 +90,7 @@ export class New extends Component {
     const { name, shown, role, told } = this.state;
     return html`<${Dialog} title=${say("person_new")} yes=${say("person_add")} shut=${shut} submit=${() => this.submit()}>
       <label>${say("person_shown")}<input class="text" id="person-shown" maxlength="64" value=${shown} onInput=${(event) => this.setState({ shown: event.target.value })} /></label>
-      <label>${say("person_name")}<input class="text code" id="person-name" required maxlength="64" autocapitalize="none" spellcheck="false" value=${name} onInput=${(event) => this.setState({ name: event.target.value })} /></label>
+      <label>${say("person_name")}<input class="text code" id="person-name" required maxlength="64" autocapitalize="none" spellcheck=${false} value=${name} onInput=${(event) => this.setState({ name: event.target.value })} /></label>
       <p class="muted small hint">${say("person_name_hint")}</p>
       <${Roles} role=${role} set=${(chosen) => this.setState({ role: chosen })} />
       <p class="wrong" role="alert">${told ?? ""}</p>
@@ -199,7 +199,7 @@ class Import extends Component {
     const { text, file, faults, told } = this.state;
     return html`<${Dialog} title=${say("people_import")} yes=${say("people_import_do")} shut=${shut} submit=${() => this.submit()} wide>
       <p>${say("import_text")}</p>
-      <label>${say("import_paste")}<textarea class="text" id="csv" rows="6" spellcheck="false" placeholder=${"zhang,窗口人员,张敏,税务局,社保缴费,英语\nli,导办员,李强"} value=${text}
+      <label>${say("import_paste")}<textarea class="text" id="csv" rows="6" spellcheck=${false} placeholder=${"zhang,窗口人员,张敏,税务局,社保缴费,英语\nli,导办员,李强"} value=${text}
         onInput=${(event) => this.setState({ text: event.target.value, file: null })}></textarea></label>
       <label>${say("import_choose")}<input type="file" accept=".csv,text/csv" onChange=${(event) => this.setState({ file: event.target.files[0] ?? null })} /></label>
       ${file && html`<p class="muted small">${file.name}</p>`}

@@ -243,7 +243,7 @@ class Import extends Component {
     const { csv, add, faults } = this.state;
     return html`<${Dialog} title=${say("roster_import")} yes=${say("people_import_do")} shut=${shut} submit=${() => this.submit()} wide>
       <p>${say("roster_import_text")}</p>
-      <label>${say("import_paste")}<textarea class="text" id="csv" rows="6" spellcheck="false" placeholder=${'3,zhang,1-5,08:30-12:00 13:30-17:00,12:00-12:30\n4,li,2026-10-10,08:30-12:00,'} value=${csv}
+      <label>${say("import_paste")}<textarea class="text" id="csv" rows="6" spellcheck=${false} placeholder=${'3,zhang,1-5,08:30-12:00 13:30-17:00,12:00-12:30\n4,li,2026-10-10,08:30-12:00,'} value=${csv}
         onInput=${(event) => this.setState({ csv: event.target.value })}></textarea></label>
       <label>${say("import_choose")}<input type="file" accept=".csv,text/csv" onChange=${async (event) => this.setState({ csv: await readText(event.target.files[0]) })} /></label>
       <label class="pick"><input type="checkbox" checked=${add} onChange=${(event) => this.setState({ add: event.target.checked })} />${say("roster_add")}</label>

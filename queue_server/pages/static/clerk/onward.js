@@ -100,7 +100,7 @@ class Sought extends Reasoned {
     const offers = this.offers();
     const { chosen } = this;
     return html`<label class="line"><span>${label}</span>
-        <input class="text" autocomplete="off" spellcheck="false" maxlength="40" placeholder=${say(this.props.windows ? "seek_any" : "seek_service")}
+        <input class="text" autocomplete="off" spellcheck=${false} maxlength="40" placeholder=${say(this.props.windows ? "seek_any" : "seek_service")}
           value=${this.state.typed} onInput=${(event) => this.setState({ typed: event.target.value, chosen: null })} /></label>
       <fieldset class="found">
         <legend class="unseen">${label}</legend>

@@ -103,7 +103,7 @@ export class Slips extends Component {
           ${this.services(zone).map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === service}>${name(one.name)}</option>`)}
         </select></label>
         <label class="line"><span>${say("slip_day")}</span><input class="text" type="date" value=${day} onInput=${(event) => this.change({ day: event.target.value })} /></label>
-        <label class="line"><span>${say("slip_number")}</span><input class="text" ref=${this.number} maxlength="9" autocomplete="off" autocapitalize="characters" spellcheck="false"
+        <label class="line"><span>${say("slip_number")}</span><input class="text" ref=${this.number} maxlength="9" autocomplete="off" autocapitalize="characters" spellcheck=${false}
           placeholder=${say("slip_number_example")} readonly=${busy} value=${number} onInput=${(event) => this.write(event.target.value)} /></label>
         <label class="line"><span>${say("slip_time")}</span><input class="text" ref=${this.time} maxlength="5" inputmode="numeric" autocomplete="off"
           placeholder=${say("slip_time_example")} readonly=${busy} value=${time} onInput=${(event) => this.change({ time: event.target.value })} /></label>

@@ -107,7 +107,7 @@ function Card() {
   const asked = identity();
   if (asked === "no") return null;
   return html`<fieldset class="card-of"><legend>${say(`card_${asked}`)}</legend>
-    <label class="line"><span>${say("card_number")}</span><input class="text" maxlength="32" autocomplete="off" spellcheck="false" required=${asked === "required"}
+    <label class="line"><span>${say("card_number")}</span><input class="text" maxlength="32" autocomplete="off" spellcheck=${false} required=${asked === "required"}
       value=${state.wish.card} onInput=${(event) => wish({ card: event.target.value })} /></label>
     <label class="line"><span>${say("card_name")}</span><input class="text" maxlength="64" autocomplete="off" value=${state.wish.holder}
       onInput=${(event) => wish({ holder: event.target.value })} /></label>

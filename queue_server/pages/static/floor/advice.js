@@ -139,7 +139,7 @@ export class Follow extends Component {
       ${advice.leaves && html`<p class="muted">${say("advice_left", { window: advice.leaves })}</p>`}
       <p class="told fault" role="alert">${told}</p>
       <label class="line"><span>${say("charge_clerk")}</span>
-        <input class="text" list="advice-clerks" required maxlength="64" autocomplete="off" autocapitalize="none" spellcheck="false" value=${clerk}
+        <input class="text" list="advice-clerks" required maxlength="64" autocomplete="off" autocapitalize="none" spellcheck=${false} value=${clerk}
           onInput=${(event) => { this.key = null; this.setState({ clerk: event.target.value }); }} />
         <datalist id="advice-clerks">${names.map((one) => html`<option key=${one} value=${one}></option>`)}</datalist></label>
     <//>`;

@@ -148,7 +148,7 @@ export class Charge extends Reasoned {
         </label>`)}
       </fieldset>`}
       ${NAMED.includes(deed) && html`<label class="line"><span>${say("charge_clerk")}</span>
-        <input class="text" list="charge-clerks" required maxlength="64" autocomplete="off" autocapitalize="none" spellcheck="false" value=${clerk}
+        <input class="text" list="charge-clerks" required maxlength="64" autocomplete="off" autocapitalize="none" spellcheck=${false} value=${clerk}
           onInput=${(event) => { this.key = null; this.setState({ clerk: event.target.value }); }} />
         <datalist id="charge-clerks">${names.map(([one, shown]) => html`<option key=${one} value=${one}>${shown}</option>`)}</datalist></label>`}
       ${deed === "pause" && html`<label class="line"><span>${say("charge_until")}</span>
