@@ -202,11 +202,11 @@ def test_a_board_that_keeps_to_itself_what_it_cannot_show_is_found(
         ),
         (
             "floor.css",
-            "@media (max-width: 1200px)",
+            "@media (max-width: 1500px)",
             "@media (max-width: 1000px)",
             test_floor.test_the_floor_is_whole_at_every_size,
             ["en"],
-            "leaves the screen",
+            test_floor.CROWDED,
         ),
         (
             "floor.js",
@@ -228,7 +228,7 @@ def test_a_board_that_keeps_to_itself_what_it_cannot_show_is_found(
     ids=[
         "a reason that citizens cannot read",
         "a pause without its end",
-        "a floor too wide for a tablet",
+        "a top line too narrow for its sentence",
         "a calm floor where nobody calls",
         "an end of the day for nobody",
     ],

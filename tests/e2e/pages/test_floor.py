@@ -16,6 +16,7 @@ Screen = Callable[[int, int], Page]
 SignIn = Callable[..., None]
 
 TABLET = (1280, 800)
+CROWDED = "the sentence lies on the date"
 
 
 @pytest.fixture
@@ -195,6 +196,11 @@ def test_the_floor_is_whole_at_every_size(hall: Hall, floor: Page, language: str
     for width, height in (TABLET, (1024, 768), (768, 1024), (1920, 1080), (3840, 2160)):
         floor.set_viewport_size({"width": width, "height": height})
         good(floor)
+        verdict, when = (floor.locator(f".head {one}").bounding_box() for one in (".verdict span", ".when"))
+        assert verdict
+        assert when
+        beside = verdict["x"] + verdict["width"] <= when["x"]
+        assert beside or verdict["y"] >= when["y"] + when["height"], CROWDED
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
