@@ -22,6 +22,8 @@ function Head() {
     <${Connection} feed=${state.feed} />
     <span class="person">${me.who.shown ?? me.who.name}</span>
     <a class="button plain" href="/floor">${say("see_floor")}</a>
+    <a class="button plain" href="/reports">${say("see_reports")}</a>
+    <a class="button plain" href="/audit">${say("see_audit")}</a>
     <button type="button" class="plain" onClick=${() => open("download")}>${say("download")}</button>
     <${LanguageSwitch} />
     <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>

@@ -71,6 +71,10 @@ def test_a_bad_rating_comes_up_by_itself_and_is_followed_to_its_verdict_with_the
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:
     page = enter(hall, screen(*TABLET), sign_in)
+    standing = hall.ask("zhou", "GET", "/cases")
+    expect(page.locator(".side")).to_contain_text("请在左边选一件。" if standing else "还没有差评和投诉。")
+    for place in ("/floor", "/reports", "/audit"):
+        expect(page.locator(f'.head a[href="{place}"]')).to_be_visible()
     good(page)
     row(page, rated(hall)).focus()
     page.keyboard.press("Enter")

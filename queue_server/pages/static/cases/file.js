@@ -5,7 +5,7 @@ import { html, me } from "/static/page.js";
 import { known, say, spoken } from "/static/words.js";
 import { deeds, open } from "./deed.js";
 import { Due, Stars } from "./list.js";
-import { acts, chosen, choose, clerkName, looked, serviceName, state } from "./state.js";
+import { acts, all, chosen, choose, clerkName, looked, serviceName, state } from "./state.js";
 
 const WAY = ["to_verify", "rectifying", "answered", "closed"];
 
@@ -68,7 +68,7 @@ function History({ file }) {
 
 export function File() {
   const id = chosen();
-  if (!id) return html`<p class="card empty muted">${say("choose_one")}</p>`;
+  if (!id) return html`<p class="card empty muted">${say(all().length ? "choose_one" : "none_yet")}</p>`;
   const one = looked();
   if (!one) return html`<p class="card empty muted" role="status">${state.file?.fault ?? say("loading")}</p>`;
   const facts = [
