@@ -508,12 +508,14 @@ function Page() {
   return state.window ? html`<${Work} />` : html`<${Choose} />`;
 }
 
-/** Keys work anywhere but in a field or a dialog; Enter on another button is that button's. */
+/** Keys work anywhere but in a field or a dialog; Enter on another button is that button's. Where the window is chosen, a number is typed
+ * into its field, wherever the mouse was pressed before. */
 function key(event) {
   if (event.repeat && (event.key === "Enter" || event.key === " ")) {
     event.preventDefault();
     return;
   }
+  if (!state.window && !state.dialog && /^\d$/.test(event.key)) document.getElementById("find")?.focus();
   if (!state.window || state.dialog || event.ctrlKey || event.altKey || event.metaKey) return;
   const on = event.target;
   if (on.closest("input, select, textarea")) return;

@@ -216,7 +216,10 @@ function Page() {
   return state.feed ? html`<${Desk} />` : html`<${Opening} />`;
 }
 
-/** Esc begins anew; F2 leads to who has waited longest for a decision; F4 to slips; / to the field. */
+const WRITING = 'input:not([type="radio"], [type="checkbox"]), textarea, select';
+
+/** Esc begins anew; F2 leads to who has waited longest for a decision; F4 to slips; / to the field, and so does whatever is typed where
+ * nothing takes it: after a press with the mouse nobody has to go back there first. */
 function key(event) {
   if (!state.feed || state.dialog || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === "Escape") {
@@ -226,8 +229,9 @@ function key(event) {
     document.querySelector(".request .confirm")?.focus();
   } else if (event.key === "F4") {
     open("slips");
-  } else if (event.key === "/" && !event.target.closest("input, textarea, select")) {
+  } else if (event.key.length === 1 && event.key !== " " && !event.target.closest(WRITING)) {
     field.node?.focus();
+    if (event.key !== "/") return;
   } else {
     return;
   }

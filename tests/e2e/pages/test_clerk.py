@@ -305,6 +305,20 @@ def test_what_is_told_stands_above_the_foot_of_a_whole_screen_and_moves_no_butto
     assert console.locator(".first").bounding_box() == before
 
 
+def test_a_window_is_typed_wherever_the_mouse_was_pressed_before(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    page = screen(*WIDE)
+    page.goto(f"{hall.url}/clerk")
+    sign_in(page, "zhang")
+    expect(page.locator(".choice")).to_have_count(68)
+    page.get_by_role("button", name="English").click()
+    page.keyboard.type("2")
+    expect(page.get_by_role("button", name="Window 1 Free", exact=True)).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator(".where")).to_have_text("Window 2")
+
+
 def test_a_double_press_calls_one(hall: Hall, console: Page) -> None:
     first, second = hall.take(), hall.take()
     rested(console)

@@ -116,6 +116,16 @@ def test_a_ticket_is_taken_with_the_keyboard_alone_by_the_initials_of_a_service(
     expect(desk.locator("#find")).to_be_focused()
 
 
+def test_what_is_typed_after_a_press_of_the_mouse_goes_into_the_field(hall: Hall, desk: Page) -> None:
+    desk.get_by_role("button", name="English").click()
+    desk.keyboard.type("sbjf")
+    expect(desk.locator("#find")).to_have_value("sbjf")
+    desk.keyboard.press("Enter")
+    desk.get_by_role("radio", name="Ordinary").click()
+    desk.keyboard.type("2")
+    expect(desk.locator("#find")).to_have_value("2")
+
+
 def test_a_visit_with_a_class_and_a_need_is_one_ticket(hall: Hall, desk: Page) -> None:
     desk.locator("#find").fill("不动产")
     desk.keyboard.press("Enter")
