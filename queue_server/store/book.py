@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 
 from queue_server.engine.ticket import Ticket
 from queue_server.flow.port import Unavailable
@@ -49,6 +49,7 @@ class Sought(msgspec.Struct, frozen=True):
     """What is looked for in the log; what is None is not asked for.
 
     Of a zone are events at its windows `windows`, of its services `services`, of the zone itself, and of the tickets `tickets`.
+    A body that somebody changed into no JSON is of none.
     """
 
     actor: str | None = None
@@ -65,6 +66,7 @@ class Book:
 
     def __init__(self, connection: Any, sql: Statements, after: int, last: int) -> None:
         self._connection, self._sql, self._after, self._last = connection, sql, after, last
+        self._readable: ColumnElement[bool] | None = None
 
     def entries(self, sought: Sought, before: int | None, limit: int) -> list[Row]:
         """What is looked for, newest first, with a seq below `before`."""
@@ -124,7 +126,9 @@ class Book:
         if sought.window is not None:
             yield _is("window", sought.window)
         if sought.zone is not None:
-            yield or_(
+            if self._readable is None:
+                self._readable = self._sql.readable(self._connection, self._after, self._last)
+            of_zone = or_(
                 _is("zone", sought.zone),
                 *(_is("window", each) for each in sought.windows),
                 *(_is("service", each) for each in sought.services),
@@ -133,6 +137,8 @@ class Book:
                     for at in range(0, len(sought.tickets), AT_ONCE)
                 ),
             )
+            # CASE, not AND: a database may look at either side of AND first, and fail on what it cannot read.
+            yield case((self._readable, of_zone), else_=false())
 
     def _all(self, statement: Select[Any]) -> list[Row]:
         found: list[Row] = self._connection.execute(*self._sql.bound(statement)).fetchall()

@@ -10,10 +10,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Table, case, func
+from sqlalchemy import ColumnElement, Engine, Table, func
 from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.dialects.sqlite import insert
 
+from queue_server.store import schema
 from queue_server.store.connection import BUSY_MS, connect, engine, reader, roll_back
 from queue_server.store.database import Database
 from queue_server.store.row import Row
@@ -31,8 +32,12 @@ class SqliteStatements(Statements):
         super().__init__(dialect.dialect(paramstyle="qmark"), insert)
 
     def part(self, column: ColumnElement[str], name: str) -> ColumnElement[Any]:
-        """By SQLite's own JSON; of what is no JSON, because somebody changed it, nothing."""
-        return case((func.json_valid(column) == 1, func.json_extract(column, f"$.{name}")))
+        """By SQLite's own JSON."""
+        return func.json_extract(column, f"$.{name}")
+
+    def readable(self, connection: Connection, after: int, last: int) -> ColumnElement[bool]:  # noqa: ARG002 - asked of each row
+        """As SQLite says."""
+        return func.json_valid(schema.event.c.body) == 1
 
     def _put(self, table: Table, insert: str) -> Put:  # noqa: ARG002 - the statement says it all
         def put(connection: Connection, rows: Sequence[Row]) -> list[Cursor]:

@@ -179,7 +179,11 @@ class Statements(ABC):
 
     @abstractmethod
     def part(self, column: ColumnElement[str], name: str) -> ColumnElement[Any]:
-        """A field of the JSON text in a column; NULL where there is none."""
+        """A field of the JSON text in a column; NULL where there is none. A text that is no JSON may be an error."""
+
+    @abstractmethod
+    def readable(self, connection: Connection, after: int, last: int) -> ColumnElement[bool]:
+        """Whether an event's body is JSON, of those with after < seq <= last: nobody but who changed it makes one that is none."""
 
     @abstractmethod
     def _put(self, table: Table, insert: str) -> Put:

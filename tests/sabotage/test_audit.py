@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import true
 
 from queue_server.engine.hall import Rules
 from queue_server.reports import audit, spread
 from queue_server.store import book
+from queue_server.store.sqlite import SqliteStatements
 from queue_server.views import skip
 from queue_server.wire import face
 from tests.fakes.hall import hall
@@ -95,6 +97,10 @@ def zone_forgotten(patch: Patch) -> None:
     patch.setattr(book, "of_day", lambda *_: [])
 
 
+def body_that_is_no_json_read(patch: Patch) -> None:
+    patch.setattr(SqliteStatements, "readable", lambda *_: true())
+
+
 def part_said_that_was_not_told(patch: Patch) -> None:
     patch.setattr(face, "placeholders", lambda _: frozenset())
 
@@ -116,6 +122,10 @@ def part_said_that_was_not_told(patch: Patch) -> None:
             test_audit.test_the_log_is_paged_by_seq_and_narrowed_by_who_command_window_and_zone,
         ),
         (zone_forgotten, test_audit.test_the_log_is_paged_by_seq_and_narrowed_by_who_command_window_and_zone),
+        (
+            body_that_is_no_json_read,
+            test_audit.test_a_body_that_is_no_json_is_of_no_zone_and_the_zone_is_told_all_the_same,
+        ),
         (
             unexplained_not_first,
             test_audit.test_a_call_that_nobody_explains_stands_first_and_is_counted_by_page_and_report,

@@ -188,6 +188,40 @@ async def test_the_log_is_paged_by_seq_and_narrowed_by_who_command_window_and_zo
     assert (await home.ask("GET", "/audit/log?day=26-11-23", "auditor"))[0] == 422
 
 
+async def test_a_body_that_is_no_json_is_of_no_zone_and_the_zone_is_told_all_the_same(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        tickets = await four_tickets(home)
+        connection = Sqlite(tmp_path / "hall.sqlite3").writer()
+        broken = change_bodies(connection.execute)
+        connection.close()
+        status, zone = await home.ask("GET", "/audit/log?zone=A", "auditor")
+        assert status == 200, zone
+        numbers = [tickets[at]["number"] for at in (3, 3, 0)]
+        assert (zone["count"], [one["number"] for one in zone["entries"]]) == (3, numbers)
+        _, whole = await home.ask("GET", "/audit/log", "auditor")
+        assert [one["seq"] for one in whole["entries"] if one["said"] is None] == broken
+
+
+async def four_tickets(home: House) -> list[dict[str, Any]]:
+    """Tickets of one zone. The last is cancelled: that names neither window nor service."""
+    tickets = [await home.take() for _ in range(4)]
+    cancelled = await home.ask("POST", f"/tickets/{tickets[3]['id']}/cancel", "clerk", {"reason": "走了"})
+    assert cancelled[0] == 200
+    return tickets
+
+
+def change_bodies(do: Callable[[str], Any]) -> list[int]:
+    """Change the log as somebody at its table does; the seqs of what is no JSON any more, newest first.
+
+    The third ticket's is cut short, where it still names its zone's service; the second's is no JSON from its start.
+    """
+    found = do("SELECT seq FROM event WHERE command = 'tickets.take' ORDER BY seq").fetchall()
+    (_,), (second,), (third,), _ = found
+    do(f"UPDATE event SET body = 'nothing' WHERE seq = {second}")
+    do(f"UPDATE event SET body = substr(body, 1, length(body) - 1) WHERE seq = {third}")
+    return [third, second]
+
+
 async def settled(home: House) -> dict[str, Any]:
     """What proves the log, once no check is under way."""
     while True:
@@ -285,3 +319,23 @@ def test_postgresql_is_asked_the_same_and_says_the_same(tmp_path: Path, cluster:
         assert audit.log(one, asked) == audit.log(other, asked)
     assert audit.log(other, LogAsked(day=day, zone="C")).count
     assert audit.log(other, LogAsked(day=day, window="3", actor="clerk-3")).count
+
+
+async def test_postgresql_tells_a_zone_where_a_body_is_no_json_as_sqlite_does(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    async with house(tmp_path) as home:
+        await four_tickets(home)
+    here, there = Sqlite(tmp_path / "hall.sqlite3"), Postgres(cluster.url(cluster.database()))
+    copy_whole(here.engine(), there.engine())
+    told = []
+    for database in (here, there):
+        connection = database.writer()
+        broken = change_bodies(connection.execute)
+        connection.close()
+        archive = Archive(database, None, {}, hall())
+        told.append([audit.log(archive, LogAsked(day=TODAY, zone="A", limit=limit)) for limit in (1, 100)])
+        whole = audit.log(archive, LogAsked(day=TODAY))
+        assert [one.seq for one in whole.entries if one.said is None] == broken
+    assert told[0] == told[1]
+    assert [one.count for one in told[0]] == [3, 3]
