@@ -4,7 +4,7 @@ It is a help for people who judge, not a judgement: the formula is printed with 
 has no score. 日常考核, points that somebody writes down, are not part of it: they are kept where they are given.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from math import ceil
@@ -13,16 +13,19 @@ from typing import Annotated
 
 import msgspec
 
-from queue_server.engine.case import BAD
-from queue_server.reports.figure import DEFINITIONS, FEW, Figures, Sum, said
+from queue_server.engine.case import BAD, Case, counts
+from queue_server.reports.figure import DEFINITIONS, FEW, Figures, Sum, said, share
 from queue_server.reports.period import UNNAMED, Key, Named, by, ordered, places, told
 from queue_server.store import daily
 from queue_server.store.database import Database
-from queue_server.wire.day import day_end
+from queue_server.store.table import TableStore
+from queue_server.wire.day import day_end, day_start
 from queue_server.wire.ticket import Text
 
 BEST = 0.9
 """The part of its kind above which a workload has all points: one that stands out does not make all others small."""
+MOST_CASES = 1_000_000
+"""Cases of a period at most: more than anybody could look into."""
 Weight = Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
@@ -49,7 +52,10 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Appraised(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the hall: what it did, in `work_min` usual minutes, its 差评 as they were given, and its scores."""
+    """A part of the hall: what it did, in `work_min` usual minutes, and its scores.
+
+    Of its 差评 `disliked` were given, and `upheld` count, because somebody looked into them and judged them valid.
+    """
 
     id: str
     letter: str
@@ -58,6 +64,7 @@ class Appraised(msgspec.Struct, frozen=True, kw_only=True):
     work_min: float
     usual_min: float
     disliked: int
+    upheld: int
     scores: Scores
 
 
@@ -95,10 +102,12 @@ def appraisal(
             parts[cell.key[:4]].add(cell)
     names = Named.read(database, parts)
     usual = usual_s(parts, names)
+    found = upheld(_cases(database, since, until))
     for key, part in parts.items():
         part.turns = told(part.turns)
         part.work = part.served * usual.get(key[1], 0.0)
         part.usual = len(part.services_s) * usual.get(key[1], 0.0)
+        part.upheld = found.pop(key[1:], 0)  # once, also where a service was of two zones in the period
     done = {key: part for key, part in parts.items() if key[1] and key[2]}  # whom somebody called
     reached = {key: part for key, part in parts.items() if key[2]}
     return Appraisal(
@@ -134,6 +143,24 @@ def usual_s(parts: Mapping[Key, Sum], names: Named) -> dict[str, float]:
     return found
 
 
+def upheld(cases: Iterable[Case]) -> Counter[tuple[str, str, str]]:
+    """The bad ratings that count, by service, window and clerk; those that were judged otherwise, or not yet, do not."""
+    return Counter(
+        (case.service, case.window or "", case.clerk or "")
+        for case in cases
+        if case.level is not None and counts(case.level, case.verdict)
+    )
+
+
+def _cases(database: Database, since: date, until: date) -> list[Case]:
+    """Those opened on these days, as the closing reports of the days have them."""
+    store = TableStore(database)
+    try:
+        return store.cases(day_start(since), day_end(until), MOST_CASES)
+    finally:
+        store.close()
+
+
 def formula(weights: Weights) -> tuple[Text, ...]:
     """How scores are made, in words."""
     each = {"efficiency": weights.efficiency, "quality": weights.quality, "work": weights.work}
@@ -167,6 +194,7 @@ def _appraised(
                 work_min=round(part.work / 60, 1),
                 usual_min=round(part.usual / 60, 1),
                 disliked=sum(part.rated[:BAD]),
+                upheld=part.upheld,
                 scores=scores(part, best, weights),
             )
         )
@@ -181,7 +209,10 @@ def scores(part: Sum, best: float, weights: Weights) -> Scores:
     wait = _points(figures.kept_share)
     service = _points(min(1.0, part.usual / actual)) if actual and len(part.services_s) >= FEW else None
     pause = _points(1 - part.paused_s / part.open_s) if part.open_s else None
-    content, rated = _points(figures.content_share), _points(figures.rated_share)
+    judged = (
+        sum(part.rated[BAD:]) + part.upheld
+    )  # a bad rating that does not count is as if it had not been given
+    content, rated = _points(share(figures.content, judged)), _points(figures.rated_share)
     efficiency = _mean((wait, service, pause))
     quality = None if content is None else _mean((content, rated))  # no rating is no poor rating
     work = _points(min(1.0, part.work / best)) if best else None

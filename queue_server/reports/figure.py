@@ -78,7 +78,10 @@ DEFINITIONS = tuple(
 
 
 class Sum:
-    """Cells added up, whatever they are of; `work` and `usual` are what is served and timed, in seconds that it usually takes."""
+    """Cells added up, whatever they are of; `work` and `usual` are what is served and timed, in seconds that it usually takes.
+
+    `upheld` are the bad ratings among `rated` that count: `engine.case.counts`.
+    """
 
     __slots__ = (
         "calls",
@@ -94,6 +97,7 @@ class Sum:
         "served",
         "services_s",
         "turns",
+        "upheld",
         "usual",
         "waits",
         "waits_s",
@@ -102,7 +106,7 @@ class Sum:
 
     def __init__(self) -> None:
         self.issued = self.served = self.missed = self.cancelled = self.expired = 0
-        self.promised = self.kept = self.calls = self.open_s = self.paused_s = 0
+        self.promised = self.kept = self.calls = self.open_s = self.paused_s = self.upheld = 0
         self.work = self.usual = 0.0
         self.waits, self.rated = [0] * CLASSES, [0] * LEVELS
         self.waits_s: list[int] = []
@@ -134,6 +138,7 @@ class Sum:
         if isinstance(more, Sum):
             self.work += more.work
             self.usual += more.usual
+            self.upheld += more.upheld
         return self
 
     def figures(self) -> Figures:

@@ -59,10 +59,19 @@ SCORED = (
     *(f"score_{one}" for one in ("wait", "service", "pause", "content", "rated")),
 )
 COUNTED = ("served", "work_min", "kept", "promised", "usual_min", "timed", "open_min", "paused_min")
-RATED = ("rated", "content_share", "rated_share", "disliked")
+RATED = ("rated", "content_share", "rated_share", "disliked", "upheld")
 APPRAISED = (*SCORED, *COUNTED, *RATED)
 """A score stands before what it is made of."""
-SHORT_APPRAISED = (*SCORED[:4], "served", "work_min", "kept_share", "rated", "content_share", "disliked")
+SHORT_APPRAISED = (
+    *SCORED[:4],
+    "served",
+    "work_min",
+    "kept_share",
+    "rated",
+    "content_share",
+    "disliked",
+    "upheld",
+)
 OF_APPRAISAL = ("departments", "windows", "clerks")
 
 

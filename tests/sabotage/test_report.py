@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from inspect import signature
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from queue_server.engine import event
+from queue_server.engine.case import BAD
 from queue_server.reports import appraisal, figure, table
 from queue_server.store import daily
 from queue_server.views import attended
@@ -78,6 +80,20 @@ def few_scored(patch: Patch) -> None:
     patch.setattr(appraisal, "FEW", 1)
 
 
+def every_bad_rating_counts(patch: Patch) -> None:
+    patch.setattr(appraisal, "counts", lambda *_: True)
+
+
+def bad_ratings_taken_off_unjudged(patch: Patch) -> None:
+    honest = appraisal.scores
+
+    def scores(part: figure.Sum, *given: object, **more: object) -> appraisal.Scores:
+        part.upheld = sum(part.rated[:BAD])
+        return honest(part, *given, **more)  # type: ignore[arg-type]
+
+    patch.setattr(test_figure, "scores", scores)
+
+
 @pytest.mark.parametrize(
     "plant, check",
     [
@@ -104,6 +120,10 @@ def few_scored(patch: Patch) -> None:
         (last_day_left_out, test_period.test_a_period_is_the_sum_of_its_days_and_of_each_of_its_parts),
         (unknown_is_nothing, test_figure.test_what_weighs_nothing_or_is_not_known_is_left_out_of_a_score),
         (few_scored, test_figure.test_who_served_few_has_no_score),
+        (
+            bad_ratings_taken_off_unjudged,
+            test_figure.test_a_bad_rating_that_does_not_count_takes_nothing_off_and_adds_nothing,
+        ),
     ],
 )
 def test_a_planted_fault_turns_its_check_red(
@@ -122,3 +142,11 @@ def test_a_formula_that_is_let_through_is_found(monkeypatch: Patch) -> None:
     formula_let_through(monkeypatch)
     with pytest.raises(AssertionError):
         test_period.test_no_name_is_read_as_a_formula("=1+1")
+
+
+async def test_a_bad_rating_that_counts_unjudged_is_found(monkeypatch: Patch, tmp_path: Path) -> None:
+    every_bad_rating_counts(monkeypatch)
+    with pytest.raises(AssertionError):
+        await test_period.test_a_bad_rating_counts_from_the_verdict_that_it_is_valid_until_somebody_objects(
+            tmp_path
+        )

@@ -4,7 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -19,7 +19,7 @@ from queue_server.reports.figure import FEW
 from queue_server.reports.period import PeriodReport, Row, report
 from queue_server.store import daily, past
 from queue_server.store.sqlite import Sqlite
-from queue_server.wire.day import day_start
+from queue_server.wire.day import day_start, local_day
 from tests.fakes import year
 from tests.fakes.house import house
 from tests.integration.app.test_main import do
@@ -122,6 +122,51 @@ def test_an_appraisal_has_the_counts_of_the_report_beside_its_scores(database: S
     assert max(row.scores.work or 0 for row in found.windows) == 100
     assert all(row.scores.pause is None for row in found.departments)
     assert "不足5人次" in found.formula[-1].zh
+
+
+async def test_a_bad_rating_counts_from_the_verdict_that_it_is_valid_until_somebody_objects(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as home:
+        await home.ask("POST", "/windows/1/open", "clerk", {})
+        for level in (5, 5, 4, 3, 5, 1, 2, 1):
+            ticket = await home.take()
+            await home.ask("POST", "/windows/1/call-next", "clerk")
+            await home.ask("POST", "/windows/1/finish", "clerk", {})
+            rated = {"step": f"{ticket['id']}/0", "level": level, "channel": "paper"}
+            assert (await home.ask("POST", "/ratings", "supervisor", rated))[0] == 201
+        _, found = await home.ask("GET", "/cases", "supervisor")
+        one, two, _ = [case["id"] for case in found]
+
+        async def do(case: str, *deeds: tuple[str, dict[str, str]]) -> None:
+            for verb, body in deeds:
+                status, answer = await home.ask("POST", f"/cases/{case}/{verb}", "supervisor", body)
+                assert status == 200, answer
+
+        reached = ("contact", {"whom": "visitor", "outcome": "reached"})
+        valid = ("close", {"verdict": "valid", "text": "等候时间过长"})
+        now = home.flow.clock.now()
+        assert bad_ratings(tmp_path, now) == (3, 0, 100)
+        await do(one, reached, ("close", {"verdict": "mistaken", "text": "按错了"}))
+        assert bad_ratings(tmp_path, now) == (3, 0, 100)
+        await do(two, reached, ("rectify", {"text": "加开窗口"}), ("answer", {"text": "已致歉"}), valid)
+        assert bad_ratings(tmp_path, now) == (3, 1, 83.3)
+        await do(two, ("appeal", {"whom": "clerk", "text": "当时系统故障"}))
+        assert bad_ratings(tmp_path, now) == (3, 0, 100)
+
+
+def bad_ratings(folder: Path, now: datetime) -> tuple[int, int, float | None]:
+    """Of the one window today: bad ratings, those that count, and the points for satisfaction. The files say the same."""
+    today = local_day(now)
+    found = appraisal(Sqlite(folder / "hall.sqlite3"), today, today, now, Weights())
+    (window,), (clerk,), (department,) = found.windows, found.clerks, found.departments
+    assert window.upheld == clerk.upheld == department.upheld
+    assert window.figures.content_share == 0.625, "as the report says: of all who rated"
+    (sheet,) = [each for each in table.tables(found) if each.name == table.word("of_windows")]
+    row = dict(zip(sheet.head, sheet.rows[0], strict=True))
+    assert (row["差评"], row["计入的差评"]) == (window.disliked, window.upheld)
+    assert "差评  计入的差评" in table.as_text(found)
+    return window.disliked, window.upheld, window.scores.content
 
 
 def texts(content: bytes) -> Iterator[str]:

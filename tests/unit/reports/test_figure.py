@@ -60,9 +60,13 @@ def test_a_reason_in_somebodys_own_words_is_counted_and_not_repeated() -> None:
 
 
 def a_window() -> Sum:
-    """Ten served in ten minutes each where eight are usual; eight in time, five rated, four content; a tenth of the time paused."""
+    """Ten served in ten minutes each where eight are usual; eight in time, five rated, four content; a tenth of the time paused.
+
+    The one who was not was right, as was found.
+    """
     found = Sum().add(of([1] * 10, rated=(1, 0, 0, 0, 4), promised=10, kept=8, open_s=6000, paused_s=600))
     found.work = found.usual = 10 * 480.0
+    found.upheld = 1
     return found
 
 
@@ -83,6 +87,19 @@ def test_what_weighs_nothing_or_is_not_known_is_left_out_of_a_score() -> None:
     assert (found.quality, found.whole) == (None, 50)
     nothing = scores(a_window(), best=9600.0, weights=Weights(efficiency=0, quality=0, work=0))
     assert nothing.whole is None
+
+
+def test_a_bad_rating_that_does_not_count_takes_nothing_off_and_adds_nothing() -> None:
+    window = a_window()
+    window.rated = [2, 1, 0, 0, 5]
+    assert [_content(window, upheld) for upheld in (3, 1, 0)] == [62.5, 83.3, 100]
+    window.rated = [2, 1, 0, 0, 4]
+    assert _content(window, 0) is None, "four that count are few"
+
+
+def _content(window: Sum, upheld: int) -> float | None:
+    window.upheld = upheld
+    return scores(window, best=9600.0, weights=Weights()).content
 
 
 def test_who_served_few_has_no_score() -> None:

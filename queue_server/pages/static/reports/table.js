@@ -16,7 +16,7 @@ const WINDOW = { open: ["open_min", "paused_min"] };
 const APPRAISAL = {
   score: ["score_whole", "score_efficiency", "score_quality", "score_work"],
   parts: ["score_wait", "score_service", "score_pause", "score_content", "score_rated"],
-  counts: ["served", "work_min", "of_promised", "of_actual", "of_rated", "disliked"],
+  counts: ["served", "work_min", "of_promised", "of_actual", "of_rated", "of_disliked"],
 };
 const PRESENCE = { presence: ["of_open"] };
 const HOURS = new Set(["open_min", "paused_min", "work_min", "usual_min"]); // too many minutes to be read
@@ -31,6 +31,7 @@ const PAIRS = {
   of_promised: ({ figures }) => [counted(figures.kept, 0), counted(figures.promised, 0)],
   of_actual: ({ figures, usual_min }) => [counted(usual_min / 60, 1), counted(((figures.service_mean_min ?? 0) * figures.timed) / 60, 1)],
   of_rated: ({ figures }) => [counted(figures.content, 0), counted(value({ figures }, "rated"), 0)],
+  of_disliked: ({ disliked, upheld }) => [counted(disliked, 0), counted(upheld, 0)],
   of_open: ({ figures }) => [counted(figures.paused_min / 60, 1), counted(figures.open_min / 60, 1)],
 };
 
