@@ -212,9 +212,10 @@ function settled(what) {
   draw();
 }
 
-function rate(index, level, text) {
+function rate(index, level, reasons, text) {
   if (busy) return;
   const args = { step: last.ticket.id + "/" + index, level: level, channel: "phone" };
+  if (reasons.length) args.reasons = reasons;
   if (text) args.text = text;
   ask("ratings.submit", args, "rate_told");
 }
@@ -275,7 +276,7 @@ document.getElementById("language").addEventListener("click", () => {
 document.addEventListener("visibilitychange", () => bell.wake());
 
 choose(preferred());
-learn(["phone"]).then(() => {
+learn(["rate", "phone"]).then(() => {
   listen();
   draw();
 });

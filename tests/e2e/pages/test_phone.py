@@ -19,7 +19,7 @@ from tests.e2e.pages.look import good
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
 
-SMALL, USUAL = (360, 640), (390, 844)
+SMALL, USUAL, NARROW = (360, 640), (390, 844), (320, 568)
 PUBLIC_URL = "https://hall.example.gov.cn"
 SERVICE, WINDOW = "social-pay", "18"
 RANG = """
@@ -119,6 +119,53 @@ def test_a_ticket_is_followed_from_the_line_to_the_rating(hall: Hall, screen: Sc
     assert hall.ticket(ticket)["steps"][0]["rating"] == 5
     phone.reload()
     expect(phone.locator(".rated")).to_contain_text("非常满意")
+
+
+@pytest.mark.parametrize("size", [USUAL, NARROW])
+def test_whoever_was_not_satisfied_may_say_why_in_the_tablet_s_words(
+    hall: Hall, screen: Screen, size: tuple[int, int]
+) -> None:
+    ticket, address = take(hall)
+    hall.at(WINDOW, "call-next")
+    hall.at(WINDOW, "finish")
+    phone = screen(*size)
+    phone.goto(address)
+    why = phone.get_by_role("group", name="哪些方面不满意？")
+    phone.get_by_role("radio", name="满意", exact=True).check()
+    expect(why).to_be_hidden()
+    phone.get_by_label("非常不满意").check()
+    expect(why.get_by_role("checkbox")).to_have_count(8)
+    why.get_by_label("办理时间长").check()
+    phone.get_by_role("radio", name="满意", exact=True).check()
+    expect(why).to_be_hidden()
+    phone.get_by_role("radio", name="不满意", exact=True).check()
+    why.get_by_label("没有一次说清").check()
+    look(phone, f"phone-why-{size[0]}-zh")
+    phone.get_by_role("button", name="English").click()
+    phone.get_by_role("radio", name="Dissatisfied", exact=True).check()
+    phone.get_by_label("It took too long").check()
+    look(phone, f"phone-why-{size[0]}-en")
+    phone.get_by_label("Not told everything at once").check()
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.locator(".rated")).to_contain_text("Dissatisfied · thank you; we will look into it soon")
+    case = next(one for one in hall.ask("zhou", "GET", "/cases") if one["number"] == ticket["number"])
+    assert (case["level"], case["reasons"]) == (2, ["slow", "told"])
+
+
+def test_reasons_that_were_ticked_before_a_good_rating_are_not_sent(hall: Hall, screen: Screen) -> None:
+    ticket, address = take(hall)
+    hall.at(WINDOW, "call-next")
+    hall.at(WINDOW, "finish")
+    phone = screen(*USUAL)
+    phone.goto(address)
+    phone.get_by_label("非常不满意").check()
+    phone.get_by_label("办理时间长").check()
+    phone.get_by_label("非常满意").check()
+    phone.get_by_role("button", name="提交评价").click()
+    expect(phone.locator(".rated")).to_contain_text("非常满意")
+    log = [one["body"] for one in hall.ask("shen", "GET", "/events?limit=1000")]
+    (rated,) = [one for one in log if one["type"] == "rated" and one["ticket"] == ticket["id"]]
+    assert (rated["level"], rated.get("reasons")) == (5, None)
 
 
 def test_it_rings_at_a_call_and_at_each_recall_once_sound_is_on_and_not_before(

@@ -1,6 +1,6 @@
 // The rating of what was done, each step once. Written in the JavaScript of Chrome 66.
 
-import { name, say } from "/static/words.js";
+import { keys, name, say } from "/static/words.js";
 import { button, make } from "/static/draw.js";
 
 const LEVELS = [5, 4, 3, 2, 1];
@@ -16,7 +16,7 @@ export function rateable(ticket) {
   return found;
 }
 
-/** A form or a thank-you for each of them; `send(index, level, text)` is called once for a form that is sent. */
+/** A form or a thank-you for each of them; `send(index, level, reasons, text)` is called once for a form that is sent. */
 export function ratings(found, guide, send) {
   const several = guide.steps.length > 1;
   return [
@@ -42,6 +42,7 @@ function stars(level) {
 function form(index, about, send) {
   const node = make("form", "", []);
   const choices = make("fieldset", "", [make("legend", "", [about || say("rate_ask")])]);
+  const reasons = why(index);
   let chosen = null;
   const told = make("p", "fault", []);
   told.setAttribute("role", "alert");
@@ -52,6 +53,7 @@ function form(index, about, send) {
     radio.value = String(level);
     radio.addEventListener("change", () => {
       chosen = level;
+      reasons.node.hidden = level >= SATISFIED;
       told.textContent = "";
     });
     choices.append(make("label", "pick", [radio, make("span", "", [say("level_" + level)]), stars(level)]));
@@ -61,13 +63,31 @@ function form(index, about, send) {
   text.rows = 2;
   node.append(
     choices,
+    reasons.node,
     make("label", "words", [make("span", "", [say("rate_words")]), text]),
     told,
     button("primary", say("rate_send"), () => {
       if (chosen === null) told.textContent = say("rate_choose");
-      else send(index, chosen, text.value.trim());
+      else send(index, chosen, chosen < SATISFIED ? reasons.chosen() : [], text.value.trim());
     })
   );
   node.addEventListener("submit", (event) => event.preventDefault());
   return node;
+}
+
+/** Whoever was not satisfied may say why, in the words of the window's tablet, and need not. Not seen until then. */
+function why(index) {
+  const boxes = [];
+  const list = make("div", "reasons", []);
+  for (const key of keys("reason_")) {
+    const box = make("input", "", []);
+    box.type = "checkbox";
+    box.name = "reason-" + index;
+    box.value = key.slice("reason_".length);
+    boxes.push(box);
+    list.append(make("label", "pick", [box, make("span", "", [say(key)])]));
+  }
+  const node = make("fieldset", "", [make("legend", "", [say("rate_why")]), list]);
+  node.hidden = true;
+  return { node: node, chosen: () => boxes.filter((box) => box.checked).map((box) => box.value) };
 }
