@@ -25,6 +25,7 @@ from queue_server.feed.hub import MOST_TOPICS, Hub
 from queue_server.feed.link import MOST_GARBAGE, ServerLink
 from queue_server.feed.outage import Outage
 from queue_server.feed.receipt import Receipts
+from queue_server.feed.tablet import Tablets
 from queue_server.feed.turn import Turns
 from queue_server.feed.voice import Speaker, Voices
 from queue_server.flow.flow import Commit
@@ -87,6 +88,9 @@ class Feed:
         """What the floor is told of a cut of the power."""
         self._standings: list[Any] = []
         """What the floor is told of loudspeakers."""
+        self._tablets = Tablets()
+        self._stood: list[dict[str, Any]] = []
+        """What the floor is told of counter tablets."""
         self._receipts = Receipts()
         self._voices = Voices()
         self._turns = Turns(self._voices.said)
@@ -470,7 +474,7 @@ class Feed:
 
     def _condition(self) -> dict[str, Any]:
         """Every display's screens, how long the last call took there, what is wrong with backups, with voices and with the
-        machine's clock, what a cut of the power left.
+        machine's clock, what a cut of the power left, and which tablets are where they belong.
         """
         now_s = time.monotonic()
         screens = {
@@ -483,12 +487,15 @@ class Feed:
             "clock": self._flow.doubt.tells(),
             "cut": self._left,
             "voices": self._standings,
+            "tablets": self._stood,
         }
 
     def _look(self) -> None:
-        """See what loudspeakers and, after a cut of the power, devices do: also while nobody sees the floor."""
+        """See what loudspeakers, tablets and, after a cut of the power, devices do: also while nobody sees the floor."""
         state, held = self._flow.durable, self._flow.clock.held
-        self._left = self._outage.status(state.devices.values(), self._here(), state.day, held=held)
+        devices, here = state.devices.values(), self._here()
+        self._left = self._outage.status(devices, here, state.day, held=held)
+        self._stood = self._tablets.status(devices, here, list(state.hall.window), self._flow.clock.now())
         self._standings = self._standing()
 
     def _standing(self) -> list[Any]:

@@ -197,7 +197,7 @@ function Floor() {
   const stops = feed.record("floor", "stops")?.stops ?? [];
   const cases = READERS.includes(me.who.role) ? feed.record("floor", "cases") : null;
   const turn = (change) => { Object.assign(state, change); draw(); };
-  const { advice, backup, clock: doubt, hour, voices = [], screens = {} } = feed.live.floor ?? {};
+  const { advice, backup, clock: doubt, hour, voices = [], screens = {}, tablets = [] } = feed.live.floor ?? {};
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
       <h1>${hallName(hall)}</h1>
@@ -227,7 +227,7 @@ function Floor() {
       <ul class="plan">${zones.map((zone) => html`<${Tile} key=${zone.id} zone=${zone} now=${now} />`)}</ul>
       <div class="side"><${Totals} hall=${hall} /><${Hour} hour=${hour} now=${now} more=${html`<${Today} advices=${advices} /><${ClosingDoor} />`} /><${Ratings} zones=${zones} last=${last} cases=${cases} /></div>
       <${Windows} zones=${zones} windows=${windows} look=${me.who.role === "manager" ? look : null} />
-      <${Screens} screens=${screens} voices=${voices} />
+      <${Screens} screens=${screens} voices=${voices} tablets=${tablets} />
     </main>
     ${looksBack() && html`<${LastDay} lessons=${advice?.lessons} />`}
     ${closes() && html`<${Closing} now=${now} />`}

@@ -153,6 +153,8 @@ def test_a_visit_that_a_clerk_finishes_is_rated_on_the_tablet_and_is_on_the_floo
     floor.goto(f"{hall.url}/floor")
     sign_in(floor, "zhou")
     expect(floor.locator(".ratings")).to_contain_text(ticket["number"])
+    listed = floor.locator(".screens").get_by_role("listitem").filter(has_text="3号窗口")
+    expect(listed).to_contain_text("在线")
     expect(page.get_by_text("请稍候", exact=True)).to_be_visible()
     found = next(one for one in hall.ask("zhao", "GET", "/devices") if one["windows"] == ["3"])
     assert (found["kind"], found["name"], found["state"], found["health"]) == (

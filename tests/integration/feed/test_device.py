@@ -218,3 +218,30 @@ async def test_a_counter_s_devices_are_told_no_name_class_or_reason(home: House)
         assert (told(windows), windows[0]["state"]) == ([], "open"), device
     _, windows = await home.ask("GET", "/windows", "steward")
     assert told(windows) == ["李敏", "clerk"]
+
+
+async def test_the_floor_is_told_which_tablets_are_at_their_windows_and_since_when_one_is_not(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "BEAT_S", 0.05)
+    await placed(home, 1, windows=["2"])
+    await placed(home, 2, windows=["1"])
+    keypad = {"name": "keypad 1", "port": "pad", "profile": "ff68", "window": "1"}
+    report = {"state": "ready", "fittings": [keypad]}
+    assert (await home.ask("POST", "/devices/report", secret(2), report))[0] == 200
+    async with home.socket() as floor:
+        told = (await hello(floor, "floor", token=home.tokens["manager"]))["live"]["floor"]["tablets"]
+
+        async def until(state: str) -> dict[str, Any]:
+            nonlocal told
+            while [one["state"] for one in told] != [state]:
+                told = (await heard(floor, "live"))["live"]["floor"]["tablets"]
+            (one,) = told
+            assert isinstance(one, dict)
+            return one
+
+        assert (await until("dark"))["windows"] == ["2"], "a counter's box with a keypad is none"
+        async with home.socket() as tablet:
+            await hello(tablet, "window:2", token=secret())
+            assert "seen_at" not in await until("well")
+        assert (await until("dark"))["seen_at"]

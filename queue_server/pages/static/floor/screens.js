@@ -1,6 +1,7 @@
-// The boards of the hall: who shows them, how soon after a call, and which are dark; and its loudspeakers: who speaks, and who would
-// go on.
+// The boards of the hall: who shows them, how soon after a call, and which are dark; its loudspeakers: who speaks, and who would
+// go on; and its counter tablets: where they stand, and which are not there.
 
+import { clock, stamp } from "/static/clock.js";
 import { html } from "/static/page.js";
 import { name, say, spoken } from "/static/words.js";
 
@@ -12,6 +13,7 @@ function how(screen) {
 
 const TROUBLE = { late: "late", gone: "dark", mute: "late" };
 const SIGN = { dark: "!", late: "!", unused: "–", well: "✓" };
+const STANDS = { well: "well", fault: "late", dark: "dark", unused: "unused", lost: "late" };
 
 function Screen({ of }) {
   const state = how(of);
@@ -36,12 +38,30 @@ function Voice({ of }) {
     <span class="muted">${facts.join(spoken.language === "zh" ? "，" : ", ")}</span></li>`;
 }
 
-/** Every board and every loudspeaker, in the order of the configuration. */
-export function Screens({ screens, voices }) {
+/** Counter tablets at some windows that are all as one is; of one with no window its name. */
+function Tablets({ at, state, seen_at: seen }) {
+  const of = Date.parse(seen);
+  const time = !seen ? "" : state === "dark" ? clock(of) : `${stamp(of).slice(5, 10)} ${clock(of)}`;
+  return html`<li class="screen ${STANDS[state]}"><b aria-hidden="true">${SIGN[STANDS[state]]}</b><span>${at}</span>
+    <span class="muted">${say(`tablet_${state}`, { time })}</span></li>`;
+}
+
+/** Those that are well are told together: a hall may have one at each of its windows. Before them each that somebody should look at. */
+function together(tablets) {
+  const at = (windows) => say("tablet_windows", { windows: windows.join(spoken.language === "zh" ? "、" : ", ") });
+  const well = tablets.filter((one) => one.state === "well").flatMap((one) => one.windows);
+  const others = tablets.filter((one) => one.state !== "well").map((one) => ({ ...one, at: one.windows.length ? at(one.windows) : one.device }));
+  return well.length ? [...others, { at: at(well), state: "well" }] : others;
+}
+
+/** Every board, every loudspeaker and every tablet, in the order of the configuration. */
+export function Screens({ screens, voices, tablets }) {
   return html`<section class="strip card screens" aria-label=${say("screens")}>
     <h2>${say("screens")}</h2>
     <ul>${Object.entries(screens).map(([id, one]) => html`<${Screen} key=${id} of=${one} />`)}</ul>
     ${voices.length > 0 && html`<h2>${say("voices")}</h2>
     <ul>${voices.map((one) => html`<${Voice} key=${one.loudspeaker} of=${one} />`)}</ul>`}
+    ${tablets.length > 0 && html`<h2>${say("tablets")}</h2>
+    <ul>${together(tablets).map((one) => html`<${Tablets} key=${one.at} ...${one} />`)}</ul>`}
   </section>`;
 }
