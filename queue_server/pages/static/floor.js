@@ -210,8 +210,7 @@ function Floor() {
       ${KEEPERS.includes(me.who.role) && html`<a class="button plain" href="/admin">${say("see_admin")}</a>`}
       ${READERS.includes(me.who.role) && html`<a class="button plain" href="/audit">${say("see_audit")}</a>`}
       ${DESK.includes(me.who.role) && html`<a class="button plain" href="/desk">${say("see_desk")}</a>`}
-      <${LanguageSwitch} />
-      <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
+      <span class="own"><${LanguageSwitch} /><button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button></span>
     </header>
     <${Condition} feed=${feed} />
     ${hall.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}

@@ -95,6 +95,26 @@ def test_where_many_zones_hurt_the_sentence_calls_all_of_them_by_their_letters(
     expect(floor.locator(".verdict")).to_contain_text("F等候超过30分钟；A、B、C、D等候超过15分钟")
 
 
+@pytest.mark.parametrize("host", [HALL_NAME])
+def test_the_sentence_has_room_in_both_languages_on_every_screen(hall: Hall, floor: Page) -> None:
+    hall.take("tender-register")
+    hall.jump("2026-11-23T09:48:00+08:00")
+    for service in ("project-filing", "id-card", "social-pay"):
+        hall.take(service)
+    hall.jump("2026-11-23T10:04:00+08:00")
+    said = floor.locator(".verdict span")
+    for language in ("等候超过30分钟", "Over 30 min"):
+        expect(said).to_contain_text(language)
+        for width, height in (TABLET, (1024, 768), (1920, 1080)):
+            floor.set_viewport_size({"width": width, "height": height})
+            lines = said.evaluate(
+                "node => node.getBoundingClientRect().height / parseFloat(getComputedStyle(node).lineHeight)"
+            )
+            assert lines < 2.1, (language, width)
+            good(floor)
+        floor.get_by_role("button", name="English").or_(floor.get_by_role("button", name="中文")).click()
+
+
 def test_the_floor_tells_who_should_be_at_a_window_and_is_not(hall: Hall, floor: Page) -> None:
     runs = hall.ask("zhao", "GET", "/config")["document"]
     runs["staff"] = [{"id": "zhang"}, {"id": "li"}]

@@ -48,7 +48,7 @@ function Tablets({ at, state, seen_at: seen }) {
 
 /** Those that are well are told together: a hall may have one at each of its windows. Before them each that somebody should look at. */
 function together(tablets) {
-  const at = (windows) => say("tablet_windows", { windows: windows.join(spoken.language === "zh" ? "、" : ", ") });
+  const at = (windows) => say(windows.length > 1 ? "tablet_windows" : "tablet_window", { windows: windows.join(spoken.language === "zh" ? "、" : ", ") });
   const well = tablets.filter((one) => one.state === "well").flatMap((one) => one.windows);
   const others = tablets.filter((one) => one.state !== "well").map((one) => ({ ...one, at: one.windows.length ? at(one.windows) : one.device }));
   return well.length ? [...others, { at: at(well), state: "well" }] : others;
