@@ -1,5 +1,6 @@
 """A small hall's kiosks, each on a screen of its own with a printer of its own: real taps, real bytes, and what came of them."""
 
+import asyncio
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from kiosk.model.journal import Entry
 from queue_server.wire.face import tokens
 from tests.e2e.hall import Glass
 from tests.e2e.house import BIN, Program, Server, until
+from tests.fakes.line import Line
 
 PASSWORD = "hall-of-jincheng"
 ZONES = {letter: tokens().zone_colour(letter) for letter in "ABCD"}
@@ -69,6 +71,41 @@ def _plan() -> str:
     return "\n".join((*lines, ""))
 
 
+def kept(data: Path) -> Recalled:
+    """What is in a kiosk's folder now. The kiosk has its journal for itself, so a copy is read."""
+    with tempfile.TemporaryDirectory() as copy:
+        for file in data.glob(f"{NAME}*"):
+            shutil.copy(file, copy)
+        book = Book(Path(copy))
+        try:
+            return book.recalled
+        finally:
+            book.close()
+
+
+class Cable:
+    """A line to the server for those who are in no loop: it is laid in a thread of its own."""
+
+    def __init__(self, to: int) -> None:
+        """To a port of this machine."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self._line = asyncio.run_coroutine_threadsafe(Line(to).lay(), self._loop).result()
+        self.port = self._line.port
+
+    def do(self, what: Callable[[Line], object]) -> None:
+        """Do something with it."""
+        self._loop.call_soon_threadsafe(what, self._line)
+
+    def cut(self) -> None:
+        """End it."""
+        asyncio.run_coroutine_threadsafe(self._line.take_up(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
 class Post:
     """A kiosk at its place."""
 
@@ -108,15 +145,8 @@ class Post:
         return list(self.recalled().entries)
 
     def recalled(self) -> Recalled:
-        """What its disk holds now. The kiosk has the file for itself, so a copy is read."""
-        with tempfile.TemporaryDirectory(dir=self._folder) as copy:
-            for file in (self._folder / "data").glob(f"{NAME}*"):
-                shutil.copy(file, copy)
-            book = Book(Path(copy))
-            try:
-                return book.recalled
-            finally:
-                book.close()
+        """What its disk holds now."""
+        return kept(self._folder / "data")
 
     def cut(self) -> None:
         """End all of it, in whatever state it is."""
@@ -203,14 +233,18 @@ class Lobby:
             Post(folder / "one", own[0], TALL, tcp=False),
             Post(folder / "two", own[1], WIDE, tcp=True),
         )
-        for post in self.posts:
-            post.start(self.server.url)
+        self.cable = Cable(self.server.port)
+        """Between the second kiosk and the server."""
+        one, two = self.posts
+        one.start(self.server.url)
+        two.start(f"http://127.0.0.1:{self.cable.port}")
 
     def cut(self) -> None:
         """End everything."""
         for post in self.posts:
             post.cut()
         self.server.kill()
+        self.cable.cut()
 
     def ask(self, path: str) -> Any:
         """What the server says."""

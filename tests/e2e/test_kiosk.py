@@ -4,6 +4,7 @@ One hall is started for all: each story leaves it as it found it, with more tick
 """
 
 import re
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ import pytest
 
 from tests.e2e.house import until
 from tests.e2e.lobby import ZONES, Lobby, Post
+from tests.fakes.line import Line
 
 pytestmark = pytest.mark.glass
 EIGHT = "2026-11-23T08:00:00+08:00@1"
@@ -102,6 +104,36 @@ def test_two_kiosks_issue_sixty_tickets_in_an_hour_without_the_server_and_all_ag
         )
     for post in lobby.posts:
         until(partial(_answered, post), "a ticket of the server's")
+    lobby.settle()
+
+
+def test_a_take_that_was_done_and_not_answered_is_one_paper_and_one_ticket(lobby: Lobby) -> None:
+    _, kiosk = lobby.posts
+    until(lobby.lent, "numbers of every zone")
+    lobby.cable.do(Line.deafen)
+    number = kiosk.take(kiosk.places.zones["A"])
+    assert int(number[1:]) >= 700, "a number of the kiosk's own"
+    kiosk.done()
+    lobby.cable.do(Line.mend)
+    lobby.settle()
+    bodies = [each["body"] for each in lobby.ask("/events?after=0&limit=1000")]
+    [renumbered] = [body for body in bodies if body["type"] == "renumbered" and body["number"] == number]
+    assert int(renumbered["was"][1:]) < 700, "the server had given it another, of which nobody heard"
+
+
+def test_a_server_killed_between_a_take_and_its_paper_costs_neither(lobby: Lobby) -> None:
+    _, kiosk = lobby.posts
+    until(lambda: lobby.server.metric("jiaohao_feed_links") == len(lobby.posts), "both kiosks to be back")
+    server = lobby.server.program
+    assert server is not None
+    lobby.cable.do(lambda line: line.after(b'"token"', server.process.kill))
+    number = kiosk.take(kiosk.places.zones["C"])
+    assert server.process.wait() == -signal.SIGKILL
+    assert int(number[1:]) < 700, "the server's own number is on the paper"
+    assert not kiosk.journal()[-1].told, "nobody was there to be told of the paper"
+    kiosk.done()
+    lobby.server.kill()
+    lobby.server.start()
     lobby.settle()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from asyncio import StreamReader, StreamWriter, Task
+from collections.abc import Callable
 
 
 class Line:
@@ -14,6 +15,8 @@ class Line:
         self._open.set()
         self._answers = asyncio.Event()
         self._answers.set()
+        self._mark = b""
+        self._then: Callable[[], object] = lambda: None
         self._ends: set[StreamWriter] = set()
         self._tasks: set[Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -32,6 +35,10 @@ class Line:
     def deafen(self) -> None:
         """Let through what is asked, and nothing of what is answered."""
         self._answers.clear()
+
+    def after(self, mark: bytes, then: Callable[[], object]) -> None:
+        """Do something as soon as an answer with these bytes has been let through."""
+        self._mark, self._then = mark, then
 
     def turn(self, to: int) -> None:
         """Pass on to another port from now on; who was connected is cut off."""
@@ -85,4 +92,7 @@ class Line:
             await gate.wait()
             writer.write(data)
             await writer.drain()
+            if gate is self._answers and self._mark and self._mark in data:
+                self._mark = b""
+                self._then()
         raise ConnectionResetError
