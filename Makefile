@@ -10,7 +10,7 @@ AGAIN = .venv/bin/python -m tests.again
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench soak prepare
+.PHONY: help setup run test check bench pictures soak prepare
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -36,6 +36,9 @@ test: check ## all that must hold: check, then every test folder, cheap ones fir
 
 bench: prepare ## measure; the results kept are in docs/bench.md
 	.venv/bin/python -m tests.bench $(ARGS)
+
+pictures: prepare ## draw every kind of screen of the kiosk anew, for docs/manual/kiosk.md
+	for panel in "1080 1920" "1920 1080" "1280 800"; do .venv/bin/python -m tests.integration.kiosk.gallery docs/images/kiosk $$panel || exit; done
 
 soak: prepare ## long work, one piece at a time: make soak TARGET=name ARGS="--seed 2"
 	.venv/bin/python -m tests.soak $(TARGET) $(ARGS)

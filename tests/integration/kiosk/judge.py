@@ -135,6 +135,20 @@ def crossing(root: Any) -> list[str]:
     return faults
 
 
+def leaving(root: Any) -> list[str]:
+    """Pictures that reach out of what they stand in."""
+    from kiosk.view.piece import Picture
+
+    faults = []
+    for picture in visible(root):
+        if isinstance(picture, Picture) and picture.texture:
+            left, bottom, right, top = around = box(picture.parent)
+            half, (x, y) = min(picture.size) / 2, picture.to_window(*picture.center)
+            if min(x - half - left, y - half - bottom, right - x - half, top - y - half) < -1:
+                faults.append(f"{half * 2} px around {(x, y)} in {around}")
+    return faults
+
+
 def high(root: Any) -> list[str]:
     """Buttons that reach into the upper half."""
     return [

@@ -74,7 +74,7 @@ def test_every_screen_suits_whoever_stands_before_it(glass: Glass, name: str, la
 
     def wrong() -> list[str]:
         found = judge.clipped(face) + judge.crossing(face) + judge.small(face, least, TOUCH_PX)
-        found += judge.hanging(face)
+        found += judge.hanging(face) + judge.leaving(face)
         return found + (judge.high(face) if manner.low else [])
 
     assert judge.walk(glass, SCREENS, wrong, language, manner) == {}
@@ -85,7 +85,8 @@ def test_the_screens_follow_other_panels(glass: Glass, size: tuple[int, int]) ->
     glass.resize(*size)
 
     def wrong() -> list[str]:
-        return judge.clipped(glass.face) + judge.crossing(glass.face) + judge.hanging(glass.face)
+        face = glass.face
+        return judge.clipped(face) + judge.crossing(face) + judge.hanging(face) + judge.leaving(face)
 
     assert judge.walk(glass, SCREENS, wrong, "en", VOICE) == {}
     assert size not in LYING or judge.walk(glass, SCREENS, wrong, "zh") == {}
@@ -120,12 +121,20 @@ def test_a_screen_that_was_made_before_somebody_sat_is_whole_for_whoever_stands_
 
 
 def test_what_is_wrong_with_a_screen_is_found(glass: Glass) -> None:
+    from kiosk.view.piece import Icon
+
     state = replace(SCENES["bring-asked"], manner=Manner())
     glass.show(look(state))
     assert judge.high(glass.face) == []
     glass.show(look(SCENES["home"]))
     assert len(judge.high(glass.face)) == 7, "six tiles and the search"
     assert judge.small(glass.face, EASY_PX, 120) != []
+    assert judge.leaving(glass.face) == []
+    icon = next(one for one in judge.visible(glass.face) if isinstance(one, Icon) and one.texture)
+    size = tuple(icon.size)
+    icon.size = icon.parent.height + 10, icon.parent.height + 10
+    assert len(judge.leaving(glass.face)) == 1
+    icon.size = size
     label = judge.texts(glass.face)[0]
     colour, place = tuple(label.color), tuple(label.pos)
     label.color = (0.97, 0.96, 0.94, 1) if label.color[0] < 0.5 else (0.1, 0.1, 0.1, 1)
