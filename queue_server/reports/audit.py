@@ -72,11 +72,17 @@ def skips(archive: Archive, day: date) -> SkipsRecord:
         whys=skip.counts(found),
         windows=tuple(
             WindowCount(window, names.window(window), count, over[window])
-            for window, count in sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+            for window, count in ranked(counted, hall)
             if count
         ),
         skips=tuple(sorted(rows, key=lambda row: row.why != "unexplained")),
     )
+
+
+def ranked(counted: Mapping[WindowId, int], hall: Hall) -> list[tuple[WindowId, int]]:
+    """Windows and their counts, most first; those of one count in the hall's order, and last whatever it has no more."""
+    order = {window.id: n for n, window in enumerate(hall.windows)}
+    return sorted(counted.items(), key=lambda one: (-one[1], order.get(one[0], len(order)), one[0]))
 
 
 def passed(database: Database, day: date, open_book: Book) -> tuple[int, list[Passed]]:

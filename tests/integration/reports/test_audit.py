@@ -27,6 +27,7 @@ from queue_server.store.sqlite import Sqlite
 from queue_server.views.daily import total
 from queue_server.wire.audit import LogAsked
 from queue_server.wire.day import day_start, local_day
+from queue_server.wire.ids import WindowId
 from tests.fakes import year
 from tests.fakes.hall import MORNING, hall
 from tests.fakes.house import House, house
@@ -100,6 +101,11 @@ async def test_page_closing_report_and_log_agree_to_the_ticket(tmp_path: Path) -
     rows = list(csv.reader(io.StringIO(file.decode("utf-8-sig"), newline="")))
     assert [row[-1] for row in rows[1:]] == [str(one["seq"]) for one in told["skips"]]
     assert [row[9] for row in rows[1:] if "HYPERLINK" in row[9]] == ['\'=HYPERLINK("http://x")']
+
+
+def test_windows_of_one_count_stand_in_the_hall_s_order() -> None:
+    counted = {WindowId(window): count for window, count in {"35": 1, "gone": 1, "8": 1, "2": 3}.items()}
+    assert [window for window, _ in audit.ranked(counted, load(SHIPPED).hall)] == ["2", "8", "35", "gone"]
 
 
 async def test_a_call_that_nobody_explains_stands_first_and_is_counted_by_page_and_report(

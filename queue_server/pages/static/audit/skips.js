@@ -41,7 +41,7 @@ function Row({ of, zone }) {
     <td>${windowName(of.window)}</td>
     <td>${of.clerk_name ?? of.clerk}${of.clerk_name && of.clerk_name !== of.clerk ? html` <span class="muted">${of.clerk}</span>` : ""}</td>
     <td><span class="tag ${bad ? "alarm" : ""}">${bad ? html`<b aria-hidden="true">!! </b>` : ""}${say(`why_${of.why}`)}</span>
-      ${of.class && ` ${name(of.class)}`}${of.said && html` <q>${of.said}</q>`}${of.undone && html` <span class="tag warn">${say("undone")}</span>`}</td>
+      ${of.class && name(of.class) !== say(`why_${of.why}`) && ` ${name(of.class)}`}${of.said && html` <q>${of.said}</q>`}${of.undone && html` <span class="tag warn">${say("undone")}</span>`}</td>
     <td class="figure-cell">${of.skipped}</td>
   </tr>`;
 }
