@@ -43,7 +43,7 @@ def prepare(folder: str, size: tuple[int, int], *, windowed: bool) -> None:
         "fullscreen": "0",
         "resizable": int(windowed),
         "borderless": int(not windowed),
-        "maxfps": 50,  # its clock wakes early: really some 60
+        "maxfps": 60,
         "multisamples": 0,
         "allow_screensaver": 0,
         "show_cursor": int(windowed),

@@ -71,9 +71,8 @@ class Face(BoxLayout):
 
     def _suit(self, look: Look) -> None:
         theme.suit(look.manner, offers=any(option.control == "way" for option in look.ways))
-        Window.clearcolor = (
-            theme.paper
-        )  # not a rectangle over all of it, which takes three times as long to draw
+        # Not a rectangle over all of it, which takes three times as long to draw.
+        Window.clearcolor = theme.paper
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Somebody is here, wherever the finger fell. Nothing is pressed that is not seen."""

@@ -209,9 +209,8 @@ def scores(part: Sum, best: float, weights: Weights) -> Scores:
     wait = _points(figures.kept_share)
     service = _points(min(1.0, part.usual / actual)) if actual and len(part.services_s) >= FEW else None
     pause = _points(1 - part.paused_s / part.open_s) if part.open_s else None
-    judged = (
-        sum(part.rated[BAD:]) + part.upheld
-    )  # a bad rating that does not count is as if it had not been given
+    # A bad rating that does not count is as if it had not been given.
+    judged = sum(part.rated[BAD:]) + part.upheld
     content, rated = _points(share(figures.content, judged)), _points(figures.rated_share)
     efficiency = _mean((wait, service, pause))
     quality = None if content is None else _mean((content, rated))  # no rating is no poor rating
