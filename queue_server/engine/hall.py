@@ -1,5 +1,6 @@
 """What a hall is made of: zones, services, windows, displays, classes and rules. Read once, changed only as a whole."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -534,6 +535,11 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {zone.id: tuple(w for w in self.windows if w.zone == zone.id) for zone in self.zones}
 
     @cached_property
+    def zone_spans(self) -> dict[ZoneId, str]:
+        """Each zone's windows as people say them: 18-26, 3, 1-2 5."""
+        return {zone: spans(window.id for window in some) for zone, some in self.zone_windows.items()}
+
+    @cached_property
     def outcomes_of(self) -> dict[ServiceId, tuple[OutcomeRecord, ...]]:
         """The outcomes of each service, as screens are told them."""
         known = {outcome.id: OutcomeRecord(outcome.id, outcome.name) for outcome in self.outcomes}
@@ -550,3 +556,14 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def offered_at(self) -> dict[ServiceId, tuple[WindowId, ...]]:
         """The windows that offer each service."""
         return {s.id: tuple(w.id for w in self.windows if s.id in w.services) for s in self.services}
+
+
+def spans(windows: Iterable[WindowId]) -> str:
+    """Windows as people say them: 18-26, 3, 1-2 5."""
+    found: list[list[str]] = []
+    for id_ in windows:
+        if found and id_.isdigit() and found[-1][-1].isdigit() and int(id_) == int(found[-1][-1]) + 1:
+            found[-1] = [found[-1][0], id_]
+        else:
+            found.append([id_])
+    return " ".join("-".join(span) for span in found)

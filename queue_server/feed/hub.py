@@ -69,7 +69,7 @@ class Hub:
         group = self._group(wanted)
         if self._of.get(member) is not group:
             self.leave(member)
-            group.links.add(member)
+            group.links[member] = None
             self._of[member] = group
         if after_seq is not None and epoch == self.epoch:
             missed = self._missed(group, after_seq)
@@ -82,7 +82,7 @@ class Hub:
         group = self._of.pop(member, None)
         if group is None:
             return
-        group.links.discard(member)
+        group.links.pop(member, None)
         if not group.links:
             self._end(group)
 
@@ -111,7 +111,7 @@ class Hub:
         beat: Callable[[], bytes],
         *,
         anew: bool = False,
-    ) -> tuple[list[tuple[bytes, set[Any]]], dict[str, dict[str, Any]]]:
+    ) -> tuple[list[tuple[bytes, Collection[Any]]], dict[str, dict[str, Any]]]:
         """The state is now that of `seq`: what to send to whom, and the records that are new or different by topic.
 
         `changed` are the sources that may be others now, None: all. Another epoch is another store: everybody gets a snapshot,
@@ -130,15 +130,15 @@ class Hub:
                 change = _encode(Change(topic=self._told(topic.name), set=put, drop=drop))
                 topic.keep(change, seq)
                 changes[topic.name] = change
-        sends = []
+        sends: list[tuple[bytes, Collection[Any]]] = []
         for group in dict.fromkeys(group for name in changes for group in self._topics[name].groups):
             text = group.add([changes[name] for name in group.topics if name in changes], seq)
             sends.append((text, group.links))
         return sends, news
 
-    def enliven(self) -> list[tuple[bytes, set[Any]]]:
+    def enliven(self) -> list[tuple[bytes, Collection[Any]]]:
         """Look at every topic's live part: what to send to whom of those that are others now."""
-        sends = []
+        sends: list[tuple[bytes, Collection[Any]]] = []
         for topic in self._topics.values():
             values = self._alive(topic.name)
             if values != topic.live:
@@ -222,7 +222,7 @@ class Hub:
         self._watch(self._topics[name], frozenset())
         del self._topics[name]
 
-    def _replace(self, seq: int, epoch: str, beat: bytes) -> list[tuple[bytes, set[Any]]]:
+    def _replace(self, seq: int, epoch: str, beat: bytes) -> list[tuple[bytes, Collection[Any]]]:
         self.seq, self.epoch = seq, epoch
         for idle in self._idle:
             self._forget(idle)

@@ -529,7 +529,7 @@ class Feed:
         return Speaker(title, able, reserve)
 
     @staticmethod
-    def _publish(sends: Iterable[tuple[bytes, set[Any]]]) -> None:
+    def _publish(sends: Iterable[tuple[bytes, Collection[Any]]]) -> None:
         """What goes to many is written to their transports; whether each of them reads is seen with the next beat or answer."""
         for text, transports in sends:
             frame = text_frame(text)

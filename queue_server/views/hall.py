@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from queue_server.engine import appointing, hours, issuing, rank
 from queue_server.engine import rule as rules
-from queue_server.engine.hall import NOTHING, Class, Window
+from queue_server.engine.hall import NOTHING, Class
 from queue_server.engine.hours import Hours
 from queue_server.engine.issuing import Issue
 from queue_server.engine.state import State
@@ -79,7 +79,7 @@ def zone(state: State, id_: ZoneId) -> ZoneRecord:
         opens=issue.opens,
         hours=today.tickets_text,
         serving=today.service_text,
-        windows=spans(state.hall.zone_windows[id_]),
+        windows=state.hall.zone_spans[id_],
         rule=rules.sentence(state.hall, id_),
         said=plan.said,
     )
@@ -92,22 +92,6 @@ def _zone(state: State, id_: ZoneId) -> tuple[Issue, Hours]:
 def waiting(state: State, id_: ZoneId) -> int:
     """How many wait for a zone's services."""
     return sum(len(state.lines[service.id]) for service in state.hall.zone_services[id_])
-
-
-def spans(windows: Iterable[Window]) -> str:
-    """Windows as people say them: 18-26, 3, 1-2 5."""
-    found: list[list[str]] = []
-    for window in windows:
-        if (
-            found
-            and window.id.isdigit()
-            and found[-1][-1].isdigit()
-            and int(window.id) == int(found[-1][-1]) + 1
-        ):
-            found[-1] = [found[-1][0], window.id]
-        else:
-            found.append([window.id])
-    return " ".join("-".join(span) for span in found)
 
 
 def service(state: State, id_: ServiceId) -> ServiceRecord:

@@ -9,7 +9,6 @@ from queue_server.engine import handover, holder, hours, record
 from queue_server.engine.order import Order
 from queue_server.engine.state import State
 from queue_server.engine.ticket import Step, Ticket
-from queue_server.views.hall import spans
 from queue_server.views.need import ways
 from queue_server.wire import claim
 from queue_server.wire.ids import TicketId
@@ -79,7 +78,7 @@ def _step(state: State, step: Step) -> GuideStep:
         zone=zone.name,
         letter=zone.letter,
         colour=zone.colour,
-        windows=spans(state.hall.zone_windows.get(zone.id, ())),
+        windows=state.hall.zone_spans.get(zone.id, ""),
         window=window.name if window is not None else None,
         at=state.hall.any_zone[window.zone].letter if window is not None else None,
     )
