@@ -14,8 +14,7 @@ from queue_server.store.sqlite import Sqlite
 from queue_server.wire.day import local_day
 from tests.bench.load import Ask, Job, Load, share
 from tests.bench.paper import prints
-from tests.bench.rig import WAITING, YEAR, Generator, Plain, Real, Yard, cpu_s, memory_mb
-from tests.bench.screen import Calls
+from tests.bench.rig import WAITING, YEAR, Generator, Plain, Real, Yard, apart, cpu_s, memory_mb
 from tests.bench.store import Taking, choices_ms, round_trips_ms
 from tests.fakes.postgres import Cluster
 from tests.fakes.year import working_days
@@ -35,8 +34,8 @@ SLICES, A_SLICE = 5, 1000
 """So many times in turn, and so many commands each time, where two servers are compared that may differ by little."""
 HALL, MANY = 100, 1000
 """Screens of a hall, and more than any has."""
-SCREENS = {HALL: 150, MANY: 60}
-"""Calls shown on so many screens."""
+SCREENS = {HALL: 300, MANY: 60}
+"""Calls shown on so many screens; as many again while the processor's time for them is measured."""
 SLOW_MS = 5
 """By how much each commit takes longer where a slower disk is measured."""
 BOARD = '{"hello":{"topics":["board:hall"]}}'
@@ -86,7 +85,7 @@ def issue(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figures:
     """Tickets over HTTP beside a POST that does nothing."""
     figures: Figures = {}
     noop = ((Ask("/noop", '{"service":"A1","language":"zh"}'),),)
-    real, off, slow = Real(yard), Real(yard, "off"), Real(yard, str(SLOW_MS))
+    real, slow = Real(yard), Real(yard, str(SLOW_MS))
     try:
         for clients in CLIENTS:
             load = generator.post(
@@ -101,11 +100,28 @@ def issue(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figures:
             begun = cpu_s(pid)
             generator.post(job)
             figures[name] = (cpu_s(pid) - begun) / COSTED * 1e6
-        _kept(figures, "off 64", _issue(generator, off, 64, f"{turn}"), "201")
         _kept(figures, "slow 16", _issue(generator, slow, 16, f"{turn}"), "201")
     finally:
-        for server in (real, off, slow):
+        for server in (real, slow):
             server.stop()
+    return figures | tax(yard, generator, turn)
+
+
+def tax(yard: Yard, generator: Generator, turn: int) -> Figures:
+    """What syncing costs: tickets in turn from two new servers that are asked the same, one of which never syncs."""
+    rates: dict[str, list[float]] = {"synced": [], "off": []}
+    synced, off = Real(yard), Real(yard, "off")
+    try:
+        for part in range(-1, SLICES):  # the first warms them
+            for name, server in (("synced", synced), ("off", off))[:: 1 if part % 2 else -1]:
+                load = generator.post(_takes(server, 64, f"tax-{turn}-{part}", count=A_SLICE))
+                if part >= 0:
+                    rates[name].append(load.per_s)
+    finally:
+        for server in (synced, off):
+            server.stop()
+    figures = {f"{name} 64 /s": median(found) for name, found in rates.items()}
+    say("  tax          " + "  ".join(f"{name} {value:.0f}" for name, value in figures.items()))
     return figures
 
 
@@ -206,11 +222,13 @@ def display(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figure
             ):
                 if name == "shout":
                     generator.post(Job(do="post", port=plain.port, asks=((Ask("/frame", frame),),), count=1))
-                generator.screens(port, 1, hello)
-                _, one = _calls(generator, pid, job(count, f"{screens}-one"))
                 generator.screens(port, screens, hello)
                 generator.calls(job(10, f"{screens}-warm"))
-                done, used = _calls(generator, pid, job(count, f"{screens}-many"))
+                done = generator.calls(job(count, f"{screens}-many"))
+                with apart(pid, generator.pid):
+                    many = _cost_s(generator, pid, job(count, f"{screens}-cost"))
+                    generator.screens(port, 1, hello)
+                    one = _cost_s(generator, pid, job(count, f"{screens}-one"))
                 generator.screens(port, 0)
                 frame = done.frame
                 label = f"{name} {screens}"
@@ -225,7 +243,7 @@ def display(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figure
                     f"{label} answered p50": share(sorted(done.answered_ms), 0.5),
                     f"{label} after answer p50": share(late, 0.5),
                     f"{label} after answer p99": share(late, 0.99),
-                    f"{label} cpu us": (used - one) / (count * (screens - 1)) * 1e6,
+                    f"{label} cpu us": (many - one) / (count * (screens - 1)) * 1e6,
                     f"{label} bytes": float(len(frame.encode())),
                 }
                 say(
@@ -353,11 +371,11 @@ def paper(yard: Yard) -> Figures:
     return figures
 
 
-def _calls(generator: Generator, pid: int, job: Job) -> tuple[Calls, float]:
-    """Calls, and the processor seconds that they cost a server."""
+def _cost_s(generator: Generator, pid: int, job: Job) -> float:
+    """The processor seconds that calls cost a server."""
     begun = cpu_s(pid)
-    done = generator.calls(job)
-    return done, cpu_s(pid) - begun
+    generator.calls(job)
+    return cpu_s(pid) - begun
 
 
 TARGETS: dict[str, str] = {

@@ -48,7 +48,7 @@ class Plain:
     """Its handlers."""
 
     def __init__(self) -> None:
-        self._links: set[Transport] = set()
+        self._links: dict[Transport, None] = {}
         self._frame = text_frame(b"{}")
 
     async def noop(self, request: web.Request) -> web.StreamResponse:
@@ -73,12 +73,12 @@ class Plain:
         socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
         link = cast("Transport", request.transport)
-        self._links.add(link)
+        self._links[link] = None
         try:
             while (await socket.receive()).type is WSMsgType.TEXT:
                 pass
         finally:
-            self._links.discard(link)
+            del self._links[link]
         return socket
 
 

@@ -108,7 +108,7 @@ def table(rounds: Sequence[Figures]) -> list[Row]:
             None,
             "us",
         )
-        made.per_s("issue, 64 clients, beside no sync at all", "issue 64", "off 64", 0.85)
+        made.per_s("issue, 64 clients, beside no sync at all", "synced 64", "off 64", 0.85)
         if made.has("trip p50"):
             made.times(
                 f"issue, 16 clients, commits {SLOW_MS} ms slower: p99 in commits",

@@ -54,6 +54,24 @@ def cpu_s(pid: int) -> float:
     return total / 1e9
 
 
+@contextmanager
+def apart(server: int, generator: int) -> Iterator[None]:
+    """Keep two processes on a core each meanwhile: a server that is moved to and fro between them finds its caches cold."""
+    cores = sorted(os.sched_getaffinity(0))
+    _keep_on(server, {cores[0]})
+    _keep_on(generator, {cores[-1]})
+    try:
+        yield
+    finally:
+        _keep_on(server, set(cores))
+        _keep_on(generator, set(cores))
+
+
+def _keep_on(pid: int, cores: set[int]) -> None:
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(task.name), cores)
+
+
 def memory_mb(pid: int) -> float:
     """Megabytes of memory that a process holds now."""
     told = Path(f"/proc/{pid}/status").read_text()
@@ -65,6 +83,7 @@ class Generator:
 
     def __init__(self) -> None:
         self._program = Program("load", [sys.executable, "-m", "tests.bench.load"])
+        self.pid = self._program.process.pid
 
     def _do(self, job: Job, kind: type[_T]) -> _T:
         self._program.write(msgspec.json.encode(job).decode())
