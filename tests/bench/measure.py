@@ -34,7 +34,7 @@ SLICES, A_SLICE = 5, 1000
 """So many times in turn, and so many commands each time, where two servers are compared that may differ by little."""
 HALL, MANY = 100, 1000
 """Screens of a hall, and more than any has."""
-SCREENS = {HALL: 300, MANY: 60}
+SCREENS = {HALL: 300, MANY: 150}
 """Calls shown on so many screens; as many again while the processor's time for them is measured."""
 SLOW_MS = 5
 """By how much each commit takes longer where a slower disk is measured."""
