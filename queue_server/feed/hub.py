@@ -21,11 +21,14 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Hub:
-    """All links of a feed. `show(topic)` gives a topic's records as they are now, or refuses the topic."""
+    """All links of a feed. `show(topic, before, changed)` gives a topic's records as they are now, or refuses the topic.
+
+    `before` is what it showed, and `changed` are the sources that may be others since, None: all.
+    """
 
     def __init__(
         self,
-        show: Callable[[str], Mapping[str, Any]],
+        show: Callable[[str, Mapping[str, Any], Collection[str] | None], Mapping[str, Any]],
         sources: Callable[[str], frozenset[str]],
         seq: int,
         epoch: str,
@@ -123,7 +126,7 @@ class Hub:
         changes: dict[str, bytes] = {}
         news: dict[str, dict[str, Any]] = {}
         for topic in self._concerned(changed):
-            put, drop = topic.turn(self._show(topic.name))
+            put, drop = topic.turn(self._show(topic.name, topic.records, changed))
             self._watch(topic)
             if put or drop:
                 news[topic.name] = put
@@ -154,7 +157,7 @@ class Hub:
         if group is not None:
             return group
         fresh = [
-            Topic(name, self._show(name), self._alive(name), self.seq, self._kept)
+            Topic(name, self._show(name, {}, None), self._alive(name), self.seq, self._kept)
             for name in wanted
             if name not in self._topics
         ]
@@ -228,7 +231,7 @@ class Hub:
             self._forget(idle)
         self._idle.clear()
         for topic in self._topics.values():
-            topic.replace(self._show(topic.name), seq)
+            topic.replace(self._show(topic.name, {}, None), seq)
             topic.live = self._alive(topic.name)
             self._watch(topic)
         for group in self._groups.values():

@@ -299,10 +299,10 @@ class Feed:
         if borne:
             self._gate.end(await self._gate.ended(borne))
 
-    def _records(self, topic: str) -> topics.Records:
+    def _records(self, topic: str, before: topics.Records, changed: Collection[str] | None) -> topics.Records:
         """A topic's records now; none of a display or window that was removed while somebody saw it."""
         try:
-            return topics.show(self._flow.durable, topic)
+            return topics.show(self._flow.durable, topic, before, changed)
         except Refusal:
             return {}
 

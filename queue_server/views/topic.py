@@ -1,6 +1,8 @@
 """Topics of the feed: which there are, who may see them, what they show, and which changes concern them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from queue_server.engine import advising, alarming, casing, evacuation, noticing, pairing, rank, record
@@ -19,6 +21,8 @@ from queue_server.wire.view import LastRatings, StopsRecord
 
 Records = Mapping[str, Any]
 """Records of a topic by key."""
+_Each = Callable[[str, Iterable[Any], Callable[[State, Any], Any]], Records]
+"""The records of one kind with some ids, made by a view where they are not as they were."""
 
 REGISTER = frozenset[Role](("supervisor", "manager", "admin", "auditor"))
 """Who may see the register of cases."""
@@ -106,9 +110,16 @@ def allowed(
     )
 
 
-def show(state: State, topic: str) -> Records:
-    """All records of a topic. Refuses a topic that does not exist; that of a device that is forgotten is empty."""
+def show(
+    state: State, topic: str, before: Records = MappingProxyType({}), changed: Collection[str] | None = None
+) -> Records:
+    """All records of a topic. Refuses a topic that does not exist; that of a device that is forgotten is empty.
+
+    `before` is what it showed, and `changed` what may be another since (as of `changed`; None: everything). Zones, services and
+    windows of which nothing changed are shown as they were: a hall has a hundred of them, and a commit touches few.
+    """
     kind, of = split(topic)
+    each = partial(_each, state, before, changed)
     if kind == "device":
         held = state.devices.get(DeviceId(of))
         return {} if held is None else {"device": pairing.record(state, held)}
@@ -116,8 +127,12 @@ def show(state: State, topic: str) -> Records:
     whole = _WHOLE.get(kind)
     if whole is not None:
         return whole(state)
+    if kind == "hall":
+        return _hall(state, each)
+    if kind == "floor":
+        return _floor(state, each)
     if kind == "board":
-        return _board(state, of)
+        return _board(state, of, each)
     if kind == "voice":
         return _voice(state, of)
     if kind == "window":
@@ -128,20 +143,38 @@ def show(state: State, topic: str) -> Records:
     return desks.ticket(state, TicketId(of)) or phones.phone(state, of)
 
 
-def _hall(state: State) -> Records:
+def _each(
+    state: State,
+    before: Records,
+    changed: Collection[str] | None,
+    kind: str,
+    ids: Iterable[Any],
+    view: Callable[[State, Any], Any],
+) -> Records:
+    if changed is None:
+        return {f"{kind}/{id_}": view(state, id_) for id_ in ids}
+    found: dict[str, Any] = {}
+    for id_ in ids:
+        key = f"{kind}/{id_}"
+        kept = before.get(key) if f"{kind}:{id_}" not in changed else None
+        found[key] = view(state, id_) if kept is None else kept
+    return found
+
+
+def _hall(state: State, each: _Each) -> Records:
     return {
         "hall": halls.hall(state),
-        **{f"zone/{id_}": halls.zone(state, id_) for id_ in state.hall.zone},
-        **{f"service/{id_}": halls.service(state, id_) for id_ in state.hall.service},
+        **each("zone", state.hall.zone, halls.zone),
+        **each("service", state.hall.service, halls.service),
         **{f"class/{kind.id}": halls.class_(kind) for kind in state.hall.classes if rank.offered(kind)},
     }
 
 
-def _board(state: State, of: str) -> Records:
+def _board(state: State, of: str, each: _Each) -> Records:
     display = state.hall.display[of]
     return {
         "board": boards.board(state, display),
-        **{f"zone/{id_}": halls.zone(state, id_) for id_ in display.zones},
+        **each("zone", display.zones, halls.zone),
         **{f"call/{call.call}": call for call in boards.calls(state, display.zones)},
         "missed": boards.missed(state, display),
         "notices": noticing.on_board(state, display),
@@ -173,11 +206,11 @@ def _window(state: State, of: WindowId) -> Records:
     return found
 
 
-def _floor(state: State) -> Records:
+def _floor(state: State, each: _Each) -> Records:
     return {
         "hall": halls.hall(state),
-        **{f"zone/{id_}": halls.load(state, id_) for id_ in state.hall.zone},
-        **{f"window/{id_}": record.window(state, id_) for id_ in state.hall.window},
+        **each("zone", state.hall.zone, halls.load),
+        **each("window", state.hall.window, record.window),
         "ratings": LastRatings(tuple(state.ratings)),
         "notices": noticing.everywhere(state),
         "stops": StopsRecord(tuple(record.stop(state, scope) for scope in state.stops)),
@@ -198,13 +231,11 @@ def _admin(state: State) -> Records:
 
 
 _WHOLE: dict[str, Callable[[State], Records]] = {
-    "hall": _hall,
-    "floor": _floor,
     "desk": desks.desk,
     "cases": _cases,
     "admin": _admin,
 }
-"""What topics of the whole hall show."""
+"""What topics show that are made of one kind of thing."""
 
 
 def brief(topic: str) -> bool:

@@ -45,7 +45,7 @@ class Feed(RuleBasedStateMachine):
 
     def opened(self) -> Hub:
         return Hub(
-            lambda topic: self.state[topic],
+            lambda topic, _before, _changed: self.state[topic],
             lambda topic: frozenset((topic,)),
             self.seq,
             self.epoch,

@@ -31,7 +31,7 @@ class Hall:
             alive=lambda topic: self.live.get(topic, {}),
         )
 
-    def show(self, topic: str) -> dict[str, Any]:
+    def show(self, topic: str, _before: Any, _changed: Any) -> dict[str, Any]:
         if topic not in self.topics:
             raise Refusal("feed.unknown_topic", topic=topic)
         self.asked.append(topic)

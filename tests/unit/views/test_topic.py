@@ -34,6 +34,8 @@ class Watched(Play):
         """What each topic was made of when the feed looked at it last."""
         self.blind = ""
         """A kind of topic at which the feed fails to look, so that it can be seen that this is noticed."""
+        self.deaf = ""
+        """A kind of source of whose changes the feed does not hear; likewise."""
 
     def topics(self) -> list[str]:
         self.known |= set(self.state.tickets)
@@ -71,6 +73,9 @@ class Watched(Play):
             looked = looked and topic.split(name)[0] != self.blind
             assert looked or before.get(name, records) == records, (name, command)
             if looked:
+                heard = changed and {one for one in changed if not one.startswith(f"{self.deaf}:")}
+                kept = topic.show(self.state, name, before.get(name, {}), heard)
+                assert list(kept.items()) == list(records.items()), (name, command)
                 self.made_of[name] = topic.sources(self.state, name)
         return answer
 
@@ -149,6 +154,15 @@ def turns(play: Watched) -> None:
         play.do(c.Close(window=window), who)
 
 
+def appointments(play: Watched) -> None:
+    """Two book, one of whom comes."""
+    slot = play.now + timedelta(minutes=5)
+    for code in ("BOOKED-1", "BOOKED-2"):
+        play.do(c.Book(appointment=code, service=LICENCE, slot=slot), MANAGER)
+    play.do(c.CancelAppointment(appointment="BOOKED-1"), MANAGER)
+    play.do(c.CheckIn(appointment="BOOKED-2"), KIOSK)
+
+
 def trouble(play: Watched) -> None:
     """Issuing stops, a part goes elsewhere and does not, the day ends, opens again, and passes."""
     for scope in ("hall", "zone:B", f"service:{FILING}"):
@@ -184,6 +198,7 @@ def test_what_a_topic_shows_changes_only_when_the_feed_looks_at_it() -> None:
     play.do(c.Publish(document=made, note="first"), ADMIN)
     morning(play)
     turns(play)
+    appointments(play)
     trouble(play)
     devices(play)
     play.do(c.Publish(document={**made, "name": made["name"] | {"zh": "另一大厅"}}, note="name"), ADMIN)
@@ -197,6 +212,15 @@ def test_a_topic_at_which_nobody_looks_is_noticed(kind: str) -> None:
     play.blind = kind
     with pytest.raises(AssertionError, match=kind):
         devices(play) if kind == "admin" else morning(play)
+
+
+@pytest.mark.parametrize("kind", ["zone", "service", "window"])
+def test_a_record_that_is_wrongly_taken_to_be_as_it_was_is_noticed(kind: str) -> None:
+    play = Watched()
+    play.do(c.Publish(document=classed(document()), note="first"), ADMIN)
+    play.deaf = kind
+    with pytest.raises(AssertionError, match=r"floor|hall"):
+        morning(play)
 
 
 def test_of_phones_only_those_that_wait_in_the_same_line_are_looked_at_and_the_others_are_not_counted() -> (
