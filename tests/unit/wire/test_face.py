@@ -138,6 +138,12 @@ def test_no_english_sentence_is_still_chinese(area: str) -> None:
         assert not any("\u4e00" <= letter <= "\u9fff" for letter in entry["en"]), key
 
 
+def test_no_english_sentence_of_the_kiosk_has_quotation_marks_as_wide_as_chinese_ones() -> None:
+    """The face has no others, and a kiosk, unlike a browser, cannot make them narrow."""
+    wide = [key for key, entry in face.texts("kiosk").items() if set("“”‘’") & set(entry["en"])]
+    assert wide == []
+
+
 def test_a_sentence_is_said_with_its_fields() -> None:
     assert face.say("ticket", "wait", "zh", low=10, high=15) == "预计等候10-15分钟"
     assert face.say("ticket", "go", "en", letter="C") == "Please wait in Zone C"
