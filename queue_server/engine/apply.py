@@ -103,9 +103,10 @@ _WHOLE = frozenset(
         e.Restored,
         e.SlipsMade,
         e.Leased,
+        e.AccountChanged,
     )
 )
-"""Events that may show on every screen."""
+"""Events that may show on every screen; that of an account brings another name for somebody."""
 _AWAY = frozenset(
     (e.Evacuated, e.Arrived, e.Returned, e.Reopened, e.HandedBack, e.EvacuationShown, e.EvacuationAccepted)
 )

@@ -184,6 +184,15 @@ def trouble(play: Watched) -> None:
     play.take(LICENCE)
 
 
+def names(play: Watched) -> None:
+    """Somebody at a window is called something else."""
+    play.open(ONE)
+    play.state.names[ZHANG.name] = "张敏敏"
+    deed = c.NoteAccount(account=ZHANG.name, what="changed", by="admin:root", done_at=play.now)
+    play.do(deed, CLOCK)
+    assert play.shown["floor"][f"window/{ONE}"].clerk_name == "张敏敏"
+
+
 def devices(play: Watched) -> None:
     """A device comes, gets its place, reports and goes."""
     paired = play.do(c.PairDevice(kind="agent", name="一号柜", token="t" * 40), AGENT)
@@ -200,6 +209,7 @@ def test_what_a_topic_shows_changes_only_when_the_feed_looks_at_it() -> None:
     turns(play)
     appointments(play)
     trouble(play)
+    names(play)
     devices(play)
     play.do(c.Publish(document={**made, "name": made["name"] | {"zh": "另一大厅"}}, note="name"), ADMIN)
     assert {record.number for record in play.shown[f"window:{THREE}"]["waiting"].tickets}
