@@ -61,7 +61,7 @@ WORDS: dict[str, str] = {
     "tickets.take": "取号",
     "tickets.cancel": "退号",
     "tickets.reenter": "过号重排、续号",
-    "tickets.defer": "稍后叫我",
+    "tickets.defer": "延后叫号",
     "tickets.bind": "只到有条件的窗口、改为不限",
     "tickets.add_step": "加办业务",
     "tickets.classify": "确认或退回类别",

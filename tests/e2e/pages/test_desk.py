@@ -232,7 +232,7 @@ def test_who_missed_a_call_waits_again_and_lets_others_go_first(hall: Hall, desk
     expect(card).to_contain_text("已过号")
     card.get_by_role("button", name="重新排队").click()
     expect(card).to_contain_text("等候中，前面3人")
-    card.get_by_role("button", name="稍后叫我").click()
+    card.get_by_role("button", name="延后叫号").click()
     expect(desk.get_by_role("dialog")).to_be_visible()
     good(desk)
     desk.keyboard.press("Enter")
