@@ -13,8 +13,10 @@ Verb = Literal["recall", "start", "finish", "no_show"]
 
 PATIENCE_S = 25.0
 """How long a clerk waits after a call before calling again."""
-MISSED_AFTER = 2
-"""Calls after which a clerk gives up, if the hall's rules do not ask for more."""
+MISSED_AFTER = 3
+"""Calls after which a clerk gives up, if the hall's rules do not ask for more: as halls' notices have it (连续呼叫3次未到视为过号)."""
+HEARD_S = 5.0
+"""How long it takes, in real seconds, until a call was spoken and read, however fast the business clock goes."""
 SPEED_SPREAD = 0.15
 
 
@@ -45,3 +47,13 @@ def moves(citizen: Citizen, step: int, rules: Rules, speed: float = 1.0) -> tupl
     if citizen.walk_s <= PATIENCE_S:
         return (Move(citizen.walk_s, "start"), work)
     return (Move(PATIENCE_S, "recall"), Move(citizen.walk_s - PATIENCE_S, "start"), work)
+
+
+def heard(plan: tuple[Move, ...], speed: float) -> tuple[Move, ...]:
+    """A plan where people look on while the business clock goes at `speed`: nobody is missed before each of their calls was heard.
+
+    Whoever comes is served as planned: it is only to a no-show that a call spoken in real time must have come first.
+    """
+    if plan[-1].verb != "no_show":
+        return plan
+    return tuple(Move(max(move.after_s, HEARD_S * speed), move.verb) for move in plan)

@@ -18,7 +18,7 @@ from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.link import Link
 from queue_server.simulation.chance import drawn
 from queue_server.simulation.citizen import CLOSING, OPENING, Citizen
-from queue_server.simulation.clerk import Move, breath_s, moves, speed
+from queue_server.simulation.clerk import Move, breath_s, heard, moves, speed
 from queue_server.wire.day import day_start, local_day
 from queue_server.wire.ids import WindowId
 
@@ -155,7 +155,7 @@ class Desk:
     def _plan(self, citizen: Citizen, step: int, state: str) -> tuple[Move, ...]:
         if state == "serving":  # found so at the start, or started by somebody else
             return (Move(self._chance.uniform(*REST_S), "finish"),)
-        return moves(citizen, step, self._floor.hall.rules, self._speed)
+        return heard(moves(citizen, step, self._floor.hall.rules, self._speed), self._link.speed)
 
     async def _ask(self, command: str, **fields: bool) -> Any:
         return await self._link.command(command, {"window": self.window, **fields})

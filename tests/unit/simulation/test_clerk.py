@@ -7,7 +7,7 @@ import pytest
 from queue_server.app.hall import BRANCH, load
 from queue_server.engine.hall import Hall, Rules
 from queue_server.simulation.citizen import Citizen
-from queue_server.simulation.clerk import Move, moves, speed
+from queue_server.simulation.clerk import HEARD_S, Move, heard, moves, speed
 from queue_server.simulation.staff import staff
 from queue_server.wire.ids import ServiceId, WindowId
 
@@ -52,6 +52,25 @@ def test_a_no_show_has_been_called_as_often_and_as_long_as_the_rules_ask(rules: 
     assert [move.verb for move in plan].count("start") == 0
     assert 1 + [move.verb for move in plan].count("recall") >= rules.calls
     assert sum(move.after_s for move in plan) >= rules.wait_s
+
+
+def test_a_no_show_was_called_three_times_for_longer_than_a_minute() -> None:
+    plan = moves(citizen(shows=False), 0, Rules())
+    assert [move.verb for move in plan] == ["recall", "recall", "no_show"]
+    assert sum(move.after_s for move in plan) > 60
+
+
+def test_nobody_is_missed_before_their_calls_were_heard_however_fast_the_clock_goes() -> None:
+    plan = moves(citizen(shows=False), 0, Rules())
+    assert heard(plan, 1.0) == plan
+    fast = heard(plan, 60.0)
+    assert [move.verb for move in fast] == [move.verb for move in plan]
+    assert all(move.after_s / 60.0 >= HEARD_S for move in fast)
+
+
+def test_who_comes_is_served_at_the_same_time_of_day_at_any_speed_of_the_clock() -> None:
+    plan = moves(citizen(walk_s=35.0), 0, Rules())
+    assert heard(plan, 60.0) == plan
 
 
 def test_a_clerks_speed_is_their_own_and_stays() -> None:
