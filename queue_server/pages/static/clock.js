@@ -30,6 +30,11 @@ export function day(at_ms, language) {
   return at.getUTCMonth() + 1 + "月" + at.getUTCDate() + "日 " + weekday;
 }
 
+/** The year of a day. */
+export function year(at_ms) {
+  return local(at_ms).getUTCFullYear();
+}
+
 /** 07:31, or 1:07:31 after an hour; never negative. */
 export function spell(span_ms) {
   const total = Math.max(0, Math.floor(span_ms / 1000));

@@ -207,8 +207,18 @@ def test_a_zone_renamed_and_published_shows_on_the_board_without_reload(
     expect(desk.locator(".changes li").first).to_contain_text("简称")
     desk.get_by_role("button", name="恢复这一版").click()
     desk.locator("dialog").get_by_role("button", name="恢复这一版").click()
-    expect(desk.get_by_role("status").filter(has_text="第3版已发布")).to_be_visible()
+    expect(desk.get_by_role("status").filter(has_text="已恢复第1版，成为第3版")).to_be_visible()
     expect(board.locator("body")).to_contain_text("投资项目")
+
+
+def test_no_service_is_offered_as_what_follows_itself(desk: Page) -> None:
+    visit(desk, "config/services/0")
+    after = desk.get_by_role("group", name="后续业务")
+    expect(after.get_by_role("checkbox", name="项目核准")).to_be_visible()
+    expect(after.get_by_role("checkbox", name="项目备案")).to_have_count(0)
+    visit(desk, "config/services/1")
+    expect(after.get_by_role("checkbox", name="项目备案")).to_be_visible()
+    expect(after.get_by_role("checkbox", name="项目核准")).to_have_count(0)
 
 
 def test_a_fault_is_told_at_its_field_and_the_list_leads_there(desk: Page) -> None:

@@ -199,7 +199,7 @@ class Many extends Component {
       ${field.many && html`<label>${say("how")}<select class="text" value=${how} onChange=${(event) => this.setState({ how: event.target.value })}>
         ${["set", "add", "take"].map((one) => html`<option key=${one} value=${one}>${say(`how_${one}`)}</option>`)}
       </select></label>`}
-      <${Field} key=${of} table=${table.name} field=${field} path="together.${of}" value=${this.state.value} set=${(given) => this.setState({ value: given })} />
+      <${Field} key=${of} table=${table.name} field=${field} path="together.${of}" value=${this.state.value} own=${chosen.map((at) => rowsOf(table.name)[at][table.named[0]])} set=${(given) => this.setState({ value: given })} />
     <//>`;
   }
 }

@@ -135,7 +135,7 @@ function named(value) {
 export async function publish(note) {
   try {
     const made = await ask("POST", "/config", { document: draft.document, note, base: draft.base });
-    await done(made);
+    await done(say("published", { version: made.version }));
     return true;
   } catch (error) {
     fault(error);
@@ -148,7 +148,8 @@ export async function publish(note) {
 /** Bring an earlier version back; the draft is given up for it. */
 export async function rollback(version, note) {
   try {
-    await done(await ask("POST", "/config/rollback", { version, note }));
+    const made = await ask("POST", "/config/rollback", { version, note });
+    await done(say("rolled_back", { version, now: made.version }));
     return true;
   } catch (error) {
     fault(error);
@@ -156,10 +157,10 @@ export async function rollback(version, note) {
   }
 }
 
-async function done(made) {
+async function done(text) {
   await follow();
   drop();
-  tell(say("published", { version: made.version }));
+  tell(text);
 }
 
 /** Ask the server what it thinks of the draft, soon. */

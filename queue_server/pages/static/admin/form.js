@@ -4,7 +4,7 @@ import { Component, createRef, html } from "/static/page.js";
 import { Time } from "/static/time.js";
 import { say } from "/static/words.js";
 import { faults } from "./draft.js";
-import { choices, label, rowsOf, sentence } from "./word.js";
+import { choices, label, rowsOf, sentence, tableOf } from "./word.js";
 
 const MANY = 12; // so many choices are looked through with the eyes; more get a search
 const COLOURS = "abcdefghjk".split("");
@@ -16,15 +16,15 @@ export function idOf(path) {
 
 /**
  * One field: its label, what is asked for, its hint, and what is wrong with it. `set(value)` is called with what was written;
- * undefined takes the field out of the document.
+ * undefined takes the field out of the document. `own` are the names of the rows it is a field of: none of them names itself.
  */
-export function Field({ table, field, path, value, set, rename }) {
+export function Field({ table, field, path, value, set, rename, own }) {
   const wrong = faults(path);
   const id = idOf(path);
   const single = !GROUPS.includes(kindOf(field));
   const described = [`${id}-hint`, ...(wrong.length ? [`${id}-fault`] : [])].join(" ");
   const Input = INPUTS[kindOf(field)] ?? INPUTS.text;
-  const asked = html`<${Input} table=${table} field=${field} path=${path} id=${id} value=${value} set=${set} rename=${rename}
+  const asked = html`<${Input} table=${table} field=${field} path=${path} id=${id} value=${value} set=${set} rename=${rename} own=${own}
     aria=${{ "aria-describedby": described, "aria-invalid": wrong.length > 0 }} />`;
   const title = html`${label(table, field.name)}${!field.optional && html`<span class="needed"> ${say("required")}</span>`}`;
   const foot = html`<p class="hint muted small" id="${id}-hint">${label(table, field.name, "_hint")}</p>
@@ -39,8 +39,9 @@ export function Field({ table, field, path, value, set, rename }) {
 
 /** The fields of one row or table. `change(row => …)` changes it in the draft. */
 export function Fields({ table, fields, row, path, change, rename }) {
+  const [key] = tableOf(table)?.named ?? [];
   return fields.map((field) => html`<${Field} key=${field.name} table=${table} field=${field} path=${path ? `${path}.${field.name}` : field.name}
-    value=${row[field.name]} rename=${rename} set=${(value) => change((held) => put(held, field.name, value))} />`);
+    value=${row[field.name]} own=${key ? [row[key]] : []} rename=${rename} set=${(value) => change((held) => put(held, field.name, value))} />`);
 }
 
 /** Write a value, or take it out. */
@@ -57,9 +58,9 @@ function kindOf(field) {
 const GROUPS = ["words", "choices", "rows", "colour", "spans", "weekdays", "days", "table"];
 
 /** A line of text: written down as it is typed, taken out when it is emptied and may be. */
-function Line({ id, field, value, set, aria, type = "text", ...more }) {
+function Line({ id, field, value, set, aria, type = "text", placeholder }) {
   const typed = (text) => set(text === "" && field.optional ? undefined : text);
-  return html`<input id=${id} class="text" type=${type} value=${value ?? ""} ...${aria} ...${more} maxlength="200"
+  return html`<input id=${id} class="text" type=${type} value=${value ?? ""} ...${aria} placeholder=${placeholder} maxlength="200"
     onInput=${(event) => typed(event.target.value)} />`;
 }
 
@@ -118,8 +119,13 @@ function Choice({ table, field, value, ...more }) {
   return html`<${Select} ...${more} field=${field} value=${value} options=${options} none=${none} />`;
 }
 
+/** The rows that a field may name: no row names itself; one that does so already is shown, to be taken out. */
+function others({ table, field, own = [], value }) {
+  return choices(field.table).filter(([name]) => field.table !== table || !own.includes(name) || [value].flat().includes(name));
+}
+
 function Row({ field, ...more }) {
-  return html`<${Select} ...${more} field=${field} options=${choices(field.table)} none=${say(field.optional ? "none_chosen" : "please_choose")} />`;
+  return html`<${Select} ...${more} field=${field} options=${others({ field, ...more })} none=${say(field.optional ? "none_chosen" : "please_choose")} />`;
 }
 
 /** Several of some names, in the order in which they were chosen; many are searched. */
@@ -151,7 +157,7 @@ class Several extends Component {
 }
 
 function Rows({ field, ...more }) {
-  return html`<${Several} ...${more} field=${field} options=${choices(field.table)} />`;
+  return html`<${Several} ...${more} field=${field} options=${others({ field, ...more })} />`;
 }
 
 function Choices({ table, field, ...more }) {

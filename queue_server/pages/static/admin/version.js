@@ -2,7 +2,7 @@
 
 import { ask } from "/static/ask.js";
 import { Dialog } from "/static/dialog.js";
-import { clock, day } from "/static/clock.js";
+import { clock, day, year } from "/static/clock.js";
 import { Component, html } from "/static/page.js";
 import { say, spoken } from "/static/words.js";
 import { Destinations } from "./destination.js";
@@ -12,10 +12,12 @@ import { Changes } from "./word.js";
 
 const KEPT = 50; // the newest versions, which alone the server brings back: engine's own number
 
-/** 11月23日 星期一 10:42 */
+/** 11月23日 星期一 10:42; with its year where that is another than this one. */
 export function when(at) {
   const ms = Date.parse(at);
-  return `${day(ms, spoken.language)} ${clock(ms)}`;
+  const told = day(ms, spoken.language);
+  const now = state.feed?.now() ?? Date.now();
+  return `${year(ms) === year(now) ? told : say("in_year", { year: year(ms), day: told })} ${clock(ms)}`;
 }
 
 /** "admin:zhao" as people say it. */
