@@ -1,12 +1,12 @@
-// /desk: what does this person need? One field finds a service to take a ticket for, or a ticket by its number; beside it whose
+// /desk: what does this person need? One field finds a service to take a ticket for, a ticket by its number, or an appointment; beside it whose
 // class waits to be confirmed, and how the zones are. All of it is live.
 
 import { Alarms } from "./alarm.js";
 import { ask } from "./ask.js";
 import { clock, minutes } from "./clock.js";
 import { Dialogs, open } from "./desk/dialog.js";
-import { numberIn, search } from "./find.js";
-import { clear, held, hush, kindOf, send, state, told, zoneOf } from "./desk/state.js";
+import { codeIn, numberIn, search } from "./find.js";
+import { checkIn, clear, held, hush, kindOf, send, state, told, zoneOf } from "./desk/state.js";
 import { choose, Form } from "./desk/take.js";
 import { TicketCard } from "./desk/ticket.js";
 import { Feed } from "./feed.js";
@@ -24,12 +24,13 @@ function records(topic, kind) {
   return state.feed.list(topic, kind);
 }
 
-/** What can be chosen for what was typed: a number first, then services. */
+/** What can be chosen for what was typed: a number or an appointment first, then services. */
 function options() {
   const number = numberIn(state.text);
+  const code = codeIn(state.text);
   const zones = Object.fromEntries(records("hall", "zone").map((zone) => [zone.id, zone]));
   const services = search(state.text, records("hall", "service"), zones);
-  return [...(number ? [{ number }] : []), ...services.map((service) => ({ service }))];
+  return [...(number ? [{ number }] : []), ...(code ? [{ code }] : []), ...services.map((service) => ({ service }))];
 }
 
 function type(text) {
@@ -40,6 +41,7 @@ function type(text) {
 function choice(option) {
   type("");
   if (option.number) find(option.number);
+  else if (option.code) checkIn(option.code);
   else choose(option.service.id);
   land();
 }
@@ -87,9 +89,9 @@ function Search() {
       ref=${(node) => { field.node = node; }} onInput=${(event) => type(event.target.value)} onKeyDown=${pressed} />
     <p id="find-hint" class="muted small">${say(state.chosen.length && !typed ? "find_take" : "find_keys")}</p>
     <ul id="options" class="options" role="listbox" aria-label=${say("find_list")} hidden=${!shown.length}>
-      ${shown.map((one, place) => html`<li key=${one.number ?? one.service.id} id=${`option-${place}`} role="option" aria-selected=${place === at}
+      ${shown.map((one, place) => html`<li key=${one.number ?? one.code ?? one.service.id} id=${`option-${place}`} role="option" aria-selected=${place === at}
         onMouseDown=${(event) => event.preventDefault()} onClick=${() => choice(one)}>
-        ${one.number ? html`<span class="letter find" aria-hidden="true">#</span><span class="what"><b>${say("find_number", { number: one.number })}</b></span>` : html`<${Offer} service=${one.service} />`}
+        ${one.service ? html`<${Offer} service=${one.service} />` : html`<span class="letter find" aria-hidden="true">#</span><span class="what"><b>${one.number ? say("find_number", { number: one.number }) : say("check_in", { code: one.code })}</b></span>`}
       </li>`)}
     </ul>
     <p class="none muted" role="status">${typed && !shown.length ? say("find_none") : ""}</p>
@@ -199,8 +201,8 @@ function Desk() {
       <div class="middle">
         <${Search} />
         <${Notice} of=${state.notice} again=${send} shut=${hush} />
+        ${(!state.chosen.length || state.beside) && state.found.map((id) => html`<${TicketCard} key=${id} id=${id} />`)}
         ${state.chosen.length > 0 && html`<${Form} />`}
-        ${!state.chosen.length && state.found.map((id) => html`<${TicketCard} key=${id} id=${id} />`)}
         ${!state.chosen.length && !state.found.length && !state.text.trim() && html`<${Directory} />`}
       </div>
       <${Requests} />

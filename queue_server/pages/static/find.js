@@ -10,6 +10,12 @@ export function numberIn(text) {
   return match ? match[1] + String(Number(match[2])).padStart(3, "0") : null;
 }
 
+/** An appointment's code however it was typed, 8 to 20 letters and figures, some figure among them; null for anything else. */
+export function codeIn(text) {
+  const typed = text.normalize("NFKC").replace(/\s/g, "").toUpperCase();
+  return /^(?=.*\d)[A-Z0-9]{8,20}$/.test(typed) ? typed : null;
+}
+
 /** Places of what is searched, made once for each service and kept with it. */
 const made = new WeakMap();
 

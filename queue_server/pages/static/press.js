@@ -15,7 +15,7 @@ export function presses(state) {
       const answer = await state.feed.command(asked.command, asked.args, asked.key);
       asked.then?.(answer);
     } catch (error) {
-      state.notice = error.unknown ? { fault: true, text: say("unknown"), again: asked } : { fault: true, text: error.message };
+      if (!asked.otherwise?.(error)) state.notice = error.unknown ? { fault: true, text: say("unknown"), again: asked } : { fault: true, text: error.message };
     } finally {
       state.busy = null;
       draw();
@@ -24,9 +24,12 @@ export function presses(state) {
 
   return {
     send,
-    /** One press of one button: one key, whatever becomes of the connection; `then` hears the answer. Presses meanwhile are dropped. */
-    perform(command, args, then) {
-      if (!state.busy) send({ command, args, key: newKey(), then });
+    /**
+     * One press of one button: one key, whatever becomes of the connection; `then` hears the answer. A refusal is told, unless
+     * `otherwise` says that it has dealt with it. Presses meanwhile are dropped.
+     */
+    perform(command, args, then, otherwise) {
+      if (!state.busy) send({ command, args, key: newKey(), then, otherwise });
     },
     /** Take away what was said last. */
     hush() {

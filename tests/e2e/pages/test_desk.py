@@ -243,6 +243,60 @@ def test_who_missed_a_call_waits_again_and_lets_others_go_first(hall: Hall, desk
     good(desk)
 
 
+def test_an_appointment_is_checked_in_by_its_code_and_who_is_early_is_asked_first(
+    hall: Hall, desk: Page
+) -> None:
+    for code, at in (("20261123a1", "10:10"), ("20261123a2", "14:00")):
+        slot = f"2026-11-23T{at}:00+08:00"
+        hall.ask("zhou", "POST", "/appointments", appointment=code, service="project-filing", slot=slot)
+    desk.locator("#find").fill("20261123 a1")
+    expect(desk.get_by_role("option", name="预约签到 20261123A1")).to_be_visible()
+    good(desk)
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".ticket .tags")).to_contain_text("预约")
+    assert taken(hall, desk)["class"] == "appointment"
+    desk.locator("#find").fill("20261123a2")
+    desk.keyboard.press("Enter")
+    early = desk.get_by_role("dialog")
+    expect(early).to_contain_text("13:45起可签到")
+    good(desk)
+    early.get_by_role("button", name="现在取普通号").click()
+    expect(desk.get_by_text("按普通号排队：不在预约时间内")).to_be_visible()
+    assert taken(hall, desk)["class"] == "ordinary"
+    desk.locator("#find").fill("20261123a1")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("该预约已签到")).to_be_visible()
+
+
+def test_a_manager_sends_a_waiting_ticket_to_another_service_with_the_reason(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    ticket = hall.take("social-pay")
+    desk = enter(hall, screen(*TABLET), sign_in, "zhou")
+    card = find(desk, ticket["number"])
+    card.get_by_role("button", name="改派").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("改到").select_option(label="项目核准")
+    dialog.get_by_label("取错业务").check()
+    good(desk)
+    dialog.get_by_role("button", name="改派").click()
+    expect(desk.get_by_text(f"{ticket['number']}已改派到项目核准")).to_be_visible()
+    expect(card.locator(".go")).to_contain_text("请到A区")
+    assert hall.ticket(ticket)["number"] == ticket["number"]
+
+
+def test_a_number_is_found_while_another_ticket_is_about_to_be_taken(hall: Hall, desk: Page) -> None:
+    other = hall.take("social-pay")
+    desk.keyboard.type("sbjf")
+    desk.keyboard.press("Enter")
+    card = find(desk, other["number"])
+    expect(card).to_contain_text("等候中")
+    expect(desk.locator(".chosen")).to_contain_text("社保缴费")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("已取号")).to_be_visible()
+    expect(card).to_have_count(0)
+
+
 def test_a_steward_binds_a_ticket_to_the_windows_that_have_what_it_needs_and_frees_it(
     hall: Hall, desk: Page
 ) -> None:

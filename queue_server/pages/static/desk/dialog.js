@@ -1,5 +1,5 @@
-// The questions of the desk: a class confirmed or another one given, one not confirmed, a ticket given up, each with its reason; others let
-// go first; and a complaint.
+// The questions of the desk: a class confirmed or another one given, one not confirmed, a ticket given up or sent to another service, each
+// with its reason; others let go first; an appointment whose time has not come; and a complaint.
 
 import { Dialog } from "/static/dialog.js";
 import { Component, draw, html } from "/static/page.js";
@@ -7,9 +7,11 @@ import { PinDialog } from "/static/pin.js";
 import { CLASS_REASONS, Reasoned } from "/static/reason.js";
 import { name, say } from "/static/words.js";
 import { Slips } from "./slip.js";
-import { kindOf, perform, state } from "./state.js";
+import { checkIn, kindOf, perform, serviceOf, state } from "./state.js";
 
 const DEFERS = [3, 5, 10];
+const MOVE_REASONS = ["move_wrong", "move_stopped", "reason_other"];
+const MOVE_PLACES = ["clock", "first", "last"];
 const CANCEL_REASONS = ["cancel_gone", "cancel_wrong", "cancel_twice", "reason_other"];
 
 export function open(kind, ticket = null) {
@@ -76,6 +78,42 @@ class Cancel extends Reasoned {
   }
 }
 
+/** The manager's: another service, in whatever zone; by its clock, unless another place is chosen. */
+class Move extends Reasoned {
+  constructor(props) {
+    super(props);
+    Object.assign(this.state, { service: "", place: MOVE_PLACES[0] });
+  }
+
+  render({ ticket }) {
+    const { service, place } = this.state;
+    const zones = state.feed.list("hall", "zone").sort((one, other) => (one.letter < other.letter ? -1 : 1));
+    const services = state.feed.list("hall", "service").filter((one) => one.id !== ticket.service);
+    const submit = () => service && this.reason && done("tickets.move", { ticket: ticket.id, service, place, reason: this.reason }, () => {
+      state.notice = { text: say("moved", { number: ticket.number, service: name(serviceOf(service)?.name) }) };
+    });
+    return html`<${Dialog} title=${say("move_title", { number: ticket.number })} yes=${say("move")} shut=${shut} submit=${submit}>
+      <label class="line"><span>${say("move_to")}</span><select class="text" required value=${service} onChange=${(event) => this.setState({ service: event.target.value })}>
+        <option value="" disabled selected=${!service}>${say("move_choose")}</option>
+        ${zones.map((zone) => html`<optgroup key=${zone.id} label=${`${zone.letter} ${name(zone.name)}`}>${services.filter((one) => one.zone === zone.id)
+          .map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === service}>${name(one.name)}</option>`)}</optgroup>`)}
+      </select></label>
+      <fieldset><legend>${say("move_place")}</legend>
+        ${MOVE_PLACES.map((one) => html`<label class="pick" key=${one}><input type="radio" name="place" checked=${place === one}
+          onChange=${() => this.setState({ place: one })} />${say(`move_${one}`)}</label>`)}
+      </fieldset>
+      ${this.reasons(say("choose_why"), MOVE_REASONS)}
+    <//>`;
+  }
+}
+
+/** Whose appointment comes later: they wait for it, or take an ordinary ticket now. */
+function Early({ ticket: { appointment, why } }) {
+  return html`<${Dialog} title=${say("early_title")} yes=${say("early_do")} shut=${shut} submit=${() => { shut(); checkIn(appointment, true); }}>
+    <p>${why}</p>
+  <//>`;
+}
+
 /** Where nobody stands behind, nothing happens, and that is told. */
 class Defer extends Component {
   constructor(props) {
@@ -114,7 +152,7 @@ class Complain extends Component {
   }
 }
 
-const ASKED = { confirm: Confirm, refuse: Refuse, cancel: Cancel, defer: Defer, complain: Complain };
+const ASKED = { confirm: Confirm, refuse: Refuse, cancel: Cancel, move: Move, early: Early, defer: Defer, complain: Complain };
 
 export function Dialogs() {
   if (!state.dialog) return null;

@@ -14,6 +14,7 @@ export const state = {
   chosen: [], // services of the ticket that is about to be taken
   wish: { ...PLAIN },
   found: [], // tickets looked at
+  beside: false, // whether they were looked up while another one is about to be taken
   told: {}, // the same as they were found, until the link tells
   fresh: null, // the one of them that was just taken here
   notice: null,
@@ -25,6 +26,7 @@ export const state = {
 /** Look at these tickets from now on. */
 export function held(tickets, fresh = null) {
   state.found = tickets.map((one) => one.id);
+  state.beside = state.chosen.length > 0;
   state.told = Object.fromEntries(tickets.map((one) => [one.id, one]));
   state.fresh = fresh;
   state.feed.see(state.topics());
@@ -71,3 +73,17 @@ export function kindOf(ticket) {
 }
 
 export const { perform, send, hush } = presses(state);
+
+/** Take the ticket of an appointment. Who comes too early is asked whether an ordinary one will do. */
+export function checkIn(appointment, ordinary = false) {
+  const taken = (ticket) => {
+    held([ticket], ticket.id);
+    if (ticket.class === "ordinary") state.notice = { text: say("check_in_ordinary", { number: ticket.number }) };
+  };
+  const early = (error) => {
+    if (error.code !== "appointment.early") return false;
+    state.dialog = { kind: "early", ticket: { appointment, why: error.message } };
+    return true;
+  };
+  perform("appointments.check_in", { appointment, ...(ordinary && { ordinary }) }, taken, early);
+}

@@ -13,7 +13,7 @@ const MOST = 5;
 export function choose(id) {
   const more = [id, ...(serviceOf(id)?.then ?? [])].filter((one) => !state.chosen.includes(one));
   if (state.chosen.length + more.length > MOST) state.notice = { fault: true, text: say("chosen_most", { count: MOST }) };
-  else state.chosen = [...state.chosen, ...more];
+  else Object.assign(state, { chosen: [...state.chosen, ...more], beside: false });
   draw();
 }
 

@@ -68,6 +68,7 @@ function Actions({ ticket }) {
   if (ticket.offered && steward) {
     acts.push(["primary", "reenter", () => perform("tickets.reenter", { ticket: ticket.id }, (again) => held([again], again.id))]);
   }
+  if (ticket.state === "waiting" && !steward) acts.push(["secondary", "move", () => open("move", ticket)]);
   if (CANCELLED_FROM.includes(ticket.state)) acts.push(["secondary", "give_up", () => open("cancel", ticket)]);
   if (steward && ticket.called_at) acts.push(["secondary", "complain", () => open("complain", ticket)]);
   if (!acts.length) return null;
