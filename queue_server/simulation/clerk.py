@@ -14,7 +14,7 @@ Verb = Literal["recall", "start", "finish", "no_show"]
 PATIENCE_S = 25.0
 """How long a clerk waits after a call before calling again."""
 MISSED_AFTER = 3
-"""Calls after which a clerk gives up, if the hall's rules do not ask for more: as halls' notices have it (连续呼叫3次未到视为过号)."""
+"""Calls after which a clerk gives up, if the hall's rules do not ask for more: three, as the halls themselves announce it."""
 HEARD_S = 5.0
 """How long it takes, in real seconds, until a call was spoken and read, however fast the business clock goes."""
 SPEED_SPREAD = 0.15
