@@ -268,6 +268,26 @@ def test_an_appointment_is_checked_in_by_its_code_and_who_is_early_is_asked_firs
     expect(desk.get_by_text("该预约已签到")).to_be_visible()
 
 
+def test_a_manager_books_appointments_by_lines_and_is_told_which_cannot_be_read(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    desk = enter(hall, screen(*TABLET), sign_in, "zhou")
+    desk.get_by_role("button", name="登记预约").click()
+    dialog = desk.get_by_role("dialog")
+    lines = dialog.get_by_label("粘贴或输入")
+    lines.fill("20261123b1,项目备案,2026-11-23 10:10\n20261123b2,没有的业务,2026-11-23 10:10")
+    dialog.get_by_role("button", name="登记", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("没有登记，请改正下面几行再登记。")
+    expect(dialog.get_by_role("listitem")).to_contain_text("第2行")
+    good(desk)
+    lines.fill("20261123b1,项目备案,2026-11-23 10:10\n20261123b2,项目备案,2026-11-23 10:10")
+    dialog.get_by_role("button", name="登记", exact=True).click()
+    expect(desk.get_by_text("已登记2个预约。")).to_be_visible()
+    desk.locator("#find").fill("20261123b2")
+    desk.keyboard.press("Enter")
+    assert taken(hall, desk)["class"] == "appointment"
+
+
 def test_a_manager_sends_a_waiting_ticket_to_another_service_with_the_reason(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:

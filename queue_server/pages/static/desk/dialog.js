@@ -6,6 +6,7 @@ import { Component, draw, html } from "/static/page.js";
 import { PinDialog } from "/static/pin.js";
 import { CLASS_REASONS, Reasoned } from "/static/reason.js";
 import { name, say } from "/static/words.js";
+import { Bookings } from "./book.js";
 import { Slips } from "./slip.js";
 import { checkIn, kindOf, perform, serviceOf, state } from "./state.js";
 
@@ -158,6 +159,7 @@ export function Dialogs() {
   if (!state.dialog) return null;
   const { kind, ticket } = state.dialog;
   if (kind === "pin") return html`<${PinDialog} shut=${shut} told=${(text) => { state.notice = { text }; draw(); }} />`;
+  if (kind === "book") return html`<${Bookings} shut=${shut} />`;
   if (kind === "slips") return html`<${Slips} shut=${shut} />`;
   return html`<${ASKED[kind]} ticket=${ticket} />`;
 }
