@@ -77,10 +77,12 @@ function letter(record) {
   return node;
 }
 
-/** An arrow to the window: the way the board's hall goes there, or to the right, for "to". */
+/** An arrow the way that the hall's configuration says the window is; none where it says nothing, for people walk where arrows point. */
 function arrow(call) {
+  const to = feed.record(topic, "board").arrows[call.zone];
+  if (!to) return "";
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "to " + (feed.record(topic, "board").arrows[call.zone] || "right"));
+  svg.setAttribute("class", "to " + to);
   svg.setAttribute("viewBox", "0 0 68 48");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
@@ -380,6 +382,7 @@ function draw() {
   swap(nodes.zones, zones, () => zones.map(zone));
   const missed = feed.record(topic, "missed");
   const numbers = missed ? missed.numbers.slice(0, MISSED) : [];
+  nodes.side.className = numbers.length ? "side" : "side nobody";
   swap(nodes.numbers, numbers, () =>
     numbers.length ? numbers.map((number) => make("span", "", [number])) : [make("em", "none", [say("missed_none", null, first)])]
   );

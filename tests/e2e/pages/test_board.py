@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
 
 SIZES = [((1920, 1080), "hall"), ((3840, 2160), "hall"), ((1920, 1080), "west"), ((1080, 1920), "hall")]
-"""Full HD, 4K, a board of few zones, and one that hangs upright."""
+"""Full HD, 4K, a board of few zones and calls alone, and one that hangs upright."""
 
 SEATED = """([step, count]) => import("/static/board/seats.js").then(({ Seats }) => {
   const seats = new Seats(), seen = {};
@@ -184,8 +184,8 @@ def test_a_board_takes_another_layout_other_languages_and_arrows_while_it_hangs_
     board.goto(f"{hall.url}/board/west")
     expect(board.locator(".side")).to_be_visible()
     call(hall)
-    expect(board.locator(".hero .to.right")).to_be_visible()
     expect(board.locator(".hero .window .second")).to_have_text("Window 1")
+    expect(board.locator(".hero .to")).to_have_count(0)  # nobody said which way it is
     document = hall.ask("zhao", "GET", "/config")["document"]
     west = next(one for one in document["displays"] if one["id"] == "west")
     west |= {"layout": "calls", "languages": "en", "arrows": [{"zone": "A", "to": "left"}]}
@@ -311,13 +311,17 @@ def test_a_board_that_nobody_has_set_up_says_whom_to_ask(hall: Hall, screen: Scr
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_board_is_whole_at_every_size(hall: Hall, screen: Screen, language: str) -> None:
+    document = hall.ask("zhao", "GET", "/config")["document"]
+    next(one for one in document["displays"] if one["id"] == "west")["layout"] = "calls"
+    hall.ask("zhao", "POST", "/config", document=document, note="west", base=1)
     boards = {(size, display): screen(*size) for size, display in SIZES}
     for (_, display), board in boards.items():
         board.goto(f"{hall.url}/board/{display}?lang={language}")
         expect(board.locator(".quiet-note")).to_be_visible()
         good(board)
-    for window, who in (("1", "zhang"), ("2", "li"), ("3", "wang")):
-        call(hall, window, who)
+    call(hall, "1", "zhang")
+    call(hall, "2", "li")
+    call(hall, "61", "wang", "tax")  # the longest of the zones' names
     hall.at("1", "no-show")
     for (size, _), board in boards.items():
         expect(board.locator(".missed .numbers span")).to_have_count(1)
