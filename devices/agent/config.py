@@ -47,7 +47,7 @@ from devices.codec.profile import digits, pad, shape
 from devices.codec.profile.file import BadProfile, Kind
 from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
-from queue_server.client import setting
+from queue_server.client import away, setting
 from queue_server.wire.day import TimeOfDay, local
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
@@ -214,6 +214,7 @@ def _placed(config: Config, placed: Callable[[_Line], _Line]) -> Config:
 
 
 def _contradictions(config: Config) -> Iterator[str]:
+    yield from filter(None, map(away.wrong, config.servers))
     ports = config.ports
     lines = [line.windows for kind in (config.bar, config.keypad, config.digits) for line in kind]
     many = len(config.pad) + sum(max(len(windows), 1) for windows in lines)

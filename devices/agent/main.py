@@ -33,6 +33,7 @@ from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY
 from queue_server.client.setting import BadConfig
+from queue_server.client.standing import follow
 from queue_server.client.trust import trust
 
 PORT = "端口或socket://地址:端口 device or socket://host:port"
@@ -62,7 +63,7 @@ async def serve(config: Config, secret: str | Path, trusted: SSLContext | None =
         link = Link(config.servers, topics, secret, config.language, trust=trusted)
         counter = Counter(config, link, tell)
         jobs = [link.run(), counter.run(), _ready(link, config)]
-    link.on_state(lambda state: tell({"server": state, "fault": link.fault and link.fault[0]}))
+    follow(link, tell)
     work = asyncio.ensure_future(together(*jobs))
     if sys.platform != "win32":  # there the console's own interruption ends the program
         for number in (signal.SIGTERM, signal.SIGINT):

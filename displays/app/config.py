@@ -34,7 +34,7 @@ import msgspec
 
 from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
-from queue_server.client import setting
+from queue_server.client import away, setting
 from queue_server.wire.day import TimeOfDay, local
 from queue_server.wire.ticket import Language
 
@@ -124,12 +124,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 def load(path: Path, task: Task) -> Config:
     """The settings of a file for what the program is to do. BadConfig with all its faults."""
-    return setting.load(path, Config, FAULTS[task])
+    return setting.load(path, Config, lambda config: (*_server_faults(config), *FAULTS[task](config)))
 
 
 def token(path: Path, config: Config) -> str | None:
     """The token that the file names; None where it names none. BadConfig if it is not there."""
     return setting.token(path, config.token_file, "--role display")
+
+
+def _server_faults(config: Config) -> Iterator[str]:
+    yield from filter(None, map(away.wrong, config.servers))
 
 
 def _voice_faults(config: Config) -> Iterator[str]:

@@ -38,6 +38,7 @@ from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY, Pairing
 from queue_server.client.setting import BadConfig
+from queue_server.client.standing import follow
 from queue_server.client.trust import trust
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.view import DeviceRecord
@@ -147,7 +148,7 @@ async def serve(
         for place in named:
             program.hear(place)
         placed.set()
-    link.on_state(lambda state: tell({"server": state, "fault": link.fault and link.fault[0]}))
+    follow(link, tell)
 
     async def announced() -> None:
         await placed.wait()

@@ -59,7 +59,7 @@ from devices.codec.profile.file import BadProfile
 from devices.codec.profile.printer import DOTS, Charset, Model, named
 from devices.transport.tty import Settings
 from kiosk.model.night import Night
-from queue_server.client import setting
+from queue_server.client import away, setting
 from queue_server.wire.day import TimeOfDay
 
 Seconds = Annotated[float, msgspec.Meta(ge=1, le=3600)]
@@ -190,6 +190,7 @@ def load(path: Path) -> Config:
 
 
 def _contradictions(config: Config) -> Iterator[str]:
+    yield from filter(None, map(away.wrong, config.servers))
     try:
         config.printer.printer()
     except BadProfile as fault:

@@ -24,6 +24,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidURI
 
+from queue_server.client.away import why
 from queue_server.client.delay import reconnect_delay
 from queue_server.client.effect import (
     Answered,
@@ -79,7 +80,8 @@ class Link:
 
     `topics` holds the records of every topic as plain dicts (the last good state while not `live`), `live`
     the parts without a seq, `fault` the last (code, message) with which the server refused this link itself,
-    else None. `trust` tells who may be a server that is asked by https; None: whom this machine trusts.
+    else None; `why` the sentence for a server that could not be had, "" while one is. `trust` tells who may be a
+    server that is asked by https; None: whom this machine trusts.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Link:
     ) -> None:
         if not addresses:
             raise ValueError("a link needs at least one address")
+        self._named = list(addresses)
         self._addresses = [feed_address(address) for address in addresses]
         self._session = Session(tuple(topics), token, language)
         self._trust = trust
@@ -116,6 +119,7 @@ class Link:
         self._sent_on = False
         """This server does not serve the hall any more; another address may."""
         self.fault: tuple[str, str] | None = None
+        self.why = ""
 
     # what is known
 
@@ -290,13 +294,16 @@ class Link:
         while True:
             self._live_since_s, self._sent_on = None, False
             self._run(self._session.connecting())
-            address = self._addresses[turn % len(self._addresses)]
+            at = turn % len(self._addresses)
+            address = self._addresses[at]
+            said = ""
             try:
                 await self._hold(address)
             except ssl.SSLCertVerificationError as fault:
-                self._distrust(address, fault.verify_message)
-            except (OSError, InvalidHandshake, InvalidMessage, ConnectionClosed):
-                pass  # away, or not ours: the next try will tell
+                said = self._distrust(address, fault.verify_message)
+            except (OSError, InvalidHandshake, InvalidMessage, ConnectionClosed) as fault:
+                said = why(self._named[at], fault)  # away, or not ours: the next try will tell
+            self.why = said
             self._outbox = self._socket = self._address = None
             self._run(self._session.lost())
             # Stay with an address that worked, go on to the next one otherwise; a connection that broke at
@@ -307,11 +314,13 @@ class Link:
             attempt = 0 if (lived_s or 0.0) >= SETTLED_S else attempt + 1
             await asyncio.sleep(reconnect_delay(max(0, attempt - 1), self._chance.random()))
 
-    def _distrust(self, address: str, why: str) -> None:
-        """Say that a server is not trusted: once, since the next try is seconds away and nothing will have changed."""
-        if why != self._doubt:
-            self._doubt = why
-            _log.error("%s is not trusted: %s; set ca to the hall's hall-ca.pem", address, why)
+    def _distrust(self, address: str, doubt: str) -> str:
+        """Say that a server is not trusted, in the log once: the next try is seconds away and nothing will have changed."""
+        said = f"{address} is not trusted: {doubt}; set ca to the hall's hall-ca.pem"
+        if doubt != self._doubt:
+            self._doubt = doubt
+            _log.error(said)
+        return said
 
     def _lived_s(self) -> float | None:
         return None if self._live_since_s is None else time.monotonic() - self._live_since_s
@@ -380,7 +389,7 @@ class Link:
         if state == "live":
             if self._live_since_s is None:
                 self._live_since_s = time.monotonic()
-            self.fault = None
+            self.fault, self.why = None, ""
         self._turned.set()
         for hook in self._on_state:
             hook(state)
