@@ -56,6 +56,8 @@ def name(tokens: Tokens) -> str:
 
 def load(folder: Path) -> "Pack":
     """The pack in a folder, every clip as loud as the others. BadPack with all its faults."""
+    if not folder.is_dir():
+        raise BadPack([f"{folder} is no folder; correct the path"])
     clips: dict[Tokens, Samples] = {}
     faults: list[str] = []
     for path in sorted(folder.glob("*.wav")):

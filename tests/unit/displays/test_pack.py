@@ -107,6 +107,12 @@ def test_everything_that_is_wrong_with_a_pack_is_told_at_once(recorded: Path) ->
     assert "record “二”" in str(told.value)
 
 
+def test_a_folder_that_is_not_there_is_told_as_that_and_not_as_forty_missing_clips(tmp_path: Path) -> None:
+    with pytest.raises(BadPack) as told:
+        load(tmp_path / "clips")
+    assert told.value.faults == [f"{tmp_path / 'clips'} is no folder; correct the path"]
+
+
 async def test_clips_speak_no_english_without_another_voice(recorded: Path) -> None:
     with pytest.raises(NoVoice, match="the clips are Chinese"):
         await load(recorded).samples(utterance(CALL, "en"))
