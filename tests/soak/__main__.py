@@ -22,6 +22,7 @@ from tests.e2e.house import Server
 from tests.fakes.driver import STANDS
 from tests.fakes.postgres import Cluster
 from tests.power.cut import power_cuts
+from tests.soak import address as pages
 from tests.soak import displays as many
 from tests.soak import kiosk as visitors
 from tests.soak.board import JITTER_S, LEAST_S, LISTED_S, rush
@@ -214,6 +215,21 @@ async def failover(folder: Path, seed: int) -> None:
     assert took[-1] <= WITHIN_S
 
 
+async def address(folder: Path, seed: int) -> None:
+    """The pages' address goes from server to server by keepalived as docs/operations.md sets it up; needs root."""
+    lacks = pages.missing()
+    assert not lacks, (
+        f"to be run as root with {', '.join(pages.NEEDS)} installed; missing: {', '.join(lacks)}"
+    )
+
+    def run() -> None:
+        for fault, took_s in pages.faults(folder):
+            print(f"{fault}: the address answered again after {took_s:.1f} s", flush=True)
+            assert took_s <= pages.WITHIN_S, fault
+
+    await asyncio.to_thread(run)
+
+
 async def power(folder: Path, seed: int) -> None:
     """The power of a whole hall fails five times; everything comes back in five orders, each time one with a clock a day off."""
 
@@ -251,6 +267,7 @@ TARGETS: dict[str, Callable[[Path, int], Coroutine[Any, Any, None]]] = {
     "day": day,
     "kill": kill,
     "failover": failover,
+    "address": address,
     "crash": crash,
     "feed": feed,
     "displays": displays,
