@@ -79,6 +79,7 @@ STATUS: dict[str, int] = {
     "evacuation.newer": 409,
     "evacuation.no_results": 409,
     "evacuation.two_places": 409,
+    "evacuation.onward": 409,
     "evacuation.decided": 409,
     "evacuation.nothing": 422,
     "service.unknown": 404,

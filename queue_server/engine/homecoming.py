@@ -83,10 +83,15 @@ def _apart(row: Ticket, prefix: str) -> Ticket:
 
 
 def hand_back(state: State, command: c.HandBack, context: Context) -> Decision:
-    """Serve a part here no more, as its results go home. It is so already: nothing happens."""
+    """Serve a part here no more, as its results go home. It is so already: nothing happens.
+
+    What went on from here to yet another place comes back first, or the hall would serve again what is served there.
+    """
     arrival = state.away.arrival
     if arrival is None or arrival.id != command.evacuation:
         raise Refusal("evacuation.unknown")
+    if arrival.closed_at is None and state.away.gone:
+        raise Refusal("evacuation.onward")
     happened = e.HandedBack(evacuation=arrival.id)
     return Decision(() if arrival.closed_at is not None else (happened,), evacuation.recorded(arrival.id))
 

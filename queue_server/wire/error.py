@@ -286,6 +286,12 @@ CODES: dict[str, Code] = {
         "Ticket {number} was settled by another place (fingerprint {origin}): two places served one evacuation. None of these "
         "results was taken; compare them with that place, ticket by ticket.",
     ),
+    "evacuation.onward": code(
+        "rule",
+        "这里有一部分又转移到了别处：先把那里的结果接回来并在这里恢复，再交回原来的大厅；只先带回一部分结果，用--interim。",
+        "A part went on from here to yet another place: bring its results home here and serve it here again before this place "
+        "hands back; --interim brings results meanwhile.",
+    ),
     "evacuation.decided": code("rule", "这次转移已有决定。", "This evacuation has been decided about."),
     "evacuation.nothing": code("rule", "没有可转移的业务。", "There is no service to be moved."),
     # services and zones

@@ -121,6 +121,10 @@ def _seqs_compared_over_a_restore(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Departure, "heard", lambda self, origin, _: self.origins.get(origin, 0))
 
 
+def _nobody_waited_for_who_went_on(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Away, "gone", frozenset())
+
+
 def _two_tickets_with_one_number(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(homecoming, "_apart", lambda row, prefix: msgspec.structs.replace(row, prefix=prefix))
 
@@ -621,6 +625,10 @@ def test_the_engines_machine_finds_a_planted_fault(
         (
             _two_tickets_with_one_number,
             moves.test_a_number_that_both_places_gave_stands_apart_when_it_comes_home_and_is_told_with_all_the_others_here,
+        ),
+        (
+            _nobody_waited_for_who_went_on,
+            moves.test_a_place_from_which_people_went_on_does_not_hand_back_before_they_are_home_there,
         ),
         (_slips_alike_in_every_place, moves.test_each_place_prints_slips_of_a_series_of_its_own),
         (

@@ -381,6 +381,22 @@ def test_what_was_handed_back_is_served_there_no_more_until_it_is_reopened_there
     assert called.id == waits.id
 
 
+def test_a_place_from_which_people_went_on_does_not_hand_back_before_they_are_home_there() -> None:
+    play = home()
+    waits = play.take(FILING)
+    there = elsewhere(play, away(play))
+    there.do(c.Publish(document=document(), note="there"), ADMIN)
+    beyond = elsewhere(there, away(there, id_="onward"))
+    assert there.refused(c.HandBack(evacuation=ID), CLOCK) == "evacuation.onward"
+    beyond.do(c.HandBack(evacuation="onward"), CLOCK)
+    there.do(results(beyond, origin="beyond"), CLOCK)
+    there.do(c.Reopen(evacuation="onward", reason="回来了"), MANAGER)
+    there.do(c.HandBack(evacuation=ID), CLOCK)
+    play.do(results(there), CLOCK)
+    play.do(c.Reopen(evacuation=ID, reason="来电"), MANAGER)
+    assert play.state.tickets[waits.id].state == "waiting", "nobody is left on the way"
+
+
 def test_a_hall_that_is_shown_an_evacuation_it_does_not_know_rests_until_it_is_decided() -> None:
     old, play = home(), home()
     for each in (old, play):
