@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from queue_server.api.backup import BackupFile, BackupRecord
 from queue_server.app.chore import chore
-from queue_server.app.fault import CannotStart
+from queue_server.app.fault import CannotStart, unusable
 from queue_server.app.server import BackupDocument
 from queue_server.app.setting import Settings
 from queue_server.flow.port import Unavailable
@@ -71,7 +71,8 @@ def make(settings: Settings, to: Path | None, now: datetime) -> tuple[backup.Bac
             f"The backup does not read back as it was written; use another stick or disk: {error}",
         ) from error
     except Unavailable as error:
-        raise CannotStart(f"无法备份数据库：{error}", f"The database cannot be backed up: {error}") from error
+        told = CannotStart(f"无法备份数据库：{error}", f"The database cannot be backed up: {error}")
+        raise unusable(error, told) from error
     return made
 
 

@@ -13,14 +13,6 @@ from queue_server.app.setting import Settings
 from queue_server.wire.day import local
 from queue_server.wire.view import EvacuationRecord
 
-STATES = {
-    "away": "在另一地点 elsewhere",
-    "shown": "待决定 undecided",
-    "back": "已恢复 back",
-    "void": "已作废 void",
-    "here": "在此办理 here",
-    "closed": "已交回 handed back",
-}
 _reason = click.option(
     "--reason", metavar="TEXT", default="停电转移", help="原因，去了哪里 Why, and where to."
 )
@@ -93,6 +85,8 @@ def list_(data: Path | None) -> None:
     """全部转移 Every part that moved, and how it is."""
     settings = Settings.read(data=data)
     records = evacuations.known(settings)
+    if not records:
+        click.echo("没有转移过。 No part of this hall has moved.", err=True)
     hall = versions.hall_of(settings)[0].hall
     for one in records:
         why = "" if one.reason is None else f"\t{one.reason}"
@@ -118,4 +112,6 @@ _deed("void", evacuations.void, "作废 An evacuation never took place: its tick
 
 
 def _tell(one: EvacuationRecord, more: str = "") -> None:
-    click.echo(f"{one.evacuation}\t{STATES[one.state]}\t{len(one.services)}项业务\t{one.tickets}张号票{more}")
+    click.echo(
+        f"{one.evacuation}\t{evacuations.STATES[one.state]}\t{len(one.services)}项业务\t{one.tickets}张号票{more}"
+    )

@@ -43,6 +43,16 @@ NAMED = 4
 AT_ONCE = 150_000
 """Bytes of results in one request; a server takes somewhat more."""
 
+STATES = {
+    "away": "在另一地点 elsewhere",
+    "shown": "待决定 undecided",
+    "back": "已恢复 back",
+    "void": "已作废 void",
+    "here": "在此办理 here",
+    "closed": "已交回 handed back",
+}
+"""How a part is, as people read it."""
+
 
 class Written(msgspec.Struct, frozen=True):
     """An evacuation file that was written, and the list beside it."""
@@ -121,7 +131,11 @@ def results(settings: Settings, out: Path, *, interim: bool) -> tuple[Results, s
     """
     made = _tell(settings, out)
     if not interim:
-        _ask(settings, [HandBack(evacuation=made.evacuation)])
+        try:
+            _ask(settings, [HandBack(evacuation=made.evacuation)])
+        except CannotStart:
+            out.unlink(missing_ok=True)  # nobody carries home what was not handed back
+            raise
         try:
             made = _tell(settings, out)
         except CannotStart:
@@ -200,7 +214,7 @@ def _shown(settings: Settings, part: Part) -> Iterator[str]:
             "it void with one of these commands."
         )
         return
-    yield f"这次转移已有记录 known: {record.evacuation} · {record.state}"
+    yield f"这次转移已有记录 known: {record.evacuation} · {STATES[record.state]}"
 
 
 def _results(settings: Settings, came: Results, origin: str) -> Iterator[str]:
@@ -228,6 +242,10 @@ def _results(settings: Settings, came: Results, origin: str) -> Iterator[str]:
         f"Results are home: {len(came.tickets)} tickets, {ended} of them ended, {record.tickets} not. "
         "Serve them here again with that command."
     )
+    onward = sum(ticket.state == "moved" for ticket in came.tickets)
+    if onward:
+        yield f"另有{onward}张从那里又转移到别处，要等那里的结果接回。"
+        yield f"{onward} more went on from there to yet another place, and come home with its results."
     twice = [
         fresh.number for fresh, row in zip(tickets, came.tickets, strict=True) if fresh.number != row.number
     ]

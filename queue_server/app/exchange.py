@@ -128,7 +128,15 @@ def migrate(to: str, data: Path | None) -> None:
     """  # noqa: D301
     from queue_server.app.move import move  # noqa: PLC0415 - loads what only this command needs
 
-    found = move(Settings.read(data=data), to)
+    settings = Settings.read(data=data)
+    found = move(settings, to)
     for table, digest in found.tables.items():
         click.echo(f"{table}\t{digest.rows}\t{digest.digest[:16]}")
     click.echo(f"完好 whole: {found.verdict.count} · seq {found.verdict.seq} · {found.verdict.hash}")
+    zh, en = f"设JIAOHAO_DB={to}", f"set JIAOHAO_DB={to}"
+    if "://" not in to:
+        zh, en = "去掉JIAOHAO_DB", "leave JIAOHAO_DB out"
+    click.echo(
+        f"已迁移，逐表相同；原来的不再使用。此后启动服务器、执行命令都{zh}。\n"
+        f"Moved, and every table is the same; what was there is not used any more. From now on {en} for server and commands."
+    )

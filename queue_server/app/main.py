@@ -20,7 +20,7 @@ from queue_server.app.audit import auditing
 from queue_server.app.device import device
 from queue_server.app.evacuate import evacuate, evacuation
 from queue_server.app.exchange import export, import_, migrate
-from queue_server.app.fault import CannotStart
+from queue_server.app.fault import CannotStart, unusable
 from queue_server.app.log import configure
 from queue_server.app.loudspeaker import days, loads
 from queue_server.app.option import with_data, with_listen
@@ -54,12 +54,12 @@ class _Group(click.Group):
             click.echo(str(fault), err=True)
             ctx.exit(1)
         except Unavailable as fault:
-            click.echo(
-                f"无法使用数据库，请看磁盘是否已满、能否写入，或数据库服务器是否连得上，再试一次：{fault}\n"
+            told = CannotStart(
+                f"无法使用数据库，请看磁盘是否已满、能否写入，或数据库服务器是否连得上，再试一次：{fault}",
                 "The database cannot be used; see whether the disk is full or read-only, or the database server out of reach, and "
                 f"try again: {fault}",
-                err=True,
             )
+            click.echo(str(unusable(fault, told)), err=True)
             ctx.exit(1)
 
 

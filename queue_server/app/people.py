@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from queue_server.app.fault import CannotStart
+from queue_server.app.fault import CannotStart, unusable
 from queue_server.app.setting import Settings
 from queue_server.auth.account import ONCE, Accounts, checked_name
 from queue_server.auth.secret import digest, new_token
@@ -52,10 +52,11 @@ def _opening() -> Iterator[None]:
         raise CannotStart(error.text.zh, error.text.en) from error
     except (Unavailable, SQLAlchemyError) as error:
         told = error.orig if isinstance(error, DBAPIError) else error
-        raise CannotStart(
+        sentence = CannotStart(
             f"无法打开数据库，请检查磁盘和权限，或数据库服务器是否连得上：{told}",
             f"The database cannot be opened; check disk and permissions, or whether its server can be reached: {told}",
-        ) from error
+        )
+        raise unusable(error, sentence) from error
 
 
 def changed(people: People, once: timedelta = ONCE) -> Accounts:

@@ -1,5 +1,8 @@
 """`jiaohao-server verify`: the log against itself, and against a sheet of paper."""
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -48,7 +51,8 @@ def verify(anchor: str | None, data: Path | None) -> None:
             f"“{anchor}” must be SEQ:HASH, at least {LEAST} digits of the hash, as on the closing report.",
         )
     settings = Settings.read(data=data).existing()
-    verdict = proven(settings.database, settings.sealed())
+    with _progress() as far:
+        verdict = proven(settings.database, settings.sealed(), far)
     if verdict.broken is not None:
         seq, fault = verdict.broken.seq, FAULTS[verdict.broken.fault]
         raise CannotStart(
@@ -60,9 +64,31 @@ def verify(anchor: str | None, data: Path | None) -> None:
     click.echo(f"完好 whole: {verdict.count} · seq {verdict.seq} · {verdict.hash}")
     if signed is None:
         return
+    if signed.seq > verdict.seq:
+        raise CannotStart(
+            f"日志只到第{verdict.seq}条，没有报表上的第{signed.seq}条：报表之后日志被截短过（从更早的备份恢复的也会这样），或抄写有误。",
+            f"The log ends at {verdict.seq}; there is no event {signed.seq} as the report says: the log was cut off since (a "
+            "restore of an older backup does that too), or it was copied wrongly.",
+        )
     if not segment.holds(settings.database, settings.segments, signed):
         raise CannotStart(
             f"第{signed.seq}条的哈希与报表不符：报表之后日志被换过，或抄写有误。",
             f"Event {signed.seq} has another hash than the report says: the log was replaced since, or it was copied wrongly.",
         )
     click.echo(f"与报表一致 as the report says: {signed.seq}")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    """How far a check has come, told on one line of a terminal; a log of years takes a minute. Nothing elsewhere."""
+    shown = sys.stderr.isatty()
+
+    def far(seq: int) -> None:
+        if shown:
+            click.echo(f"\r已核对到第{seq}条 checked up to {seq}", err=True, nl=False)
+
+    try:
+        yield far
+    finally:
+        if shown:
+            click.echo(err=True)

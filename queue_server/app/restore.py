@@ -25,7 +25,7 @@ from queue_server.engine.hall import Hall
 from queue_server.flow.clock import Clock
 from queue_server.flow.flow import Flow
 from queue_server.store import segment
-from queue_server.store.backup import BadBackup, check, latest
+from queue_server.store.backup import BadBackup, check, latest, listed
 from queue_server.store.copy import copy_whole, stay
 from queue_server.store.database import Database
 from queue_server.store.error import StoreFault
@@ -69,9 +69,10 @@ def restore(settings: Settings, place: Path, *, force: bool, sure: bool = False)
         try:
             check(file)
         except BadBackup as error:
+            older = _older(place, file)
             raise CannotStart(
-                f"{file}不是完好的备份，请换一份更早的：{error}",
-                f"{file} is no whole backup; try an older one: {error}",
+                f"{file}不是完好的备份，请换一份更早的{older}：{error}",
+                f"{file} is no whole backup; try an older one{older}: {error}",
             ) from error
         segment.copy(file.parent / segment.FOLDER, settings.segments)
         new_key = not (settings.data / secret.NAME).exists()
@@ -112,6 +113,16 @@ def _found(place: Path) -> Path:
     if found is None:
         raise CannotStart(f"{place}中没有备份。", f"There is no backup in {place}.")
     return found.path
+
+
+def _older(place: Path, file: Path) -> str:
+    """The next backup of a folder, to be tried by its name, in brackets; nothing where there is none."""
+    with suppress(OSError):
+        found = [each.path for each in listed(place if place.is_dir() else place.parent)]
+        behind = found[found.index(file) + 1 :] if file in found else []
+        if behind:
+            return f" ({behind[0]})"
+    return ""
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def slips(zone: str, count: int, out: Path, data: Path | None) -> None:
     例 Example:
       jiaohao-server slips --zone C --count 100 --out c.html
     """  # noqa: D301
-    settings = Settings.read(data=data)
+    settings = Settings.read(data=data).existing()  # of a hall that is none they could never be keyed in
     (answer,) = versions.ask(settings, [MakeSlips(zone=ZoneId(zone), count=count)], Text("未印", "Not made"))
     made = msgspec.convert(answer, SlipsRecord)
     hall = versions.hall_of(settings)[0].hall

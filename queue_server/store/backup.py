@@ -5,6 +5,7 @@ then given its name. What is kept of older ones is decided by `spared`. Who held
 time, a stick in a drawer does not.
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -112,7 +113,7 @@ def take(database: Database, folder: Path, at: datetime) -> tuple[Backup, Verdic
 
 def _take(database: Database, folder: Path, at: datetime) -> tuple[Backup, Verdict]:
     path = folder / f"hall-{at.astimezone(UTC).strftime(_STAMP)}.sqlite3"
-    for old in folder.glob(f"hall-*{PART}"):  # of a program that was killed
+    for old in folder.glob(f"hall-*{PART}*"):  # of a program that was killed, and SQLite's journal beside it
         old.unlink()
     part = path.with_name(f"{path.name}-{os.getpid()}{PART}")
     try:
@@ -120,16 +121,28 @@ def _take(database: Database, folder: Path, at: datetime) -> tuple[Backup, Verdi
             os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             database.snapshot(part)
             _leave_out(part)
-        except (database.fault, sqlite3.Error) as error:
+        except (database.fault, sqlite3.Error, Unavailable) as error:
+            if _full(error):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
             raise Unavailable(f"cannot back {database} up: {error}") from error
         _sync(part)
         verdict = check(part)
         part.rename(path)
     except BaseException:
-        part.unlink(missing_ok=True)
+        for left in folder.glob(f"{part.name}*"):
+            left.unlink(missing_ok=True)
         raise
     _sync(folder)
     return Backup(path, at.replace(microsecond=0), path.stat().st_size), verdict
+
+
+def _full(fault: BaseException | None) -> bool:
+    """Whether SQLite found no space: on the medium, as the hall itself is only read."""
+    while fault is not None:
+        if getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            return True
+        fault = fault.__cause__
+    return False
 
 
 def _leave_out(part: Path) -> None:

@@ -139,9 +139,12 @@ def walk(rows: Iterator[tuple[Any, ...]], head: str | None, seq: int = 0, hash_:
 
     They follow the event `seq` with its hash.
     """
+    last = int(written) if (written := (head or "").partition(" ")[0]).isdecimal() else None
     for row in rows:
         broken = _check(row, seq, hash_)
         if broken is not None:
+            if last is not None and broken.seq > last and broken.fault != "removed":
+                broken = Break(broken.seq, "inserted")  # behind the last one that was written
             return Verdict(seq, seq, hash_.hex(), broken)
         seq, hash_ = row[0], row[7]
     return Verdict(seq, seq, hash_.hex(), _check_head(head, seq, hash_))

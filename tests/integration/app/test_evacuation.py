@@ -203,7 +203,8 @@ def test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwh
         server.stop()
     gone = do("evacuate", "--zone", "A", "--out", tmp_path / "no stick" / "a.move", "--data", home)
     assert (gone.returncode, "无法写入" in gone.stderr) == (1, True)
-    assert do("evacuation", "list", "--data", home).stdout == ""
+    none = do("evacuation", "list", "--data", home)
+    assert (none.stdout, "没有转移过" in none.stderr) == ("", True)
     (tmp_path / "a.html").mkdir()  # where the list on paper is to be
     late = do("evacuate", "--zone", "A", "--out", tmp_path / "a.move", "--data", home)
     assert late.returncode == 1

@@ -380,6 +380,16 @@ def test_a_database_that_cannot_be_read_is_told_and_not_a_traceback(tmp_path: Pa
         assert "sqlalche.me" not in refused.stderr, words
 
 
+def test_a_damaged_database_sends_to_the_backup_and_not_to_look_for_space(tmp_path: Path) -> None:
+    (tmp_path / "hall.sqlite3").write_bytes(b"rubbish " * 1000)
+    for words in (("verify",), ("backup", "--to", tmp_path), ("check",), ("run",)):
+        refused = do(*words, "--data", tmp_path)
+        assert refused.returncode == 1, words
+        assert "已损坏" in refused.stderr, words
+        assert "restore FOLDER --force" in refused.stderr, words
+        assert "是否已满" not in refused.stderr, words
+
+
 @pytest.mark.parametrize(
     "words", [("import",), ("user", "import"), ("restore",)], ids=["configuration", "staff", "backup"]
 )

@@ -46,6 +46,12 @@ def test_a_hall_goes_into_postgresql_and_comes_back(stage: Stage, cluster: Clust
     again.store.close()
 
 
+def test_a_hall_that_moved_says_what_is_to_be_set_from_now_on(stage: Stage, tmp_path: Path) -> None:
+    moved = do("migrate", "--to", tmp_path / "there.sqlite3", "--data", tmp_path)
+    assert moved.returncode == 0, moved.stderr
+    assert "此后启动服务器、执行命令都去掉JIAOHAO_DB" in moved.stdout
+
+
 def test_a_place_that_is_not_empty_is_left_as_it_is(stage: Stage, cluster: Cluster, tmp_path: Path) -> None:
     url = cluster.url(cluster.bare())
     first = move(Settings(tmp_path), url)

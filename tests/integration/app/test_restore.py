@@ -140,12 +140,14 @@ def test_a_damaged_backup_changes_nothing(tmp_path: Path, stick: Path) -> None:
     with running(hall) as server:
         take(server, kiosk, 3)
     do("backup", "--data", hall, "--to", stick)
+    older = stick / "hall-20200101T000000Z.sqlite3"
     file = listed(stick)[0].path
+    older.write_bytes(file.read_bytes())
     file.write_bytes(file.read_bytes()[:-4096])
     was = verify(Sqlite(hall / "hall.sqlite3"))
     done = do("restore", stick, "--data", hall, "--force")
     assert done.returncode == 1
-    assert "请换一份更早的" in done.stderr
+    assert f"请换一份更早的 ({older})" in done.stderr
     assert verify(Sqlite(hall / "hall.sqlite3")) == was
     assert not list(hall.glob("before-*"))
 

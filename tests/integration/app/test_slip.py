@@ -35,6 +35,12 @@ def service(home: Path) -> tuple[str, str, str]:
     return zone[1], id_[1], name[1]
 
 
+def test_no_slips_are_printed_for_a_hall_that_is_not_there(tmp_path: Path) -> None:
+    mistyped = do("slips", "--zone", "A", "--out", tmp_path / "a.html", "--data", tmp_path / "dtaa")
+    assert (mistyped.returncode, "还没有数据库" in mistyped.stderr) == (1, True)
+    assert list(tmp_path.iterdir()) == [], "they could be keyed in nowhere"
+
+
 def test_slips_are_printed_and_keyed_in_from_a_list_once(home: Path, tmp_path: Path) -> None:
     zone, id_, _ = service(home)
     page = tmp_path / "slips.html"

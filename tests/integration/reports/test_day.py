@@ -123,6 +123,8 @@ def test_a_signed_sheet_finds_a_log_that_was_replaced_whole(database: Sqlite, tm
     done = do("verify", "--data", tmp_path, "--anchor", str(signed))
     assert (done.returncode, f"as the report says: {signed.seq}" in done.stdout) == (0, True)
     assert do("verify", "--data", tmp_path, "--anchor", f"{signed.seq}:{signed.hash[:20]}").returncode == 0
+    cut_off = do("verify", "--data", tmp_path, "--anchor", f"{signed.seq + 9000}:{signed.hash[:20]}")
+    assert (cut_off.returncode, "日志只到第" in cut_off.stderr) == (1, True)
     # another log, every hash of which is right: as it would be if somebody had written all of it anew
     forged = tmp_path / "forged"
     forged.mkdir()

@@ -1,6 +1,7 @@
 """Backups on real disks: whole or not there, of one moment, from either kind of database."""
 
 import os
+import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -198,6 +199,22 @@ def test_what_could_not_be_written_is_not_there_and_what_was_left_is_cleared_awa
     with pytest.raises(Exception, match=r"none\.db"):
         take(Sqlite(tmp_path / "none.db"), stick, NOW + timedelta(seconds=1))
     assert len(list(stick.iterdir())) == 1
+
+
+def test_a_full_stick_is_told_as_such_and_nothing_is_left_on_it(tmp_path: Path, stick: Path) -> None:
+    stage = Stage(SqliteStore(tmp_path / "hall.db"))
+    stage.take(FILING)
+    stage.store.close()
+    small = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(stick)]
+    if os.geteuid() != 0 or subprocess.run(small, check=False, capture_output=True).returncode != 0:
+        pytest.skip("only an administrator may mount a small file system")
+    try:
+        (stick / "hall-20261126T035500Z.sqlite3-99.part-journal").write_bytes(b"of a program that was killed")
+        with pytest.raises(OSError, match="No space left on device"):
+            take(Sqlite(tmp_path / "hall.db"), stick, NOW)
+        assert list(stick.iterdir()) == []
+    finally:
+        subprocess.run(["umount", "-l", str(stick)], check=True)
 
 
 def test_old_ones_go_when_they_need_not_be_kept(tmp_path: Path, stick: Path) -> None:

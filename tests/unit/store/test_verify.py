@@ -59,6 +59,8 @@ def test_rows_added_at_the_end_were_never_written() -> None:
     rows = log(5)
     assert walk(iter(rows), head(rows[:3])).broken == Break(4, "inserted")
     assert walk(iter(rows), None).broken == Break(1, "inserted")
+    copied = (6, *rows[-1][1:])  # its hash is another row's
+    assert walk(iter([*rows, copied]), head(rows)).broken == Break(6, "inserted")
 
 
 @pytest.mark.parametrize("seq", [0, -7])
