@@ -30,6 +30,7 @@ from queue_server.engine import (
 )
 from queue_server.engine import day as days
 from queue_server.engine import event as e
+from queue_server.engine.beside import Note
 from queue_server.engine.identity import Identity
 from queue_server.engine.life import Verb, move
 from queue_server.engine.state import LAST_CALLS, LAST_RATINGS, Pace, State, Tally
@@ -50,6 +51,8 @@ def apply(state: State, stamped: e.Stamped, *, undoable: bool = True) -> State:
         undo.remember(state, stamped, was)
     if isinstance(stamped.beside, Identity):
         state.know(stamped.beside)
+    elif isinstance(stamped.beside, Note):
+        state.note(local_day(stamped.at))
     state.seq = stamped.seq
     return state
 
@@ -506,6 +509,7 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.IdentityRead: _read,
     e.NamesRead: _read,
     e.IdentitiesForgotten: _forgotten,
+    e.WordsForgotten: casing.forgotten,
     e.SlipsMade: slip.made,
     e.Leased: leasing.leased,
     e.Evacuated: evacuation.evacuated,

@@ -1,7 +1,7 @@
 """Cases of bad ratings and complaints: opened by a rating or by hand, one for a step, judged by nobody who was rated."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -251,11 +251,38 @@ def levelled(state: State, stamped: e.Stamped, event: e.Rated) -> None:
 
 def drop(state: State) -> None:
     """Those long closed are in the store only."""
-    state.hold(
-        case
+    state.hold(case for case in state.cases.values() if _at_hand(case, state.day))
+
+
+def _at_hand(case: Case, day: date) -> bool:
+    return case.closed_at is None or local_day(case.closed_at) + AT_HAND >= day
+
+
+def forgetting(state: State, day: date) -> Iterator[e.Event]:
+    """The words that are kept too long when a day begins, if there are any. Those of a case that is at hand then are spared,
+    however old: they are needed to judge it, and to look at it again (个人信息保护法第十九条: no longer than the purpose needs).
+    """
+    before = day - timedelta(days=state.hall.rules.words_days)
+    spared = [
+        deed.note
         for case in state.cases.values()
-        if case.closed_at is None or local_day(case.closed_at) + AT_HAND >= state.day
-    )
+        if _at_hand(case, day)
+        for deed in case.deeds
+        if deed.note is not None and local_day(deed.at) < before
+    ]
+    count = sum(count for of, count in state.worded.items() if of < before) - len(spared)
+    if count:
+        yield e.WordsForgotten(before=before, count=count, spared=tuple(spared))
+
+
+def forgotten(state: State, stamped: e.Stamped, event: e.WordsForgotten) -> None:
+    """Of the days before it only what was spared is kept."""
+    spared = set(event.spared)
+    state.worded = {day: count for day, count in state.worded.items() if day >= event.before}
+    for case in state.cases.values():
+        for deed in case.deeds:
+            if deed.note in spared:
+                state.note(local_day(deed.at))
 
 
 def _deed(stamped: e.Stamped, event: e.CaseDeed, what: CaseVerb, **more: Any) -> Deed:
@@ -303,12 +330,12 @@ def history(state: State, case: Case, words: Mapping[str, str] | None) -> CaseFi
     """A case with its history; with the `words` of its notes for somebody who may read them."""
     return CaseFile(
         case=record(state, case),
-        history=tuple(_line(state, deed, words or {}) for deed in case.deeds),
+        history=tuple(_line(state, deed, words) for deed in case.deeds),
         words=words is not None,
     )
 
 
-def _line(state: State, deed: Deed, words: Mapping[str, str]) -> DeedRecord:
+def _line(state: State, deed: Deed, words: Mapping[str, str] | None) -> DeedRecord:
     return DeedRecord(
         at=deed.at,
         what=deed.what,
@@ -319,7 +346,8 @@ def _line(state: State, deed: Deed, words: Mapping[str, str]) -> DeedRecord:
         complex=deed.complex,
         clock=deed.clock,
         verdict=deed.verdict,
-        text=None if deed.note is None else words.get(deed.note),
+        text=None if deed.note is None or words is None else words.get(deed.note),
+        forgotten=deed.note is not None and words is not None and deed.note not in words,
     )
 
 

@@ -94,6 +94,7 @@ def _hall(document: Document) -> Hall:
             paper_s=document.rules.paper_s,
             max_steps=document.rules.max_steps,
             identity_days=document.rules.identity_days,
+            words_days=document.rules.words_days,
             open_per_person=document.rules.open_per_person,
             reentries=document.rules.reentries,
             reentry_min=document.rules.reentry_min,

@@ -336,6 +336,16 @@ class IdentitiesForgotten(Fact, frozen=True, tag="identities_forgotten"):
     count: int
 
 
+class WordsForgotten(Fact, frozen=True, tag="words_forgotten"):
+    """What people said and wrote on the days before `before` is deleted, so many notes; but for those that are `spared`, by their
+    references: they are of cases that are open or may be appealed.
+    """
+
+    before: date
+    count: int
+    spared: tuple[str, ...] = ()
+
+
 class SlipsMade(Fact, frozen=True, tag="slips_made"):
     """Numbers were printed beforehand on slips for a zone: `count` of them from `first` on."""
 
@@ -452,6 +462,7 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     IdentityRead,
     NamesRead,
     IdentitiesForgotten,
+    WordsForgotten,
     DevicePaired,
     DeviceLapsed,
     DevicePlaced,

@@ -288,15 +288,15 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     `hours` are the ticket hours of every day (empty: always), unless a `calendar` is named. A no-show is accepted after `calls`
     calls, the first of them `wait_s` ago. A kiosk that has not reported a ticket's paper after `paper_s` leaves it unknown. Who
-    somebody is, is forgotten after `identity_days`; a person known by an identity card has at most `open_per_person` open tickets
-    for a service (0: any number). Who missed a call may wait again `reentries` times, within `reentry_min`, behind the next
-    `reentry_behind`; who waits may let others go first `defers` times. Windows call by `policy`, where that is `promise` and
-    `quick_first` what takes little time the sooner; who has waited longer than `guard_min` minutes goes before all others (0:
-    nobody does). An appointment is in time from
-    `appointment_early_min` minutes before to `appointment_late_min` after. `show_clerk`: a window's tablet says who serves there.
-    A zone is marked from a longest wait of `amber_min` minutes on, and as an alarm from `red_min`, where it says nothing else.
-    Within `case_contact_days` working days of a bad rating its visitor is asked, within `case_rectify_days` it is put right, or
-    `case_complex_days` where that is not easy.
+    somebody is, is forgotten after `identity_days`, what people said and wrote after `words_days`; a person known by an identity
+    card has at most `open_per_person` open tickets for a service (0: any number). Who missed a call may wait again `reentries`
+    times, within `reentry_min`, behind the next `reentry_behind`; who waits may let others go first `defers` times. Windows call
+    by `policy`, where that is `promise` and `quick_first` what takes little time the sooner; who has waited longer than
+    `guard_min` minutes goes before all others (0: nobody does). An appointment is in time from `appointment_early_min` minutes
+    before to `appointment_late_min` after. `show_clerk`: a window's tablet says who serves there. A zone is marked from a longest
+    wait of `amber_min` minutes on, and as an alarm from `red_min`, where it says nothing else. Within `case_contact_days` working
+    days of a bad rating its visitor is asked, within `case_rectify_days` it is put right, or `case_complex_days` where that is not
+    easy.
     """
 
     hours: tuple[Span, ...] = ()
@@ -306,6 +306,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     paper_s: int = 30
     max_steps: int = 5
     identity_days: int = 30
+    words_days: int = 1095
     open_per_person: int = 1
     reentries: int = 1
     reentry_min: int = 30

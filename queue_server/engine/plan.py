@@ -97,6 +97,7 @@ class RulesTable(msgspec.Struct, frozen=True, kw_only=True):
     paper_s: Annotated[int, Within(5, 600)] = Rules().paper_s
     max_steps: Annotated[int, Within(1, 5)] = Rules().max_steps
     identity_days: Annotated[int, Within(1, 365)] = Rules().identity_days
+    words_days: Annotated[int, Within(90, 3650)] = Rules().words_days
     open_per_person: Annotated[int, Within(0, 9)] = Rules().open_per_person
     reentries: Annotated[int, Within(0, 9)] = Rules().reentries
     reentry_min: Annotated[int, Within(1, 600)] = Rules().reentry_min

@@ -138,6 +138,8 @@ class State:
         """Numbers of the day, by prefix, up to which none is given: they may have been before the hall went on from a backup."""
         self.named: dict[date, int] = {}
         """How many identities are kept of each day, also of tickets that are only in the store."""
+        self.worded: dict[date, int] = {}
+        """How many notes, people's own words, are kept of each day."""
         # derived, never stored
         self.bearers: dict[str, DeviceId] = {}
         """Every device by its token's digest."""
@@ -173,6 +175,7 @@ class State:
         devices: Iterable[Device] = (),
         identities: Iterable[Identity] = (),
         named: Mapping[date, int] = MappingProxyType({}),
+        worded: Mapping[date, int] = MappingProxyType({}),
         skipped: Mapping[str, int] = MappingProxyType({}),
     ) -> "State":
         """The state that rows describe: exactly the one that was applied before they were written.
@@ -204,6 +207,7 @@ class State:
             if identity.ticket in held:
                 state._join(identity)
         state.named.update(named)
+        state.worded.update(worded)
         state.skipped.update(skipped)
         state._derive(tickets)
         return state
@@ -301,6 +305,10 @@ class State:
         self._join(identity)
         if identity.hash is not None and identity.ticket in self.tickets:
             self.persons.setdefault(identity.hash, []).append(identity.ticket)
+
+    def note(self, day: date) -> None:
+        """One more note is kept of a day."""
+        self.worded[day] = self.worded.get(day, 0) + 1
 
     def _join(self, identity: Identity) -> None:
         before = self.identities.get(identity.ticket)

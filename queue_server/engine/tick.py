@@ -59,6 +59,7 @@ def _forgetting(state: State, at: datetime) -> Iterator[e.Event]:
     count = sum(count for day, count in state.named.items() if day < before)
     if count:
         yield e.IdentitiesForgotten(before=before, count=count)
+    yield from casing.forgetting(state, local_day(at))
 
 
 def tick(state: State, command: Tick, context: Context) -> Decision:

@@ -8,6 +8,7 @@ from queue_server.engine.beside import Beside, Note
 from queue_server.engine.identity import Identity
 from queue_server.engine.version import Version
 from queue_server.flow.port import Unavailable, Unit
+from queue_server.store import words
 from queue_server.store.chain import link
 from queue_server.store.kept import forget
 from queue_server.store.row import Row, identity_row, stamp, version_row
@@ -46,7 +47,7 @@ class Batch:
         self._day_begun = False
         self._notes: list[Row] = []
         self._identities: list[Row] = []
-        self._unname: str | None = None
+        self._forgotten: list[log.IdentitiesForgotten | log.WordsForgotten] = []
         self._put: Sequence[Cursor] = ()
         """What writing the tickets gave."""
 
@@ -64,8 +65,8 @@ class Batch:
             self.seq, self.hash = seq, hash_
             if isinstance(stamped.event, log.DayBegun):
                 self._day_begun = True
-            elif isinstance(stamped.event, log.IdentitiesForgotten):
-                self._unname = stamped.event.before.isoformat()
+            elif isinstance(stamped.event, log.IdentitiesForgotten | log.WordsForgotten):
+                self._forgotten.append(stamped.event)
             if stamped.beside is not None:
                 self._beside(stamped.beside, seq, at)
         for rows in unit.rows:
@@ -91,7 +92,7 @@ class Batch:
     @property
     def forgets(self) -> bool:
         """Whether it deletes what was kept of people."""
-        return self._unname is not None
+        return bool(self._forgotten)
 
     def _beside(self, kept: Beside, seq: int, at: str) -> None:
         """What is kept beside an event, in the table of its kind."""
@@ -145,8 +146,11 @@ class Batch:
                 connection.execute(statement, (key,))
         if self._day_begun:
             forget(connection, sql)
-        if self._unname is not None:
-            connection.execute(sql.unname, (self._unname,))
+        for event in self._forgotten:
+            if isinstance(event, log.WordsForgotten):
+                words.unsay(connection, sql, event)
+            else:
+                connection.execute(sql.unname, (event.before.isoformat(),))
         self._marks["head"] = f"{self.seq} {self.hash.hex()}"
         sql.mark(connection, list(self._marks.items()))
 

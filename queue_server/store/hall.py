@@ -35,6 +35,7 @@ from queue_server.store.row import (
     window_of,
 )
 from queue_server.store.statement import Connection, Statements
+from queue_server.store.words import worded
 from queue_server.wire.day import day_start, local_day
 
 
@@ -108,6 +109,7 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> Callable[[], St
         identities=[identity_of(row) for row in connection.execute(sql.identities, (since,))],
         skipped=skipped_of(kept.get("skipped")),
         named={date.fromisoformat(day): count for day, count in connection.execute(sql.named)},
+        worded=worded(connection, sql),
     )
 
     def made() -> State:

@@ -86,7 +86,12 @@ _BY_NAME: Mapping[str, Callable[[Names, str], Text]] = {
     "was": Names.service,
 }
 """Fields that hold ids, and what is told in their place."""
-_NOT_IDS = {("published", "of"), ("renumbered", "was"), ("identities_forgotten", "before")}
+_NOT_IDS = {
+    ("published", "of"),
+    ("renumbered", "was"),
+    ("identities_forgotten", "before"),
+    ("words_forgotten", "before"),
+}
 """Where such a field holds something else."""
 
 

@@ -70,7 +70,7 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeedRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a case's history. `text` are its words, for those who may read them."""
+    """One line of a case's history. `text` are its words, for those who may read them; `forgotten`: they were deleted in time."""
 
     at: datetime
     what: Done
@@ -82,6 +82,7 @@ class DeedRecord(msgspec.Struct, frozen=True, kw_only=True):
     clock: CaseClock | None = None
     verdict: Verdict | None = None
     text: str | None = None
+    forgotten: bool = False
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):

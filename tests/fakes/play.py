@@ -139,6 +139,7 @@ class Play:
             devices=_copies(self.state.devices.values(), list[Device]),
             identities=_copies(self.state.identities.values(), list[Identity]),
             named=dict(self.state.named),
+            worded=dict(self.state.worded),
             skipped=dict(self.state.skipped),
         )
 

@@ -11,7 +11,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from queue_server.flow.port import Unit
-from queue_server.store import batch, hall, table, verify
+from queue_server.store import batch, hall, table, verify, words
 from queue_server.store.batch import Batch
 from queue_server.store.chain import ORIGIN, link
 from queue_server.store.row import Rows, pack
@@ -74,6 +74,19 @@ def _words_not_stored(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Batch, "write", forget)
 
 
+def _words_kept_for_good(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(words, "unsay", lambda *_: None)
+
+
+def _words_of_open_cases_forgotten(patch: pytest.MonkeyPatch) -> None:
+    honest = words.unsay
+    patch.setattr(
+        words,
+        "unsay",
+        lambda connection, sql, event: honest(connection, sql, msgspec.structs.replace(event, spared=())),
+    )
+
+
 def _chain_without_a_link(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(batch, "link", lambda _, *rest: link(ORIGIN, *rest))
 
@@ -122,6 +135,8 @@ def _midnight_forgotten(patch: pytest.MonkeyPatch) -> None:
         (_stops_never_end, "test_what_was_committed_is_loaded_again_exactly"),
         (_windows_forgotten, "test_what_was_committed_is_loaded_again_exactly"),
         (_midnight_forgotten, "test_a_visit_in_progress_is_carried_over_midnight"),
+        (_words_kept_for_good, "test_words_are_forgotten_in_time_but_not_those_of_a_case_at_hand"),
+        (_words_of_open_cases_forgotten, "test_words_are_forgotten_in_time_but_not_those_of_a_case_at_hand"),
     ],
 )
 def test_a_planted_fault_turns_the_suite_red(

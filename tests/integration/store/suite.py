@@ -13,6 +13,8 @@ from queue_server.engine.actor import Actor
 from queue_server.engine.hall import Rules, Span
 from queue_server.flow.port import Kept, Store, Stored, Unavailable
 from queue_server.store.error import StoreForeign
+from queue_server.store.table import TableStore
+from queue_server.store.verify import verify
 from queue_server.wire import command as c
 from queue_server.wire.day import day_start, local_day
 from queue_server.wire.field import Holder
@@ -313,6 +315,55 @@ class StoreSuite(ABC):
         assert store.cases(MORNING + timedelta(days=1), MORNING + timedelta(days=9), 10) == []
         refs = [deed.note for deed in closed.deeds if deed.note is not None]
         assert list(store.words([*refs, "no-such-note"]).values()) == ["久等", "按错了"]
+
+    def test_words_are_forgotten_in_time_but_not_those_of_a_case_at_hand(
+        self, stage: Stage, place: Path
+    ) -> None:
+        plan = hall(Rules(words_days=90))
+        stage.store.close()
+        stage = Stage(self.make(place), plan)
+        stage.open(ONE)
+        for level, text in ((5, "很快"), (1, "久等"), (1, "材料没有说清")):
+            ticket = stage.take(FILING)
+            stage.next(ONE)
+            stage.do(c.Finish(window=ONE))
+            stage.do(c.Rate(step=f"{ticket.id}/0", level=level, channel="paper", text=text), SUPERVISOR)
+        closed, left = stage.state.cases
+        notes = [s.event.note for s in stage.log if isinstance(s.event, e.Rated) and s.event.note]
+        self.close(stage, closed)
+        assert sum(stage.state.worded.values()) == 4
+
+        def again() -> Stage:
+            stage.store.close()
+            after = Stage(self.make(place), plan, stage.now)
+            assert picture(after.state) == picture(stage.state)
+            return after
+
+        def kept() -> list[str | None]:
+            return [self.words(stage.store, note) for note in notes]
+
+        stage = again()
+        stage.later(minutes=90 * 24 * 60)
+        assert kept() == ["很快", "久等", "材料没有说清"]
+        stage.later(minutes=24 * 60)
+        assert kept() == [None, None, "材料没有说清"]
+        stage = again()
+        self.close(stage, left)
+        stage.later(minutes=60 * 24 * 60)
+        assert kept() == [None, None, "材料没有说清"], "it may still be appealed"
+        stage = again()
+        stage.later(minutes=24 * 60)
+        assert kept() == [None, None, None]
+        told = [s.event for s in stage.log if isinstance(s.event, e.WordsForgotten)]
+        assert [event.count for event in told] == [1]
+        assert sum(again().state.worded.values()) == 1, "the verdict's own, which is younger"
+        assert isinstance(stage.store, TableStore)
+        assert verify(stage.store.database).whole
+
+    def close(self, stage: Stage, case: str) -> None:
+        """A supervisor closes a case as a mistake."""
+        stage.do(c.ContactCase(case=case, whom="visitor", outcome="reached"), SUPERVISOR)
+        stage.do(c.CloseCase(case=case, verdict="mistaken", text="按错了"), SUPERVISOR)
 
     def test_the_log_is_read_in_pages_and_each_event_names_the_one_before(self, stage: Stage) -> None:
         a_busy_morning(stage)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from queue_server.engine.hall import Rules
 from queue_server.engine.identity import hashed
 from queue_server.flow.port import Store, Unavailable
 from queue_server.store.connection import connect
@@ -19,7 +20,7 @@ from queue_server.store.schema import VERSION
 from queue_server.store.sqlite import Sqlite, SqliteStore
 from queue_server.store.verify import verify
 from tests.fakes.card import number
-from tests.fakes.hall import FILING, ONE, SEAL
+from tests.fakes.hall import FILING, ONE, SEAL, hall
 from tests.fakes.play import SECRET, picture
 from tests.integration.store.stage import Stage
 from tests.integration.store.suite import StoreSuite, a_busy_morning, a_named_morning
@@ -240,6 +241,19 @@ def test_who_held_a_ticket_is_deleted_from_the_files_after_the_days_of_the_rules
     assert found(path) == []
     assert verify(Sqlite(path)).whole
     assert picture(Stage(SqliteStore(path), now=stage.now).state) == picture(stage.state)
+
+
+def test_what_people_said_is_deleted_from_the_files_after_its_term(path: Path) -> None:
+    stage = Stage(SqliteStore(path), hall(Rules(words_days=90)))
+    a_busy_morning(stage)
+
+    def said() -> bool:
+        return any("很快".encode() in file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+    stage.later(minutes=90 * 24 * 60)
+    assert said(), "or the search would find nothing whatever is left"
+    stage.later(minutes=24 * 60)
+    assert not said()
 
 
 def test_who_reads_meanwhile_delays_the_deletion_and_nobody_waits_for_them(path: Path) -> None:

@@ -273,6 +273,68 @@ def test_a_case_closed_long_ago_leaves_memory() -> None:
     assert picture(play.rebuilt()) == picture(play.state)
 
 
+def _forgetful() -> Play:
+    """The hall of `plan` which forgets words after 90 days."""
+    plain = plan()
+    return Play(msgspec.structs.replace(plain, rules=msgspec.structs.replace(plain.rules, words_days=90)))
+
+
+def _forgotten(play: Play) -> list[e.WordsForgotten]:
+    return [s.event for s in play.log if isinstance(s.event, e.WordsForgotten)]
+
+
+def test_words_are_forgotten_on_the_day_after_their_term_and_the_log_says_how_many() -> None:
+    play = _forgetful()
+    for _ in range(2):
+        rate(play, 5, text="很好")
+    play.later(minutes=24 * 60)
+    rate(play, 5, text="很好")
+    play.later(minutes=89 * 24 * 60)
+    assert not _forgotten(play)
+    play.later(minutes=24 * 60)
+    assert _forgotten(play) == [e.WordsForgotten(before=date(2026, 11, 24), count=2)]
+    assert play.state.worded == {date(2026, 11, 24): 1}
+    assert picture(play.rebuilt()) == picture(play.state)
+    play.later(minutes=9 * 24 * 60)
+    assert [event.count for event in _forgotten(play)] == [2, 1]
+    assert play.state.worded == {}
+
+
+def test_words_of_a_case_stay_while_it_is_open_or_may_be_appealed() -> None:
+    play, id_ = bad(_forgetful())
+    play.later(minutes=100 * 24 * 60)
+    assert (_forgotten(play), sum(play.state.worded.values())) == ([], 1)
+    rate(play, 5, text="很好")
+    play.do(contact(id_), CHEN)
+    play.do(c.CloseCase(case=id_, verdict="mistaken", text="按错了"), CHEN)
+    play.later(minutes=60 * 24 * 60)
+    assert not _forgotten(play)
+    play.do(c.AppealCase(case=id_, whom="visitor", text="不服"), CHEN)
+    play.later(minutes=31 * 24 * 60)
+    (first,) = _forgotten(play)
+    assert first.count == 1, "the good rating's alone"
+    assert len(first.spared) == 2, "what was said, and why it was closed"
+    assert picture(play.rebuilt()) == picture(play.state)
+    play.do(c.CloseCase(case=id_, verdict="mistaken", text="仍是误评"), CHEN)
+    play.later(minutes=61 * 24 * 60)
+    assert [event.count for event in _forgotten(play)] == [1, 3]
+    play.later(minutes=61 * 24 * 60)
+    assert play.state.worded == {}
+
+
+def test_the_history_of_a_case_says_that_its_words_are_forgotten_only_to_whom_they_were_told() -> None:
+    play, id_ = bad()
+    case = play.state.cases[id_]
+    (note,) = [deed.note for deed in case.deeds]
+    assert note is not None
+
+    def line(words: dict[str, str] | None) -> tuple[str | None, bool]:
+        (told,) = casing.history(play.state, case, words).history
+        return told.text, told.forgotten
+
+    assert [line(words) for words in ({note: SAID}, {}, None)] == [(SAID, False), (None, True), (None, False)]
+
+
 def test_only_a_bad_rating_that_was_judged_valid_counts_as_one() -> None:
     verdicts = (None, "valid", "mistaken", "malicious")
     counted = {(level, verdict) for level in range(1, 6) for verdict in verdicts if counts(level, verdict)}  # type: ignore[arg-type]

@@ -62,6 +62,7 @@ function History({ file }) {
     <ol>${file.history.map((line, at) => html`<li key=${at} class=${line.what}>
       <p><b>${told(line)}</b> <span class="muted">${who(line)} · <time>${when(line.at)}</time></span></p>
       ${line.text && html`<p class="said">${line.text}</p>`}
+      ${line.forgotten && html`<p class="muted small">${say("words_forgotten")}</p>`}
     </li>`)}</ol>
   </section>`;
 }
