@@ -47,6 +47,7 @@ th, td { border: .3mm solid #000; padding: 1mm 1.4mm; text-align: right; white-s
 th { font-weight: 500 } th:nth-child(-n+2), td:nth-child(-n+2) { text-align: left; white-space: normal }
 tr:last-child td { font-weight: 700 } .hash { font: 10.5pt/1.6 "DejaVu Sans Mono", monospace; overflow-wrap: anywhere }
 .sign { display: flex; justify-content: space-between; margin-top: 14mm }
+thead { display: table-header-group } tr, .sign { break-inside: avoid }
 .sign span { border-top: .3mm solid #000; width: 52mm; padding-top: 1mm }
 """
 
@@ -117,11 +118,21 @@ def page(report: DayReport) -> str:
     proves = "".join(f"<p class=small>{escape(line)}</p>" for line in PROVES)
     return (
         f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{escape(title)} {report.day}</title>'
-        f"<style>{STYLE}</style><h1>{escape(title)}</h1><p>{escape(made)}</p>"
+        f"<style>{STYLE}{_foot(f'{title} {report.day}')}</style><h1>{escape(title)}</h1><p>{escape(made)}</p>"
         f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table><p class=small>{escape(LEGEND)}</p>{bad}"
         f"<p>{escape(turns(report))}</p>"
         f"<p>日志 Log</p><p class=hash>{escape(str(report.anchor or '–'))}</p>{proves}"
         "<p class=sign><span>值班经理 Manager</span><span>审计 Auditor</span><span>日期 Date</span></p></html>\n"
+    )
+
+
+def _foot(words: str) -> str:
+    """Words and the number of the page at the foot of each. In style nothing but letters and digits stands as it is."""
+    text = "".join(letter if letter.isalnum() else f"\\{ord(letter):x} " for letter in words)
+    font = 'font: 8pt "Noto Sans CJK SC", "Microsoft YaHei", sans-serif'
+    return (
+        f'@page {{ @bottom-left {{ content: "{text}"; {font} }}'
+        f' @bottom-right {{ content: counter(page) " / " counter(pages); {font} }} }}'
     )
 
 

@@ -7,6 +7,7 @@ import { place, state, to, today } from "./audit/state.js";
 import { Ticket } from "./audit/ticket.js";
 import { Feed } from "./feed.js";
 import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, run } from "./page.js";
+import { paper } from "./paper.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { say, spoken } from "./words.js";
 
@@ -68,7 +69,7 @@ function Page() {
         ${Object.keys(SECTIONS).filter(mine).map((one) => html`<li key=${one}><a href=${to(one)} aria-current=${one === parts[0] ? "page" : undefined}>${say(`nav_${one}`)}</a></li>`)}
       </ul></nav>
       <main id="main" tabindex="-1" data-place=${parts.join("/")}>
-        <h1 tabindex="-1">${say(section ? `nav_${parts[0]}` : "title")}</h1>
+        <h1 tabindex="-1" data-of=${["skips", "log"].includes(parts[0]) ? parts[1] ?? today() : parts[0] === "ticket" ? parts[1] : undefined}>${say(section ? `nav_${parts[0]}` : "title")}</h1>
         ${!hall ? html`<p class="muted" role="status">${say("reading")}</p>` : section && mine(parts[0]) ? section.view(parts) : html`<p>${say("not_for_role")}</p>`}
       </main>
     </div>`;
@@ -82,6 +83,12 @@ function View() {
 }
 
 addEventListener("hashchange", moved);
+paper(() => {
+  const [section, day, number] = place();
+  const hall = state.feed?.record("floor", "hall");
+  const of = { skips: [day ?? today()], log: [day ?? today()], ticket: [day ?? today(), number] }[section] ?? [];
+  return hall && { hall, of: [SECTIONS[section] && say(`nav_${section}`), ...of], now: state.feed.now() };
+});
 
 run({
   areas: ["audit"],

@@ -4,10 +4,11 @@
 import { deeds, Dialogs, open } from "./cases/deed.js";
 import { File } from "./cases/file.js";
 import { FILTERS, fits, List, step } from "./cases/list.js";
-import { all, chosen, choose, hush, reread, send, state } from "./cases/state.js";
+import { all, chosen, choose, hush, looked, reread, send, state } from "./cases/state.js";
 import { clock } from "./clock.js";
 import { Feed } from "./feed.js";
 import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, Notice, run } from "./page.js";
+import { paper } from "./paper.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { say, spoken } from "./words.js";
 
@@ -91,6 +92,7 @@ function key(event) {
 
 document.addEventListener("keydown", key);
 addEventListener("hashchange", () => { state.notice = null; reread(); draw(); });
+paper(() => state.feed?.filled && { hall: state.feed.record("hall", "hall"), of: [say("title"), looked()?.number], now: state.feed.now() });
 setInterval(draw, 1000);
 run({
   areas: ["rate", "cases"],

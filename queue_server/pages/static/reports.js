@@ -4,6 +4,7 @@ import { ask } from "./ask.js";
 import { clock, stamp } from "./clock.js";
 import { Feed } from "./feed.js";
 import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, run } from "./page.js";
+import { paper } from "./paper.js";
 import { Taken, Waits } from "./reports/chart.js";
 import { asked, length, spans, to } from "./reports/span.js";
 import { columns, shown, Table } from "./reports/table.js";
@@ -63,9 +64,8 @@ function again() {
   fetchReport();
 }
 
-function Choice({ kind, from, to: until }) {
+function Choice({ from, to: until }) {
   const usual = spans(today());
-  const file = (form) => `/api/v1/reports/${kind}/${form}?from=${from}&to=${until}`;
   const submit = (event) => {
     event.preventDefault();
     go({ from: state.from, to: state.to < state.from ? state.from : state.to });
@@ -77,12 +77,17 @@ function Choice({ kind, from, to: until }) {
       <label><span>${say("to")}</span><input class="text" type="date" required value=${state.to ?? until} onInput=${(event) => { state.to = event.target.value; }} /></label>
       <button class="primary">${say("show")}</button>
     </form>
-    <div class="take">
-      <a class="button secondary" href=${file("xlsx")} download>${say("take_xlsx")}</a>
-      <a class="button secondary" href=${file("csv")} download>${say("take_csv")}</a>
-      <button type="button" class="secondary" onClick=${() => print()}>${say("print")}</button>
-    </div>
   </section>`;
+}
+
+/** To be taken along: what is shown, as files and on paper. */
+function Take({ kind, from, to: until }) {
+  const file = (form) => `/api/v1/reports/${kind}/${form}?from=${from}&to=${until}`;
+  return html`<div class="take">
+    <a class="button secondary" href=${file("xlsx")} download>${say("take_xlsx")}</a>
+    <a class="button secondary" href=${file("csv")} download>${say("take_csv")}</a>
+    <button type="button" class="secondary" onClick=${() => print()}>${say("print")}</button>
+  </div>`;
 }
 
 function Cards({ whole }) {
@@ -112,11 +117,16 @@ function Sentences({ title, texts }) {
   return html`<section class="sentences"><h2>${title}</h2><ol>${texts.map((text, n) => html`<li key=${n}>${name(text)}</li>`)}</ol></section>`;
 }
 
+/** Its days, as they are told. */
+function spanned({ from, to: until }) {
+  return from === until ? from : `${from} – ${until}`;
+}
+
 function Report({ report, by, colours }) {
   const sheet = by === "days" ? (row) => `/api/v1/reports/day/${row.id}` : null;
   const tabs = html`<div class="tabs" role="group" aria-label=${say("by")}>${BY[report.kind].map((one) => html`<button type="button" key=${one} class="secondary" aria-pressed=${one === by ? "true" : "false"} onClick=${() => go({ by: one })}>${say(`of_${one}`)}</button>`)}</div>`;
-  return html`<p class="made muted">${report.from === report.to ? report.from : `${report.from} – ${report.to}`}${report.over ? "" : ` ${say("not_over")}`} ${report.from === report.to ? "" : ` · ${say("days_of", { count: report.counted, all: length(report.from, report.to) })}`} · ${say("made", { time: `${stamp(Date.parse(report.made_at)).slice(0, 10)} ${clock(Date.parse(report.made_at))}` })}
-      ${report.from === report.to && html` · <a href=${`/api/v1/reports/day/${report.from}`} target="_blank" rel="noopener">${say("closing")}</a>`}</p>
+  return html`<p class="made muted">${spanned(report)}${report.over ? "" : ` ${say("not_over")}`} ${report.from === report.to ? "" : ` · ${say("days_of", { count: report.counted, all: length(report.from, report.to) })}`} · ${say("made", { time: `${stamp(Date.parse(report.made_at)).slice(0, 10)} ${clock(Date.parse(report.made_at))}` })}
+      ${report.from === report.to && html`<span class="beside"> · <a href=${`/api/v1/reports/day/${report.from}`} target="_blank" rel="noopener">${say("closing")}</a></span>`}</p>
     ${report.kind === "period" ? html`<${Cards} whole=${report.whole} /><${Charts} report=${report} />` : html`<${Sentences} title=${say("formula")} texts=${report.formula} />`}
     <section class="by"><h2>${say(report.kind === "period" ? "figures_by" : "scores_by")}</h2>${tabs}
       ${report[by].length ? html`<${Table} title=${say(`of_${by}`)} rows=${report[by]} groups=${columns(report.kind, by)} colours=${colours} link=${sheet} />` : html`<p class="muted">${say("nothing")}</p>`}
@@ -147,7 +157,8 @@ function Page() {
     <${Condition} feed=${feed} />
     <main aria-busy=${state.busy ? "true" : "false"}>
       <div class="first"><h1>${say(`${here.kind}_title`)}</h1>
-        <nav aria-label=${say("title")}>${["period", "appraisal"].map((kind) => html`<a key=${kind} href=${to({ ...here, kind, by: null })} aria-current=${kind === here.kind ? "page" : undefined}>${say(`${kind}_title`)}</a>`)}</nav></div>
+        <nav aria-label=${say("title")}>${["period", "appraisal"].map((kind) => html`<a key=${kind} href=${to({ ...here, kind, by: null })} aria-current=${kind === here.kind ? "page" : undefined}>${say(`${kind}_title`)}</a>`)}</nav>
+        <span class="spring"></span><${Take} ...${here} /></div>
       <${Choice} ...${here} />
       <p class="told" role="status">${state.busy ? say("counting") : ""}</p>
       ${state.fault && html`<p class="band alarm" role="alert">${state.fault} <button type="button" class="secondary" onClick=${again}>${say("again")}</button></p>`}
@@ -163,6 +174,7 @@ function View() {
 }
 
 addEventListener("hashchange", draw);
+paper(() => state.report && { hall: state.feed?.record("floor", "hall"), of: [say(`${state.report.kind}_title`), spanned(state.report)], now: state.feed.now() });
 
 run({
   areas: ["reports"],

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.house import HALL_NAME, MACHINE
 from tests.e2e.pages.conftest import Hall
-from tests.e2e.pages.look import good
+from tests.e2e.pages.look import foot, good
 
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
@@ -56,6 +56,11 @@ def test_an_auditor_who_signs_in_sees_who_was_called_out_of_turn_and_follows_it_
         page.get_by_role("link", name=("下载表格（CSV）", "Download as CSV")[say]).click()
     assert saved.value.suggested_filename == f"skips-{TODAY}.csv"
     assert "'=1+1" in saved.value.path().read_text(encoding="utf-8-sig")
+    page.emulate_media(media="print")
+    expect(row).to_contain_text(WORDS)
+    expect(page.get_by_role("link", name=("事件日志", "Event log")[say])).to_be_hidden()
+    assert f"{('不按顺序的叫号', 'Calls out of turn')[say]} · {TODAY} · " in foot(page)
+    page.emulate_media(media="screen")
     row.get_by_role("link", name=tickets[2]["number"]).click()
     life = page.get_by_role("region", name=tickets[2]["number"])
     expect(life.locator(".story").first).to_contain_text(("取号A003", "A003 taken")[say])

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.house import HALL_NAME
 from tests.e2e.pages.conftest import PASSWORD, Hall, serving
-from tests.e2e.pages.look import good
+from tests.e2e.pages.look import foot, good
 
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
@@ -84,8 +84,30 @@ def test_the_appraisal_prints_its_formula_and_has_counts_beside_scores(reports: 
     reports.get_by_role("button", name="English").click()
     good(reports)
     reports.emulate_media(media="print")
-    expect(reports.get_by_role("button", name="Show")).to_be_hidden()
+    for name in ("Show", "Print", "Sign out"):
+        expect(reports.get_by_role("button", name=name)).to_be_hidden()
     expect(reports.get_by_text("100.0").first).to_be_visible()
+    assert foot(reports).startswith(
+        f'"Jincheng Government Service Hall · Appraisal · {DAY} · printed {DAY} 09:'
+    )
+
+
+def test_in_both_languages_the_downloads_stand_beside_the_heading_and_the_days_are_one_line(
+    reports: Page,
+) -> None:
+    for other in ("English", "中文"):
+        boxes = [box(reports, name) for name in ("h1", ".take", ".usual", ".days")]
+        heading, take, usual, days = boxes
+        assert heading["y"] < take["y"] + take["height"] / 2 < heading["y"] + heading["height"]
+        assert abs(usual["y"] - days["y"]) < 8
+        reports.get_by_role("button", name=other).click()
+
+
+def box(page: Page, selector: str) -> dict[str, float]:
+    """Where something stands."""
+    found = page.locator(selector).bounding_box()
+    assert found is not None
+    return {"y": found["y"], "height": found["height"]}
 
 
 def test_files_are_taken_along_and_a_day_leads_to_its_closing_report(reports: Page) -> None:
