@@ -37,12 +37,13 @@ def test_tablets_are_told_in_the_order_of_their_windows_with_whether_they_are_he
     devices = [
         tablet("c", TEN),
         tablet("b", TWO),
-        tablet("a", ONE, health="degraded"),
+        tablet("a", ONE, health="degraded", fault="opened for window 3"),
         tablet("d", WindowId("99")),
     ]
     told = Tablets().status(devices, {DeviceId("a"), DeviceId("b")}, HALL, MORNING)
     assert states(told) == [("a", "fault"), ("b", "well"), ("c", "dark"), ("d", "lost")]
     assert [one["windows"] for one in told] == [[ONE], [TWO], [TEN], []]
+    assert [one.get("fault") for one in told] == ["opened for window 3", None, None, None]
     assert ["seen_at" in one for one in told] == [False, False, True, True]
 
 

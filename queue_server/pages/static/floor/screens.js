@@ -38,12 +38,21 @@ function Voice({ of }) {
     <span class="muted">${facts.join(spoken.language === "zh" ? "，" : ", ")}</span></li>`;
 }
 
+const ELSEWHERE = /^opened for window (.+)$/; // as `rate.js` reports it
+
+/** What a tablet says is wrong with it, in the words of people. */
+function ailing(fault) {
+  const opened = ELSEWHERE.exec(fault ?? "");
+  if (opened) return say("tablet_elsewhere", { window: opened[1] });
+  return fault ? say("tablet_fault_told", { fault }) : say("tablet_fault");
+}
+
 /** Counter tablets at some windows that are all as one is; of one with no window its name. */
-function Tablets({ at, state, seen_at: seen }) {
+function Tablets({ at, state, seen_at: seen, fault }) {
   const of = Date.parse(seen);
   const time = !seen ? "" : state === "dark" ? clock(of) : `${stamp(of).slice(5, 10)} ${clock(of)}`;
   return html`<li class="screen ${STANDS[state]}"><b aria-hidden="true">${SIGN[STANDS[state]]}</b><span>${at}</span>
-    <span class="muted">${say(`tablet_${state}`, { time })}</span></li>`;
+    <span class="muted">${state === "fault" ? ailing(fault) : say(`tablet_${state}`, { time })}</span></li>`;
 }
 
 /** Those that are well are told together: a hall may have one at each of its windows. Before them each that somebody should look at. */
