@@ -24,9 +24,10 @@ class Tablets:
     ) -> list[dict[str, Any]]:
         """What to tell of each now, in the order of the hall's `windows`, where it stands; `device` is its name.
 
-        `state` is well; fault, as it says itself, with its words as `fault`; dark, not here and here earlier today; unused, not here all day; or lost, its
-        windows are the hall's no more. `seen_at` is told of those that are not here. A tablet is an agent that has told of no
-        devices of its own: it is a page, and the program of a counter tells what it has as soon as it has a place.
+        `state` is well; fault, as it says itself, with its words as `fault`; dark, not here and here earlier today; unused, not
+        here all day; or lost, its windows are the hall's no more. `seen_at` is told of those that are not here. A tablet is an
+        agent that has told of no devices of its own: it is a page, and the program of a counter tells what it has as soon as it
+        has a place.
         """
         order = {window: at for at, window in enumerate(windows)}
         found = []
