@@ -55,6 +55,7 @@ LEARNED = {
     "/static/clerk/seat.js": ("page", "clerk"),
     "/static/clerk_dialog.js": ("page", "clerk"),
     "/static/desk.js": DESK,
+    "/static/desk/book.js": DESK,
     "/static/desk/dialog.js": DESK,
     "/static/desk/slip.js": DESK,
     "/static/desk/state.js": DESK,
