@@ -210,7 +210,7 @@ def test_any_removed_moved_or_inserted_row_is_found_at_its_place(
                 " FROM event WHERE seq = ?",
                 (length + 1, seq),
             )
-            expected = (length + 1, "changed")
+            expected = (length + 1, "inserted")
     broken = verify(Sqlite(copy(path))).broken
     assert broken is not None
     assert (broken.seq, broken.fault) == expected
