@@ -342,7 +342,7 @@ def test_what_still_has_tickets_is_removed_once_they_are_sent_somewhere_else(hal
     expect(desk.get_by_text("请先为下列号票安排去处")).to_have_count(0)
     desk.get_by_role("button", name="恢复这一版").click()
     desk.get_by_role("dialog").get_by_role("button", name="恢复这一版").click()
-    expect(desk.get_by_role("status").filter(has_text="第4版已发布")).to_be_visible()
+    expect(desk.get_by_role("status").filter(has_text="已恢复第2版，成为第4版")).to_be_visible()
 
 
 def test_two_administrators_at_once_are_told_and_both_changes_can_stand(
