@@ -33,7 +33,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     `post`: every client sends its own requests (`asks[client % len]`, in turn), each as soon as the last is answered, for
     `seconds` after `warm_s`, or until `count` are answered in all. `screens`: open `count` websockets, in place of the ones
     open. `back`: have those that are open come back once they have lost the server. `calls`: one request after another, each
-    until every screen has what it caused.
+    until every screen has what it caused, and none before `every_ms` since the one before it began.
     """
 
     do: str
@@ -46,6 +46,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 0
     run: str = ""
     hello: str = ""
+    every_ms: float = 0.0
 
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):
@@ -219,7 +220,7 @@ async def work() -> None:
                     for n in range(job.count)
                     for head, tail in [render(job.port, job.token, ask[n % len(ask)])]
                 ]
-                done = await screens.calls(job.port, requests)
+                done = await screens.calls(job.port, requests, job.every_ms / 1000)
         finally:
             gc.enable()
         sys.stdout.buffer.write(msgspec.json.encode(done) + b"\n")

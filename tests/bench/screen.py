@@ -182,13 +182,15 @@ class Screens:
         if not self._closing and self._all is not None and not self._all.done():
             self._all.set_exception(fault or ConnectionError("the server closed a screen"))
 
-    async def calls(self, port: int, requests: list[bytes]) -> Calls:
-        """One request after another, each until it is answered and every screen has its frame."""
+    async def calls(self, port: int, requests: list[bytes], every_s: float) -> Calls:
+        """One request after another, each until it is answered and every screen has its frame, and `every_s` is over."""
         loop = asyncio.get_running_loop()
         _, caller = await loop.create_connection(Caller, "127.0.0.1", port)
         answered: list[float] = []
         shown: list[float] = []
-        for request in requests:
+        begun_s = loop.time()
+        for number, request in enumerate(requests):
+            await asyncio.sleep(begun_s + number * every_s - loop.time())
             caller.answered, self._all = loop.create_future(), loop.create_future()
             self._left = len(self._screens)
             asked = time.perf_counter_ns()
