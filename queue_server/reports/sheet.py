@@ -41,7 +41,7 @@ STYLE = """
 @page { size: A4; margin: 18mm 14mm }
 @media screen { html { padding: 12mm 4mm } }
 body { font: 11pt/1.5 "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #000; margin: 0 auto; max-width: 182mm }
-h1 { font-size: 17pt; margin: 0 } p { margin: 2mm 0 } .small { font-size: 8.5pt }
+h1 { font-size: 17pt; margin: 0 } p { margin: 2mm 0 } .small { font-size: 9pt }
 table { border-collapse: collapse; width: 100%; margin: 5mm 0; font-variant-numeric: tabular-nums; font-size: 9.5pt }
 th, td { border: .3mm solid #000; padding: 1mm 1.4mm; text-align: right; white-space: nowrap }
 th { font-weight: 500 } th:nth-child(-n+2), td:nth-child(-n+2) { text-align: left; white-space: normal }
@@ -120,7 +120,7 @@ def page(report: DayReport) -> str:
         f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{escape(title)} {report.day}</title>'
         f"<style>{STYLE}{_foot(f'{title} {report.day}')}</style><h1>{escape(title)}</h1><p>{escape(made)}</p>"
         f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table><p class=small>{escape(LEGEND)}</p>{bad}"
-        f"<p>{escape(turns(report))}</p>"
+        f"<p class=small>{escape(turns(report))}</p>"
         f"<p>日志 Log</p><p class=hash>{escape(str(report.anchor or '–'))}</p>{proves}"
         "<p class=sign><span>值班经理 Manager</span><span>审计 Auditor</span><span>日期 Date</span></p></html>\n"
     )

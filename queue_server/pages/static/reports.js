@@ -174,7 +174,11 @@ function View() {
 }
 
 addEventListener("hashchange", draw);
-paper(() => state.report && { hall: state.feed?.record("floor", "hall"), of: [say(`${state.report.kind}_title`), spanned(state.report)], now: state.feed.now() });
+paper(() => {
+  if (!state.feed?.filled) return null;
+  const here = wanted(); // a report of other days stands there until the one that is asked for has come
+  return { hall: state.feed.record("floor", "hall"), of: [say(`${here.kind}_title`), spanned(state.report?.kind === here.kind ? state.report : here)], now: state.feed.now() };
+});
 
 run({
   areas: ["reports"],

@@ -57,10 +57,3 @@ def good(page: Page) -> None:
     found = cut(page)
     assert found == [], found
     assert faults(page) == []
-
-
-def foot(page: Page) -> str:
-    """What the foot of a printed page says: a page is told that it is about to be printed, as by Ctrl+P."""
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    words: str = page.evaluate("document.documentElement.style.getPropertyValue('--foot')")
-    return words

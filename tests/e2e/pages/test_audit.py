@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.house import HALL_NAME, MACHINE
 from tests.e2e.pages.conftest import Hall
-from tests.e2e.pages.look import foot, good
+from tests.e2e.pages.look import good
+from tests.e2e.pages.paper import signed
 
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
@@ -56,11 +57,10 @@ def test_an_auditor_who_signs_in_sees_who_was_called_out_of_turn_and_follows_it_
         page.get_by_role("link", name=("下载表格（CSV）", "Download as CSV")[say]).click()
     assert saved.value.suggested_filename == f"skips-{TODAY}.csv"
     assert "'=1+1" in saved.value.path().read_text(encoding="utf-8-sig")
-    page.emulate_media(media="print")
-    expect(row).to_contain_text(WORDS)
-    expect(page.get_by_role("link", name=("事件日志", "Event log")[say])).to_be_hidden()
-    assert f"{('不按顺序的叫号', 'Calls out of turn')[say]} · {TODAY} · " in foot(page)
-    page.emulate_media(media="screen")
+    hall_name = ("晋城市政务大厅", "Jincheng Government Service Hall")[say]
+    (sheet,) = signed(page, hall_name, ("不按顺序的叫号", "Calls out of turn")[say], TODAY)
+    assert WORDS.replace(" ", "") in sheet
+    assert ("事件日志", "Eventlog")[say] not in sheet, "what can be pressed is not on paper"
     row.get_by_role("link", name=tickets[2]["number"]).click()
     life = page.get_by_role("region", name=tickets[2]["number"])
     expect(life.locator(".story").first).to_contain_text(("取号A003", "A003 taken")[say])
@@ -73,6 +73,24 @@ def test_an_auditor_who_signs_in_sees_who_was_called_out_of_turn_and_follows_it_
     expect(page.locator(".raw")).to_contain_text('"skipped":2')
     good(page)
     assert page.evaluate("window.hit") is None
+
+
+@pytest.mark.parametrize("host", [MACHINE])
+def test_every_page_of_a_log_on_paper_says_whose_it_is_and_what_of_it_is_there(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    for _ in range(60):
+        hall.take()
+    page = screen(1280, 800)
+    page.goto(f"{hall.url}/audit#/log")
+    sign_in(page, "shen")
+    page.get_by_label("命令").select_option("tickets.take")
+    expect(page.locator(".entries tbody tr")).to_have_count(60)
+    first, *more = signed(page, "晋城市政务大厅", "事件日志", TODAY, "打印")
+    assert "这里印出60条" in first
+    assert "只含:命令取号" in first
+    assert "A060" in first
+    assert "A001" in more[-1]
 
 
 @pytest.mark.parametrize("host", [MACHINE])

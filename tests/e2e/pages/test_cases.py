@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.house import HALL_NAME
 from tests.e2e.pages.conftest import PASSWORD, Hall, serving
-from tests.e2e.pages.look import foot, good
+from tests.e2e.pages.look import good
+from tests.e2e.pages.paper import signed
 
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
@@ -102,11 +103,10 @@ def test_a_bad_rating_comes_up_by_itself_and_is_followed_to_its_verdict_with_the
     page.get_by_role("button", name="English").click()
     expect(file.locator("h2")).to_contain_text("Valid")
     good(page)
-    page.emulate_media(media="print")
-    expect(page.locator(".register")).to_be_hidden()
-    expect(file).to_contain_text(SAID)
     number = file.locator("h2").inner_text().split()[0]
-    assert f"Register of cases · {number} · printed " in foot(page)
+    (sheet,) = signed(page, "Jincheng Government Service Hall", "Register of cases", number, "printed")
+    assert SAID.replace("，", ",") in sheet
+    assert "listed" not in sheet, "the register is not on a case's paper"
 
 
 def test_a_deadline_that_passes_is_told_here_and_on_the_floor_and_others_only_read(

@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.house import HALL_NAME
 from tests.e2e.pages.conftest import PASSWORD, Hall, serving
-from tests.e2e.pages.look import foot, good
+from tests.e2e.pages.look import good
+from tests.e2e.pages.paper import signed
 
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
@@ -68,6 +69,8 @@ def test_the_figures_of_today_are_told_and_few_people_make_no_share(reports: Pag
     expect(reports.locator(".turns")).to_contain_text("情况紧急，已核实")
     good(reports)
     picture(reports, "reports-zh")
+    (day,) = signed(reports, "晋城市政务大厅", "统计报表", DAY, "打印")
+    assert "情况紧急,已核实" in day
     reports.get_by_role("button", name="English").click()
     expect(reports.locator(".turns")).to_contain_text("Urgent, checked")
     good(reports)
@@ -87,9 +90,7 @@ def test_the_appraisal_prints_its_formula_and_has_counts_beside_scores(reports: 
     for name in ("Show", "Print", "Sign out"):
         expect(reports.get_by_role("button", name=name)).to_be_hidden()
     expect(reports.get_by_text("100.0").first).to_be_visible()
-    assert foot(reports).startswith(
-        f'"Jincheng Government Service Hall · Appraisal · {DAY} · printed {DAY} 09:'
-    )
+    signed(reports, "Jincheng Government Service Hall", "Appraisal", DAY, f"printed {DAY} 09:")
 
 
 def test_in_both_languages_the_downloads_stand_beside_the_heading_and_the_days_are_one_line(

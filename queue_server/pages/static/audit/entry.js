@@ -48,6 +48,6 @@ export class Entry extends Component {
 /** Events under their headings. */
 export function Entries({ of, day }) {
   return html`<div class="grid-place"><table class="rows-of entries"><thead><tr>
-      ${["seq", "time", "actor", ...(day ? ["ticket"] : []), "what", "command"].map((one) => html`<th key=${one} scope="col">${say(`col_${one}`)}</th>`)}<th><span class="unseen">${say("open")}</span></th>
+      ${["seq", "time", "actor", ...(day ? ["ticket"] : []), "what", "command"].map((one) => html`<th key=${one} scope="col" class=${one === "seq" ? "figure-cell" : undefined}>${say(`col_${one}`)}</th>`)}<th><span class="unseen">${say("open")}</span></th>
     </tr></thead><tbody>${of.map((one) => html`<${Entry} key=${one.seq} of=${one} day=${day} />`)}</tbody></table></div>`;
 }

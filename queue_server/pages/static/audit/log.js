@@ -16,6 +16,14 @@ function query(of) {
   return new URLSearchParams(of).toString();
 }
 
+/** What is on a sheet of paper, where neither what was chosen nor the way to older ones is seen. */
+function Sheet({ entries, filter }) {
+  const words = { actor: (one) => one, command: commandName, window: windowName, zone: (one) => name(zones().find(({ id }) => id === one)?.name) || one };
+  const only = FIELDS.filter((field) => filter[field]).map((field) => `${say(field === "actor" ? "actor" : `col_${field}`)} ${words[field](filter[field])}`);
+  const seqs = entries.map((one) => one.seq);
+  return html`<p class="on-paper">${[entries.length && say("log_sheet", { first: Math.min(...seqs), last: Math.max(...seqs), count: seqs.length }), only.length && say("log_only", { what: only.join(" · ") })].filter(Boolean).join(" · ")}</p>`;
+}
+
 /** The commands of a day, from its first page, for as long as one is on it. */
 const offered = { day: null, commands: [] };
 
@@ -66,6 +74,7 @@ function Page({ of, day, asked }) {
   return html`<section class="log">
     <div class="above"><p role="status" class="muted">${of.count !== null && of.count !== undefined ? say("log_count", { count: of.count }) : ""}</p>
       <span class="spring"></span><${File} href=${`/api/v1/audit/${day}/log.csv?${query(filter)}`} /></div>
+    <${Sheet} entries=${of.entries} filter=${filter} />
     ${of.entries.length ? html`<${Entries} of=${of.entries} day=${day} />` : html`<p class="card sentence">${say("log_none")}</p>`}
     <div class="acts paging">
       ${before && html`<a class="button plain" href=${to("log", day, query(filter))}>${say("log_newest")}</a>`}

@@ -70,8 +70,9 @@ class Found extends Component {
           <span class="muted" role="status">${what ? say("skips_shown", { count: shown.length, what }) : say(back ? "skips_all_undone" : "skips_all", { count: shown.length, undone: back })}</span>
           ${what && html`<button type="button" class="plain" onClick=${() => this.setState({ why: null, window: null, rows: ROWS })}>${say("skips_show_all")}</button>`}
           <span class="spring"></span><${File} href=${`/api/v1/audit/${day}/skips.csv`} /></div>
+        ${shown.length > rows && html`<p class="on-paper">${say("skips_sheet", { rows, count: shown.length })}</p>`}
         <div class="grid-place"><table class="rows-of"><thead><tr>
-          ${["time", "ticket", "zone", "window", "clerk", "why", "passed"].map((one) => html`<th key=${one} scope="col">${say(`col_${one}`)}</th>`)}
+          ${["time", "ticket", "zone", "window", "clerk", "why", "passed"].map((one) => html`<th key=${one} scope="col" class=${one === "passed" ? "figure-cell" : undefined}>${say(`col_${one}`)}</th>`)}
         </tr></thead><tbody>${shown.slice(0, rows).map((one) => html`<${Row} key=${one.seq} of=${one} zone=${zones.get(one.zone)} />`)}</tbody></table></div>
         ${shown.length > rows && html`<button type="button" class="secondary more" onClick=${() => this.setState({ rows: rows + 5 * ROWS })}>${say("skips_more", { count: Math.min(5 * ROWS, shown.length - rows) })}</button>`}
       </section>`}`;

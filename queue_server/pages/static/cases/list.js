@@ -72,6 +72,7 @@ export function List() {
       ${FILTERS.map((one) => html`<button key=${one} type="button" class="chip ${one}" aria-pressed=${state.filter === one} onClick=${() => { state.filter = one; draw(); }}>
         ${say(KEEP[one] ? `filter_${one}` : `state_${one}`)} <b>${every.filter(kept(one)).length}</b></button>`)}
     </div>
+    <p class="on-paper"><b>${say(KEEP[state.filter] ? `filter_${state.filter}` : `state_${state.filter}`)}</b>${state.text.trim() && ` · ${state.text.trim()}`}</p>
     <p class="muted small" role="status">${shown.length ? say("listed", { count: shown.length }) : say(state.text.trim() ? "found_none" : "listed_none")}</p>
     <ul>${shown.map((one) => html`<${Line} key=${one.id} one=${one} />`)}</ul>
     <p class="muted small keys">${say("keys")}</p>
