@@ -8,7 +8,9 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.house import MACHINE, Server
 from tests.e2e.pages import (
+    paper,
     test_advice,
+    test_audit,
     test_board,
     test_floor,
     test_kill,
@@ -209,6 +211,14 @@ def test_a_board_that_keeps_to_itself_what_it_cannot_show_is_found(
             "leaves its box",
         ),
         (
+            "floor.css",
+            "@media (max-width: 1200px)",
+            "@media (max-width: 900px)",
+            test_floor.test_the_floor_is_whole_at_every_size,
+            ["en"],
+            test_floor.NARROW,
+        ),
+        (
             "floor.js",
             "zone.waiting && !zone.open",
             "false",
@@ -229,6 +239,7 @@ def test_a_board_that_keeps_to_itself_what_it_cannot_show_is_found(
         "a reason that citizens cannot read",
         "a pause without its end",
         "a top line too narrow for its sentence",
+        "a tablet laid out as a wide screen",
         "a calm floor where nobody calls",
         "an end of the day for nobody",
     ],
@@ -290,6 +301,31 @@ def test_a_tablet_that_misleads_is_found(
     monkeypatch.setattr(test_rate, "expect", Waiting("to_be_visible"))
     with pytest.raises(AssertionError, match=found):
         check(hall, faulty(screen, f"**/static/{script}", honest, planted, served))
+    assert served
+
+
+@pytest.mark.parametrize("host", [MACHINE])
+@pytest.mark.parametrize(
+    "file, honest, planted",
+    [
+        ("paper.js", 'addEventListener("beforeprint"', 'addEventListener("afterprint"'),
+        ("page.css", '@bottom-left { content: var(--foot, "");', "@bottom-left { content: none;"),
+    ],
+    ids=["a foot that is told too late", "a foot that is not printed"],
+)
+def test_a_page_of_paper_that_does_not_say_whose_it_is_is_found(
+    hall: Hall,  # noqa: F811 - a fixture
+    screen: Screen,  # noqa: F811 - a fixture
+    sign_in: Callable[..., None],  # noqa: F811 - a fixture
+    file: str,
+    honest: str,
+    planted: str,
+) -> None:
+    served: list[str] = []
+    with pytest.raises(AssertionError, match=paper.NAMELESS):
+        test_audit.test_every_page_of_a_log_on_paper_says_whose_it_is_and_what_of_it_is_there(
+            hall, faulty(screen, f"**/static/{file}", honest, planted, served), sign_in
+        )
     assert served
 
 

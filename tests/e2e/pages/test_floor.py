@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.house import HALL_NAME
 from tests.e2e.pages.conftest import PASSWORD, Hall, Refused
 from tests.e2e.pages.look import good
+from tests.e2e.pages.paper import signed
 from tests.e2e.pages.test_admin import picture
 
 pytestmark = pytest.mark.browser
@@ -17,6 +18,9 @@ SignIn = Callable[..., None]
 
 TABLET = (1280, 800)
 CROWDED = "the sentence lies on the date"
+NARROW = "the zones leave room beside them on a tablet"
+TABLET_PX = 1200
+"""Up to here the zones have the whole width of the page; a wider one has a column beside them."""
 
 
 @pytest.fixture
@@ -221,6 +225,10 @@ def test_the_floor_is_whole_at_every_size(hall: Hall, floor: Page, language: str
         assert when
         beside = verdict["x"] + verdict["width"] <= when["x"]
         assert beside or verdict["y"] >= when["y"] + when["height"], CROWDED
+        ends = "node => Math.round(node.getBoundingClientRect().right)"
+        tiles: list[int] = floor.locator(".tile").evaluate_all(f"all => all.map({ends})")
+        whole = max(tiles) >= floor.locator(".strip").first.evaluate(ends) - 1
+        assert whole == (width <= TABLET_PX), NARROW
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -402,6 +410,8 @@ def test_a_manager_opens_the_closing_report_of_a_day_and_prints_it(
     border = sheet.locator("td").first.evaluate("cell => getComputedStyle(cell).borderTopStyle")
     assert border == "solid", "its own style counts"
     picture(sheet, "closing-report")
+    (paper,) = signed(sheet, "晋城市政务大厅 日终报表 2026-11-23")
+    assert "值班经理" in paper
 
 
 @pytest.mark.parametrize("host", [HALL_NAME])
