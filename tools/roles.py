@@ -121,6 +121,7 @@ WORDS: dict[str, str] = {
     "config.rollback": "退回旧版配置",
     "ticket": "一张号票",
     "tickets": "今日号票",
+    "appointments": "今后几天的预约",
     "zones": "服务区",
     "services": "业务",
     "windows": "窗口",

@@ -8,8 +8,8 @@ from typing import Any, get_args
 import msgspec
 
 from queue_server.api import audit, register
-from queue_server.api.parameter import Asked, invalid, number
-from queue_server.engine import advising, config, record
+from queue_server.api.parameter import Asked, day, invalid, number, word
+from queue_server.engine import advising, appointing, config, record
 from queue_server.engine.actor import Actor
 from queue_server.engine.form import Form, form
 from queue_server.engine.version import Version
@@ -20,11 +20,12 @@ from queue_server.forecast.told import expected
 from queue_server.views import query
 from queue_server.views.topic import REGISTER
 from queue_server.wire.advice import CounselRecord
+from queue_server.wire.appointment import AppointmentRecord
 from queue_server.wire.audit import LifeRecord, LogRecord, ProofRecord, SkipsRecord
 from queue_server.wire.case import CaseFile, CaseRecord
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, ReadNames, Role
 from queue_server.wire.error import Refusal
-from queue_server.wire.ids import TicketId, ZoneId
+from queue_server.wire.ids import ServiceId, TicketId, ZoneId
 from queue_server.wire.ticket import Ticket, TicketState
 from queue_server.wire.view import (
     ConfigRecord,
@@ -82,6 +83,17 @@ async def _tickets(flow: Flow, _actor: Actor, asked: Asked) -> list[Ticket]:
         zone=None if zone is None else ZoneId(zone),
         number=asked.get("number"),
         limit=number(asked, "limit", 500, 1, MOST_TICKETS),
+    )
+
+
+async def _appointments(flow: Flow, _actor: Actor, asked: Asked) -> list[AppointmentRecord]:
+    service = asked.get("service")
+    return query.appointments(
+        flow.durable,
+        day=day(asked, "day", flow.durable.day) if "day" in asked else None,
+        service=None if service is None else ServiceId(service),
+        code=word(asked, "code"),
+        limit=number(asked, "limit", 500, 1, appointing.MOST),
     )
 
 
@@ -201,6 +213,20 @@ QUERIES: tuple[Query, ...] = (
             "zone": "Only this zone.",
             "number": "Only this number.",
             "limit": f"At most so many, up to {MOST_TICKETS}; 500 if not given.",
+        },
+    ),
+    Query(
+        "appointments",
+        "/appointments",
+        "Appointments of today and of coming days, by their time; whose they are is not told.",
+        frozenset(("steward", "clerk", "manager", "admin", "auditor")),
+        list[AppointmentRecord],
+        _appointments,
+        {
+            "day": "Only those of this local day, such as 2026-11-26.",
+            "service": "Only those for this service, also one that the hall has no longer.",
+            "code": "Only those whose code begins like this.",
+            "limit": f"At most so many, up to {appointing.MOST}; 500 if not given.",
         },
     ),
     Query("zones", "/zones", "All zones, in the hall's order.", EVERYBODY, list[ZoneRecord], _zones, {}),

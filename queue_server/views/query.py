@@ -1,13 +1,16 @@
 """Answers of the HTTP queries, read from a durable state."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from queue_server.engine import pairing, record
+from queue_server.engine import appointing, pairing, record
 from queue_server.engine.actor import Actor
 from queue_server.engine.state import State
 from queue_server.views import hall as halls
+from queue_server.wire.appointment import AppointmentRecord
+from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
-from queue_server.wire.ids import TicketId, ZoneId
+from queue_server.wire.ids import ServiceId, TicketId, ZoneId
 from queue_server.wire.ticket import Ticket
 from queue_server.wire.view import DeviceRecord, LoadRecord, ServiceRecord, WindowRecord, ZoneRecord
 
@@ -41,6 +44,29 @@ def tickets(
         if len(found) == limit:
             break
     return found
+
+
+def appointments(
+    state: State,
+    *,
+    day: date | None = None,
+    service: ServiceId | None = None,
+    code: str | None = None,
+    limit: int = 500,
+) -> list[AppointmentRecord]:
+    """Appointments that stand and those of today whose holders have come, by their time: of a day, for a service, whose code begins
+    with `code`. Whose they are is not among it.
+    """
+    start = "" if code is None else code.upper()
+    found = [
+        one
+        for one in state.appointments.values()
+        if (service is None or one.service == service)
+        and one.code.startswith(start)
+        and (day is None or local_day(one.slot) == day)
+    ]
+    found.sort(key=lambda one: (one.slot, one.code))
+    return [appointing.shown(state, one) for one in found[:limit]]
 
 
 def zones(state: State) -> list[ZoneRecord]:

@@ -46,7 +46,7 @@ class Book(Command, frozen=True):
 @command(
     "appointments.cancel",
     "POST /appointments/{appointment}/cancel",
-    "clerk manager admin",
+    "steward clerk manager admin",
     answer=AppointmentRecord,
 )
 class CancelAppointment(Command, frozen=True):

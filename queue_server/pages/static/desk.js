@@ -183,7 +183,7 @@ function Head() {
     <${Connection} feed=${state.feed} />
     <span class="person">${me.who.shown ?? me.who.name}</span>
     <a class="button plain" href="/floor">${say("see_floor")}</a>
-    ${me.who.role === "manager" && html`<button type="button" class="plain" onClick=${() => open("book")}>${say("book")}</button>`}
+    <button type="button" class="plain" onClick=${() => open("booked")}>${say("booked")}</button>
     <button type="button" class="plain" onClick=${() => open("slips")}>${say("slip_open")}<kbd>F4</kbd></button>
     <button type="button" class="plain" onClick=${() => open("pin")}>${say("pin_mine")}</button>
     <${LanguageSwitch} />

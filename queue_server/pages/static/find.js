@@ -36,7 +36,7 @@ function words(service, zone) {
 }
 
 /** How well a service fits a word, 0 for not at all. */
-function fits(service, zone, word) {
+export function fits(service, zone, word) {
   const known = words(service, zone);
   if (known.name.startsWith(word)) return 6;
   if (known.initials[0].startsWith(word)) return 5;

@@ -272,8 +272,9 @@ def test_a_manager_books_appointments_by_lines_and_is_told_which_cannot_be_read(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:
     desk = enter(hall, screen(*TABLET), sign_in, "zhou")
-    desk.get_by_role("button", name="登记预约").click()
+    desk.get_by_role("button", name="预约", exact=True).click()
     dialog = desk.get_by_role("dialog")
+    dialog.get_by_role("button", name="登记预约").click()
     lines = dialog.get_by_label("粘贴或输入")
     lines.fill("20261123b1,项目备案,2026-11-23 10:10\n20261123b2,没有的业务,2026-11-23 10:10")
     dialog.get_by_role("button", name="登记", exact=True).click()
@@ -286,6 +287,48 @@ def test_a_manager_books_appointments_by_lines_and_is_told_which_cannot_be_read(
     desk.locator("#find").fill("20261123b2")
     desk.keyboard.press("Enter")
     assert taken(hall, desk)["class"] == "appointment"
+
+
+def test_an_appointment_is_looked_for_among_all_and_given_up_with_the_reason(hall: Hall, desk: Page) -> None:
+    for code, service, at in (
+        ("20261123c1", "project-filing", "23T15:10"),
+        ("20261123c4", "property", "23T14:20"),
+        ("20261123c5", "job-service", "23T14:40"),
+        ("20261123c2", "social-card", "23T16:40"),
+        ("20261124c3", "social-card", "24T09:20"),
+    ):
+        slot = f"2026-11-{at}:00+08:00"
+        hall.ask("zhou", "POST", "/appointments", appointment=code, service=service, slot=slot)
+    desk.get_by_role("button", name="预约", exact=True).click()
+    dialog = desk.get_by_role("dialog")
+    rows = dialog.locator(".booked li")
+    expect(rows.filter(has_text="20261123C1")).to_be_visible()
+    look(desk, "desk-booked-zh")
+    dialog.get_by_label("查找").fill("shbzk 16:4")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("20261123C2")
+    dialog.get_by_label("查找").fill("社会保障卡")
+    dialog.get_by_label("哪天").select_option(label=f"今天起全部（{len(booked(hall))}）")
+    expect(rows).to_have_count(2)
+    good(desk)
+    rows.last.get_by_role("button", name="取消预约 20261124C3").click()
+    dialog.get_by_label("办事人不来了").check()
+    good(desk)
+    desk.keyboard.press("Enter")
+    expect(dialog.get_by_text("预约20261124C3已取消")).to_be_visible()
+    expect(rows).to_have_count(1)
+    assert "20261124C3" not in booked(hall)
+    hall.ask("guo", "POST", "/appointments/20261123c2/cancel", reason="办事人不来了")
+    rows.get_by_role("button", name="取消预约").click()
+    dialog.get_by_label("重复预约").check()
+    desk.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("没有这个预约")
+    expect(rows).to_have_count(0)
+
+
+def booked(hall: Hall) -> list[str]:
+    """The codes of all appointments."""
+    return [one["code"] for one in hall.ask("guo", "GET", "/appointments?limit=5000")]
 
 
 def test_a_manager_sends_a_waiting_ticket_to_another_service_with_the_reason(

@@ -34,3 +34,29 @@ async def test_what_is_wrong_in_a_file_is_told_by_its_line(home: House) -> None:
     told = (await home.ask("POST", "/appointments/import", "admin", late.encode()))[1]
     assert (told["booked"], [one["line"] for one in told["faults"]]) == (1, [2])
     assert (await home.ask("POST", "/appointments/import", "clerk", late.encode()))[0] == 403
+
+
+async def test_appointments_are_listed_by_their_time_and_given_up_by_a_steward(home: House) -> None:
+    lines = HEAD + (
+        "20260003,seal,2026-11-24 09:10\n20260001,seal,2026-11-23 10:30,,张三\n20260002,项目备案,2026-11-23 09:10\n"
+    )
+    assert (await home.ask("POST", "/appointments/import", "manager", lines.encode()))[1]["booked"] == 3
+
+    async def listed(question: str = "", who: str = "steward") -> list[str]:
+        status, found = await home.ask("GET", f"/appointments{question}", who)
+        assert status == 200, found
+        assert "张" not in str(found)
+        return [one["code"] for one in found]
+
+    assert await listed() == ["20260002", "20260001", "20260003"]
+    assert await listed("?day=2026-11-23", "auditor") == ["20260002", "20260001"]
+    assert await listed("?service=seal&code=2026000&limit=1", "clerk") == ["20260001"]
+    assert await listed("?service=gone") == []
+    assert (await home.ask("GET", "/appointments?day=tomorrow", "steward"))[0] == 422
+    assert (await home.ask("GET", "/appointments", "kiosk"))[0] == 403
+    gone = {"reason": "办事人不来了"}
+    status, told = await home.ask("POST", "/appointments/20260001/cancel", "steward", gone)
+    assert (status, told["state"]) == (200, "cancelled")
+    await home.ask("POST", "/appointments/20260002/check-in", "kiosk", {})
+    _, (come, other) = await home.ask("GET", "/appointments", "steward")
+    assert (come["state"], come["number"], other["code"]) == ("come", "A001", "20260003")

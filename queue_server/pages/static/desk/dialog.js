@@ -7,6 +7,7 @@ import { PinDialog } from "/static/pin.js";
 import { CLASS_REASONS, Reasoned } from "/static/reason.js";
 import { name, say } from "/static/words.js";
 import { Bookings } from "./book.js";
+import { Booked } from "./booked.js";
 import { Slips } from "./slip.js";
 import { checkIn, kindOf, perform, serviceOf, state } from "./state.js";
 
@@ -159,6 +160,7 @@ export function Dialogs() {
   if (!state.dialog) return null;
   const { kind, ticket } = state.dialog;
   if (kind === "pin") return html`<${PinDialog} shut=${shut} told=${(text) => { state.notice = { text }; draw(); }} />`;
+  if (kind === "booked") return html`<${Booked} shut=${shut} />`;
   if (kind === "book") return html`<${Bookings} shut=${shut} />`;
   if (kind === "slips") return html`<${Slips} shut=${shut} />`;
   return html`<${ASKED[kind]} ticket=${ticket} />`;
