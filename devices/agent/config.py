@@ -48,10 +48,11 @@ from devices.codec.profile.file import BadProfile, Kind
 from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
 from queue_server.client import away, setting
+from queue_server.client.setting import at
 from queue_server.wire.day import TimeOfDay, local
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
-from queue_server.wire.ticket import Language
+from queue_server.wire.ticket import Language, Text
 
 _Line = TypeVar("_Line", "KeypadConfig", "PadConfig", "DigitsConfig")
 MOST = 256
@@ -213,27 +214,39 @@ def _placed(config: Config, placed: Callable[[_Line], _Line]) -> Config:
     return msgspec.structs.replace(config, **lines)
 
 
-def _contradictions(config: Config) -> Iterator[str]:
+def _contradictions(config: Config) -> Iterator[Text]:
     yield from filter(None, map(away.wrong, config.servers))
     ports = config.ports
     lines = [line.windows for kind in (config.bar, config.keypad, config.digits) for line in kind]
     many = len(config.pad) + sum(max(len(windows), 1) for windows in lines)
     if many > MOST:
-        yield f"there are {many} devices; write at most {MOST} into one file"
+        yield Text(
+            f"有{many}个设备，一个文件最多写{MOST}个",
+            f"there are {many} devices; write at most {MOST} into one file",
+        )
     if not ports:
-        yield "there is no device; add a [[bar]], [[keypad]], [[pad]] or [[digits]]"
+        yield Text(
+            "没有设备，请写[[bar]]、[[keypad]]、[[pad]]或[[digits]]",
+            "there is no device; add a [[bar]], [[keypad]], [[pad]] or [[digits]]",
+        )
     for name, port in ports.items():
         try:
             check(port)
         except BadAddress as fault:
-            yield f"{name}: port: {fault}"
+            yield at(f"{name}: port", fault.text)
     yield from claims(ports)
     for window, to in config.transfer.items():
         if to == f"window:{window}":
-            yield f"transfer: {window}: a window sends nobody to itself; name another one, or a service"
+            yield Text(
+                f"transfer: {window}: 窗口不能转给自己，请写别的窗口或一项业务",
+                f"transfer: {window}: a window sends nobody to itself; name another one, or a service",
+            )
     for n, bar in enumerate(config.bar, 1):
         if (bar.window is None) == (not bar.windows):
-            yield f"bar {n}: write window for one bar, or windows for several on one line"
+            yield Text(
+                f"bar {n}: 一块屏写window，一条线上几块屏写windows，写一个",
+                f"bar {n}: write window for one bar, or windows for several on one line",
+            )
         elif bar.windows:
             yield from _addresses(f"bar {n}", bar.windows, 1, 0x7FFF)
     for n, keypad in enumerate(config.keypad, 1):
@@ -246,16 +259,22 @@ def _contradictions(config: Config) -> Iterator[str]:
         yield from _addresses(f"digits {n}", line.windows, 1, 247)
 
 
-def _profile(name: str, read: Callable[[str], object], kind: Kind, profile: str) -> Iterator[str]:
+def _profile(name: str, read: Callable[[str], object], kind: Kind, profile: str) -> Iterator[Text]:
     try:
         read(text(kind, profile))
     except BadProfile as fault:
-        yield f"{name}: profile: {fault}"
+        yield at(f"{name}: profile", fault.text)
 
 
-def _addresses(name: str, windows: Mapping[str, WindowId], least: int, most: int) -> Iterator[str]:
+def _addresses(name: str, windows: Mapping[str, WindowId], least: int, most: int) -> Iterator[Text]:
     if not windows:
-        yield f'{name}: windows: there is none; write address = "window"'
+        yield Text(
+            f'{name}: windows: 没有写，请写 地址 = "窗口"',
+            f'{name}: windows: there is none; write address = "window"',
+        )
     for address in windows:
         if not (address.isascii() and address.isdecimal() and least <= int(address) <= most):
-            yield f"{name}: windows: {address} is no address; write a number from {least} to {most}"
+            yield Text(
+                f"{name}: windows: {address}不是地址，请写{least}至{most}的整数",
+                f"{name}: windows: {address} is no address; write a number from {least} to {most}",
+            )

@@ -12,6 +12,7 @@ from typing import Literal
 from devices.agent.config import BarConfig, Config, KeypadConfig, load
 from devices.driver.probe import Key
 from queue_server.client.setting import BadConfig
+from queue_server.wire.ticket import Text
 
 _HEADS = re.compile(r"(?m)^(?=[ \t]*\[)")
 _WINDOWS = re.compile(r"(?m)^([ \t]*windows[ \t]*=[ \t]*\{)([^}\n]*)\}")
@@ -108,18 +109,25 @@ def write(path: Path, found: Sequence[Found]) -> None:
         fresh.write_text(joined(before, found), "utf-8")
         faults = list(_lacking(fresh, found))
         if faults:
-            by_hand = f"it was left as it is; add by hand:{entries(found).rstrip()}"
+            lines = entries(found).rstrip()
+            by_hand = Text(f"文件没有改动，请手工加上：{lines}", f"it was left as it is; add by hand:{lines}")
             raise BadConfig(path, [*faults, by_hand])
         fresh.replace(path)
     except OSError as fault:
         raise BadConfig(
-            path, [f"cannot be written ({fault.strerror}); correct the path or the rights"]
+            path,
+            [
+                Text(
+                    f"写不进去（{fault.strerror}），请改正路径或权限",
+                    f"cannot be written ({fault.strerror}); correct the path or the rights",
+                )
+            ],
         ) from fault
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _lacking(fresh: Path, found: Sequence[Found]) -> Iterator[str]:
+def _lacking(fresh: Path, found: Sequence[Found]) -> Iterator[Text]:
     """What is wrong with a file that should have all that was found."""
     try:
         config = load(fresh)
@@ -128,7 +136,10 @@ def _lacking(fresh: Path, found: Sequence[Found]) -> Iterator[str]:
         return
     for table in tables(found):
         if not table.is_in(config):
-            yield f"{table.kind}: {table.port} stands there otherwise"
+            yield Text(
+                f"{table.kind}: 文件里的{table.port}写得不一样",
+                f"{table.kind}: {table.port} stands there otherwise",
+            )
 
 
 def _is(part: str, table: Table) -> bool:

@@ -15,6 +15,7 @@ from devices.transport.port import Port
 from devices.transport.tty import Settings
 from queue_server.client.setting import BadConfig
 from queue_server.wire.face import LANGUAGES, say
+from queue_server.wire.ticket import Text
 
 Tell = Callable[[str], None]
 
@@ -39,7 +40,11 @@ def keep(heard: Heard, file: Path) -> None:
     try:
         file.write_text("".join(f"{at:.3f} {data.hex(' ')}\n" for at, data in heard), "utf-8")
     except OSError as fault:
-        raise BadConfig(file, [f"cannot be written ({fault.strerror}); choose another file"]) from fault
+        said = Text(
+            f"写不进去（{fault.strerror}），请换一个文件",
+            f"cannot be written ({fault.strerror}); choose another file",
+        )
+        raise BadConfig(file, [said]) from fault
 
 
 def propose(heard: Heard, settings: Settings, *, tell: Tell) -> str | None:

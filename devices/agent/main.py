@@ -32,7 +32,7 @@ from devices.transport.tty import Settings
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY
-from queue_server.client.setting import BadConfig
+from queue_server.client.setting import BadConfig, unkept
 from queue_server.client.standing import follow
 from queue_server.client.trust import trust
 
@@ -77,7 +77,7 @@ def _keep(folder: Path) -> None:
     try:
         kept(folder)
     except OSError as fault:
-        raise BadConfig(folder, [f"no token can be kept here ({fault.strerror}); correct data"]) from fault
+        raise BadConfig(folder, [unkept(fault)]) from fault
 
 
 async def _ready(link: Link, config: Config) -> None:

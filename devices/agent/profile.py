@@ -12,4 +12,7 @@ def text(kind: Kind, name: str) -> str:
     try:
         return Path(name).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise BadProfile(f"{name} cannot be read ({fault}); correct the path or the rights") from fault
+        raise BadProfile(
+            f"无法读取{name}（{fault}），请改正路径或权限",
+            f"{name} cannot be read ({fault}); correct the path or the rights",
+        ) from fault

@@ -14,18 +14,24 @@ MOST = 15_600
 
 
 class BadLogo(ValueError):
-    """The file is no picture that can be read, or the printer keeps none; the message says what to do."""
+    """The file is no picture that can be read, or the printer keeps none; the message says what to do, in Chinese and English."""
 
 
 def load(path: Path, model: Model) -> bytes:
     """The bytes that store the picture of a file. BadLogo."""
     if not model.logo:
-        raise BadLogo(f"{model.name} keeps no logo; leave logo = false in its settings")
+        raise BadLogo(
+            f"{model.name}存不了标志，设置里保留logo = false\n"
+            f"{model.name} keeps no logo; leave logo = false in its settings"
+        )
     try:
         with Image.open(path) as image:
             return keep(image, model)
     except (OSError, Image.DecompressionBombError) as fault:
-        raise BadLogo(f"{path} is no picture that can be read; give a PNG or JPEG file ({fault})") from fault
+        raise BadLogo(
+            f"{path}不是能读的图片，请用PNG或JPEG文件（{fault}）\n"
+            f"{path} is no picture that can be read; give a PNG or JPEG file ({fault})"
+        ) from fault
 
 
 def keep(image: Image.Image, model: Model) -> bytes:

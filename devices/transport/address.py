@@ -11,6 +11,7 @@ from devices.transport.port import Opener, Port
 from devices.transport.tcp import open_tcp
 from devices.transport.tty import Settings, open_tty
 from devices.transport.udp import open_udp
+from queue_server.wire.ticket import Text
 
 NETWORK: Mapping[str, Callable[[str, int], Awaitable[Port]]] = {"socket": open_tcp, "udp": open_udp}
 """How an address of each scheme is opened."""
@@ -19,7 +20,10 @@ NETWORK: Mapping[str, Callable[[str, int], Awaitable[Port]]] = {"socket": open_t
 def check(url: str) -> None:
     """Raises BadAddress, with a sentence, for what can never be opened."""
     if not url.strip():
-        raise BadAddress("a port is empty; write a device path or socket://host:port")
+        raise BadAddress(
+            "没有写端口，请写设备路径或socket://主机:端口",
+            "a port is empty; write a device path or socket://host:port",
+        )
     if "://" not in url:
         return
     try:
@@ -29,7 +33,8 @@ def check(url: str) -> None:
         good = False
     if not good:
         raise BadAddress(
-            f"{url} is no port; write a device path (/dev/..., COM3), socket://host:port or udp://host:port"
+            f"{url}不是端口，请写设备路径（/dev/…、COM3）、socket://主机:端口或udp://主机:端口",
+            f"{url} is no port; write a device path (/dev/..., COM3), socket://host:port or udp://host:port",
         )
 
 
@@ -49,7 +54,7 @@ def device(url: str) -> str:
     return com[2].upper() if com else os.path.realpath(url)
 
 
-def claims(ports: Mapping[str, str]) -> Iterator[str]:
+def claims(ports: Mapping[str, str]) -> Iterator[Text]:
     """A sentence for each device whose port is already another one's, also under another name; names both."""
     owners: dict[str, str] = {}
     for name, port in ports.items():
@@ -61,9 +66,15 @@ def claims(ports: Mapping[str, str]) -> Iterator[str]:
         if owner == name:
             continue
         if ports[owner] == port:
-            yield f"{name}: port: {port} is already that of {owner}"
+            yield Text(
+                f"{name}: port: {port}已是{owner}的端口，请各写各的",
+                f"{name}: port: {port} is already that of {owner}; give each its own",
+            )
         else:
-            yield f"{name}: port: {port} and {ports[owner]} of {owner} are one device; give each its own"
+            yield Text(
+                f"{name}: port: {port}和{owner}的{ports[owner]}是同一个设备，请各写各的",
+                f"{name}: port: {port} and {ports[owner]} of {owner} are one device; give each its own",
+            )
 
 
 async def open_port(url: str, settings: Settings | None = None) -> Port:
@@ -90,8 +101,8 @@ def opener(name: str, ports: Mapping[str, str], settings: Settings) -> Opener:
 
     async def opened() -> Port:
         for said in claims(mine_last):
-            if said.startswith(f"{name}: "):
-                raise PortBusy(said)
+            if said.en.startswith(f"{name}: "):
+                raise PortBusy(said.en)
         return await open_port(ports[name], settings)
 
     return opened

@@ -11,6 +11,8 @@ BadAddress          the configuration names no port that can exist
 
 from typing import ClassVar
 
+from queue_server.wire.ticket import Text
+
 
 class LineFault(Exception):
     """Root of what a line may report. `code` is stable; the text is a sentence that says what to do."""
@@ -49,4 +51,8 @@ class WriteStuck(LineFault):
 
 
 class BadAddress(ValueError):
-    """Not a port address at all."""
+    """Not a port address at all. `text` says what to write; `str()` is both languages, Chinese first."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.text = Text(zh, en)
+        super().__init__(f"{zh}\n{en}")

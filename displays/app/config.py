@@ -35,8 +35,9 @@ import msgspec
 from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
 from queue_server.client import away, setting
+from queue_server.client.setting import at
 from queue_server.wire.day import TimeOfDay, local
-from queue_server.wire.ticket import Language
+from queue_server.wire.ticket import Language, Text
 
 Dots = Annotated[int, msgspec.Meta(ge=16, le=2048)]
 Level = Annotated[int, msgspec.Meta(ge=0, le=15)]
@@ -132,37 +133,57 @@ def token(path: Path, config: Config) -> str | None:
     return setting.token(path, config.token_file, "--role display")
 
 
-def _server_faults(config: Config) -> Iterator[str]:
+def _server_faults(config: Config) -> Iterator[Text]:
     yield from filter(None, map(away.wrong, config.servers))
 
 
-def _voice_faults(config: Config) -> Iterator[str]:
-    yield from _place("voice.loudspeaker", "whose calls are spoken", config.voice.loudspeaker, config)
+SHOWN = Text("显示哪块屏的叫号", "whose calls it shows")
 
 
-def _panel_faults(config: Config) -> Iterator[str]:
+def _voice_faults(config: Config) -> Iterator[Text]:
+    yield from _place(
+        "voice.loudspeaker",
+        Text("播哪个喇叭的叫号", "whose calls are spoken"),
+        config.voice.loudspeaker,
+        config,
+    )
+
+
+def _panel_faults(config: Config) -> Iterator[Text]:
     if not config.panel:
-        yield "there is no panel; add a [[panel]]"
+        yield Text("没有屏，请写[[panel]]", "there is no panel; add a [[panel]]")
     for name, panel in config.panels.items():
-        yield from _place(f"{name}.display", "whose calls it shows", panel.display, config)
+        yield from _place(f"{name}.display", SHOWN, panel.display, config)
         try:
             check(panel.port)
         except BadAddress as fault:
-            yield f"{name}: port: {fault}"
+            yield at(f"{name}: port", fault.text)
         if (panel.kind == "ddp") != panel.port.startswith("udp:"):
-            yield f"{name}: kind {panel.kind} does not go with port {panel.port}; ddp goes over udp://host:port, and only ddp"
+            yield Text(
+                f"{name}: kind为{panel.kind}时不能用端口{panel.port}：只有ddp用udp://主机:端口，ddp也只用它",
+                f"{name}: kind {panel.kind} does not go with port {panel.port}; ddp goes over udp://host:port, and only ddp",
+            )
         if not panel.rows:
-            yield f"{name}: height: {panel.height} dots hold no character of {panel.dots}"
+            yield Text(
+                f"{name}: height: 高{panel.height}点放不下{panel.dots}点的字",
+                f"{name}: height: {panel.height} dots hold no character of {panel.dots}",
+            )
     yield from claims({name: panel.port for name, panel in config.panels.items()})
 
 
-def _place(key: str, what: str, place: str | None, config: Config) -> Iterator[str]:
+def _place(key: str, what: Text, place: str | None, config: Config) -> Iterator[Text]:
     """A program with a token is told by its file whose calls it gets, one that pairs by its place."""
     if config.token_file is not None and place is None:
-        yield f"{key} is missing; write {what}, or leave token_file out and pair"
+        yield Text(
+            f"没有写{key}：请写{what.zh}，或去掉token_file，用代码配对",
+            f"{key} is missing; write {what.en}, or leave token_file out and pair",
+        )
     if config.token_file is None and place is not None:
-        yield f"{key} goes with token_file only; a program that pairs is told by its place"
+        yield Text(
+            f"有token_file才写{key}；用代码配对的，由服务器按它的位置决定",
+            f"{key} goes with token_file only; a program that pairs is told by its place",
+        )
 
 
-FAULTS: dict[Task, Callable[[Config], Iterable[str]]] = {"voice": _voice_faults, "led": _panel_faults}
+FAULTS: dict[Task, Callable[[Config], Iterable[Text]]] = {"voice": _voice_faults, "led": _panel_faults}
 """What is wrong between settings, for each of the program's tasks."""

@@ -37,7 +37,7 @@ from displays.voice.words import utterance
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY, Pairing
-from queue_server.client.setting import BadConfig
+from queue_server.client.setting import BadConfig, unkept
 from queue_server.client.standing import follow
 from queue_server.client.trust import trust
 from queue_server.wire.ids import WindowId, ZoneId
@@ -249,7 +249,7 @@ def main() -> int:
         print(fault, file=sys.stderr)
         return 2
     except OSError as fault:
-        print(f"{asked.config}: no token can be kept ({fault.strerror}); correct data", file=sys.stderr)
+        print(BadConfig(asked.config, [unkept(fault)]), file=sys.stderr)
         return 2
     return 0
 

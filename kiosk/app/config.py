@@ -60,7 +60,9 @@ from devices.codec.profile.printer import DOTS, Charset, Model, named
 from devices.transport.tty import Settings
 from kiosk.model.night import Night
 from queue_server.client import away, setting
+from queue_server.client.setting import at
 from queue_server.wire.day import TimeOfDay
+from queue_server.wire.ticket import Text
 
 Seconds = Annotated[float, msgspec.Meta(ge=1, le=3600)]
 Span = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
@@ -189,19 +191,25 @@ def load(path: Path) -> Config:
     return setting.load(path, Config, _contradictions)
 
 
-def _contradictions(config: Config) -> Iterator[str]:
+def _contradictions(config: Config) -> Iterator[Text]:
     yield from filter(None, map(away.wrong, config.servers))
     try:
         config.printer.printer()
     except BadProfile as fault:
-        yield f"printer.model: {fault}"
+        yield at("printer.model", fault.text)
     if bool(config.night.off) != bool(config.night.on):
-        yield "night: off and on go together; write the command that is missing"
+        yield Text(
+            "night: off和on要一起写，请补上没写的命令",
+            "night: off and on go together; write the command that is missing",
+        )
 
 
 def size(text: str) -> tuple[int, int]:
-    """Width and height of a size such as 1080x1920; ValueError for anything else."""
+    """Width and height of a size such as 1080x1920; ValueError, in both languages, for anything else."""
     if not re.fullmatch(r"[0-9]{3,5}x[0-9]{3,5}", text):
-        raise ValueError(f"{text} is no size; write WIDTHxHEIGHT, for example 1080x1920")
+        raise ValueError(
+            f"{text}不是画面大小，请写宽x高，例如1080x1920\n"
+            f"{text} is no size; write WIDTHxHEIGHT, for example 1080x1920"
+        )
     width, _, height = text.partition("x")
     return int(width), int(height)

@@ -57,12 +57,12 @@ SIGTERM结束取号机，退出码2是不能启动。 SIGTERM ends the kiosk; ex
 
 
 class Unusable(click.ClickException):
-    """The kiosk cannot start; the message is one sentence that says what to do."""
+    """The kiosk cannot start; the message says what to do, in Chinese and English."""
 
     exit_code = 2
 
     def show(self, file: object = None) -> None:  # noqa: ARG002 - click's own signature
-        """The sentence alone."""
+        """The sentences alone."""
         click.echo(self.format_message(), err=True)
 
 
@@ -154,7 +154,9 @@ def main(
     except Unopened as fault:
         raise Unusable(str(fault)) from fault
     except OSError as fault:
-        raise Unusable(f"{keep} cannot be written; choose another folder with --data") from fault
+        raise Unusable(
+            f"无法写入{keep}，请用--data换一个目录\n{keep} cannot be written; choose another folder with --data"
+        ) from fault
     patience = settings.patience
     times = Times(idle_s=patience.idle_s, ticket_s=patience.ticket_s, noted_s=patience.noted_s)
     kiosk = Kiosk(
@@ -255,9 +257,13 @@ def _token(given: str, folder: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8").strip() if path.is_file() else given
     except (OSError, UnicodeDecodeError) as fault:
-        raise ValueError(f"the token file {path} cannot be read; correct its rights") from fault
+        raise ValueError(
+            f"无法读取令牌文件{path}，请改正权限\nthe token file {path} cannot be read; correct its rights"
+        ) from fault
     if not text or any(mark.isspace() or mark in "/\\" for mark in text):
-        raise ValueError(f"{given} is neither a token nor a file with one")
+        raise ValueError(
+            f"{given}既不是令牌，也不是存令牌的文件\n{given} is neither a token nor a file with one"
+        )
     return text
 
 
@@ -265,7 +271,10 @@ def _fonts() -> None:
     weights: tuple[Weight, ...] = ("regular", "bold")
     for weight in weights:
         if not font(weight).is_file():
-            raise Unusable(f"the font {font(weight).name} is missing; install jiaohao again")
+            name = font(weight).name
+            raise Unusable(
+                f"缺少字体{name}，请重新安装jiaohao\nthe font {name} is missing; install jiaohao again"
+            )
 
 
 def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk, condition: Condition) -> Paper:

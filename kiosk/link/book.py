@@ -43,7 +43,7 @@ Statement = tuple[str, Sequence[object]]
 
 
 class Unopened(Exception):
-    """The journal cannot be used; the sentence says what to do."""
+    """The journal cannot be used; the message says what to do, in Chinese and English."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -82,9 +82,12 @@ class Book:
         except (OSError, sqlite3.OperationalError) as fault:
             if getattr(fault, "sqlite_errorname", "") == "SQLITE_BUSY":
                 raise Unopened(
+                    f"{folder}正由另一个取号机程序使用，请结束它，或用--data换一个目录\n"
                     f"another kiosk works with {folder}; end it, or choose another --data"
                 ) from fault
-            raise Unopened(f"{folder} cannot be written; choose another folder with --data") from fault
+            raise Unopened(
+                f"无法写入{folder}，请用--data换一个目录\n{folder} cannot be written; choose another folder with --data"
+            ) from fault
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
 
     def now(self) -> datetime | None:
@@ -153,7 +156,10 @@ class Book:
     def _set_up(self, database: sqlite3.Connection) -> Recalled:
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version > VERSION:
-            raise Unopened(f"{self._path} is of a newer version; install that, or choose another --data")
+            raise Unopened(
+                f"{self._path}是更新的版本写的，请安装新版，或用--data换一个目录\n"
+                f"{self._path} is of a newer version; install that, or choose another --data"
+            )
         (sound,) = database.execute("PRAGMA quick_check(1)").fetchone()
         if sound != "ok":
             raise sqlite3.DatabaseError(sound)

@@ -24,7 +24,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidURI
 
-from queue_server.client.away import why
+from queue_server.client.away import distrusted, why
 from queue_server.client.delay import reconnect_delay
 from queue_server.client.effect import (
     Answered,
@@ -44,6 +44,7 @@ from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.request import post
 from queue_server.client.session import Records, Session
 from queue_server.wire.error import ErrorBody
+from queue_server.wire.ticket import Text
 from queue_server.wire.voice import Asking, TurnRecord
 
 OPEN_TIMEOUT_S = 5.0
@@ -80,7 +81,7 @@ class Link:
 
     `topics` holds the records of every topic as plain dicts (the last good state while not `live`), `live`
     the parts without a seq, `fault` the last (code, message) with which the server refused this link itself,
-    else None; `why` the sentence for a server that could not be had, "" while one is. `trust` tells who may be a
+    else None; `why` the sentence for a server that could not be had, None while one is. `trust` tells who may be a
     server that is asked by https; None: whom this machine trusts.
     """
 
@@ -119,7 +120,7 @@ class Link:
         self._sent_on = False
         """This server does not serve the hall any more; another address may."""
         self.fault: tuple[str, str] | None = None
-        self.why = ""
+        self.why: Text | None = None
 
     # what is known
 
@@ -296,7 +297,7 @@ class Link:
             self._run(self._session.connecting())
             at = turn % len(self._addresses)
             address = self._addresses[at]
-            said = ""
+            said: Text | None = None
             try:
                 await self._hold(address)
             except ssl.SSLCertVerificationError as fault:
@@ -314,12 +315,12 @@ class Link:
             attempt = 0 if (lived_s or 0.0) >= SETTLED_S else attempt + 1
             await asyncio.sleep(reconnect_delay(max(0, attempt - 1), self._chance.random()))
 
-    def _distrust(self, address: str, doubt: str) -> str:
+    def _distrust(self, address: str, doubt: str) -> Text:
         """Say that a server is not trusted, in the log once: the next try is seconds away and nothing will have changed."""
-        said = f"{address} is not trusted: {doubt}; set ca to the hall's hall-ca.pem"
+        said = distrusted(address, doubt)
         if doubt != self._doubt:
             self._doubt = doubt
-            _log.error(said)
+            _log.error("%s %s", said.zh, said.en)
         return said
 
     def _lived_s(self) -> float | None:
@@ -389,7 +390,7 @@ class Link:
         if state == "live":
             if self._live_since_s is None:
                 self._live_since_s = time.monotonic()
-            self.fault, self.why = None, ""
+            self.fault, self.why = None, None
         self._turned.set()
         for hook in self._on_state:
             hook(state)

@@ -4,9 +4,14 @@ from collections.abc import Callable, Mapping
 
 from queue_server.client.effect import LinkState
 from queue_server.client.link import Link
+from queue_server.wire.error import CODES
+from queue_server.wire.ticket import Text
 
 HINTS = {
-    "auth.invalid": "the server does not know this token; make one: jiaohao-server token NAME, or leave token_file out and pair"
+    "auth.invalid": Text(
+        "服务器不认这个令牌。请用jiaohao-server token NAME建一个，或去掉token_file，让程序自己取代码配对。",
+        "the server does not know this token; make one: jiaohao-server token NAME, or leave token_file out and pair",
+    )
 }
 """What a program is to be told where the sentence for people does not help it."""
 
@@ -15,18 +20,26 @@ def follow(link: Link, tell: Callable[[Mapping[str, object]], None]) -> None:
     """Let `tell` have {server, fault, said} as the link stands at first and whenever that is news.
 
     A link tries twice a second for as long as a server is away: each reason why it failed is told once until the link is live
-    again, or a log would hold little else. `said` is a sentence that says what to do, where one is known.
+    again, or a log would hold little else. `said` is what to do, in Chinese and English on one line, where that is known.
     """
     told: list[Mapping[str, object]] = []
 
     def turned(state: LinkState) -> None:
         if state == "live":
             told.clear()
-        code, message = link.fault or (None, "")
-        said = link.why or HINTS.get(code or "", message)
-        fact = {"server": state, "fault": code} | ({"said": said} if said and state == "down" else {})
+        said = _said(link)
+        fact = {"server": state, "fault": link.fault[0] if link.fault else None}
+        fact |= {"said": said} if said and state == "down" else {}
         if fact not in told and not (told and state == "connecting"):
             told.append(fact)
             tell(fact)
 
     link.on_state(turned)
+
+
+def _said(link: Link) -> str:
+    """Why there is no server; "" where nothing is known of that."""
+    code, message = link.fault or ("", "")
+    row = CODES.get(code)
+    text = link.why or HINTS.get(code) or (row.text if row and "{" not in row.text.zh else None)
+    return f"{text.zh} {text.en}" if text else message

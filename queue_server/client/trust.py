@@ -3,7 +3,8 @@
 import ssl
 from pathlib import Path
 
-from queue_server.client.setting import BadConfig
+from queue_server.client.setting import BadConfig, at
+from queue_server.wire.ticket import Text
 
 
 def trust(config: Path, ca: str | None) -> ssl.SSLContext | None:
@@ -19,8 +20,15 @@ def trust(config: Path, ca: str | None) -> ssl.SSLContext | None:
     try:
         context.load_verify_locations(place)
     except ssl.SSLError as fault:
-        raise BadConfig(config, [f"ca: {place} holds no PEM certificate"]) from fault
+        said = Text(
+            f"{place}里没有PEM证书，请从服务器的数据目录复制tls/hall-ca.pem",
+            f"{place} holds no PEM certificate; copy tls/hall-ca.pem from the server's data folder",
+        )
+        raise BadConfig(config, [at("ca", said)]) from fault
     except OSError as fault:
-        said = f"{place} cannot be read ({fault.strerror}); copy hall-ca.pem from the server's data folder"
-        raise BadConfig(config, [f"ca: {said}"]) from fault
+        said = Text(
+            f"无法读取{place}（{fault.strerror}），请从服务器的数据目录复制tls/hall-ca.pem",
+            f"{place} cannot be read ({fault.strerror}); copy tls/hall-ca.pem from the server's data folder",
+        )
+        raise BadConfig(config, [at("ca", said)]) from fault
     return context

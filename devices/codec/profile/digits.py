@@ -101,7 +101,9 @@ def read(text: str) -> Digits:
     """The profile written in `text`. Raises BadProfile with the place of the fault."""
     profile = written(text, Digits)
     if profile.encoding == "int16" and profile.places > 5:
-        raise BadProfile("places: a register has room for five digits at most")
+        raise BadProfile(
+            "places: 一个寄存器最多放五位数字", "places: a register has room for five digits at most"
+        )
     return profile
 
 

@@ -6,6 +6,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from queue_server.wire.ticket import Text
+
 Kind = Literal["frame", "pad", "digits", "printer"]
 """Callers, evaluators and small displays in frames; key pads; Modbus number displays; ticket printers."""
 
@@ -13,7 +15,11 @@ _T = TypeVar("_T", bound=msgspec.Struct)
 
 
 class BadProfile(ValueError):
-    """The profile file says something that can not be; the message names the file and the place."""
+    """The profile file says something that can not be. `text` names the place and says what to write; `str()` is both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.text = Text(zh, en)
+        super().__init__(f"{zh}\n{en}")
 
 
 def written(text: str, kind: type[_T]) -> _T:
@@ -21,7 +27,7 @@ def written(text: str, kind: type[_T]) -> _T:
     try:
         return msgspec.convert(tomllib.loads(text), kind)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as fault:
-        raise BadProfile(str(fault)) from None
+        raise BadProfile(f"写得不对：{fault}", str(fault)) from None
 
 
 def names(kind: Kind) -> tuple[str, ...]:
@@ -34,5 +40,8 @@ def shipped(kind: Kind, name: str) -> str:
     """The text of a shipped profile. Raises BadProfile, with the names that there are, for another one."""
     known = names(kind)
     if name not in known:
-        raise BadProfile(f"no device profile {name!r}; there are: {', '.join(known)}")
+        raise BadProfile(
+            f"没有名为{name}的型号，有：{'、'.join(known)}",
+            f"no device profile {name!r}; there are: {', '.join(known)}",
+        )
     return files("devices.codec.profile").joinpath("model", kind, f"{name}.toml").read_text("utf-8")

@@ -29,13 +29,17 @@ def read(text: str) -> Pad:
     profile = written(text, Pad)
     for key in (*profile.verbs, *profile.levels):
         if key not in KEYS:
-            raise BadProfile(f"{key} is no key; there are: {', '.join(KEYS)}")
+            raise BadProfile(
+                f"没有{key}这个键，有：{'、'.join(KEYS)}", f"{key} is no key; there are: {', '.join(KEYS)}"
+            )
         if key in profile.verbs and key in profile.levels:
-            raise BadProfile(f"{key} is a verb or a level, not both")
+            raise BadProfile(
+                f"{key}要么是操作，要么是评价等级，不能都是", f"{key} is a verb or a level, not both"
+            )
     if not profile.verbs and not profile.levels:
-        raise BadProfile("no key means anything; give verbs or levels")
+        raise BadProfile("没有一个键有用处，请写verbs或levels", "no key means anything; give verbs or levels")
     if any(not 1 <= level <= 5 for level in profile.levels.values()):
-        raise BadProfile("levels: a level is 1 to 5")
+        raise BadProfile("levels: 等级是1至5", "levels: a level is 1 to 5")
     return profile
 
 

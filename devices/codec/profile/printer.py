@@ -61,7 +61,9 @@ def read(text: str) -> Model:
     try:
         bytes.fromhex(model.start)
     except ValueError:
-        raise BadProfile(f"start: {model.start!r} is not hexadecimal") from None
+        raise BadProfile(
+            f"start: {model.start!r}不是十六进制", f"start: {model.start!r} is not hexadecimal"
+        ) from None
     return model
 
 

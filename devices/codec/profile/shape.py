@@ -12,6 +12,7 @@ import msgspec
 from devices.codec import checksum
 from devices.codec.manner import Manner
 from devices.codec.profile.file import BadProfile, shipped, written
+from queue_server.wire.ticket import Text
 
 
 class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -142,42 +143,59 @@ def filled(template: str, address: int, text: bytes = b"") -> bytes:
 
 def _check(profile: Profile) -> None:
     for fault in _frame(profile.frame):
-        raise BadProfile(fault)
+        raise BadProfile(fault.zh, fault.en)
     for n, event in enumerate(profile.events):
         if event.levels is not None and any(not 1 <= v <= 5 for v in event.levels.values()):
-            raise BadProfile(f"events[{n}].levels: a level is 1 to 5")
+            raise BadProfile(f"events[{n}].levels: 等级是1至5", f"events[{n}].levels: a level is 1 to 5")
         if event.data is not None and event.last is not None:
-            raise BadProfile(f"events[{n}]: give either data or last")
+            raise BadProfile(f"events[{n}]: data和last只写一个", f"events[{n}]: give either data or last")
         if (event.emit == "rate") != (event.levels is not None):
-            raise BadProfile(f"events[{n}]: rate needs levels, and only rate has them")
+            raise BadProfile(
+                f"events[{n}]: rate要写levels，别的不写",
+                f"events[{n}]: rate needs levels, and only rate has them",
+            )
     for name, order in profile.commands.items():
         if order.digits and order.text:
-            raise BadProfile(f"commands.{name}: give either digits or text")
+            raise BadProfile(
+                f"commands.{name}: digits和text只写一个", f"commands.{name}: give either digits or text"
+            )
     if (profile.bus.mode == "poll") != bool(profile.bus.poll):
-        raise BadProfile("bus: poll needs its question in bus.poll, and push has none")
+        raise BadProfile(
+            "bus: poll要在bus.poll写问话，push不写",
+            "bus: poll needs its question in bus.poll, and push has none",
+        )
     for where, text in _hexes(profile):
         try:
             fits = filled(text, 0).hex() == text.replace("{address}", "00").replace("{text}", "")
         except ValueError:
             fits = False
         if not fits:
-            raise BadProfile(f"{where}: {text!r} is not hexadecimal in small letters")
+            raise BadProfile(
+                f"{where}: {text!r}不是小写的十六进制",
+                f"{where}: {text!r} is not hexadecimal in small letters",
+            )
 
 
-def _frame(frame: Frame) -> Iterator[str]:
+def _frame(frame: Frame) -> Iterator[Text]:
     """What can not be about a frame."""
     if (frame.length is None) == (frame.fixed_size == 0):
-        yield "frame: give either length or fixed_size"
+        yield Text("frame: length和fixed_size写一个，只写一个", "frame: give either length or fixed_size")
     if frame.check not in checksum.KINDS:
-        yield f"frame.check: {frame.check} is none of {', '.join(checksum.KINDS)}"
+        yield Text(
+            f"frame.check: 没有{frame.check}，有：{'、'.join(checksum.KINDS)}",
+            f"frame.check: {frame.check} is none of {', '.join(checksum.KINDS)}",
+        )
         return
     if frame.fixed_size > frame.max_size:
-        yield "frame.fixed_size is larger than frame.max_size"
+        yield Text("frame.fixed_size大于frame.max_size", "frame.fixed_size is larger than frame.max_size")
     if max(frame.address_at, frame.command_at or 0) >= frame.data_at:
-        yield "frame: address and command stand before data_at"
+        yield Text("frame: 地址和命令在data_at之前", "frame: address and command stand before data_at")
     tail = len(checksum.KINDS[frame.check](b"")) + len(frame.end) // 2
     if frame.fixed_size and frame.data_at + tail > frame.fixed_size:
-        yield "frame.fixed_size has no room for data_at, check and end"
+        yield Text(
+            "frame.fixed_size放不下data_at、校验和帧尾",
+            "frame.fixed_size has no room for data_at, check and end",
+        )
 
 
 def _hexes(profile: Profile) -> Iterator[tuple[str, str]]:

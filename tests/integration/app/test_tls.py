@@ -195,7 +195,7 @@ def test_a_kiosk_whose_authority_is_not_there_says_what_to_copy(tmp_path: Path) 
     config = tmp_path / "kiosk.toml"
     config.write_text('server = "https://hall:8443"\nca = "hall-ca.pem"\n', encoding="utf-8")
     settings = load_kiosk(config)
-    with pytest.raises(BadConfig, match=r"copy hall-ca.pem"):
+    with pytest.raises(BadConfig, match=r"复制tls/hall-ca.pem\n.*copy tls/hall-ca.pem"):
         trust(config, settings.ca)
     (tmp_path / "hall-ca.pem").write_text("not one", encoding="utf-8")
     with pytest.raises(BadConfig, match="holds no PEM certificate"):

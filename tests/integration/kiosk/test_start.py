@@ -31,20 +31,24 @@ async def started(*words: str, **environment: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    "words, sentence",
+    "words, zh, en",
     [
-        (["--data", "/dev/null/kiosk"], "choose another folder with --data"),
-        (["--token", "a b"], "is neither a token nor a file with one"),
-        (["--token", "t", "--size", "big"], "is no size"),
-        (["--token", "t", "--printer", "http://x"], "is no port"),
-        (["--token", "t", "--reader", "http://x"], "is no port"),
-        (["--config", "/nowhere/kiosk.toml"], "cannot be read"),
+        (["--data", "/dev/null/kiosk"], "请用--data换一个目录", "choose another folder with --data"),
+        (["--token", "a b"], "既不是令牌，也不是存令牌的文件", "is neither a token nor a file with one"),
+        (["--token", "t", "--size", "big"], "不是画面大小", "is no size"),
+        (["--token", "t", "--printer", "http://x"], "不是端口", "is no port"),
+        (["--token", "t", "--reader", "http://x"], "不是端口", "is no port"),
+        (["--config", "/nowhere/kiosk.toml"], "无法读取", "cannot be read"),
     ],
 )
-async def test_what_is_missing_or_wrong_is_one_sentence(words: list[str], sentence: str) -> None:
+async def test_what_is_missing_or_wrong_is_one_sentence_in_each_language(
+    words: list[str], zh: str, en: str
+) -> None:
     code, told = await started(*words)
-    assert (code, told.count("\n")) == (2, 1)
-    assert sentence in told
+    chinese, english = told.splitlines()
+    assert code == 2
+    assert zh in chinese
+    assert en in english
 
 
 async def test_a_printer_port_in_use_is_one_sentence(tmp_path: Path) -> None:

@@ -14,21 +14,27 @@ HOME = "http://hall:8080"
 
 
 @pytest.mark.parametrize(
-    "fault, said",
+    "fault, zh, en",
     [
-        (TimeoutError(), "does not answer"),
-        (socket.gaierror(-2, "unknown"), "no machine is known by that name"),
-        (ConnectionRefusedError(111, "refused"), "nothing listens there"),
-        (OSError(113, "No route to host"), "cannot be reached (No route to host)"),
+        (TimeoutError(), "没有回答", "does not answer"),
+        (socket.gaierror(-2, "unknown"), "没有叫这个名字的电脑", "no machine is known by that name"),
+        (ConnectionRefusedError(111, "refused"), "那里没有程序在接听", "nothing listens there"),
+        (
+            OSError(113, "No route to host"),
+            "连不上（No route to host）",
+            "cannot be reached (No route to host)",
+        ),
     ],
 )
 def test_why_a_server_could_not_be_had_is_a_sentence_with_its_address_and_what_to_do(
-    fault: Exception, said: str
+    fault: Exception, zh: str, en: str
 ) -> None:
     told = why(HOME, fault)
-    assert told.startswith(HOME)
-    assert said in told
-    assert "correct server" in told
+    assert told is not None
+    for said, expected, mend in ((told.zh, zh, "改正server"), (told.en, en, "correct server")):
+        assert said.startswith(HOME)
+        assert expected in said
+        assert mend in said
 
 
 @pytest.mark.parametrize(
@@ -40,7 +46,10 @@ def test_what_can_be_an_address_is_not_complained_of(address: str) -> None:
 
 @pytest.mark.parametrize("address", ["ftp://hall", "http//hall", "http://", "http://hall:port", ""])
 def test_what_can_be_no_address_is_told_before_anything_starts(address: str) -> None:
-    assert "no server's address" in (wrong(address) or "")
+    told = wrong(address)
+    assert told is not None
+    assert "不是服务器地址" in told.zh
+    assert "no server's address" in told.en
 
 
 async def test_a_server_that_is_away_is_told_once_and_not_at_every_try() -> None:
@@ -62,4 +71,6 @@ async def test_a_server_that_is_away_is_told_once_and_not_at_every_try() -> None
         async with link:
             await asyncio.wait_for(thrice.wait(), 30)
     assert [fact["server"] for fact in told] == ["connecting", "down"]
-    assert "nothing listens there" in str(told[-1]["said"])
+    said = str(told[-1]["said"])
+    assert said.startswith(f"{address}：那里没有程序在接听。")
+    assert said.endswith("or correct server"), "both languages, Chinese first"

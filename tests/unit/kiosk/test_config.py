@@ -100,11 +100,17 @@ def test_every_fault_is_told_at_once_with_its_place_and_the_nearest_name(tmp_pat
     path = written(tmp_path, 'servr = "x"\n[printer]\nbaud = "fast"\npapr_mm = 80\n[patience]\nidle_s = 0\n')
     with pytest.raises(BadConfig) as told:
         load(path)
-    assert [fault.partition(":")[0].partition(" ")[0] for fault in told.value.faults] == [
+    assert [fault.en.partition(":")[0].partition(" ")[0] for fault in told.value.faults] == [
         "servr",
         "printer.baud",
         "printer.papr_mm",
         "patience.idle_s",
+    ]
+    assert str(told.value).splitlines()[:4] == [
+        f"{path}: servr不是设置的名称，是不是server？",
+        f"{path}: printer.baud: 应为不带引号的整数，写的是带引号的文字",
+        f"{path}: printer.papr_mm不是设置的名称，是不是printer.paper_mm？",
+        f"{path}: patience.idle_s: 应为不带引号的数，不小于1",
     ]
     assert "did you mean server?" in str(told.value)
     assert "did you mean printer.paper_mm?" in str(told.value)
