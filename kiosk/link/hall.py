@@ -28,6 +28,7 @@ from kiosk.model.journal import Block, Word
 from queue_server.client import error
 from queue_server.client.link import Link, new_key
 from queue_server.client.pairing import NEW
+from queue_server.client.standing import reason
 from queue_server.wire.command import REGISTRY
 from queue_server.wire.ticket import Ticket
 from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
@@ -71,7 +72,7 @@ class Hall:
         link = self._link
         epoch = link.epoch if TOPIC in link.topics else None
         barred = self.fault is not None and self.fault[0] in NEW
-        seen = LinkChanged(link.state, link.degraded, epoch, barred)
+        seen = LinkChanged(link.state, link.degraded, epoch, barred, reason(link))
         if seen != self._told:
             self._told = seen
             self._tell(seen)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
-from queue_server.wire.ticket import Ticket
+from queue_server.wire.ticket import Text, Ticket
 from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
 
 if TYPE_CHECKING:
@@ -106,12 +106,14 @@ class HallShown:
 class LinkChanged:
     """The link to the server changed. `degraded`: the server lives but its store takes no changes for the
     moment. `epoch`: which store it shows this kiosk, None before it did. `barred`: it refuses the kiosk itself.
+    `why` there is no server, for the technician; None where that is not known.
     """
 
     state: LinkState
     degraded: bool = False
     epoch: str | None = None
     barred: bool = False
+    why: Text | None = None
 
 
 @dataclass(frozen=True)

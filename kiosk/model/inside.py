@@ -57,8 +57,10 @@ class Inside(Held):
         state, day = self.state, today(self.state)
         blocks = [block for block in state.journal.blocks if block.day == day]
         fault = state.printer_fault
+        lost = state.alone or state.lost_at is not None
         return (
-            self.say("fact_alone" if state.alone or state.lost_at is not None else "fact_link"),
+            self.say("fact_degraded" if state.degraded else "fact_alone" if lost else "fact_link"),
+            *([self.of(state.away)] if state.away is not None and lost else []),
             self.say("fact_printer", fault=fault) if fault else self.say("fact_prints"),
             self.say("fact_reader" if state.reader else "fact_no_reader"),
             self.say("fact_mute", fault=state.mute) if state.mute else self.say("fact_voice"),

@@ -76,6 +76,7 @@ def _linked(state: State, event: LinkChanged) -> Outcome:
         link="down" if lost else event.state,
         degraded=event.degraded,
         barred=event.barred,
+        away=event.why,
         epoch=event.epoch or state.epoch,
         lost_at=None if there else state.now if state.lost_at is None else state.lost_at,
     )

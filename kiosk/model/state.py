@@ -19,7 +19,7 @@ from kiosk.model.night import Night, dark
 from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
 from queue_server.wire.need import NEEDS
-from queue_server.wire.ticket import Language, Ticket
+from queue_server.wire.ticket import Language, Text, Ticket
 from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
 from queue_server.wire.voice import loudness
 
@@ -400,6 +400,8 @@ class State:
     code: str | None = None
     """Shown in place of the home screen until the kiosk has its place in a hall."""
     clock: datetime | None = None
+    away: Text | None = None
+    """Why there is no server, for the technician."""
     hall: HallRecord | None = None
     zones: tuple[ZoneRecord, ...] = ()
     services: tuple[ServiceRecord, ...] = ()

@@ -1,5 +1,6 @@
 """One widget for each kind of screen; each holds the body of a Look and paints it by its rule in kiosk.kv."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -341,11 +342,21 @@ class MineScreen(Screen):
 
 
 class Fact(Say):
-    """One line about the kiosk."""
+    """One line about the kiosk; a sentence that is longer takes several."""
+
+    WIDE, WIDEST = 0x2E80, 42
+    """From this character on they are twice as wide; so many narrow ones are about a line."""
+
+    @property
+    def lines(self) -> int:
+        """About how many it takes."""
+        return math.ceil(sum(1 + (ord(mark) >= self.WIDE) for mark in self.text) / self.WIDEST) or 1
 
 
 class LogLine(Say):
     """One line of its log."""
+
+    lines = 1
 
 
 class UnlockingScreen(Screen):
@@ -355,6 +366,9 @@ class UnlockingScreen(Screen):
 class UpkeepScreen(Screen):
     """How the kiosk is."""
 
+    LINES = 13
+    """So many have room where few are needed."""
+
     def fill(self, *_: object) -> None:
         """One line for each fact or line of the log, one button for each thing to do."""
         facts, log, acts = self.body.facts, self.body.log, self.body.acts
@@ -362,6 +376,10 @@ class UpkeepScreen(Screen):
             fit(area, len(lines), lambda _, kind=kind: kind())
             for widget, line in zip(in_order(area), lines, strict=True):
                 widget.text = line
+                widget.size_hint_y = widget.lines
+            area.size_hint_y = sum(widget.lines for widget in in_order(area)) or 0.001
+        taken = self.ids.facts.size_hint_y + self.ids.log.size_hint_y
+        self.ids.rest.size_hint_y = max(0.01, self.LINES - taken)
         fit(self.ids.acts, len(acts), lambda i: ActKey(send=self.send, act=acts[i]))
         for widget, act in zip(in_order(self.ids.acts), acts, strict=True):
             widget.act = act

@@ -27,7 +27,9 @@ def follow(link: Link, tell: Callable[[Mapping[str, object]], None]) -> None:
     def turned(state: LinkState) -> None:
         if state == "live":
             told.clear()
-        said = _said(link)
+        why = reason(link)
+        # A sentence that came in one language is told once.
+        said = why and " ".join(dict.fromkeys((why.zh, why.en)))
         fact = {"server": state, "fault": link.fault[0] if link.fault else None}
         fact |= {"said": said} if said and state == "down" else {}
         if fact not in told and not (told and state == "connecting"):
@@ -37,9 +39,11 @@ def follow(link: Link, tell: Callable[[Mapping[str, object]], None]) -> None:
     link.on_state(turned)
 
 
-def _said(link: Link) -> str:
-    """Why there is no server; "" where nothing is known of that."""
-    code, message = link.fault or ("", "")
+def reason(link: Link) -> Text | None:
+    """Why there is no server, or why it refuses this program, with what to do; None where nothing is known of that."""
+    if link.why or link.fault is None:
+        return link.why
+    code, message = link.fault
     row = CODES.get(code)
-    text = link.why or HINTS.get(code) or (row.text if row and "{" not in row.text.zh else None)
-    return f"{text.zh} {text.en}" if text else message
+    # What has places to be filled in comes filled in, in the language of the link.
+    return HINTS.get(code) or (row.text if row and "{" not in row.text.zh else Text(message, message))

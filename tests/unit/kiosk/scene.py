@@ -144,6 +144,10 @@ def _visited() -> Play:
     return play >> PrinterReported(ISSUED.id, "printed")
 
 
+AWAY = Text(
+    "https://hall.example.gov.cn:8443：那里没有程序在接听。请启动服务器，检查它的JIAOHAO_LISTEN，或改正server。",
+    "https://hall.example.gov.cn:8443: nothing listens there; start the server, set its JIAOHAO_LISTEN, or correct server",
+)
 INSPECTED = Inspected(
     (
         "server https://hall.example.gov.cn:8443",
@@ -407,6 +411,7 @@ SCENES: dict[str, State] = {
         "upkeep-printing": (unlocked(_unpaid()) >> INSPECTED).touch("act", "rest"),
         "upkeep-done": (unlocked(_unpaid()) >> INSPECTED).touch("act", "trial")
         >> PrinterReported("trial", "printed"),
+        "upkeep-away": unlocked(_unpaid() >> LinkChanged("down", why=AWAY)) >> INSPECTED,
         "upkeep-log": (unlocked() >> INSPECTED).touch("act", "log"),
         "staff-deciding": _staff(),
         "staff-naming": _staff(SEEN),

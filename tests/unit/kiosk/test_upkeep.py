@@ -1,5 +1,7 @@
 """The technician's screen: behind a knock and a PIN, without the server, and papers that are missing are printed once."""
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.model import look as seen
@@ -8,6 +10,8 @@ from kiosk.model.intent import Inspect, Print, Report, Restart, TryPrinter
 from kiosk.model.show import look
 from kiosk.model.state import Home, Taking, Unlocking, Upkeep
 from kiosk.model.upkeep import TRIES
+from queue_server.client.away import why
+from queue_server.wire.face import LANGUAGES
 from tests.unit.kiosk.hall import (
     FRESH,
     PIN,
@@ -163,6 +167,25 @@ def test_the_facts_and_the_log_are_shown_as_the_machine_tells_them() -> None:
     assert isinstance(body, seen.Upkeep)
     assert (body.log, body.facts) == (("newest", "older"), ())
     assert play.touch("back").screen == Upkeep()
+
+
+def test_why_there_is_no_server_is_told_beside_that_in_the_language_of_the_glass() -> None:
+    away = why("http://hall:8080", ConnectionRefusedError())
+    assert away is not None
+    play = unlocked() >> LinkChanged("down", why=away)
+    for language in LANGUAGES:
+        body = look(replace(play.state, language=language)).body
+        assert isinstance(body, seen.Upkeep)
+        assert body.facts[1] == away.of(language)
+    body = look((play >> LinkChanged("live", epoch="epoch-1")).state).body
+    assert isinstance(body, seen.Upkeep)
+    assert away.zh not in body.facts
+
+
+def test_a_server_that_cannot_store_is_not_told_as_one_that_is_away() -> None:
+    body = look((unlocked() >> LinkChanged("live", degraded=True, epoch="epoch-1")).state).body
+    assert isinstance(body, seen.Upkeep)
+    assert body.facts[0] == "服务器：连着，但存不了数据，本机独立发号"
 
 
 def test_the_program_is_started_anew_only_there() -> None:
