@@ -103,7 +103,7 @@ def _sentence(text: bytes) -> str:
 def _office(data: Path | None) -> Iterator[Office]:
     """The server, with a token that is good for this alone and ends at once."""
     settings = Settings.read(data=data)
-    people = accounts.opened(settings)
+    people = accounts.found(settings)
     token, now = new_token(), datetime.now(UTC)
     known = digest(token)
     until = now + timedelta(minutes=1)

@@ -224,7 +224,8 @@ def cert(hosts: tuple[str, ...], renew: bool, data: Path | None) -> None:
     from queue_server.app.cert import advice, make  # noqa: PLC0415 - as in `run`
 
     settings = Settings.read(data=data)
-    settings.make_folder()
+    if hosts or settings.data.exists():
+        settings.make_folder()
     made = make(settings.data, hosts, datetime.now(UTC), renew=renew)
     click.echo(f"{made.certificate}：{'、'.join(made.hosts)}，有效至 valid until {made.until:%Y-%m-%d}")
     click.echo(

@@ -33,6 +33,11 @@ def opened(settings: Settings) -> People:
     return people
 
 
+def found(settings: Settings) -> People:
+    """The accounts of a data folder that has a database. Raises CannotStart where there is none, and makes nothing."""
+    return opened(settings.existing())
+
+
 def older(settings: Settings) -> str | None:
     """The schema of a data folder's database if its next start has to upgrade it, else None; nothing is changed.
 

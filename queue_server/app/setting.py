@@ -140,10 +140,18 @@ class Settings:
         return self.data / segment.FOLDER
 
     def existing(self) -> "Settings":
-        """The same, of a folder that has a database already. Raises CannotStart where there is none."""
-        if not self.database.exists():
-            raise CannotStart(f"{self.data}中还没有数据库。", f"There is no database in {self.data} yet.")
-        return self
+        """The same, of a folder that has a database already. Raises CannotStart where there is none, and makes nothing."""
+        if self.database.exists():
+            return self
+        if self.db is not None:
+            raise CannotStart(
+                f"{self.database}中还没有大厅的数据，请核对{DB}。",
+                f"There is no hall in {self.database} yet; check {DB}.",
+            )
+        raise CannotStart(
+            f"{self.data}中还没有数据库，请核对--data（或{DATA}）。",
+            f"There is no database in {self.data} yet; check --data (or {DATA}).",
+        )
 
     def sealed(self) -> Path:
         """Where sealed months are, with those that a database of several servers keeps. Raises CannotStart, Unavailable."""

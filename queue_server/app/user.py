@@ -12,6 +12,7 @@ from queue_server.app.option import with_data
 from queue_server.app.setting import Settings, load_hall, readable
 from queue_server.app.staff import imported
 from queue_server.engine.version import hall_of
+from queue_server.store.account import People
 from queue_server.wire.command import DEVICES, PEOPLE, Role
 from queue_server.wire.ids import WindowId
 
@@ -46,7 +47,7 @@ def user_add(name: str, role: str, shown: str | None, once: bool, data: Path | N
       echo 'a good password' | jiaohao-server user add zhang --role clerk --name 张敏
       jiaohao-server user add li --role clerk --name 李强 --once
     """  # noqa: D301
-    people = accounts.opened(Settings.read(data=data))
+    people = _begun(Settings.read(data=data))
     word = accounts.add_account(
         people, name, cast("Role", role), shown or name, None if once else _password()
     )
@@ -60,7 +61,7 @@ def user_add(name: str, role: str, shown: str | None, once: bool, data: Path | N
 @with_data
 def user_password(name: str, data: Path | None) -> None:
     """改密码 Change a password, read from standard input; signs the account out everywhere."""
-    accounts.change_password(accounts.opened(Settings.read(data=data)), name, _password())
+    accounts.change_password(accounts.found(Settings.read(data=data)), name, _password())
     click.echo(f"已修改 changed: {name}")
 
 
@@ -70,7 +71,7 @@ def user_password(name: str, data: Path | None) -> None:
 @with_data
 def user_pin(name: str, remove: bool, data: Path | None) -> None:
     """取号机口令 Set the PIN to confirm with at a kiosk, 6 digits, read from standard input."""
-    people = accounts.opened(Settings.read(data=data))
+    people = accounts.found(Settings.read(data=data))
     accounts.change_pin(people, name, None if remove else _password("口令 PIN"))
     click.echo(f"已修改 changed: {name}")
 
@@ -80,7 +81,7 @@ def user_pin(name: str, remove: bool, data: Path | None) -> None:
 @with_data
 def user_reset(name: str, data: Path | None) -> None:
     """重设密码 Make a one-time password; signs the account out everywhere, and the next sign-in asks for a new one."""
-    people = accounts.opened(Settings.read(data=data))
+    people = accounts.found(Settings.read(data=data))
     with accounts.said():
         word, _ = accounts.changed(people).reset(name)
     _tell_once(name, word)
@@ -93,7 +94,7 @@ def user_reset(name: str, data: Path | None) -> None:
 def user_deactivate(name: str, undo: bool, data: Path | None) -> None:
     """离岗 Who has left signs in no more; what is at their window stays there for the next clerk."""
     settings = Settings.read(data=data)
-    people = accounts.opened(settings)
+    people = accounts.found(settings)
     with accounts.said():
         accounts.changed(people, settings.once).change(name, active=undo)
     click.echo(f"已恢复 active again: {name}" if undo else f"已停用 deactivated: {name}")
@@ -112,7 +113,10 @@ def user_import(file: Path, data: Path | None) -> None:
       zhang,clerk,张敏,行政审批服务管理局,项目备案 项目核准,英语
       li,导办员,李强
     """  # noqa: D301
-    done = imported(Settings.read(data=data), readable(file))
+    settings = Settings.read(data=data)
+    readable(file)
+    _begun(settings)
+    done = imported(settings, file)
     for name in done.changed:
         click.echo(f"已修改 changed: {name}")
     for new in done.added:
@@ -128,7 +132,7 @@ def user_import(file: Path, data: Path | None) -> None:
 def user_remove(name: str, data: Path | None) -> None:
     """删除账号 Remove an account and sign it out everywhere."""
     settings = Settings.read(data=data)
-    people = accounts.opened(settings)
+    people = accounts.found(settings)
     with accounts.said():
         accounts.changed(people, settings.once).remove(name)
     click.echo(f"已删除 removed: {name}")
@@ -139,7 +143,7 @@ def user_remove(name: str, data: Path | None) -> None:
 def user_list(data: Path | None) -> None:
     """全部账号 All accounts: name, role, shown name, and whether they have left or must choose a password."""
     settings = Settings.read(data=data)
-    for one in accounts.changed(accounts.opened(settings), settings.once).records():
+    for one in accounts.changed(accounts.found(settings), settings.once).records():
         marks = [] if one.active else ["已停用 left"]
         if one.expired:
             marks.append("一次性密码已过期，请重设 one-time password expired, reset it")
@@ -170,16 +174,31 @@ def token(name: str, role: str, windows: tuple[str, ...], revoke: bool, data: Pa
       jiaohao-server token kiosk-1 --role kiosk --revoke
     """  # noqa: D301
     settings = Settings.read(data=data)
-    people = accounts.opened(settings)
     if revoke:
+        people = accounts.found(settings)
         click.echo(f"已收回 revoked: {accounts.revoke_tokens(people, name, cast('Role', role))}")
         return
+    people = _begun(settings)
     runs = versions.newest(settings)
     if runs is not None:
         known: list[WindowId] | None = list(hall_of(runs.document).window)
     else:
         known = list(load_hall(settings.hall).hall.window) if settings.hall.exists() else None
     click.echo(accounts.add_token(people, name, cast("Role", role), windows, known))
+
+
+def _begun(settings: Settings) -> People:
+    """The accounts of a data folder; one that is made for them is told of, since its name may be mistyped."""
+    new = not settings.database.exists()
+    people = accounts.opened(settings)
+    if new:
+        click.echo(
+            f"注意：{settings.database}是新建的，还没有大厅。写错了目录，请删掉它，用--data写对。\n"
+            f"Note: {settings.database} is new and holds no hall yet. If the folder was mistyped, delete it and give the right "
+            "--data.",
+            err=True,
+        )
+    return people
 
 
 def _tell_once(name: str, word: str) -> None:

@@ -54,6 +54,7 @@ async def test_a_device_that_is_not_there_is_one_sentence_in_each_language(tmp_p
 
 
 def test_without_a_server_it_says_so(tmp_path: Path) -> None:
+    assert CliRunner().invoke(main, ["token", "k", "--role", "kiosk", "--data", str(tmp_path)]).exit_code == 0
     done = CliRunner().invoke(main, ["device", "list", "--data", str(tmp_path)])
     assert done.exit_code == 1
     assert "start it first" in done.output

@@ -178,6 +178,58 @@ def test_staff_are_imported_reset_and_leave_from_the_command_line(tmp_path: Path
     assert "one-time" in do("user", "add", "li", "--role", "clerk", "--once", "--data", data).stdout
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "user list",
+        "user password zhang",
+        "user pin zhang",
+        "user pin zhang --remove",
+        "user reset zhang",
+        "user deactivate zhang",
+        "user remove zhang",
+        "token kiosk-1 --role kiosk --revoke",
+        "device list",
+        "device place 482913 --window 3",
+        "export",
+        "export --results home.back",
+        "report day",
+        "report period",
+        "report appraisal",
+        "audit log --day 2026-11-23",
+        "verify",
+        "backup --to .",
+        "slips --zone C --count 3 --out slips.html",
+        "evacuation list",
+        "evacuation reopen X",
+        "evacuate --out moved.evac",
+        "archive",
+        "migrate --to other.sqlite3",
+        "cert --renew",
+    ],
+)
+def test_a_folder_that_was_mistyped_is_refused_and_not_made(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("JIAOHAO_DB", "JIAOHAO_DATA"):
+        monkeypatch.delenv(name, raising=False)
+    done = CliRunner().invoke(main, [*words.split(), "--data", "mistyped"], input="a good password\n")
+    assert (done.exit_code, done.stdout) == (1, "")
+    chinese, english = done.stderr.splitlines()
+    assert "。" in chinese or "：" in chinese
+    assert english.isascii()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_an_account_is_the_first_in_is_told_of_as_new(tmp_path: Path) -> None:
+    words = ["user", "add", "zhang", "--role", "clerk", "--once", "--data", str(tmp_path / "hall")]
+    new = CliRunner().invoke(main, words)
+    assert (new.exit_code, "holds no hall yet" in new.stderr) == (0, True)
+    words[2] = "li"
+    assert CliRunner().invoke(main, words).stderr == "", "it is there now"
+
+
 def test_accounts_and_tokens_are_made_before_the_first_start_and_while_it_runs(tmp_path: Path) -> None:
     added = do(
         "user",
@@ -221,6 +273,7 @@ def test_accounts_and_tokens_are_made_before_the_first_start_and_while_it_runs(t
 def test_a_command_that_cannot_be_done_says_so_in_one_sentence(
     tmp_path: Path, arguments: tuple[str, ...], given: str, said: str
 ) -> None:
+    do("user", "add", "somebody", "--role", "clerk", "--once", "--data", tmp_path)
     done = do(*arguments, "--data", tmp_path, given=given)
     assert done.returncode == 1
     assert said in done.stderr
