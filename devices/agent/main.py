@@ -14,6 +14,7 @@ import json
 import signal
 import sys
 from collections.abc import Coroutine, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from ssl import SSLContext
 
@@ -111,6 +112,7 @@ def options() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s, version {version('jiaohao')}")
     parser.add_argument(
         "--config",
         type=Path,

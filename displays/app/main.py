@@ -16,6 +16,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from ssl import SSLContext
 from typing import Protocol
@@ -69,6 +70,7 @@ def options() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s, version {version('jiaohao')}")
     parser.add_argument(
         "--config",
         type=Path,

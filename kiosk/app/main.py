@@ -69,6 +69,7 @@ class Unusable(click.ClickException):
 @click.command(
     epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
 )
+@click.version_option(package_name="jiaohao", prog_name="jiaohao-kiosk")
 @click.option(
     "--config",
     type=click.Path(path_type=Path),

@@ -131,8 +131,14 @@ def device() -> None:
 def show(data: Path | None) -> None:
     """全部设备 Every device: code or id, kind, name, state, place, health."""
     with _office(data) as office:
-        for one in office.devices():
+        devices = office.devices()
+        for one in devices:
             click.echo("\t".join((one.code or one.id, one.kind, one.name, STATES[one.state], _place(one))))
+        if not devices:
+            click.echo(
+                "还没有显示过代码的设备；用token发的令牌不在这里。 "
+                "No device has shown a code yet; those with a token from `token` are not listed."
+            )
 
 
 @device.command("place")

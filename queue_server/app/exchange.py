@@ -34,8 +34,9 @@ from queue_server.app.slip import is_list
 def export(n: int | None, results: Path | None, data: Path | None, *, interim: bool) -> None:
     """导出配置 Print the hall's configuration as TOML, or write the results of a part that moved here; also while a server runs.
 
-    不加选项：印出现在用的大厅配置。--results：写出转移到这里的号票办得怎样，带回原来的大厅导入；写出以后这里不再发号叫号，
-    还要接着办就加--interim。
+    \b
+    不加选项：印出现在用的大厅配置。--results：写出转移到这里的号票办得怎样，带回原来的大厅导入；
+    写出以后这里不再发号叫号，还要接着办就加--interim。
 
     With its results a part goes home: it is served here no more, unless they are `--interim`.
 
@@ -97,7 +98,13 @@ def import_(file: Path, note: str | None, add: bool, fingerprint: str | None, da
     loaded = versions.from_file(settings, file, add=add)
     for warning in loaded.warnings:
         click.echo(f"{file}: {warning.line('zh')}\n{file}: {warning.line('en')}", err=True)
+    ran = versions.newest(settings)
     version = versions.publish(settings, loaded.document, (note or file.name)[:200])
+    if ran is not None and version == ran.n:
+        click.echo(
+            f"与正在使用的第{version}版一样，没有改动。 It is version {version}, which runs: nothing was changed."
+        )
+        return
     click.echo(f"正在使用第{version}版。 Version {version} runs.")
     if versions.is_roster(file):
         duties = len(loaded.hall.roster)

@@ -116,7 +116,12 @@ def run(data: Path | None, listen: str | None) -> None:
 
 
 @main.command("demo")
-@with_data
+@click.option(
+    "--data",
+    type=click.Path(readable=False, path_type=Path),
+    metavar="DIR",
+    help="数据目录，不能是正式大厅的 Data folder, not a real hall's (JIAOHAO_DATA, default: data/demo).",
+)
 @with_listen
 @click.option(
     "--speed", type=click.FloatRange(1, 60), help="业务时钟倍速 Speed of the business clock, 1 to 60."
@@ -125,7 +130,7 @@ def run(data: Path | None, listen: str | None) -> None:
 def show(data: Path | None, listen: str | None, speed: float | None, seed: int) -> None:
     """演示 A whole hall on this machine: simulated devices, drawn citizens and clerks.
 
-    Prints one line, `ready http://...`, when it serves, then addresses and sign-ins. Keeps its hall in data/demo.
+    Prints one line, `ready http://...`, when it serves, then addresses and sign-ins.
 
     \b
     例 Examples:

@@ -128,7 +128,7 @@ def simulate(
       jiaohao-server simulate --hall hall.json --days days.csv.gz --train past.csv.gz \\
         --policy promise --forecast --out promise.csv
       jiaohao-server simulate --open 12                       昨天多开一个窗口 yesterday with a window more
-      jiaohao-server simulate --past 5 --skill 12=filing --skill 13=filing
+      jiaohao-server simulate --past 5 --skill 12=project-filing --skill 13=project-filing
       jiaohao-server simulate --ability 12=low_counter        12号窗口有低位台面 window 12 has a low counter
       jiaohao-server simulate --date 2026-11-26 --policy fcfs --data /var/lib/jiaohao
 

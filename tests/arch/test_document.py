@@ -135,7 +135,13 @@ def options(command: click.Command, name: str) -> Iterator[tuple[str, set[str]]]
     else:
         yield (
             name,
-            {long for each in command.params for long in each.opts if long.startswith("--")} - {"--help"},
+            {
+                long
+                for each in command.params
+                if each.expose_value  # not --version, which every program has
+                for long in each.opts
+                if long.startswith("--")
+            },
         )
 
 
@@ -196,7 +202,7 @@ def tasks(parser: argparse.ArgumentParser, name: str) -> Iterator[tuple[str, set
                 yield from tasks(inner, f"{name} {word}")
         else:
             found |= {long for long in action.option_strings if long.startswith("--")}
-    yield name, found - {"--help"}
+    yield name, found - {"--help", "--version"}
 
 
 def test_every_command_is_explained_with_its_options() -> None:

@@ -26,6 +26,7 @@ async def paired(home: House, kind: str, n: int) -> str:
 async def test_devices_are_listed_placed_by_their_code_and_revoked_by_their_name(tmp_path: Path) -> None:
     async with house(tmp_path) as home:
         tokens = len(home.server.people.tokens())
+        assert "No device has shown a code yet" in (await run(tmp_path, "list")).output
         counter, board = await paired(home, "agent", 1), await paired(home, "display", 2)
         listed = await run(tmp_path, "list")
         assert re.search(rf"^{counter}\tagent\tagent\t等待安置 waiting", listed.output, re.MULTILINE)

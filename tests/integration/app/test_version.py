@@ -31,7 +31,8 @@ def test_what_is_exported_and_imported_again_is_the_same_and_makes_no_version(ho
     assert tomllib.loads(exported) == tomllib.loads(BRANCH.read_text("utf-8"))
     assert exported.startswith("# 第2版 version 2 · ")
     (home / "again.toml").write_text(exported, "utf-8")
-    assert do("import", home / "again.toml", "--data", home).stdout == "正在使用第2版。 Version 2 runs.\n"
+    again = do("import", home / "again.toml", "--data", home).stdout
+    assert again == "与正在使用的第2版一样，没有改动。 It is version 2, which runs: nothing was changed.\n"
     first = do("export", "--version", 1, "--data", home).stdout
     assert tomllib.loads(first) == tomllib.loads(SHIPPED.read_text("utf-8"))
 
