@@ -9,7 +9,7 @@ import { name, say } from "/static/words.js";
 import { Bookings } from "./book.js";
 import { Booked } from "./booked.js";
 import { Slips } from "./slip.js";
-import { checkIn, kindOf, perform, serviceOf, state } from "./state.js";
+import { checkIn, kindOf, movable, perform, serviceOf, state } from "./state.js";
 
 const DEFERS = [3, 5, 10];
 const MOVE_REASONS = ["move_wrong", "move_stopped", "reason_other"];
@@ -80,30 +80,74 @@ class Cancel extends Reasoned {
   }
 }
 
-/** The manager's: another service, in whatever zone; by its clock, unless another place is chosen. */
+/**
+ * The manager's: another service in whatever zone, or what a window does, for a step that nobody serves yet; whoever waits is placed by
+ * their clock, unless another place is chosen. A window is not a line of its own: what counts is its service, and that is written.
+ */
 class Move extends Reasoned {
   constructor(props) {
     super(props);
-    Object.assign(this.state, { service: "", place: MOVE_PLACES[0] });
+    Object.assign(this.state, { step: movable(props.ticket)[0].at, by: "service", service: "", window: "", place: MOVE_PLACES[0] });
+  }
+
+  /** What a window does that the step does not: its first service, as the server takes it. Those that may call it already are not offered. */
+  windows(step) {
+    return state.feed.list("floor", "window").filter((one) => one.services.length && !one.services.includes(step.service));
+  }
+
+  services(zones, step) {
+    const { service } = this.state;
+    const services = state.feed.list("hall", "service").filter((one) => one.id !== step.service);
+    return html`<label class="line"><span>${say("move_to")}</span><select class="text" required value=${service} onChange=${(event) => this.setState({ service: event.target.value })}>
+      <option value="" disabled selected=${!service}>${say("move_choose")}</option>
+      ${zones.map((zone) => html`<optgroup key=${zone.id} label=${`${zone.letter} ${name(zone.name)}`}>${services.filter((one) => one.zone === zone.id)
+        .map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === service}>${name(one.name)}</option>`)}</optgroup>`)}
+    </select></label>`;
+  }
+
+  atWindows(zones, step) {
+    const { window } = this.state;
+    const windows = this.windows(step);
+    const told = (one) => say("move_window", { window: one.id, service: name(serviceOf(one.services[0])?.name), open: one.state === "closed" ? say("move_closed") : "" });
+    return html`<label class="line"><span>${say("move_to")}</span><select class="text" required value=${window} onChange=${(event) => this.setState({ window: event.target.value })}>
+        <option value="" disabled selected=${!window}>${say("move_choose_window")}</option>
+        ${zones.map((zone) => html`<optgroup key=${zone.id} label=${`${zone.letter} ${name(zone.name)}`}>${windows.filter((one) => one.zone === zone.id)
+          .map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === window}>${told(one)}</option>`)}</optgroup>`)}
+      </select></label>
+      <p class="muted small">${say("move_window_hint")}</p>`;
+  }
+
+  submit(service) {
+    const { ticket } = this.props;
+    const { step, by, window, place } = this.state;
+    if (!service || !this.reason) return;
+    const waits = ticket.steps[step].state === "waiting";
+    done("tickets.move", { ticket: ticket.id, step, ...(by === "service" ? { service } : { window }), ...(waits && { place }), reason: this.reason }, () => {
+      state.notice = { text: say("moved", { number: ticket.number, service: name(serviceOf(service)?.name) }) };
+    });
   }
 
   render({ ticket }) {
-    const { service, place } = this.state;
+    const { step: at, by, service, window, place } = this.state;
+    const steps = movable(ticket);
+    const step = ticket.steps[at];
     const zones = state.feed.list("hall", "zone").sort((one, other) => (one.letter < other.letter ? -1 : 1));
-    const services = state.feed.list("hall", "service").filter((one) => one.id !== ticket.service);
-    const submit = () => service && this.reason && done("tickets.move", { ticket: ticket.id, service, place, reason: this.reason }, () => {
-      state.notice = { text: say("moved", { number: ticket.number, service: name(serviceOf(service)?.name) }) };
-    });
-    return html`<${Dialog} title=${say("move_title", { number: ticket.number })} yes=${say("move")} shut=${shut} submit=${submit}>
-      <label class="line"><span>${say("move_to")}</span><select class="text" required value=${service} onChange=${(event) => this.setState({ service: event.target.value })}>
-        <option value="" disabled selected=${!service}>${say("move_choose")}</option>
-        ${zones.map((zone) => html`<optgroup key=${zone.id} label=${`${zone.letter} ${name(zone.name)}`}>${services.filter((one) => one.zone === zone.id)
-          .map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === service}>${name(one.name)}</option>`)}</optgroup>`)}
-      </select></label>
-      <fieldset><legend>${say("move_place")}</legend>
-        ${MOVE_PLACES.map((one) => html`<label class="pick" key=${one}><input type="radio" name="place" checked=${place === one}
-          onChange=${() => this.setState({ place: one })} />${say(`move_${one}`)}</label>`)}
+    const goes = by === "service" ? service : this.windows(step).find((one) => one.id === window)?.services[0];
+    return html`<${Dialog} title=${say("move_title", { number: ticket.number })} yes=${say("move")} shut=${shut} submit=${() => this.submit(goes)} wide>
+      <div class="sought">
+        ${ticket.steps.length > 1 && html`<label class="line"><span>${say("move_step")}</span><select class="text" value=${String(at)}
+          onChange=${(event) => this.setState({ step: Number(event.target.value), service: "", window: "" })}>
+          ${steps.map((one) => html`<option key=${one.at} value=${String(one.at)} selected=${one.at === at}>${say("move_step_of", { place: one.at + 1, service: name(serviceOf(one.service)?.name), state: say(`step_${one.state}`) })}</option>`)}
+        </select></label>`}
+        ${step.state === "waiting" && html`<label class="line"><span>${say("move_place")}</span><select class="text" value=${place} onChange=${(event) => this.setState({ place: event.target.value })}>
+          ${MOVE_PLACES.map((one) => html`<option key=${one} value=${one} selected=${one === place}>${say(`move_${one}`)}</option>`)}
+        </select></label>`}
+      </div>
+      <fieldset class="either"><legend>${say("move_by")}</legend>
+        ${["service", "window"].map((one) => html`<label class="pick" key=${one}><input type="radio" name="by" checked=${by === one}
+          onChange=${() => this.setState({ by: one })} />${say(`move_by_${one}`)}</label>`)}
       </fieldset>
+      ${by === "service" ? this.services(zones, step) : this.atWindows(zones, step)}
       ${this.reasons(say("choose_why"), MOVE_REASONS)}
     <//>`;
   }

@@ -7,6 +7,8 @@ import { name, say } from "/static/words.js";
 const ALWAYS = ["desk", "floor", "hall"];
 const PLAIN = { kind: "ordinary", reason: null, words: "", person: "", entry: "", needs: [], items: 1, card: "", holder: "" };
 
+const MOVABLE = ["waiting", "planned"];
+
 export const state = {
   feed: null,
   text: "",
@@ -66,6 +68,11 @@ export function zoneOf(service) {
 /** A wait as it is told now, by the words of `key`; "" where it is not known. */
 export function told(wait, key) {
   return wait ? say(key, { low: wait.low_min, high: wait.high_min }) : "";
+}
+
+/** The steps of a ticket that may be moved, with their places: those that nobody has begun. */
+export function movable(ticket) {
+  return ticket.steps.map(({ service, state: now }, at) => ({ at, service, state: now })).filter((one) => MOVABLE.includes(one.state));
 }
 
 export function kindOf(ticket) {

@@ -4,9 +4,10 @@ import { clock, minutes } from "/static/clock.js";
 import { html, Letter, me } from "/static/page.js";
 import { known, name, say, spoken } from "/static/words.js";
 import { open } from "./dialog.js";
-import { held, kindOf, perform, serviceOf, state, ticketOf, told, zoneOf } from "./state.js";
+import { held, kindOf, movable, perform, serviceOf, state, ticketOf, told, zoneOf } from "./state.js";
 
 const CANCELLED_FROM = ["waiting", "held", "no_show"];
+const PENDING = ["waiting", "called", "serving", "held"];
 const UNPRINTED = ["failed", "unknown"];
 const CALLABLE = ["waiting", "called"]; // whoever has no paper in hand is told by word
 
@@ -68,7 +69,7 @@ function Actions({ ticket }) {
   if (ticket.offered && steward) {
     acts.push(["primary", "reenter", () => perform("tickets.reenter", { ticket: ticket.id }, (again) => held([again], again.id))]);
   }
-  if (ticket.state === "waiting" && !steward) acts.push(["secondary", "move", () => open("move", ticket)]);
+  if (PENDING.includes(ticket.state) && movable(ticket).length && !steward) acts.push(["secondary", "move", () => open("move", ticket)]);
   if (CANCELLED_FROM.includes(ticket.state)) acts.push(["secondary", "give_up", () => open("cancel", ticket)]);
   if (steward && ticket.called_at) acts.push(["secondary", "complain", () => open("complain", ticket)]);
   if (!acts.length) return null;
