@@ -345,6 +345,32 @@ def test_what_still_has_tickets_is_removed_once_they_are_sent_somewhere_else(hal
     expect(desk.get_by_role("status").filter(has_text="已恢复第2版，成为第4版")).to_be_visible()
 
 
+def test_what_runs_is_told_when_there_is_nothing_to_publish_and_leads_back(hall: Hall, desk: Page) -> None:
+    visit(desk, "publish")
+    live = desk.locator("section.live")
+    expect(live).to_contain_text("这是第一版")
+    visit(desk, "config/zones/0")
+    desk.get_by_role("group", name="简称").get_by_label("中文").fill("投资立项")
+    checked(desk)
+    publish(desk, "投资区改简称")
+    expect(live).to_contain_text("第2版")
+    expect(live).to_contain_text("投资区改简称")
+    expect(live).to_contain_text("zhao")
+    expect(live.locator(".changes li")).to_have_text(re.compile("简称.*投资项目.*投资立项", re.DOTALL))
+    good(desk)
+    picture(desk, "admin-live-zh")
+    live.get_by_role("link", name="恢复第1版").click()
+    desk.get_by_role("button", name="恢复这一版").click()
+    desk.get_by_role("dialog").get_by_role("button", name="恢复这一版").click()
+    expect(desk.get_by_role("status").filter(has_text="成为第3版")).to_be_visible()
+    visit(desk, "publish")
+    expect(live).to_contain_text("第3版")
+    desk.get_by_role("button", name="English").click()
+    expect(desk.get_by_role("heading", name="Nothing to publish")).to_be_visible()
+    good(desk)
+    assert hall.ask("zhou", "GET", "/config")["document"]["zones"][0]["short"]["zh"] == "投资项目"
+
+
 def test_two_administrators_at_once_are_told_and_both_changes_can_stand(
     hall: Hall, desk: Page, screen: Screen, sign_in: SignIn
 ) -> None:

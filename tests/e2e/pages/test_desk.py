@@ -1,6 +1,7 @@
 """The steward's desk: a ticket for whoever asks, a class confirmed, a number looked up. One server for all of the tests."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -346,6 +347,63 @@ def test_a_manager_sends_a_waiting_ticket_to_another_service_with_the_reason(
     expect(desk.get_by_text(f"{ticket['number']}已改派到项目核准")).to_be_visible()
     expect(card.locator(".go")).to_contain_text("请到A区")
     assert hall.ticket(ticket)["number"] == ticket["number"]
+
+
+def test_a_manager_moves_a_step_that_is_still_to_come_and_one_that_waits_to_what_a_window_does(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    ticket = hall.take("property")
+    desk = enter(hall, screen(*TABLET), sign_in, "zhou")
+    card = find(desk, ticket["number"])
+    card.get_by_role("button", name="改派").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("一个窗口").check()
+    where = dialog.get_by_label("改到")
+    able = next(one["id"] for one in hall.ask("guo", "GET", "/windows") if "property" in one["services"])
+    expect(where.get_by_role("option", name=re.compile(f"^{able}号窗口"))).to_have_count(0)
+    where.select_option(label="18号窗口：社保缴费")
+    dialog.get_by_label("排队位置").select_option(label="排最前")
+    dialog.get_by_label("取错业务").check()
+    look(desk, "desk-move-zh")
+    dialog.get_by_role("button", name="改派").click()
+    expect(desk.get_by_text(f"{ticket['number']}已改派到社保缴费")).to_be_visible()
+    hall.at("18", "call", "li", ticket=ticket["id"], reason="测试")
+    expect(card).to_contain_text("已叫号")
+    card.get_by_role("button", name="改派").click()
+    expect(dialog.get_by_label("排队位置")).to_have_count(0)
+    dialog.get_by_label("改哪一步").select_option(label="3. 取件发证（还没轮到）")
+    dialog.get_by_label("改到").select_option(label="综合咨询")
+    dialog.get_by_label("取错业务").check()
+    good(desk)
+    dialog.get_by_role("button", name="改派").click()
+    expect(desk.get_by_text(f"{ticket['number']}已改派到综合咨询")).to_be_visible()
+    after = [(step["service"], step["state"]) for step in hall.ticket(ticket)["steps"]]
+    assert after == [("social-pay", "called"), ("payment", "planned"), ("enquiry", "planned")]
+    hall.at("18", "finish", "li")
+
+
+def test_a_file_of_appointments_is_chosen_by_a_button_in_the_language_of_the_page(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    desk = enter(hall, screen(*TABLET), sign_in, "zhou")
+    desk.get_by_role("button", name="English").click()
+    desk.get_by_role("button", name="Bookings").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_role("button", name="Book appointments").click()
+    expect(dialog.get_by_text("No file chosen")).to_be_visible()
+    button = dialog.get_by_label("Choose a CSV file")
+    dialog.get_by_label("Paste or type").focus()
+    desk.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    line = "20261124d1,项目备案,2026-11-24 09:30\n"
+    with desk.expect_file_chooser() as chosen:
+        desk.keyboard.press("Enter")
+    chosen.value.set_files({"name": "明天.csv", "mimeType": "text/csv", "buffer": line.encode("gb18030")})
+    expect(dialog.get_by_text("明天.csv")).to_be_visible()
+    good(desk)
+    dialog.get_by_role("button", name="Book", exact=True).click()
+    expect(desk.get_by_text("Appointments booked: 1.")).to_be_visible()
+    assert "20261124D1" in booked(hall)
 
 
 def test_a_number_is_found_while_another_ticket_is_about_to_be_taken(hall: Hall, desk: Page) -> None:

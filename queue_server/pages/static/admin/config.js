@@ -2,12 +2,14 @@
 
 import { ask } from "/static/ask.js";
 import { Dialog } from "/static/dialog.js";
+import { FileButton } from "/static/file.js";
 import { Component, draw, html } from "/static/page.js";
 import { say } from "/static/words.js";
 import { Destinations } from "./destination.js";
 import { changed, draft, drop, edit, faults, join, look, outdated, publish, replace } from "./draft.js";
 import { Field, Fields, fresh, idOf, put, swapped } from "./form.js";
 import { fault, go, may, open, shut, state, tell, to } from "./state.js";
+import { Live } from "./version.js";
 import { Changes, countOf, label, rowName, rowsOf, sentence, tableOf, value } from "./word.js";
 
 const list = { of: null, find: "", chosen: new Set() };
@@ -62,8 +64,7 @@ function Tables() {
       <p class="muted">${say("file_hint")}</p>
       <div class="acts">
         <a class="button secondary" href="/api/v1/config/${draft.running}/export" download>${say("export")}</a>
-        <label class="button secondary file">${say("import_file")}<input type="file" accept=".toml" id="toml"
-          onChange=${(event) => { bring(event.target.files[0]); event.target.value = ""; }} /></label>
+        <${FileButton} words=${say("import_file")} accept=".toml" id="toml" choose=${([one]) => bring(one)} />
       </div></section>`;
 }
 
@@ -79,7 +80,6 @@ function Tile({ of }) {
 }
 
 async function bring(file) {
-  if (!file) return;
   try {
     const read = await ask("POST", "/config/read", { toml: await file.text() });
     if (!read.document) return fault(new Error(sentence(read.faults[0])));
@@ -308,7 +308,7 @@ export class Publish extends Component {
     const { faults: wrong, warnings, difference, in_use: use } = checked;
     const ready = changed() && !waiting && !wrong.length && !use && !outdated();
     return html`<p class="back"><a href=${to("config")}>← ${say("nav_config")}</a></p>
-      <h2 tabindex="-1">${say("publish_title")}</h2>
+      <h2 tabindex="-1">${say(changed() ? "publish_title" : "live_title")}</h2>
       ${outdated() && html`<section class="card band-card warn" role="status">
         <h3>${say("outdated_title", { version: draft.running })}</h3>
         <p>${say("outdated_text", { base: draft.base, version: draft.running })}</p>
@@ -320,8 +320,8 @@ export class Publish extends Component {
       ${use && html`<${Destinations} use=${use} goal=${draft.document} again=${look} />`}
       ${warnings.length > 0 && html`<section class="card band-card warn"><h3>${say("warnings_title", { count: warnings.length })}</h3>
         <ul class="remarks">${warnings.map((one) => html`<${Remark} key=${one.path + one.zh} remark=${one} />`)}</ul></section>`}
-      <section class="card"><h3>${changed() ? say("difference_title", { version: draft.running, count: difference.length }) : say("draft_same", { version: draft.running })}</h3>
-        <${Changes} changes=${difference} was=${draft.runs} /></section>
+      ${!changed() ? html`<${Live} key=${draft.running} />` : html`<section class="card"><h3>${say("difference_title", { version: draft.running, count: difference.length })}</h3>
+        <${Changes} changes=${difference} was=${draft.runs} /></section>`}
       ${changed() && may() && html`<form class="card form publish" onSubmit=${(event) => this.submit(event)}>
         <div class="field"><label for="note">${say("note")}</label>
         <input id="note" class="text" maxlength="200" value=${this.state.note} aria-describedby="note-hint" aria-invalid=${this.state.missing && !this.state.note.trim()}

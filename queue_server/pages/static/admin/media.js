@@ -3,6 +3,7 @@
 
 import { ask } from "/static/ask.js";
 import { Dialog } from "/static/dialog.js";
+import { FileButton } from "/static/file.js";
 import { Component, html } from "/static/page.js";
 import { name, say } from "/static/words.js";
 import { changed, draft, edit } from "./draft.js";
@@ -87,9 +88,7 @@ export class Media extends Component {
   }
 
   /** One after another: the hall's network is for calls. */
-  async upload(input) {
-    const files = [...input.files];
-    input.value = "";
+  async upload(files) {
     this.setState({ sending: files.length });
     for (const file of files) {
       try {
@@ -121,9 +120,8 @@ export class Media extends Component {
     const { files, sending } = this.state;
     if (!files || !draft.document) return html`<p class="muted">${say("loading")}</p>`;
     return html`<p class="muted">${say("media_hint")}</p>
-      ${may() && html`<p class="acts"><label class="button primary">${sending ? say("media_sending", { count: sending }) : say("media_add")}
-        <input class="unseen" type="file" multiple accept=${TYPES} disabled=${sending > 0} onChange=${(event) => this.upload(event.target)} /></label>
-        ${changed() && html`<a class="button" href=${to("publish")}>${say("see_publish")}</a>`}</p>`}
+      ${may() && html`<div class="acts"><${FileButton} words=${sending ? say("media_sending", { count: sending }) : say("media_add")} look="primary" many accept=${TYPES} off=${sending > 0} choose=${(files) => this.upload(files)} />
+        ${changed() && html`<a class="button" href=${to("publish")}>${say("see_publish")}</a>`}</div>`}
       ${files.length === 0 && html`<p class="muted">${say("media_none")}</p>`}
       <ul class="rows">${files.map((one) => this.row(one))}</ul>`;
   }

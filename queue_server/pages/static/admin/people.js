@@ -2,6 +2,7 @@
 
 import { ask } from "/static/ask.js";
 import { Dialog } from "/static/dialog.js";
+import { FileButton } from "/static/file.js";
 import { Component, createRef, draw, html, me } from "/static/page.js";
 import { say, spoken } from "/static/words.js";
 import { fault, open, refresh, shut, state, tell } from "./state.js";
@@ -201,8 +202,7 @@ class Import extends Component {
       <p>${say("import_text")}</p>
       <label>${say("import_paste")}<textarea class="text" id="csv" rows="6" spellcheck=${false} placeholder=${"zhang,窗口人员,张敏,税务局,社保缴费,英语\nli,导办员,李强"} value=${text}
         onInput=${(event) => this.setState({ text: event.target.value, file: null })}></textarea></label>
-      <label>${say("import_choose")}<input type="file" accept=".csv,text/csv" onChange=${(event) => this.setState({ file: event.target.files[0] ?? null })} /></label>
-      ${file && html`<p class="muted small">${file.name}</p>`}
+      <${FileButton} words=${say("import_choose")} accept=".csv,text/csv" named=${file?.name ?? null} choose=${([one]) => this.setState({ file: one })} />
       <div role="alert">${told && html`<p class="wrong">${told}</p>`}
         ${faults.length > 0 && html`<p class="wrong">${say("import_nothing")}</p><ul class="remarks">${faults.map((one) => html`<li key=${one.line + one.fault.zh}>
           <strong>${say("line", { line: one.line })}</strong> ${spoken.language === "en" ? one.fault.en : one.fault.zh}</li>`)}</ul>`}</div>

@@ -2,6 +2,7 @@
 
 import { ask } from "/static/ask.js";
 import { Dialog } from "/static/dialog.js";
+import { FileButton } from "/static/file.js";
 import { Component, draw, html } from "/static/page.js";
 import { name, say } from "/static/words.js";
 import { draft, edit, replace } from "./draft.js";
@@ -221,7 +222,7 @@ function forward(dates, windows) {
 class Import extends Component {
   constructor() {
     super();
-    this.state = { csv: "", add: false, faults: [] };
+    this.state = { csv: "", file: null, add: false, faults: [] };
   }
 
   async submit() {
@@ -240,12 +241,12 @@ class Import extends Component {
   }
 
   render() {
-    const { csv, add, faults } = this.state;
+    const { csv, file, add, faults } = this.state;
     return html`<${Dialog} title=${say("roster_import")} yes=${say("people_import_do")} shut=${shut} submit=${() => this.submit()} wide>
       <p>${say("roster_import_text")}</p>
       <label>${say("import_paste")}<textarea class="text" id="csv" rows="6" spellcheck=${false} placeholder=${'3,zhang,1-5,08:30-12:00 13:30-17:00,12:00-12:30\n4,li,2026-10-10,08:30-12:00,'} value=${csv}
-        onInput=${(event) => this.setState({ csv: event.target.value })}></textarea></label>
-      <label>${say("import_choose")}<input type="file" accept=".csv,text/csv" onChange=${async (event) => this.setState({ csv: await readText(event.target.files[0]) })} /></label>
+        onInput=${(event) => this.setState({ csv: event.target.value, file: null })}></textarea></label>
+      <${FileButton} words=${say("import_choose")} accept=".csv,text/csv" named=${file} choose=${async ([one]) => this.setState({ csv: await readText(one), file: one.name })} />
       <label class="pick"><input type="checkbox" checked=${add} onChange=${(event) => this.setState({ add: event.target.checked })} />${say("roster_add")}</label>
       <div role="alert">${faults.length > 0 && html`<p class="wrong">${say("import_nothing")}</p><ul class="remarks">${faults.map((one) => html`<li key=${one.path + one.zh}>
         <strong>${one.path}</strong> ${sentence(one)}</li>`)}</ul>`}</div>
@@ -255,7 +256,6 @@ class Import extends Component {
 
 /** The text of a file: UTF-8, or GB 18030 as spreadsheets in China write it. */
 async function readText(file) {
-  if (!file) return "";
   const bytes = await file.arrayBuffer();
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -43,6 +43,42 @@ export function Versions({ at }) {
     </ol>`;
 }
 
+/** What runs now, since when and by whose hand, what it made different, and the way on or back: there is nothing to publish. */
+export class Live extends Component {
+  constructor() {
+    super();
+    this.state = { was: null, changes: null };
+  }
+
+  async componentDidMount() {
+    const before = draft.running - 1;
+    if (before < 1) return;
+    try {
+      const { document: was } = await ask("GET", `/config/${before}`);
+      const { difference } = await ask("POST", "/config/check", { document: was });
+      this.setState({ was, changes: difference.map((one) => ({ ...one, before: one.after, after: one.before })) });
+    } catch (error) {
+      fault(error);
+    }
+  }
+
+  render() {
+    const { was, changes } = this.state;
+    const now = draft.running;
+    const about = state.versions?.find((one) => one.version === now);
+    return html`<section class="card live">
+      <h3>${say("version", { version: now })} <span class="tag good">${say("runs_now")}</span></h3>
+      ${about && html`<p>${about.note}</p><p class="muted">${when(about.at)} · ${by(about.actor)}</p>`}
+      ${now < 2 ? html`<p class="muted">${say("live_first")}</p>` : !changes ? html`<p class="muted" role="status">${say("loading")}</p>` : html`
+        <h4>${changes.length ? say("live_changes", { count: changes.length, before: now - 1 }) : say("live_same", { before: now - 1 })}</h4>
+        <${Changes} changes=${changes} was=${was} />`}
+      <p class="acts"><a class="button secondary" href=${to("config")}>${say("live_on")}</a>
+        ${now > 1 && may() && html`<a class="button secondary" href=${to("versions", now - 1)}>${say("live_back", { before: now - 1 })}</a>`}
+        <a class="button plain" href=${to("versions")}>${say("all_versions")}</a></p>
+    </section>`;
+  }
+}
+
 /** One version beside what runs: what bringing it back would change. */
 class One extends Component {
   constructor() {

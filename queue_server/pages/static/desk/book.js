@@ -2,6 +2,7 @@
 
 import { ask } from "/static/ask.js";
 import { Dialog } from "/static/dialog.js";
+import { FileButton } from "/static/file.js";
 import { Component, draw, html } from "/static/page.js";
 import { refused } from "/static/signin.js";
 import { say, spoken } from "/static/words.js";
@@ -37,8 +38,7 @@ export class Bookings extends Component {
       <p class="muted small">${say("book_text")}</p>
       <label class="line"><span>${say("book_paste")}</span><textarea class="text" rows="5" spellcheck=${false} autocomplete="off" placeholder=${say("book_example")} value=${text}
         onInput=${(event) => this.setState({ text: event.target.value, file: null, told: null, faults: [] })}></textarea></label>
-      <label class="line"><span>${say("book_choose")}</span><input type="file" accept=".csv,text/csv"
-        onChange=${(event) => this.setState({ file: event.target.files[0] ?? null, told: null, faults: [] })} /></label>
+      <${FileButton} words=${say("book_choose")} accept=".csv,text/csv" named=${file?.name ?? null} choose=${([one]) => this.setState({ file: one, told: null, faults: [] })} />
       <div role="alert">${told && html`<p class="told fault">${told}</p>`}
         ${faults.length > 0 && html`<ul class="slips">${faults.map((one) => html`<li key=${one.line + one.fault.zh}><b>${say("book_line", { line: one.line })}</b>
           <span>${spoken.language === "en" ? one.fault.en : one.fault.zh}</span></li>`)}</ul>`}</div>
