@@ -1,5 +1,6 @@
 """What a hall is made of: zones, services, windows, displays, classes and rules. Read once, changed only as a whole."""
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
@@ -382,6 +383,20 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def display(self) -> dict[str, Display]:
         """Displays by id."""
         return {display.id: display for display in self.displays}
+
+    @cached_property
+    def display_name(self) -> dict[str, Text]:
+        """Titles of displays by id, for those who have to find one: where another has the same, its id is behind it, which is the
+        end of its address.
+        """
+        zh, en = (Counter(getattr(one.title, language) for one in self.displays) for language in ("zh", "en"))
+        return {
+            one.id: Text(
+                one.title.zh if zh[one.title.zh] == 1 else f"{one.title.zh}（{one.id}）",
+                one.title.en if en[one.title.en] == 1 else f"{one.title.en} ({one.id})",
+            )
+            for one in self.displays
+        }
 
     @cached_property
     def loudspeaker(self) -> dict[str, Loudspeaker]:

@@ -478,8 +478,8 @@ class Feed:
         """
         now_s = time.monotonic()
         screens = {
-            id_: {"title": one.title, **self._receipts.status(id_, self._hub.count(f"board:{id_}"), now_s)}
-            for id_, one in self._flow.durable.hall.display.items()
+            id_: {"title": title, **self._receipts.status(id_, self._hub.count(f"board:{id_}"), now_s)}
+            for id_, title in self._flow.durable.hall.display_name.items()
         }
         return {
             "screens": screens,
@@ -522,10 +522,9 @@ class Feed:
         if device is not None or link.actor.role == "display":
             name = link.actor.name if device is None else device.name
             return Speaker(Text(name, name), able, reserve)
-        shown = [
-            state.hall.display.get(topics.split(topic)[1]) for topic in self._hub.topics_of(link.transport)
-        ]
-        title = next((display.title for display in shown if display is not None), Text(of, of))
+        shown = [topics.split(topic)[1] for topic in self._hub.topics_of(link.transport)]
+        names = state.hall.display_name
+        title = next((names[each] for each in shown if each in names), Text(of, of))
         return Speaker(title, able, reserve)
 
     @staticmethod

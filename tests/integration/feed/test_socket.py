@@ -7,11 +7,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from queue_server.auth.limit import Limits
 from queue_server.feed.link import MOST_BUFFERED, MOST_GARBAGE
+from tests.fakes.hall import hall
 from tests.fakes.house import House, house, token
 
 
@@ -212,6 +214,20 @@ async def test_a_display_says_what_it_has_painted_and_the_floor_sees_how_long_it
         assert 0 < screen["after_ms"] < 5000
     async with home.client.get(f"{home.address}/metrics") as answer:
         assert 'jiaohao_call_to_screen_seconds_count{display="hall"} 1.0' in await answer.text()
+
+
+async def test_the_floor_can_tell_displays_of_one_title_apart(tmp_path: Path) -> None:
+    plan = hall()
+    door = msgspec.structs.replace(plan.displays[0], id="door")
+    async with house(tmp_path, plan=msgspec.structs.replace(plan, displays=(*plan.displays, door))) as home:
+        async with home.socket() as floor:
+            first = await hello(floor, "floor", token=home.tokens["manager"])
+        screens = first["live"]["floor"]["screens"]
+        assert [screen["title"]["zh"] for screen in screens.values()] == [
+            "大厅（hall）",
+            "证照办理",
+            "大厅（door）",
+        ]
 
 
 async def test_a_client_that_does_not_read_is_cut_and_nobody_waits_for_it(tmp_path: Path) -> None:

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from queue_server.engine.design import FaultyHall, design
 from queue_server.engine.document import Reader
 from queue_server.engine.hall import Span
 from queue_server.engine.version import digest, hall_of, written
 from queue_server.wire.ids import ServiceId
+from queue_server.wire.ticket import Text
+from tests.fakes.hall import hall
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.json"))
 """One document for each shape that a release has published; a file is added with a new shape, and never changed."""
@@ -68,3 +71,14 @@ def test_not_every_unknown_name_is_given_the_nearest_one_where_that_would_take_t
         reader.unknown(f"[{n}]", f"servise-{n}", known, "业务", "service")
     hinted = [fault for fault in reader.faults if "nearest" in fault.text.en]
     assert (len(reader.faults), len(hinted)) == (500, 20)
+
+
+def test_displays_of_one_title_are_told_apart_by_their_ids() -> None:
+    plan = hall()
+    lobby, other = plan.displays
+    door = replace(lobby, id="door", title=Text("大厅", "Entrance"))
+    assert replace(plan, displays=(lobby, door, other)).display_name == {
+        "hall": Text("大厅（hall）", "Hall"),
+        "door": Text("大厅（door）", "Entrance"),
+        "b": Text("证照办理", "Certificates"),
+    }

@@ -6,6 +6,7 @@ import { Component, html } from "/static/page.js";
 import { name, say } from "/static/words.js";
 import { fault, may, open, shut, state, tell } from "./state.js";
 import { when } from "./version.js";
+import { rowName } from "./word.js";
 
 const KINDS = ["kiosk", "display", "agent"];
 const UNSEEN_MS = 24 * 3600 * 1000;
@@ -121,7 +122,7 @@ function boards() {
 
 function boardName(id) {
   const board = boards().find((one) => one.id === id);
-  return board ? name(board.title) : id;
+  return board ? rowName("displays", board, { displays: boards() }) : id;
 }
 
 /** Where one of an agent's devices stands: where it was placed, else where the agent's own file proposes, if that is its window. */

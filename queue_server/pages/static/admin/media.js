@@ -8,6 +8,7 @@ import { Component, html } from "/static/page.js";
 import { name, say } from "/static/words.js";
 import { changed, draft, edit } from "./draft.js";
 import { fault, may, open, shut, tell, to } from "./state.js";
+import { rowName } from "./word.js";
 
 const KIB = 1024;
 const FILM = /\.(mp4|webm)$/;
@@ -139,7 +140,7 @@ export class Media extends Component {
         ${one.fault && html`<p class="wrong">${name(one.fault)}</p>`}
         <fieldset disabled=${locked}><legend class="small muted">${say("media_on")}</legend>
           <label><input type="checkbox" checked=${boards.length > 0 && boards.every((each) => each.row)} onChange=${(event) => put(one.file, null, event.target.checked)} /> ${say("media_all")}</label>
-          ${boards.map(({ board, row: here }) => html`<label key=${board.id}><input type="checkbox" checked=${Boolean(here)} onChange=${(event) => put(one.file, board.id, event.target.checked)} /> ${name(board.title)}</label>`)}
+          ${boards.map(({ board, row: here }) => html`<label key=${board.id}><input type="checkbox" checked=${Boolean(here)} onChange=${(event) => put(one.file, board.id, event.target.checked)} /> ${rowName("displays", board)}</label>`)}
         </fieldset>
         ${row && html`<div class="acts">
           ${!FILM.test(one.file) && html`<label for=${`${id}-s`}>${say("media_seconds")}</label><input class="text" id=${`${id}-s`} type="number" min="3" max="600" disabled=${locked} value=${row.seconds ?? 10} onChange=${(event) => set(one.file, "seconds", Number(event.target.value))} />`}

@@ -55,7 +55,8 @@ export function rowName(of, row, document = draft.document) {
   }
   const called = typeof row.name === "string" ? row.name : name(row.name) || name(row.title);
   const letter = of === "zones" ? row.letter ?? row.id : null;
-  return [letter, called || row.id || row.day].filter(Boolean).join(" ") || say("unnamed");
+  const twin = of === "displays" && called && rowsOf(of, document).some((one) => one.id !== row.id && name(one.title) === called);
+  return [letter, called || row.id || row.day, twin && `(${row.id})`].filter(Boolean).join(" ") || say("unnamed");
 }
 
 /** "1-5" as 周一至周五; a date or dates as they are. */
