@@ -3,7 +3,7 @@
 server = "http://hall:8080"          # or several: ["http://a:8080", "http://b:8080"]
 token_file = "display.token"         # what `jiaohao-server token NAME --role display` printed; without it it pairs
 ca = "hall-ca.pem"                   # the hall's own authority, where `jiaohao-server cert` made the server's certificate
-data = "data/display"                # where a program that pairs keeps the token it makes itself
+data = "data/display"                # where programs that pair keep the tokens they make themselves: voice and led one each
 
 [voice]
 loudspeaker = "west"                 # whose calls are spoken; with token_file only: one that pairs is told by its place
@@ -35,6 +35,7 @@ import msgspec
 from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
 from queue_server.client import away, setting
+from queue_server.client.keep import handed_on
 from queue_server.client.setting import at
 from queue_server.wire.day import TimeOfDay, local
 from queue_server.wire.ticket import Language, Text
@@ -131,6 +132,18 @@ def load(path: Path, task: Task) -> Config:
 def token(path: Path, config: Config) -> str | None:
     """The token that the file names; None where it names none. BadConfig if it is not there."""
     return setting.token(path, config.token_file, "--role display")
+
+
+def home(path: Path, config: Config, task: Task) -> Path:
+    """The folder in which a program that pairs keeps its token: each of the file's programs has its own, so that they are two
+    devices with a place and a state each.
+
+    The token that an earlier version kept in `data` itself goes to whichever of them starts first. OSError if it cannot.
+    """
+    former = path.parent / config.data
+    own = former / task
+    handed_on(former, own)
+    return own
 
 
 def _server_faults(config: Config) -> Iterator[Text]:

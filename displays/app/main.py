@@ -28,7 +28,7 @@ from devices.driver.voice.speech import Unspeakable
 from devices.transport.error import LineFault
 from devices.transport.line import together
 from displays.app.box import Box
-from displays.app.config import Config, Task, load, token
+from displays.app.config import Config, Task, home, load, token
 from displays.app.wall import Wall
 from displays.model.announcer import Call
 from displays.voice.pack import BadPack, Voice
@@ -176,19 +176,28 @@ def _voice(path: Path, config: Config) -> Voice:
 
 
 def _pairing(link: Link, program: Program, folder: Path, task: Task, placed: asyncio.Event) -> Pairing:
+    told: Mapping[str, object] = {}
+
+    def news(fact: Mapping[str, object]) -> None:
+        """The record is another with every word of the device's health; its place is told when it is another."""
+        nonlocal told
+        if fact != told:
+            tell(fact)
+        told = fact
+
     def seen(record: DeviceRecord) -> None:
         if record.code is not None:
             placed.clear()
-            tell({"code": record.code, "until": record.code_until and record.code_until.isoformat()})
+            news({"code": record.code, "until": record.code_until and record.code_until.isoformat()})
             return
         place, fact = _place(task, record), {"placed": record.name, "display": record.display}
         if place is not None:
-            tell(fact | ({"loudspeaker": place} if task == "voice" else {}))
+            news(fact | ({"loudspeaker": place} if task == "voice" else {}))
             program.hear(place)
             placed.set()
         elif record.display is not None:
             hint = f"no loudspeaker is beside {record.display}; write one at that display, or place the box elsewhere"
-            tell(fact | {"fault": hint})
+            news(fact | {"fault": hint})
             pairing.say("degraded", "no loudspeaker is beside its display")
 
     def topics(record: DeviceRecord) -> tuple[str, ...]:
@@ -240,13 +249,13 @@ def main() -> int:
     task: Task = asked.task
     try:
         config = load(asked.config, task)
-        secret = token(asked.config, config)
-        folder = asked.config.parent / config.data
+        secret: str | Path | None = token(asked.config, config)
         trusted = trust(asked.config, config.ca)
         if secret is None:
-            kept(folder)
+            secret = home(asked.config, config, task)
+            kept(secret)
         made = PROGRAMS[task](asked.config, config)
-        asyncio.run(_run(config, task, made, secret or folder, trusted))
+        asyncio.run(_run(config, task, made, secret, trusted))
     except (BadConfig, BadPack, LineFault) as fault:
         print(fault, file=sys.stderr)
         return 2

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 NAME = "device.token"
@@ -14,6 +15,17 @@ def kept(folder: Path) -> str:
     except FileNotFoundError:
         return renewed(folder)
     return token or renewed(folder)
+
+
+def handed_on(former: Path, folder: Path) -> None:
+    """The token of a folder in which it is kept no more goes to the one where it is now; whoever comes first has it. OSError if
+    that cannot be.
+    """
+    if (folder / NAME).exists() or not (former / NAME).exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):  # another was first
+        (former / NAME).replace(folder / NAME)
 
 
 def renewed(folder: Path) -> str:

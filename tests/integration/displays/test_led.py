@@ -91,6 +91,38 @@ async def test_a_panel_that_pairs_shows_the_board_of_its_place(tmp_path: Path) -
     tcp.unplug()
 
 
+async def test_a_voice_and_panels_of_one_file_are_two_devices_each_with_its_place(tmp_path: Path) -> None:
+    card = VirtualBar(size=(256, 64))
+    tcp = TcpMount(card)
+    async with house(tmp_path) as home:
+        await opened(home)
+        settings = f"""
+            server = "{home.address}"
+            data = "kept"
+            [voice]
+            output = "file:{tmp_path / "sound"}"
+            [[panel]]
+            port = "{await tcp.plug()}"
+            """
+        async with program(tmp_path, settings, "voice") as voice, program(tmp_path, settings, "led") as led:
+            for process, display in ((voice, "hall"), (led, "b")):
+                code = (await told(process, "code"))["code"]
+                _, devices = await home.ask("GET", "/devices", "admin")
+                device = next(each for each in devices if each["code"] == code)
+                status, _ = await home.ask(
+                    "POST", f"/devices/{device['id']}/place", "admin", {"display": display}
+                )
+                assert status == 200
+                await told(process, "ready")
+            _, devices = await home.ask("GET", "/devices", "admin")
+            places = {(each["name"], each["display"]) for each in devices if each["kind"] == "display"}
+            assert places == {("voice", "hall"), ("led", "b")}
+            number = await called(home)
+            assert (await told(voice, "spoken"))["spoken"] == number
+            assert card.shown == "欢迎光临\n\n\n", "the other board's zone called nobody"
+    tcp.unplug()
+
+
 async def test_a_file_without_panels_or_with_a_port_twice_is_refused_in_sentences(tmp_path: Path) -> None:
     path = tmp_path / "display.toml"
     path.write_text('[[panel]]\nport = "udp://a:1"\n[[panel]]\nport = "udp://a:1"\nkind = "ddp"\n')

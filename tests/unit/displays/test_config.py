@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from devices.driver.voice.player import Alsa, Files, Nobody, player
-from displays.app.config import Config, VoiceConfig, load, token
+from displays.app.config import Config, VoiceConfig, home, load, token
+from queue_server.client.keep import kept
 from queue_server.client.setting import BadConfig
 
 
@@ -64,3 +65,25 @@ def test_an_output_is_nobody_a_folder_or_a_device() -> None:
     assert isinstance(player("null"), Nobody)
     assert isinstance(player("file:sound"), Files)
     assert isinstance(player("plughw:1,0"), Alsa)
+
+
+def test_the_programs_of_one_file_keep_a_token_each(tmp_path: Path) -> None:
+    path, config = tmp_path / "display.toml", Config(data="kept")
+    voice, led = home(path, config, "voice"), home(path, config, "led")
+    assert kept(voice) != kept(led)
+    assert kept(home(path, config, "voice")) == kept(voice), "as before, after a restart"
+
+
+def test_the_token_of_an_earlier_version_goes_to_the_program_that_starts_first(tmp_path: Path) -> None:
+    path, config = tmp_path / "display.toml", Config(data="kept")
+    former = kept(tmp_path / "kept")
+    led, voice = home(path, config, "led"), home(path, config, "voice")
+    assert (kept(led) == former, kept(voice) == former) == (True, False)
+    assert not (tmp_path / "kept" / "device.token").exists()
+
+
+def test_a_token_that_turns_up_again_in_the_old_place_replaces_no_other(tmp_path: Path) -> None:
+    path, config = tmp_path / "display.toml", Config(data="kept")
+    own = kept(home(path, config, "led"))
+    kept(tmp_path / "kept")
+    assert kept(home(path, config, "led")) == own
