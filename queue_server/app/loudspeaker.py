@@ -12,9 +12,14 @@ from queue_server.engine.hall import Hall, Loudspeaker
 from queue_server.store import daily
 from queue_server.views.daily import Cell
 from queue_server.wire.day import local_day
+from queue_server.wire.ticket import Language
 
-CALL_S = 11.0
-"""A chime and two readings, with the pauses after them."""
+CHIME_S = 1.5
+"""With the pause after it."""
+READING_S: Mapping[Language, float] = {"zh": 4.75, "en": 4.25}
+"""A reading with the pause after it: 11 seconds for the chime and two of them in Chinese."""
+ZONE_S: Mapping[Language, float] = {"zh": 1.55, "en": 1.8}
+"""The zone's name before it, which is said where zones share a loudspeaker."""
 HOURLY = 11
 """Calls of a window in the busiest hour where nothing was counted yet: a quarter of a modern busy day's 3,000, at 68 windows."""
 MOST = 0.7
@@ -32,9 +37,17 @@ class Load(msgspec.Struct, frozen=True):
     counted: bool
 
     @property
+    def call_s(self) -> float:
+        """How long a call takes that is read in full, in seconds, as espeak-ng says it: near enough."""
+        one = self.loudspeaker
+        languages: tuple[Language, ...] = ("zh", "en") if one.english else ("zh",)
+        named = len(one.zones) > 1
+        return CHIME_S + one.readings * sum(READING_S[each] + named * ZONE_S[each] for each in languages)
+
+    @property
     def share(self) -> float:
-        """The share of the hour in which it speaks, if every call is read twice."""
-        return self.calls * CALL_S / 3600
+        """The share of the hour in which it speaks, if every call is read in full."""
+        return self.calls * self.call_s / 3600
 
     @property
     def line(self) -> str:
@@ -42,8 +55,8 @@ class Load(msgspec.Struct, frozen=True):
         name = self.loudspeaker.name
         how = "统计 counted" if self.counted else "估计 reckoned"
         said = (
-            f"喇叭 loudspeaker {name.zh} {name.en}：高峰每小时{self.calls}次 calls an hour（{how}）"
-            f" · {self.share:.0%}"
+            f"喇叭 loudspeaker {name.zh} {name.en}：高峰每小时{self.calls}次，每次{self.call_s:.0f}秒"
+            f" calls an hour of {self.call_s:.0f} s（{how}） · {self.share:.0%}"
         )
         if self.share <= MOST:
             return said

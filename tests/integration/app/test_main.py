@@ -351,14 +351,20 @@ def test_check_says_what_it_found(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists(), "nothing is changed"
     shipped = do("check", "--hall", SHIPPED, "--data", tmp_path)
     assert shipped.stdout.splitlines()[1:6] == [
-        "  服务区 zones 10 · 业务 services 54 · 窗口 windows 68 · 屏幕 displays 5 · 喇叭 loudspeakers 4",
+        "  服务区 zones 10 · 业务 services 54 · 窗口 windows 68 · 屏幕 displays 8 · 喇叭 loudspeakers 7",
         "  机构 organisations 3 · 部门 departments 30 · 其中委托代收 delegating 14",
         "  类别 classes 8 · 联办 visits of several steps 1 · 办理结果 outcomes 6",
         "  承诺等候 promised waits green 5 min · appointment 10 min · priority 10 min · ordinary 15 min",
         "  取号时间 ticket hours 00:00-24:00",
     ]
-    south = next(line for line in shipped.stdout.splitlines() if "南侧喇叭" in line)
-    assert "估计 reckoned" in south
+    assert shipped.stdout.count("估计 reckoned") == 7
+    assert "超过70%" not in shipped.stdout, "a hall that is shipped has no fault of its own"
+    crowded = tmp_path / "crowded.toml"
+    crowded.write_text(
+        SHIPPED.read_text("utf-8").replace('zones = ["D", "E"]', 'zones = ["D", "E", "K"]'), "utf-8"
+    )
+    told = do("check", "--hall", crowded, "--data", tmp_path)
+    south = next(line for line in told.stdout.splitlines() if "南侧1号喇叭" in line)
     assert "超过70%" in south
     branch = do("check", "--hall", BRANCH, "--data", tmp_path)
     assert "  取号时间 ticket hours 工作日 Working days\n" in branch.stdout

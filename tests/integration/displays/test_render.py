@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+import msgspec
 import pytest
 
 from devices.driver.voice.player import Files
@@ -13,11 +14,14 @@ from devices.driver.voice.speech import Utterance, cardinal, speech
 from displays.model.announcer import Call
 from displays.voice.speaker import Speaker
 from displays.voice.words import utterance
+from queue_server.app.loudspeaker import Load
+from queue_server.engine.hall import Loudspeaker
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text
-from queue_server.wire.voice import LoudspeakerRecord, One
+from queue_server.wire.voice import LoudspeakerRecord, One, SpokenZone
 from tests.integration.displays.phonemes import faults, phonemes
 
+ZONES = (("A", "投资项目", "Investment"), ("F", "招标投标", "Tendering"))
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -91,10 +95,15 @@ async def test_a_call_is_a_chime_and_its_readings_and_takes_about_as_long_as_is_
 ) -> None:
     speaker = Speaker(Render(), Files(tmp_path))
     west = LoudspeakerRecord(loudspeaker="west", name=Text("西侧", "West"), zones={})
+    two = {ZoneId(id_): SpokenZone(Text(zh, en)) for id_, zh, en in ZONES}
     await speaker.say(call(), west, 2, 100)
     await speaker.say(call(), west, 1, 50)
-    twice, once = (read((tmp_path / f"{n:04d}.wav").read_bytes()) for n in (1, 2))
-    assert 9.0 <= seconds(twice) <= 13.0
+    await speaker.say(call(), msgspec.structs.replace(west, zones=two, english=True), 2, 100)
+    twice, once, named = (read((tmp_path / f"{n:04d}.wav").read_bytes()) for n in (1, 2, 3))
+    reckoned = Loudspeaker(id="west", name=west.name, zones=(ZoneId("A"),))
+    shared = msgspec.structs.replace(reckoned, zones=tuple(two), english=True)
+    assert seconds(twice) == pytest.approx(Load(reckoned, 1, counted=True).call_s, rel=0.15)
+    assert seconds(named) == pytest.approx(Load(shared, 1, counted=True).call_s, rel=0.15)
     assert seconds(once) < 0.65 * seconds(twice)
     assert level(once) == pytest.approx(level(twice) - 6, abs=0.5)
 

@@ -1,12 +1,13 @@
 """What `check` says of loudspeakers."""
 
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from queue_server.app.hall import SHIPPED, load
-from queue_server.app.loudspeaker import MOST, loads
+from queue_server.app.hall import SAMPLES, SHIPPED, load
+from queue_server.app.loudspeaker import MOST, Load, loads
 from queue_server.engine.hall import Hall, Loudspeaker
 from queue_server.views.daily import Cell
 from queue_server.wire.ticket import Text
@@ -30,7 +31,20 @@ def cell(window: str, hour: int, calls: int) -> Cell:
 
 def test_where_nothing_was_counted_the_load_is_reckoned_from_the_windows() -> None:
     shipped = {each.loudspeaker.id: round(100 * each.share) for each in loads(load(SHIPPED).hall, {})}
-    assert shipped == {"west": 57, "east": 64, "south": 77, "north": 30}
+    assert shipped == {
+        "west": 24,
+        "west2": 43,
+        "east": 34,
+        "east2": 30,
+        "south": 65,
+        "south2": 27,
+        "north": 39,
+    }
+
+
+@pytest.mark.parametrize("path", SAMPLES.values(), ids=SAMPLES)
+def test_no_hall_that_is_shipped_has_a_loudspeaker_that_has_too_much_to_say(path: Path) -> None:
+    assert [each.line for each in loads(load(path).hall, {}) if each.share > MOST] == []
 
 
 def test_the_busiest_hour_of_the_days_that_were_counted_tells_the_load(two: Hall) -> None:
@@ -55,6 +69,14 @@ def test_a_load_above_seven_tenths_is_told_with_what_to_do(two: Hall) -> None:
     assert by_calls[229].share <= MOST < by_calls[230].share
     assert (
         by_calls[229].line
-        == "喇叭 loudspeaker 西侧 West：高峰每小时229次 calls an hour（统计 counted） · 70%"
+        == "喇叭 loudspeaker 西侧 West：高峰每小时229次，每次11秒 calls an hour of 11 s（统计 counted） · 70%"
     )
     assert "请分给两个喇叭" in by_calls[230].line
+
+
+def test_names_of_zones_english_and_readings_take_their_time(two: Hall) -> None:
+    west, both = two.loudspeakers
+    english = msgspec.structs.replace(both, english=True)
+    once = msgspec.structs.replace(english, readings=1)
+    found = [Load(each, 1, counted=True).call_s for each in (west, both, english, once)]
+    assert found == pytest.approx([11.0, 14.1, 26.2, 13.85])
