@@ -33,11 +33,11 @@ def test_where_nothing_was_counted_the_load_is_reckoned_from_the_windows() -> No
     shipped = {each.loudspeaker.id: round(100 * each.share) for each in loads(load(SHIPPED).hall, {})}
     assert shipped == {
         "west": 24,
-        "west2": 43,
+        "northwest": 43,
         "east": 34,
-        "east2": 30,
+        "northeast": 30,
         "south": 65,
-        "south2": 27,
+        "southeast": 27,
         "north": 39,
     }
 
