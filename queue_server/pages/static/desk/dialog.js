@@ -108,7 +108,7 @@ class Move extends Reasoned {
   atWindows(zones, step) {
     const { window } = this.state;
     const windows = this.windows(step);
-    const told = (one) => say("move_window", { window: one.id, service: name(serviceOf(one.services[0])?.name), open: one.state === "closed" ? say("move_closed") : "" });
+    const told = (one) => say(one.state === "closed" ? "move_window_closed" : "move_window", { window: one.id, service: name(serviceOf(one.services[0])?.name) });
     return html`<label class="line"><span>${say("move_to")}</span><select class="text" required value=${window} onChange=${(event) => this.setState({ window: event.target.value })}>
         <option value="" disabled selected=${!window}>${say("move_choose_window")}</option>
         ${zones.map((zone) => html`<optgroup key=${zone.id} label=${`${zone.letter} ${name(zone.name)}`}>${windows.filter((one) => one.zone === zone.id)
