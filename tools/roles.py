@@ -94,6 +94,8 @@ WORDS: dict[str, str] = {
     "appointments.cancel": "取消预约",
     "appointments.check_in": "预约签到",
     "cases.open": "登记投诉",
+    "cases.open_earlier": "登记以前号票的投诉",
+    "cases.earlier": "登记以前号票的投诉",
     "cases.contact": "登记回访",
     "cases.rectify": "登记整改",
     "cases.answer": "登记反馈",
@@ -190,6 +192,7 @@ WORDS: dict[str, str] = {
 DONE_BY: dict[str, str] = {
     "accounts.note": "服务器，随每次账号更改 the server, with each change of an account",
     "config.read_names": "服务器，随管理员每次读出名单 the server, whenever an administrator is given the list",
+    "cases.open_earlier": "服务器，有人按日期和号码登记投诉时 the server, when a complaint is entered by day and number",
     "advice.give": "服务器，推算出增开窗口值得时 the server, when one more window is worth it",
     "advice.prove": "服务器，当时等候的人都已叫到后 the server, once all who waited then are called",
     "hall.adopt": "`jiaohao-server import`，在空目录接收转移文件时 taking the file of an evacuation in an empty folder",

@@ -6,21 +6,24 @@ import io
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import TypeVar, get_args
+from typing import Annotated, TypeVar, get_args
 
+import msgspec
 from aiohttp import web
 from multidict import CIMultiDict
 
+from queue_server.api import answer
 from queue_server.api.answer import EVERYWHERE
-from queue_server.api.route import BASE, CSV, Do, Route
+from queue_server.api.route import BASE, CSV, Do, Route, asked
 from queue_server.engine import casing
 from queue_server.engine.actor import Actor
-from queue_server.engine.case import Case
+from queue_server.engine.case import AT_HAND, Case
 from queue_server.flow.flow import Flow
 from queue_server.flow.port import Unavailable
 from queue_server.views.topic import REGISTER
 from queue_server.wire import face
-from queue_server.wire.case import CaseFile, CaseRecord, CaseState
+from queue_server.wire.case import CaseFile, CaseRecord, CaseState, OpenEarlierCase, Words
+from queue_server.wire.command import Role
 from queue_server.wire.day import day_end, day_start, local
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import Text
@@ -63,7 +66,29 @@ COLUMNS: Mapping[str, Callable[[CaseRecord], object]] = {
     "结论 verdict": lambda one: VERDICTS.get(one.verdict or ""),
     "办结 closed": lambda one: _clock(one.closed_at),
 }
+
+
+class EarlierComplaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A complaint about a ticket by its day and number, as they stand on its paper. `step` as in `cases.open`."""
+
+    day: date
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
+    text: Words
+    step: Annotated[int, msgspec.Meta(ge=0, le=9)] | None = None
+
+
 ROUTES: tuple[Route, ...] = (
+    Route(
+        "cases.earlier",
+        "POST",
+        f"{BASE}/cases/earlier",
+        f"Open a case by hand about a ticket of today or of the last {AT_HAND.days} days, by its day and number.",
+        frozenset[Role](("steward", "supervisor")),
+        EarlierComplaint,
+        CaseRecord,
+        status=201,
+        keyed=True,
+    ),
     Route(
         "cases.csv",
         "GET",
@@ -84,7 +109,30 @@ class RegisterRoutes:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
-        self.do: Mapping[str, Do] = {"cases.csv": self._csv}
+        self.do: Mapping[str, Do] = {"cases.csv": self._csv, "cases.earlier": self._earlier}
+
+    async def _earlier(self, request: web.Request, actor: Actor) -> web.StreamResponse:
+        told = await asked(request, EarlierComplaint)
+        found = await _stored(lambda: self._flow.store.numbered(told.day, told.number.strip().upper()))
+        if not found:
+            raise Refusal("case.no_ticket", day=told.day.isoformat(), number=told.number.strip().upper())
+        ticket = found[-1]
+        index = casing.complained(ticket) if told.step is None else told.step
+        if index >= len(ticket.steps):
+            raise Refusal("rating.unknown_step")
+        step = ticket.steps[index]
+        command = OpenEarlierCase(
+            ticket=ticket.id,
+            step=index,
+            day=told.day,
+            number=ticket.number,
+            service=step.service,
+            window=step.window,
+            clerk=step.clerk,
+            text=told.text,
+        )
+        done = await self._flow.ask(actor, command, request.headers.get("Idempotency-Key"))
+        return answer.body(done.body, done.status)
 
     async def _csv(self, request: web.Request, _actor: Actor) -> web.Response:
         found = sheet(await cases(self._flow, request.query))

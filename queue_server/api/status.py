@@ -133,6 +133,8 @@ STATUS: dict[str, int] = {
     "alarm.taken": 409,
     "case.unknown": 404,
     "case.exists": 409,
+    "case.too_old": 409,
+    "case.no_ticket": 404,
     "case.own": 403,
     "case.closed": 409,
     "case.not_contacted": 409,

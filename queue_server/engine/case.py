@@ -1,7 +1,7 @@
 """A case, as engine and store know it: one row, what happens to one, its table of moves and its deadlines."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -144,7 +144,10 @@ def counts(level: int, verdict: Verdict | None) -> bool:
 
 
 class CaseOpened(Fact, frozen=True, tag="case_opened"):
-    """A case was opened for a step: by its rating, or without a `level` by hand."""
+    """A case was opened for a step: by its rating, or without a `level` by hand.
+
+    Of a ticket of an earlier day, which memory has no longer, `of_day` is that day, and the rest what the store knew of its step.
+    """
 
     case: str
     ticket: TicketId
@@ -153,6 +156,11 @@ class CaseOpened(Fact, frozen=True, tag="case_opened"):
     reasons: tuple[str, ...] = ()
     channel: str | None = None
     note: str | None = None
+    of_day: date | None = None
+    number: str | None = None
+    service: ServiceId | None = None
+    window: WindowId | None = None
+    clerk: str | None = None
 
 
 class CaseContacted(Fact, frozen=True, tag="case_contacted"):

@@ -13,6 +13,7 @@ from queue_server.engine.case import AT_HAND, BAD, MOVES, NEEDED, TRIES, Case, D
 from queue_server.engine.case import overdue as is_late
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.wire import command as c
 from queue_server.wire.case import CaseFile, CaseRecord, CasesRecord, CaseVerb, DeedRecord
 from queue_server.wire.day import day_start, local_day
@@ -38,16 +39,46 @@ def open_(state: State, command: c.OpenCase, context: Context) -> Decision:
     ticket = state.tickets.get(command.ticket)
     if ticket is None:
         raise Refusal("ticket.unknown")
-    index = command.step
-    if index is None:
-        served = [n for n, step in enumerate(ticket.steps) if step.state == "served"]
-        index = served[-1] if served else ticket.at
+    index = complained(ticket) if command.step is None else command.step
     if index >= len(ticket.steps):
         raise Refusal("rating.unknown_step")
     if f"{ticket.id}/{index}" in state.cased:
         raise Refusal("case.exists", case=state.cased[f"{ticket.id}/{index}"])
     note = Note(context.draw(), command.text)
     opened = e.CaseOpened(case=context.draw(), ticket=ticket.id, step=index, note=note.ref)
+    return _done(opened, note)
+
+
+def complained(ticket: Ticket) -> int:
+    """The step that a complaint is about where nobody says which: the last one that was served, or the one that is on."""
+    served = [n for n, step in enumerate(ticket.steps) if step.state == "served"]
+    return served[-1] if served else ticket.at
+
+
+def open_earlier(state: State, command: c.OpenEarlierCase, context: Context) -> Decision:
+    """A complaint about a ticket of an earlier day. One that is still in memory is dealt with as any other.
+
+    Refuses a day from which cases may have left memory: a second case of the same step would not be noticed.
+    """
+    if command.ticket in state.tickets:
+        return open_(state, c.OpenCase(ticket=command.ticket, text=command.text, step=command.step), context)
+    if not state.day - AT_HAND <= command.day < state.day:
+        raise Refusal("case.too_old", days=AT_HAND.days)
+    of = f"{command.ticket}/{command.step}"
+    if of in state.cased:
+        raise Refusal("case.exists", case=state.cased[of])
+    note = Note(context.draw(), command.text)
+    opened = e.CaseOpened(
+        case=context.draw(),
+        ticket=command.ticket,
+        step=command.step,
+        note=note.ref,
+        of_day=command.day,
+        number=command.number,
+        service=command.service,
+        window=command.window,
+        clerk=command.clerk,
+    )
     return _done(opened, note)
 
 
@@ -132,18 +163,21 @@ def overdue(state: State, at: datetime) -> Iterator[e.Event]:
 
 def opened(state: State, stamped: e.Stamped, event: e.CaseOpened) -> None:
     """One more is open."""
-    ticket = state.tickets[event.ticket]
-    step = ticket.steps[event.step]
+    number, service, window, clerk = event.number, event.service, event.window, event.clerk
+    if number is None or service is None:
+        ticket = state.tickets[event.ticket]
+        step = ticket.steps[event.step]
+        number, service, window, clerk = ticket.number, step.service, step.window, step.clerk
     deed = Deed(at=stamped.at, by=stamped.actor, what="opened", note=event.note)
     state.enter(
         Case(
             id=event.case,
             ticket=event.ticket,
             step=event.step,
-            number=ticket.number,
-            service=step.service,
-            window=step.window,
-            clerk=step.clerk,
+            number=number,
+            service=service,
+            window=window,
+            clerk=clerk,
             opened_by="complaint" if event.level is None else "rating",
             level=event.level,
             reasons=event.reasons,

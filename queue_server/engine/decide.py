@@ -120,6 +120,7 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.CancelAppointment: appointing.cancel,
     c.CheckIn: appointing.check_in,
     c.OpenCase: casing.open_,
+    c.OpenEarlierCase: casing.open_earlier,
     c.ContactCase: casing.contact,
     c.RectifyCase: casing.rectify,
     c.AnswerCase: casing.answer,

@@ -11,6 +11,7 @@ from queue_server.engine.case import Case
 from queue_server.engine.event import Stamped
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.engine.version import Version
 from queue_server.wire.audit import LifeRecord, LogAsked, LogRecord, ProofRecord, SkipsRecord
 
@@ -110,6 +111,9 @@ class Store(Protocol):
 
     def case(self, id_: str) -> Case | None:
         """One case, however old. May be called from any thread. Raises Unavailable."""
+
+    def numbered(self, day: date, number: str) -> list[Ticket]:
+        """The tickets of a day with a number, or carried over to it. May be called from any thread. Raises Unavailable."""
 
     def words(self, refs: Sequence[str]) -> Mapping[str, str]:
         """The words of notes by their references; of one that is gone none. May be called from any thread. Raises Unavailable."""

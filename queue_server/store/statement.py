@@ -76,6 +76,14 @@ class Statements(ABC):
         self.ended_of_day = self.sql(
             select(schema.ticket).where(ticket.day == bindparam("day"), text(f"NOT ({schema.OPEN})"))
         )
+        self.numbered = self.sql(
+            select(schema.ticket)
+            .where(
+                or_(ticket.day == bindparam("day"), ticket.carried == bindparam("carried")),
+                ticket.number == bindparam("number"),
+            )
+            .order_by(ticket.seq)
+        )
         self.tickets_of_day = self.sql(select(schema.ticket).where(ticket.day == bindparam("day")))
         self.tickets_carried = self.sql(select(schema.ticket).where(ticket.carried == bindparam("day")))
         self.every_ticket = self.sql(select(schema.ticket).order_by(ticket.seq))

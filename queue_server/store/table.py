@@ -4,7 +4,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 import msgspec
@@ -13,6 +13,7 @@ from queue_server.engine.apply import Touched
 from queue_server.engine.case import Case
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
+from queue_server.engine.ticket import Ticket
 from queue_server.engine.version import Version
 from queue_server.flow.port import Kept, Stored, Unavailable, Unit
 from queue_server.store.batch import Batch
@@ -21,7 +22,7 @@ from queue_server.store.error import StoreFault
 from queue_server.store.hall import head, load, marks, settle
 from queue_server.store.kept import forget
 from queue_server.store.migrate import migrate
-from queue_server.store.row import Rows, case_of, pack, stamp, time, version_of
+from queue_server.store.row import Rows, case_of, pack, stamp, ticket_of, time, version_of
 
 _T = TypeVar("_T")
 
@@ -169,6 +170,12 @@ class TableStore:
         """One case, however old."""
         found = self._read(lambda connection: connection.execute(self._sql.one_case, (id_,)).fetchone())
         return None if found is None else case_of(found)
+
+    def numbered(self, day: date, number: str) -> list[Ticket]:
+        """The tickets of a day with a number, or carried over to it."""
+        asked = (day.isoformat(), day.isoformat(), number)
+        found = self._read(lambda connection: connection.execute(self._sql.numbered, asked).fetchall())
+        return [ticket_of(row) for row in found]
 
     def words(self, refs: Sequence[str]) -> dict[str, str]:
         """The words of notes by their references; of one that is gone there are none."""

@@ -4,7 +4,7 @@
 register (台账), the visitor is told, objections are looked at again, mistaken and malicious ratings are not counted.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -111,6 +111,23 @@ class OpenCase(Command, frozen=True):
     ticket: TicketId
     text: Words
     step: Annotated[int, msgspec.Meta(ge=0, le=9)] | None = None
+
+
+@command("cases.open_earlier", None, "steward supervisor", answer=CaseRecord, success=201)
+class OpenEarlierCase(Command, frozen=True):
+    """Open a case by hand about a ticket of an earlier `day`, with what the store knows of its step.
+
+    Nobody asks for it from outside: they say day and number, and the server looks the rest up.
+    """
+
+    ticket: TicketId
+    step: Annotated[int, msgspec.Meta(ge=0, le=99)]
+    day: date
+    number: str
+    service: ServiceId
+    text: Words
+    window: WindowId | None = None
+    clerk: str | None = None
 
 
 @command("cases.contact", "POST /cases/{case}/contact", "supervisor", answer=CaseRecord)

@@ -33,6 +33,16 @@ CASES: dict[str, Code] = {
         "这次办理已有一件差评，请在台账里继续办。",
         "There is a case of this service already; go on with it in the register.",
     ),
+    "case.no_ticket": code(
+        "caller",
+        "{day}没有号码{number}，请核对号票上的日期和号码。",
+        "There was no ticket {number} on {day}; please check day and number on its paper.",
+    ),
+    "case.too_old": code(
+        "rule",
+        "只能登记最近{days}天的号票；更早的，请督查员线下登记、核实。",
+        "Only tickets of the last {days} days; a supervisor takes older complaints on paper.",
+    ),
     "case.own": code(
         "rule",
         "这件评价的是您本人，请交给别的督查员办。",

@@ -13,7 +13,15 @@ import msgspec
 from queue_server.wire.advice import GiveAdvice, ProveAdvice
 from queue_server.wire.alarm import AcknowledgeAlarm, EndAlarm, RaiseAlarm
 from queue_server.wire.appointment import Book, CancelAppointment, CheckIn
-from queue_server.wire.case import AnswerCase, AppealCase, CloseCase, ContactCase, OpenCase, RectifyCase
+from queue_server.wire.case import (
+    AnswerCase,
+    AppealCase,
+    CloseCase,
+    ContactCase,
+    OpenCase,
+    OpenEarlierCase,
+    RectifyCase,
+)
 from queue_server.wire.device import PairDevice, PlaceDevice, ReportDevice, RevokeDevice
 from queue_server.wire.field import (
     AccountDeed,
@@ -101,6 +109,7 @@ __all__ = [
     "NoShow",
     "Open",
     "OpenCase",
+    "OpenEarlierCase",
     "PairDevice",
     "Pause",
     "Person",

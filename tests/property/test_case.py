@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -48,6 +49,7 @@ class Register(RuleBasedStateMachine):
         """Both windows are open."""
         self.play = Play(self.hall())
         self.steps: list[str] = []
+        self.known: dict[str, tuple[date, str, str, str]] = {}
 
     def hall(self) -> Hall:
         """The hall that is played."""
@@ -64,6 +66,7 @@ class Register(RuleBasedStateMachine):
             self.play.next(window, who)
             self.play.do(c.Finish(window=window), who)
             self.steps.append(f"{ticket.id}/0")
+            self.known[f"{ticket.id}/0"] = (self.play.state.day, ticket.number, window, who.name)
 
     @rule(data=st.data(), level=st.integers(1, 5), by=SUPERVISORS)
     def rate(self, data: st.DataObject, level: int, by: Actor) -> None:
@@ -80,6 +83,18 @@ class Register(RuleBasedStateMachine):
             with suppress(Refusal):
                 ticket = TicketId(data.draw(st.sampled_from(self.steps)).partition("/")[0])
                 self.play.do(c.OpenCase(ticket=ticket, text="话"), STEWARD)
+
+    @rule(data=st.data())
+    def complain_later(self, data: st.DataObject) -> None:
+        """Somebody complains of a ticket by its day and number, whether memory has it still or not."""
+        if self.steps:
+            step = data.draw(st.sampled_from(self.steps))
+            day, number, window, clerk = self.known[step]
+            known = {"day": day, "number": number, "service": FILING, "window": window, "clerk": clerk}
+            fields = {"ticket": step.partition("/")[0], "step": 0, "text": "话", **known}
+            with suppress(Refusal):
+                opened = self.play.do(msgspec.convert(fields, c.OpenEarlierCase), STEWARD)
+                assert (opened.step, opened.number, opened.clerk) == (step, number, clerk)
 
     @rule(data=st.data(), what=DEEDS, verdict=VERDICTS, by=SUPERVISORS)
     def work(self, data: st.DataObject, what: str, verdict: Any, by: Actor) -> None:

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec.structs import replace
 
-from queue_server.engine import casing, workday
+from queue_server.engine import casing, decide, workday
 from queue_server.engine import event as e
 from queue_server.engine.beside import Note
 from queue_server.engine.case import Case
-from queue_server.engine.decision import Context
+from queue_server.engine.decision import Context, Decision
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
+from queue_server.wire import command as c
 from queue_server.wire.case import CaseVerb
 from tests.property.test_case import Register
 from tests.unit.engine import test_case as cases
@@ -85,5 +87,23 @@ def test_words_in_the_log_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     check = cases.test_what_people_said_is_kept_beside_the_log_and_never_in_it
     check()
     monkeypatch.setattr(casing, "Note", lambda _ref, words: Note(words, words))
+    with pytest.raises(AssertionError):
+        check()
+
+
+def test_a_second_complaint_of_an_earlier_day_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = cases.test_a_complaint_of_an_earlier_day_is_a_case_of_the_step_that_the_store_knew
+    check()
+    honest = casing.open_earlier
+
+    def open_earlier(state: State, command: c.OpenEarlierCase, context: Context) -> Decision:
+        cased, state.cased = state.cased, {}
+        try:
+            return honest(state, command, context)
+        finally:
+            state.cased = cased
+
+    known: dict[Any, Any] = decide._DECIDE
+    monkeypatch.setitem(known, c.OpenEarlierCase, open_earlier)
     with pytest.raises(AssertionError):
         check()

@@ -386,6 +386,11 @@ class Barrage:
             facts["file"] = ["spare.png"]
         if told["operationId"] in (MISSED, HELD):
             facts["ticket"] = [self._town.own["held"]]
+        if told["operationId"] == "cases.earlier":
+            now = self._home.flow.durable
+            facts["day"] = [now.day.isoformat()]
+            fresh = [one.number for one in now.tickets.values() if f"{one.id}/{one.at}" not in now.cased]
+            facts["number"] = fresh[-5:] or ["A001"]
         case.headers.clear()
         case.cookies = {}
         case.path_parameters = {

@@ -30,7 +30,8 @@ function options() {
   const code = codeIn(state.text);
   const zones = Object.fromEntries(records("hall", "zone").map((zone) => [zone.id, zone]));
   const services = search(state.text, records("hall", "service"), zones);
-  return [...(number ? [{ number }] : []), ...(code ? [{ code }] : []), ...services.map((service) => ({ service }))];
+  const earlier = number && me.who.role === "steward" ? [{ earlier: number }] : [];
+  return [...(number ? [{ number }] : []), ...(code ? [{ code }] : []), ...services.map((service) => ({ service })), ...earlier];
 }
 
 function type(text) {
@@ -42,8 +43,9 @@ function choice(option) {
   type("");
   if (option.number) find(option.number);
   else if (option.code) checkIn(option.code);
+  else if (option.earlier) open("earlier", { number: option.earlier });
   else choose(option.service.id);
-  land();
+  if (!state.dialog) land();
 }
 
 async function find(number) {
@@ -89,9 +91,9 @@ function Search() {
       ref=${(node) => { field.node = node; }} onInput=${(event) => type(event.target.value)} onKeyDown=${pressed} />
     <p id="find-hint" class="muted small">${say(state.chosen.length && !typed ? "find_take" : "find_keys")}</p>
     <ul id="options" class="options" role="listbox" aria-label=${say("find_list")} hidden=${!shown.length}>
-      ${shown.map((one, place) => html`<li key=${one.number ?? one.code ?? one.service.id} id=${`option-${place}`} role="option" aria-selected=${place === at}
+      ${shown.map((one, place) => html`<li key=${one.number ?? one.code ?? one.service?.id ?? "earlier"} id=${`option-${place}`} role="option" aria-selected=${place === at}
         onMouseDown=${(event) => event.preventDefault()} onClick=${() => choice(one)}>
-        ${one.service ? html`<${Offer} service=${one.service} />` : html`<span class="letter find" aria-hidden="true">#</span><span class="what"><b>${one.number ? say("find_number", { number: one.number }) : say("check_in", { code: one.code })}</b></span>`}
+        ${one.service ? html`<${Offer} service=${one.service} />` : html`<span class="letter find" aria-hidden="true">#</span><span class="what"><b>${one.number ? say("find_number", { number: one.number }) : one.code ? say("check_in", { code: one.code }) : say("earlier_find", { number: one.earlier })}</b></span>`}
       </li>`)}
     </ul>
     <p class="none muted" role="status">${typed && !shown.length ? say("find_none") : ""}</p>

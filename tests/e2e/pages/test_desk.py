@@ -492,6 +492,24 @@ def test_a_steward_sets_a_pin_of_their_own_and_takes_it_away(hall: Hall, desk: P
     assert not has_pin()
 
 
+def test_whoever_complains_later_says_the_day_and_the_number(hall: Hall, desk: Page) -> None:
+    ticket = hall.take("social-pay")
+    hall.at("18", "call", "li", ticket=ticket["id"], reason="测试")
+    hall.at("18", "finish", "li")
+    desk.locator("#find").fill(ticket["number"])
+    desk.get_by_role("option", name=f"登记投诉：以前的 {ticket['number']}").click()
+    dialog = desk.get_by_role("dialog")
+    text = dialog.get_by_label("投诉内容，怎样联系办事人")
+    text.fill("态度生硬，电话写在登记本上")
+    dialog.get_by_role("button", name="登记投诉").click()
+    expect(dialog.get_by_role("alert")).to_contain_text(f"2026-11-22没有号码{ticket['number']}")
+    good(desk)
+    dialog.get_by_label("哪天取的号").fill("2026-11-23")
+    dialog.get_by_role("button", name="登记投诉").click()
+    expect(desk.get_by_text(f"{ticket['number']}的投诉已登记")).to_be_visible()
+    expect(desk.locator("#find")).to_have_value("")
+
+
 def test_a_cut_link_is_told_and_what_came_meanwhile_is_there_afterwards(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:

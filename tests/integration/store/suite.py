@@ -313,6 +313,9 @@ class StoreSuite(ABC):
         found = store.cases(MORNING - timedelta(days=1), MORNING + timedelta(days=1), 10)
         assert {case.id for case in found} == {first.id, second.id}
         assert store.cases(MORNING + timedelta(days=1), MORNING + timedelta(days=9), 10) == []
+        (known,) = store.numbered(local_day(MORNING), first.number)
+        assert (known.id, known.steps[0].window, known.steps[0].clerk) == (first.ticket, ONE, first.clerk)
+        assert store.numbered(local_day(MORNING) + timedelta(days=1), first.number) == []
         refs = [deed.note for deed in closed.deeds if deed.note is not None]
         assert list(store.words([*refs, "no-such-note"]).values()) == ["久等", "按错了"]
 

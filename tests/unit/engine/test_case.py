@@ -122,6 +122,42 @@ def test_a_complaint_is_of_todays_ticket_and_of_the_step_that_was_served_last() 
     assert (opened.clerk, opened.window) == (None, None)
 
 
+def earlier(play: Play, step: str, days: int = 0, **more: object) -> c.OpenEarlierCase:
+    """What the server asks when somebody complains of a ticket that memory has no longer."""
+    ticket, _, index = step.partition("/")
+    fields = {"ticket": ticket, "step": int(index), "day": play.state.day - timedelta(days=days), **more}
+    known = {"number": "A001", "service": FILING, "window": ONE, "clerk": "zhang", "text": SAID}
+    return msgspec.convert(known | fields, c.OpenEarlierCase)
+
+
+def test_a_complaint_of_an_earlier_day_is_a_case_of_the_step_that_the_store_knew() -> None:
+    play = Play(plan())
+    step = served(play)
+    play.later(minutes=60 * 24)
+    assert TicketId(step.partition("/")[0]) not in play.state.tickets
+    opened = play.do(earlier(play, step, 1), STEWARD)
+    assert (opened.step, opened.number, opened.opened_by) == (step, "A001", "complaint")
+    assert (opened.clerk, opened.window, opened.service, opened.zone) == ("zhang", ONE, FILING, "A")
+    assert play.refused(earlier(play, step, 1), CHEN) == "case.exists"
+    assert SAID not in str(play.log[-1].event)
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
+def test_a_complaint_by_day_and_number_of_a_ticket_in_memory_is_as_any_other() -> None:
+    play = Play(plan())
+    step = served(play)
+    opened = play.do(earlier(play, step, number="Z999", clerk="nobody"), STEWARD)
+    assert (opened.number, opened.clerk) == ("A001", "zhang")
+    assert play.refused(earlier(play, step), STEWARD) == "case.exists"
+
+
+def test_no_complaint_is_of_a_day_whose_cases_may_have_left_memory_or_of_one_to_come() -> None:
+    play = Play(plan())
+    for days in (61, 0, -1):
+        assert play.refused(earlier(play, "long-gone-ticket-1/0", days), STEWARD) == "case.too_old"
+    play.do(earlier(play, "long-gone-ticket-1/0", 60), STEWARD)
+
+
 def test_the_way_of_a_case_from_the_rating_to_a_valid_verdict() -> None:
     play, id_ = bad()
     done = [

@@ -58,6 +58,7 @@ LEARNED = {
     "/static/desk/book.js": DESK,
     "/static/desk/booked.js": DESK,
     "/static/desk/dialog.js": DESK,
+    "/static/desk/earlier.js": DESK,
     "/static/desk/slip.js": DESK,
     "/static/desk/state.js": DESK,
     "/static/desk/take.js": DESK,

@@ -6,6 +6,7 @@ import { Component, draw, html } from "/static/page.js";
 import { PinDialog } from "/static/pin.js";
 import { CLASS_REASONS, Reasoned } from "/static/reason.js";
 import { name, say } from "/static/words.js";
+import { EarlierComplaint } from "./earlier.js";
 import { Bookings } from "./book.js";
 import { Booked } from "./booked.js";
 import { Slips } from "./slip.js";
@@ -206,6 +207,7 @@ export function Dialogs() {
   if (kind === "pin") return html`<${PinDialog} shut=${shut} told=${(text) => { state.notice = { text }; draw(); }} />`;
   if (kind === "booked") return html`<${Booked} shut=${shut} />`;
   if (kind === "book") return html`<${Bookings} shut=${shut} />`;
+  if (kind === "earlier") return html`<${EarlierComplaint} number=${ticket.number} shut=${shut} />`;
   if (kind === "slips") return html`<${Slips} shut=${shut} />`;
   return html`<${ASKED[kind]} ticket=${ticket} />`;
 }
