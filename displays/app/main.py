@@ -115,7 +115,8 @@ def clips(folder: Path, number: str, window: str, out: Path | None) -> int:
         print(fault, file=sys.stderr)
         return 1
     except OSError as fault:
-        print(f"{out} cannot be written ({fault.strerror})", file=sys.stderr)
+        print(f"{out}: 写不了（{fault.strerror}）", file=sys.stderr)
+        print(f"{out}: it cannot be written ({fault.strerror})", file=sys.stderr)
         return 1
     print(f"{folder}：录音齐全，响度一致。 all clips are there, equally loud.")
     return 0

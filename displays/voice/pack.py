@@ -11,6 +11,8 @@ from typing import Protocol
 from devices.driver.voice.render import NoVoice
 from devices.driver.voice.sound import BadSound, Samples, even, joined, read, seconds, silence
 from devices.driver.voice.speech import YAO, Utterance, speech
+from queue_server.client.setting import at, unread
+from queue_server.wire.ticket import Text
 
 Tokens = tuple[str, ...]
 """Syllables, and letters as they are."""
@@ -30,11 +32,13 @@ class Voice(Protocol):
 
 
 class BadPack(ValueError):
-    """The folder is no pack that can be used; `faults` are sentences, each with its file."""
+    """The folder is no pack that can be used; `faults` are sentences, each with its file. `str()` is both languages, Chinese
+    first.
+    """
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[Text]) -> None:
         """What is wrong with the pack."""
-        super().__init__("\n".join(faults))
+        super().__init__("\n".join(fault.of(language) for language in ("zh", "en") for fault in faults))
         self.faults = faults
 
 
@@ -57,26 +61,26 @@ def name(tokens: Tokens) -> str:
 def load(folder: Path) -> "Pack":
     """The pack in a folder, every clip as loud as the others. BadPack with all its faults."""
     if not folder.is_dir():
-        raise BadPack([f"{folder} is no folder; correct the path"])
+        raise BadPack([Text(f"没有目录{folder}，请改正路径", f"{folder} is no folder; correct the path")])
     clips: dict[Tokens, Samples] = {}
-    faults: list[str] = []
+    faults: dict[str, Text] = {}
     for path in sorted(folder.glob("*.wav")):
         try:
             clip = even(read(path.read_bytes()))
         except (BadSound, OSError) as fault:
-            faults.append(f"{path.name}: {fault}")
+            faults[path.name] = fault.text if isinstance(fault, BadSound) else unread(fault)
             continue
         if seconds(clip) > LONGEST_S:
-            faults.append(f"{path.name}: it lasts {seconds(clip):.0f} s; cut it after the words")
+            long_s = f"{seconds(clip):.0f}"
+            faults[path.name] = Text(
+                f"长{long_s}秒，请剪去话后的部分", f"it lasts {long_s} s; cut it after the words"
+            )
         clips[tuple(path.stem.split("-"))] = clip
-    faulty = {fault.partition(":")[0] for fault in faults}
-    faults += [
-        f"{name(tokens)}: it is missing; record “{text}”"
-        for tokens, text in wanted().items()
-        if tokens not in clips and name(tokens) not in faulty
-    ]
+    for tokens, text in wanted().items():
+        if tokens not in clips and name(tokens) not in faults:
+            faults[name(tokens)] = Text(f"没有这一条，请录“{text}”", f"it is missing; record “{text}”")
     if faults:
-        raise BadPack(faults)
+        raise BadPack([at(file, fault) for file, fault in faults.items()])
     return Pack(clips)
 
 

@@ -13,6 +13,8 @@ from itertools import pairwise
 from operator import mul
 from typing import TypeAlias
 
+from queue_server.wire.ticket import Text
+
 Samples: TypeAlias = "array[int]"
 RATE = 22_050
 LEVEL_DB = -20.0
@@ -31,7 +33,12 @@ _CHIME_S = 1.4
 
 
 class BadSound(ValueError):
-    """Not a sound that can be used; the sentence says why and what to do."""
+    """Not a sound that can be used; the sentence `text` says why and what to do."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        """Why, in both languages."""
+        super().__init__(en)
+        self.text = Text(zh, en)
 
 
 def read(data: bytes) -> Samples:
@@ -41,10 +48,11 @@ def read(data: bytes) -> Samples:
             form = (file.getnchannels(), file.getsampwidth(), file.getframerate())
             frames = file.readframes(len(data))
     except (wave.Error, EOFError) as fault:
-        raise BadSound(f"this is not a WAV file: {fault}") from fault
+        raise BadSound(f"不是WAV文件：{fault}", f"this is not a WAV file: {fault}") from fault
     if form != (1, 2, RATE):
         raise BadSound(
-            f"{form[0]} channels, {8 * form[1]} bits, {form[2]} Hz; save it with 1 channel, 16 bits, {RATE} Hz"
+            f"是{form[0]}声道、{8 * form[1]}位、{form[2]}赫兹，请存成单声道、16位、{RATE}赫兹",
+            f"{form[0]} channels, {8 * form[1]} bits, {form[2]} Hz; save it with 1 channel, 16 bits, {RATE} Hz",
         )
     return array("h", frames[: len(frames) // 2 * 2])
 
@@ -84,11 +92,17 @@ def even(samples: Samples) -> Samples:
     """The same without silence at its ends, at the level of all speech. BadSound if it is silent, or has too loud a bang."""
     heard = level(samples)
     if heard < SILENT_DB:
-        raise BadSound("there is nothing to hear; record it again, nearer to the microphone")
+        raise BadSound(
+            "听不到声音，请离话筒近些重录",
+            "there is nothing to hear; record it again, nearer to the microphone",
+        )
     gain_db = LEVEL_DB - heard
     trimmed = _trimmed(samples)
     if peak(trimmed) + gain_db > PEAK_DB:
-        raise BadSound("a bang in it is far louder than the speech; record it again, without")
+        raise BadSound(
+            "有一声比说话响得多，请重录",
+            "a bang in it is far louder than the speech; record it again, without",
+        )
     return _scaled(trimmed, 10 ** (gain_db / 20))
 
 
