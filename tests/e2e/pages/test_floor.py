@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.e2e.house import HALL_NAME
 from tests.e2e.pages.conftest import PASSWORD, Hall, Refused
@@ -97,6 +97,35 @@ def test_where_many_zones_hurt_the_sentence_calls_all_of_them_by_their_letters(
         hall.take(service)
     hall.jump("2026-11-23T10:04:00+08:00")
     expect(floor.locator(".verdict")).to_contain_text("F等候超过30分钟；A、B、C、D等候超过15分钟")
+
+
+def test_boards_of_one_title_are_told_apart_and_one_that_is_called_to_too_often_is_to_be_split(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    document = hall.ask("zhao", "GET", "/config")["document"]
+    document["displays"].append({**document["displays"][0], "id": "door"})
+    hall.ask("zhao", "POST", "/config", document=document, note="door", base=1)
+    page = screen(*TABLET)
+
+    def rushed(line: WebSocketRoute) -> None:
+        """As five such minutes would have it: that these make a rush is known of `tests/unit/feed/test_receipt.py`."""
+        server = line.connect_to_server()
+        server.on_message(lambda text: line.send(str(text).replace('"rush":false', '"rush":true', 1)))
+
+    page.route_web_socket("**/feed", rushed)
+    page.goto(f"{hall.url}/floor")
+    sign_in(page, "zhou")
+    boards = page.locator(".screens ul").first
+    expect(boards).to_contain_text("晋城市政务大厅（hall）")
+    expect(boards).to_contain_text("晋城市政务大厅（door）")
+    expect(boards).not_to_contain_text("（west）")
+    expect(page.locator(".band.warn")).to_contain_text("晋城市政务大厅（hall）：5分钟来每分钟叫号超过40次")
+    good(page)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator(".band.warn")).to_contain_text(
+        "Jincheng Government Service Hall (hall): over 40 calls"
+    )
+    good(page)
 
 
 @pytest.mark.parametrize("host", [HALL_NAME])
