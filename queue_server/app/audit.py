@@ -15,6 +15,7 @@ import click
 import msgspec
 import structlog
 
+from queue_server.app import people as accounts
 from queue_server.app.chore import ran
 from queue_server.app.fault import CannotStart
 from queue_server.app.option import with_data
@@ -282,7 +283,7 @@ def check(data: Path | None) -> None:
 
 
 def _archive(data: Path | None) -> Archive:
-    settings = Settings.read(data=data).existing()
+    settings = accounts.going_on(Settings.read(data=data))
     return Archive(settings.database, settings.sealed(), book.people(settings.database))
 
 

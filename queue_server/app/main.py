@@ -169,7 +169,7 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
     settings.new_clock()
     path = hall or settings.hall
     if hall is None and not path.exists():
-        click.echo(f"{path}：还没有，首次启动时写入。 not there yet; the first start writes it.")
+        click.echo(f"{path}：{_absent(settings)}")
     else:
         loaded = versions.from_file(settings, path)
         for warning in loaded.warnings:
@@ -212,6 +212,19 @@ def check(data: Path | None, listen: str | None, hall: Path | None) -> None:
     for line in phones(settings):
         click.echo(line)
     warn(settings)
+
+
+def _absent(settings: Settings) -> str:
+    """What to say where there is no hall.toml: a hall that was restored, or came from elsewhere, needs none. Nothing is changed."""
+    runs = None
+    if settings.database.exists() and accounts.older(settings) is None:
+        runs = versions.newest(settings)
+    if runs is None:
+        return "还没有，首次启动时写入。 not there yet; the first start writes it."
+    return (
+        "没有也不要紧，大厅配置在数据库里，用export看。 not there and not needed: the hall is in the database; "
+        "to see it: jiaohao-server export"
+    )
 
 
 @main.command()

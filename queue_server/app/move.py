@@ -3,20 +3,21 @@
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import msgspec
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from queue_server.app import people as accounts
 from queue_server.app import version as versions
 from queue_server.app.fault import CannotStart
 from queue_server.app.secret import secret
-from queue_server.app.setting import Settings
+from queue_server.app.setting import DB, Settings
 from queue_server.store import segment
-from queue_server.store.copy import Differs, Digest, NotEmpty, OtherVersion, counted, leave
+from queue_server.store.copy import Differs, Digest, NotEmpty, OtherVersion, counted, gone, leave, served
 from queue_server.store.copy import move as move_tables
 from queue_server.store.database import Database
 from queue_server.store.error import StoreFault
@@ -94,6 +95,28 @@ def _move(source: Database, target: Database, to: str) -> Moved:
         raise Differs("event")
     leave(source.engine(), to)
     return Moved(tables, after)
+
+
+def not_left_behind(settings: Settings) -> None:
+    """Raise CannotStart where a database without a hall is set, beside a file that has one and was not moved.
+
+    A server would begin a new hall there, and give the numbers of today that are out already again.
+    """
+    if settings.db is None:
+        return
+    file, there = replace(settings, db=None, held=None).database, settings.database
+    with suppress(SQLAlchemyError, StoreFault):  # whoever opens them says what is wrong with them
+        reading = file.engine(reads=True)
+        if not file.exists() or not served(reading) or gone(reading) is not None:
+            return
+        if served(there.engine(reads=True)):
+            return
+        raise CannotStart(
+            f"{file}里有大厅，而{DB}所指的{there}里还没有。要搬过去，先去掉{DB}，执行jiaohao-server migrate --to "
+            f"postgresql://… --data {settings.data}；确实不要了，就把{file}移到别处。",
+            f"{file} holds a hall, and {there}, which {DB} names, none yet. To move it there leave {DB} out and run: "
+            f"jiaohao-server migrate --to postgresql://… --data {settings.data}. If it is really not wanted, put {file} elsewhere.",
+        )
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from queue_server.auth.secret import digest, new_token
 from queue_server.engine.actor import Actor
 from queue_server.flow.port import Unavailable
 from queue_server.store.account import People, Token
-from queue_server.store.error import StoreFault
+from queue_server.store.copy import gone
+from queue_server.store.error import StoreFault, StoreMoved
 from queue_server.store.migrate import version
 from queue_server.store.schema import VERSION
 from queue_server.wire.command import Role
@@ -36,6 +37,18 @@ def opened(settings: Settings) -> People:
 def found(settings: Settings) -> People:
     """The accounts of a data folder that has a database. Raises CannotStart where there is none, and makes nothing."""
     return opened(settings.existing())
+
+
+def going_on(settings: Settings) -> Settings:
+    """The settings of a hall that is kept here and goes on here; nothing is changed.
+
+    Raises CannotStart where there is none, and where it was moved: what is left of it is as it was then.
+    """
+    with _opening():
+        to = gone(settings.existing().database.engine(reads=True))
+        if to is not None:
+            raise StoreMoved(to)
+    return settings
 
 
 def older(settings: Settings) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
+from queue_server.app import people as accounts
 from queue_server.app.fault import CannotStart
 from queue_server.app.option import with_data
 from queue_server.app.setting import Settings
@@ -74,7 +75,7 @@ def day_(day: datetime | None, html: bool, at: str | None, data: Path | None) ->
     from queue_server.reports import sheet  # noqa: PLC0415 - only where a report is wanted
     from queue_server.reports.day import report as made  # noqa: PLC0415
 
-    settings = Settings.read(data=data).existing()
+    settings = accounts.going_on(Settings.read(data=data))
     now = _now(settings, at)
     found = made(settings.database, local_day(now) if day is None else day.date(), now, settings.segments)
     click.echo((sheet.page if html else sheet.text)(found), nl=not html)
@@ -100,7 +101,7 @@ def period_(
     """  # noqa: D301
     from queue_server.reports.period import report as made  # noqa: PLC0415
 
-    settings = Settings.read(data=data).existing()
+    settings = accounts.going_on(Settings.read(data=data))
     now = _now(settings, at)
     first, last = _days(since, until, now)
     _tell(made(settings.database, first, last, now, settings.segments), form, out)
@@ -130,7 +131,7 @@ def appraisal_(
     """  # noqa: D301
     from queue_server.reports.appraisal import Weights, appraisal  # noqa: PLC0415 - only where it is wanted
 
-    settings = Settings.read(data=data).existing()
+    settings = accounts.going_on(Settings.read(data=data))
     now = _now(settings, at)
     if year is not None:
         since, until = datetime(year, 1, 1), datetime(year, 12, 31)  # noqa: DTZ001 - local days, as click reads them

@@ -13,6 +13,7 @@ from queue_server.app import people as accounts
 from queue_server.app import version as versions
 from queue_server.app.collector import calm
 from queue_server.app.fault import CannotStart
+from queue_server.app.move import not_left_behind
 from queue_server.app.serve import serve, warm
 from queue_server.app.setting import Settings
 from queue_server.app.watch import Turn
@@ -38,6 +39,7 @@ async def life(settings: Settings, ended: asyncio.Event, warn: Callable[[], None
         return
     from queue_server.app.standby import stand_by  # noqa: PLC0415 - only where a hall is kept so
 
+    not_left_behind(settings)
     warm()
     calm()
     first = True

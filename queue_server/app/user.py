@@ -193,9 +193,9 @@ def _begun(settings: Settings) -> People:
     people = accounts.opened(settings)
     if new:
         click.echo(
-            f"注意：{settings.database}是新建的，还没有大厅。写错了目录，请删掉它，用--data写对。\n"
-            f"Note: {settings.database} is new and holds no hall yet. If the folder was mistyped, delete it and give the right "
-            "--data.",
+            f"注意：新建了{settings.database}，里面还没有大厅，首次启动时才有。要是目录写错了，请删掉它，用--data写对。\n"
+            f"Note: {settings.database} is new and holds no hall yet, which the first start makes. If the folder was mistyped, "
+            "delete it and give the right --data.",
             err=True,
         )
     return people

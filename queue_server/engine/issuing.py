@@ -28,8 +28,9 @@ class Issue(msgspec.Struct, frozen=True):
     opens: datetime | None = None
 
 
-ELSEWHERE = Issue("stopped", "已转移到另一地点办理", "hall")
-"""Another place issues the tickets."""
+_ELSEWHERE = Text("在另一地点办理", "served in another place")
+ELSEWHERE = Issue("stopped", _ELSEWHERE.zh, "hall")
+"""Another place issues the tickets: what moved from here, or here what did not move along."""
 OPEN, UNSERVED, FULL = Issue(), Issue("unserved"), Issue("full")
 _ORDER: tuple[Why, ...] = ("stopped", "closed", "full", "unserved")
 """What is told first of some services none of which is issued."""
@@ -140,7 +141,8 @@ def check(
     for service in dict.fromkeys(wanted):
         issue = _barred(state, service, wanted.count(service))
         if issue.why == "stopped" and (not by_hand or issue is ELSEWHERE):
-            raise Refusal("issuing.stopped", scope=issue.scope, reason=issue.reason, until=issue.until)
+            reason = _ELSEWHERE if issue is ELSEWHERE else issue.reason
+            raise Refusal("issuing.stopped", scope=issue.scope, reason=reason, until=issue.until)
         if issue.why == "full" and limited and not by_hand:
             raise Refusal("service.full", service=service, issued=state.issued[service])
         if issue.why == "unserved" or (by_hand and not hall.offered_at[service]):

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select
 
 from queue_server.store.migrate import MOVED, upgrade, version
-from queue_server.store.schema import VERSION, mark, metadata
+from queue_server.store.schema import VERSION, event, mark, metadata
 
 _encode = msgspec.msgpack.Encoder().encode
 PAGE = 1000
@@ -101,6 +101,22 @@ def stay(here: Engine) -> None:
     """Let a hall be served where it is, also if it was left."""
     with here.begin() as connection:
         connection.execute(delete(mark).where(mark.c.key == MOVED))
+
+
+def gone(here: Engine) -> str | None:
+    """Where the hall that was kept here goes on; None where it was not moved, or there never was one."""
+    with here.connect() as connection:
+        if not inspect(connection).has_table(mark.name):
+            return None
+        return connection.execute(select(mark.c.value).where(mark.c.key == MOVED)).scalar()
+
+
+def served(here: Engine) -> bool:
+    """Whether a hall was ever served from here: then there are events of it."""
+    with here.connect() as connection:
+        if not inspect(connection).has_table(event.name):
+            return False
+        return connection.execute(select(event.c.seq).limit(1)).first() is not None
 
 
 def counted(connection: Connection) -> dict[str, int]:

@@ -110,6 +110,7 @@ def test_a_zone_leaves_a_running_server_is_served_elsewhere_and_comes_home_and_a
 
         there.staff()
         there.do("import", file, "--fingerprint", fingerprint(written))
+        assert "the hall is in the database" in there.do("check").stdout, "no hall.toml is to come"
         with running(there.folder, **there.environment) as other:
             there.open(other)
             assert [there.call(other), there.call(other)] == ["A001", "A002"]

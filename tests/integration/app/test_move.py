@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from queue_server.app.fault import CannotStart
-from queue_server.app.move import move
+from queue_server.app.move import move, not_left_behind
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
 from queue_server.engine.toml import write
@@ -79,6 +79,11 @@ def test_a_hall_that_moved_is_served_from_there_alone_until_it_goes_back_by_a_ba
     for words in (
         ("check",),
         ("user", "list"),
+        ("report", "day"),
+        ("report", "period"),
+        ("report", "appraisal"),
+        ("audit", "log", "--day", "2026-11-23"),
+        ("slips", "--zone", "A", "--count", "1", "--out", stick / "a.html"),
         ("evacuate", "--out", stick / "a.move"),
         ("run", "--listen", "127.0.0.1:0"),
     ):
@@ -92,6 +97,21 @@ def test_a_hall_that_moved_is_served_from_there_alone_until_it_goes_back_by_a_ba
     assert back.returncode == 0, back.stderr
     assert "next numbers" in back.stdout
     assert do("user", "list", "--data", tmp_path).returncode == 0
+
+
+def test_a_database_without_the_hall_does_not_begin_another_beside_its_file(
+    stage: Stage, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = cluster.url(cluster.bare())
+    monkeypatch.setenv("JIAOHAO_DB", url)
+    refused = do("run", "--listen", "127.0.0.1:0", "--data", tmp_path)
+    assert refused.returncode == 1
+    assert "先去掉JIAOHAO_DB，执行jiaohao-server migrate" in refused.stderr
+    assert "leave JIAOHAO_DB out and run: jiaohao-server migrate" in refused.stderr
+    assert not at(url).exists(), "no number was given there"
+    move(Settings(tmp_path), url)
+    not_left_behind(Settings(tmp_path, db=url))
+    not_left_behind(Settings(tmp_path / "second", db=url))
 
 
 def test_a_hall_that_is_served_is_not_moved(stage: Stage, cluster: Cluster, tmp_path: Path) -> None:
