@@ -204,6 +204,8 @@ def test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwh
         server.stop()
     gone = do("evacuate", "--zone", "A", "--out", tmp_path / "no stick" / "a.move", "--data", home)
     assert (gone.returncode, "无法写入" in gone.stderr) == (1, True)
+    listed = do("evacuate", "--zone", "A", "--out", tmp_path / "a.HTML", "--data", home)
+    assert (listed.returncode, "a.move" in listed.stderr) == (1, True), "the list would lie upon the file"
     none = do("evacuation", "list", "--data", home)
     assert (none.stdout, "没有转移过" in none.stderr) == ("", True)
     (tmp_path / "a.html").mkdir()  # where the list on paper is to be
