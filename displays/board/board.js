@@ -5,7 +5,7 @@ import { Place } from "/static/place.js";
 import { NEW_MS, Seats } from "/static/board/seats.js";
 import { Show } from "/static/board/show.js";
 import { Voice } from "/static/board/voice.js";
-import { choose, learn, name, say, spoken } from "/static/words.js";
+import { choose, learn, name, say } from "/static/words.js";
 import { clock, day } from "/static/clock.js";
 
 const LATE_MS = 15000; // a call in a running link's frame is new up to this age: a slow line is not an old call

@@ -2,7 +2,7 @@
 // Times are milliseconds of one clock that never goes back. Written in the JavaScript of Chrome 66.
 
 export const NEW_MS = 8000; // a call is new, and huge, for so long
-export const SEATS = 4;
+const SEATS = 4;
 const LEAST_MS = 5000; // it gives its seat to the next one only after this
 const HURRY_MS = 2000; // or this, while more is called than LEAST_MS would let everybody be seen
 const RUSH = 40; // calls in a minute, from which on it hurries

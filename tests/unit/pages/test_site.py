@@ -171,6 +171,14 @@ def test_everything_that_a_script_imports_is_served(script: str) -> None:
 
 
 @pytest.mark.parametrize("script", sorted(scripts()))
+def test_a_script_uses_what_it_imports(script: str) -> None:
+    code = text(script)
+    for names in re.findall(r"^import \{([^}]*)\}", code, re.MULTILINE):
+        for name in (one.split(" as ")[-1].strip() for one in names.split(",")):
+            assert len(re.findall(rf"(?<![\w$]){re.escape(name)}(?![\w$])", code)) > 1, name
+
+
+@pytest.mark.parametrize("script", sorted(scripts()))
 def test_no_script_makes_code_of_text_or_asks_elsewhere(script: str) -> None:
     assert re.findall(r"\beval\(|new Function|innerHTML|https?://(?!www\.w3\.org/)", text(script)) == []
 

@@ -1,6 +1,6 @@
 // The fields of a form, drawn from what the server says that a configuration has: one way to ask for each kind of value.
 
-import { Component, createRef, html } from "/static/page.js";
+import { Component, html } from "/static/page.js";
 import { Time } from "/static/time.js";
 import { say } from "/static/words.js";
 import { faults } from "./draft.js";

@@ -18,7 +18,7 @@ function Who({ of }) {
 }
 
 /** A row; `day` is where its ticket is looked up, none on that ticket's own page. */
-export class Entry extends Component {
+class Entry extends Component {
   constructor() {
     super();
     this.state = { open: false };

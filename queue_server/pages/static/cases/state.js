@@ -4,7 +4,7 @@ import { ask } from "/static/ask.js";
 import { draw, me } from "/static/page.js";
 import { presses } from "/static/press.js";
 import { refused } from "/static/signin.js";
-import { name, say } from "/static/words.js";
+import { name } from "/static/words.js";
 
 export const state = {
   feed: null,

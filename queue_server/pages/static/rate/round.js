@@ -2,7 +2,7 @@
 // an argument, in ms that never jump. Written in the JavaScript of Chrome 66.
 
 export const ASKED_MS = 30000; // an invitation stands for so long after the step's end, as on a keypad
-export const WHY_MS = 60000; // who was not satisfied may say why; untouched for so long, what was chosen is sent
+const WHY_MS = 60000; // who was not satisfied may say why; untouched for so long, what was chosen is sent
 const ANSWER_MS = 3000; // the thanks wait so long for the server's word before they say that the rating is kept
 const THANKS_MS = 5000;
 const DISSATISFIED = 2; // up to this level somebody looks into it, and the citizen may say why
