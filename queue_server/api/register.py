@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 from multidict import CIMultiDict
 
-from queue_server.api import answer
+from queue_server.api import answer, parameter
 from queue_server.api.answer import EVERYWHERE
 from queue_server.api.route import BASE, CSV, Do, Route, asked
 from queue_server.engine import casing
@@ -26,7 +26,6 @@ from queue_server.wire.case import CaseFile, CaseRecord, CaseState, OpenEarlierC
 from queue_server.wire.command import Role
 from queue_server.wire.day import day_end, day_start, local
 from queue_server.wire.error import Refusal
-from queue_server.wire.ticket import Text
 
 MOST = 5000
 """Cases that are told at once."""
@@ -149,7 +148,7 @@ async def cases(flow: Flow, asked: Mapping[str, str]) -> list[CaseRecord]:
     states = frozenset(part for part in asked.get("state", "").split(",") if part)
     for state in states:
         if state not in get_args(CaseState):
-            raise _invalid("state", f"没有“{state}”这个状态", f"there is no state “{state}”")
+            raise parameter.invalid("state", f"没有“{state}”这个状态", f"there is no state “{state}”")
     late, since, until = asked.get("overdue") == "true", _day(asked, "from"), _day(asked, "to")
     now = flow.durable
     found: list[Case] = list(now.cases.values())
@@ -222,17 +221,7 @@ def _until(at: datetime | None) -> str:
 
 
 def _day(asked: Mapping[str, str], name: str) -> date | None:
-    text = asked.get(name)
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as fault:
-        raise _invalid(name, "应为2026-11-26这样的日期", "it must be a date such as 2026-11-26") from fault
-
-
-def _invalid(name: str, zh: str, en: str) -> Refusal:
-    return Refusal("request.invalid", fault=Text(f"{name} {zh}", f"{name}: {en}"), path=name)
+    return parameter.day(asked, name, date.min) if asked.get(name) else None
 
 
 async def _stored(read: Callable[[], _T]) -> _T:

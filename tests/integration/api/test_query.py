@@ -44,6 +44,16 @@ async def test_a_question_that_cannot_be_understood_is_refused(home: House, ques
     assert (status, error["code"]) == (422, "request.invalid")
 
 
+@pytest.mark.parametrize(
+    "question", ["from=0001-01-01", "to=9999-12-31", "from=20261126", "from=yesterday", "state=asleep"]
+)
+async def test_cases_of_days_that_no_hall_has_are_refused(home: House, question: str) -> None:
+    for path in ("/cases", "/cases.csv"):
+        status, error = await home.ask("GET", f"{path}?{question}", "manager")
+        assert (status, error["code"]) == (422, "request.invalid")
+    assert (await home.ask("GET", "/cases?from=2026-11-01&to=", "manager"))[0] == 200
+
+
 async def test_the_event_log_is_read_in_order_from_a_seq(home: House) -> None:
     for _ in range(3):
         await home.take()
