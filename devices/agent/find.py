@@ -77,7 +77,7 @@ async def _hung(open_: Mapping[str, Sequence[Question]], which: Which, tell: Tel
         try:
             await light(partial(_opened, port), bar, str(n))
         except LineFault as fault:
-            tell({"port": port, "fault": fault.code, "said": str(fault)})
+            tell({"port": port, "fault": fault.code, "said": fault.said})
             continue
         window = which(n).strip()
         if window:
@@ -91,7 +91,7 @@ async def _asked(port: str, every: Sequence[Question], tell: Tell) -> list[Quest
     try:
         found = [each.question for each in await ask(partial(_opened, port), every)]
     except LineFault as fault:
-        tell({"port": port, "fault": fault.code, "said": str(fault)})
+        tell({"port": port, "fault": fault.code, "said": fault.said})
         return None
     for each in found:
         tell({"port": port, "answers": each.what, "baud": each.wire.baud, "address": each.address})

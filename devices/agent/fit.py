@@ -96,7 +96,7 @@ class Fit:
 
     def _line(self, name: str, settings: Settings) -> Line:
         line = Line(opener(name, self._ports, settings), name=self._ports[name])
-        line.on_fault = lambda fault: self._tell({"device": name, "fault": fault.code, "said": str(fault)})
+        line.on_fault = lambda fault: self._tell({"device": name, "fault": fault.code, "said": fault.said})
         return line
 
     def _health(self, names: Mapping[int, str]) -> Callable[[int, Health], None]:

@@ -12,7 +12,7 @@ from devices.codec.escpos.status import Health
 from devices.codec.sam import card as text
 from devices.codec.sam.card import Card, Unreadable
 from devices.codec.sam.frame import DONE, FOUND, NO_CARD, Ask, Reply, SamCodec
-from devices.transport.error import LineFault, PortLost
+from devices.transport.error import LineFault, gone
 from devices.transport.line import Line, together
 
 ANSWER_S = 1.0
@@ -163,7 +163,7 @@ class CardReader:
 
     def _line_changed(self, up: bool) -> None:
         if not up and self._answer is not None and not self._answer.done():
-            self._answer.set_exception(PortLost(f"{self._line.name} went away"))
+            self._answer.set_exception(gone(self._line.name))
         self._set(Health.UNKNOWN if up else Health.GONE)
 
     def _set(self, health: Health) -> None:

@@ -102,7 +102,7 @@ def opener(name: str, ports: Mapping[str, str], settings: Settings) -> Opener:
     async def opened() -> Port:
         for said in claims(mine_last):
             if said.en.startswith(f"{name}: "):
-                raise PortBusy(said.en)
+                raise PortBusy(said.zh, said.en)
         return await open_port(ports[name], settings)
 
     return opened

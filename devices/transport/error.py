@@ -15,9 +15,20 @@ from queue_server.wire.ticket import Text
 
 
 class LineFault(Exception):
-    """Root of what a line may report. `code` is stable; the text is a sentence that says what to do."""
+    """Root of what a line may report. `code` is stable; `text` is a sentence that says what to do, and `str()` is both languages,
+    Chinese first.
+    """
 
     code: ClassVar[str] = "port.fault"
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.text = Text(zh, en)
+        super().__init__(f"{zh}\n{en}")
+
+    @property
+    def said(self) -> str:
+        """Both languages on one line, for logs."""
+        return f"{self.text.zh} {self.text.en}"
 
 
 class PortAbsent(LineFault):
@@ -42,6 +53,20 @@ class PortLost(LineFault):
     """Unplugged, switched off or disconnected while open."""
 
     code = "port.lost"
+
+
+def gone(name: str, caught: Exception | None = None) -> PortLost:
+    """The port of a name ended by itself."""
+    return PortLost(f"{name}断开了{_because(caught)}", f"{name} went away{_because(caught)}")
+
+
+def closed(name: str, caught: Exception | None = None) -> PortLost:
+    """The port of a name was closed."""
+    return PortLost(f"{name}已关闭{_because(caught)}", f"{name} was closed{_because(caught)}")
+
+
+def _because(caught: Exception | None) -> str:
+    return f" ({caught})" if caught else ""
 
 
 class WriteStuck(LineFault):

@@ -38,7 +38,7 @@ class EvdevPort(StreamPort):
 
     async def write(self, data: bytes, limit_s: float) -> None:  # noqa: ARG002 - a pad takes nothing
         """A pad has nothing that could be written to."""
-        raise PortLost(f"{self.name} is a key pad and takes no bytes")
+        raise PortLost(f"{self.name}是按键器，不能写入", f"{self.name} is a key pad and takes no bytes")
 
     def close(self) -> None:
         """See Port.close. The kernel ends the grab with it."""
@@ -67,18 +67,32 @@ class EvdevPort(StreamPort):
 
 def _fault(path: str, caught: OSError) -> LineFault:
     if caught.errno == errno.EBUSY:
-        return PortBusy(f"{path} is in use by another program; end that program or choose another pad")
+        return PortBusy(
+            f"{path}正被另一个程序使用。请结束那个程序，或换一个按键器。",
+            f"{path} is in use by another program; end that program or choose another pad",
+        )
     if caught.errno in (errno.EACCES, errno.EPERM):
-        return PortDenied(f"{path} may not be opened; add this user to the group that owns it (often input)")
+        return PortDenied(
+            f"没有权限打开{path}。请把运行程序的用户加入它所属的组（通常是input）。",
+            f"{path} may not be opened; add this user to the group that owns it (often input)",
+        )
     if caught.errno in (errno.ENOTTY, errno.EINVAL):
-        return PortDenied(f"{path} is no key pad; choose one that ends in -event-kbd")
-    return PortAbsent(f"{path} is not there; plug the pad in or correct its name ({caught.strerror})")
+        return PortDenied(
+            f"{path}不是按键器。请选名字以-event-kbd结尾的。", f"{path} is no key pad; choose one that ends in -event-kbd"
+        )
+    return PortAbsent(
+        f"没有{path}。请插好按键器，或改正名字（{caught.strerror}）。",
+        f"{path} is not there; plug the pad in or correct its name ({caught.strerror})",
+    )
 
 
 async def open_evdev(path: str, grab: Callable[[int], None] = _grab) -> EvdevPort:
     """Opens a pad such as /dev/input/by-path/...-event-kbd, exclusively. PortAbsent, PortBusy or PortDenied."""
     if sys.platform == "win32":
-        raise PortDenied(f"{path}: key pads are read on Linux only; use a caller on a COM port")
+        raise PortDenied(
+            f"{path}：只有Linux能读按键器。请用接COM口的呼叫器。",
+            f"{path}: key pads are read on Linux only; use a caller on a COM port",
+        )
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as caught:

@@ -77,7 +77,7 @@ class FaultPort:
     def _check(self, gone: int, damage: Damage) -> None:
         if damage.cut_after is not None and gone >= damage.cut_after:
             self._port.close()
-            raise PortLost(f"{self.name} was cut")
+            raise PortLost(f"{self.name}被切断", f"{self.name} was cut")
 
 
 def damaged(

@@ -61,7 +61,7 @@ class Line:
                 self._port = await self._opener()
                 await self._serve(self._port)
             except LineFault as fault:
-                if self.fault is None or str(fault) != str(self.fault):
+                if self.fault is None or fault.text != self.fault.text:
                     self.on_fault(fault)
                 self.fault = fault
                 if first and isinstance(fault, PortBusy | PortDenied):
@@ -74,7 +74,7 @@ class Line:
         async with self._turn:
             port = self._port
             if port is None:
-                raise PortAbsent(f"{self.name} is not connected")
+                raise PortAbsent(f"{self.name}没有连接", f"{self.name} is not connected")
             try:
                 await port.write(data, limit_s)
             except LineFault:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from devices.transport.error import PortLost
+from devices.transport.error import closed
 
 
 class NullPort:
@@ -23,13 +23,13 @@ class NullPort:
         data = await self._queue.get() if self._open or not self._queue.empty() else None
         if data is None:
             self._open = False
-            raise PortLost(f"{self.name} was closed")
+            raise closed(self.name)
         return data
 
     async def write(self, data: bytes, limit_s: float) -> None:  # noqa: ARG002 - it never waits
         """See Port.write."""
         if not self.post(data):
-            raise PortLost(f"{self.name} was closed")
+            raise closed(self.name)
 
     def post(self, data: bytes) -> bool:
         """Writes without waiting; False if the cable is out."""

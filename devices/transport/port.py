@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol, cast
 
-from devices.transport.error import LineFault, PortLost, WriteStuck
+from devices.transport.error import LineFault, WriteStuck, closed, gone
 
 READ_CAP = 1 << 16
 """Unread bytes that are kept; a device that floods us loses its oldest bytes."""
@@ -70,7 +70,7 @@ class StreamPort(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """From asyncio: the far end is gone."""
         if self._lost is None:
-            self._lost = PortLost(f"{self.name} went away{f' ({exc})' if exc else ''}")
+            self._lost = gone(self.name, exc)
         self._news.set()
         self._free.set()
 
@@ -96,7 +96,9 @@ class StreamPort(asyncio.Protocol):
             async with asyncio.timeout(limit_s):
                 await self._send(data)
         except TimeoutError:
-            raise WriteStuck(f"{self.name} takes no bytes; check cable and power") from None
+            raise WriteStuck(
+                f"{self.name}写不进去。请检查连线和电源。", f"{self.name} takes no bytes; check cable and power"
+            ) from None
         if self._lost is not None:
             raise self._lost
 
@@ -111,6 +113,6 @@ class StreamPort(asyncio.Protocol):
         if self._transport is not None and not self._transport.is_closing():
             self._transport.abort()
         if self._lost is None:
-            self._lost = PortLost(f"{self.name} was closed")
+            self._lost = closed(self.name)
         self._news.set()
         self._free.set()

@@ -30,7 +30,10 @@ async def open_tcp(host: str, port: int) -> StreamPort:
                 lambda: StreamPort(name), host, port
             )
     except (OSError, TimeoutError) as caught:
-        raise PortAbsent(f"{name} does not answer; check the serial server's power and address") from caught
+        raise PortAbsent(
+            f"{name}没有回答。请检查串口服务器的电源和地址。",
+            f"{name} does not answer; check the serial server's power and address",
+        ) from caught
     connection = transport.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in WATCH.items():

@@ -13,7 +13,7 @@ import serial
 from serial.rs485 import RS485Settings
 from serial_asyncio_fast import SerialTransport
 
-from devices.transport.error import LineFault, PortAbsent, PortBusy, PortDenied, PortLost
+from devices.transport.error import LineFault, PortAbsent, PortBusy, PortDenied, gone
 from devices.transport.port import StreamPort
 
 TERMIOS: tuple[type[Exception], ...] = ()
@@ -45,12 +45,26 @@ class Settings:
 def _fault(path: str, caught: Exception) -> LineFault:
     number = getattr(caught, "errno", None)
     if number in (errno.EAGAIN, errno.EBUSY) or "exclusively lock" in str(caught):
-        return PortBusy(f"{path} is in use by another program; end that program or choose another port")
+        return PortBusy(
+            f"{path}正被另一个程序使用。请结束那个程序，或换一个端口。",
+            f"{path} is in use by another program; end that program or choose another port",
+        )
     if number == errno.EACCES:
         return PortDenied(
-            f"{path} may not be opened; add this user to the group that owns it (often dialout)"
+            f"没有权限打开{path}。请把运行程序的用户加入它所属的组（通常是dialout）。",
+            f"{path} may not be opened; add this user to the group that owns it (often dialout)",
         )
-    return PortAbsent(f"{path} is not there; plug the device in or correct the port's name ({caught})")
+    return PortAbsent(
+        f"没有{path}。请插好设备，或改正端口名（{caught}）。",
+        f"{path} is not there; plug the device in or correct the port's name ({caught})",
+    )
+
+
+def _unfit(path: str, caught: Exception) -> PortDenied:
+    return PortDenied(
+        f"{path}不接受这样的串口参数（{caught}）。请改正。",
+        f"{path} does not take its line settings; correct them ({caught})",
+    )
 
 
 class TtyPort(StreamPort):
@@ -71,13 +85,13 @@ class TtyPort(StreamPort):
         try:
             while left and self._lost is None:
                 if not self._ours:
-                    raise PortLost(f"{self.name} went away")
+                    raise gone(self.name)
                 if select.select([], [self._device.fileno()], [], 0)[1]:
                     left = left[self._device.write(left) or 0 :]
                 else:
                     await asyncio.sleep(POLL_S)
         except (OSError, ValueError, serial.SerialException) as caught:
-            raise PortLost(f"{self.name} went away ({caught})") from caught
+            raise gone(self.name, caught) from caught
 
     @property
     def _ours(self) -> bool:
@@ -117,21 +131,22 @@ async def open_tty(path: str, settings: Settings) -> TtyPort:
     except (serial.SerialException, OSError) as caught:
         raise _fault(path, caught) from caught
     except UNFIT as caught:
-        raise PortDenied(f"{path} does not take its line settings; correct them ({caught})") from caught
+        raise _unfit(path, caught) from caught
     if settings.rs485 == "kernel":
         try:
             device.rs485_mode = RS485Settings()
         except (ValueError, OSError) as caught:
             device.close()
             raise PortDenied(
-                f'{path} can not switch RS-485 direction; set rs485 = "none" ({caught})'
+                f'{path}不能切换RS-485方向。请设rs485 = "none"（{caught}）。',
+                f'{path} can not switch RS-485 direction; set rs485 = "none" ({caught})',
             ) from caught
     port = TtyPort(path, device)
     try:
         SerialTransport(asyncio.get_running_loop(), port, device)
     except UNFIT as caught:
         device.close()
-        raise PortDenied(f"{path} does not take its line settings; correct them ({caught})") from caught
+        raise _unfit(path, caught) from caught
     try:
         await port.opened()
     except (

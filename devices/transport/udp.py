@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-from devices.transport.error import LineFault, PortAbsent, PortLost
+from devices.transport.error import LineFault, PortAbsent, PortLost, closed
 
 MOST_UNREAD = 64
 """Datagrams that are kept; a device that floods us loses its oldest ones."""
@@ -33,11 +33,14 @@ class DatagramPort(asyncio.DatagramProtocol):
 
     def error_received(self, exc: Exception) -> None:
         """From asyncio: nobody listens there, or there is no way."""
-        self._lose(PortLost(f"{self.name} does not take datagrams ({exc}); check its power and address"))
+        self._lose(PortLost(
+                f"{self.name}收不到数据（{exc}）。请检查电源和地址。",
+                f"{self.name} does not take datagrams ({exc}); check its power and address",
+            ))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """From asyncio: the socket is closed."""
-        self._lose(PortLost(f"{self.name} was closed{f' ({exc})' if exc else ''}"))
+        self._lose(closed(self.name, exc))
 
     async def read(self) -> bytes:
         """See Port.read."""
@@ -59,7 +62,7 @@ class DatagramPort(asyncio.DatagramProtocol):
         """See Port.close."""
         if self._transport is not None:
             self._transport.abort()
-        self._lose(PortLost(f"{self.name} was closed"))
+        self._lose(closed(self.name))
 
     def _lose(self, fault: LineFault) -> None:
         if self._lost is None:
@@ -75,5 +78,8 @@ async def open_udp(host: str, port: int) -> DatagramPort:
             lambda: DatagramPort(name), remote_addr=(host, port)
         )
     except OSError as caught:
-        raise PortAbsent(f"there is no way to {name} ({caught}); check network and address") from caught
+        raise PortAbsent(
+            f"到不了{name}（{caught}）。请检查网络和地址。",
+            f"there is no way to {name} ({caught}); check network and address",
+        ) from caught
     return opened

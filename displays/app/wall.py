@@ -68,7 +68,7 @@ class Wall:
             opener(name, ports, Settings(baud=config.baud, rs485=config.rs485)),
             name=config.port,
         )
-        line.on_fault = lambda fault: self._tell({"panel": name, "fault": fault.code, "said": str(fault)})
+        line.on_fault = lambda fault: self._tell({"panel": name, "fault": fault.code, "said": fault.said})
         panel = Panel(config.width, config.height, config.dots, config.unit, config.rows)
 
         def changed(health: Health) -> None:

@@ -190,7 +190,7 @@ async def test_a_bar_that_was_unplugged_is_told_and_shows_the_window_again(tmp_p
         await until(lambda: hall_.bar.shown == "暂未开放")
 
 
-async def test_a_busy_port_stops_the_start_with_one_sentence(tmp_path: Path) -> None:
+async def test_a_busy_port_stops_the_start_with_one_sentence_in_each_language(tmp_path: Path) -> None:
     async with staged(tmp_path) as hall_:
         held = await open_port(str(tmp_path / "bar"), FAST)
         process = await asyncio.create_subprocess_exec(
@@ -205,7 +205,8 @@ async def test_a_busy_port_stops_the_start_with_one_sentence(tmp_path: Path) -> 
         _, said = await process.communicate()
         held.close()
     assert process.returncode == 2
-    assert said.decode().count("\n") == 1
+    assert said.decode().count("\n") == 2
+    assert "正被另一个程序使用。请结束那个程序" in said.decode()
     assert "is in use by another program; end that program" in said.decode()
 
 
