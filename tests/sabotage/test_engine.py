@@ -12,7 +12,6 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from queue_server.engine import (
     able,
-    decide,
     destination,
     evacuation,
     handover,
@@ -23,6 +22,7 @@ from queue_server.engine import (
     number,
     policy,
     rating,
+    serving,
     slip,
     turn,
     undo,
@@ -203,7 +203,7 @@ def _called_ticket_stays_in_line(patch: pytest.MonkeyPatch) -> None:
 
 
 def _ending_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(decide, "_ending", lambda *_, **__: ())
+    patch.setattr(serving, "_ending", lambda *_, **__: ())
 
 
 def _next_step_forgotten(patch: pytest.MonkeyPatch) -> None:
