@@ -78,7 +78,8 @@ def _fault(path: str, caught: OSError) -> LineFault:
         )
     if caught.errno in (errno.ENOTTY, errno.EINVAL):
         return PortDenied(
-            f"{path}不是按键器。请选名字以-event-kbd结尾的。", f"{path} is no key pad; choose one that ends in -event-kbd"
+            f"{path}不是按键器。请选名字以-event-kbd结尾的。",
+            f"{path} is no key pad; choose one that ends in -event-kbd",
         )
     return PortAbsent(
         f"没有{path}。请插好按键器，或改正名字（{caught.strerror}）。",

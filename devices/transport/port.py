@@ -97,7 +97,8 @@ class StreamPort(asyncio.Protocol):
                 await self._send(data)
         except TimeoutError:
             raise WriteStuck(
-                f"{self.name}写不进去。请检查连线和电源。", f"{self.name} takes no bytes; check cable and power"
+                f"{self.name}写不进去。请检查连线和电源。",
+                f"{self.name} takes no bytes; check cable and power",
             ) from None
         if self._lost is not None:
             raise self._lost

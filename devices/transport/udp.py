@@ -33,10 +33,12 @@ class DatagramPort(asyncio.DatagramProtocol):
 
     def error_received(self, exc: Exception) -> None:
         """From asyncio: nobody listens there, or there is no way."""
-        self._lose(PortLost(
+        self._lose(
+            PortLost(
                 f"{self.name}收不到数据（{exc}）。请检查电源和地址。",
                 f"{self.name} does not take datagrams ({exc}); check its power and address",
-            ))
+            )
+        )
 
     def connection_lost(self, exc: Exception | None) -> None:
         """From asyncio: the socket is closed."""
