@@ -396,7 +396,9 @@ def test_a_file_of_appointments_is_chosen_by_a_button_in_the_language_of_the_pag
     desk.keyboard.press("Tab")
     line = "20261124d1,项目备案,2026-11-24 09:30\n"
     with desk.expect_file_chooser() as chosen:
-        expect(button).to_be_focused()  # asked here, so that the browser knows by then who waits for its chooser
+        expect(
+            button
+        ).to_be_focused()  # asked here, so that the browser knows by then who waits for its chooser
         desk.keyboard.press("Enter")
     chosen.value.set_files({"name": "明天.csv", "mimeType": "text/csv", "buffer": line.encode("gb18030")})
     expect(dialog.get_by_text("明天.csv")).to_be_visible()
