@@ -11,24 +11,13 @@ BadAddress          the configuration names no port that can exist
 
 from typing import ClassVar
 
-from queue_server.wire.ticket import Text
+from queue_server.wire.fault import Fault
 
 
-class LineFault(Exception):
-    """Root of what a line may report. `code` is stable; `text` is a sentence that says what to do, and `str()` is both languages,
-    Chinese first.
-    """
+class LineFault(Fault):
+    """Root of what a line may report. `code` is stable."""
 
     code: ClassVar[str] = "port.fault"
-
-    def __init__(self, zh: str, en: str) -> None:
-        self.text = Text(zh, en)
-        super().__init__(f"{zh}\n{en}")
-
-    @property
-    def said(self) -> str:
-        """Both languages on one line, for logs."""
-        return f"{self.text.zh} {self.text.en}"
 
 
 class PortAbsent(LineFault):
@@ -75,9 +64,5 @@ class WriteStuck(LineFault):
     code = "port.stuck"
 
 
-class BadAddress(ValueError):
-    """Not a port address at all. `text` says what to write; `str()` is both languages, Chinese first."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        self.text = Text(zh, en)
-        super().__init__(f"{zh}\n{en}")
+class BadAddress(Fault, ValueError):
+    """Not a port address at all; the sentence says what to write."""

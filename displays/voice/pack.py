@@ -58,6 +58,10 @@ def name(tokens: Tokens) -> str:
     return f"{'-'.join(tokens)}.wav"
 
 
+def _why(fault: BadSound | OSError) -> Text:
+    return fault.text if isinstance(fault, BadSound) else unread(fault)
+
+
 def load(folder: Path) -> "Pack":
     """The pack in a folder, every clip as loud as the others. BadPack with all its faults."""
     if not folder.is_dir():
@@ -68,7 +72,7 @@ def load(folder: Path) -> "Pack":
         try:
             clip = even(read(path.read_bytes()))
         except (BadSound, OSError) as fault:
-            faults[path.name] = fault.text if isinstance(fault, BadSound) else unread(fault)
+            faults[path.name] = _why(fault)
             continue
         if seconds(clip) > LONGEST_S:
             long_s = f"{seconds(clip):.0f}"
@@ -136,7 +140,8 @@ class Pack:
         try:
             return self._clips[clip]
         except (BadSound, OSError) as fault:
-            raise NoVoice(f"{name(clip)}: {fault}") from fault
+            why = _why(fault)
+            raise NoVoice(f"{name(clip)}: {why.zh} {why.en}") from fault
 
     def _fitting(self, tokens: Tokens) -> Iterator[Tokens]:
         at = 0

@@ -2,18 +2,14 @@
 
 import sqlite3
 
-from queue_server.wire.ticket import Text
+from queue_server.wire.fault import Fault
 
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 """What SQLite says of a file whose bytes are no longer what was written (https://www.sqlite.org/rescode.html)."""
 
 
-class CannotStart(Exception):
-    """The start ends here. `text` says why and what to do; `str()` is both languages, Chinese first."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        self.text = Text(zh, en)
-        super().__init__(f"{zh}\n{en}")
+class CannotStart(Fault):
+    """The start ends here."""
 
 
 def unusable(fault: BaseException, told: CannotStart) -> CannotStart:

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from queue_server.wire.ticket import Text
+from queue_server.wire.fault import Fault
 
 Kind = Literal["frame", "pad", "digits", "printer"]
 """Callers, evaluators and small displays in frames; key pads; Modbus number displays; ticket printers."""
@@ -14,12 +14,8 @@ Kind = Literal["frame", "pad", "digits", "printer"]
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 
-class BadProfile(ValueError):
-    """The profile file says something that can not be. `text` names the place and says what to write; `str()` is both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        self.text = Text(zh, en)
-        super().__init__(f"{zh}\n{en}")
+class BadProfile(Fault, ValueError):
+    """The profile file says something that can not be; the sentence names the place."""
 
 
 def written(text: str, kind: type[_T]) -> _T:

@@ -49,4 +49,6 @@ class Render:
         except (OSError, subprocess.SubprocessError) as fault:
             raise NoVoice(f"{self._program} failed: {fault}") from fault
         except BadSound as fault:
-            raise NoVoice(f"{self._program} -v {utterance.voice} says nothing of use: {fault}") from fault
+            raise NoVoice(
+                f"{self._program} -v {utterance.voice} says nothing of use: {fault.said}"
+            ) from fault

@@ -13,7 +13,7 @@ from itertools import pairwise
 from operator import mul
 from typing import TypeAlias
 
-from queue_server.wire.ticket import Text
+from queue_server.wire.fault import Fault
 
 Samples: TypeAlias = "array[int]"
 RATE = 22_050
@@ -32,13 +32,8 @@ _CHIME = ((659.26, 0.0), (523.25, 0.42))
 _CHIME_S = 1.4
 
 
-class BadSound(ValueError):
-    """Not a sound that can be used; the sentence `text` says why and what to do."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        """Why, in both languages."""
-        super().__init__(en)
-        self.text = Text(zh, en)
+class BadSound(Fault, ValueError):
+    """Not a sound that can be used."""
 
 
 def read(data: bytes) -> Samples:

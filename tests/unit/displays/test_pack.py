@@ -76,7 +76,9 @@ def test_clips_that_are_read_when_they_are_needed_sound_the_same(
     (recorded / "qing3.wav").write_bytes(b"RIFF")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(msgspec.json.encode(asked))))
     assert say.main([str(recorded)]) == 1
-    assert capfdbinary.readouterr().err.startswith(b"qing3.wav: this is not a WAV file")
+    told = capfdbinary.readouterr().err.decode()
+    assert told.startswith("qing3.wav: 不是WAV文件")
+    assert "this is not a WAV file" in told
 
 
 def test_the_longest_clip_that_fits_is_taken() -> None:
