@@ -126,10 +126,16 @@ def environment() -> dict[str, str]:
     return {}
 
 
-@pytest.fixture(params=[MACHINE, HALL_NAME])
-def host(request: pytest.FixtureRequest) -> str:
-    """Where the pages of a test are opened; every test runs at both."""
-    return str(request.param)
+@pytest.fixture
+def host() -> str:
+    """Where the pages of a test are opened: at the hall's own name by plain HTTP, where browsers withhold the most."""
+    return HALL_NAME
+
+
+EVERYWHERE = pytest.mark.parametrize("host", [MACHINE, HALL_NAME])
+"""For what browsers do otherwise where they trust a page: cookies, what is kept, keys of commands, sockets, and what is used
+where there is some (`tests/unit/pages/test_site.py` has a list of it). Each page has such tests.
+"""
 
 
 @pytest.fixture

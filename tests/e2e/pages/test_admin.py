@@ -12,8 +12,8 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from queue_server.engine.design import design
 from queue_server.engine.roster import of_day
-from tests.e2e.house import HALL_NAME
-from tests.e2e.pages.conftest import PASSWORD, Hall, drawn, serving
+from tests.e2e.house import HALL_NAME, MACHINE
+from tests.e2e.pages.conftest import EVERYWHERE, PASSWORD, Hall, drawn, serving
 from tests.e2e.pages.look import good
 from tests.fakes.document import text, with_staff
 
@@ -120,7 +120,7 @@ def empty(tmp_path: Path, host: str) -> Iterator[tuple[Hall, str]]:
         yield hall, found[1]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("host, language", [(HALL_NAME, "zh"), (MACHINE, "en")])
 def test_a_first_start_becomes_a_configured_hall_with_a_board_in_under_two_minutes(
     empty: tuple[Hall, str], screen: Screen, sign_in: SignIn, language: str
 ) -> None:
@@ -254,6 +254,7 @@ def test_what_is_not_written_is_shown_as_what_it_means(desk: Page) -> None:
     expect(desk.locator(".changes li")).to_contain_text("各季时间")
 
 
+@EVERYWHERE
 def test_a_draft_survives_a_reload_and_an_undone_deletion(desk: Page) -> None:
     visit(desk, "config/displays")
     expect(desk.locator(".rows .row").first).to_be_visible()
@@ -396,6 +397,7 @@ def test_two_administrators_at_once_are_told_and_both_changes_can_stand(
     assert [zone["short"]["zh"] for zone in zones[:2]] == ["投资立项", "证照大厅"]
 
 
+@EVERYWHERE
 def test_a_device_is_placed_moved_and_revoked(hall: Hall, desk: Page, screen: Screen) -> None:
     tv = screen(*WALL)
     tv.goto(f"{hall.url}/board")
@@ -448,6 +450,7 @@ def test_an_agent_gets_several_windows(hall: Hall, desk: Page) -> None:
     expect(row).to_contain_text("2、4号窗口")
 
 
+@EVERYWHERE
 def test_somebody_is_added_and_signs_in_and_leaves(
     hall: Hall, desk: Page, screen: Screen, sign_in: SignIn
 ) -> None:
@@ -620,6 +623,7 @@ def test_a_manager_reads_and_checks_and_does_not_publish(hall: Hall, screen: Scr
     expect(page.get_by_role("button", name="发布，立即生效")).to_have_count(0)
 
 
+@EVERYWHERE
 def test_the_page_works_where_storage_is_withheld(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
     page = screen(*DESK)
     page.add_init_script(
@@ -672,9 +676,6 @@ def furnish(hall: Hall) -> None:
     hall.ask("zhao", "POST", "/config", document=made, note="十二月排班", base=1)
 
 
-@pytest.mark.parametrize(
-    "host", [HALL_NAME]
-)  # how a page is laid out does not depend on the name it is called by
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("size", [DESK, WALL, NARROW], ids=["desk", "wall", "narrow"])
 def test_every_section_is_whole_at_every_size(
@@ -695,7 +696,6 @@ def test_every_section_is_whole_at_every_size(
             picture(page, f"admin-{section.replace('/', '-')}-{language}")
 
 
-@pytest.mark.parametrize("host", [HALL_NAME])
 def test_every_form_and_every_dialog_is_good(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
     """Each once, at one place and size: the sections, and lists, which are all made alike, are looked at in all of them."""
     furnish(hall)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.house import HALL_NAME
 from tests.e2e.pages.conftest import START, Hall
 from tests.e2e.pages.look import good
 
@@ -14,12 +13,6 @@ pytestmark = pytest.mark.browser
 PATIENCE_MS = 90_000
 """Advice is thought of after each fourth forecast, about every 25 s, and later on a busy machine."""
 SERVICE = timedelta(minutes=2)
-
-
-@pytest.fixture(params=[HALL_NAME])
-def host(request: pytest.FixtureRequest) -> str:
-    """At one address: it takes a minute, and what is advised has nothing to do with that."""
-    return str(request.param)
 
 
 @pytest.mark.timeout(240)  # two pieces of advice are waited for

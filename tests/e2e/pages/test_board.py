@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
-from tests.e2e.pages.conftest import Hall, drawn
+from tests.e2e.pages.conftest import EVERYWHERE, Hall, drawn
 from tests.e2e.pages.look import cut, faults, good
 
 pytestmark = pytest.mark.browser
@@ -58,6 +58,7 @@ def call(hall: Hall, window: str = "1", who: str = "zhang", service: str = "proj
     return number
 
 
+@EVERYWHERE
 def test_a_call_fills_the_board_for_eight_seconds_and_then_stays_in_the_list(
     hall: Hall, screen: Screen
 ) -> None:
@@ -343,6 +344,7 @@ def device(hall: Hall, code: str) -> str:
     return found
 
 
+@EVERYWHERE
 def test_a_screen_that_is_nobody_s_shows_its_code_and_becomes_the_board_of_its_place(
     hall: Hall, screen: Screen
 ) -> None:

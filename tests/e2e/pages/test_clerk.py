@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.e2e.house import HALL_NAME, MACHINE
-from tests.e2e.pages.conftest import Hall, drawn
+from tests.e2e.house import MACHINE
+from tests.e2e.pages.conftest import EVERYWHERE, Hall, drawn
 from tests.e2e.pages.look import good
 
 pytestmark = pytest.mark.browser
@@ -47,6 +47,7 @@ def finish(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
+@EVERYWHERE
 def test_a_wrong_password_is_told_kindly_and_the_name_stays(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_clerk_opens_a_window_that_is_free_and_takes_none_over_unasked(
     assert (windows["1"]["state"], windows["1"]["clerk"]) == ("open", "zhang")
 
 
+@EVERYWHERE
 def test_a_window_is_taken_over_with_the_ticket_that_is_there(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:
@@ -154,6 +156,7 @@ def test_who_is_asked_about_a_window_that_was_just_opened_by_another_decides_onc
     assert {one["id"]: one for one in hall.ask("zhou", "GET", "/windows")}["3"]["clerk"] == "zhang"
 
 
+@EVERYWHERE
 def test_who_signs_in_with_a_one_time_password_chooses_another_first(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:
@@ -189,6 +192,7 @@ def test_who_signs_in_with_a_one_time_password_chooses_another_first(
     expect(page.get_by_role("heading", name="请选择您的窗口")).to_be_visible()
 
 
+@EVERYWHERE
 def test_a_session_that_an_administrator_ends_sends_its_page_back_to_the_form(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:
@@ -213,6 +217,7 @@ def test_a_clerk_types_the_windows_number_and_sits_down(hall: Hall, screen: Scre
     assert next(one for one in hall.ask("zhou", "GET", "/windows") if one["id"] == "1")["clerk"] == "zhang"
 
 
+@EVERYWHERE
 def test_a_day_at_the_window_needs_only_the_keyboard(hall: Hall, console: Page) -> None:
     first, second, third = hall.take(), hall.take(), hall.take()
     expect(console.locator(".queued")).to_have_count(3)
@@ -328,6 +333,7 @@ def test_a_double_press_calls_one(hall: Hall, console: Page) -> None:
     assert hall.states(first, second) == ["called", "waiting"]
 
 
+@EVERYWHERE
 def test_a_call_whose_answer_was_lost_is_asked_again_and_done_once(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:
@@ -401,7 +407,6 @@ def asked(page: Page, key: str) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-@pytest.mark.parametrize("host", [HALL_NAME], indirect=True)
 def test_a_ticket_is_held_while_others_are_served_and_goes_on_and_the_last_step_is_taken_back(
     hall: Hall, console: Page
 ) -> None:
@@ -437,7 +442,6 @@ def test_a_ticket_is_held_while_others_are_served_and_goes_on_and_the_last_step_
     expect(held).to_have_count(0)
 
 
-@pytest.mark.parametrize("host", [HALL_NAME], indirect=True)
 def test_a_ticket_is_sent_to_a_service_that_is_found_or_to_a_window_and_comes_back_if_asked(
     hall: Hall, console: Page
 ) -> None:
@@ -473,7 +477,6 @@ def test_a_ticket_is_sent_to_a_service_that_is_found_or_to_a_window_and_comes_ba
     assert moved["steps"][1]["service"] == "housing-fund"
 
 
-@pytest.mark.parametrize("host", [HALL_NAME], indirect=True)
 def test_who_stands_there_without_a_ticket_is_served_with_a_reason(hall: Hall, console: Page) -> None:
     waiting = hall.take()
     rested(console)
@@ -576,6 +579,7 @@ def test_a_manager_at_the_console_is_shown_the_floor(hall: Hall, screen: Screen,
     expect(page.locator(".tile")).to_have_count(10)
 
 
+@EVERYWHERE
 def test_under_a_plain_hall_name_browsers_withhold_what_the_pages_do_without(
     hall: Hall, host: str, screen: Screen
 ) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.house import HALL_NAME
 from tests.e2e.pages.conftest import PASSWORD, Hall, Refused
 from tests.e2e.pages.test_clerk import press
 from tests.power.disk import FAULTS, Disk
@@ -85,7 +84,6 @@ def test_a_board_keeps_the_last_good_state_marked_and_a_clerk_is_told_until_the_
     assert board.evaluate("window.emptied") == 0
 
 
-@pytest.mark.parametrize("host", [HALL_NAME])
 def test_desk_floor_and_administration_say_so_and_keep_what_they_show_until_the_disk_heals(
     hall: Hall, disk: Disk, screen: Screen, sign_in: SignIn
 ) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.e2e.house import HALL_NAME
-from tests.e2e.pages.conftest import PASSWORD, Hall, Refused
+from tests.e2e.pages.conftest import EVERYWHERE, PASSWORD, Hall, Refused
 from tests.e2e.pages.look import good
 from tests.e2e.pages.paper import signed
 from tests.e2e.pages.test_admin import picture
@@ -40,6 +39,7 @@ def zones_of(floor: Page) -> list[str]:
     return read
 
 
+@EVERYWHERE
 def test_the_floor_counts_a_visit_from_ticket_to_rating(hall: Hall, floor: Page) -> None:
     tile = floor.locator("[data-zone=A]")
     expect(tile.locator(".count b")).to_have_text("0")
@@ -87,7 +87,6 @@ def test_a_tile_speaks_up_as_its_people_wait_longer(hall: Hall, floor: Page) -> 
     expect(floor.locator(".band.alarm")).to_contain_text("投资项目有人等候已满60分钟")
 
 
-@pytest.mark.parametrize("host", [HALL_NAME])
 def test_where_many_zones_hurt_the_sentence_calls_all_of_them_by_their_letters(
     hall: Hall, floor: Page
 ) -> None:
@@ -128,7 +127,6 @@ def test_boards_of_one_title_are_told_apart_and_one_that_is_called_to_too_often_
     good(page)
 
 
-@pytest.mark.parametrize("host", [HALL_NAME])
 def test_the_sentence_has_room_in_both_languages_on_every_screen(hall: Hall, floor: Page) -> None:
     hall.take("tender-register")
     hall.jump("2026-11-23T09:48:00+08:00")
@@ -214,6 +212,7 @@ def test_a_clerk_is_shown_the_console_instead(hall: Hall, screen: Screen, sign_i
     good(page)
 
 
+@EVERYWHERE
 def test_signing_in_at_the_door_leads_to_the_floor_and_signing_out_ends_it(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:
@@ -227,6 +226,7 @@ def test_signing_in_at_the_door_leads_to_the_floor_and_signing_out_ends_it(
     expect(page.locator("#name")).to_be_visible()
 
 
+@EVERYWHERE
 def test_the_chosen_language_is_remembered(floor: Page) -> None:
     floor.get_by_role("button", name="English").click()
     expect(floor.locator("[data-zone=C] h2")).to_contain_text("Social Security")
@@ -300,7 +300,6 @@ def test_a_tile_tells_by_the_hour_whose_appointments_are_expected(hall: Hall, fl
     good(floor)
 
 
-@pytest.mark.parametrize("host", [HALL_NAME])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_citizens_and_has_them_issued_again(
     hall: Hall, floor: Page, language: str
@@ -342,7 +341,6 @@ def test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_ci
     assert hall.take()["state"] == "waiting"
 
 
-@pytest.mark.parametrize("host", [HALL_NAME])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_manager_ends_the_day_knowing_who_waits_and_has_tickets_issued_again(
     hall: Hall, floor: Page, language: str
@@ -371,7 +369,6 @@ def test_a_manager_ends_the_day_knowing_who_waits_and_has_tickets_issued_again(
     assert hall.take()["state"] == "waiting"
 
 
-@pytest.mark.parametrize("host", [HALL_NAME])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_manager_opens_a_closed_window_for_a_clerk_and_pauses_it_and_lets_it_go_on(
     hall: Hall, floor: Page, language: str
@@ -412,7 +409,6 @@ def test_a_manager_opens_a_closed_window_for_a_clerk_and_pauses_it_and_lets_it_g
     assert hall.ask("zhou", "GET", "/windows")[0]["state"] == "open"
 
 
-@pytest.mark.parametrize("host", [HALL_NAME])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_manager_opens_the_closing_report_of_a_day_and_prints_it(
     hall: Hall, floor: Page, language: str
@@ -443,7 +439,6 @@ def test_a_manager_opens_the_closing_report_of_a_day_and_prints_it(
     assert "值班经理" in paper
 
 
-@pytest.mark.parametrize("host", [HALL_NAME])
 def test_a_steward_is_offered_no_closing_report(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
     hall.ask("zhao", "POST", "/accounts", name="guo", role="steward", shown="郭静", password=PASSWORD)
     page = screen(*TABLET)

@@ -1,6 +1,6 @@
 """/login: every state of the way in is whole and without a fault for anybody, in both languages.
 
-Looked at by the hall's plain name only, where browsers give pages less; what the form does is tried at both names elsewhere.
+Looked at by the hall's plain name only; what the form does is tried at both names of the machine with the console.
 """
 
 from collections.abc import Callable
@@ -8,11 +8,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.house import HALL_NAME
 from tests.e2e.pages.conftest import Hall
 from tests.e2e.pages.look import cut, good
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("host", [HALL_NAME])]
+pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
 SignIn = Callable[..., None]
 

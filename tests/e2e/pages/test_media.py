@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e.house import HALL_NAME
 from tests.e2e.pages.conftest import Hall
 from tests.e2e.pages.look import cut, good
 from tests.e2e.pages.test_admin import enter, picture, publish, visit
@@ -35,12 +34,6 @@ def media(hall: Hall, tmp_path: Path) -> Hall:
     document["displays"][0] |= {"layout": "media", "media": files}
     hall.ask("zhao", "POST", "/config", document=document, note="media")
     return hall
-
-
-@pytest.fixture
-def host() -> str:
-    """At its own name by plain HTTP, where browsers withhold the most; files are the same at both."""
-    return HALL_NAME
 
 
 def test_a_call_takes_the_place_of_pictures_and_films_at_once_and_the_last_calls_stay_in_sight(

@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 
 from queue_server.pages.site import PAGES, SECRET
 from queue_server.wire.command import PEOPLE
-from tests.e2e.house import HALL_NAME
-from tests.e2e.pages.conftest import PASSWORD, Hall
+from tests.e2e.pages.conftest import EVERYWHERE, PASSWORD, Hall
 
 pytestmark = pytest.mark.browser
 Screen = Callable[[int, int], Page]
@@ -25,6 +24,7 @@ def listened(page: Page) -> list[str]:
     return asked
 
 
+@EVERYWHERE
 def test_no_secret_is_in_any_address_of_the_pages(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
     console, board = screen(1280, 800), screen(1280, 800)
     asked, shown = listened(console), listened(board)
@@ -53,7 +53,6 @@ SOMETHING = re.compile(r"\S")
 """What a page shows: its own, or why there is nothing for who asks."""
 
 
-@pytest.mark.parametrize("host", [HALL_NAME], indirect=True)
 def test_no_secret_of_any_role_is_in_an_address_of_any_page(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.house import HALL_NAME
 from tests.e2e.pages.conftest import START, Hall
 from tests.e2e.pages.test_board import call, device, shown_code
 from tests.e2e.pages.test_voice import until
@@ -35,12 +34,6 @@ GREY = """() => new MutationObserver(() => { window.grey = window.grey || docume
 AS_NEW = "an old call was shown as new"
 BANNER = "显示可能不是最新，请留意语音或咨询工作人员"
 AT = datetime.fromisoformat(START)
-
-
-@pytest.fixture
-def host() -> str:
-    """At its own name by plain HTTP, where browsers withhold the most."""
-    return HALL_NAME
 
 
 class Cable:

@@ -119,9 +119,28 @@ YOUNGER_STYLE = {
     "newer selectors": r":(is|where|has|focus-visible)\b",
 }
 
+TRUSTED_ONLY = (
+    *("isSecureContext", "crossOriginIsolated", "SharedArrayBuffer", "randomUUID", "subtle", "caches"),
+    *("cookieStore", "Notification", "PushManager", "audioWorklet", "setSinkId", "PaymentRequest"),
+    *("DeviceMotionEvent", "DeviceOrientationEvent", "IdleDetector", "documentPictureInPicture"),
+    *("showOpenFilePicker", "showSaveFilePicker", "showDirectoryPicker", "queryLocalFonts"),
+)
+"""What browsers give to pages that they trust alone: developer.mozilla.org, Features restricted to secure contexts."""
+ANYWHERE = {"languages", "vibrate"}
+"""What of `navigator` they give to any page."""
+WHERE_TRUSTED = {"/static/admin/people.js": {"clipboard"}, "/static/phone/bell.js": {"wakeLock"}}
+"""Which of it a script uses where it is there; a test of that page has it (EVERYWHERE in `tests/e2e/pages`). Other tests of pages
+need not be run a second time where browsers trust us: nothing else is different there.
+"""
+
 
 def text(path: str) -> str:
     return site.files()[path].content.decode()
+
+
+def code(script: str) -> str:
+    """A script without its comments."""
+    return re.sub(r"//.*|/\*\*?[\s\S]*?\*/", "", text(script))
 
 
 def scripts() -> Iterator[str]:
@@ -185,10 +204,20 @@ def test_no_script_makes_code_of_text_or_asks_elsewhere(script: str) -> None:
 
 @pytest.mark.parametrize("script", OLD)
 def test_an_old_television_phone_or_tablet_understands_its_page(script: str) -> None:
-    code = re.sub(r"//.*|/\*\*?[\s\S]*?\*/", "", text(script))
+    said = code(script)
     assert {
-        word: found for word, rule in YOUNGER_THAN_2018.items() if (found := re.findall(rule, code))
+        word: found for word, rule in YOUNGER_THAN_2018.items() if (found := re.findall(rule, said))
     } == {}
+
+
+def test_what_browsers_give_to_trusted_pages_alone_is_used_where_it_is_known_to_be() -> None:
+    word = re.compile(rf"\b(?:navigator\.(\w+)|({'|'.join(TRUSTED_ONLY)})\b)")
+    ours = {script: code(script) for script in scripts() if not script.startswith("/static/vendor/")}
+    used = {
+        script: {of or name for of, name in word.findall(said)} - ANYWHERE for script, said in ours.items()
+    }
+    assert {script: words for script, words in used.items() if words} == WHERE_TRUSTED
+    assert [script for script, said in ours.items() if "; Secure" in said] == [], "cookies are the server's"
 
 
 @pytest.mark.parametrize("name", OLD_STYLE)
