@@ -11,11 +11,11 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from tests.fakes.warm import Warm, jiaohao_server
+from tests.fakes.warm import Warm, jiaohao_server, planted
 
 BIN = Path(sys.executable).parent
 PATIENCE_S = 30.0
@@ -65,12 +65,15 @@ class Program:
             encoding="utf-8",
             env={**os.environ, **environment},
         )
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        assert self.process.stdout is not None
+        self._listen(self.process.stdout)
+
+    def _listen(self, said: IO[str]) -> None:
+        self._reader = threading.Thread(target=self._read, args=(said,), daemon=True)
         self._reader.start()
 
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+    def _read(self, said: IO[str]) -> None:
+        for line in said:
             self._news.put(line.rstrip("\n"))
         self._news.put(None)
 
@@ -83,12 +86,13 @@ class Program:
             except queue.Empty:
                 raise AssertionError(f"{self.name} did not say it; it said {self.lines[-20:]}") from None
             if line is None:
-                raise AssertionError(
-                    f"{self.name} ended with {self.process.wait()}; it said {self.lines[-20:]}"
-                )
+                raise AssertionError(f"{self.name} ended with {self._wait()}; it said {self.lines[-20:]}")
             self.lines.append(line)
             if fits(line):
                 return line
+
+    def _wait(self) -> int:
+        return self.process.wait()
 
     def fact(self, key: str, patience_s: float = PATIENCE_S) -> Any:
         """The value of the next JSON line that has a key."""
@@ -124,6 +128,35 @@ class Program:
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()
+
+
+class Forked(Program):
+    """A server that starts warm; its `process` is the business of `tests/fakes/warm.py`."""
+
+    def __init__(self, errors: Path, words: list[str], environment: dict[str, str]) -> None:
+        """Start it. Standard error goes into a file."""
+        self.name, self.lines, self._news = "server", [], queue.SimpleQueue()
+        serves = planted if "PLANT" in os.environ else jiaohao_server
+        self._warm = Warm(serves, words, errors, {**os.environ, **environment})
+        self._listen(self._warm.said)
+
+    def _wait(self) -> int:
+        return self._warm.end(PATIENCE_S)
+
+    def stop(self, patience_s: float = 10.0) -> int:
+        """SIGTERM, and its exit code; AssertionError if it does not end."""
+        os.kill(self._warm.pid, signal.SIGTERM)
+        code = self._warm.end(patience_s)
+        self.kill()
+        return code
+
+    def kill(self) -> None:
+        """SIGKILL, at whatever it is doing; nothing where it is gone."""
+        if self._warm.said.closed:
+            return
+        self._warm.kill()
+        self._reader.join()
+        self._warm.__exit__(None, None, None)
 
 
 class Answer:
@@ -186,6 +219,17 @@ class Server:
             JIAOHAO_CLOCK=self.clock,
             **self.environment,
         )
+        return self
+
+    def begin_warm(self) -> Self:
+        """As `begin`, without the second that Python takes to read it all in: where starting is not what is asked about."""
+        settings = {
+            "JIAOHAO_LISTEN": f"127.0.0.1:{self.port}",
+            "JIAOHAO_CLOCK": self.clock,
+            **self.environment,
+        }
+        words = ["run", "--data", str(self.data)]
+        self.program = Forked(self.data.with_suffix(".err"), words, settings)
         return self
 
     def expect(self, word: str, patience_s: float = PATIENCE_S) -> Self:

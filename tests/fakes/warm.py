@@ -55,6 +55,12 @@ class Warm:
         assert code is not None, f"{self.pid} goes on"
         return code
 
+    def kill(self) -> None:
+        """SIGKILL, at whatever it is doing."""
+        if self._process.exitcode is None:
+            os.kill(self.pid, signal.SIGKILL)
+        self._process.join()
+
     def __enter__(self) -> Self:
         return self
 
@@ -62,9 +68,7 @@ class Warm:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Nothing of it is left."""
-        if self._process.exitcode is None:
-            os.kill(self.pid, signal.SIGKILL)
-        self._process.join()
+        self.kill()
         self._process.close()
         self.said.close()
 
@@ -98,6 +102,13 @@ def jiaohao_server(words: list[str]) -> None:
     from queue_server.app.main import main
 
     main(words)
+
+
+def planted(words: list[str]) -> None:
+    """The server's command line with a fault, which `PLANT` names."""
+    from tests.sabotage.server import planted as serve
+
+    serve(words)
 
 
 def pytest_run(words: list[str]) -> None:

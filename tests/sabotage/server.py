@@ -7,6 +7,12 @@ import pytest
 from queue_server.app.main import main
 from tests.sabotage.plant import PLANTS
 
-if __name__ == "__main__":
+
+def planted(words: list[str] | None = None) -> None:
+    """The server's command line; without words, those of this process."""
     PLANTS[os.environ["PLANT"]](pytest.MonkeyPatch())
-    main()
+    main(words)
+
+
+if __name__ == "__main__":
+    planted()

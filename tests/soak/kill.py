@@ -132,14 +132,17 @@ class Siege:
 
     async def _begin(self) -> None:
         """Start what is besieged."""
-        await asyncio.to_thread(self._server.start)
+        await asyncio.to_thread(self._start)
+
+    def _start(self) -> None:
+        self._server.begin_warm().expect("ready")
 
     async def _strike(self) -> None:
         """Do harm, and mend it."""
         await asyncio.to_thread(self._server.kill)
         self._up.clear()
         self._started_at = datetime.now(UTC)
-        await asyncio.to_thread(self._server.start)
+        await asyncio.to_thread(self._start)
         self._up.set()
 
     async def _end(self) -> None:
