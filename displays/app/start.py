@@ -1,0 +1,10 @@
+"""`jiaohao-display` as it is installed."""
+
+from typing import Any
+
+from queue_server.client.start import begin
+
+
+def main() -> Any:
+    """The program, or what to install for it; its exit status."""
+    return begin("jiaohao-display", "displays.app.main", "displays")
