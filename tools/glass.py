@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from kiosk.app.window import prepare
 from kiosk.model.manner import Manner
 from kiosk.model.show import look
+from kiosk.model.state import OFF
 from queue_server.wire.ticket import Language
 from tests.integration.kiosk.conftest import Glass
 from tests.unit.kiosk.scene import SCENES
@@ -63,7 +64,7 @@ def main() -> None:
         for name, (scene, manner, (width, height), language) in PICTURES.items():
             glass.resize(width, height)
             state = replace(SCENES[scene], manner=manner, language=language, tall=height > width)
-            glass.show(look(replace(state, mute=None if manner.voice else "off")))
+            glass.show(look(replace(state, mute=None if manner.voice else OFF)))
             glass.picture().resize((width // 2, height // 2)).save(OUT / f"{name}.png", optimize=True)
 
 

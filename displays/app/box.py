@@ -14,11 +14,23 @@ from displays.model.turn import Ask, Linked, Sounding, Ticked, Unable, Wanted
 from displays.voice.speaker import Speaker
 from displays.voice.words import spoken_zones
 from queue_server.client.link import Link
+from queue_server.wire.fault import Fault
+from queue_server.wire.ticket import Text
 from queue_server.wire.voice import Asking, LoudspeakerRecord, TurnRecord
 
 Tell = Callable[[Mapping[str, object]], None]
 AGAIN_S = 60.0
 """Who failed lets others speak first for so long."""
+SILENT = Fault(
+    '这个喇叭设为由叫号屏播；要由语音盒播，请在它那里写player = "box"',
+    'the hall lets a board speak; write player = "box" at this loudspeaker',
+)
+_SILENT = Text("喇叭设为由屏播", "its loudspeaker is a board's")
+
+
+def brief(what: Text) -> str:
+    """A few words in both languages, as the list of devices has room for."""
+    return f"{what.zh} {what.en}"
 
 
 class Box:
@@ -91,9 +103,8 @@ class Box:
             if loudspeaker is not None:
                 self._step(Told(Manner.of(loudspeaker)))
             if self._silent:
-                hint = 'the hall lets a board speak; write player = "box" at this loudspeaker'
-                self._tell({"silent": self._topic, "fault": hint})
-            self.ail("voice is not to speak: player is not box" if self._silent else None)
+                self._tell({"silent": self._topic, "said": SILENT.said})
+            self.ail(brief(_SILENT) if self._silent else None)
         self._take(Wanted(not self._silent))
 
     # our turn
@@ -147,7 +158,7 @@ class Box:
             case Late(waited_s=waited_s, lost=lost):
                 fact = {"late": call.number, "window": call.window, "waited_s": round(waited_s)}
                 self._tell({**fact, "lost": lost})
-                self.ail(f"voice late {call.number}")
+                self.ail(f"{call.number}播晚了 spoken late")
 
     async def _say(self, order: Say) -> None:
         call, loudspeaker = order.call, self._loudspeaker
@@ -184,9 +195,9 @@ class Box:
         if not any(each.late for each in self._state.waiting):
             self.ail(None)
 
-    def _fault(self, call: Call, fault: Exception) -> None:
-        self._tell({"unspoken": call.number, "window": call.window, "fault": str(fault)})
-        self.ail(f"voice {fault}")
+    def _fault(self, call: Call, fault: NoVoice | PlayFault | Unspeakable) -> None:
+        self._tell({"unspoken": call.number, "window": call.window, "fault": fault.code, "said": fault.said})
+        self.ail(brief(fault.brief))
 
     def _named(self, call: Call, loudspeaker: LoudspeakerRecord) -> None:
         """Tell once of a zone whose name nobody wrote down as it is said."""
@@ -195,5 +206,8 @@ class Box:
             return
         if "zh" not in spoken_zones(call, loudspeaker):
             self._unnamed.add(call.zone)
-            hint = f'nobody wrote down how it is said; at the zone {call.zone}: said = "..."'
-            self._tell({"zone": zone.short.zh, "fault": hint})
+            said = (
+                f'没有写怎么念；请在服务区{call.zone}写said = "..." '
+                f'nobody wrote down how it is said; at the zone {call.zone}: said = "..."'
+            )
+            self._tell({"zone": zone.short.zh, "said": said})

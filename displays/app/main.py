@@ -197,9 +197,12 @@ def _pairing(link: Link, program: Program, folder: Path, task: Task, placed: asy
             program.hear(place)
             placed.set()
         elif record.display is not None:
-            hint = f"no loudspeaker is beside {record.display}; write one at that display, or place the box elsewhere"
-            news(fact | {"fault": hint})
-            pairing.say("degraded", "no loudspeaker is beside its display")
+            said = (
+                f"屏幕{record.display}旁没有喇叭；请在那块屏幕写上喇叭，或把语音盒安置到别处 "
+                f"no loudspeaker is beside {record.display}; write one at that display, or place the box elsewhere"
+            )
+            news(fact | {"said": said})
+            pairing.say("degraded", "屏幕旁没有喇叭 no loudspeaker beside its display")
 
     def topics(record: DeviceRecord) -> tuple[str, ...]:
         place = _place(task, record)

@@ -124,7 +124,10 @@ class Pack:
         if utterance.voice == speech().zh.voice:
             return self.joined(utterance.said)
         if self._others is None:
-            raise NoVoice(f"the clips are Chinese, and no other voice speaks {utterance.voice}")
+            raise NoVoice(
+                f"录音只有中文，没有别的语音念{utterance.voice}，请安装espeak-ng",
+                f"the clips are Chinese, and no other voice speaks {utterance.voice}; install espeak-ng",
+            )
         return await self._others.samples(utterance)
 
     def joined(self, said: str) -> Samples:
@@ -141,7 +144,7 @@ class Pack:
             return self._clips[clip]
         except (BadSound, OSError) as fault:
             why = _why(fault)
-            raise NoVoice(f"{name(clip)}: {why.zh} {why.en}") from fault
+            raise NoVoice(f"{name(clip)}：{why.zh}", f"{name(clip)}: {why.en}") from fault
 
     def _fitting(self, tokens: Tokens) -> Iterator[Tokens]:
         at = 0
@@ -152,4 +155,8 @@ class Pack:
                     at += length
                     break
             else:
-                raise NoVoice(f"there is no clip {name(tokens[at : at + 1])}; record it, or leave clips out")
+                missing = name(tokens[at : at + 1])
+                raise NoVoice(
+                    f"没有录音{missing}，请补录，或去掉clips",
+                    f"there is no clip {missing}; record it, or leave clips out",
+                )

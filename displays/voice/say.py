@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
             voice = Pack(Clips(Path(arguments[0])), voice)
         made = asyncio.run(sound(voice, call, asked.loudspeaker, asked.readings))
     except (NoVoice, Unspeakable) as fault:
-        sys.stderr.write(f"{fault}\n")
+        sys.stderr.write(f"{fault.said}\n")
         return 1
     sys.stdout.buffer.write(written(made))
     return 0

@@ -12,6 +12,7 @@ from devices.driver.voice.speech import Utterance, uttered
 from kiosk.model.event import Event, VoiceChanged
 from kiosk.model.intent import Speak
 from kiosk.model.prompt import phrases
+from queue_server.wire.ticket import Text
 
 BETWEEN_S = 0.35
 """Before each sentence."""
@@ -81,15 +82,15 @@ class Prompter:
         finally:
             self.hush()
 
-    async def _fault(self) -> str | None:
+    async def _fault(self) -> Text | None:
         """Why nothing can be heard, None if it can."""
         try:
             for said in (uttered("zh", TRIAL.said), uttered("en", TRIAL.en)):
                 await self._render.samples(said)
             await self._player.play(silence(TRIAL_S))
         except (NoVoice, PlayFault) as fault:
-            _log.warning("nothing can be read aloud: %s", fault)
-            return str(fault)
+            _log.warning("nothing can be read aloud: %s", fault.said)
+            return fault.text
         return None
 
     async def _read(self, speak: Speak) -> None:
@@ -104,8 +105,9 @@ class Prompter:
             await self._player.play(made)
         except* (NoVoice, PlayFault) as faults:
             fault = faults.exceptions[0]
-            _log.warning("it was not read: %s", fault)
-            self._tell(VoiceChanged(str(fault)))
+            assert isinstance(fault, NoVoice | PlayFault)  # no group is within these
+            _log.warning("it was not read: %s", fault.said)
+            self._tell(VoiceChanged(fault.text))
             self._ails.set()
 
     async def _made(self, sentence: Utterance, volume: int) -> Samples:

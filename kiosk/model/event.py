@@ -216,7 +216,7 @@ class ReaderChanged:
 class VoiceChanged:
     """Screens can be read aloud from now on, or with a `fault` they cannot: the sentence says why."""
 
-    fault: str | None
+    fault: Text | None
 
 
 @dataclass(frozen=True)

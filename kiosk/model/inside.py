@@ -63,7 +63,7 @@ class Inside(Held):
             *([self.of(state.away)] if state.away is not None and lost else []),
             self.say("fact_printer", fault=fault) if fault else self.say("fact_prints"),
             self.say("fact_reader" if state.reader else "fact_no_reader"),
-            self.say("fact_mute", fault=state.mute) if state.mute else self.say("fact_voice"),
+            self.say("fact_mute", fault=self.of(state.mute)) if state.mute else self.say("fact_voice"),
             self.say("fact_numbers", count=sum(block.left for block in blocks), zones=len(blocks)),
             self.say("fact_missing", count=missing),
             *state.facts,

@@ -23,6 +23,9 @@ from queue_server.wire.ticket import Language, Text, Ticket
 from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
 from queue_server.wire.voice import loudness
 
+OFF = Text("未设置", "off")
+"""Why nothing is read aloud where no output is set."""
+
 
 @dataclass(frozen=True)
 class Times:
@@ -424,7 +427,7 @@ class State:
     """There is a scanner for symbols."""
     night: Night = field(default_factory=Night)
     """When the glass is dark."""
-    mute: str | None = "off"
+    mute: Text | None = OFF
     """Why nothing can be read aloud; None: it can."""
     loud: Mapping[str, int] = field(default_factory=dict)
     """How loud it may be, in percent from a local time of day on; 0 is silence."""

@@ -2,16 +2,21 @@
 
 import asyncio
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from devices.driver.voice.sound import Samples, seconds, written
+from queue_server.wire.fault import Fault
+from queue_server.wire.ticket import Text
 
 PATIENCE_S = 5.0
 """So much longer than it sounds may an output take."""
 
 
-class PlayFault(Exception):
-    """It was not heard; the sentence says why."""
+class PlayFault(Fault):
+    """It was not heard; `text` says why and what to do, `brief` what is the matter where there is little room."""
+
+    code: ClassVar[str] = "voice.unheard"
+    brief: ClassVar[Text] = Text("声音播不出", "no sound comes out")
 
 
 class Player(Protocol):
@@ -43,19 +48,28 @@ class Alsa:
                 stderr=asyncio.subprocess.PIPE,
             )
         except OSError as fault:
-            said = f"{self._program} cannot be started ({fault.strerror}); type: apt-get install alsa-utils"
-            raise PlayFault(said) from fault
+            raise PlayFault(
+                f"无法启动{self._program}（{fault.strerror}），请执行apt-get install alsa-utils",
+                f"{self._program} cannot be started ({fault.strerror}); type: apt-get install alsa-utils",
+            ) from fault
         try:
             async with asyncio.timeout(seconds(samples) + PATIENCE_S):
                 _, said_of = await process.communicate(written(samples))
         except TimeoutError as fault:
-            raise PlayFault(f"{self._device} takes no sound") from fault
+            raise PlayFault(
+                f"声音设备{self._device}不接收声音，请检查接线，用aplay -L看output该写什么",
+                f"{self._device} takes no sound; see to its cable, and what aplay -L lists for output",
+            ) from fault
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
         if process.returncode:
-            raise PlayFault(said_of.decode(errors="replace").strip() or f"{self._device} failed")
+            told = " ".join(said_of.decode(errors="replace").split()) or str(process.returncode)
+            raise PlayFault(
+                f"声音设备{self._device}出错（{told}），用aplay -L看output该写什么",
+                f"{self._device} failed ({told}); see what aplay -L lists for output",
+            )
 
 
 class Nobody:
@@ -78,7 +92,10 @@ class Files:
         try:
             await asyncio.to_thread(self._write, self._folder / f"{self._count:04d}.wav", samples)
         except OSError as fault:
-            raise PlayFault(f"{self._folder} cannot be written ({fault.strerror})") from fault
+            raise PlayFault(
+                f"{self._folder}写不进去（{fault.strerror}），请改正路径或权限",
+                f"{self._folder} cannot be written ({fault.strerror}); correct the path or the rights",
+            ) from fault
 
     def _write(self, path: Path, samples: Samples) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
+from queue_server.wire.fault import Fault
 from queue_server.wire.ticket import Language, Text
 from queue_server.wire.voice import PINYIN, One
 
@@ -22,8 +23,11 @@ _MARKS = re.compile(r"[^\w]+")
 _TENS, _HUNDREDS = "shi2", "bai3"
 
 
-class Unspeakable(ValueError):
-    """There are no words for something; the sentence says for what, and what to do."""
+class Unspeakable(Fault, ValueError):
+    """There are no words for something; `text` says for what, and what to do, `brief` that where there is little room."""
+
+    code: ClassVar[str] = "voice.words"
+    brief: ClassVar[Text] = Text("有号码念不出", "a number cannot be spoken")
 
 
 class Tongue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,5 +122,8 @@ def _mark(mark: str, number: str, marks: dict[str, str]) -> str:
     if mark.isascii() and mark.isalpha():
         return marks.get(mark, mark)
     if mark not in marks:
-        raise Unspeakable(f"“{number}” cannot be spoken: there is no word for “{mark}”")
+        raise Unspeakable(
+            f"“{number}”念不出来，“{mark}”没有读法；字头和窗口名只用字母和数字",
+            f"“{number}” cannot be spoken: there is no word for “{mark}”; prefixes and windows' names are letters and figures",
+        )
     return marks[mark]

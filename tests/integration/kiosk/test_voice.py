@@ -205,16 +205,18 @@ async def test_whether_it_can_be_heard_is_told_and_why_not(tmp_path: Path) -> No
     for prompter, sentence in (
         (Prompter(Files(tmp_path), told.append, Render("espeak-missing")), "apt-get install espeak-ng"),
         (Prompter(Alsa("default", "aplay-missing"), told.append), "apt-get install alsa-utils"),
-        (Prompter(Alsa("default", "false"), told.append), "default failed"),
+        (Prompter(Alsa("default", "false"), told.append), "aplay -L"),
     ):
         event = await tried(prompter)
         assert isinstance(event, VoiceChanged)
-        assert sentence in str(event.fault)
+        assert event.fault is not None
+        assert sentence in event.fault.en
+        assert sentence in event.fault.zh
     prompter = Prompter(Alsa("default", "false"), told.append)
     told.clear()
     prompter.speak(spoken("home"))
     await until(lambda: told)
-    assert told == [VoiceChanged("default failed")], "a loudspeaker that fails later"
+    assert ["default failed" in str(one) for one in told] == [True], "a loudspeaker that fails later"
 
 
 async def test_a_kiosk_reads_its_screen_softly_or_loudly_and_its_next_visitor_nothing(tmp_path: Path) -> None:

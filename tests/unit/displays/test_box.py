@@ -11,14 +11,16 @@ import pytest
 
 from devices.driver.voice.player import Player as Plays
 from devices.driver.voice.player import PlayFault
+from devices.driver.voice.render import NotInstalled, NoVoice
 from devices.driver.voice.sound import Samples, chime
-from devices.driver.voice.speech import Utterance
-from displays.app.box import Box
+from devices.driver.voice.speech import Unspeakable, Utterance
+from displays.app.box import Box, brief
 from displays.model import announcer
 from displays.model.announcer import Call, Called
 from displays.model.turn import RENEW_S, Linked
 from displays.voice.speaker import Speaker
 from queue_server.client.link import Link
+from queue_server.wire.device import ReportDevice
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text
 from queue_server.wire.voice import LoudspeakerRecord, Player, SpokenZone, Turn, TurnRecord
@@ -114,14 +116,14 @@ async def test_a_call_whose_output_failed_is_spoken_later_and_the_fault_is_told_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(announcer, "PAUSE_S", 0.01)
-    bench = Bench(Output(PlayFault("no such device")))
+    bench = Bench(Output(PlayFault("没有这个设备", "no such device")))
     bench.call("A012")
     await bench.until_spoken()
     assert bench.facts == [
-        {"unspoken": "A012", "window": "3", "fault": "no such device"},
+        {"unspoken": "A012", "window": "3", "fault": "voice.unheard", "said": "没有这个设备 no such device"},
         {"spoken": "A012", "window": "3", "readings": 2},
     ]
-    assert bench.ails == ["voice no such device", None]
+    assert bench.ails == ["声音播不出 no sound comes out", None]
 
 
 async def test_a_number_without_words_is_told_and_keeps_no_other_call_waiting() -> None:
@@ -143,8 +145,8 @@ async def test_a_fault_of_our_own_ends_the_box_so_that_it_is_started_anew_and_no
 async def test_a_box_is_silent_and_says_why_while_the_hall_lets_a_board_speak() -> None:
     bench = Bench(Output())
     bench.become("board")
-    assert bench.ails == ["voice is not to speak: player is not box"]
-    assert any("player" in str(fact.get("fault")) for fact in bench.facts)
+    assert bench.ails == ["喇叭设为由屏播 its loudspeaker is a board's"]
+    assert any('由语音盒播，请在它那里写player = "box"' in str(fact.get("said")) for fact in bench.facts)
     bench.become("box")
     assert bench.ails[-1] is None
 
@@ -191,3 +193,11 @@ async def test_a_box_whose_turn_is_over_is_silent_at_once_and_says_again_only_wh
     bench.turn("waits", 1)
     assert bench.box._state.waiting == ()
     assert [fact["turn"] for fact in bench.facts] == ["waits"]
+
+
+def test_what_ails_a_voice_is_told_in_both_languages_and_the_list_of_devices_has_room_for_all_of_it() -> None:
+    for fault in (NoVoice, NotInstalled, PlayFault, Unspeakable):
+        said = brief(fault.brief)
+        assert ReportDevice(state="degraded", reason=said) == msgspec.convert(
+            {"state": "degraded", "reason": said}, ReportDevice
+        )

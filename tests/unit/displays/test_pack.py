@@ -77,7 +77,7 @@ def test_clips_that_are_read_when_they_are_needed_sound_the_same(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(msgspec.json.encode(asked))))
     assert say.main([str(recorded)]) == 1
     told = capfdbinary.readouterr().err.decode()
-    assert told.startswith("qing3.wav: 不是WAV文件")
+    assert told.startswith("qing3.wav：不是WAV文件")
     assert "this is not a WAV file" in told
 
 
@@ -89,8 +89,9 @@ def test_the_longest_clip_that_fits_is_taken() -> None:
 
 
 def test_a_word_that_was_not_recorded_is_told_and_not_left_out() -> None:
-    with pytest.raises(NoVoice, match=r"there is no clip zi1\.wav"):
+    with pytest.raises(NoVoice, match=r"there is no clip zi1\.wav") as told:
         Pack({("tou2",): even(tone(300))}).joined("tou2 zi1")
+    assert told.value.text.zh.startswith("没有录音zi1.wav")
 
 
 def test_everything_that_is_wrong_with_a_pack_is_told_at_once(recorded: Path) -> None:

@@ -39,6 +39,8 @@ from tests.unit.kiosk.hall import (
 )
 from tests.unit.kiosk.scene import SCENES
 
+MUTE = Text("无法启动aplay", "aplay cannot be started")
+
 
 def audible(play: Play | None = None) -> Play:
     """A kiosk that can be heard."""
@@ -222,16 +224,17 @@ def test_it_is_read_once_more_or_louder_on_any_screen_and_after_the_loudest_soft
 
 
 def test_a_kiosk_that_cannot_be_heard_has_no_button_and_says_why_inside() -> None:
-    for play in (open_kiosk(), audible() >> VoiceChanged("aplay cannot be started")):
+    for play in (open_kiosk(), audible() >> VoiceChanged(MUTE)):
         assert "voice" not in [option.id for option in look(play.state).ways]
         assert play.touch("way", "voice").state.manner == Manner()
-    state = replace(SCENES["upkeep"], mute="aplay cannot be started")
-    assert "语音提示：没有（aplay cannot be started）" in str(look(state).body)
+    state = replace(SCENES["upkeep"], mute=MUTE)
+    assert "语音提示：没有（无法启动aplay）" in str(look(state).body)
+    assert "Voice prompts: none (aplay cannot be started)" in str(look(state, "en").body)
     assert "语音提示：可以播报" in str(look(replace(state, mute=None)).body)
 
 
 def test_one_whose_loudspeaker_fails_meanwhile_goes_on_in_silence() -> None:
-    play = listening() >> VoiceChanged("default takes no sound")
+    play = listening() >> VoiceChanged(MUTE)
     assert play.wanted == [Hush()]
     assert [one for one in play.touch("zone", "A").wanted if isinstance(one, Speak)] == []
 
