@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from kiosk.model.event import Inspected
 
-KEPT = 40
-"""So many lines of the log are shown."""
+KEPT = 24
+"""So many lines of the log are kept: as many as the tallest glass has room for."""
 WIDEST = 110
 _PROBE_PORT = 9
 

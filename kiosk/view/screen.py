@@ -344,19 +344,27 @@ class MineScreen(Screen):
 class Fact(Say):
     """One line about the kiosk; a sentence that is longer takes several."""
 
-    WIDE, WIDEST = 0x2E80, 42
-    """From this character on they are twice as wide; so many narrow ones are about a line."""
+    WIDE = 0x2E80
+    """From this character on they are twice as wide."""
+
+    @property
+    def widest(self) -> int:
+        """So many narrow ones are about a line."""
+        return 42
 
     @property
     def lines(self) -> int:
         """About how many it takes."""
-        return math.ceil(sum(1 + (ord(mark) >= self.WIDE) for mark in self.text) / self.WIDEST) or 1
+        return math.ceil(sum(1 + (ord(mark) >= self.WIDE) for mark in self.text) / self.widest) or 1
 
 
-class LogLine(Say):
-    """One line of its log."""
+class LogLine(Fact):
+    """One entry of its log."""
 
-    lines = 1
+    @property
+    def widest(self) -> int:
+        """See Fact."""
+        return 48 if theme.tall else 64
 
 
 class UnlockingScreen(Screen):
@@ -368,21 +376,38 @@ class UpkeepScreen(Screen):
 
     LINES = 13
     """So many have room where few are needed."""
+    LOG_TALL, LOG_LYING = 22, 15
+    """And so many of the log, as large as other text is: the newest that have room are shown."""
 
     def fill(self, *_: object) -> None:
-        """One line for each fact or line of the log, one button for each thing to do."""
+        """A line or more for each fact or entry of the log, one button for each thing to do."""
         facts, log, acts = self.body.facts, self.body.log, self.body.acts
         for area, lines, kind in ((self.ids.facts, facts, Fact), (self.ids.log, log, LogLine)):
             fit(area, len(lines), lambda _, kind=kind: kind())
             for widget, line in zip(in_order(area), lines, strict=True):
                 widget.text = line
                 widget.size_hint_y = widget.lines
+        self._shorten()
+        for area in (self.ids.facts, self.ids.log):
             area.size_hint_y = sum(widget.lines for widget in in_order(area)) or 0.001
         taken = self.ids.facts.size_hint_y + self.ids.log.size_hint_y
-        self.ids.rest.size_hint_y = max(0.01, self.LINES - taken)
+        self.ids.rest.size_hint_y = max(0.01, (self._room if log else self.LINES) - taken)
         fit(self.ids.acts, len(acts), lambda i: ActKey(send=self.send, act=acts[i]))
         for widget, act in zip(in_order(self.ids.acts), acts, strict=True):
             widget.act = act
+
+    @property
+    def _room(self) -> int:
+        """How many lines of the log there is room for."""
+        lines = self.LOG_TALL if theme.tall else self.LOG_LYING
+        return lines // 2 if theme.low else lines
+
+    def _shorten(self) -> None:
+        """Leave out the oldest entries of the log that have no room."""
+        shown = [widget.lines for widget in in_order(self.ids.log)]
+        while sum(shown) > self._room:
+            shown.pop()
+        fit(self.ids.log, len(shown), lambda _: LogLine())
 
 
 class HelpingScreen(Screen):

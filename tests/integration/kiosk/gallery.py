@@ -25,7 +25,7 @@ KINDS = (
     "home", "home-enquiry", "others", "services", "search-many", "bring-options", "adding", "classes-chosen",
     "card-ask", "agree-proven", "helping", "taking-slow", "ticket", "ticket-added", "unprinted", "number",
     "claiming-typed", "mine-waiting", "mine-missed", "mine-rate", "staff-deciding", "staff-naming-known",
-    "staff-proving", "unlocking", "upkeep", "upkeep-log", "pairing", "problem",
+    "staff-proving", "unlocking", "upkeep", "upkeep-away", "upkeep-log", "pairing", "problem",
 )  # fmt: skip
 """The scenes of a sheet, in the order in which people meet them."""
 MANNERS = {

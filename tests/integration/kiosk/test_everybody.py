@@ -93,6 +93,24 @@ def test_the_screens_follow_other_panels(glass: Glass, size: tuple[int, int]) ->
     assert size not in LYING or judge.walk(glass, SCREENS, wrong, "en", MANNERS["easy"]) == {}
 
 
+@pytest.mark.parametrize("size", [(1080, 1920), *PANELS])
+def test_the_technician_reads_how_the_kiosk_is_and_its_log_on_every_panel(
+    glass: Glass, size: tuple[int, int]
+) -> None:
+    from kiosk.view.theme import theme
+
+    glass.resize(*size)
+
+    def wrong() -> list[str]:
+        face = glass.face
+        (screen,) = [one for one in judge.visible(face) if type(one).__name__ == "UpkeepScreen"]
+        found = judge.clipped(face) + judge.crossing(face)
+        return found + judge.small(screen, tokens().type.kiosk_px * theme.u, 0)
+
+    for language in judge.LANGUAGES:
+        assert judge.walk(glass, ("upkeep", "upkeep-away", "upkeep-log"), wrong, language) == {}
+
+
 @pytest.mark.parametrize("manner", [Manner(), Manner(contrast=True)])
 def test_every_text_can_be_told_from_its_ground(glass: Glass, manner: Manner) -> None:
     assert judge.walk(glass, PAINTED, lambda: judge.faint(glass), manner=manner) == {}
