@@ -101,6 +101,14 @@ GUARDS: dict[str, str | tuple[str, ...]] = {
         "tests/integration/app/test_move.py"
         "::test_a_hall_that_moved_is_served_from_there_alone_until_it_goes_back_by_a_backup"
     ),
+    "moved_hall_reported": (
+        "tests/integration/app/test_move.py"
+        "::test_a_hall_that_moved_is_served_from_there_alone_until_it_goes_back_by_a_backup"
+    ),
+    "hall_begun_beside_one_that_was_not_moved": (
+        "tests/integration/app/test_move.py"
+        "::test_a_database_without_the_hall_does_not_begin_another_beside_its_file"
+    ),
     "moved_before_it_can_be_written": (
         "tests/integration/app/test_evacuation.py"
         "::test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwhile_is_told"

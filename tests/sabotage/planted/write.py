@@ -304,6 +304,27 @@ def moved_hall_served_on(patch: pytest.MonkeyPatch) -> None:
 
 
 @plant
+def hall_begun_beside_one_that_was_not_moved(patch: pytest.MonkeyPatch) -> None:
+    """A server begins a hall in an empty database beside a file that has one. It ends where it would serve: nobody waits for it."""
+    from queue_server.app import run
+    from queue_server.app.fault import CannotStart
+
+    def begun() -> None:
+        raise CannotStart("开始服务了", "it serves")
+
+    patch.setattr(run, "not_left_behind", lambda _: None)
+    patch.setattr(run, "warm", begun)
+
+
+@plant
+def moved_hall_reported(patch: pytest.MonkeyPatch) -> None:
+    """Reports and audit read what is left of a hall that moved as if it went on there."""
+    from queue_server.app import people
+
+    patch.setattr(people, "gone", lambda _: None)
+
+
+@plant
 def moved_before_it_can_be_written(patch: pytest.MonkeyPatch) -> None:
     """A part is closed here before anybody has seen whether its file can be written."""
     from queue_server.app import evacuation
