@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from kiosk.link import seat as seats
 from kiosk.model.event import HallShown, Recalled
 from kiosk.model.journal import Block, Entry, unfinished
 
@@ -31,6 +32,7 @@ _TABLES = (
     "CREATE INDEX IF NOT EXISTS ticket_day ON ticket (day)",
     "CREATE TABLE IF NOT EXISTS block (n INTEGER PRIMARY KEY, body BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS hall (n INTEGER PRIMARY KEY CHECK (n = 1), body BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS seat (mark TEXT PRIMARY KEY)",
 )
 _KEEP = """INSERT INTO ticket (id, day, number, paper, unfinished, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
     SET (day, number, paper, unfinished, body)
@@ -44,6 +46,11 @@ Statement = tuple[str, Sequence[object]]
 
 class Unopened(Exception):
     """The journal cannot be used; the message says what to do, in Chinese and English."""
+
+
+def belongs(before: frozenset[str], now: frozenset[str]) -> bool:
+    """Whether two seats are one place: they share a mark."""
+    return bool(before & now)
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -63,8 +70,14 @@ class Book:
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
         *,
         most_pages: int = MOST_PAGES,
+        seat: frozenset[str] | None = None,
     ) -> None:
-        """Raises Unopened. A damaged file is put aside: what it holds cannot be trusted, and people wait for tickets."""
+        """Raises Unopened. A damaged file is put aside: what it holds cannot be trusted, and people wait for tickets.
+
+        `seat` says where it is, by default this machine and the folder. Numbers that were lent to a kiosk in another place are not
+        recalled: that one may go on issuing them. Its tickets are: whoever holds one is to be called, told of twice or not.
+        """
+        self._seat = seats.seat(folder) if seat is None else seat
         self._most_pages = most_pages
         self._wall = wall
         self._known: Known | None = None
@@ -167,12 +180,30 @@ class Book:
             database.execute(table)
         database.execute(f"PRAGMA user_version = {VERSION}")
         database.execute(_FORGET, (f"-{KEPT_DAYS} days",))
+        self._settle(database)
         blocks = _bodies(database, "SELECT body FROM block ORDER BY n", Block)
         entries = _entries(database, {block.day for block in blocks})
         known = _bodies(database, "SELECT body FROM hall", Known)
         database.execute("COMMIT")
         self._known = known[0] if known else None
         return Recalled(tuple(entries), tuple(blocks), self._known.hall if self._known else None)
+
+    def _settle(self, database: sqlite3.Connection) -> None:
+        """Let go of the numbers of a kiosk in another place. A journal that does not say whose it is may be any kiosk's."""
+        before = frozenset(mark for (mark,) in database.execute("SELECT mark FROM seat"))
+        if not belongs(before, self._seat):
+            lent = database.execute("DELETE FROM block").rowcount
+            if lent:
+                _log.warning(
+                    "流水账来自别的机器或目录，其中的预领号不用，联网后另领 %s: the journal is another machine's or folder's; "
+                    "its numbers are not used, and others are asked for",
+                    self._path,
+                )
+        if before != self._seat:
+            database.execute("DELETE FROM seat")
+            database.executemany(
+                "INSERT INTO seat (mark) VALUES (?)", [(mark,) for mark in sorted(self._seat)]
+            )
 
     def _put_aside(self) -> None:
         for suffix in ("-wal", ""):

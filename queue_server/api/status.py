@@ -115,6 +115,7 @@ STATUS: dict[str, int] = {
     "device.unknown": 404,
     "device.unknown_fitting": 404,
     "device.revoked": 409,
+    "device.twice": 409,
     "device.wrong_place": 422,
     "device.name_taken": 409,
     "device.too_many": 429,

@@ -99,7 +99,7 @@ class Link:
             raise ValueError("a link needs at least one address")
         self._named = list(addresses)
         self._addresses = [feed_address(address) for address in addresses]
-        self._session = Session(tuple(topics), token, language)
+        self._session = Session(tuple(topics), token, language, secrets.token_urlsafe(9))
         self._trust = trust
         self._doubt = ""
         # Spreads reconnects over time; guards no secret.

@@ -20,6 +20,7 @@ import msgspec
 from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.keep import kept, renewed
 from queue_server.client.link import Link
+from queue_server.wire.error import CODES
 from queue_server.wire.field import Fitting
 from queue_server.wire.view import DeviceHealth, DeviceKind, DeviceRecord
 
@@ -30,6 +31,10 @@ OWN = "device"
 PAUSE_S = 2.0
 """Between one asking that led to nothing and the next; half of it more or less."""
 ASK_S = 30.0
+TWICE = "device.twice"
+"""The refusal of a program beside which another bears the same token, and speaks for the device."""
+TWICE_S = 30.0
+"""After so long it is tried again; half of it more or less."""
 NEW = frozenset({"auth.invalid", "auth.missing", "auth.forbidden", "feed.unknown_topic"})
 """Refusals of a link after which the device asks who it is now."""
 
@@ -63,6 +68,7 @@ class Pairing:
         self._lost = asyncio.Event()
         self._word: tuple[DeviceHealth, str | None] | None = None
         self._saying: asyncio.Task[None] | None = None
+        self._doubled = False
         self._chance = chance or random.Random()  # noqa: S311 - spreads askings over time, guards no secret
         link.on_change(self._changed)
         link.on_fault(self._faulted)
@@ -148,5 +154,20 @@ class Pairing:
             told = report
             try:
                 await self._link.command("devices.report", report)
-            except (CommandRefused, Unanswered) as fault:
+                self._doubled = False
+            except CommandRefused as refusal:
+                if refusal.code == TWICE:
+                    self._stand_back()
+                    return
+                _log.info("the report was not taken: %s", refusal)
+            except Unanswered as fault:
                 _log.info("the report was not taken: %s", fault)
+
+    def _stand_back(self) -> None:
+        """Another program speaks for this device: say so in the log once, and see later whether it is gone."""
+        if not self._doubled:
+            self._doubled = True
+            said = CODES[TWICE].text
+            _log.error("%s %s", said.zh, said.en)
+        after_s = TWICE_S * (0.5 + self._chance.random())
+        asyncio.get_running_loop().call_later(after_s, self._speak)

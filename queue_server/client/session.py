@@ -96,7 +96,11 @@ class Session:
     without an answer.
     """
 
-    def __init__(self, topics: tuple[str, ...], token: str | None, language: str) -> None:
+    def __init__(
+        self, topics: tuple[str, ...], token: str | None, language: str, instance: str | None = None
+    ) -> None:
+        """`instance` names this run of the program: it is another one at each start."""
+        self.instance = instance
         self.wanted = topics
         self.token = token
         self.language = language
@@ -236,6 +240,8 @@ class Session:
         hello: dict[str, Any] = {"topics": self.wanted, "language": self.language}
         if self.token is not None:
             hello["token"] = self.token
+        if self.instance is not None:
+            hello["instance"] = self.instance
         if resume:
             hello |= {"after_seq": self.seq, "epoch": self.epoch}
         if at is not None:

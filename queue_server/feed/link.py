@@ -25,22 +25,27 @@ class ServerLink:
     __slots__ = (
         "actor",
         "asking",
+        "came",
         "cut",
         "ended",
         "garbage",
+        "instance",
         "language",
         "token",
         "told",
         "transport",
     )
 
-    def __init__(self, transport: Transport, token: str | None, language: str) -> None:
-        """`token` is the one of its request, used when its hello brings none."""
+    def __init__(self, transport: Transport, token: str | None, language: str, came: int = 0) -> None:
+        """`token` is the one of its request, used when its hello brings none; `came` counts the links."""
         self.transport = transport
         """What the hub knows it by, so that what goes to many touches nothing else of each. `write` looks whether it reads."""
         self.token = token
         self.language = language
+        self.came = came
         self.actor: Actor = PUBLIC
+        self.instance: str | None = None
+        """What the program calls its run, if it says that."""
         self.told = False
         """Whether its hello was accepted."""
         self.garbage = 0

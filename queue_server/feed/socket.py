@@ -27,6 +27,7 @@ from queue_server.feed.outage import Outage
 from queue_server.feed.receipt import Receipts
 from queue_server.feed.tablet import Tablets
 from queue_server.feed.turn import Turns
+from queue_server.feed.twin import Run, Twins, names, speaks
 from queue_server.feed.voice import Speaker, Voices
 from queue_server.flow.flow import Commit
 from queue_server.forecast.advice import shown
@@ -91,6 +92,10 @@ class Feed:
         self._tablets = Tablets()
         self._stood: list[dict[str, Any]] = []
         """What the floor is told of counter tablets."""
+        self._twins = Twins()
+        self._twice: list[DeviceId] = []
+        """The devices that more than one program is."""
+        self._came = count(1)
         self._receipts = Receipts()
         self._voices = Voices()
         self._turns = Turns(self._voices.said)
@@ -165,7 +170,7 @@ class Feed:
         transport = request.transport
         if transport is None:
             return socket  # gone already
-        link = ServerLink(transport, token, language)
+        link = ServerLink(transport, token, language, next(self._came))
         self._links.add(link)
         self._connected.inc()
         try:
@@ -249,7 +254,7 @@ class Feed:
                 raise Refusal("auth.missing" if actor.role == "public" else "auth.forbidden")
         for text in self._hub.join(link.transport, wanted, hello.after_seq, hello.epoch, self._beat()):
             link.send(text)
-        link.token, link.actor, link.told = token, actor, True
+        link.token, link.actor, link.instance, link.told = token, actor, hello.instance, True
         self._turns.keep(link, [of for kind, of in map(topics.split, wanted) if kind == "voice"])
         if hello.now is not None and actor.role in WITNESSES:
             self._flow.heard(actor.id, hello.now)
@@ -374,6 +379,9 @@ class Feed:
             raise Refusal("feed.unknown_command", command=name[:64])
         # a session that has ended meanwhile asks for nothing more
         actor = self._gate.known(link.token) or await self._gate.who(link.token)
+        own = self._run(link)
+        if name == "devices.report" and own is not None and not speaks(own, self._runs()):
+            raise Refusal("device.twice")
         return (await self._intake.ask_fields(entry, actor, message.args, message.key)).body
 
     def _refuse(self, link: ServerLink, refusal: Refusal, number: int | str | None = None) -> None:
@@ -435,14 +443,14 @@ class Feed:
 
     def _alive(self, topic: str) -> dict[str, Any]:
         """A topic's live part: the waits beside its records; of the hall also what it offers, of the floor what came of the waits
-        told, what is advised and how displays and machine are; of the administrator's topic which devices are here, and of a
-        device's, a counter's or a voice's nothing.
+        told, what is advised and how displays and machine are; of the administrator's topic which devices are here, and which are
+        two programs; and of a device's, a counter's or a voice's nothing.
         """
         kind, _ = topics.split(topic)
         if kind in ("device", "counter", "voice"):
             return {}
         if kind == "admin":
-            return {"here": sorted(self._here())}
+            return {"here": sorted(self._here()), "twice": self._twice}
         told = self._flow.foresight.told
         waits = {} if told is None else beside(told, self._flow.durable, topic)
         # without its age, which would be another one with every beat: what is too old is taken back here
@@ -472,9 +480,20 @@ class Feed:
     def _here(self) -> set[DeviceId]:
         return {link.actor.device for link in self._links if link.told and link.actor.device is not None}
 
+    @staticmethod
+    def _run(link: ServerLink) -> Run | None:
+        """The program behind a link, if it is a device and says which one it is."""
+        device = link.actor.device
+        if device is None or link.instance is None or not link.told or link.transport.is_closing():
+            return None
+        return Run(device, link.instance, link.came)
+
+    def _runs(self) -> list[Run]:
+        return [run for link in self._links if (run := self._run(link)) is not None]
+
     def _condition(self) -> dict[str, Any]:
         """Every display's screens, how long the last call took there, what is wrong with backups, with voices and with the
-        machine's clock, what a cut of the power left, and which tablets are where they belong.
+        machine's clock, what a cut of the power left, which tablets are where they belong, and which devices are two programs.
         """
         now_s = time.monotonic()
         screens = {
@@ -488,6 +507,7 @@ class Feed:
             "cut": self._left,
             "voices": self._standings,
             "tablets": self._stood,
+            "twice": names(self._twice, {id_: one.name for id_, one in self._flow.durable.devices.items()}),
         }
 
     def _look(self) -> None:
@@ -497,6 +517,7 @@ class Feed:
         self._left = self._outage.status(devices, here, state.day, held=held)
         self._stood = self._tablets.status(devices, here, list(state.hall.window), self._flow.clock.now())
         self._standings = self._standing()
+        self._twice = self._twins.status(self._runs(), time.monotonic())
 
     def _standing(self) -> list[Any]:
         """How every loudspeaker is."""

@@ -448,6 +448,11 @@ CODES: dict[str, Code] = {
     "device.revoked": code(
         "rule", "该设备已被停用，请重新配对。", "This device has been revoked; pair it anew."
     ),
+    "device.twice": code(
+        "rule",
+        "另一个程序也在用这台设备的令牌，请重新配对。",
+        "Another program uses this device's token; pair it anew.",
+    ),
     "device.wrong_place": code("caller", "{needs}。", "{needs}."),
     "device.name_taken": code(
         "rule", "已有名为“{name}”的同类设备。", "Another device of this kind is called “{name}” already."

@@ -5,7 +5,7 @@ snapshot sent before it on the same link; a mismatch means something is missing,
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -16,7 +16,8 @@ from queue_server.wire.voice import Asking
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
     """The first message of a client: who it is, what it wants to see, and what it has. Again at any time to change topics.
 
-    `now` is its own machine's time: a server that doubts its own asks others.
+    `now` is its own machine's time: a server that doubts its own asks others. `instance` names the running program, which makes it
+    anew at each start: a device that two of them are is told of.
     """
 
     topics: tuple[str, ...] = ()
@@ -25,6 +26,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     epoch: str | None = None
     language: str = "zh"
     now: Moment | None = None
+    instance: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
 
 
 class Shown(msgspec.Struct, frozen=True):

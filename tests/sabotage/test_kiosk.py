@@ -14,6 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from devices.driver.voice import speech
 from devices.driver.voice.speech import Utterance, uttered
+from kiosk.link import book
 from kiosk.link.voice import Prompter
 from kiosk.model import (
     alone,
@@ -41,8 +42,8 @@ from queue_server.flow.foresight import Foresight
 from queue_server.views import hall as records
 from queue_server.wire.field import Holder
 from queue_server.wire.view import ServiceRecord
+from tests.integration.kiosk import test_book, test_voice
 from tests.integration.kiosk import test_mine as papers
-from tests.integration.kiosk import test_voice
 from tests.property.test_kiosk import Halls
 from tests.unit.kiosk import (
     test_alone,
@@ -79,6 +80,17 @@ def _told_before_it_is_kept(patch: pytest.MonkeyPatch) -> None:
 
 def _number_given_twice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Journal, "draw", lambda self, _: self)
+
+
+def _numbers_of_another_machine(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(book, "belongs", lambda *_: True)
+
+
+def _copied() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(
+            test_book.test_a_copied_journal_issues_no_number_that_its_original_may_issue_too(Path(folder))
+        )
 
 
 def _numbers_of_yesterday(patch: pytest.MonkeyPatch) -> None:
@@ -325,6 +337,7 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_told_before_it_is_kept, test_alone.test_the_server_hears_of_no_number_before_the_disk_has_it),
     (_number_given_twice, test_alone.test_numbers_follow_one_another_and_end_with_the_block),
     (_number_given_twice, test_alone.test_two_kiosks_alone_give_no_number_twice),
+    (_numbers_of_another_machine, _copied),
     (_numbers_of_yesterday, test_alone.test_numbers_of_yesterday_are_not_issued),
     (
         _number_forgotten_at_the_start,

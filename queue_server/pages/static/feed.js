@@ -44,6 +44,8 @@ export class Feed {
     /** null: the page's own cookie; "": nobody, also where there is a cookie. */
     this.token = options.token === undefined ? null : options.token;
     this.language = options.language || "zh";
+    /** Names this opening of the page, for a device that only one may be; null where several may. */
+    this.instance = options.instance || null;
     this.heardChange = options.change || function () {};
     this.heardTurn = options.turn || function () {};
     this.heardFault = options.fault || function () {};
@@ -245,6 +247,7 @@ export class Feed {
   hello() {
     const hello = { topics: this.wanted, language: this.language, now: new Date().toISOString() };
     if (this.token !== null) hello.token = this.token;
+    if (this.instance !== null) hello.instance = this.instance;
     if (this.seq !== null) {
       hello.after_seq = this.seq;
       hello.epoch = this.epoch;

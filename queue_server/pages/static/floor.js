@@ -197,7 +197,7 @@ function Floor() {
   const stops = feed.record("floor", "stops")?.stops ?? [];
   const cases = READERS.includes(me.who.role) ? feed.record("floor", "cases") : null;
   const turn = (change) => { Object.assign(state, change); draw(); };
-  const { advice, backup, clock: doubt, hour, voices = [], screens = {}, tablets = [] } = feed.live.floor ?? {};
+  const { advice, backup, clock: doubt, hour, voices = [], screens = {}, tablets = [], twice = [] } = feed.live.floor ?? {};
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
       <h1>${hallName(hall)}</h1>
@@ -219,6 +219,7 @@ function Floor() {
     ${objected.length > 0 && html`<${Objected} tickets=${objected} />`}
     ${voices.filter((one) => one.trouble).map((one) => html`<${Voice} key=${one.loudspeaker} of=${one} />`)}
     <${Rush} screens=${screens} />
+    ${twice.map((device) => html`<p class="band warn" role="status" key=${device}>${say("device_twice", { device })}</p>`)}
     ${doubt && html`<p class="band alarm" role="status">${name(doubt)}</p>`}
     ${backup && html`<p class="band warn" role="status">${name(backup)}</p>`}
     <${Advice} advice=${advice} zones=${zones} />

@@ -5,6 +5,7 @@
 const KEPT = "jiaohao.device";
 const REASON = 64; // a fault is told in so many characters
 const PAUSE_MS = 2000; // between one asking that led to nothing and the next, half of it more or less
+const TWICE_MS = 30000; // after so long a screen that another speaks for sees whether that one is gone
 /** Refusals of the link after which the screen asks who it is now. */
 const NEW = ["auth.invalid", "auth.missing", "auth.forbidden", "feed.unknown_topic"];
 
@@ -44,6 +45,7 @@ export class Place {
     this.code = "";
     this.where = "";
     this.again = null;
+    this.twin = null;
     this.fault = "";
     this.record = null;
     this.pair();
@@ -58,7 +60,14 @@ export class Place {
   report() {
     const wanted = this.fault ? { state: "degraded", reason: this.fault } : { state: "ready" };
     const known = this.record.health === wanted.state && (this.record.fault || "") === this.fault;
-    if (!known) this.feed.command("devices.report", wanted).catch(() => {});
+    if (known) return;
+    this.feed.command("devices.report", wanted).catch((error) => {
+      if (error.code !== "device.twice" || this.twin) return;
+      this.twin = setTimeout(() => {
+        this.twin = null;
+        if (this.where) this.report();
+      }, TWICE_MS);
+    });
   }
 
   /** Ask, as nobody; the same token again is the same device. */

@@ -3,7 +3,7 @@
 
 import { clock } from "/static/clock.js";
 import { button, make, part } from "/static/draw.js";
-import { Feed } from "/static/feed.js";
+import { Feed, newKey } from "/static/feed.js";
 import { Place } from "/static/place.js";
 import { choose, learn, say, spoken } from "/static/words.js";
 import { ask, head, idle, still, thanks, why } from "/static/rate/draw.js";
@@ -129,6 +129,7 @@ learn(["rate"]).then(() => {
     change: (of) => place && place.changed(of),
     turn: () => draw(),
     fault: (error) => place && place.refused(error),
+    instance: newKey(),
   });
   post = new Post(feed, (step, outcome) => {
     round.answered(step, outcome, performance.now());

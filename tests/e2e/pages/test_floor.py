@@ -127,6 +127,44 @@ def test_boards_of_one_title_are_told_apart_and_one_that_is_called_to_too_often_
     good(page)
 
 
+def test_a_device_that_two_programs_are_is_told_on_the_floor_and_in_the_list_of_devices(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    made = hall.ask("glass", "POST", "/devices/pair", kind="kiosk", name="大厅1号机", token="t" * 40)
+    hall.ask("zhao", "POST", f"/devices/{made['id']}/place", name="大厅1号机")
+
+    def opened(page: Page, at: str, name: str, told: str) -> None:
+        def doubled(line: WebSocketRoute) -> None:
+            """As two programs with one token would have it: that they do is known of `tests/integration/feed/test_device.py`."""
+            server = line.connect_to_server()
+            server.on_message(lambda text: line.send(str(text).replace('"twice":[]', f'"twice":["{told}"]')))
+
+        page.route_web_socket("**/feed", doubled)
+        page.goto(f"{hall.url}{at}")
+        sign_in(page, name)
+
+    floor, desk = screen(*TABLET), screen(*TABLET)
+    opened(floor, "/floor", "zhou", "大厅1号机")
+    band = floor.locator(".band.warn").filter(has_text="令牌")
+    expect(band).to_have_text("大厅1号机：另一个程序也在用这台设备的令牌，请管理员重新配对")
+    good(floor)
+    picture(floor, "floor-twice-zh")
+    floor.get_by_role("button", name="English").click()
+    expect(floor.locator(".band.warn").filter(has_text="token")).to_contain_text(
+        "another program uses this device's token; the administrator should pair it anew"
+    )
+    good(floor)
+    opened(desk, "/admin#/devices", "zhao", made["id"])
+    row = desk.locator(".row").filter(has_text="大厅1号机")
+    expect(row).to_contain_text("另一个程序也在用这台设备的令牌，请重新配对")
+    good(desk)
+    picture(desk, "admin-twice-zh")
+    desk.get_by_role("button", name="English").click()
+    expect(row).to_contain_text("Another program uses this device's token; pair it anew")
+    good(desk)
+    picture(desk, "admin-twice-en")
+
+
 def test_the_sentence_has_room_in_both_languages_on_every_screen(hall: Hall, floor: Page) -> None:
     hall.take("tender-register")
     hall.jump("2026-11-23T09:48:00+08:00")

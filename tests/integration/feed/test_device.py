@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from queue_server.app.people import revoke_tokens
-from queue_server.feed import socket
+from queue_server.feed import socket, twin
 from tests.fakes.house import House, house
 from tests.integration.feed.test_socket import heard, hello
 
@@ -245,3 +245,35 @@ async def test_the_floor_is_told_which_tablets_are_at_their_windows_and_since_wh
             await hello(tablet, "window:2", token=secret())
             assert "seen_at" not in await until("well")
         assert (await until("dark"))["seen_at"]
+
+
+async def test_of_two_programs_with_one_token_the_newer_says_how_the_device_is_and_both_are_served_and_told_of(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "BEAT_S", 0.05)
+    monkeypatch.setattr(twin, "TWICE_S", 0.2)
+    device = await placed(home, 1, windows=["1"])
+    await home.ask("POST", "/windows/1/open", "clerk")
+    report = {"command": "devices.report", "args": {"state": "degraded", "reason": "bar 1 gone"}}
+    async with home.socket() as floor, home.socket() as office, home.socket() as first:
+        told = (await hello(floor, "floor", token=home.tokens["manager"]))["live"]["floor"]["twice"]
+        known = (await hello(office, "admin", token=home.tokens["admin"]))["live"]["admin"]["twice"]
+        assert (told, known) == ([], [])
+        await hello(first, "device", "window:1", token=secret(), instance="one")
+        async with home.socket() as second:
+            await hello(second, "device", "window:1", token=secret(), instance="two", language="en")
+            await first.send_json({"id": 1, **report})
+            assert (await heard(first, "id"))["error"]["code"] == "device.twice"
+            await second.send_json({"id": 1, **report})
+            assert (await heard(second, "id"))["ok"]["fault"] == "bar 1 gone"
+            while told != [device["name"]]:
+                told = (await heard(floor, "live"))["live"]["floor"]["twice"]
+            while known != [device["id"]]:
+                known = (await heard(office, "live"))["live"]["admin"]["twice"]
+            for link in (first, second):
+                await link.send_json({"id": 2, "command": "windows.call_next", "args": {"window": "1"}})
+                assert (await heard(link, "id"))["ok"] is None, "whoever stands there is served"
+        while told:
+            told = (await heard(floor, "live"))["live"]["floor"]["twice"]
+        await first.send_json({"id": 3, "command": "devices.report", "args": {"state": "ready"}})
+        assert (await heard(first, "id"))["ok"]["health"] == "ready"

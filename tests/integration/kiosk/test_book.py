@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.link.book import NAME, Book, Unopened
+from kiosk.link.seat import seat
 from kiosk.model.intent import Take
-from kiosk.model.journal import Entry
+from kiosk.model.journal import Entry, restored
 from tests.power.disk import Disk
 from tests.unit.kiosk.hall import AT, HALL, block, shown
 
@@ -39,7 +40,7 @@ async def book(tmp_path: Path) -> AsyncIterator[Book]:
 def killed(folder: Path, copy: Path) -> Book:
     """The journal as it is found by a kiosk that starts after another one was killed with it."""
     shutil.copytree(folder, copy)
-    return Book(copy)
+    return Book(copy, seat=seat(folder))
 
 
 async def test_what_was_kept_is_there_after_a_kill_in_the_order_of_issue(book: Book, tmp_path: Path) -> None:
@@ -54,6 +55,58 @@ async def test_what_was_kept_is_there_after_a_kill_in_the_order_of_issue(book: B
     assert again.recalled.blocks == (block(), block("D"))
     assert again.recalled.hall == shown()
     again.close()
+
+
+async def test_a_copied_journal_issues_no_number_that_its_original_may_issue_too(tmp_path: Path) -> None:
+    """The folder copied on one machine, and the whole card put into another, while the original works on without the server."""
+    home, copied = tmp_path / "kiosk", tmp_path / "copied"
+    here = frozenset({"net 52:54:00:12:34:56 /data", "net 52:54:00:12:34:57 /data"})
+    first = Book(home, seat=here)
+    assert await first.keep_blocks([block()])
+    assert await first.keep(entry(1, issued_at=AT, alone=True))
+    first.close()
+    shutil.copytree(home, copied)
+    found = []
+    for folder, where in (
+        (home, here),
+        (copied, frozenset({"net 52:54:00:99:99:99 /data"})),
+        (copied, seat(copied)),
+        (home, frozenset({"net 52:54:00:12:34:57 /data"})),
+    ):
+        book = Book(folder, seat=where)
+        journal = restored(book.recalled.entries, book.recalled.blocks)
+        found.append([one.number for one in journal.good("C", HALL.day, None)])
+        assert list(journal.entries) == ["id-1-id-id-id-id-id"], "whoever holds its ticket is to be called"
+        book.close()
+    assert found == [["C702"], [], [], ["C702"]], "its own, the copies', and its own after a card was changed"
+
+
+def test_a_machine_is_known_by_what_no_copied_card_takes_along(tmp_path: Path) -> None:
+    def machine(name: str, **files: str) -> Path:
+        root = tmp_path / name
+        for path, text in {"etc/machine-id": "0123456789abcdef", **files}.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(f"{text}\n", encoding="ascii")
+        return root
+
+    wired = "sys/class/net/eth0/"
+    first = machine("first", **{f"{wired}address": "52:54:00:12:34:56", f"{wired}device/uevent": ""})
+    second = machine("second", **{f"{wired}address": "52:54:00:99:99:99", f"{wired}device/uevent": ""})
+    radio = {"sys/class/net/wlan0/address": "02:00:00:77:77:77", "sys/class/net/wlan0/device/uevent": ""}
+    radio |= {
+        "sys/class/net/wlan0/phy80211/index": "0",
+        "sys/class/ieee80211/phy0/macaddress": "b8:27:eb:00:00:01",
+    }
+    third = machine("third", **radio, **{"proc/device-tree/serial-number": "10000000abcdef01\0"})
+    bare = machine("bare", **{"sys/class/net/lo/address": "00:00:00:00:00:00"})
+    assert seat(tmp_path, first) == {f"net 52:54:00:12:34:56 {tmp_path}"}
+    assert not seat(tmp_path, first) & seat(tmp_path, second)
+    assert not seat(tmp_path, first) & seat(tmp_path / "first", first), "a folder beside it"
+    assert seat(tmp_path, third) == {
+        f"net b8:27:eb:00:00:01 {tmp_path}",
+        f"board 10000000abcdef01 {tmp_path}",
+    }, "a drawn address is nobody's"
+    assert seat(tmp_path, bare) == {f"system 0123456789abcdef {tmp_path}"}
 
 
 def written(folder: Path, *planted: str) -> Sequence[str]:

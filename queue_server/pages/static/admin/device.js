@@ -25,8 +25,14 @@ export function troubled() {
   return devices().filter((one) => one.state === "placed" && (trouble(one) || lost(one)));
 }
 
+/** Whether more than one running program bears a device's token. */
+function twice(device) {
+  return (state.feed?.live.admin?.twice ?? []).includes(device.id);
+}
+
 /** What is wrong with a device, in words; null: nothing that is known. */
 export function trouble(device) {
+  if (twice(device)) return say("device_twice");
   if (device.health === "degraded" || device.health === "gone") return device.fault ?? say(`health_${device.health}`);
   if (!device.health && state.feed.now() - Date.parse(device.seen_at) > UNSEEN_MS) return say("unseen");
   return null;
