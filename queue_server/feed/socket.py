@@ -480,13 +480,13 @@ class Feed:
     def _here(self) -> set[DeviceId]:
         return {link.actor.device for link in self._links if link.told and link.actor.device is not None}
 
-    @staticmethod
-    def _run(link: ServerLink) -> Run | None:
-        """The program behind a link, if it is a device and says which one it is."""
-        device = link.actor.device
-        if device is None or link.instance is None or not link.told or link.transport.is_closing():
+    def _run(self, link: ServerLink) -> Run | None:
+        """The program behind a link, if it is a device with a place and says which run it is; without one anybody may be one."""
+        id_ = link.actor.device
+        if id_ is None or link.instance is None or not link.told or link.transport.is_closing():
             return None
-        return Run(device, link.instance, link.came)
+        device = self._flow.durable.devices.get(id_)
+        return Run(id_, link.instance, link.came) if device is not None and device.state == "placed" else None
 
     def _runs(self) -> list[Run]:
         return [run for link in self._links if (run := self._run(link)) is not None]

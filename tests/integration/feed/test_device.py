@@ -253,6 +253,7 @@ async def test_of_two_programs_with_one_token_the_newer_says_how_the_device_is_a
     monkeypatch.setattr(socket, "BEAT_S", 0.05)
     monkeypatch.setattr(twin, "TWICE_S", 0.2)
     device = await placed(home, 1, windows=["1"])
+    await paired(home, 2)
     await home.ask("POST", "/windows/1/open", "clerk")
     report = {"command": "devices.report", "args": {"state": "degraded", "reason": "bar 1 gone"}}
     async with home.socket() as floor, home.socket() as office, home.socket() as first:
@@ -260,7 +261,12 @@ async def test_of_two_programs_with_one_token_the_newer_says_how_the_device_is_a
         known = (await hello(office, "admin", token=home.tokens["admin"]))["live"]["admin"]["twice"]
         assert (told, known) == ([], [])
         await hello(first, "device", "window:1", token=secret(), instance="one")
-        async with home.socket() as second:
+        async with home.socket() as second, home.socket() as one, home.socket() as other:
+            for link, instance in (
+                (one, "three"),
+                (other, "four"),
+            ):  # nobody gave it a place: a stranger may be it
+                await hello(link, "device", token=secret(2), instance=instance)
             await hello(second, "device", "window:1", token=secret(), instance="two", language="en")
             await first.send_json({"id": 1, **report})
             assert (await heard(first, "id"))["error"]["code"] == "device.twice"
