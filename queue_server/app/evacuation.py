@@ -75,12 +75,12 @@ def evacuate(
 
     Asked again for the same part, the same file is written again. Raises CannotStart.
     """
-    paper = out.with_suffix(".html")
+    paper = waiting.beside(out)
     if out.suffix.lower() == paper.suffix:
         move = out.with_suffix(".move")
         raise CannotStart(
-            f"{out}是等候名单要用的名字，没有转移。转移文件请换一个，例如--out {move}。",
-            f"{out} is the name of the waiting list, and nothing was moved. Give the file itself another: --out {move}.",
+            f"{out}是打印用的名字，没有转移。转移文件请换一个，例如--out {move}。",
+            f"{out} is a name of what is printed, and nothing was moved. Give the file itself another: --out {move}.",
         )
     for place in (out, paper):
         reachable(place)

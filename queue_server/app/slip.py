@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from queue_server.app import version as versions
+from queue_server.app import waiting
 from queue_server.app.evacuation import put
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import content
@@ -78,6 +79,12 @@ def slips(zone: str, count: int, out: Path, data: Path | None) -> None:
     例 Example:
       jiaohao-server slips --zone C --count 100 --out c.html
     """  # noqa: D301
+    if out.name.lower().endswith(waiting.NAMED):
+        other = out.with_name(f"{out.name[: -len(waiting.NAMED)]}.html")
+        raise CannotStart(
+            f"{out}是等候名单用的名字，没有印。请换一个，例如--out {other}。",
+            f"{out} is a name of waiting lists, and nothing was made. Choose another: --out {other}.",
+        )
     settings = Settings.read(data=data).existing()  # of a hall that is none they could never be keyed in
     (answer,) = versions.ask(settings, [MakeSlips(zone=ZoneId(zone), count=count)], Text("未印", "Not made"))
     made = msgspec.convert(answer, SlipsRecord)

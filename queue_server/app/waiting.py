@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from html import escape
+from pathlib import Path
 
 from queue_server.engine import rank
 from queue_server.engine.evacuation import Part
@@ -11,6 +12,8 @@ from queue_server.wire.day import local
 from queue_server.wire.ids import ZoneId
 from queue_server.wire.ticket import Text
 
+NAMED = ".waiting.html"
+"""How the name of a list ends. Sheets of slips must not end so: on a stick with FAT, names that differ only in case are one."""
 PAPER = """\
 @page { size: A4; margin: 15mm }
 body { font: 11pt/1.25 "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #000; margin: 0 }
@@ -38,6 +41,11 @@ HEADS = (
     "之后<br>Then",
     "办结<br>Done",
 )
+
+
+def beside(file: Path) -> Path:
+    """Where the list of an evacuation file lies: hall.waiting.html beside hall.move."""
+    return file.with_name(f"{file.stem}{NAMED}")
 
 
 def page(part: Part, hall: Hall, fingerprint: str) -> str:

@@ -85,7 +85,7 @@ def test_a_hall_goes_on_elsewhere_from_its_stick_and_its_results_come_home(
     else:
         shutil.copytree(tmp_path / "home", stick)
     written = Server(stick).line("evacuate", "--out", str(file))
-    paper = (tmp_path / "hall.html").read_text("utf-8")
+    paper = (tmp_path / "hall.waiting.html").read_text("utf-8")
     assert all(f">{number}<" in paper for number in numbers)
 
     there = House(tmp_path / "laptop")

@@ -205,10 +205,10 @@ def test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwh
     gone = do("evacuate", "--zone", "A", "--out", tmp_path / "no stick" / "a.move", "--data", home)
     assert (gone.returncode, "无法写入" in gone.stderr) == (1, True)
     listed = do("evacuate", "--zone", "A", "--out", tmp_path / "a.HTML", "--data", home)
-    assert (listed.returncode, "a.move" in listed.stderr) == (1, True), "the list would lie upon the file"
+    assert (listed.returncode, "a.move" in listed.stderr) == (1, True), "it is no sheet to be printed"
     none = do("evacuation", "list", "--data", home)
     assert (none.stdout, "没有转移过" in none.stderr) == ("", True)
-    (tmp_path / "a.html").mkdir()  # where the list on paper is to be
+    (tmp_path / "a.waiting.html").mkdir()  # where the list on paper is to be
     late = do("evacuate", "--zone", "A", "--out", tmp_path / "a.move", "--data", home)
     assert late.returncode == 1
     assert "这部分已停止发号、叫号：换一个位置（--out）" in late.stderr
@@ -217,7 +217,7 @@ def test_where_nothing_can_be_written_nothing_is_moved_and_what_was_moved_meanwh
     assert (mistyped.returncode, "evacuation list列出全部" in mistyped.stderr) == (1, True)
     again = do("evacuate", "--zone", "A", "--out", tmp_path / "b.move", "--data", home)
     assert (again.returncode, named(again)) == (0, id_), "as it says"
-    for written in ("b.move", "b.html"):
+    for written in ("b.move", "b.waiting.html"):
         assert (tmp_path / written).stat().st_mode & 0o777 == 0o644, "whoever prints it can read it"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from queue_server.app import waiting
 from queue_server.app.hall import BRANCH
 from tests.integration.app.test_main import do, running
 
@@ -39,6 +40,21 @@ def test_no_slips_are_printed_for_a_hall_that_is_not_there(tmp_path: Path) -> No
     mistyped = do("slips", "--zone", "A", "--out", tmp_path / "a.html", "--data", tmp_path / "dtaa")
     assert (mistyped.returncode, "还没有数据库" in mistyped.stderr) == (1, True)
     assert list(tmp_path.iterdir()) == [], "they could be keyed in nowhere"
+
+
+def test_no_sheet_of_slips_lies_upon_a_waiting_list_where_names_have_no_case(tmp_path: Path) -> None:
+    lists = [waiting.beside(tmp_path / name) for name in ("C.move", "c", "Hall.MOVE", "c.d.move")]
+    assert [one.name for one in lists] == [
+        "C.waiting.html",
+        "c.waiting.html",
+        "Hall.waiting.html",
+        "c.d.waiting.html",
+    ]
+    for name in ("c.html", "C.html", "hall.html", "HALL.HTML", "c.d.html"):
+        assert name.lower() not in {one.name.lower() for one in lists}
+    for name in ("C.waiting.html", "c.Waiting.HTML"):
+        refused = do("slips", "--zone", "A", "--out", tmp_path / name, "--data", tmp_path / "home")
+        assert (refused.returncode, f"--out {tmp_path / name[0]}.html" in refused.stderr) == (1, True)
 
 
 def test_slips_are_printed_and_keyed_in_from_a_list_once(home: Path, tmp_path: Path) -> None:
