@@ -79,10 +79,10 @@ def _why(
 ) -> dict[str, object]:
     """What is said of the hours is said only while it is so, and when they begin again only if that is still to come."""
     if not closed:
-        return {"why": None, "stopped": None, "opens": None}
+        return {"why": None, "stopped": None, "stopped_en": None, "opens": None}
     opens_at = told.opens if told.opens and at and told.opens > at else None
     if told.issuing or told.why == "closed":
-        return {"why": "closed", "stopped": told.hours, "opens": opens_at}
+        return {"why": "closed", "stopped": told.hours, "stopped_en": None, "opens": opens_at}
     return {"opens": opens_at}
 
 

@@ -26,7 +26,7 @@ def of_day(told: _R, hall: HallRecord | None, at: datetime | None) -> _R:
     if hall is None or at is None or local_day(at) <= hall.day:
         return told
     if told.why == "full":
-        told = msgspec.structs.replace(told, issuing=True, why=None, stopped=None)
+        told = msgspec.structs.replace(told, issuing=True, why=None, stopped=None, stopped_en=None)
     return msgspec.structs.replace(told, hours=hours(hall, local_day(at)))
 
 

@@ -3,7 +3,7 @@
 from kiosk.model.look import Banner, Header
 from kiosk.model.near import nearest
 from kiosk.model.state import Choosing, Dark, Home, Woken
-from kiosk.model.words import Words, short
+from kiosk.model.words import Words
 from queue_server.wire.day import local, local_day
 from queue_server.wire.view import HallRecord
 
@@ -63,8 +63,8 @@ class Frame(Words):
         if hall.why == "full":
             return self.say("closed_full")
         if hall.why != "closed":
-            reason = hall.stopped
-            return self.say("closed", reason=short(reason, BANNER)) if reason else self.say("paused")
+            reason = self.stopped(hall, BANNER)
+            return self.say("closed", reason=reason) if reason else self.say("paused")
         said = self.say("closed_hours", hours=hall.hours) if hall.hours else self.say("closed_day")
         if hall.opens is None or local_day(hall.opens) == local_day(self.state.clock or hall.opens):
             return said

@@ -10,7 +10,10 @@ from queue_server.wire.error import CODES
 from queue_server.wire.face import say, tokens
 from queue_server.wire.portion import Portion
 from queue_server.wire.ticket import Language, Text, Ticket, Wait
-from queue_server.wire.view import ServiceRecord, ZoneRecord
+from queue_server.wire.view import HallRecord, ServiceRecord, ZoneRecord
+
+REASON = 14
+"""So many characters of a reason fit beside what is paused."""
 
 
 class Words:
@@ -95,7 +98,7 @@ class Words:
         if paused.why == "full":
             return self.say("full")
         if paused.why != "closed":
-            return short(paused.stopped)
+            return self.stopped(paused)
         if paused.opens is None:
             return ""
         at = local(paused.opens)
@@ -103,6 +106,12 @@ class Words:
             "opens",
             at=f"{at:%H:%M}" if at.date() == local_day(self.state.clock or at) else f"{at:%m-%d %H:%M}",
         )
+
+    def stopped(self, told: HallRecord | ZoneRecord | ServiceRecord, most: int = REASON) -> str:
+        """Why it is stopped: the hall's own words in the visitor's language, or what was typed, cut to what its place holds."""
+        if self.language == "en" and told.stopped_en:
+            return told.stopped_en
+        return short(told.stopped, most)
 
     def class_note(self, ticket: Ticket) -> str:
         """What becomes of a class that was asked for."""
@@ -129,7 +138,7 @@ class Words:
         return _filled(self.of(code.text), dict(trouble.detail))
 
 
-def short(reason: str | None, most: int = 14) -> str:
+def short(reason: str | None, most: int) -> str:
     """A reason that somebody typed, cut to what the place for it holds."""
     reason = (reason or "").strip()
     return reason if len(reason) <= most else f"{reason[: most - 1]}…"

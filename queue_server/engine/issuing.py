@@ -18,7 +18,8 @@ from queue_server.wire.view import Why
 
 class Issue(msgspec.Struct, frozen=True):
     """How the issuing of tickets stands; `why` is None where they are issued. `reason` is what somebody said who stopped it, in a
-    `scope` and `until` when; `opens` is when its hours begin again, if they will.
+    `scope` and `until` when, and `reason_en` the same in English where these are the hall's own words; `opens` is when its hours
+    begin again, if they will.
     """
 
     why: Why | None = None
@@ -26,10 +27,11 @@ class Issue(msgspec.Struct, frozen=True):
     scope: str = ""
     until: datetime | None = None
     opens: datetime | None = None
+    reason_en: str | None = None
 
 
 _ELSEWHERE = Text("在另一地点办理", "served in another place")
-ELSEWHERE = Issue("stopped", _ELSEWHERE.zh, "hall")
+ELSEWHERE = Issue("stopped", _ELSEWHERE.zh, "hall", reason_en=_ELSEWHERE.en)
 """Another place issues the tickets: what moved from here, or here what did not move along."""
 OPEN, UNSERVED, FULL = Issue(), Issue("unserved"), Issue("full")
 _ORDER: tuple[Why, ...] = ("stopped", "closed", "full", "unserved")

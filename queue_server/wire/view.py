@@ -49,7 +49,8 @@ Elsewhere = Literal["away", "undecided", "here", "closed"]
 class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The hall today. `issuing` is False while nobody can take a ticket anywhere; `why` and `stopped` then say why.
 
-    Here and below: `stopped` is the reason of whoever stopped it, or outside the hours these. Hours are today's, as a notice says
+    Here and below: `stopped` is the reason of whoever stopped it, as they typed it, or outside the hours these; `stopped_en` is the
+    same in English, where the reason is the hall's own and not somebody's. Hours are today's, as a notice says
     them ("08:30-12:00 13:30-17:00"), empty on a day without any, None all day: `hours` of tickets, `serving` of windows, for a
     zone and the hall whenever one of their services has them. `opens` is when tickets are issued again, while hours close them.
     """
@@ -59,6 +60,7 @@ class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     issuing: bool
     why: Why | None = None
     stopped: str | None = None
+    stopped_en: str | None = None
     opens: datetime | None = None
     hours: str | None = None
     serving: str | None = None
@@ -112,6 +114,7 @@ class ZoneRecord(msgspec.Struct, frozen=True, kw_only=True):
     issuing: bool
     why: Why | None = None
     stopped: str | None = None
+    stopped_en: str | None = None
     opens: datetime | None = None
     hours: str | None = None
     serving: str | None = None
@@ -160,6 +163,7 @@ class ServiceRecord(msgspec.Struct, frozen=True, kw_only=True):
     issuing: bool
     why: Why | None = None
     stopped: str | None = None
+    stopped_en: str | None = None
     opens: datetime | None = None
     hours: str | None = None
     serving: str | None = None
@@ -351,6 +355,7 @@ class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):
     issuing: bool
     why: Why | None = None
     stopped: str | None = None
+    stopped_en: str | None = None
     opens: datetime | None = None
     wait: Wait | None = None
     expected: tuple[datetime, ...] = ()

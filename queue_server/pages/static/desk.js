@@ -13,7 +13,7 @@ import { Feed } from "./feed.js";
 import { level } from "./load.js";
 import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, Notice, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
-import { name, say, spoken } from "./words.js";
+import { name, reasonOf, say, spoken } from "./words.js";
 
 const ROLES = ["steward", "manager"];
 const field = { node: null };
@@ -105,7 +105,7 @@ function shut(service) {
   if (service.issuing) return "";
   if (service.why === "closed") return say("closed_hours");
   if (service.why === "full") return say("closed_full");
-  return service.stopped ? say("closed_reason", { reason: service.stopped }) : say("closed_plain");
+  return service.stopped ? say("closed_reason", { reason: reasonOf(service) }) : say("closed_plain");
 }
 
 function Offer({ service }) {

@@ -15,7 +15,7 @@ import { Windows } from "./floor/window.js";
 import { level } from "./load.js";
 import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
-import { name, say, spoken } from "./words.js";
+import { name, reasonOf, say, spoken } from "./words.js";
 
 const VIEWERS = ["manager", "steward", "supervisor", "admin", "auditor"];
 const DESK = ["steward", "manager"];
@@ -69,7 +69,7 @@ function Tile({ zone, now }) {
   const longest = zone.waiting ? minutes(zone.oldest_at, now) : null;
   const hurts = level(longest, zone);
   const why = { closed: "stopped_hours", full: "stopped_full" }[zone.why] ?? "stopped_plain";
-  const stopped = zone.why === "stopped" ? say("stopped", { reason: zone.stopped }) : say(why);
+  const stopped = zone.why === "stopped" ? say("stopped", { reason: reasonOf(zone) }) : say(why);
   return html`<li class="tile ${hurts}" data-zone=${zone.id}>
     <h2><${Letter} of=${zone} /><span>${name(zone.name)}</span></h2>
     <div class="middle">

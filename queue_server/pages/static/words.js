@@ -46,6 +46,11 @@ export function name(text, language) {
   return text ? text[language || spoken.language] || text.zh : "";
 }
 
+/** Why somebody stopped the tickets of a record: the hall's own words in the chosen language, or what was typed. */
+export function reasonOf(record) {
+  return (spoken.language === "en" && record.stopped_en) || record.stopped;
+}
+
 /** Choose a language; kept on this machine where the browser lets us. */
 export function choose(language) {
   spoken.language = language === "en" ? "en" : "zh";

@@ -172,6 +172,7 @@ def test_somebodys_word_on_what_follows_on_a_ticket_does(hall: Hall) -> None:
     assert refusal(play, FILING).code == "issuing.stopped"
     shown = views.service(play.state, FILING)
     assert (shown.issuing, shown.why, shown.stopped) == (False, "stopped", "系统检修")
+    assert shown.stopped_en is None, "what somebody typed is told as they typed it"
     assert play.take(FILING, then=()).steps[1:] == ()
 
 
