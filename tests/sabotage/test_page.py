@@ -306,23 +306,30 @@ def test_a_tablet_that_misleads_is_found(
 
 @pytest.mark.parametrize("host", [MACHINE])
 @pytest.mark.parametrize(
-    "file, honest, planted",
+    "file, honest, planted, found",
     [
-        ("paper.js", 'addEventListener("beforeprint"', 'addEventListener("afterprint"'),
-        ("page.css", '@bottom-left { content: var(--foot, "");', "@bottom-left { content: none;"),
+        ("paper.js", 'addEventListener("beforeprint"', 'addEventListener("afterprint"', paper.NAMELESS),
+        (
+            "page.css",
+            '@bottom-left { content: var(--foot, "");',
+            "@bottom-left { content: none;",
+            paper.NAMELESS,
+        ),
+        ("audit.css", ".small, .tag, .entries .command,", ".small, .tag,", paper.FINE),
     ],
-    ids=["a foot that is told too late", "a foot that is not printed"],
+    ids=["a foot that is told too late", "a foot that is not printed", "type that is too small"],
 )
-def test_a_page_of_paper_that_does_not_say_whose_it_is_is_found(
+def test_a_page_of_paper_that_does_not_say_whose_it_is_or_cannot_be_read_is_found(
     hall: Hall,  # noqa: F811 - a fixture
     screen: Screen,  # noqa: F811 - a fixture
     sign_in: Callable[..., None],  # noqa: F811 - a fixture
     file: str,
     honest: str,
     planted: str,
+    found: str,
 ) -> None:
     served: list[str] = []
-    with pytest.raises(AssertionError, match=paper.NAMELESS):
+    with pytest.raises(AssertionError, match=found):
         test_audit.test_every_page_of_a_log_on_paper_says_whose_it_is_and_what_of_it_is_there(
             hall, faulty(screen, f"**/static/{file}", honest, planted, served), sign_in
         )

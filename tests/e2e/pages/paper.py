@@ -7,6 +7,18 @@ import zlib
 from playwright.sync_api import Page
 
 NAMELESS = "a page of paper does not say whose it is"
+FINE = "there is type on paper that is smaller than 9 pt"
+SMALL = """() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const own = node.parentElement;
+    if (!node.data.trim() || own.closest(".unseen, script, style") || !own.checkVisibility({ visibilityProperty: true })) continue;
+    if (parseFloat(getComputedStyle(own).fontSize) < 11.9) found.push(node.data);
+  }
+  return found;
+}"""
+"""Texts that are printed smaller than 12 px of CSS, which are 9 pt."""
 OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
 STREAM = re.compile(rb"stream\n(.*)\nendstream", re.DOTALL)
 LETTERS = re.compile(rb"beginbf(char|range)\n(.*?)endbf", re.DOTALL)
@@ -23,7 +35,11 @@ def printed(page: Page) -> list[str]:
 
 
 def signed(page: Page, *words: str) -> list[str]:
-    """The same, held to it that each page says at its foot which of how many it is, whose, and of what."""
+    """The same, held to it that each page says at its foot which of how many it is, whose, and of what; all of it can be read."""
+    page.emulate_media(media="print")
+    small = page.evaluate(SMALL)
+    page.emulate_media(media="null")
+    assert not small, f"{FINE}: {small}"
     sheets = printed(page)
     foot = "·".join(words).replace(" ", "")
     for number, sheet in enumerate(sheets, 1):

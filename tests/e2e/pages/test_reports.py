@@ -74,6 +74,8 @@ def test_the_figures_of_today_are_told_and_few_people_make_no_share(reports: Pag
     reports.get_by_role("button", name="English").click()
     expect(reports.locator(".turns")).to_contain_text("Urgent, checked")
     good(reports)
+    (day,) = signed(reports, "Jincheng Government Service Hall", "Report of a period", DAY, "printed")
+    assert "Whatthefiguresmean" in day, "it is one page in English too"
 
 
 def test_the_appraisal_prints_its_formula_and_has_counts_beside_scores(reports: Page) -> None:
