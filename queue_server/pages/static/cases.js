@@ -4,7 +4,7 @@
 import { deeds, Dialogs, open } from "./cases/deed.js";
 import { File } from "./cases/file.js";
 import { FILTERS, fits, List, step } from "./cases/list.js";
-import { all, chosen, choose, hush, looked, reread, send, state } from "./cases/state.js";
+import { all, chosen, choose, enters, hush, looked, reread, send, state } from "./cases/state.js";
 import { clock } from "./clock.js";
 import { Feed } from "./feed.js";
 import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, Notice, run } from "./page.js";
@@ -64,7 +64,7 @@ function Page() {
   return state.feed ? html`<${Cases} />` : html`<${Opening} />`;
 }
 
-/** Up and down go through the register, Esc back to it, / searches, F2 finds the most urgent, a digit begins what can be done. */
+/** Up and down go through the register, Esc back to it, / searches, F2 finds the most urgent, F4 enters a complaint, a digit begins what can be done. */
 function key(event) {
   if (!state.feed?.filled || state.dialog || event.ctrlKey || event.altKey || event.metaKey) return;
   const writing = event.target.closest("input, textarea, select");
@@ -79,6 +79,8 @@ function key(event) {
     Object.assign(state, { text: "", filter: "open" });
     const first = all().filter(fits)[0];
     if (first) choose(first.id);
+  } else if (event.key === "F4" && enters()) {
+    open("complain");
   } else if (event.key === "/" && !writing) {
     document.getElementById("find")?.focus();
   } else if (/^[1-9]$/.test(event.key) && !writing && deeds()[event.key - 1]) {
@@ -91,7 +93,11 @@ function key(event) {
 }
 
 document.addEventListener("keydown", key);
-addEventListener("hashchange", () => { state.notice = null; reread(); draw(); });
+addEventListener("hashchange", () => {
+  Object.assign(state, { notice: state.entered, entered: null });
+  reread();
+  draw();
+});
 paper(() => state.feed?.filled && { hall: state.feed.record("hall", "hall"), of: [say("title"), looked()?.number], now: state.feed.now() });
 setInterval(draw, 1000);
 run({
@@ -111,7 +117,7 @@ run({
   },
   left: () => {
     state.feed?.end();
-    Object.assign(state, { feed: null, file: null, dialog: null, notice: null, text: "" });
+    Object.assign(state, { feed: null, file: null, dialog: null, notice: null, entered: null, text: "" });
   },
   spoke: (language) => state.feed?.speak(language),
 });

@@ -30,6 +30,12 @@ export function day(at_ms, language) {
   return at.getUTCMonth() + 1 + "月" + at.getUTCDate() + "日 " + weekday;
 }
 
+/** 周一, or Mon */
+export function weekday(at_ms, language) {
+  const whole = WEEKDAYS[language][local(at_ms).getUTCDay()];
+  return language === "en" ? whole.slice(0, 3) : "周" + whole.slice(2);
+}
+
 /** The year of a day. */
 export function year(at_ms) {
   return local(at_ms).getUTCFullYear();

@@ -2,6 +2,7 @@
 
 import { ask } from "./ask.js";
 import { clock, stamp } from "./clock.js";
+import { DayField } from "./day.js";
 import { Feed } from "./feed.js";
 import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, run } from "./page.js";
 import { paper } from "./paper.js";
@@ -73,8 +74,8 @@ function Choice({ from, to: until }) {
   return html`<section class="choice" aria-label=${say("choice")}>
     <div class="usual">${Object.entries(usual).map(([key, [first, last]]) => html`<button type="button" key=${key} class="secondary" aria-pressed=${first === from && last === until ? "true" : "false"} onClick=${() => go({ from: first, to: last })}>${say(`span_${key}`)}</button>`)}</div>
     <form class="days" onSubmit=${submit}>
-      <label><span>${say("from")}</span><input class="text" type="date" required max=${today()} value=${state.from ?? from} onInput=${(event) => { state.from = event.target.value; }} /></label>
-      <label><span>${say("to")}</span><input class="text" type="date" required value=${state.to ?? until} onInput=${(event) => { state.to = event.target.value; }} /></label>
+      <label><span>${say("from")}</span><${DayField} name=${say("from")} last=${today()} value=${state.from ?? from} set=${(chosen) => { state.from = chosen; }} /></label>
+      <label><span>${say("to")}</span><${DayField} name=${say("to")} value=${state.to ?? until} set=${(chosen) => { state.to = chosen; }} /></label>
       <button class="primary">${say("show")}</button>
     </form>
   </section>`;

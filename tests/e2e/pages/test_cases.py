@@ -135,6 +135,50 @@ def test_a_deadline_that_passes_is_told_here_and_on_the_floor_and_others_only_re
     assert SAID not in sheet
 
 
+def test_a_supervisor_enters_a_complaint_of_another_day_with_the_keyboard_and_sees_its_case(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    served = called(hall)
+    hall.ask("box", "POST", "/windows/1/finish")
+    hall.jump("2026-11-26T09:00:00+08:00")
+    page = enter(hall, screen(*TABLET), sign_in)
+    page.keyboard.press("F4")
+    dialog = page.get_by_role("dialog")
+    day, text = dialog.get_by_label("哪天取的号"), dialog.get_by_label("投诉内容，怎样联系办事人")
+    expect(day).to_have_value("2026-11-26")
+    day.press("ArrowDown")
+    dialog.get_by_label("号码").fill(served["number"].lower())
+    text.fill("来电：窗口中途离开，电话写在登记本上")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text(f"2026-11-25没有号码{served['number']}")
+    good(page)
+    day.fill("20261123")
+    expect(day).to_have_value("2026-11-23")
+    expect(dialog).to_contain_text("周一")
+    dialog.get_by_role("button", name="登记投诉").click()
+    file = page.locator(".file")
+    expect(file.locator("h2")).to_contain_text(served["number"])
+    expect(file).to_contain_text("电话写在登记本上")
+    expect(page.locator(".notice")).to_contain_text(f"{served['number']}的投诉已登记")
+    good(page)
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Enter a complaint").click()
+    day = dialog.get_by_label("Day of the ticket")
+    day.fill("2026-11-31")
+    day.blur()
+    expect(dialog.get_by_role("alert").first).to_contain_text("Write it as 2026-11-23")
+    good(page)
+    day.fill("2026/11/23")
+    day.blur()
+    dialog.get_by_label("Number").fill(served["number"])
+    dialog.get_by_role("textbox").last.fill("once more")
+    dialog.get_by_role("button", name="Enter a complaint").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is a case of this service already")
+    expect(file.locator("h2")).to_contain_text(served["number"])
+
+
 def test_a_steward_enters_a_complaint_at_the_desk(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
     served = called(hall)
     page = screen(*TABLET)

@@ -1,5 +1,6 @@
 // The fields of a form, drawn from what the server says that a configuration has: one way to ask for each kind of value.
 
+import { DayField } from "/static/day.js";
 import { Component, html } from "/static/page.js";
 import { Time } from "/static/time.js";
 import { say } from "/static/words.js";
@@ -58,9 +59,9 @@ function kindOf(field) {
 const GROUPS = ["words", "choices", "rows", "colour", "spans", "weekdays", "days", "table"];
 
 /** A line of text: written down as it is typed, taken out when it is emptied and may be. */
-function Line({ id, field, value, set, aria, type = "text", placeholder }) {
+function Line({ id, field, value, set, aria, placeholder }) {
   const typed = (text) => set(text === "" && field.optional ? undefined : text);
-  return html`<input id=${id} class="text" type=${type} value=${value ?? ""} ...${aria} placeholder=${placeholder} maxlength="200"
+  return html`<input id=${id} class="text" value=${value ?? ""} ...${aria} placeholder=${placeholder} maxlength="200"
     onInput=${(event) => typed(event.target.value)} />`;
 }
 
@@ -237,9 +238,9 @@ function Days({ id, field, value, set, aria }) {
     <label class="pick"><input type="radio" name="${id}-how" checked=${!dated} onChange=${() => set("1-5")} />${say("each_week")}</label>
     <label class="pick"><input type="radio" name="${id}-how" checked=${dated} onChange=${() => set(today)} />${say("on_dates")}</label>
     ${dated
-      ? html`<div class="span"><input class="text" type="date" aria-label=${say("date_first")} value=${first} ...${aria} onInput=${(event) => set(last ? `${event.target.value}/${last}` : event.target.value)} />
+      ? html`<div class="span"><${DayField} name=${say("date_first")} value=${first} ...${aria} set=${(day) => day && set(last ? `${day}/${last}` : day)} />
           <span aria-hidden="true">–</span>
-          <input class="text" type="date" aria-label=${say("date_last")} value=${last} onInput=${(event) => set(event.target.value ? `${first}/${event.target.value}` : first)} /></div>`
+          <${DayField} name=${say("date_last")} optional value=${last} set=${(day) => set(day ? `${first}/${day}` : first)} /></div>`
       : html`<${Weekdays} field=${field} value=${text} set=${set} />`}
   </div>`;
 }
@@ -307,6 +308,6 @@ const INPUTS = {
   weekdays: Weekdays,
   days: Days,
   table: Inner,
-  day: (props) => html`<${Line} ...${props} type="date" />`,
+  day: ({ id, field, value, set, aria }) => html`<${DayField} id=${id} optional=${field.optional} value=${value} ...${aria} set=${(day) => set(day || (field.optional ? undefined : ""))} />`,
   month_day: (props) => html`<${Line} ...${props} placeholder="05-01" />`,
 };

@@ -2,6 +2,7 @@
 // of the configuration and changed in the draft.
 
 import { ask } from "/static/ask.js";
+import { DayField } from "/static/day.js";
 import { Dialog } from "/static/dialog.js";
 import { FileButton } from "/static/file.js";
 import { Component, html } from "/static/page.js";
@@ -144,7 +145,7 @@ export class Media extends Component {
         </fieldset>
         ${row && html`<div class="acts">
           ${!FILM.test(one.file) && html`<label for=${`${id}-s`}>${say("media_seconds")}</label><input class="text" id=${`${id}-s`} type="number" min="3" max="600" disabled=${locked} value=${row.seconds ?? 10} onChange=${(event) => set(one.file, "seconds", Number(event.target.value))} />`}
-          ${["first", "last"].map((key) => html`<label for=${`${id}-${key}`} key=${`l${key}`}>${say(`media_${key}`)}</label><input class="text" id=${`${id}-${key}`} key=${key} type="date" disabled=${locked} value=${row[key] ?? ""} onChange=${(event) => set(one.file, key, event.target.value || null)} />`)}
+          ${["first", "last"].map((key) => html`<label for=${`${id}-${key}`} key=${`l${key}`}>${say(`media_${key}`)}</label><${DayField} id=${`${id}-${key}`} key=${key} optional off=${locked} value=${row[key] ?? ""} set=${(chosen) => set(one.file, key, chosen || null)} />`)}
           ${!locked && html`<button type="button" class="plain" aria-label=${say("media_up")} title=${say("up")} onClick=${() => move(one.file, -1)}>↑</button>
           <button type="button" class="plain" aria-label=${say("media_down")} title=${say("down")} onClick=${() => move(one.file, 1)}>↓</button>
           <span class="muted small">${say("media_place", { place: boards.find((each) => each.row).board.media.indexOf(row) + 1 })}</span>`}

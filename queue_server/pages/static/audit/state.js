@@ -2,6 +2,7 @@
 
 import { ask } from "/static/ask.js";
 import { clock, stamp } from "/static/clock.js";
+import { dayAfter, DayField } from "/static/day.js";
 import { Component, html } from "/static/page.js";
 import { refused } from "/static/signin.js";
 import { name, say } from "/static/words.js";
@@ -9,7 +10,6 @@ import { name, say } from "/static/words.js";
 export const state = { feed: null };
 
 const LONG_MS = 700; // what takes longer is of a sealed day
-const DAY_MS = 86400000;
 
 /** Where one is: the parts of the address behind #, as in #/ticket/2026-11-26/A012. */
 export function place() {
@@ -25,11 +25,6 @@ export function to(...parts) {
 /** The hall's day, by the server's clock. */
 export function today() {
   return stamp(state.feed?.now() ?? Date.now()).slice(0, 10);
-}
-
-/** The day so many days after one. */
-export function moved(day, by) {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + by * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** 10:42:07 */
@@ -115,10 +110,10 @@ export class Answer extends Component {
 export function Day({ day, at, children }) {
   const now = today();
   return html`<div class="card which">
-    <a class="button plain" href=${at(moved(day, -1))} aria-label=${say("day_before")} title=${say("day_before")}>‹</a>
+    <a class="button plain" href=${at(dayAfter(day, -1))} aria-label=${say("day_before")} title=${say("day_before")}>‹</a>
     <label class="line"><span>${say("day")}</span>
-      <input class="text" type="date" max=${now} value=${day} onChange=${(event) => { if (event.target.value) location.hash = at(event.target.value); }} /></label>
-    ${day < now && html`<a class="button plain" href=${at(moved(day, 1))} aria-label=${say("day_after")} title=${say("day_after")}>›</a>`}
+      <${DayField} name=${say("day")} last=${now} value=${day} set=${(chosen) => { if (chosen) location.hash = at(chosen); }} /></label>
+    ${day < now && html`<a class="button plain" href=${at(dayAfter(day, 1))} aria-label=${say("day_after")} title=${say("day_after")}>›</a>`}
     ${day !== now && html`<a class="button plain" href=${at(now)}>${say("today")}</a>`}
     <span class="spring"></span>${children}
   </div>`;

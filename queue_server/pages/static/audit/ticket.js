@@ -1,5 +1,6 @@
 // The life of a ticket: found by its number and day, told from first to last.
 
+import { DayField } from "/static/day.js";
 import { Component, html } from "/static/page.js";
 import { name, say } from "/static/words.js";
 import { Entries } from "./entry.js";
@@ -25,7 +26,7 @@ class Search extends Component {
   render(_props, { day, number }) {
     return html`<form class="card which" onSubmit=${(event) => this.submit(event)}>
       <label class="line"><span>${say("day")}</span>
-        <input class="text" type="date" required max=${today()} value=${day} onInput=${(event) => this.setState({ day: event.target.value })} /></label>
+        <${DayField} name=${say("day")} last=${today()} value=${day} set=${(chosen) => this.setState({ day: chosen })} /></label>
       <label class="line"><span>${say("ticket_number")}</span>
         <input class="text short" required maxlength="12" autocomplete="off" autocapitalize="characters" placeholder="A012" value=${number}
           onInput=${(event) => this.setState({ number: event.target.value })} /></label>

@@ -1,9 +1,13 @@
 // What a supervisor does with a case, each in its own question; and the register as a file.
 
+import { ask } from "/static/ask.js";
+import { stamp } from "/static/clock.js";
+import { DayField } from "/static/day.js";
 import { Dialog } from "/static/dialog.js";
+import { EarlierComplaint } from "/static/earlier.js";
 import { Component, draw, html } from "/static/page.js";
 import { say } from "/static/words.js";
-import { looked, acts, perform, state } from "./state.js";
+import { acts, choose, chosen, looked, perform, state } from "./state.js";
 
 const ORDER = ["contact", "rectify", "answer", "close", "appeal"];
 const WHOM = ["visitor", "clerk", "department"];
@@ -129,10 +133,27 @@ class Download extends Component {
   render(_, { first, last }) {
     return html`<${Dialog} title=${say("download_title")} yes=${say("download")} shut=${shut} submit=${() => this.submit()}>
       <p>${say("download_text")}</p>
-      <label class="line"><span>${say("download_first")}</span><input class="text" type="date" value=${first} onInput=${(event) => this.setState({ first: event.target.value })} /></label>
-      <label class="line"><span>${say("download_last")}</span><input class="text" type="date" value=${last} onInput=${(event) => this.setState({ last: event.target.value })} /></label>
+      <label class="line"><span>${say("download_first")}</span><${DayField} name=${say("download_first")} optional value=${first} set=${(chosen) => this.setState({ first: chosen })} /></label>
+      <label class="line"><span>${say("download_last")}</span><${DayField} name=${say("download_last")} optional value=${last} set=${(chosen) => this.setState({ last: chosen })} /></label>
     <//>`;
   }
+}
+
+/** A complaint that came to the supervisor, by letter or telephone: of which service of several is asked of the log. Its case is shown. */
+function Complaint() {
+  const today = stamp(state.feed.now()).slice(0, 10);
+  const services = async (day, number) => {
+    const { tickets } = await ask("GET", `/audit/ticket?day=${day}&number=${encodeURIComponent(number)}`);
+    return tickets.length ? tickets[tickets.length - 1].services : [];
+  };
+  const shown = (id, entered) => {
+    Object.assign(state, { text: "", filter: "open", ...(id === chosen() ? { notice: entered } : { entered }) });
+    shut();
+    choose(id);
+  };
+  const made = (one) => shown(one.id, { text: say("complained_here", { number: one.number }) });
+  const there = (id, text) => shown(id, { fault: true, text });
+  return html`<${EarlierComplaint} title=${say("complain")} hint=${say("complain_hint")} day=${today} today=${today} services=${services} made=${made} there=${there} shut=${shut} />`;
 }
 
 const ASKED = { contact: Contact, rectify: Rectify, answer: Answer, close: Close, appeal: Appeal };
@@ -141,6 +162,7 @@ export function Dialogs() {
   const kind = state.dialog;
   if (!kind) return null;
   if (kind === "download") return html`<${Download} />`;
+  if (kind === "complain") return html`<${Complaint} />`;
   const one = looked();
   return one && html`<${ASKED[kind]} key=${kind} one=${one} kind=${kind} />`;
 }

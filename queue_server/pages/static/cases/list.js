@@ -3,7 +3,8 @@
 import { clock, day } from "/static/clock.js";
 import { draw, html, Letter } from "/static/page.js";
 import { say, spoken } from "/static/words.js";
-import { all, chosen, choose, clerkName, serviceName, state, zoneOf } from "./state.js";
+import { open } from "./deed.js";
+import { all, chosen, choose, clerkName, enters, serviceName, state, zoneOf } from "./state.js";
 
 export const FILTERS = ["open", "late", "to_verify", "rectifying", "answered", "appealed", "closed"];
 const KEEP = { open: (one) => one.state !== "closed", late: (one) => one.overdue };
@@ -66,8 +67,11 @@ export function List() {
   const every = all();
   const shown = every.filter(fits);
   return html`<section class="register" aria-label=${say("title")}>
-    <input id="find" class="text" type="search" aria-label=${say("find")} placeholder=${say("find")} autocomplete="off" maxlength="40" value=${state.text}
-      onInput=${(event) => { state.text = event.target.value; draw(); }} />
+    <div class="over">
+      <input id="find" class="text" type="search" aria-label=${say("find")} placeholder=${say("find")} autocomplete="off" maxlength="40" value=${state.text}
+        onInput=${(event) => { state.text = event.target.value; draw(); }} />
+      ${enters() && html`<button type="button" class="secondary" onClick=${() => open("complain")}>${say("complain")}<kbd>F4</kbd></button>`}
+    </div>
     <div class="filters" role="group" aria-label=${say("filters")}>
       ${FILTERS.map((one) => html`<button key=${one} type="button" class="chip ${one}" aria-pressed=${state.filter === one} onClick=${() => { state.filter = one; draw(); }}>
         ${say(KEEP[one] ? `filter_${one}` : `state_${one}`)} <b>${every.filter(kept(one)).length}</b></button>`)}

@@ -12,6 +12,7 @@ export const state = {
   text: "",
   file: null, // the case that is looked at, with its history; `fault` in place of it
   notice: null,
+  entered: null, // what is told once the case that was entered is shown
   dialog: null,
   busy: null,
 };
@@ -57,6 +58,11 @@ export async function reread() {
     if (id === chosen()) state.file = { id, fault: error.message };
   }
   draw();
+}
+
+/** Whether whoever is signed in may enter a complaint. */
+export function enters() {
+  return me.who.role === "supervisor";
 }
 
 /** Whether whoever is signed in may do something with a case: a supervisor who is not the rated one. */

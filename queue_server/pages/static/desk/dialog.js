@@ -1,17 +1,19 @@
 // The questions of the desk: a class confirmed or another one given, one not confirmed, a ticket given up or sent to another service, each
 // with its reason; others let go first; an appointment whose time has not come; and a complaint.
 
+import { stamp } from "/static/clock.js";
 import { Dialog } from "/static/dialog.js";
+import { EarlierComplaint } from "/static/earlier.js";
 import { Component, draw, html } from "/static/page.js";
 import { PinDialog } from "/static/pin.js";
 import { CLASS_REASONS, Reasoned } from "/static/reason.js";
 import { name, say } from "/static/words.js";
-import { EarlierComplaint } from "./earlier.js";
 import { Bookings } from "./book.js";
 import { Booked } from "./booked.js";
 import { Slips } from "./slip.js";
 import { checkIn, kindOf, movable, perform, serviceOf, state } from "./state.js";
 
+const DAY_MS = 24 * 3600 * 1000;
 const DEFERS = [3, 5, 10];
 const MOVE_REASONS = ["move_wrong", "move_stopped", "reason_other"];
 const MOVE_PLACES = ["clock", "first", "last"];
@@ -199,6 +201,16 @@ class Complain extends Component {
   }
 }
 
+/** The same of an earlier day; most come the day after. */
+function Earlier({ number }) {
+  const made = (one) => {
+    state.notice = { text: say("complained", { number: one.number }) };
+    shut();
+  };
+  const now = state.feed.now();
+  return html`<${EarlierComplaint} title=${say("earlier_title")} hint=${say("complain_hint")} number=${number} day=${stamp(now - DAY_MS).slice(0, 10)} today=${stamp(now).slice(0, 10)} made=${made} shut=${shut} />`;
+}
+
 const ASKED = { confirm: Confirm, refuse: Refuse, cancel: Cancel, move: Move, early: Early, defer: Defer, complain: Complain };
 
 export function Dialogs() {
@@ -207,7 +219,7 @@ export function Dialogs() {
   if (kind === "pin") return html`<${PinDialog} shut=${shut} told=${(text) => { state.notice = { text }; draw(); }} />`;
   if (kind === "booked") return html`<${Booked} shut=${shut} />`;
   if (kind === "book") return html`<${Bookings} shut=${shut} />`;
-  if (kind === "earlier") return html`<${EarlierComplaint} number=${ticket.number} shut=${shut} />`;
+  if (kind === "earlier") return html`<${Earlier} number=${ticket.number} />`;
   if (kind === "slips") return html`<${Slips} shut=${shut} />`;
   return html`<${ASKED[kind]} ticket=${ticket} />`;
 }

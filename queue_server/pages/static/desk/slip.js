@@ -1,6 +1,7 @@
 // Numbers handed out by hand, keyed in one after the other: number, Enter through the fields, and the next number is there already.
 
 import { stamp } from "/static/clock.js";
+import { DayField } from "/static/day.js";
 import { Dialog } from "/static/dialog.js";
 import { newKey } from "/static/feed.js";
 import { Component, createRef, html, Letter } from "/static/page.js";
@@ -102,7 +103,7 @@ export class Slips extends Component {
         <label class="line"><span>${say("slip_service")}</span><select class="text" value=${service} onChange=${(event) => this.change({ service: event.target.value })}>
           ${this.services(zone).map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === service}>${name(one.name)}</option>`)}
         </select></label>
-        <label class="line"><span>${say("slip_day")}</span><input class="text" type="date" value=${day} onInput=${(event) => this.change({ day: event.target.value })} /></label>
+        <label class="line"><span>${say("slip_day")}</span><${DayField} name=${say("slip_day")} value=${day} set=${(chosen) => this.change({ day: chosen })} /></label>
         <label class="line"><span>${say("slip_number")}</span><input class="text" ref=${this.number} maxlength="9" autocomplete="off" autocapitalize="characters" spellcheck=${false}
           placeholder=${say("slip_number_example")} readonly=${busy} value=${number} onInput=${(event) => this.write(event.target.value)} /></label>
         <label class="line"><span>${say("slip_time")}</span><input class="text" ref=${this.time} maxlength="5" inputmode="numeric" autocomplete="off"

@@ -1,6 +1,7 @@
 // The closing report of a day: a sheet to be printed, signed and filed, in a tab of its own.
 
 import { stamp } from "/static/clock.js";
+import { DayField } from "/static/day.js";
 import { Dialog } from "/static/dialog.js";
 import { Component, draw, html, me } from "/static/page.js";
 import { say } from "/static/words.js";
@@ -42,7 +43,7 @@ export class Closing extends Component {
     return html`<${Dialog} title=${say("closing")} yes=${say("closing_open")} shut=${() => turn(false)} submit=${() => this.submit()}>
       <p class="muted">${say("closing_what")}</p>
       <label class="line"><span>${say("closing_day")}</span>
-        <input class="text" type="date" required max=${this.today} value=${day} onInput=${(event) => this.setState({ day: event.target.value })} /></label>
+        <${DayField} name=${say("closing_day")} last=${this.today} value=${day} set=${(chosen) => this.setState({ day: chosen })} /></label>
     <//>`;
   }
 }

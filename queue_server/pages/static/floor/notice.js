@@ -1,6 +1,7 @@
 // What the hall tells everybody: a manager writes a line and until when it stands, and takes one back.
 
 import { clock, day, stamp } from "/static/clock.js";
+import { DayField } from "/static/day.js";
 import { Dialog } from "/static/dialog.js";
 import { newKey } from "/static/feed.js";
 import { Component, html } from "/static/page.js";
@@ -60,7 +61,7 @@ export class Notices extends Component {
         <input class="text" lang="en" maxlength=${LONGEST} autocomplete="off" value=${text_en} onInput=${(event) => this.write({ text_en: event.target.value })} /></label>
       <div class="until">
         <label class="line"><span>${say("notice_date")}</span>
-          <input class="text" type="date" required value=${date} onInput=${(event) => this.write({ date: event.target.value })} /></label>
+          <${DayField} name=${say("notice_date")} value=${date} set=${(chosen) => this.write({ date: chosen })} /></label>
         <label class="line"><span>${say("notice_time")}</span>
           <${Time} name=${say("notice_time")} value=${time} set=${(written) => this.write({ time: written })} /></label>
       </div>
