@@ -30,7 +30,7 @@ class Issue(msgspec.Struct, frozen=True):
     reason_en: str | None = None
 
 
-_ELSEWHERE = Text("在另一地点办理", "served in another place")
+_ELSEWHERE = Text("在另一地点办理", "served elsewhere")
 ELSEWHERE = Issue("stopped", _ELSEWHERE.zh, "hall", reason_en=_ELSEWHERE.en)
 """Another place issues the tickets: what moved from here, or here what did not move along."""
 OPEN, UNSERVED, FULL = Issue(), Issue("unserved"), Issue("full")

@@ -41,10 +41,10 @@ export class EarlierComplaint extends Component {
     }
   }
 
-  render({ title, hint, today, shut }, { day, number, text, told, busy, found, step }) {
+  render({ title, hint, note, today, shut }, { day, number, text, told, busy, found, step }) {
     return html`<${Dialog} title=${title} yes=${say(busy ? "busy" : "complain")} shut=${shut} submit=${() => this.submit()}>
       <p>${hint}</p>
-      <div class="pair">
+      <div class="halves">
         <label class="line"><span>${say("earlier_day")}</span><${DayField} name=${say("earlier_day")} last=${today} value=${day} set=${(chosen) => this.write({ day: chosen })} /></label>
         <label class="line"><span>${say("earlier_number")}</span><input class="text" required maxlength="9" autocomplete="off" autocapitalize="characters" spellcheck=${false} value=${number}
           onInput=${(event) => this.write({ number: event.target.value })} /></label>
@@ -53,6 +53,7 @@ export class EarlierComplaint extends Component {
         <input type="radio" name="step" required checked=${step === at} onChange=${() => this.setState({ step: at, told: null })} />${name(one)}</label>`)}</fieldset>`}
       <label class="line"><span>${say("complain_text")}</span><textarea class="text" rows="5" maxlength=${LONGEST} required value=${text}
         onInput=${(event) => this.setState({ text: event.target.value })}></textarea></label>
+      ${note && html`<p class="muted small">${note}</p>`}
       <p class="told fault" role="alert">${told ?? ""}</p>
     <//>`;
   }

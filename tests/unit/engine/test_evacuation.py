@@ -115,9 +115,9 @@ def test_a_prefix_that_goes_whole_counts_on_there_and_then_here() -> None:
     with pytest.raises(Refusal) as told:
         there.do(c.Take(service=LICENCE), KIOSK)
     assert told.value.body("zh").message == "该服务区暂停取号：在另一地点办理。", "it did not move along"
-    assert told.value.body("en").message == "Tickets are not being issued here: served in another place."
+    assert told.value.body("en").message == "Tickets are not being issued here: served elsewhere."
     shown = views.service(there.state, LICENCE)
-    assert (shown.stopped, shown.stopped_en) == ("在另一地点办理", "served in another place")
+    assert (shown.stopped, shown.stopped_en) == ("在另一地点办理", "served elsewhere")
     assert (views.hall(play.state).elsewhere, views.hall(there.state).elsewhere) == ("away", "here")
     play.do(results(there), CLOCK)
     assert there.take(FILING).number == "A004", "it may go on while its results are on their way"

@@ -167,19 +167,19 @@ def test_what_is_served_elsewhere_says_so_in_both_languages_and_what_somebody_ty
         "issuing": False,
         "why": "stopped",
         "stopped": "在另一地点办理",
-        "stopped_en": "served in another place",
+        "stopped_en": "served elsewhere",
     }
     hall = shown(**moved)
     banners = [look((open_kiosk() >> hall).state, language).banner for language in ("zh", "en")]
     assert banners == [
         seen.Banner("现在不取号：在另一地点办理", "warn"),
-        seen.Banner("No tickets now: served in another place", "warn"),
+        seen.Banner("No tickets now: served elsewhere", "warn"),
     ]
     some = shown()
     zones = (zone("A", **moved), zone("B", issuing=False, why="stopped", stopped="系统维护"), *some.zones[2:])
     play = open_kiosk() >> type(some)(some.hall, zones, some.services)
     bodies = look(play.state, "zh").body, look(play.state, "en").body
-    for body, told in zip(bodies, ("在另一地点办理", "served in another place"), strict=True):
+    for body, told in zip(bodies, ("在另一地点办理", "served elsewhere"), strict=True):
         assert isinstance(body, seen.Home)
         assert [tile.wait for tile in body.tiles[:2]] == [told, "系统维护"]
 

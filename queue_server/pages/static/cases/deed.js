@@ -153,7 +153,7 @@ function Complaint() {
   };
   const made = (one) => shown(one.id, { text: say("complained_here", { number: one.number }) });
   const there = (id, text) => shown(id, { fault: true, text });
-  return html`<${EarlierComplaint} title=${say("complain")} hint=${say("complain_hint")} day=${today} today=${today} services=${services} made=${made} there=${there} shut=${shut} />`;
+  return html`<${EarlierComplaint} title=${say("complain")} hint=${say("complain_hint")} note=${say("words_where")} day=${today} today=${today} services=${services} made=${made} there=${there} shut=${shut} />`;
 }
 
 const ASKED = { contact: Contact, rectify: Rectify, answer: Answer, close: Close, appeal: Appeal };
