@@ -188,6 +188,9 @@ def test_a_supervisor_enters_a_complaint_of_another_day_with_the_keyboard_and_se
     dialog.get_by_role("textbox").last.fill("once more")
     dialog.get_by_role("button", name="Enter a complaint").click()
     expect(page.get_by_role("alert")).to_contain_text("There is a case of this service already")
+    typed = ("２０２６１１２３", "2026年1月5日", "2026/2/29", "2026-13-01", "11-23", "2028-02-29")
+    read = "typed => import('/static/day.js').then(({ dayIn }) => typed.map((one) => dayIn(one, true)))"
+    assert page.evaluate(read, list(typed)) == ["2026-11-23", "2026-01-05", "", "", "", "2028-02-29"]
     expect(file.locator("h2")).to_contain_text(served["number"])
 
 
