@@ -17,7 +17,7 @@ from queue_server.api.route import BASE
 from queue_server.api.voice import ADDRESS as VOICE
 from queue_server.pages.site import files
 from queue_server.views.topic import OWN, SEEN_BY
-from queue_server.wire.command import REGISTRY, ROLES, Role
+from queue_server.wire.command import REGISTRY, ROLES, Entry, Role
 
 PAGE = Path(__file__).parent.parent / "docs" / "roles.md"
 Mark = Literal["●", "○", "–"]
@@ -238,9 +238,14 @@ class Row:
     cells: Mapping[str, Mark]
 
 
+def _commands() -> list[Entry]:
+    """All commands, those of one thing together: the registry has them in the order in which somebody first imported them."""
+    return sorted(REGISTRY.values(), key=lambda entry: entry.name.partition(".")[0])
+
+
 def rows() -> Iterator[Row]:
     """Every row. Raises KeyError for a name that has no Chinese word in WORDS."""
-    for entry in REGISTRY.values():
+    for entry in _commands():
         if entry.path is not None:
             address = f"{entry.method} {BASE}{entry.path}"
             yield _row("command", entry.name, address, entry.summary, entry.roles, entry.own)
@@ -313,7 +318,7 @@ def _unasked() -> Iterator[str]:
     )
     yield "| 名称 Name | 由谁执行 Done by | 说明 What |"
     yield "|---|---|---|"
-    for entry in REGISTRY.values():
+    for entry in _commands():
         if entry.path is None:
             yield f"| `{entry.name}` | {DONE_BY[entry.name]} | {WORDS[entry.name]} {entry.summary} |"
     yield ""
