@@ -18,7 +18,7 @@ import structlog
 
 from queue_server.engine import holder
 from queue_server.engine.actor import CLOCK, Actor
-from queue_server.engine.apply import NOTHING, Touched, apply, together, touched
+from queue_server.engine.apply import apply
 from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
 from queue_server.engine.event import DayBegun, Stamped
@@ -26,6 +26,7 @@ from queue_server.engine.hall import Hall
 from queue_server.engine.policy import AsPlanned, Policy
 from queue_server.engine.state import State
 from queue_server.engine.tick import due
+from queue_server.engine.touch import NOTHING, Touched, together, touched
 from queue_server.flow.clock import Clock
 from queue_server.flow.doubt import Doubt, Kind
 from queue_server.flow.draw import Draw

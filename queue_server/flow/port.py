@@ -6,12 +6,12 @@ from typing import Any, Protocol
 
 import msgspec
 
-from queue_server.engine.apply import Touched
 from queue_server.engine.case import Case
 from queue_server.engine.event import Stamped
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
 from queue_server.engine.ticket import Ticket
+from queue_server.engine.touch import Touched
 from queue_server.engine.version import Version
 from queue_server.wire.audit import LifeRecord, LogAsked, LogRecord, ProofRecord, SkipsRecord
 

@@ -8,7 +8,6 @@ import msgspec
 
 from queue_server.engine.advice import Advice
 from queue_server.engine.alarm import Alarm
-from queue_server.engine.apply import Touched
 from queue_server.engine.appointment import Appointment
 from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.case import Case
@@ -20,6 +19,7 @@ from queue_server.engine.notice import Notice
 from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.state import State, Stop, Window
 from queue_server.engine.ticket import Step, Ticket
+from queue_server.engine.touch import Touched
 from queue_server.engine.version import Version
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId

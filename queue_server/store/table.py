@@ -9,11 +9,11 @@ from typing import TypeVar
 
 import msgspec
 
-from queue_server.engine.apply import Touched
 from queue_server.engine.case import Case
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
 from queue_server.engine.ticket import Ticket
+from queue_server.engine.touch import Touched
 from queue_server.engine.version import Version
 from queue_server.flow.port import Kept, Stored, Unavailable, Unit
 from queue_server.store.batch import Batch

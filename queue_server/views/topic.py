@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from queue_server.engine import advising, alarming, casing, evacuation, noticing, pairing, rank, record
-from queue_server.engine.apply import Touched
 from queue_server.engine.state import State
+from queue_server.engine.touch import Touched
 from queue_server.views import board as boards
 from queue_server.views import desk as desks
 from queue_server.views import hall as halls

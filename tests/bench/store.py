@@ -11,13 +11,14 @@ from pathlib import Path
 import msgspec
 
 from queue_server.engine.actor import Actor
-from queue_server.engine.apply import apply, touched
+from queue_server.engine.apply import apply
 from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
 from queue_server.engine.event import Stamped
 from queue_server.engine.hall import Hall
 from queue_server.engine.policy import AsPlanned
 from queue_server.engine.state import State
+from queue_server.engine.touch import touched
 from queue_server.flow.port import Kept, Unit
 from queue_server.flow.writer import Writer
 from queue_server.store.sqlite import SqliteStore

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from queue_server.engine.actor import Actor
-from queue_server.engine.apply import Touched, apply, touched
+from queue_server.engine.apply import apply
 from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
 from queue_server.engine.event import Stamped
 from queue_server.engine.hall import Hall
 from queue_server.engine.state import State
+from queue_server.engine.touch import Touched, touched
 from queue_server.flow.port import Kept, Store, Unit
 from queue_server.wire.command import BY_TYPE, Command, Tick
 from tests.fakes.hall import MORNING

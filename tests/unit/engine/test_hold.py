@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from queue_server.engine import event as e
-from queue_server.engine.apply import touched
+from queue_server.engine.touch import touched
 from queue_server.views.daily import cells
 from queue_server.views.topic import changed, show, sources
 from queue_server.wire import command as c

@@ -6,7 +6,7 @@ import msgspec
 
 from queue_server.engine import evacuation, leasing
 from queue_server.engine.actor import CLOCK, Actor
-from queue_server.engine.apply import touched
+from queue_server.engine.touch import touched
 from queue_server.engine.version import hall_of
 from queue_server.wire import command as c
 from queue_server.wire.ids import DeviceId, ServiceId, ZoneId

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.engine.apply import Touched
 from queue_server.engine.device import Device
 from queue_server.engine.state import State, Stop, Window
 from queue_server.engine.ticket import Step, Ticket
+from queue_server.engine.touch import Touched
 from queue_server.store import schema
 from queue_server.store.row import (
     Rows,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from queue_server.engine.apply import touched
+from queue_server.engine.touch import touched
 from queue_server.views import topic
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal

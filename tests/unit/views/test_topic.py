@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from queue_server.engine.actor import CLOCK, Actor
-from queue_server.engine.apply import Touched, together, touched
 from queue_server.engine.beside import Beside
 from queue_server.engine.event import Event
+from queue_server.engine.touch import Touched, together, touched
 from queue_server.views import phone, topic
 from queue_server.wire import command as c
 from queue_server.wire.ids import TicketId, ZoneId
