@@ -8,6 +8,7 @@ waiting -> cancelled | expired         waiting -> waiting (deferred, classified)
 
 from typing import Literal
 
+from queue_server.engine.ticket import Ticket
 from queue_server.wire.error import Refusal
 from queue_server.wire.ticket import TicketState
 
@@ -83,3 +84,8 @@ def move(state: TicketState, verb: Verb) -> TicketState:
     if after is None:
         raise Refusal(NEEDED[verb], state=state)
     return after
+
+
+def go(ticket: Ticket, verb: Verb) -> None:
+    """A ticket and the step that it is at, after a verb."""
+    ticket.state = ticket.step.state = move(ticket.state, verb)

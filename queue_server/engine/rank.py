@@ -94,7 +94,7 @@ def classify(
             raise Refusal("class.not_asked")
         if ticket.class_state == "refused":
             return (), None
-        return (_classified(ticket, command, "refused"),), None
+        return (_settled(ticket, command, "refused"),), None
     kind = _kind(state.hall, command.class_)
     if (ticket.class_, ticket.class_state) == (kind.id, "confirmed"):
         return (), None
@@ -105,9 +105,9 @@ def classify(
     if kind.listed and whom is None:
         raise Refusal("class.reason_required")
     if whom is None:
-        return (_classified(ticket, command, "confirmed"),), None
+        return (_settled(ticket, command, "confirmed"),), None
     person = Identity(ref=context.draw(), ticket=ticket.id, day=ticket.day, person=whom)
-    return (_classified(ticket, command, "confirmed", entry=entry, holder=person.ref),), person
+    return (_settled(ticket, command, "confirmed", entry=entry, holder=person.ref),), person
 
 
 def _instead(hall: Hall, ticket: Ticket, command: c.Classify) -> tuple[e.Event, ...]:
@@ -117,14 +117,14 @@ def _instead(hall: Hall, ticket: Ticket, command: c.Classify) -> tuple[e.Event, 
     if ticket.class_state not in ("requested", "confirmed"):
         raise Refusal("class.not_asked")
     if command.class_ == ORDINARY:
-        return (_classified(ticket, command, "none"),)
+        return (_settled(ticket, command, "none"),)
     kind = _kind(hall, command.class_)
     if kind.listed:
         raise Refusal("class.reason_required")
     if kind.id == ticket.class_:
         return ()
     sure = ticket.class_state == "confirmed" or kind.counts == "at_once"
-    return (_classified(ticket, command, "confirmed" if sure else "requested"),)
+    return (_settled(ticket, command, "confirmed" if sure else "requested"),)
 
 
 def _kind(hall: Hall, id_: str) -> Class:
@@ -142,7 +142,7 @@ def _entry(hall: Hall, kind: Class, code: str, today: date) -> FastTrack:
     return entry
 
 
-def _classified(
+def _settled(
     ticket: Ticket,
     command: c.Classify,
     state: ClassState,
@@ -159,3 +159,14 @@ def _classified(
         entry=entry,
         holder=holder,
     )
+
+
+def classified(state: State, stamped: e.Stamped, event: e.Classified) -> None:
+    """A ticket counts as another class, or one that was asked for is settled."""
+    ticket = state.tickets[event.ticket]
+    line = state.lines[ticket.step.service] if ticket.state == "waiting" else None
+    if line is not None:
+        line.remove(ticket)
+    ticket.class_, ticket.class_state = event.class_, event.state
+    if line is not None:  # with the clock it has, among those of its class
+        line.add(ticket)

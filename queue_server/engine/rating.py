@@ -7,7 +7,7 @@ from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.engine.beside import Note
 from queue_server.engine.decision import Context, Decision
-from queue_server.engine.state import State
+from queue_server.engine.state import LAST_RATINGS, State
 from queue_server.engine.ticket import Step
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
@@ -72,3 +72,17 @@ def _given_at(state: State, here: WindowId | None, served: WindowId, actor: Acto
             raise Refusal("rating.which_window")
     if here is not None and here != served:
         raise Refusal("rating.other_window")
+
+
+def rated(state: State, stamped: e.Stamped, event: e.Rated) -> None:
+    """A step has its rating; whoever asked for it at the window asks no more."""
+    ticket = state.tickets[event.ticket]
+    step = ticket.steps[event.step]
+    step.rating, step.channel, step.rated_at, step.rated = event.level, event.channel, stamped.at, stamped.seq
+    state.tally_of(step.service).rated[event.level - 1] += 1
+    state.ratings.insert(0, state.rating(ticket, event.step))
+    del state.ratings[LAST_RATINGS:]
+    casing.levelled(state, stamped, event)
+    window = state.windows.get(step.window) if step.window is not None else None
+    if window is not None and window.prompt == f"{ticket.id}/{event.step}":
+        window.prompt = None

@@ -1,14 +1,12 @@
-"""What happens at windows: opened and closed, tickets called, done, missed, put aside and handed on."""
+"""What windows do with tickets: call them, serve them to their end, miss them, put them aside and hand them on."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-from queue_server.engine import advising, destination, handover, hold, need, policy, record, undo
+from queue_server.engine import attending, destination, handover, hold, need, policy, undo
 from queue_server.engine import event as e
-from queue_server.engine.actor import Actor
-from queue_server.engine.decision import YEAR, Context, Decision, Reply, within_a_year
-from queue_server.engine.life import move
-from queue_server.engine.state import State, Window
+from queue_server.engine.decision import Context, Decision, within_a_year
+from queue_server.engine.life import go, move
+from queue_server.engine.state import LAST_CALLS, State, Window
 from queue_server.engine.ticket import Ticket
 from queue_server.engine.ticketing import known, shows, take
 from queue_server.wire import command as c
@@ -17,99 +15,8 @@ from queue_server.wire.ids import ServiceId, TicketId, WindowId
 from queue_server.wire.ticket import Text
 
 
-def _window(state: State, id_: WindowId, context: Context, reason: str | None = None) -> Window:
-    """The window, if the actor may act there: a clerk at their own, a manager anywhere with a reason, a device at its places."""
-    window = state.windows.get(id_)
-    if window is None:
-        raise Refusal("window.unknown", window=id_)
-    actor = context.actor
-    if actor.role == "manager" and reason is None:
-        raise Refusal("reason.required")
-    if actor.role == "agent":
-        if actor.windows is not None and id_ not in actor.windows:
-            raise Refusal("auth.not_your_window")
-        if window.clerk is None:
-            raise Refusal("window.unattended")
-    if window.state == "closed":
-        raise Refusal("window.closed")
-    if actor.role == "clerk" and window.clerk != actor.name:
-        raise Refusal("auth.not_your_window")
-    if actor.role == "clerk" and window.seat not in (None, actor.seat):
-        raise Refusal("window.seated", window=id_)
-    return window
-
-
-def open_(state: State, command: c.Open, context: Context) -> Decision:
-    """A clerk begins at a window, takes it over, or leaves another one for it."""
-    window = state.windows.get(command.window)
-    if window is None:
-        raise Refusal("window.unknown", window=command.window)
-    if context.actor.role == "manager" and command.reason is None:
-        raise Refusal("reason.required")
-    clerk = context.actor.name if context.actor.role == "clerk" else command.clerk or context.actor.name
-    seat, again = context.actor.seat, window.clerk == clerk
-    if again and (context.actor.role == "manager" or window.seat == seat):
-        raise Refusal("window.open")
-    left = tuple(_left(state, command, clerk, context.actor))
-    if window.clerk is None:
-        opened: e.Event = e.Opened(window=window.id, clerk=clerk, reason=command.reason, seat=seat)
-    elif command.takeover or (again and window.seat is None):
-        opened = e.TakenOver(
-            window=window.id, clerk=clerk, before=window.clerk, reason=command.reason, seat=seat
-        )
-    elif again:
-        raise Refusal("window.seated", window=window.id)
-    else:
-        shown = state.names.get(window.clerk, window.clerk)
-        raise Refusal("window.attended", clerk=window.clerk, clerk_name=shown)
-    done = advising.following(state, window.id, context.now) if window.clerk is None else ()
-    return Decision((*left, opened, *done), _shows_window(command.window))
-
-
-def _left(state: State, command: c.Open, clerk: str, actor: Actor) -> Iterator[e.Event]:
-    """What ends where a clerk was before. A manager looks after as many windows as they have to."""
-    if actor.role == "manager" and clerk == actor.name:
-        return
-    for other in state.windows.values():
-        if other.clerk != clerk or other.id == command.window:
-            continue
-        if other.ticket is not None:
-            raise Refusal("window.elsewhere", window=other.id, number=state.tickets[other.ticket].number)
-        if not command.leave:
-            raise Refusal("window.elsewhere", window=other.id)
-        yield e.Closed(window=other.id, reason=command.reason)
-
-
-def pause(state: State, command: c.Pause, context: Context) -> Decision:
-    """Nobody is called to a window until it goes on."""
-    window = _window(state, command.window, context, command.reason)
-    within_a_year(command.until, context.now - YEAR, context.now)
-    if window.state == "paused":
-        raise Refusal("window.paused")
-    return Decision(
-        (e.Paused(window=window.id, reason=command.reason, until=command.until),),
-        _shows_window(command.window),
-    )
-
-
-def resume(state: State, command: c.Resume, context: Context) -> Decision:
-    """A paused window goes on."""
-    window = _window(state, command.window, context, command.reason)
-    if window.state != "paused":
-        raise Refusal("window.not_paused")
-    return Decision((e.Resumed(window=window.id, reason=command.reason),), _shows_window(command.window))
-
-
-def close(state: State, command: c.Close, context: Context) -> Decision:
-    """A clerk leaves a window that has nobody."""
-    window = _window(state, command.window, context, command.reason)
-    if window.ticket is not None:
-        raise Refusal("window.busy", number=state.tickets[window.ticket].number)
-    return Decision((e.Closed(window=window.id, reason=command.reason),), _shows_window(command.window))
-
-
 def _calling(state: State, id_: WindowId, context: Context) -> Window:
-    window = _window(state, id_, context)
+    window = attending.own(state, id_, context)
     if window.state == "paused":
         raise Refusal("window.paused")
     return window
@@ -123,7 +30,7 @@ def call_next(state: State, command: c.CallNext, context: Context) -> Decision:
     kept = (*need.keeping(state, window, choice.kept), *need.stranded(state, window, context))
     if choice.ticket is None:
         return Decision((*kept, *ended), lambda _: None)
-    called = _called(state, window, choice.ticket, choice.reason, context)
+    called = _summons(state, window, choice.ticket, choice.reason, context)
     return Decision((*kept, *ended, *called), shows(choice.ticket, context.actor))
 
 
@@ -135,12 +42,12 @@ def call(state: State, command: c.Call, context: Context) -> Decision:
     if ticket.step.service not in state.served_at(window.id):
         raise Refusal("window.cannot_serve")
     return Decision(
-        (*_ending(state, window), *_called(state, window, ticket.id, command.reason, context)),
+        (*_ending(state, window), *_summons(state, window, ticket.id, command.reason, context)),
         shows(ticket.id, context.actor),
     )
 
 
-def _called(
+def _summons(
     state: State, window: Window, id_: TicketId, reason: str | None, context: Context
 ) -> tuple[e.Event, ...]:
     """A call, and that a steward is needed there, if one is."""
@@ -193,7 +100,7 @@ def _current(state: State, window: Window) -> Ticket:
 
 def recall(state: State, command: c.Recall, context: Context) -> Decision:
     """The window's ticket is called again."""
-    window = _window(state, command.window, context)
+    window = attending.own(state, command.window, context)
     ticket = _current(state, window)
     move(ticket.state, "recall")
     return Decision((e.Recalled(ticket=ticket.id, window=window.id),), shows(ticket.id, context.actor))
@@ -201,7 +108,7 @@ def recall(state: State, command: c.Recall, context: Context) -> Decision:
 
 def start(state: State, command: c.Start, context: Context) -> Decision:
     """Who was called is there."""
-    window = _window(state, command.window, context)
+    window = attending.own(state, command.window, context)
     ticket = _current(state, window)
     move(ticket.state, "start")
     return Decision((e.Started(ticket=ticket.id, window=window.id),), shows(ticket.id, context.actor))
@@ -209,7 +116,7 @@ def start(state: State, command: c.Start, context: Context) -> Decision:
 
 def finish(state: State, command: c.Finish, context: Context) -> Decision:
     """The window's ticket, or this step of it, is done."""
-    window = _window(state, command.window, context, command.reason)
+    window = attending.own(state, command.window, context, command.reason)
     ticket = _current(state, window)
     _known_outcome(state, ticket.step.service, command.outcome)
     ended = _ending(state, window, command.outcome, command.items, command.reason)
@@ -229,7 +136,7 @@ def _known_outcome(state: State, service: ServiceId, outcome: str | None) -> Non
 
 def no_show(state: State, command: c.NoShow, context: Context) -> Decision:
     """Who was called did not come: not before the hall's calls and its wait."""
-    window = _window(state, command.window, context, command.reason)
+    window = attending.own(state, command.window, context, command.reason)
     ticket = _current(state, window)
     move(ticket.state, "no_show")
     rules, step = state.hall.rules, ticket.step
@@ -242,7 +149,7 @@ def no_show(state: State, command: c.NoShow, context: Context) -> Decision:
 
 def hold_(state: State, command: c.Hold, context: Context) -> Decision:
     """The window's ticket is put aside until papers come, or its holder is back."""
-    window = _window(state, command.window, context)
+    window = attending.own(state, command.window, context)
     ticket = _current(state, window)
     move(ticket.state, "hold")
     within_a_year(command.until, context.now, context.now)
@@ -266,22 +173,22 @@ def resume_held(state: State, command: c.ResumeHeld, context: Context) -> Decisi
     ticket = known(state, command.ticket)
     hold.resume(state, ticket, window)
     return Decision(
-        (*_ending(state, window), *_called(state, window, ticket.id, hold.RESUMED, context)),
+        (*_ending(state, window), *_summons(state, window, ticket.id, hold.RESUMED, context)),
         shows(ticket.id, context.actor),
     )
 
 
 def transfer(state: State, command: c.Transfer, context: Context) -> Decision:
     """The window's ticket goes on to another service or window."""
-    window = _window(state, command.at, context)
+    window = attending.own(state, command.at, context)
     ticket = _current(state, window)
     return Decision((destination.transfer(state, ticket, window, command),), shows(ticket.id, context.actor))
 
 
 def undo_(state: State, command: c.Undo, context: Context) -> Decision:
     """The window's last step is taken back."""
-    window = _window(state, command.window, context)
-    return Decision(undo.undo(state, window, context.now), _shows_window(window.id))
+    window = attending.own(state, command.window, context)
+    return Decision(undo.undo(state, window, context.now), attending.shows(window.id))
 
 
 def walk_in(state: State, command: c.WalkIn, context: Context) -> Decision:
@@ -309,5 +216,79 @@ def walk_in(state: State, command: c.WalkIn, context: Context) -> Decision:
     return Decision((taken, *_ending(state, window), called), shows(taken.ticket, context.actor))
 
 
-def _shows_window(id_: WindowId) -> Reply:
-    return lambda after: record.window(after, id_)
+# What happens then
+
+
+def called(state: State, stamped: e.Stamped, event: e.Called) -> None:
+    """A ticket is in front of the window, and on the boards."""
+    ticket = state.tickets[event.ticket]
+    state.leave(ticket)
+    go(ticket, "resume" if ticket.state == "held" else "call")
+    step = ticket.step
+    if step.call:  # called before, and back in line since: the boards show the later one
+        state.calls = [call for call in state.calls if call[1:] != (ticket.id, ticket.at)]
+    step.window, step.clerk, step.call, step.called_at, step.calls = (
+        event.window,
+        event.clerk,
+        stamped.seq,
+        stamped.at,
+        1,
+    )
+    step.recalled_at, step.departments = None, event.departments
+    step.hold = step.kept_until = None
+    state.windows[event.window].ticket = ticket.id
+    state.calls.append((stamped.seq, ticket.id, ticket.at))
+    del state.calls[:-LAST_CALLS]
+
+
+def recalled(state: State, stamped: e.Stamped, event: e.Recalled) -> None:
+    """A ticket is called once more."""
+    ticket = state.tickets[event.ticket]
+    go(ticket, "recall")
+    ticket.step.calls += 1
+    ticket.step.recalled_at = stamped.at
+
+
+def started(state: State, stamped: e.Stamped, event: e.Started) -> None:
+    """Who was called is there; what the window asked to be rated is over."""
+    ticket = state.tickets[event.ticket]
+    go(ticket, "start")
+    ticket.step.started_at = stamped.at
+    state.windows[event.window].prompt = None
+
+
+def finished(state: State, stamped: e.Stamped, event: e.Finished) -> None:
+    """A step is done: the window is free and asks for a rating, the next step waits."""
+    ticket = state.tickets[event.ticket]
+    step = ticket.step
+    go(ticket, "finish")
+    step.ended_at, step.ended, step.outcome = stamped.at, stamped.seq, event.outcome
+    step.started_at = step.started_at or step.called_at
+    step.clerk, step.departments = event.clerk, event.departments  # whoever took the window over meanwhile
+    if event.items is not None:
+        ticket.dealt_with(event.items)
+    window = state.windows[event.window]
+    window.ticket, window.prompt, window.since_at = None, f"{ticket.id}/{event.step}", stamped.at
+    window.served += 1
+    state.tally_of(step.service).served += step.round == 1
+    state.timed(step)
+    if event.next_step is None:
+        ticket.ended_at = stamped.at
+        return
+    ticket.at = event.next_step
+    ticket.state = ticket.step.state = "waiting"
+    ticket.step.since_at, ticket.step.order = stamped.at, stamped.seq
+    state.lines[ticket.step.service].add(ticket)
+
+
+def missed(state: State, stamped: e.Stamped, event: e.Missed) -> None:
+    """Who was called did not come: the window is free."""
+    ticket = state.tickets[event.ticket]
+    go(ticket, "no_show")
+    ticket.step.ended_at, ticket.step.ended = stamped.at, stamped.seq
+    ticket.step.misses += 1
+    ticket.step.missed_at = stamped.at
+    state.missed.append(ticket.id)
+    window = state.windows[event.window]
+    window.ticket, window.since_at = None, stamped.at
+    state.tally_of(ticket.step.service).missed += 1

@@ -419,7 +419,7 @@ class State:
 
     def count(self, ticket: Ticket, step: Step, by: Literal[1, -1] = 1) -> None:
         """Count a step for its service and in its zone's tally, or take it out of them. Further rounds are no visits."""
-        tally = self.tallies[self.zone_of(step.service)]
+        tally = self.tally_of(step.service)
         first = step.round == 1
         if ticket.day == self.day and first:
             tally.issued += by
@@ -445,6 +445,10 @@ class State:
     def zone_of(self, service: ServiceId) -> ZoneId:
         """The zone of a service."""
         return self.hall.any_service[service].zone
+
+    def tally_of(self, service: ServiceId) -> Tally:
+        """The counts of the zone of a service."""
+        return self.tallies[self.zone_of(service)]
 
     def served_at(self, window: WindowId) -> tuple[ServiceId, ...]:
         """What a window serves now: of what it offers, what the clerk there can do."""

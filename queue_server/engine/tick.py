@@ -3,16 +3,17 @@ lapsed codes, midnight and what it forgets.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain, islice, takewhile
 
 from queue_server.engine import alarming, appointing, casing, hold, hours, noticing, pairing, roster
 from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.decision import Context, Decision
-from queue_server.engine.state import State
+from queue_server.engine.state import Pace, State, Tally
 from queue_server.wire.command import Tick
 from queue_server.wire.day import day_end, local_day
+from queue_server.wire.ids import TicketId
 
 
 def due(state: State) -> datetime:
@@ -88,3 +89,49 @@ def tick(state: State, command: Tick, context: Context) -> Decision:
     elif _turn(state) <= at:
         events.append(e.Turned(at=at, issuing=len(hours.closed(state.hall, at)) < len(state.hall.services)))
     return Decision(tuple(events), lambda _: None)
+
+
+# What happens then
+
+
+def turned(state: State, stamped: e.Stamped, event: e.Turned) -> None:
+    """The hours of the day have turned."""
+    state.turned_at = event.at
+
+
+def begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
+    """A new day: its numbers and counts begin anew, and tickets go of which nothing more can become."""
+    state.day = event.day
+    state.turned_at = stamped.at
+    kept = {
+        id_: ticket
+        for id_, ticket in state.tickets.items()
+        if ticket.state in ("waiting", "called", "serving", "held", "moved")
+        or days.offered(state.hall, ticket, event.day)
+    }
+    state.tickets = kept
+    state.holders = {ticket.token: id_ for id_, ticket in kept.items()}
+    state.pending = {id_: at for id_, at in state.pending.items() if id_ in kept}
+    state.numbers, state.skipped, state.leases, state.advices = {}, {}, (), ()
+    state.calls, state.missed, state.objected, state.ratings = [], [], [], []
+    state.last = {}
+    state.drop_former()
+    appointing.drop(state)
+    casing.drop(state)
+    state.unknow(date.min)
+    state.tallies = {id_: Tally() for id_ in state.hall.any_zone}
+    state.issued = dict.fromkeys(state.hall.any_service, 0)
+    state.paces = {id_: Pace() for id_ in state.hall.any_service}
+    for window in state.windows.values():
+        window.served = 0
+        if window.prompt is not None and TicketId(window.prompt.partition("/")[0]) not in kept:
+            window.prompt = None
+        if window.ticket is None and window.state != "closed":
+            window.state, window.clerk, window.reason, window.until = "closed", None, None, None
+            window.since_at, window.seat = stamped.at, None
+    assert local_day(stamped.at) == event.day
+
+
+def forgotten(state: State, stamped: e.Stamped, event: e.IdentitiesForgotten) -> None:
+    """Who held the tickets of earlier days is known no more."""
+    state.unknow(event.before)

@@ -1,4 +1,4 @@
-"""What becomes of a ticket outside windows: taken, given up, put back, classified, printed, moved."""
+"""What becomes of a ticket outside windows: taken, given up, left over, put back, classified, printed, moved."""
 
 from queue_server.engine import (
     day,
@@ -8,6 +8,7 @@ from queue_server.engine import (
     issuing,
     life,
     need,
+    number,
     rank,
     record,
     slip,
@@ -17,7 +18,7 @@ from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.engine.decision import Context, Decision, Reply
 from queue_server.engine.state import State
-from queue_server.engine.ticket import Ticket
+from queue_server.engine.ticket import Step, Ticket
 from queue_server.wire import command as c
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
@@ -165,3 +166,85 @@ def known(state: State, id_: TicketId) -> Ticket:
 def shows(id_: TicketId, actor: Actor) -> Reply:
     """The answer that shows a ticket as far as somebody may see it."""
     return lambda after: record.told(after, id_, actor)
+
+
+# What happens then
+
+
+def taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
+    """A ticket that is issued stands in line for its first step."""
+    steps = [Step(service=service) for service in event.services]
+    for index, items in enumerate(event.portions):
+        steps[index].items = items
+        if index and steps[index - 1].service == steps[index].service:
+            steps[index].round = steps[index - 1].round + 1
+    ticket = Ticket(
+        id=event.ticket,
+        day=event.day,
+        prefix=event.prefix,
+        n=event.n,
+        number=number.text(event.prefix, event.n),
+        steps=steps,
+        items=event.items,
+        class_=event.class_,
+        class_state=event.class_state,
+        needs=event.needs,
+        language=event.language,
+        paper=event.paper,
+        token=event.token,
+        wait=event.wait,
+        issued_at=event.since or stamped.at,
+        issued_by=stamped.actor,
+    )
+    steps[0].state, steps[0].since_at, steps[0].order = "waiting", event.since or stamped.at, stamped.seq
+    steps[0].slot = event.slot
+    if event.handed_over:
+        steps[0].against = event.against
+    if event.slip:
+        slip.used(state, event.prefix, event.n)
+    if event.stand is not None:
+        steps[0].stand, steps[0].moved = event.stand, day.AGAIN
+    if event.of is not None:
+        state.tickets[event.of].step.offered = False
+    state.tickets[ticket.id] = ticket
+    state.holders[ticket.token] = ticket.id
+    state.object_to(ticket)
+    state.lines[steps[0].service].add(ticket)
+    state.burn(event.prefix, event.n)
+    if event.paper == "pending":
+        state.pending[ticket.id] = stamped.at
+    for step in steps:
+        if step.round == 1:
+            state.tally_of(step.service).issued += 1
+            state.issued[step.service] += 1
+
+
+def cancelled(state: State, stamped: e.Stamped, event: e.Cancelled) -> None:
+    """A ticket was given up."""
+    ticket = state.tickets[event.ticket]
+    _end(state, ticket, "cancel", stamped)
+    ticket.reason = event.reason
+
+
+def expired(state: State, stamped: e.Stamped, event: e.Expired) -> None:
+    """A ticket was left over at the end of its day."""
+    ticket = state.tickets[event.ticket]
+    _end(state, ticket, "expire", stamped)
+    ticket.step.offered, ticket.reason = event.offered, event.reason
+
+
+def _end(state: State, ticket: Ticket, verb: life.Verb, stamped: e.Stamped) -> None:
+    """End a ticket that nobody serves, and the steps it had left."""
+    state.leave(ticket)
+    life.go(ticket, verb)
+    ticket.step.hold = None
+    ticket.step.ended_at = ticket.ended_at = stamped.at
+    ticket.step.ended = stamped.seq
+    for step in ticket.steps[ticket.at + 1 :]:
+        step.state = ticket.step.state
+
+
+def reported(state: State, stamped: e.Stamped, event: e.PaperReported) -> None:
+    """What became of a ticket's paper is known."""
+    state.tickets[event.ticket].paper = event.paper
+    state.pending.pop(event.ticket, None)

@@ -25,20 +25,6 @@ class Touched(msgspec.Struct, frozen=True):
     marks: bool = False
     """What is kept of the hall beside its rows, though it shows nowhere but in the zones."""
 
-    def __or__(self, other: "Touched") -> "Touched":
-        """Both together."""
-        return Touched(
-            self.tickets | other.tickets,
-            self.windows | other.windows,
-            self.services | other.services,
-            self.zones | other.zones,
-            self.stops | other.stops,
-            self.hall or other.hall,
-            self.devices | other.devices,
-            self.cases | other.cases,
-            self.marks or other.marks,
-        )
-
 
 NOTHING = Touched()
 _NONE: frozenset[Any] = frozenset()

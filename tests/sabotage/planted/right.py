@@ -25,9 +25,9 @@ def role_not_checked(patch: pytest.MonkeyPatch) -> None:
 @plant
 def windows_of_others_not_checked(patch: pytest.MonkeyPatch) -> None:
     """A clerk may act at any window."""
-    from queue_server.engine import serving
+    from queue_server.engine import attending
 
-    patch.setattr(serving, "_window", lambda state, id_, context, reason=None: state.windows[id_])
+    patch.setattr(attending, "own", lambda state, id_, context, reason=None: state.windows[id_])
 
 
 @plant
