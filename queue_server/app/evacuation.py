@@ -15,12 +15,13 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.people import CONSOLE
 from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
-from queue_server.engine import evacuation, homecoming
+from queue_server.engine import homecoming
+from queue_server.engine import part as parts
 from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
-from queue_server.engine.evacuation import Part
 from queue_server.engine.hall import Hall
 from queue_server.engine.homecoming import Results
+from queue_server.engine.part import Part
 from queue_server.engine.policy import AsPlanned
 from queue_server.engine.state import State
 from queue_server.engine.version import hall_of, written
@@ -86,12 +87,12 @@ def evacuate(
         reachable(place)
     now = _glance(settings)
     chosen = _chosen(now.state.hall, zones, services, departments)
-    id_ = evacuation.again(now.state, chosen) or secrets.token_hex(8)  # people type it
+    id_ = parts.again(now.state, chosen) or secrets.token_hex(8)  # people type it
     command = Evacuate(evacuation=id_, reason=reason, services=chosen)
     _ask(settings, [command])
     now = _glance(settings)
     try:
-        part = evacuation.part(now.state, id_, now.epoch, now.log)
+        part = parts.part(now.state, id_, now.epoch, now.log)
     except Refusal as refusal:
         raise _refused(refusal) from refusal
     print_ = seal.fingerprint(settings.data)
@@ -288,7 +289,7 @@ def known(settings: Settings) -> list[EvacuationRecord]:
     state = _glance(settings).state
     arrival = state.away.arrival
     ids = [each.id for each in state.away.departures] + ([arrival.id] if arrival is not None else [])
-    return sorted((evacuation.record(state, id_) for id_ in ids), key=lambda record: record.at)
+    return sorted((parts.record(state, id_) for id_ in ids), key=lambda record: record.at)
 
 
 def contents(hall: Hall, services: Sequence[ServiceId]) -> str:

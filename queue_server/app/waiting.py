@@ -5,8 +5,8 @@ from html import escape
 from pathlib import Path
 
 from queue_server.engine import rank
-from queue_server.engine.evacuation import Part
 from queue_server.engine.hall import Hall
+from queue_server.engine.part import Part
 from queue_server.engine.ticket import Ticket
 from queue_server.wire.day import local
 from queue_server.wire.ids import ZoneId

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from queue_server.engine import (
+    adopting,
     advising,
     alarming,
     appointing,
@@ -120,9 +121,9 @@ _APPLY: dict[type[Any], Callable[[State, e.Stamped, Any], None]] = {
     e.SlipsMade: slip.made,
     e.Leased: leasing.leased,
     e.Evacuated: evacuation.evacuated,
-    e.Arrived: evacuation.arrived,
-    e.Adopted: evacuation.adopted,
-    e.CameHome: evacuation.adopted,
+    e.Arrived: adopting.arrived,
+    e.Adopted: adopting.adopted,
+    e.CameHome: adopting.adopted,
     e.Returned: homecoming.returned,
     e.HandedBack: homecoming.handed_back,
     e.Reopened: evacuation.reopened,

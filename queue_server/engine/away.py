@@ -1,6 +1,7 @@
 """What of a hall is served somewhere else, and what a hall serves for another one, as far as its store remembers it. Pure.
 
-`engine.evacuation` says how a part goes and comes back. While it is gone, no ticket is issued for it here; in the other place none
+`engine.evacuation` says how a part goes and is served here again, `engine.adopting` how it comes to the other place, and
+`engine.homecoming` how what became of it comes back. While it is gone, no ticket is issued for it here; in the other place none
 is issued for anything else. So each service is served in one place at a time, and each number is given in one place only.
 """
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from queue_server.engine import (
+    adopting,
     advising,
     alarming,
     appointing,
@@ -132,7 +133,7 @@ _DECIDE: dict[type[c.Command], Callable[[State, Any, Context], Decision]] = {
     c.MakeSlips: slip.make,
     c.TakeLease: leasing.take,
     c.Evacuate: evacuation.evacuate,
-    c.Adopt: evacuation.adopt,
+    c.Adopt: adopting.adopt,
     c.BringHome: homecoming.bring_home,
     c.HandBack: homecoming.hand_back,
     c.Reopen: evacuation.reopen,

@@ -6,171 +6,29 @@ the order in which this hall would have called. In between a ticket is `moved` h
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from queue_server.engine import event as e
-from queue_server.engine import leasing, number, restore, slip
-from queue_server.engine.away import Arrival, Departure
-from queue_server.engine.decision import Context, Decision, Reply
+from queue_server.engine import leasing, number, restore
+from queue_server.engine import part as parts
+from queue_server.engine.away import Departure
+from queue_server.engine.decision import Context, Decision
 from queue_server.engine.life import move
-from queue_server.engine.sheaf import Sheaf
+from queue_server.engine.part import AT_A_WINDOW
 from queue_server.engine.state import State
-from queue_server.engine.ticket import Step, Ticket
+from queue_server.engine.ticket import Ticket
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
-from queue_server.wire.ticket import OPEN_STATES, Text
-from queue_server.wire.view import EvacuationRecord
+from queue_server.wire.ticket import OPEN_STATES
 
 SAID = "evacuation"
 """Why a ticket that was at a window stands before the others."""
-AT_A_WINDOW = frozenset({"called", "serving", "held"})
 WAY = timedelta(hours=1)
 """How old results may be when they come home."""
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """How a window was when its part went: for information."""
-
-    window: str
-    state: str
-    clerk: str | None = None
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the other place needs: what an evacuation file holds. No name, no card, no password is in it.
-
-    `log` is the hash of the log's first event, by which a hall knows itself also after a restore. `document` is the hall's
-    configuration. `tickets` come in the order in which they are to be called, those that missed a call last. `numbers` are the last
-    ones given on `day`, by prefix, `leased` the last ones that kiosks have. `place` is which of this
-    hall's other places it is for; `sheaves` are slips that were printed for zones of which something goes: they are good there.
-    """
-
-    evacuation: str
-    at: datetime
-    epoch: str
-    log: str = ""
-    seq: int
-    name: Text
-    day: date
-    services: tuple[ServiceId, ...]
-    blocks: dict[str, int]
-    numbers: dict[str, int]
-    leased: dict[str, int] = {}
-    place: int = 1
-    sheaves: tuple[Sheaf, ...] = ()
-    document: dict[str, Any]
-    tickets: tuple[Ticket, ...]
-    windows: tuple[Standing, ...]
-
-
-def part(state: State, id_: str, epoch: str, log: str = "") -> Part:
-    """The part of an evacuation, as long as it is away. Refuses another."""
-    departure = departure_of(state, id_)
-    if departure.state != "away":
-        raise Refusal("evacuation.decided")
-    hall = state.hall
-    prefixes = {hall.service[service].prefix for service in departure.services if service in hall.service}
-    zones = {hall.service[service].zone for service in departure.services if service in hall.service}
-    version = state.versions[max(state.versions)]
-    return Part(
-        evacuation=id_,
-        at=departure.at,
-        epoch=epoch,
-        log=log,
-        seq=state.seq,
-        name=hall.name,
-        day=state.day,
-        services=departure.services,
-        blocks=departure.blocks,
-        numbers={
-            prefix: state.last_number(prefix) for prefix in sorted(prefixes) if prefix not in departure.blocks
-        },
-        leased={
-            prefix: leasing.last(state, prefix)
-            for prefix in sorted(prefixes)
-            if prefix not in departure.blocks
-        },
-        place=departure.place,
-        sheaves=tuple(sheaf for sheaf in state.sheaves if sheaf.zone in zones),
-        document=version.content,
-        tickets=tuple(sorted((_sent(state, each) for each in _there(state, id_)), key=turn)),
-        windows=tuple(Standing(each.id, each.state, each.clerk) for each in state.windows.values()),
-    )
-
-
-def _there(state: State, id_: str) -> list[Ticket]:
-    return [ticket for ticket in state.tickets.values() if ticket.step.away == id_]
-
-
-def _sent(state: State, ticket: Ticket) -> Ticket:
-    """A ticket as its file holds it: without what this hall no longer has, which the other one never had."""
-    before = [step for step in ticket.steps[: ticket.at] if step.service in state.hall.service]
-    steps = [
-        step if step.window in state.hall.window else msgspec.structs.replace(step, window=None)
-        for step in (*before, *ticket.steps[ticket.at :])
-    ]
-    return msgspec.structs.replace(ticket, steps=steps, at=len(before))
-
-
-def turn(ticket: Ticket) -> tuple[bool, datetime, int, TicketId]:
-    """Who waits by their place, then who missed a call in the order in which they did."""
-    step = ticket.step
-    if step.waits_as == "no_show":
-        return True, step.ended_at or ticket.issued_at, step.ended, ticket.id
-    place = step.place if step.since_at is not None else (ticket.issued_at, 0)
-    return False, *place, ticket.id
-
-
-def departure_of(state: State, id_: str) -> Departure:
-    """A part that went. Refuses one that is not known."""
-    departure = state.away.departure(id_)
-    if departure is None:
-        raise Refusal("evacuation.unknown")
-    return departure
-
-
-def again(state: State, services: Iterable[ServiceId]) -> str | None:
-    """The evacuation with which just these services are away; of none, the one with which all went that was still here."""
-    chosen, every = frozenset(services), frozenset(state.hall.service)
-    for each in reversed(state.away.departures):
-        before = {
-            service
-            for other in state.away.departures
-            if other.id != each.id and other.state in ("away", "shown") and other.at <= each.at
-            for service in other.services
-        }
-        if each.state == "away" and set(each.services) == (chosen or every - before):
-            return each.id
-    return None
-
-
-def recorded(id_: str) -> Reply:
-    """The answer of whoever asked for something to be done with a part."""
-    return lambda after: record(after, id_)
-
-
-def record(state: State, id_: str) -> EvacuationRecord:
-    """A part of this hall that went elsewhere, or the one that this store was made for."""
-    arrival = state.away.arrival
-    if arrival is not None and arrival.id == id_:
-        open_ = sum(ticket.state in OPEN_STATES for ticket in state.tickets.values())
-        return EvacuationRecord(
-            evacuation=id_, state=arrival.state, at=arrival.at, services=arrival.services, tickets=open_
-        )
-    departure = departure_of(state, id_)
-    there = len(departure.tickets) if departure.state == "shown" else len(_there(state, id_))
-    return EvacuationRecord(
-        evacuation=id_,
-        state=departure.state,
-        at=departure.at,
-        services=departure.services,
-        tickets=there,
-        reason=departure.reason,
-    )
 
 
 # What is decided
@@ -179,7 +37,7 @@ def record(state: State, id_: str) -> EvacuationRecord:
 def evacuate(state: State, command: c.Evacuate, context: Context) -> Decision:
     """Have some services served elsewhere. Known already: nothing happens."""
     if state.away.departure(command.evacuation) is not None:
-        return Decision((), recorded(command.evacuation))
+        return Decision((), parts.recorded(command.evacuation))
     for service in command.services:
         if service not in state.hall.service:
             raise Refusal("service.unknown", service=service)
@@ -196,7 +54,7 @@ def evacuate(state: State, command: c.Evacuate, context: Context) -> Decision:
         reason=command.reason,
         place=state.away.free_place(state.day),
     )
-    return Decision((happened,), recorded(command.evacuation))
+    return Decision((happened,), parts.recorded(command.evacuation))
 
 
 def _leaving(tickets: Iterable[Ticket]) -> tuple[TicketId, ...]:
@@ -223,42 +81,15 @@ def _blocks(state: State, services: frozenset[ServiceId]) -> dict[str, int]:
     return blocks
 
 
-def adopt(state: State, command: c.Adopt, context: Context) -> Decision:
-    """Go on for a part of another hall. The same part again: nothing happens."""
-    came = msgspec.convert(command.part, Part)
-    arrival = state.away.arrival
-    if arrival is not None and arrival.id == came.evacuation:
-        return Decision((), recorded(arrival.id))
-    if arrival is not None and arrival.epoch == came.epoch and came.at < arrival.at:
-        raise Refusal("evacuation.newer")
-    if state.tickets or arrival is not None or len(state.versions) > 1:
-        raise Refusal("hall.not_empty")
-    arrived = e.Arrived(
-        evacuation=came.evacuation,
-        written_at=came.at,
-        epoch=came.epoch,
-        seq=came.seq,
-        day=came.day,
-        services=came.services,
-        blocks=came.blocks,
-        numbers=came.numbers,
-        leased=came.leased,
-        place=came.place,
-        sheaves=came.sheaves,
-    )
-    tickets = [e.Adopted(evacuation=came.evacuation, ticket=row.id, row=row) for row in came.tickets]
-    return Decision((arrived, *tickets), recorded(came.evacuation))
-
-
 def reopen(state: State, command: c.Reopen, context: Context) -> Decision:
     """Serve a part here again, once its results are here; or one that was handed back. It is so already: nothing happens."""
     arrival = state.away.arrival
     if arrival is not None and arrival.id == command.evacuation:
         again = e.HandedBack(evacuation=arrival.id, again=True, reason=command.reason)
-        return Decision((again,) if arrival.closed_at is not None else (), recorded(arrival.id))
-    departure = departure_of(state, command.evacuation)
+        return Decision((again,) if arrival.closed_at is not None else (), parts.recorded(arrival.id))
+    departure = parts.departure_of(state, command.evacuation)
     if departure.state == "back":
-        return Decision((), recorded(departure.id))
+        return Decision((), parts.recorded(departure.id))
     if departure.state != "away":
         raise Refusal("hall.evacuated" if departure.state == "shown" else "evacuation.decided")
     if not departure.results:
@@ -267,10 +98,10 @@ def reopen(state: State, command: c.Reopen, context: Context) -> Decision:
 
 
 def _reopened(state: State, departure: Departure, reason: str, now: datetime, *, void: bool) -> Decision:
-    there = tuple(ticket.id for ticket in _there(state, departure.id))
+    there = tuple(ticket.id for ticket in parts.there(state, departure.id))
     numbers = _counted_on(state, departure, now)
     happened = e.Reopened(evacuation=departure.id, tickets=there, reason=reason, void=void, numbers=numbers)
-    return Decision((happened,), recorded(departure.id))
+    return Decision((happened,), parts.recorded(departure.id))
 
 
 def _counted_on(state: State, departure: Departure, now: datetime) -> dict[str, int]:
@@ -294,7 +125,7 @@ def _counted_on(state: State, departure: Departure, now: datetime) -> dict[str, 
 def show(state: State, command: c.Show, context: Context) -> Decision:
     """Be shown an evacuation of this hall. It is known already: nothing happens."""
     if state.away.departure(command.evacuation) is not None:
-        return Decision((), recorded(command.evacuation))
+        return Decision((), parts.recorded(command.evacuation))
     happened = e.EvacuationShown(
         evacuation=command.evacuation,
         written_at=command.written_at,
@@ -303,15 +134,15 @@ def show(state: State, command: c.Show, context: Context) -> Decision:
         blocks=command.blocks,
         place=command.place,
     )
-    return Decision((happened,), recorded(command.evacuation))
+    return Decision((happened,), parts.recorded(command.evacuation))
 
 
 def decide(state: State, command: c.Decide, context: Context) -> Decision:
     """Whether a part is served elsewhere. What has results, or was decided, is refused."""
-    departure = departure_of(state, command.evacuation)
+    departure = parts.departure_of(state, command.evacuation)
     accept = command.decision == "accept"
     if departure.state == ("away" if accept else "void"):
-        return Decision((), recorded(departure.id))
+        return Decision((), parts.recorded(departure.id))
     if departure.state not in ("shown", "away") or departure.results:
         raise Refusal("evacuation.decided")
     if not accept:
@@ -325,7 +156,7 @@ def decide(state: State, command: c.Decide, context: Context) -> Decision:
         reason=command.reason,
         place=departure.place,
     )
-    return Decision((happened,), recorded(departure.id))
+    return Decision((happened,), parts.recorded(departure.id))
 
 
 _ASIDE = (c.Tick, c.Show, c.Decide, c.Adopt, c.BringHome, c.Reopen, c.HandBack)
@@ -367,7 +198,7 @@ def evacuated(state: State, stamped: e.Stamped, event: e.Evacuated | e.Evacuatio
         ticket.step.stand, ticket.step.moved = (first[0], first[1] - len(at_window) + place), SAID
     for ticket in tickets:
         step = ticket.step
-        step.waits_as = "no_show" if ticket.state == "no_show" else "waiting"
+        step.waits_as = parts.waits_as(ticket.state)
         state.leave(ticket)
         step.hold = None
         if ticket.paper == "pending":
@@ -399,74 +230,6 @@ def _leave_window(state: State, ticket: Ticket) -> None:
     step.started_at = None
 
 
-def _uncalled(step: Step) -> None:
-    step.window = step.clerk = step.called_at = step.recalled_at = step.started_at = step.hold = None
-    step.calls = 0
-
-
-def arrived(state: State, stamped: e.Stamped, event: e.Arrived) -> None:
-    """Go on for a part of another hall."""
-    state.away = msgspec.structs.replace(
-        state.away,
-        arrival=Arrival(
-            id=event.evacuation,
-            at=event.written_at,
-            epoch=event.epoch,
-            seq=event.seq,
-            day=event.day,
-            services=event.services,
-            blocks=event.blocks,
-            numbers=event.numbers,
-            place=event.place,
-        ),
-    )
-    state.sheaves = event.sheaves
-    if event.day == state.day:
-        leasing.leave_out(state, stamped, event.leased)
-
-
-def adopted(state: State, stamped: e.Stamped, event: e.Adopted | e.CameHome) -> None:
-    """Have a ticket as another place had it. Seqs of its events are that place's own: here this one orders it among the others."""
-    row = event.row
-    steps = [msgspec.structs.replace(step, call=0, ended=0, rated=0) for step in row.steps]
-    ticket = msgspec.structs.replace(row, steps=steps)
-    step = ticket.step
-    if isinstance(event, e.Adopted):
-        step.away = None
-        ticket.state = step.state = _open(step.waits_as)
-        if ticket.state == "waiting":
-            _uncalled(step)
-    elif row.state in OPEN_STATES:
-        step.waits_as = "no_show" if row.state == "no_show" else "waiting"
-        if row.state in AT_A_WINDOW:
-            _uncalled(step)
-        step.away = event.evacuation
-        ticket.state = step.state = "moved"
-        ticket.paper = "unknown" if ticket.paper == "pending" else ticket.paper
-    _order(step, stamped)
-    state.adopt(ticket)
-    if isinstance(event, e.CameHome):
-        step.origin = event.origin or step.origin
-    if isinstance(event, e.CameHome) and event.slip:
-        slip.used(state, row.prefix, row.n)
-
-
-def _order(step: Step, stamped: e.Stamped) -> None:
-    """Tickets come in their order, so this event's seq stands for what the other place's seqs said of it.
-
-    If that place's clock is ahead of this one's, nobody stands by a time that has not come, behind all that come meanwhile.
-    """
-    step.order = step.ended = stamped.seq
-    if step.since_at is not None:
-        step.since_at = min(step.since_at, stamped.at)
-    if step.stand is not None:
-        step.stand = (min(step.stand[0], stamped.at), stamped.seq)
-
-
-def _open(state: str) -> Literal["waiting", "no_show"]:
-    return "no_show" if state == "no_show" else "waiting"
-
-
 def shown(state: State, stamped: e.Stamped, event: e.EvacuationShown) -> None:
     """Somebody has to decide."""
     state.away = state.away.with_(
@@ -490,7 +253,7 @@ def reopened(state: State, stamped: e.Stamped, event: e.Reopened) -> None:
             continue
         step = ticket.step
         step.away = None
-        ticket.state = step.state = _open(step.waits_as)
+        ticket.state = step.state = parts.waits_as(step.waits_as)
         if ticket.state == "waiting":
             state.lines[step.service].add(ticket)
         else:
@@ -498,7 +261,7 @@ def reopened(state: State, stamped: e.Stamped, event: e.Reopened) -> None:
             state.missed.append(ticket.id)
     state.numbers |= event.numbers
     state.skipped |= event.numbers
-    departure = departure_of(state, event.evacuation)
+    departure = parts.departure_of(state, event.evacuation)
     # What kiosks there have is not known here: kiosks here have nothing more of it today.
     whole = leasing.gone(state, departure.services, departure.blocks)
     leasing.void(state, lambda lease: lease.prefix in whole)

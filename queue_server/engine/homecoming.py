@@ -8,8 +8,9 @@ from collections.abc import Container, Iterable
 
 import msgspec
 
-from queue_server.engine import evacuation, number
 from queue_server.engine import event as e
+from queue_server.engine import number
+from queue_server.engine import part as parts
 from queue_server.engine.decision import Context, Decision
 from queue_server.engine.handover import APART, TWICE
 from queue_server.engine.state import State
@@ -44,7 +45,7 @@ def results(state: State, tickets: Iterable[Ticket], epoch: str) -> Results:
         epoch=epoch,
         seq=state.seq,
         name=state.hall.name,
-        tickets=tuple(sorted(tickets, key=evacuation.turn)),
+        tickets=tuple(sorted(tickets, key=parts.turn)),
     )
 
 
@@ -93,18 +94,18 @@ def hand_back(state: State, command: c.HandBack, context: Context) -> Decision:
     if arrival.closed_at is None and state.away.gone:
         raise Refusal("evacuation.onward")
     happened = e.HandedBack(evacuation=arrival.id)
-    return Decision(() if arrival.closed_at is not None else (happened,), evacuation.recorded(arrival.id))
+    return Decision(() if arrival.closed_at is not None else (happened,), parts.recorded(arrival.id))
 
 
 def bring_home(state: State, command: c.BringHome, context: Context) -> Decision:
     """Take what became of tickets in the other place. What is known already makes nothing happen."""
-    departure = evacuation.departure_of(state, command.evacuation)
+    departure = parts.departure_of(state, command.evacuation)
     if departure.state == "shown":
         raise Refusal("hall.evacuated")
     if departure.state != "away":
         raise Refusal("evacuation.decided")
     if command.results <= departure.heard(command.origin, command.epoch):
-        return Decision((), evacuation.recorded(departure.id))
+        return Decision((), parts.recorded(departure.id))
     taken = {(each.day, each.prefix, each.n): each for each in state.tickets.values()}
     others = [origin for origin in departure.origins if origin != command.origin]
     events: list[e.Event] = []
@@ -131,7 +132,7 @@ def bring_home(state: State, command: c.BringHome, context: Context) -> Decision
             evacuation=departure.id, results=command.results, origin=command.origin, epoch=command.epoch
         )
         events.append(returned)
-    return Decision(tuple(events), evacuation.recorded(departure.id))
+    return Decision(tuple(events), parts.recorded(departure.id))
 
 
 def _one_place(here: Ticket, origin: str) -> None:
@@ -165,7 +166,7 @@ def handed_back(state: State, stamped: e.Stamped, event: e.HandedBack) -> None:
 
 def returned(state: State, stamped: e.Stamped, event: e.Returned) -> None:
     """All results are here up to a seq."""
-    departure = evacuation.departure_of(state, event.evacuation)
+    departure = parts.departure_of(state, event.evacuation)
     state.away = state.away.with_(
         msgspec.structs.replace(
             departure,

@@ -5,7 +5,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from queue_server.engine import advising, alarming, casing, evacuation, noticing, pairing, rank, record
+from queue_server.engine import advising, alarming, casing, noticing, pairing, rank, record
+from queue_server.engine import part as parts
 from queue_server.engine.state import State
 from queue_server.engine.touch import Touched
 from queue_server.views import board as boards
@@ -217,7 +218,7 @@ def _floor(state: State, each: _Each) -> Records:
         **{f"alarm/{one.id}": alarming.record(state, one) for one in state.alarms},
         "advices": advising.everything(state),
         "cases": casing.counted(state),
-        **{f"evacuation/{id_}": evacuation.record(state, id_) for id_ in state.away.standing},
+        **{f"evacuation/{id_}": parts.record(state, id_) for id_ in state.away.standing},
         **{f"objected/{one.id}": one for one in halls.objected(state)},
     }
 

@@ -10,8 +10,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
-from queue_server.engine import evacuation, handover, homecoming, hours, issuing, leasing, number, order, rank
 from queue_server.engine import event as e
+from queue_server.engine import handover, homecoming, hours, issuing, leasing, number, order, rank
+from queue_server.engine import part as parts
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.hall import POLICIES, Former, PolicyName, Rules
 from queue_server.engine.identity import hashed
@@ -90,7 +91,7 @@ class Elsewhere:
 
     def __init__(self, home: Play, id_: str, n: int) -> None:
         """What came by a file."""
-        part = evacuation.part(home.state, id_, "home")
+        part = parts.part(home.state, id_, "home")
         came = msgspec.json.decode(msgspec.json.encode(part))
         self.play = Play(hall_of(home.state.versions[max(home.state.versions)].document), home.now)
         self.play._draw = count(100_000 * n)

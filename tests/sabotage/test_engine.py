@@ -12,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from queue_server.engine import (
     able,
+    adopting,
     destination,
     evacuation,
     handover,
@@ -29,6 +30,7 @@ from queue_server.engine import (
 )
 from queue_server.engine import apply as engine
 from queue_server.engine import event as e
+from queue_server.engine import part as parts
 from queue_server.engine import rule as rules
 from queue_server.engine.away import Away, Departure
 from queue_server.engine.lease import Lease
@@ -72,7 +74,7 @@ def _same_number_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def _order_lost_on_the_way(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(evacuation, "turn", lambda ticket: ticket.id[::-1])
+    patch.setattr(parts, "turn", lambda ticket: ticket.id[::-1])
 
 
 def _numbers_of_the_other_place_given_again(patch: pytest.MonkeyPatch) -> None:
@@ -90,14 +92,14 @@ def _series_of_the_other_place_given_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def _clock_of_the_other_place_believed(patch: pytest.MonkeyPatch) -> None:
-    honest = evacuation._order
+    honest = adopting._order
 
     def believe(step: Step, stamped: e.Stamped) -> None:
         since = step.since_at
         honest(step, stamped)
         step.since_at = since
 
-    patch.setattr(evacuation, "_order", believe)
+    patch.setattr(adopting, "_order", believe)
 
 
 def _one_place_like_the_other(patch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from queue_server.engine import evacuation, homecoming, number
+from queue_server.engine import homecoming, number
+from queue_server.engine import part as parts
 from queue_server.engine.actor import CLOCK, Actor
-from queue_server.engine.evacuation import Part
+from queue_server.engine.part import Part
 from queue_server.engine.relocation import CameHome
 from queue_server.engine.version import hall_of
 from queue_server.views import hall as views
@@ -40,7 +41,7 @@ def away(play: Play, *services: ServiceId, id_: str = ID) -> dict[str, Any]:
 
 def file(play: Play, id_: str = ID) -> dict[str, Any]:
     """The same as plain data."""
-    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(evacuation.part(play.state, id_, "home")))
+    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(parts.part(play.state, id_, "home")))
     return made
 
 
@@ -179,20 +180,20 @@ def test_a_slip_that_was_printed_before_goes_with_its_zone_and_is_good_once_in_a
 def test_a_part_that_is_away_is_known_again_by_its_services_and_the_whole_hall_by_all_that_was_left() -> None:
     play = home()
     away(play, FILING, id_="evacuation-of-filing")
-    assert evacuation.again(play.state, ()) is None, "not all of the hall is away"
+    assert parts.again(play.state, ()) is None, "not all of the hall is away"
     play.later(minutes=1)
     away(play, id_="evacuation-of-the-rest")
-    assert evacuation.again(play.state, ()) == "evacuation-of-the-rest"
-    assert evacuation.again(play.state, (FILING,)) == "evacuation-of-filing"
-    assert evacuation.again(play.state, (LICENCE,)) is None
+    assert parts.again(play.state, ()) == "evacuation-of-the-rest"
+    assert parts.again(play.state, (FILING,)) == "evacuation-of-filing"
+    assert parts.again(play.state, (LICENCE,)) is None
     play.do(c.Decide(evacuation="evacuation-of-the-rest", decision="void", reason="x"), ADMIN)
-    assert evacuation.again(play.state, ()) is None
+    assert parts.again(play.state, ()) is None
 
 
 def test_the_whole_hall_is_known_again() -> None:
     play = home()
     away(play)
-    assert evacuation.again(play.state, ()) == ID
+    assert parts.again(play.state, ()) == ID
 
 
 def test_while_a_part_is_elsewhere_no_service_begins_to_count_in_its_prefix() -> None:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from queue_server.engine import evacuation, leasing
+from queue_server.engine import leasing
+from queue_server.engine import part as parts
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.touch import touched
 from queue_server.engine.version import hall_of
@@ -145,7 +146,7 @@ def test_what_stays_of_a_prefix_is_leased_here() -> None:
 def there(play: Play, id_: str) -> Play:
     """The other place, in which a part goes on."""
     other = Play(hall_of(play.state.versions[max(play.state.versions)].document), play.now)
-    part = evacuation.part(play.state, id_, "home")
+    part = parts.part(play.state, id_, "home")
     other.do(c.Adopt(part=msgspec.json.decode(msgspec.json.encode(part))), CLOCK)
     return other
 
