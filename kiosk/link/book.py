@@ -48,11 +48,6 @@ class Unopened(Exception):
     """The journal cannot be used; the message says what to do, in Chinese and English."""
 
 
-def belongs(before: frozenset[str], now: frozenset[str]) -> bool:
-    """Whether two seats are one place: they share a mark."""
-    return bool(before & now)
-
-
 class Known(msgspec.Struct, frozen=True):
     """The hall as it was last known, when that was by its own clock, and by this machine's."""
 
@@ -191,7 +186,9 @@ class Book:
     def _settle(self, database: sqlite3.Connection) -> None:
         """Let go of the numbers of a kiosk in another place. A journal that does not say whose it is may be any kiosk's."""
         before = frozenset(mark for (mark,) in database.execute("SELECT mark FROM seat"))
-        if not belongs(before, self._seat):
+        seat = before | self._seat
+        if not seats.belongs(before, self._seat):
+            seat = self._seat
             lent = database.execute("DELETE FROM block").rowcount
             if lent:
                 _log.warning(
@@ -199,11 +196,9 @@ class Book:
                     "its numbers are not used, and others are asked for",
                     self._path,
                 )
-        if before != self._seat:
+        if before != seat:
             database.execute("DELETE FROM seat")
-            database.executemany(
-                "INSERT INTO seat (mark) VALUES (?)", [(mark,) for mark in sorted(self._seat)]
-            )
+            database.executemany("INSERT INTO seat (mark) VALUES (?)", [(mark,) for mark in sorted(seat)])
 
     def _put_aside(self) -> None:
         for suffix in ("-wal", ""):

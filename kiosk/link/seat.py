@@ -8,19 +8,27 @@ import sys
 import uuid
 from pathlib import Path
 
+GIVEN = "system "
+"""Begins the mark of a system's name, which a copied card takes along."""
 MULTICAST = 1 << 40
 """Set in what Python makes up where it finds no address (RFC 9562, 6.10)."""
 
 
 def seat(folder: Path, root: Path = Path("/")) -> frozenset[str]:
-    """The marks of this machine, each with the folder's path; one that two places share makes them the same: a network device may
-    come late, or be replaced.
-
-    Where a machine has nothing of its own, the name that its system was given when it was installed has to do, and a copied card
-    is not told from its original.
+    """The marks of this machine, each with the folder's path: of its hardware, and the name that its system was given when it was
+    installed.
     """
-    own = _hardware(root) or _given(root)
-    return frozenset(f"{mark} {folder.resolve()}" for mark in own)
+    return frozenset(f"{mark} {folder.resolve()}" for mark in _hardware(root) | _given(root))
+
+
+def belongs(before: frozenset[str], now: frozenset[str]) -> bool:
+    """Whether two seats are one place: one mark of the hardware is the same, since a network device may come late or be replaced.
+
+    Where one of the two has none, as when the only network device is broken or pulled out, the system's name has to do: a kiosk
+    that has lost its network is the one that needs its numbers. A copied card is then not told from its original.
+    """
+    hardware = [{mark for mark in seat if not mark.startswith(GIVEN)} for seat in (before, now)]
+    return bool(before & now if not all(hardware) else hardware[0] & hardware[1])
 
 
 def _hardware(root: Path) -> set[str]:
@@ -36,7 +44,7 @@ def _hardware(root: Path) -> set[str]:
 
 
 def _given(root: Path) -> set[str]:
-    return {f"system {_read(root / 'etc/machine-id')}"}
+    return {f"{GIVEN}{_read(root / 'etc/machine-id')}"}
 
 
 def _read(file: Path) -> str:

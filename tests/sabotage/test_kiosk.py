@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from devices.driver.voice import speech
 from devices.driver.voice.speech import Utterance, uttered
-from kiosk.link import book
+from kiosk.link import seat
 from kiosk.link.voice import Prompter
 from kiosk.model import (
     alone,
@@ -83,7 +83,7 @@ def _number_given_twice(patch: pytest.MonkeyPatch) -> None:
 
 
 def _numbers_of_another_machine(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(book, "belongs", lambda *_: True)
+    patch.setattr(seat, "belongs", lambda *_: True)
 
 
 def _copied() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.link.book import NAME, Book, Unopened
-from kiosk.link.seat import seat
+from kiosk.link.seat import belongs, seat
 from kiosk.model.intent import Take
 from kiosk.model.journal import Entry, restored
 from tests.power.disk import Disk
@@ -99,14 +99,33 @@ def test_a_machine_is_known_by_what_no_copied_card_takes_along(tmp_path: Path) -
     }
     third = machine("third", **radio, **{"proc/device-tree/serial-number": "10000000abcdef01\0"})
     bare = machine("bare", **{"sys/class/net/lo/address": "00:00:00:00:00:00"})
-    assert seat(tmp_path, first) == {f"net 52:54:00:12:34:56 {tmp_path}"}
-    assert not seat(tmp_path, first) & seat(tmp_path, second)
-    assert not seat(tmp_path, first) & seat(tmp_path / "first", first), "a folder beside it"
+    given = f"system 0123456789abcdef {tmp_path}"
+    assert seat(tmp_path, first) == {f"net 52:54:00:12:34:56 {tmp_path}", given}
+    assert not belongs(seat(tmp_path, first), seat(tmp_path, second))
+    assert not belongs(seat(tmp_path, first), seat(tmp_path / "first", first)), "a folder beside it"
     assert seat(tmp_path, third) == {
         f"net b8:27:eb:00:00:01 {tmp_path}",
         f"board 10000000abcdef01 {tmp_path}",
+        given,
     }, "a drawn address is nobody's"
-    assert seat(tmp_path, bare) == {f"system 0123456789abcdef {tmp_path}"}
+    assert seat(tmp_path, bare) == {given}
+    assert belongs(seat(tmp_path, first), seat(tmp_path, bare)), "its only network device was pulled out"
+    assert belongs(seat(tmp_path, bare), seat(tmp_path, first)), "and is there again"
+    assert not belongs(seat(tmp_path, first), seat(tmp_path / "first", bare))
+
+
+async def test_a_kiosk_whose_only_network_device_is_broken_still_has_its_numbers(tmp_path: Path) -> None:
+    """It cannot reach its server then. A copied card in another machine, whose device is another one, has none."""
+    given, old, new = "system 0123 /data", "net 52:54:00:12:34:56 /data", "net 52:54:00:99:99:99 /data"
+    first = Book(tmp_path, seat=frozenset({given, old}))
+    assert await first.keep_blocks([block()])
+    first.close()
+    found = []
+    for marks in ({given}, {given, old}, {given, new}):
+        book = Book(tmp_path, seat=frozenset(marks))
+        found.append(len(book.recalled.blocks))
+        book.close()
+    assert found == [1, 1, 0], "no device, its own again, and another machine's"
 
 
 def written(folder: Path, *planted: str) -> Sequence[str]:
