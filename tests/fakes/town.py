@@ -1,9 +1,11 @@
 """A running house with somebody of every kind and something of every state, so that most of what can be asked can be done."""
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from queue_server.engine.actor import CLOCK, Actor
+from queue_server.engine.case import Case
 from queue_server.wire import command as c
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
 from tests.fakes.house import House, token
@@ -27,6 +29,9 @@ class Town:
         self.waiting = ""
         """The id of the device that waits for its place."""
         self._devices = 0
+        self._turns = count()
+        self._cases: dict[tuple[WindowId, int], Case] = {}
+        """By whom they are for and how far they are, as they were made."""
 
     async def fill(self) -> "Town":
         """Let everybody come: devices are paired and placed, but for one."""
@@ -99,16 +104,22 @@ class Town:
                 "step": f"{fresh['id']}/0",
                 "notice": flow.durable.notices[0].id,
                 "alarm": flow.durable.alarms[0].id,
-                "case": await self.case(fresh["id"]),
+                "case": await self.case(fresh["id"], window),
                 "appointment": await self.appointment(),
             }
             if place is self.own:
                 self.tokens["holder"] = fresh["token"]
 
-    async def case(self, ticket: str) -> str:
-        """A case that may be worked on, by turns to be verified, being put right, and answered: somebody who waits complains."""
+    async def case(self, ticket: str, whose: WindowId) -> str:
+        """A case that may be worked on, by turns to be verified, being put right, and answered: somebody who waits complains.
+
+        One that nobody has worked on is given again to whom it was made for: no hall has thousands that stand open.
+        """
         flow, supervisor = self.home.flow, Actor("supervisor", "supervisor")
-        far = len(flow.durable.cases) % 3
+        far = next(self._turns) % 3
+        made = self._cases.get((whose, far))
+        if made is not None and flow.durable.cases.get(made.id) == made:
+            return made.id
         opened = await flow.ask(
             Actor("steward", "steward"), c.OpenCase(ticket=TicketId(ticket), text="久等"), None
         )
@@ -118,6 +129,7 @@ class Town:
             await flow.ask(supervisor, c.RectifyCase(case=id_, text="加开窗口"), None)
         if far == 2:
             await flow.ask(supervisor, c.AnswerCase(case=id_, text="已告知"), None)
+        self._cases[whose, far] = flow.durable.cases[id_]
         return id_
 
     async def appointment(self) -> str:

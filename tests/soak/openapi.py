@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -446,7 +447,9 @@ class Barrage:
             "displays": [[], list(state.hall.display)],
             "ticket": [own["ticket"], own.get("held", own["ticket"]), own.get("known", own["ticket"])],
             "id": [own["ticket"]],
-            "code": [held.number + claim.check(held.id) for held in state.tickets.values()][-3:]
+            "code": [
+                held.number + claim.check(held.id) for held in islice(reversed(state.tickets.values()), 3)
+            ]
             or ["A001000"],
             "step": [own["step"]],
             "service": ["filing", "licence", "seal"],
