@@ -8,7 +8,8 @@ import msgspec
 
 from queue_server.app import people
 from queue_server.app.setting import Settings
-from queue_server.engine.hall import Hall, Loudspeaker
+from queue_server.engine.display import Loudspeaker
+from queue_server.engine.hall import Hall
 from queue_server.store import daily
 from queue_server.views.daily import Cell
 from queue_server.wire.day import local_day

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from queue_server.engine.calendar import Days
 from queue_server.engine.document import Reader
-from queue_server.engine.hall import Days
 from queue_server.engine.mark import day_of, days_of, numbers_of, spans_of
 from queue_server.engine.plan import ORDINARY, ClassTable, Document, DutyTable, ServiceTable, ZoneTable
 

@@ -11,28 +11,24 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import convert
 
+from queue_server.engine.calendar import Calendar, Holiday, Season
 from queue_server.engine.check import check
+from queue_server.engine.display import Display, Loudspeaker, Medium
 from queue_server.engine.document import Fault, Reader
 from queue_server.engine.hall import (
     NOTHING,
     PRIORITY,
     Ability,
-    Calendar,
     Class,
     Department,
-    Display,
     Duty,
     FastTrack,
     Hall,
-    Holiday,
-    Loudspeaker,
-    Medium,
     Member,
     Organisation,
     Outcome,
     PolicyName,
     Rules,
-    Season,
     Service,
     Texts,
     Window,

@@ -1,20 +1,20 @@
-"""What a hall is made of: zones, services, windows, displays, classes and rules. Read once, changed only as a whole."""
+"""What a hall is made of: zones, services, windows, classes, staff and rules. Read once, changed only as a whole."""
 
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
 import msgspec
 
-from queue_server.wire.board import Direction, Languages, Layout
+from queue_server.engine.calendar import Calendar, Days, Holiday, Span
+from queue_server.engine.display import Display, Loudspeaker
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.portion import Over
 from queue_server.wire.ticket import Departments, Text
 from queue_server.wire.view import OutcomeRecord, RealName
-from queue_server.wire.voice import One, Player
 
 if TYPE_CHECKING:
     from queue_server.engine.hours import Hours
@@ -29,8 +29,6 @@ ORDINARY_MIN = 15
 Ability = Literal["low_counter", "sign_language", "hearing_loop", "reading_aid", "english"]
 ABILITIES: tuple[Ability, ...] = get_args(Ability)
 """What a window has, or somebody at it can do, beyond its services."""
-MonthDay = tuple[int, int]
-"""A day of every year: month and day."""
 PolicyName = Literal["promise", "fcfs", "strict", "head_start"]
 POLICIES: tuple[PolicyName, ...] = get_args(PolicyName)
 """The rules by which a hall may call (`rule.py`)."""
@@ -131,47 +129,6 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     abilities: tuple[Ability, ...] = ()
 
 
-class Loudspeaker(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the calls of some zones are spoken, by what and how; `volume` is percent from a local time of day on ("07:30")."""
-
-    id: str
-    name: Text
-    zones: tuple[ZoneId, ...]
-    player: Player = "board"
-    english: bool = False
-    one: One = "yi"
-    readings: int = 2
-    volume: tuple[tuple[str, int], ...] = ()
-
-
-class Medium(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture, which stands for `seconds`, or a film, between calls; from its `first` day to its `last`, both included."""
-
-    file: str
-    seconds: int
-    first: date | None = None
-    last: date | None = None
-
-    def shown(self, day: date) -> bool:
-        """Whether boards show it on a local day."""
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-
-
-class Display(msgspec.Struct, frozen=True, kw_only=True):
-    """A call board, the zones it shows and how, which way they are from there, the loudspeaker beside it, and its pictures and
-    films.
-    """
-
-    id: str
-    title: Text
-    zones: tuple[ZoneId, ...]
-    loudspeaker: str | None = None
-    layout: Layout = "loads"
-    languages: Languages = "zh_en"
-    arrows: tuple[tuple[ZoneId, Direction], ...] = ()
-    media: tuple[Medium, ...] = ()
-
-
 class Class(msgspec.Struct, frozen=True, kw_only=True):
     """A class of tickets with its promised wait in minutes. `told` is whether paper, board and voice say 优先 of it; they have no
     other word.
@@ -199,70 +156,6 @@ class FastTrack(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     reason: str
     until: date | None = None
-
-
-class Span(msgspec.Struct, frozen=True):
-    """A part of a local day, from `start` until before `end`."""
-
-    start: time
-    end: time
-
-    def __str__(self) -> str:
-        """As people write it, 08:30-17:00."""
-        return f"{self.start:%H:%M}-{self.end:%H:%M}"
-
-
-class Days(msgspec.Struct, frozen=True, kw_only=True):
-    """Some days: of certain weekdays (Monday is 1), or from `first` to `last`."""
-
-    weekdays: frozenset[int] = frozenset()
-    first: date | None = None
-    last: date | None = None
-
-    def meet(self, other: "Days") -> bool:
-        """Whether both hold a common day. Days of the week and single days do not meet: what is written for a day goes first."""
-        if self.first is None or other.first is None:
-            return bool(self.weekdays & other.weekdays)
-        assert self.last is not None
-        assert other.last is not None
-        return self.first <= other.last and other.first <= self.last
-
-
-class Season(msgspec.Struct, frozen=True, kw_only=True):
-    """Hours of some weekdays in a part of the year, which may lie across New Year; all the year where `first` is None."""
-
-    first: MonthDay | None = None
-    last: MonthDay | None = None
-    weekdays: frozenset[int]
-    tickets: tuple[Span, ...]
-    service: tuple[Span, ...]
-
-    def holds(self, day: date, weekday: int) -> bool:
-        """Whether a day that counts as a weekday lies in it."""
-        if weekday not in self.weekdays:
-            return False
-        if self.first is None or self.last is None:
-            return True
-        at = (day.month, day.day)
-        if self.first <= self.last:
-            return self.first <= at <= self.last
-        return at >= self.first or at <= self.last
-
-
-class Calendar(msgspec.Struct, frozen=True, kw_only=True):
-    """When tickets are issued and when windows serve; the first season that holds a day counts, and without one it is closed."""
-
-    id: str
-    name: Text
-    seasons: tuple[Season, ...]
-
-
-class Holiday(msgspec.Struct, frozen=True, kw_only=True):
-    """Days from `first` to `last` on which every calendar is closed."""
-
-    name: Text
-    first: date
-    last: date
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):

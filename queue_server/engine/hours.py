@@ -10,7 +10,8 @@ from functools import cached_property
 
 import msgspec
 
-from queue_server.engine.hall import Hall, Span
+from queue_server.engine.calendar import Span
+from queue_server.engine.hall import Hall
 from queue_server.wire.day import SHANGHAI, local
 from queue_server.wire.ids import ServiceId, ZoneId
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from queue_server.engine.hall import Days, MonthDay, Span
+from queue_server.engine.calendar import Days, MonthDay, Span
 from queue_server.wire.ticket import Text
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from queue_server.engine import event as e
 from queue_server.engine.decision import Context, Decision, within_a_year
-from queue_server.engine.hall import Display
+from queue_server.engine.display import Display
 from queue_server.engine.notice import Notice
 from queue_server.engine.state import State
 from queue_server.wire import command as c

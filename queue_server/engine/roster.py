@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time
 
 import msgspec
 
-from queue_server.engine.hall import Days, Duty, Hall, Span
+from queue_server.engine.calendar import Days, Span
+from queue_server.engine.hall import Duty, Hall
 from queue_server.wire.day import SHANGHAI, local
 from queue_server.wire.ids import WindowId
 

@@ -13,7 +13,8 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from queue_server.engine.hall import Class, Days, Duty, Hall, PolicyName, Rules, Service, Span, Window, Zone
+from queue_server.engine.calendar import Days, Span
+from queue_server.engine.hall import Class, Duty, Hall, PolicyName, Rules, Service, Window, Zone
 from queue_server.simulation.virtual import Post, Row, Visit
 from queue_server.wire.day import SHANGHAI
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId

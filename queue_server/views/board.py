@@ -3,7 +3,7 @@
 from collections.abc import Container
 
 from queue_server.engine import rank
-from queue_server.engine.hall import Display
+from queue_server.engine.display import Display
 from queue_server.engine.state import State
 from queue_server.wire.board import FILMS, BoardRecord, CallRecord, MediumRecord, MissedRecord
 from queue_server.wire.ids import ZoneId

@@ -1,6 +1,6 @@
 """A loudspeaker's records: how it speaks, and the last calls of its zones."""
 
-from queue_server.engine.hall import Loudspeaker
+from queue_server.engine.display import Loudspeaker
 from queue_server.engine.state import State
 from queue_server.wire.voice import LoudspeakerRecord, SpokenZone
 

@@ -2,17 +2,8 @@
 
 from datetime import UTC, datetime
 
-from queue_server.engine.hall import (
-    Class,
-    Display,
-    FastTrack,
-    Hall,
-    Loudspeaker,
-    Rules,
-    Service,
-    Window,
-    Zone,
-)
+from queue_server.engine.display import Display, Loudspeaker
+from queue_server.engine.hall import Class, FastTrack, Hall, Rules, Service, Window, Zone
 from queue_server.wire.day import local_day
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Text

@@ -15,7 +15,7 @@ from displays.model.announcer import Call
 from displays.voice.speaker import Speaker
 from displays.voice.words import utterance
 from queue_server.app.loudspeaker import Load
-from queue_server.engine.hall import Loudspeaker
+from queue_server.engine.display import Loudspeaker
 from queue_server.wire.ids import WindowId, ZoneId
 from queue_server.wire.ticket import Text
 from queue_server.wire.voice import LoudspeakerRecord, One, SpokenZone

@@ -10,7 +10,8 @@ import pytest
 
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
-from queue_server.engine.hall import Rules, Span
+from queue_server.engine.calendar import Span
+from queue_server.engine.hall import Rules
 from queue_server.flow.port import Kept, Store, Stored, Unavailable
 from queue_server.store.error import StoreForeign
 from queue_server.store.table import TableStore

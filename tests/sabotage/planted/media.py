@@ -81,6 +81,6 @@ def media_of_boards_deleted(patch: pytest.MonkeyPatch) -> None:
 @plant
 def media_of_any_day_shown(patch: pytest.MonkeyPatch) -> None:
     """First and last day are not looked at."""
-    from queue_server.engine.hall import Medium
+    from queue_server.engine.display import Medium
 
     patch.setattr(Medium, "shown", lambda *_: True)

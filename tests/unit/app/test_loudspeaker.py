@@ -8,7 +8,8 @@ import pytest
 
 from queue_server.app.hall import SAMPLES, SHIPPED, load
 from queue_server.app.loudspeaker import MOST, Load, loads
-from queue_server.engine.hall import Hall, Loudspeaker
+from queue_server.engine.display import Loudspeaker
+from queue_server.engine.hall import Hall
 from queue_server.views.daily import Cell
 from queue_server.wire.ticket import Text
 from tests.fakes.hall import A, B, hall

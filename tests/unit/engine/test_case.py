@@ -8,8 +8,9 @@ import pytest
 from queue_server.engine import casing, workday
 from queue_server.engine import event as e
 from queue_server.engine.actor import CLOCK, Actor
+from queue_server.engine.calendar import Holiday, Span
 from queue_server.engine.case import MOVES, counts
-from queue_server.engine.hall import Hall, Holiday, Rules, Span
+from queue_server.engine.hall import Hall, Rules
 from queue_server.views import topic
 from queue_server.wire import command as c
 from queue_server.wire.case import CaseRecord, CasesRecord, CaseVerb

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from queue_server.engine.calendar import Span
 from queue_server.engine.design import FaultyHall, design
 from queue_server.engine.document import Reader
-from queue_server.engine.hall import Span
 from queue_server.engine.version import digest, hall_of, written
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.ticket import Text

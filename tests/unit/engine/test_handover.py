@@ -9,7 +9,8 @@ import pytest
 from queue_server.engine import event as e
 from queue_server.engine import handover, rank
 from queue_server.engine.actor import CLOCK, Actor
-from queue_server.engine.hall import Rules, Span
+from queue_server.engine.calendar import Span
+from queue_server.engine.hall import Rules
 from queue_server.views import topic
 from queue_server.wire import command as c
 from queue_server.wire import face

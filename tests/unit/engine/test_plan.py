@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from queue_server.engine.calendar import Days, Span
 from queue_server.engine.config import difference
 from queue_server.engine.design import FaultyHall, design
-from queue_server.engine.hall import Days, Duty, Hall, Span
+from queue_server.engine.hall import Duty, Hall
 from queue_server.engine.mark import days_of, weekdays_of
 from queue_server.engine.state import State
 from queue_server.views import hall as halls

@@ -3,7 +3,8 @@
 from datetime import time, timedelta
 
 from queue_server.engine.actor import Actor
-from queue_server.engine.hall import Rules, Span
+from queue_server.engine.calendar import Span
+from queue_server.engine.hall import Rules
 from queue_server.wire import command as c
 from tests.fakes.hall import FILING, LICENCE, MORNING, ONE, SEAL, A, B, hall
 from tests.fakes.play import KIOSK, MANAGER, STEWARD, Play, picture

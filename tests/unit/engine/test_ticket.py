@@ -295,7 +295,7 @@ def test_everybody_rates_through_their_own_channels_only() -> None:
 def test_tickets_come_in_hours_and_not_where_issuing_is_stopped() -> None:
     from datetime import time
 
-    from queue_server.engine.hall import Span
+    from queue_server.engine.calendar import Span
 
     play = Play(hall(Rules(hours=(Span(time(8, 30), time(12)), Span(time(13), time(17))))))
     play.do(c.StopIssuing(scope="zone:B", reason="限号", until=play.now + timedelta(minutes=30)), MANAGER)

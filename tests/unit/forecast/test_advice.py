@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from queue_server.engine.advice import Advice
-from queue_server.engine.hall import Days, Duty, Hall, Member, Rules, Span
+from queue_server.engine.calendar import Days, Span
+from queue_server.engine.hall import Duty, Hall, Member, Rules
 from queue_server.forecast.advice import Late, Open, Proof, best, counsel, proved
 from queue_server.forecast.course import courses
 from queue_server.forecast.habit import Habits
