@@ -11,9 +11,9 @@ from devices.codec.escpos.status import Health
 from queue_server.client.link import Link
 from queue_server.client.pairing import Pairing
 from queue_server.wire.day import local
+from queue_server.wire.device import DeviceHealth, DeviceRecord
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
-from queue_server.wire.view import DeviceHealth, DeviceRecord
 
 Tell = Callable[[Mapping[str, object]], None]
 MOST = 60

@@ -1,6 +1,6 @@
 """What a window's devices do, from the window's records on the feed. Pure: records in, orders out.
 
-The records are those of the topic `window:<id>` (queue_server/wire/view.py). One `Window` remembers what its devices
+The records are those of the topic `window:<id>` (queue_server/wire/window.py). One `Window` remembers what its devices
 were last told, so that the same record twice is told once.
 """
 
@@ -16,7 +16,8 @@ from queue_server.wire.day import local
 from queue_server.wire.face import say
 from queue_server.wire.ids import TicketId, WindowId
 from queue_server.wire.ticket import HoldKind, Language, Ticket
-from queue_server.wire.view import HeldRecord, NoticesRecord, PromptRecord, WaitingRecord, WindowRecord
+from queue_server.wire.view import NoticesRecord
+from queue_server.wire.window import HeldRecord, PromptRecord, WaitingRecord, WindowRecord
 
 BLINKS = 5
 """How often a new call goes off and on."""

@@ -41,8 +41,8 @@ from queue_server.client.pairing import NOBODY, Pairing
 from queue_server.client.setting import BadConfig, unkept
 from queue_server.client.standing import follow
 from queue_server.client.trust import trust
+from queue_server.wire.device import DeviceRecord
 from queue_server.wire.ids import WindowId, ZoneId
-from queue_server.wire.view import DeviceRecord
 
 
 def tell(fact: Mapping[str, object]) -> None:

@@ -30,8 +30,9 @@ from queue_server.client.link import Link, new_key
 from queue_server.client.pairing import NEW
 from queue_server.client.standing import reason
 from queue_server.wire.command import REGISTRY
+from queue_server.wire.holder import FoundRecord
 from queue_server.wire.ticket import Ticket
-from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
 TOPIC = "hall"
 TAKE_S = 1.5

@@ -8,7 +8,7 @@ from kiosk.link.hall import TOPIC
 from kiosk.model.event import CodeShown, Event
 from queue_server.client.link import Link
 from queue_server.client.pairing import Pairing
-from queue_server.wire.view import DeviceHealth, DeviceRecord
+from queue_server.wire.device import DeviceHealth, DeviceRecord
 
 
 class Condition:

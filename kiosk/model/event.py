@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
+from queue_server.wire.holder import FoundRecord
 from queue_server.wire.ticket import Text, Ticket
-from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
 if TYPE_CHECKING:
     from kiosk.model.journal import Block, Entry

@@ -7,9 +7,9 @@ from kiosk.model.intent import Change
 from kiosk.model.look import Key, Option
 from kiosk.model.state import Claiming, Mine, Trouble
 from queue_server.wire.day import local
+from queue_server.wire.holder import WayRecord
 from queue_server.wire.need import words
 from queue_server.wire.ticket import TicketState
-from queue_server.wire.view import WayRecord
 
 ERASE = Key("erase", "", "", "erase")
 """The key that takes back what was typed last."""

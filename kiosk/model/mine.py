@@ -18,8 +18,8 @@ from kiosk.model.slip import code_of, slip
 from kiosk.model.state import Claiming, Home, Mine, Outcome, State, Trouble
 from queue_server.wire import claim
 from queue_server.wire.appointment import LONGEST
+from queue_server.wire.holder import FoundRecord
 from queue_server.wire.ticket import OPEN_STATES, Ticket, track_url
-from queue_server.wire.view import FoundRecord
 
 KEYS = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
 """The keys on which a code is typed, row by row."""

@@ -48,8 +48,8 @@ from kiosk.model.state import (
     Woken,
 )
 from queue_server.wire.card import DIGITS
+from queue_server.wire.holder import FoundRecord
 from queue_server.wire.ticket import Language, Ticket
-from queue_server.wire.view import FoundRecord
 
 _WINDOWS = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?")
 

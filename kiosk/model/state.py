@@ -18,9 +18,10 @@ from kiosk.model.manner import LOUDNESS, Manner
 from kiosk.model.night import Night, dark
 from queue_server.wire.alarm import Helped
 from queue_server.wire.field import Holder
+from queue_server.wire.holder import FoundRecord
 from queue_server.wire.need import NEEDS
 from queue_server.wire.ticket import Language, Text, Ticket
-from queue_server.wire.view import ClassRecord, FoundRecord, HallRecord, ServiceRecord, ZoneRecord
+from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 from queue_server.wire.voice import loudness
 
 OFF = Text("未设置", "off")

@@ -13,7 +13,7 @@ from queue_server.views import phone
 from queue_server.wire.command import Role
 from queue_server.wire.error import Refusal
 from queue_server.wire.field import Token
-from queue_server.wire.view import FoundRecord
+from queue_server.wire.holder import FoundRecord
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

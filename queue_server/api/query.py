@@ -24,19 +24,15 @@ from queue_server.wire.appointment import AppointmentRecord
 from queue_server.wire.audit import LifeRecord, LogRecord, ProofRecord, SkipsRecord
 from queue_server.wire.case import CaseFile, CaseRecord
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, ReadNames, Role
+from queue_server.wire.device import DeviceRecord
 from queue_server.wire.error import Refusal
+from queue_server.wire.floor import LoadRecord
+from queue_server.wire.forecast import ForecastRecord
 from queue_server.wire.ids import ServiceId, TicketId, ZoneId
 from queue_server.wire.ticket import Ticket, TicketState
-from queue_server.wire.view import (
-    ConfigRecord,
-    DeviceRecord,
-    ForecastRecord,
-    LoadRecord,
-    ServiceRecord,
-    VersionRecord,
-    WindowRecord,
-    ZoneRecord,
-)
+from queue_server.wire.version import ConfigRecord, VersionRecord
+from queue_server.wire.view import ServiceRecord, ZoneRecord
+from queue_server.wire.window import WindowRecord
 
 MOST_TICKETS = 5000
 MOST_EVENTS = 1000

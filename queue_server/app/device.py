@@ -20,7 +20,7 @@ from queue_server.app.tls import trusting
 from queue_server.auth.secret import digest, new_token
 from queue_server.store.account import Token
 from queue_server.store.lock import FolderLock
-from queue_server.wire.view import DeviceRecord
+from queue_server.wire.device import DeviceRecord
 
 ASKS_S = 10.0
 """How long the server may take to answer."""

@@ -11,7 +11,7 @@ from queue_server.app import version as versions
 from queue_server.app.option import with_data
 from queue_server.app.setting import Settings
 from queue_server.wire.day import local
-from queue_server.wire.view import EvacuationRecord
+from queue_server.wire.relocation import EvacuationRecord
 
 _reason = click.option(
     "--reason", metavar="TEXT", default="停电转移", help="原因，去了哪里 Why, and where to."

@@ -34,8 +34,8 @@ from queue_server.wire.command import Adopt, BringHome, Command, Decide, Evacuat
 from queue_server.wire.day import day_start, local
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, ZoneId
+from queue_server.wire.relocation import EvacuationRecord
 from queue_server.wire.ticket import Text
-from queue_server.wire.view import EvacuationRecord
 
 PART, RESULTS = "evacuation", "results"
 """Kinds of sealed files."""

@@ -32,9 +32,9 @@ from queue_server.store.renew import last
 from queue_server.wire.command import MakeSlips, Take
 from queue_server.wire.day import SHANGHAI, local, local_day
 from queue_server.wire.error import Refusal
+from queue_server.wire.floor import SlipsRecord
 from queue_server.wire.ids import ServiceId, ZoneId
 from queue_server.wire.ticket import Text
-from queue_server.wire.view import SlipsRecord
 
 HEADS = ("number", "号码")
 """What the first cell of a list's first line is; by it a list is known from a roster."""

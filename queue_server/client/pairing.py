@@ -20,9 +20,9 @@ import msgspec
 from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.keep import kept, renewed
 from queue_server.client.link import Link
+from queue_server.wire.device import DeviceHealth, DeviceKind, DeviceRecord
 from queue_server.wire.error import CODES
 from queue_server.wire.field import Fitting
-from queue_server.wire.view import DeviceHealth, DeviceKind, DeviceRecord
 
 NOBODY = ""
 """The token of a link that bears none, also where a cookie or an earlier hello would give it one."""

@@ -9,9 +9,9 @@ import msgspec
 from queue_server.engine.actor import Actor
 from queue_server.engine.fact import Fact
 from queue_server.wire.alarm import Helped
+from queue_server.wire.device import DeviceHealth, DeviceKind, DeviceRecord, DeviceState, LeaseRecord
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, WindowId, ZoneId
-from queue_server.wire.view import DeviceHealth, DeviceKind, DeviceRecord, DeviceState, LeaseRecord
 
 CODE_LIFE = timedelta(minutes=15)
 """How long a code is good for, in business time; the device then asks for another."""

@@ -15,8 +15,8 @@ from queue_server.wire import command as c
 from queue_server.wire.card import mask
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
+from queue_server.wire.floor import IdentityRecord
 from queue_server.wire.ids import ServiceId, TicketId
-from queue_server.wire.view import IdentityRecord
 
 STILL_OPEN = frozenset({"waiting", "called", "serving", "held"})
 """States in which a ticket is one of a person's open ones. Who missed a call may take another, or wait again."""

@@ -16,9 +16,9 @@ from queue_server.engine.decision import Context, Decision
 from queue_server.engine.lease import Lease
 from queue_server.engine.state import State
 from queue_server.wire import command as c
+from queue_server.wire.device import LeaseRecord
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import DeviceId, ServiceId, ZoneId
-from queue_server.wire.view import LeaseRecord
 
 SPENT = number.LEASE // 2
 """A kiosk asks for another block when so many of one are used."""

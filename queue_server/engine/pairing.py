@@ -22,10 +22,10 @@ from queue_server.engine.decision import Context
 from queue_server.engine.device import Device
 from queue_server.engine.state import State
 from queue_server.wire import command as c
+from queue_server.wire.device import DeviceRecord
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import DeviceId
 from queue_server.wire.ticket import Text
-from queue_server.wire.view import DeviceRecord
 
 MOST_WAITING = 20
 """Devices that wait for a place at the same time; the one that has waited longest makes room for another."""

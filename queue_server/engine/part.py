@@ -14,8 +14,8 @@ from queue_server.engine.state import State
 from queue_server.engine.ticket import Ticket
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import ServiceId, TicketId
+from queue_server.wire.relocation import EvacuationRecord
 from queue_server.wire.ticket import OPEN_STATES, Text
-from queue_server.wire.view import EvacuationRecord
 
 AT_A_WINDOW = frozenset({"called", "serving", "held"})
 """States of who is at a window, or was and is to go on there."""

@@ -11,8 +11,9 @@ from queue_server.engine.roster import Post
 from queue_server.engine.state import State, Window
 from queue_server.engine.ticket import Ticket
 from queue_server.wire import ticket as wire
+from queue_server.wire.floor import StopRecord
 from queue_server.wire.ids import TicketId, WindowId
-from queue_server.wire.view import Attendance, StopRecord, WindowRecord
+from queue_server.wire.window import Attendance, WindowRecord
 
 
 def ticket(state: State, id_: TicketId) -> wire.Ticket:

@@ -18,8 +18,8 @@ from queue_server.engine.state import State
 from queue_server.wire import command as c
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
+from queue_server.wire.floor import SlipsRecord
 from queue_server.wire.ids import ZoneId
-from queue_server.wire.view import SlipsRecord
 
 _WRITTEN = re.compile(r"([A-Z]{1,3})-?([0-9]{4})")
 

@@ -31,8 +31,9 @@ from queue_server.engine.ticket import Step, Ticket
 from queue_server.engine.version import Version, hall_of
 from queue_server.wire.day import day_start, local_day
 from queue_server.wire.error import Refusal
+from queue_server.wire.floor import RatingRecord
 from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
-from queue_server.wire.view import RatingRecord, WindowState
+from queue_server.wire.window import WindowState
 
 LAST_CALLS = 60
 """Calls kept for the boards."""

@@ -9,7 +9,7 @@ import msgspec
 
 from queue_server.engine.design import design
 from queue_server.engine.hall import Hall
-from queue_server.wire.view import VersionRecord
+from queue_server.wire.version import VersionRecord
 
 KEPT = 50
 """Newest versions in memory: so far back a rollback reaches. Older ones stay in the store, to be exported."""

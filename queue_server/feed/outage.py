@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from queue_server.engine.device import Device
+from queue_server.wire.floor import CutRecord
 from queue_server.wire.ids import DeviceId
-from queue_server.wire.view import CutRecord
 
 
 class Outage:

@@ -37,10 +37,10 @@ from queue_server.views import topic as topics
 from queue_server.views import voice as voices
 from queue_server.wire.command import DEVICES, PEOPLE, REGISTRY
 from queue_server.wire.error import Refusal
+from queue_server.wire.floor import CutRecord
 from queue_server.wire.frame import Beat, FromClient, Hello, Spoken
 from queue_server.wire.ids import DeviceId
 from queue_server.wire.ticket import Text
-from queue_server.wire.view import CutRecord
 from queue_server.wire.voice import Asking
 
 BEAT_S = 3.0

@@ -36,8 +36,8 @@ from queue_server.flow.writer import Loaded, Writer
 from queue_server.views.cut import cut
 from queue_server.wire.command import BY_TYPE, Command, Publish, Tick
 from queue_server.wire.error import Refusal
+from queue_server.wire.floor import CutRecord
 from queue_server.wire.ids import ServiceId, TicketId
-from queue_server.wire.view import CutRecord
 
 ENOUGH = 32
 """Units for which the writer is woken before the turn of the event loop ends: it writes them while the next are decided."""

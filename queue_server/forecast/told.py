@@ -13,10 +13,10 @@ from queue_server.forecast.habit import Habits
 from queue_server.forecast.wait import PATHS, Outlook, Ways, mixed, outlooks, parts
 from queue_server.views import desk, phone
 from queue_server.views.topic import split
+from queue_server.wire.forecast import ExpectedRecord, ForecastRecord
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.score import DayScores, Hour
 from queue_server.wire.ticket import Wait
-from queue_server.wire.view import ExpectedRecord, ForecastRecord
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from queue_server.engine.state import State
-from queue_server.wire.view import CutRecord
+from queue_server.wire.floor import CutRecord
 
 
 def cut(state: State, at: datetime | None) -> CutRecord:

@@ -8,8 +8,9 @@ from queue_server.engine.plan import ORDINARY
 from queue_server.engine.state import State
 from queue_server.views import window as windows
 from queue_server.views.need import ways
+from queue_server.wire.floor import GivenClassRecord
 from queue_server.wire.ids import TicketId
-from queue_server.wire.view import GivenClassRecord, QueuedTicket
+from queue_server.wire.window import QueuedTicket
 
 
 def desk(state: State) -> Mapping[str, Any]:

@@ -11,16 +11,10 @@ from queue_server.engine.issuing import Issue
 from queue_server.engine.state import State
 from queue_server.engine.ticket import Ticket
 from queue_server.wire import portion
+from queue_server.wire.floor import LoadRecord, ObjectedRecord
 from queue_server.wire.ids import ServiceId, ZoneId
 from queue_server.wire.ticket import OPEN_STATES
-from queue_server.wire.view import (
-    ClassRecord,
-    HallRecord,
-    LoadRecord,
-    ObjectedRecord,
-    ServiceRecord,
-    ZoneRecord,
-)
+from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 
 COMING = 10
 """So many days beyond today are told. The longest public holiday has nine."""

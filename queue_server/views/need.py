@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from queue_server.engine import able
 from queue_server.engine.state import State
+from queue_server.wire.holder import WayRecord
 from queue_server.wire.ids import TicketId
 from queue_server.wire.need import NEEDS
-from queue_server.wire.view import WayRecord
 
 
 def ways(state: State, id_: TicketId) -> Mapping[str, WayRecord]:

@@ -11,9 +11,9 @@ from queue_server.engine.state import State
 from queue_server.engine.ticket import Step, Ticket
 from queue_server.views.need import ways
 from queue_server.wire import claim
+from queue_server.wire.holder import FoundRecord, GuideRecord, GuideStep
 from queue_server.wire.ids import TicketId
 from queue_server.wire.ticket import OPEN_STATES
-from queue_server.wire.view import FoundRecord, GuideRecord, GuideStep
 
 
 def held(state: State, token: str) -> TicketId | None:

@@ -9,10 +9,13 @@ from queue_server.engine.state import State
 from queue_server.views import hall as halls
 from queue_server.wire.appointment import AppointmentRecord
 from queue_server.wire.day import local_day
+from queue_server.wire.device import DeviceRecord
 from queue_server.wire.error import Refusal
+from queue_server.wire.floor import LoadRecord
 from queue_server.wire.ids import ServiceId, TicketId, ZoneId
 from queue_server.wire.ticket import Ticket
-from queue_server.wire.view import DeviceRecord, LoadRecord, ServiceRecord, WindowRecord, ZoneRecord
+from queue_server.wire.view import ServiceRecord, ZoneRecord
+from queue_server.wire.window import WindowRecord
 
 
 def ticket(state: State, id_: TicketId, actor: Actor) -> Ticket:

@@ -17,8 +17,8 @@ from queue_server.views import voice as voices
 from queue_server.views import window as windows
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
 from queue_server.wire.error import Refusal
+from queue_server.wire.floor import LastRatings, StopsRecord
 from queue_server.wire.ids import DeviceId, TicketId, WindowId
-from queue_server.wire.view import LastRatings, StopsRecord
 
 Records = Mapping[str, Any]
 """Records of a topic by key."""

@@ -14,10 +14,10 @@ from queue_server.engine.state import State
 from queue_server.engine.ticket import Ticket
 from queue_server.views.hall import oldest, unprinted
 from queue_server.wire.ids import TicketId, WindowId
-from queue_server.wire.view import (
+from queue_server.wire.view import NoticesRecord
+from queue_server.wire.window import (
     HeldRecord,
     HeldTicket,
-    NoticesRecord,
     PromptRecord,
     QueuedTicket,
     WaitingRecord,

@@ -22,7 +22,7 @@ from queue_server.wire.case import (
     OpenEarlierCase,
     RectifyCase,
 )
-from queue_server.wire.device import PairDevice, PlaceDevice, ReportDevice, RevokeDevice
+from queue_server.wire.device import LeaseRecord, PairDevice, PlaceDevice, ReportDevice, RevokeDevice
 from queue_server.wire.field import (
     AccountDeed,
     Holder,
@@ -33,6 +33,7 @@ from queue_server.wire.field import (
     Reason,
     Token,
 )
+from queue_server.wire.floor import IdentityRecord, RatingRecord, SlipsRecord, StopRecord
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.need import Bind
 from queue_server.wire.registry import (
@@ -49,15 +50,8 @@ from queue_server.wire.registry import (
 )
 from queue_server.wire.relocation import Adopt, BringHome, Decide, Evacuate, HandBack, Reopen, Show
 from queue_server.wire.ticket import Language, Ticket
-from queue_server.wire.view import (
-    IdentityRecord,
-    LeaseRecord,
-    NoticeRecord,
-    RatingRecord,
-    SlipsRecord,
-    StopRecord,
-    VersionRecord,
-)
+from queue_server.wire.version import VersionRecord
+from queue_server.wire.view import NoticeRecord
 from queue_server.wire.window import (
     Call,
     CallNext,

@@ -2,6 +2,9 @@
 
 A client says hello, gets either a snapshot or the frames it missed, then frames. `prev` of a frame is the `seq` of the frame or
 snapshot sent before it on the same link; a mismatch means something is missing, and the client says hello again for a snapshot.
+
+A snapshot is the whole of every topic asked for, `{snapshot: {topic: {key: record}}, live: {topic: ...}, seq, epoch, beat}`, and
+replaces all that the client had.
 """
 
 from datetime import datetime
@@ -71,16 +74,6 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Change, ...]
     prev: int
     seq: int
-
-
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole of every topic asked for; `live` and the clock go with it. It replaces all that the client had."""
-
-    snapshot: dict[str, dict[str, Any]]
-    live: dict[str, Any]
-    seq: int
-    epoch: str
-    beat: "Beat"
 
 
 class Beat(msgspec.Struct, frozen=True):

@@ -1,5 +1,8 @@
-"""Commands by which a part of the hall goes to another place, is served there and comes home; `command` is their door."""
+"""A part of the hall goes to another place, is served there and comes home: what is told of it, and the commands, whose door is
+`command`.
+"""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -7,7 +10,21 @@ import msgspec
 from queue_server.wire.field import Evacuation, Moment, Reason
 from queue_server.wire.ids import ServiceId, TicketId
 from queue_server.wire.registry import Command, command
-from queue_server.wire.view import EvacuationRecord
+
+
+class EvacuationRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the hall that is served in another place, or was, or may be; `tickets` are still there."""
+
+    evacuation: str
+    state: Literal["away", "shown", "back", "void", "here", "closed"]
+    """`shown`: nobody has decided yet whether it is `away`; `back`: served here again; `here`: this store is the other place,
+    and it was handed back: `closed`.
+    """
+    at: datetime
+    services: tuple[ServiceId, ...]
+    tickets: int
+    reason: str | None = None
+    """Why it went; None while nobody has decided, and for what came here."""
 
 
 @command("hall.evacuate", "POST /hall/evacuate", "admin manager clock", answer=EvacuationRecord)

@@ -1,16 +1,111 @@
-"""Commands at a window: open and close it, call, serve, send on. `command` is their door."""
+"""A window: what its topic shows, and the commands there, whose door is `command`: open and close it, call, serve, send on."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 
 from queue_server.wire.field import Moment, Name, Reason
-from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.registry import Command, command
-from queue_server.wire.ticket import HoldKind, Ticket
-from queue_server.wire.view import WindowRecord
+from queue_server.wire.ticket import ClassState, Holding, HoldKind, Language, Text, Ticket
 
 AT_WINDOW = "clerk:own agent:own"
+WindowState = Literal["closed", "open", "paused"]
+Attendance = Literal["here", "break", "missing"]
+
+
+class WindowRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A window: what it offers, who is there, and the ticket in front of them."""
+
+    id: WindowId
+    name: Text
+    zone: ZoneId
+    letter: str
+    colour: str
+    services: tuple[ServiceId, ...]
+    state: WindowState
+    clerk: str | None = None
+    """Sign-in name of the clerk who attends the window."""
+    seat: str | None = None
+    """Which of the clerk's sign-ins holds it (`/me` tells each its own); None: any."""
+    clerk_name: str | None = None
+    reason: str | None = None
+    until: datetime | None = None
+    number: str | None = None
+    """Number of the ticket called or served here."""
+    ticket: TicketId | None = None
+    ticket_state: Literal["called", "serving"] | None = None
+    since: datetime | None = None
+    """Since when the ticket is in that state, or else the window in its."""
+    served: int = 0
+    """Steps finished here today."""
+    rostered: str | None = None
+    """Sign-in name of the clerk who should be here now by the roster."""
+    rostered_name: str | None = None
+    attendance: Attendance | None = None
+    """Whether they are; None where nobody should be."""
+    idle: Text | None = None
+    """The hall's own words for the bar of a window that is free."""
+
+
+class QueuedTicket(msgspec.Struct, frozen=True, kw_only=True):
+    """One waiting ticket in a window's list."""
+
+    id: TicketId
+    number: str
+    service: ServiceId
+    service_name: Text
+    class_: str = msgspec.field(name="class")
+    class_state: ClassState = "none"
+    class_name: Text | None = None
+    items: int
+    round: int = 1
+    """Which round of the service it waits for."""
+    since: datetime
+    needs: tuple[str, ...] = ()
+    unprinted: bool = False
+    """The paper failed or is not known to have been printed."""
+    kept_until: datetime | None = None
+    """Until when at the latest it is kept for a window that has what its holder needs."""
+
+
+class WaitingRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Who waits for a window's services, next first; `tickets` holds the first of `count`."""
+
+    count: int
+    oldest_at: datetime | None
+    tickets: tuple[QueuedTicket, ...]
+
+
+class HeldTicket(msgspec.Struct, frozen=True, kw_only=True):
+    """One held ticket in a window's list; `window` is where it was held, and its papers are if they stay there."""
+
+    id: TicketId
+    number: str
+    service: ServiceId
+    service_name: Text
+    hold: Holding
+    window: WindowId | None = None
+
+
+class HeldRecord(msgspec.Struct, frozen=True):
+    """Held tickets for a window's services, the oldest first; not there where nobody is held."""
+
+    tickets: tuple[HeldTicket, ...]
+
+
+class PromptRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The finished step that the window's keypad or tablet may rate until the next ticket is started there.
+
+    `language` is its ticket's.
+    """
+
+    step: str
+    number: str
+    clerk: str | None
+    finished_at: datetime
+    language: Language = "zh"
 
 
 @command("windows.open", "POST /windows/{window}/open", "clerk manager", answer=WindowRecord)

@@ -16,7 +16,7 @@ from queue_server.auth.secret import digest
 from queue_server.client.error import CommandRefused
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY, Pairing
-from queue_server.wire.view import DeviceRecord
+from queue_server.wire.device import DeviceRecord
 from tests.fakes.card import number
 from tests.fakes.house import PASSWORD, House, house
 from tests.integration.kiosk.machine import PATIENCE_S, Machine

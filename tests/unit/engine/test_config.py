@@ -21,7 +21,7 @@ from queue_server.wire.error import Refusal
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import TicketId, WindowId
 from queue_server.wire.ticket import HoldKind
-from queue_server.wire.view import VersionRecord
+from queue_server.wire.version import VersionRecord
 from tests.fakes.document import Document, document, rearranged
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO
 from tests.fakes.play import AGENT, KIOSK, LI, MANAGER, ZHANG, Play, picture

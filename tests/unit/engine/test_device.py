@@ -11,9 +11,9 @@ from queue_server.engine.actor import Actor
 from queue_server.engine.device import CODE_LIFE, bearer
 from queue_server.engine.pairing import CROWD, MOST_WAITING
 from queue_server.wire import command as c
+from queue_server.wire.device import DeviceKind, DeviceRecord
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import DeviceId, WindowId, ZoneId
-from queue_server.wire.view import DeviceKind, DeviceRecord
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, THREE, TWO
 from tests.fakes.play import AGENT, KIOSK, LI, ZHANG, Play, picture
 

@@ -10,8 +10,8 @@ from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.touch import touched
 from queue_server.engine.version import hall_of
 from queue_server.wire import command as c
+from queue_server.wire.device import LeaseRecord
 from queue_server.wire.ids import DeviceId, ServiceId, ZoneId
-from queue_server.wire.view import LeaseRecord
 from tests.fakes.document import document
 from tests.fakes.hall import FILING, LICENCE, SEAL, A, B
 from tests.fakes.play import KIOSK, MANAGER, STEWARD, Play, picture

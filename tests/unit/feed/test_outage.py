@@ -7,8 +7,9 @@ from typing import Any
 from queue_server.engine.device import Device
 from queue_server.feed.outage import Outage
 from queue_server.wire.day import local_day
+from queue_server.wire.device import DeviceState
+from queue_server.wire.floor import CutRecord
 from queue_server.wire.ids import DeviceId
-from queue_server.wire.view import CutRecord, DeviceState
 from tests.fakes.hall import MORNING
 
 CUT = CutRecord(at=MORNING, waiting=37, called=3, serving=5, windows=12)

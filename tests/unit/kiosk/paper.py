@@ -8,9 +8,9 @@ import msgspec
 from kiosk.model.event import Found
 from kiosk.model.state import Claiming
 from queue_server.wire.claim import check
+from queue_server.wire.holder import FoundRecord, GuideRecord, GuideStep, WayRecord
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId
 from queue_server.wire.ticket import Step, Text, Wait
-from queue_server.wire.view import FoundRecord, GuideRecord, GuideStep, WayRecord
 from tests.unit.kiosk.hall import AT, FRESH, HALL, Play, open_kiosk, shown, ticket
 
 CODE = "C103" + check(FRESH.id)

@@ -8,8 +8,8 @@ from kiosk.model.event import Changed, Event, Found, PrinterReported, Refused, S
 from kiosk.model.intent import Change, Find, Print, Report
 from kiosk.model.show import look
 from kiosk.model.state import Claiming, Home
+from queue_server.wire.holder import FoundRecord
 from queue_server.wire.ticket import Text, Ticket
-from queue_server.wire.view import FoundRecord
 from tests.unit.kiosk.hall import FRESH, Play, open_kiosk, ticket
 from tests.unit.kiosk.paper import found
 

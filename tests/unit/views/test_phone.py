@@ -11,8 +11,8 @@ from queue_server.views import phone, topic
 from queue_server.wire import command as c
 from queue_server.wire.claim import check, parted
 from queue_server.wire.error import Refusal
+from queue_server.wire.holder import GuideRecord
 from queue_server.wire.ticket import Text, Ticket, track_url
-from queue_server.wire.view import GuideRecord
 from tests.fakes.document import document, text
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, TWO, hall
 from tests.fakes.play import KIOSK, LI, MANAGER, STEWARD, ZHANG, Play
