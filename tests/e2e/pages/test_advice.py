@@ -8,15 +8,13 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.pages.conftest import START, Hall
 from tests.e2e.pages.look import good
-from tests.fakes.warm import hasty
 
 pytestmark = pytest.mark.browser
 PATIENCE_MS = 90_000
-"""Advice is thought of after each fourth forecast, and later on a busy machine."""
+"""Advice is thought of after each fourth forecast, about every 25 s, and later on a busy machine."""
 SERVICE = timedelta(minutes=2)
 
 
-@pytest.mark.parametrize("serves", [hasty])
 @pytest.mark.timeout(240)  # two pieces of advice are waited for
 def test_a_manager_opens_the_window_that_is_advised_and_reads_later_what_came_of_it(
     hall: Hall, screen: Callable[[int, int], Page], sign_in: Callable[..., None]
