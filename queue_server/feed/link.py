@@ -3,9 +3,12 @@
 import socket
 from asyncio import Semaphore, Transport
 
+import msgspec
+
 from queue_server.auth.gate import PUBLIC
 from queue_server.engine.actor import Actor
-from queue_server.feed.frame import close_frame, text_frame
+from queue_server.feed.frame import POLICY, close_frame, text_frame
+from queue_server.wire.error import Refusal
 
 MOST_BUFFERED = 1024 * 1024
 """Bytes that may wait for a client that reads slowly. Several minutes of a busy hall; a client behind by more is cut with the next
@@ -17,6 +20,7 @@ MOST_ASKED = 64
 """Commands of one link that may be under way; more are not read until one is answered."""
 MOST_GARBAGE = 20
 """Messages that cannot be read before the link is closed."""
+_encode = msgspec.json.Encoder().encode
 
 
 class ServerLink:
@@ -81,3 +85,13 @@ class ServerLink:
             self.ended = True
             self.transport.write(close_frame(code))
             self.transport.close()
+
+    def refuse(self, refusal: Refusal, number: int | str | None = None) -> None:
+        """Say why not, to what was asked under a number or to nothing that was."""
+        error = refusal.body(self.language)
+        self.send(_encode({"error": error} if number is None else {"id": number, "error": error}))
+
+    def dismiss(self, refusal: Refusal, code: int = POLICY) -> None:
+        """Say why not, and close."""
+        self.refuse(refusal)
+        self.close(code)
