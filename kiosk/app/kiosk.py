@@ -45,8 +45,9 @@ from kiosk.model.intent import (
 from kiosk.model.journal import Entry
 from kiosk.model.look import Look
 from kiosk.model.night import Night
+from kiosk.model.patience import Times
 from kiosk.model.show import look
-from kiosk.model.state import State, Times
+from kiosk.model.state import State
 from kiosk.model.step import step
 
 TICK_S = 0.2

@@ -32,7 +32,7 @@ from kiosk.link.paper import NullPaper, Paper, SerialPaper, told
 from kiosk.link.place import Condition, place
 from kiosk.link.voice import Mute, Prompter, Voice
 from kiosk.model.event import ReaderChanged
-from kiosk.model.state import Times
+from kiosk.model.patience import Times
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY

@@ -9,7 +9,8 @@ from dataclasses import replace
 from kiosk.model import mine
 from kiosk.model.event import Changed, Refused, Touched, Unanswered
 from kiosk.model.intent import Change
-from kiosk.model.state import Helping, Home, Outcome, State, Trouble
+from kiosk.model.screen import Helping, Home, Trouble
+from kiosk.model.state import Outcome, State
 
 
 def offered(state: State) -> bool:

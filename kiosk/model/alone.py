@@ -13,7 +13,8 @@ from kiosk.model import visit
 from kiosk.model.coming import of_day, opens
 from kiosk.model.intent import Keep
 from kiosk.model.journal import Entry, issued
-from kiosk.model.state import Order, Outcome, State, Taking
+from kiosk.model.screen import Order, Taking
+from kiosk.model.state import Outcome, State
 from queue_server.wire.day import local, local_day
 from queue_server.wire.ids import ServiceId, TicketId
 from queue_server.wire.portion import Portion

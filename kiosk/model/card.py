@@ -10,7 +10,8 @@ from datetime import date
 from kiosk.model import order, visit
 from kiosk.model.alone import today
 from kiosk.model.event import CardRead, CardUnread, Fresh, ReaderChanged, Touched
-from kiosk.model.state import Agreeing, Bring, Numbering, Outcome, Showing, State
+from kiosk.model.screen import Agreeing, Bring, Numbering, Showing
+from kiosk.model.state import Outcome, State
 from queue_server.wire.card import DIGITS, age, born
 from queue_server.wire.field import Holder
 from queue_server.wire.ids import ServiceId

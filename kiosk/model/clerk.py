@@ -6,7 +6,7 @@ from kiosk.model.frame import Frame
 from kiosk.model.held import ERASE
 from kiosk.model.inside import GAP
 from kiosk.model.look import Finding, Key
-from kiosk.model.state import Deciding, Naming, Proving
+from kiosk.model.screen import Deciding, Naming, Proving
 
 
 class Clerk(Frame):

@@ -6,7 +6,7 @@ from kiosk.model.frame import Frame
 from kiosk.model.look import Option
 from kiosk.model.manner import ways
 from kiosk.model.prompt import heard
-from kiosk.model.state import Home
+from kiosk.model.screen import Home
 
 ONE_COLUMN = 7
 """So many services still stand in one column of large rows."""

@@ -2,7 +2,7 @@
 
 from kiosk.model.look import Banner, Header
 from kiosk.model.near import nearest
-from kiosk.model.state import Choosing, Dark, Home, Woken
+from kiosk.model.screen import Choosing, Dark, Home, Woken
 from kiosk.model.words import Words
 from queue_server.wire.day import local, local_day
 from queue_server.wire.view import HallRecord

@@ -5,7 +5,7 @@ from kiosk.model import mine
 from kiosk.model.frame import Frame
 from kiosk.model.intent import Change
 from kiosk.model.look import Key, Option
-from kiosk.model.state import Claiming, Mine, Trouble
+from kiosk.model.screen import Claiming, Mine, Trouble
 from queue_server.wire.day import local
 from queue_server.wire.holder import WayRecord
 from queue_server.wire.need import words

@@ -5,7 +5,7 @@ from kiosk.model import upkeep
 from kiosk.model.alone import today
 from kiosk.model.held import ERASE, Held
 from kiosk.model.look import Key, Option
-from kiosk.model.state import Unlocking, Upkeep
+from kiosk.model.screen import Unlocking, Upkeep
 
 GAP = Key("key", "", "")
 

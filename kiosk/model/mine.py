@@ -14,8 +14,9 @@ import msgspec
 from kiosk.model.event import Changed, Found, PrinterReported, Refused, Scanned, Touched, Unanswered
 from kiosk.model.intent import Change, Find, Intent, Keep, Print, Report
 from kiosk.model.journal import PAPER
+from kiosk.model.screen import Claiming, Home, Mine, Trouble
 from kiosk.model.slip import code_of, slip
-from kiosk.model.state import Claiming, Home, Mine, Outcome, State, Trouble
+from kiosk.model.state import Outcome, State
 from queue_server.wire import claim
 from queue_server.wire.appointment import LONGEST
 from queue_server.wire.holder import FoundRecord

@@ -12,7 +12,8 @@ from kiosk.model.alone import issue, today
 from kiosk.model.event import Fresh
 from kiosk.model.intent import Keep, Take, TakeFor
 from kiosk.model.journal import Entry
-from kiosk.model.state import Bring, Order, Outcome, State, Taking
+from kiosk.model.screen import Bring, Order, Taking
+from kiosk.model.state import Outcome, State
 from queue_server.wire.field import Holder
 
 

@@ -1,6 +1,7 @@
 """The services of a zone, as many at a time as there is room for."""
 
-from kiosk.model.state import Services, State
+from kiosk.model.screen import Services
+from kiosk.model.state import State
 from queue_server.wire.view import ServiceRecord
 
 PLAIN = 12

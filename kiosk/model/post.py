@@ -13,7 +13,8 @@ from kiosk.model.alone import today
 from kiosk.model.event import HallShown, Heard, Leased, LinkChanged, Recalled, Unheard
 from kiosk.model.intent import Ail, HandOver, Intent, Keep, KeepBlocks, Lease, Remember
 from kiosk.model.journal import heard, next_word, recovered, restored, settled
-from kiosk.model.state import Home, State, Taking
+from kiosk.model.screen import Home, Taking
+from kiosk.model.state import State
 
 Outcome = tuple[State, list[Intent]]
 PAUSE_S = 2.0

@@ -23,7 +23,7 @@ from devices.driver.voice.speech import (
 )
 from kiosk.model import aid, page
 from kiosk.model.intent import Hush, Intent, Speak
-from kiosk.model.state import (
+from kiosk.model.screen import (
     Adding,
     Agreeing,
     Bring,
@@ -35,18 +35,17 @@ from kiosk.model.state import (
     Mine,
     Numbering,
     Others,
-    Outcome,
     Problem,
     Screen,
     Searching,
     Services,
     Showing,
-    State,
     Taking,
     Trouble,
     Unprinted,
     Woken,
 )
+from kiosk.model.state import Outcome, State
 from queue_server.wire.card import DIGITS
 from queue_server.wire.holder import FoundRecord
 from queue_server.wire.ticket import Language, Ticket

@@ -10,8 +10,7 @@ from kiosk.model.easy import Easy
 from kiosk.model.held import ERASE
 from kiosk.model.look import Body, Choice, Key, Look, Option, Row, Tile
 from kiosk.model.near import nearest
-from kiosk.model.slip import code_of
-from kiosk.model.state import (
+from kiosk.model.screen import (
     Adding,
     Agreeing,
     Bring,
@@ -32,13 +31,14 @@ from kiosk.model.state import (
     Searching,
     Services,
     Showing,
-    State,
     Taking,
     Unlocking,
     Unprinted,
     Upkeep,
     Woken,
 )
+from kiosk.model.slip import code_of
+from kiosk.model.state import State
 from kiosk.model.unsure import Unsure
 from kiosk.model.whose import Whose
 from queue_server.wire.error import CODES

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from kiosk.model.event import Confirmed, Refused, Touched, Unanswered
 from kiosk.model.intent import Confirm, Decision
-from kiosk.model.state import Deciding, Issued, Naming, Outcome, Proving, State, Trouble
+from kiosk.model.screen import Deciding, Issued, Naming, Proving, Trouble
+from kiosk.model.state import Outcome, State
 from queue_server.wire.face import say
 
 REASONS: dict[str, Decision] = {

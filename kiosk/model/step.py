@@ -42,8 +42,7 @@ from kiosk.model.event import (
 from kiosk.model.intent import Ail, Intent, Keep, LeaveCards, Light, Print, ReadCards
 from kiosk.model.journal import NOT_PRINTED, UNANSWERED, Entry, given_up, issued
 from kiosk.model.order import asking
-from kiosk.model.slip import slip
-from kiosk.model.state import (
+from kiosk.model.screen import (
     Adding,
     Agreeing,
     Bring,
@@ -58,18 +57,18 @@ from kiosk.model.state import (
     Naming,
     Numbering,
     Order,
-    Outcome,
     Problem,
     Proving,
     Searching,
     Services,
     Showing,
-    State,
     Taking,
     Unlocking,
     Unprinted,
     Woken,
 )
+from kiosk.model.slip import slip
+from kiosk.model.state import Outcome, State
 from kiosk.model.touch import drop, farewell, touch
 from queue_server.wire.ticket import Ticket
 

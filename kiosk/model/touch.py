@@ -9,7 +9,7 @@ from kiosk.model.event import Fresh, Touched
 from kiosk.model.intent import Keep
 from kiosk.model.manner import WAYS, Manner, ways
 from kiosk.model.order import take
-from kiosk.model.state import (
+from kiosk.model.screen import (
     Adding,
     Agreeing,
     Bring,
@@ -24,19 +24,18 @@ from kiosk.model.state import (
     Naming,
     Numbering,
     Others,
-    Outcome,
     Problem,
     Proving,
     Screen,
     Searching,
     Services,
     Showing,
-    State,
     Unlocking,
     Unprinted,
     Upkeep,
     Woken,
 )
+from kiosk.model.state import Outcome, State
 from queue_server.wire.ticket import Language
 
 

@@ -4,7 +4,7 @@ from kiosk.model import aid
 from kiosk.model import look as seen
 from kiosk.model.inside import Inside
 from kiosk.model.look import Option
-from kiosk.model.state import Helping
+from kiosk.model.screen import Helping
 
 
 class Unsure(Inside):

@@ -10,8 +10,9 @@ from kiosk.model.event import Inspected, PrinterReported, Touched
 from kiosk.model.intent import Inspect, Intent, Keep, Print, Restart, TryPrinter
 from kiosk.model.journal import Entry
 from kiosk.model.manner import Manner
+from kiosk.model.screen import Home, Unlocking, Upkeep
 from kiosk.model.slip import slip
-from kiosk.model.state import Home, Outcome, State, Unlocking, Upkeep
+from kiosk.model.state import Outcome, State
 
 KNOCKS = 5
 """So many touches of the clock, one soon after another, lead to the PIN."""

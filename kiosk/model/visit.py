@@ -3,7 +3,8 @@
 Of the first there may be more items than it takes at once: the rest needs places on the ticket too.
 """
 
-from kiosk.model.state import Bring, State
+from kiosk.model.screen import Bring
+from kiosk.model.state import State
 from queue_server.wire import portion
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.portion import Portion

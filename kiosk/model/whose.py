@@ -5,7 +5,7 @@ from kiosk.model import look as seen
 from kiosk.model.frame import Frame
 from kiosk.model.held import ERASE
 from kiosk.model.look import Key, Option
-from kiosk.model.state import Agreeing, Bring, Numbering, Showing
+from kiosk.model.screen import Agreeing, Bring, Numbering, Showing
 from queue_server.wire.card import DIGITS, mask, masked
 
 

@@ -4,7 +4,8 @@ import math
 
 from kiosk.model.look import Badge
 from kiosk.model.noon import served_from
-from kiosk.model.state import Problem, State, Trouble
+from kiosk.model.screen import Problem, Trouble
+from kiosk.model.state import State
 from queue_server.wire.day import local, local_day
 from queue_server.wire.error import CODES
 from queue_server.wire.face import say, tokens

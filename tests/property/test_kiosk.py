@@ -33,7 +33,8 @@ from kiosk.model.event import (
 )
 from kiosk.model.intent import Keep, KeepBlocks, Lease, Print, Remember, Take
 from kiosk.model.journal import Block, Entry, Word
-from kiosk.model.state import Bring, Issued, Services, State, Unprinted
+from kiosk.model.screen import Bring, Issued, Services, Unprinted
+from kiosk.model.state import State
 from kiosk.model.step import step
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.handover import APART

@@ -37,7 +37,9 @@ from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswer
 from kiosk.model.held import Held
 from kiosk.model.intent import Confirm, Keep, Speak
 from kiosk.model.journal import Block, Entry, Journal
-from kiosk.model.state import Agreeing, Bring, Home, Order, Outcome, Proving, Services, State
+from kiosk.model.patience import EASY_PACE
+from kiosk.model.screen import Agreeing, Bring, Home, Order, Proving, Services
+from kiosk.model.state import Outcome, State
 from queue_server.flow.foresight import Foresight
 from queue_server.views import hall as records
 from queue_server.wire.field import Holder
@@ -271,7 +273,7 @@ def _heard_at_once() -> None:
 
 
 def _no_more_time(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(state, "VOICE_PACE", state.EASY_PACE)
+    patch.setattr(state, "VOICE_PACE", EASY_PACE)
 
 
 def _read_to_the_end() -> None:

@@ -28,7 +28,8 @@ from kiosk.model.event import Control, Event, Painted, ReaderChanged, Touched
 from kiosk.model.intent import Print, TryPrinter
 from kiosk.model.journal import Entry
 from kiosk.model.look import Look
-from kiosk.model.state import Bring, Home, Issued, Services, Times
+from kiosk.model.patience import Times
+from kiosk.model.screen import Bring, Home, Issued, Services
 from queue_server.client.link import Link
 from queue_server.wire.ids import ZoneId
 

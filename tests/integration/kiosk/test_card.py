@@ -10,7 +10,7 @@ import pytest
 
 from devices.codec.sam.card import Card
 from devices.simulator.reader import VirtualReader
-from kiosk.model.state import Agreeing, Home, Issued, Problem, Showing
+from kiosk.model.screen import Agreeing, Home, Issued, Problem, Showing
 from tests.fakes.card import number
 from tests.fakes.house import House, house
 from tests.fakes.leak import Somebody

@@ -19,7 +19,7 @@ from kiosk.link.hall import Hall
 from kiosk.link.paper import SerialPaper
 from kiosk.model.event import HallShown, Painted, Touched
 from kiosk.model.look import Home, Issued, Look, Taking, Unprinted
-from kiosk.model.state import Times
+from kiosk.model.patience import Times
 from queue_server.client.link import Link
 from tests.integration.kiosk.stage import Stage
 from tests.unit.kiosk.hall import CLASSES

@@ -7,8 +7,8 @@ import pytest
 
 from kiosk.link.backlight import Backlight
 from kiosk.model.event import Felt
+from kiosk.model.screen import Dark
 from kiosk.model.show import look
-from kiosk.model.state import Dark
 from tests.integration.kiosk.conftest import Glass
 from tests.integration.kiosk.test_view import Finger, button
 from tests.unit.kiosk.scene import SCENES

@@ -23,7 +23,7 @@ from kiosk.link.paper import NullPaper
 from kiosk.link.place import Condition, place
 from kiosk.model.event import Painted
 from kiosk.model.look import Home, Look, Pairing
-from kiosk.model.state import Times
+from kiosk.model.patience import Times
 from queue_server.client import pairing
 from queue_server.client.keep import NAME
 from queue_server.client.link import Link

@@ -15,7 +15,7 @@ from kiosk.link.hall import Hall
 from kiosk.link.paper import NullPaper
 from kiosk.model.event import Painted, Touched
 from kiosk.model.look import Home, Issued, Look, Proving
-from kiosk.model.state import Times
+from kiosk.model.patience import Times
 from queue_server.auth.patience import FREE_PIN
 from queue_server.client.error import CommandRefused, Unanswered
 from queue_server.client.link import Link

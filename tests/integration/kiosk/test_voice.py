@@ -24,8 +24,8 @@ from kiosk.link.voice import BETWEEN_S, Prompter
 from kiosk.model.event import Event, LinkChanged, Painted, Ticked, Touched, VoiceChanged
 from kiosk.model.intent import Speak
 from kiosk.model.manner import Manner
+from kiosk.model.patience import Times
 from kiosk.model.prompt import heard, phrases
-from kiosk.model.state import Times
 from queue_server.app.hall import BRANCH, load
 from queue_server.client.link import Link
 from queue_server.wire.ticket import Language

@@ -22,7 +22,8 @@ from kiosk.model.event import (
 )
 from kiosk.model.intent import Cancel, HandOver, Intent, Keep, KeepBlocks, Lease, Remember, Report
 from kiosk.model.journal import Block, Entry, Word
-from kiosk.model.state import Screen, State
+from kiosk.model.screen import Screen
+from kiosk.model.state import State
 from kiosk.model.step import step
 from queue_server.engine.rule import RULES
 from queue_server.wire.ids import ServiceId, TicketId, ZoneId

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from kiosk.model.event import Found
-from kiosk.model.state import Claiming
+from kiosk.model.screen import Claiming
 from queue_server.wire.claim import check
 from queue_server.wire.holder import FoundRecord, GuideRecord, GuideStep, WayRecord
 from queue_server.wire.ids import ServiceId, WindowId, ZoneId

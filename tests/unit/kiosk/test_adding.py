@@ -9,8 +9,8 @@ from kiosk.model import look as seen
 from kiosk.model.event import CardRead, HallShown, Painted, Touched
 from kiosk.model.intent import Print, Take
 from kiosk.model.journal import Entry
+from kiosk.model.screen import Adding, Agreeing, Bring, Home, Searching, Services, Showing, Taking
 from kiosk.model.show import look
-from kiosk.model.state import Adding, Agreeing, Bring, Home, Searching, Services, Showing, Taking
 from queue_server.wire.field import Holder
 from queue_server.wire.ids import ServiceId, ZoneId
 from queue_server.wire.ticket import Step

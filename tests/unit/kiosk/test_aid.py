@@ -3,8 +3,8 @@
 from kiosk.model import look as seen
 from kiosk.model.event import Changed, CodeShown, LinkChanged, Refused, Unanswered
 from kiosk.model.intent import Change, Take
+from kiosk.model.screen import Helping, Home
 from kiosk.model.show import look
-from kiosk.model.state import Helping, Home
 from queue_server.wire.alarm import Helped
 from tests.unit.kiosk.hall import FRESH, Play, open_kiosk
 from tests.unit.kiosk.test_enquiry import asking

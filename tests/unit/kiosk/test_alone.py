@@ -36,7 +36,8 @@ from kiosk.model.intent import (
     Take,
 )
 from kiosk.model.journal import Entry, restored
-from kiosk.model.state import Home, Issued, Problem, Services, State, Taking
+from kiosk.model.screen import Home, Issued, Problem, Services, Taking
+from kiosk.model.state import State
 from kiosk.model.step import step
 from tests.unit.kiosk.hall import (
     AT,

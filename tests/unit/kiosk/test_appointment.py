@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from kiosk.model import look as seen
 from kiosk.model.event import Changed, Event, Found, PrinterReported, Refused, Scanned, Unanswered
 from kiosk.model.intent import Change, Find, Print, Report
+from kiosk.model.screen import Claiming, Home
 from kiosk.model.show import look
-from kiosk.model.state import Claiming, Home
 from queue_server.wire.holder import FoundRecord
 from queue_server.wire.ticket import Text, Ticket
 from tests.unit.kiosk.hall import FRESH, Play, open_kiosk, ticket

@@ -5,9 +5,9 @@ import pytest
 from kiosk.model import look as seen
 from kiosk.model.event import HallShown, PrinterReported
 from kiosk.model.intent import Take
+from kiosk.model.screen import Bring, Classes, Home, Services
 from kiosk.model.show import look
 from kiosk.model.slip import slip
-from kiosk.model.state import Bring, Classes, Home, Services
 from queue_server.engine.rule import RULES
 from tests.unit.kiosk.hall import (
     CLASSES,

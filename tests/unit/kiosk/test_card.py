@@ -17,9 +17,9 @@ from kiosk.model.event import (
     Refused,
 )
 from kiosk.model.intent import HandOver, LeaveCards, ReadCards, Take, TakeFor
+from kiosk.model.screen import Agreeing, Bring, Home, Issued, Numbering, Problem, Services, Showing, Taking
 from kiosk.model.show import look
 from kiosk.model.slip import slip
-from kiosk.model.state import Agreeing, Bring, Home, Issued, Numbering, Problem, Services, Showing, Taking
 from queue_server.wire.field import Holder
 from queue_server.wire.ids import ServiceId
 from queue_server.wire.view import RealName

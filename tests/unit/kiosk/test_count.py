@@ -10,8 +10,8 @@ from kiosk.model import look as seen
 from kiosk.model.event import HallShown
 from kiosk.model.intent import Print, Take
 from kiosk.model.journal import Entry
+from kiosk.model.screen import Bring, Taking
 from kiosk.model.show import look
-from kiosk.model.state import Bring, Taking
 from queue_server.wire.ticket import Language
 from tests.unit.kiosk.hall import HALL, Play, alone_kiosk, open_kiosk, shown, taken
 

@@ -5,8 +5,8 @@ import msgspec
 from kiosk.model import look as seen
 from kiosk.model.event import HallShown, LinkChanged
 from kiosk.model.intent import Take
+from kiosk.model.screen import Bring, Home
 from kiosk.model.show import look
-from kiosk.model.state import Bring, Home
 from tests.unit.kiosk.hall import Play, open_kiosk, shown
 
 

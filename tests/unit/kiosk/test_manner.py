@@ -10,9 +10,9 @@ from kiosk.model.few import few
 from kiosk.model.intent import Take
 from kiosk.model.look import EasyHome, Home, Services
 from kiosk.model.manner import Manner
+from kiosk.model.screen import Bring, Issued, Others
+from kiosk.model.screen import Home as AtHome
 from kiosk.model.show import look
-from kiosk.model.state import Bring, Issued, Others
-from kiosk.model.state import Home as AtHome
 from queue_server.wire.face import tokens
 from tests.unit.kiosk.hall import FRESH, Play, caring_kiosk, open_kiosk, shown, taken
 

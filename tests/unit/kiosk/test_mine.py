@@ -22,8 +22,8 @@ from kiosk.model.event import (
 )
 from kiosk.model.intent import Change, Find, Print, Report, Speak
 from kiosk.model.mine import TRIES
+from kiosk.model.screen import Claiming, Home, Mine, Services
 from kiosk.model.show import look
-from kiosk.model.state import Claiming, Home, Mine, Services
 from queue_server.wire.claim import check
 from queue_server.wire.ids import TicketId
 from queue_server.wire.ticket import Wait

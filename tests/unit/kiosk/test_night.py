@@ -10,8 +10,8 @@ from kiosk.model import look as seen
 from kiosk.model.event import CodeShown, Event, Felt, LinkChanged, PrinterReported, Ticked
 from kiosk.model.intent import Light
 from kiosk.model.night import Night, dark
+from kiosk.model.screen import Dark, Home, Issued, Woken
 from kiosk.model.show import look
-from kiosk.model.state import Dark, Home, Issued, Woken
 from queue_server.wire.view import HallRecord
 from tests.unit.kiosk.hall import FRESH, HALL, Play, open_kiosk, shown, taken
 

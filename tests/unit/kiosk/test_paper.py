@@ -7,8 +7,8 @@ from kiosk.link.paper import told
 from kiosk.model import look as seen
 from kiosk.model.event import LinkChanged, PrinterChanged, PrinterReported
 from kiosk.model.intent import Take
+from kiosk.model.screen import Bring, Home, Issued, Services, Taking
 from kiosk.model.show import look
-from kiosk.model.state import Bring, Home, Issued, Services, Taking
 from tests.unit.kiosk.hall import FRESH, Play, alone_kiosk, caring_kiosk, lent, open_kiosk, shown, taken
 
 NO_PAPER = seen.Banner("本机打印纸已用完：取号后请记下号码，或到咨询台取号", "warn")

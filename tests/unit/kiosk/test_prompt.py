@@ -20,8 +20,9 @@ from kiosk.model.intent import Hush, Intent, Print, Speak
 from kiosk.model.manner import Manner
 from kiosk.model.pinyin import initials
 from kiosk.model.prompt import heard, phrases
+from kiosk.model.screen import Issued
 from kiosk.model.show import look
-from kiosk.model.state import Issued, State
+from kiosk.model.state import State
 from queue_server.wire.field import Holder
 from queue_server.wire.ticket import Text
 from tests.fakes.card import number

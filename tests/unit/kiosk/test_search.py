@@ -9,8 +9,8 @@ from kiosk.model import look as seen
 from kiosk.model.event import LinkChanged, Painted, Touched
 from kiosk.model.intent import Take
 from kiosk.model.pinyin import ANY, LETTERS, initials
+from kiosk.model.screen import Bring, Home, Searching, Taking
 from kiosk.model.show import look
-from kiosk.model.state import Bring, Home, Searching, Taking
 from queue_server.wire.ticket import Text
 from tests.unit.kiosk.hall import FRESH, Play, open_kiosk, service, shown
 

@@ -6,8 +6,8 @@ from kiosk.model import look as seen
 from kiosk.model.event import Confirmed, Painted, PrinterReported, Refused, Touched, Unanswered
 from kiosk.model.intent import Confirm
 from kiosk.model.look import Look
+from kiosk.model.screen import Deciding, Home, Issued, Naming, Proving
 from kiosk.model.show import look
-from kiosk.model.state import Deciding, Home, Issued, Naming, Proving
 from tests.unit.kiosk.hall import FRESH, PRIORITY, Play, caring_kiosk, shown, taken, ticket
 
 TICKET = ticket(class_="senior", class_state="requested")

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.model.event import Felt, Fresh, Painted, Ticked, Touched
 from kiosk.model.intent import Take
-from kiosk.model.state import Bring, Home, Services, Taking
+from kiosk.model.screen import Bring, Home, Services, Taking
 from tests.unit.kiosk.hall import AT, Play, caring_kiosk, open_kiosk
 
 CONTROLS = (

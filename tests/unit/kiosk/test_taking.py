@@ -14,8 +14,8 @@ from kiosk.model.event import (
     Unanswered,
 )
 from kiosk.model.intent import Cancel, Print, Report, Take
+from kiosk.model.screen import Bring, Home, Issued, Problem, Services, Taking, Unprinted
 from kiosk.model.slip import slip
-from kiosk.model.state import Bring, Home, Issued, Problem, Services, Taking, Unprinted
 from queue_server.wire.ticket import Text
 from tests.unit.kiosk.hall import AT, EPOCH, FRESH, Play, open_kiosk, shown, taken, ticket, unanswered, zone
 

@@ -7,8 +7,8 @@ import pytest
 from kiosk.model import look as seen
 from kiosk.model.event import HallShown, Inspected, LinkChanged, PrinterChanged, PrinterReported
 from kiosk.model.intent import Inspect, Print, Report, Restart, TryPrinter
+from kiosk.model.screen import Home, Taking, Unlocking, Upkeep
 from kiosk.model.show import look
-from kiosk.model.state import Home, Taking, Unlocking, Upkeep
 from kiosk.model.upkeep import TRIES
 from queue_server.client.away import why
 from queue_server.wire.face import LANGUAGES

@@ -1,8 +1,9 @@
 """What happens around a ticket: who stands there, in which language, and what the kiosk knows of the hall."""
 
 from kiosk.model.event import Felt, HallShown, LinkChanged, Painted, Touched
+from kiosk.model.screen import Bring, Home, Services
 from kiosk.model.show import look
-from kiosk.model.state import Bring, Home, Services, State
+from kiosk.model.state import State
 from kiosk.model.step import step
 from tests.unit.kiosk.hall import FRESH, Play, open_kiosk, shown
 
