@@ -98,10 +98,11 @@ def contact(state: State, command: c.ContactCase, context: Context) -> Decision:
 
 
 def rectify(state: State, command: c.RectifyCase, context: Context) -> Decision:
-    """What is to be put right."""
+    """What is to be put right. A case is declared complex when that term is over too: then it is late at once."""
     case = _found(state, command.case, "rectify", context)
     note = Note(context.draw(), command.text)
-    return _done(e.CaseRectified(case=case.id, note=note.ref, complex=command.complex), note)
+    event = e.CaseRectified(case=case.id, note=note.ref, complex=command.complex)
+    return _done(event, note, *_late(state, _to_rectify(case, event, context.now), context.now))
 
 
 def answer(state: State, command: c.AnswerCase, context: Context) -> Decision:
@@ -126,8 +127,8 @@ def appeal(state: State, command: c.AppealCase, context: Context) -> Decision:
     return _done(e.CaseAppealed(case=case.id, whom=command.whom, note=note.ref), note)
 
 
-def _done(event: e.CaseEvent, note: Note | None) -> Decision:
-    return Decision((event,), lambda after: record(after, after.cases[event.case]), note)
+def _done(event: e.CaseEvent, note: Note | None, *late: e.CaseOverdue) -> Decision:
+    return Decision((event, *late), lambda after: record(after, after.cases[event.case]), note)
 
 
 def _found(state: State, id_: str, verb: CaseVerb, context: Context) -> Case:
@@ -152,10 +153,13 @@ def overdue(state: State, at: datetime) -> Iterator[e.Event]:
     """The deadlines that have passed by then and have not been told."""
     for id_, due in state.deadlines.items():
         if due <= at:
-            case = state.cases[id_]
-            for clock, until in clocks(state.hall, case):
-                if until <= at and clock not in case.late:
-                    yield e.CaseOverdue(case=id_, clock=clock)
+            yield from _late(state, state.cases[id_], at)
+
+
+def _late(state: State, case: Case, at: datetime) -> Iterator[e.CaseOverdue]:
+    for clock, until in clocks(state.hall, case):
+        if until <= at and clock not in case.late:
+            yield e.CaseOverdue(case=case.id, clock=clock)
 
 
 # What the events make of the state
@@ -202,20 +206,18 @@ def contacted(state: State, stamped: e.Stamped, event: e.CaseContacted) -> None:
 
 
 def rectified(state: State, stamped: e.Stamped, event: e.CaseRectified) -> None:
-    """It is to be put right; of one that was answered or appealed the time begins anew."""
-    case = state.cases[event.case]
+    """It is to be put right."""
+    case = _to_rectify(state.cases[event.case], event, stamped.at)
     deed = _deed(stamped, event, "rectify", complex=event.complex)
+    state.enter(replace(case, deeds=(*case.deeds, deed)))
+
+
+def _to_rectify(case: Case, event: e.CaseRectified, at: datetime) -> Case:
+    """A case that is to be put right from then on; of one that was answered or appealed the time begins anew."""
     if case.state in ("answered", "appealed"):
         late = tuple(clock for clock in case.late if clock == "contact")
-        case = replace(case, since_at=stamped.at, complex=False, late=late)
-    state.enter(
-        replace(
-            case,
-            state=MOVES[case.state, "rectify"],
-            complex=case.complex or event.complex,
-            deeds=(*case.deeds, deed),
-        )
-    )
+        case = replace(case, since_at=at, complex=False, late=late)
+    return replace(case, state=MOVES[case.state, "rectify"], complex=case.complex or event.complex)
 
 
 def answered(state: State, stamped: e.Stamped, event: e.CaseAnswered) -> None:

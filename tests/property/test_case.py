@@ -3,7 +3,8 @@ told once and in time, and every case goes the way that its table says.
 """
 
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
-from queue_server.engine.case import MOVES, Case
+from queue_server.engine.case import MOVES, Case, Deed
 from queue_server.engine.hall import Hall
 from queue_server.wire import command as c
 from queue_server.wire.day import SHANGHAI, local_day
@@ -144,7 +145,9 @@ class Register(RuleBasedStateMachine):
             told = [deed for deed in case.deeds if deed.what == "overdue"]
             for deed in told:
                 assert deed.clock is not None
-                assert deed.at == deadline(_since(case, deed.at, deed.clock), DAYS[deed.clock])
+                assert deed.at == max(
+                    deadline(_since(case, deed.at, deed.clock), DAYS[deed.clock]), _declared(case, deed)
+                )
             clock = _running(case)
             if clock is not None and deadline(*clock) < self.play.now:
                 assert told, "nobody was told that it is late"
@@ -170,6 +173,13 @@ def _since(case: Case, at: datetime, clock: str) -> datetime:
             began = deed.at
         state = MOVES[state, deed.what]  # type: ignore[index]
     return began
+
+
+def _declared(case: Case, late: Deed) -> datetime:
+    """When a case became complex whose time as such had run out: none is late before; else long ago."""
+    before = takewhile(lambda deed: deed is not late, case.deeds)
+    declared = [deed.at for deed in before if deed.what == "rectify" and deed.complex]
+    return declared[-1] if declared and late.clock == "complex" else datetime.min.replace(tzinfo=UTC)
 
 
 def _running(case: Case) -> tuple[datetime, int] | None:

@@ -242,6 +242,21 @@ def test_deadlines_count_working_days_with_the_halls_holidays_and_end_when_it_cl
     assert (one(play).clock, one(play).due) == ("complex", datetime(2026, 12, 14, 17, tzinfo=SHANGHAI))
 
 
+def test_a_case_declared_complex_when_that_term_is_over_too_is_late_at_once() -> None:
+    """Not before it was declared so, which the log would tell in the wrong order, nor at some later turn of the hours."""
+    play, id_ = bad()
+    play.do(contact(id_), CHEN)
+    play.later(minutes=30 * 24 * 60)
+    play.do(c.RectifyCase(case=id_, complex=True, text="要等上级答复"), CHEN)
+    rectified, late = play.log[-2:]
+    assert (rectified.event.case, late.event) == (id_, e.CaseOverdue(case=id_, clock="complex"))  # type: ignore[union-attr]
+    assert rectified.at == late.at == play.now
+    assert one(play).late == ("rectify", "complex")
+    seq = play.state.seq
+    play.later(minutes=60)
+    assert not [s for s in play.log if s.seq > seq and isinstance(s.event, e.CaseOverdue)]
+
+
 def test_without_hours_a_deadline_is_midnight_and_without_working_days_it_is_somewhere_all_the_same() -> None:
     plain = hall()
     monday = datetime(2026, 11, 23, 9, tzinfo=SHANGHAI)
