@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kiosk.link.book import NAME, Book
+from kiosk.link.seat import seat
 from kiosk.model.event import Recalled
 from kiosk.model.journal import Entry
 from queue_server.wire.face import tokens
@@ -72,11 +73,11 @@ def _plan() -> str:
 
 
 def kept(data: Path) -> Recalled:
-    """What is in a kiosk's folder now. The kiosk has its journal for itself, so a copy is read."""
+    """What is in a kiosk's folder now. The kiosk has its journal for itself, so a copy is read, as from where it belongs."""
     with tempfile.TemporaryDirectory() as copy:
         for file in data.glob(f"{NAME}*"):
             shutil.copy(file, copy)
-        book = Book(Path(copy))
+        book = Book(Path(copy), seat=seat(data))
         try:
             return book.recalled
         finally:
