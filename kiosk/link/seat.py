@@ -10,6 +10,8 @@ from pathlib import Path
 
 GIVEN = "system "
 """Begins the mark of a system's name, which a copied card takes along."""
+PERMANENT = ("0", "")
+"""How the kernel calls an address that a device has of its own (`NET_ADDR_PERM` in linux/netdevice.h); very old ones do not say."""
 MULTICAST = 1 << 40
 """Set in what Python makes up where it finds no address (RFC 9562, 6.10)."""
 
@@ -33,9 +35,10 @@ def belongs(before: frozenset[str], now: frozenset[str]) -> bool:
 
 def _hardware(root: Path) -> set[str]:
     net = root / "sys/class/net"
-    # Of a wireless one the radio's: the other may be drawn anew at each start, so that nobody is followed by it.
+    # Of a wireless one the radio's: the other may be drawn anew at each start, so that nobody is followed by it. So are those of
+    # boards without an address of their own, which says that it is not permanent.
     wired = (one for one in net.glob("*") if (one / "device").exists() and not (one / "phy80211").exists())
-    found = {f"net {_read(one / 'address')}" for one in wired}
+    found = {f"net {_read(one / 'address')}" for one in wired if _read(one / "addr_assign_type") in PERMANENT}
     found |= {f"net {_read(one / 'macaddress')}" for one in (root / "sys/class/ieee80211").glob("*")}
     found.add(f"board {_read(root / 'proc/device-tree/serial-number')}")
     if sys.platform == "win32" and not (node := uuid.getnode()) & MULTICAST:

@@ -90,7 +90,14 @@ def test_a_machine_is_known_by_what_no_copied_card_takes_along(tmp_path: Path) -
         return root
 
     wired = "sys/class/net/eth0/"
-    first = machine("first", **{f"{wired}address": "52:54:00:12:34:56", f"{wired}device/uevent": ""})
+    first = machine(
+        "first",
+        **{
+            f"{wired}address": "52:54:00:12:34:56",
+            f"{wired}device/uevent": "",
+            f"{wired}addr_assign_type": "0",
+        },
+    )
     second = machine("second", **{f"{wired}address": "52:54:00:99:99:99", f"{wired}device/uevent": ""})
     radio = {"sys/class/net/wlan0/address": "02:00:00:77:77:77", "sys/class/net/wlan0/device/uevent": ""}
     radio |= {
@@ -99,6 +106,12 @@ def test_a_machine_is_known_by_what_no_copied_card_takes_along(tmp_path: Path) -
     }
     third = machine("third", **radio, **{"proc/device-tree/serial-number": "10000000abcdef01\0"})
     bare = machine("bare", **{"sys/class/net/lo/address": "00:00:00:00:00:00"})
+    drawn = {
+        f"{wired}address": "5a:11:22:33:44:55",
+        f"{wired}device/uevent": "",
+        f"{wired}addr_assign_type": "1",
+    }
+    cheap = machine("cheap", **drawn)
     given = f"system 0123456789abcdef {tmp_path}"
     assert seat(tmp_path, first) == {f"net 52:54:00:12:34:56 {tmp_path}", given}
     assert not belongs(seat(tmp_path, first), seat(tmp_path, second))
@@ -108,7 +121,9 @@ def test_a_machine_is_known_by_what_no_copied_card_takes_along(tmp_path: Path) -
         f"board 10000000abcdef01 {tmp_path}",
         given,
     }, "a drawn address is nobody's"
-    assert seat(tmp_path, bare) == {given}
+    assert seat(tmp_path, bare) == seat(tmp_path, cheap) == {given}, (
+        "a board that draws its address at each start"
+    )
     assert belongs(seat(tmp_path, first), seat(tmp_path, bare)), "its only network device was pulled out"
     assert belongs(seat(tmp_path, bare), seat(tmp_path, first)), "and is there again"
     assert not belongs(seat(tmp_path, first), seat(tmp_path / "first", bare))
