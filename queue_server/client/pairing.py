@@ -69,6 +69,8 @@ class Pairing:
         self._word: tuple[DeviceHealth, str | None] | None = None
         self._saying: asyncio.Task[None] | None = None
         self._doubled = False
+        self._again: asyncio.TimerHandle | None = None
+        """When it is tried again, beside another program: one trial at a time, whatever is news meanwhile."""
         self._chance = chance or random.Random()  # noqa: S311 - spreads askings over time, guards no secret
         link.on_change(self._changed)
         link.on_fault(self._faulted)
@@ -169,5 +171,7 @@ class Pairing:
             self._doubled = True
             said = CODES[TWICE].text
             _log.error("%s %s", said.zh, said.en)
+        if self._again is not None:
+            self._again.cancel()
         after_s = TWICE_S * (0.5 + self._chance.random())
-        asyncio.get_running_loop().call_later(after_s, self._speak)
+        self._again = asyncio.get_running_loop().call_later(after_s, self._speak)

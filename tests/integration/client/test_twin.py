@@ -73,3 +73,36 @@ async def test_a_program_beside_a_copy_of_it_does_not_answer_what_that_says_and_
             assert await reports(home) == 2, "each said its word, and neither answered the other"
         await until(lambda: first.record is not None and first.record.health == "ready")
         assert await reports(home) == 3
+
+
+async def test_news_beside_a_copy_does_not_make_more_trials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often something ails the one that does not speak for the device, it tries again at its own pace."""
+    monkeypatch.setattr(pairing, "PAUSE_S", 0.02)
+    monkeypatch.setattr(pairing, "TWICE_S", 0.2)
+    box, copied = tmp_path / "box", tmp_path / "copied"
+    async with asyncio.timeout(30), house(tmp_path) as home, running(home, box) as first:
+        await until(lambda: first.record is not None)
+        await home.ask("POST", f"/devices/{(await record(home))['id']}/place", "admin", {"windows": ["1"]})
+        first.say("ready")
+        await until(lambda: first.record is not None and first.record.health == "ready")
+        shutil.copytree(box, copied)
+        async with running(home, copied) as second:
+            second.say("degraded", "bar 1 gone 09:12")
+            await until(lambda: first.record is not None and first.record.health == "degraded")
+            trials: list[float] = []
+            ask = first._link.command
+
+            async def counted(name: str, *args: Any, **more: Any) -> Any:
+                trials.append(asyncio.get_running_loop().time())
+                return await ask(name, *args, **more)
+
+            monkeypatch.setattr(first._link, "command", counted)
+            for n in range(20):
+                before = len(trials)
+                first.say("degraded", f"bar {n} gone")
+                await until(lambda before=before: len(trials) > before)  # type: ignore[misc]
+            news = len(trials)
+            await until(lambda: len(trials) >= news + 6)
+            assert trials[news + 5] - trials[news] >= 5 * 0.1, "half the pause at least between two"
