@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import msgspec
 
 from queue_server.engine import hours
-from queue_server.engine.away import NOWHERE
 from queue_server.engine.state import State
 from queue_server.wire import portion
 from queue_server.wire.day import local_day
@@ -83,7 +82,7 @@ def of_service(state: State, service: ServiceId) -> Issue:
 
 def _barred(state: State, service: ServiceId, more: int = 1) -> Issue:
     """What keeps a service off every ticket, whatever the hour: a stop, no window, or a limit that `more` would exceed."""
-    if state.away is not NOWHERE and state.away.bars(service):
+    if state.away.bars(service):
         return ELSEWHERE
     if state.stops:
         for scope in ("hall", f"zone:{state.zone_of(service)}", f"service:{service}"):

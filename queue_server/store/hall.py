@@ -13,20 +13,12 @@ from queue_server.engine.ticket import Ticket
 from queue_server.engine.version import KEPT, hall_of
 from queue_server.store.chain import ORIGIN
 from queue_server.store.error import StoreForeign
+from queue_server.store.mark import Marks
 from queue_server.store.row import (
     Row,
-    advices_of,
-    alarms_of,
-    appointments_of,
-    away_of,
     case_of,
     device_of,
-    former_of,
     identity_of,
-    leases_of,
-    notices_of,
-    sheaves_of,
-    skipped_of,
     stamp,
     stop_of,
     ticket_of,
@@ -83,7 +75,7 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> Callable[[], St
     rows = sorted(found.values(), key=lambda row: row[-1])
     window_rows = connection.execute(sql.windows).fetchall()
     versions = [version_of(row) for row in connection.execute(sql.versions, (KEPT,))][::-1]
-    former = former_of(kept.get("former"))
+    beside = Marks.read(kept)
     if versions:
         hall = hall_of(versions[-1].document)
     closed_since = stamp(day_start(date.fromisoformat(day) - AT_HAND))
@@ -94,27 +86,27 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> Callable[[], St
         date.fromisoformat(day),
         seq=head(connection, sql)[0],
         turned_at=time(kept["turned_at"]),
-        sheaves=sheaves_of(kept.get("sheaves")),
-        notices=notices_of(kept.get("notices")),
-        alarms=alarms_of(kept.get("alarms")),
-        advices=advices_of(kept.get("advices")),
-        appointments=appointments_of(kept.get("appointments")),
+        sheaves=beside.sheaves,
+        notices=beside.notices,
+        alarms=beside.alarms,
+        advices=beside.advices,
+        appointments=beside.appointments,
         cases=[case_of(row) for row in connection.execute(sql.cases_at_hand, (closed_since,))],
-        leases=leases_of(kept.get("leases")),
-        away=away_of(kept.get("away")),
+        leases=beside.leases,
+        away=beside.away,
         stops=[stop_of(row) for row in connection.execute(sql.stops)],
         versions=versions,
-        former=former,
+        former=beside.former,
         devices=[device_of(row) for row in connection.execute(sql.devices)],
         identities=[identity_of(row) for row in connection.execute(sql.identities, (since,))],
-        skipped=skipped_of(kept.get("skipped")),
+        skipped=beside.skipped,
         named={date.fromisoformat(day): count for day, count in connection.execute(sql.named)},
         worded=worded(connection, sql),
     )
 
     def made() -> State:
         tickets, windows = [ticket_of(row) for row in rows], [window_of(row) for row in window_rows]
-        missing = _missing(msgspec.structs.replace(hall, former=former), tickets, windows)
+        missing = _missing(msgspec.structs.replace(hall, former=beside.former), tickets, windows)
         if missing:
             raise StoreForeign(kept["hall"], missing)
         return state(tickets=tickets, windows=windows)

@@ -10,7 +10,8 @@ from queue_server.engine.number import series
 from queue_server.store import schema
 from queue_server.store.database import Database
 from queue_server.store.hall import marks
-from queue_server.store.row import away_of, leases_of, skipped_of, time
+from queue_server.store.mark import Marks
+from queue_server.store.row import time
 
 WEEK = timedelta(days=7)
 """The busiest hour is looked for in the last so many days of the log."""
@@ -84,14 +85,14 @@ def given(database: Database, day: date) -> Given:
             connection.close()
         if kept["day"] != day.isoformat():
             return Given()
-        away, numbers = away_of(kept.get("away")), skipped_of(kept.get("skipped"))
-        leases = leases_of(kept.get("leases"))
+        beside = Marks.read(kept)
     except (sqlite3.Error, msgspec.MsgspecError, KeyError):
         return Given()
+    numbers = beside.skipped
     for prefix, n in rows:
-        if series(n) == away.block(prefix):
+        if series(n) == beside.away.block(prefix):
             numbers[prefix] = max(numbers.get(prefix, 0), n)
     lent: dict[str, int] = {}
-    for lease in leases:
+    for lease in beside.leases:
         lent[lease.prefix] = max(lent.get(lease.prefix, 0), lease.last)
     return Given(numbers, lent)

@@ -6,21 +6,14 @@ from typing import Any
 
 import msgspec
 
-from queue_server.engine.advice import Advice
-from queue_server.engine.alarm import Alarm
-from queue_server.engine.appointment import Appointment
-from queue_server.engine.away import NOWHERE, Away
 from queue_server.engine.case import Case
 from queue_server.engine.device import Device
-from queue_server.engine.hall import NO_FORMER, Former
 from queue_server.engine.identity import Identity
-from queue_server.engine.lease import Lease
-from queue_server.engine.notice import Notice
-from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.state import State, Stop, Window
 from queue_server.engine.ticket import Step, Ticket
 from queue_server.engine.touch import Touched
 from queue_server.engine.version import Version
+from queue_server.store.mark import Marks
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
 from queue_server.wire.ticket import Wait
@@ -32,16 +25,7 @@ _json = msgspec.json.Encoder()
 _steps = msgspec.json.Decoder(list[Step])
 _needs = msgspec.json.Decoder(tuple[str, ...])
 _wait = msgspec.json.Decoder(Wait)
-_notices = msgspec.json.Decoder(tuple[Notice, ...])
-_alarms = msgspec.json.Decoder(tuple[Alarm, ...])
-_advices = msgspec.json.Decoder(tuple[Advice, ...])
-_appointments = msgspec.json.Decoder(tuple[Appointment, ...])
 _case = msgspec.json.Decoder(Case)
-_sheaves = msgspec.json.Decoder(tuple[Sheaf, ...])
-_leases = msgspec.json.Decoder(tuple[Lease, ...])
-_away = msgspec.json.Decoder(Away)
-_skipped = msgspec.json.Decoder(dict[str, int])
-_former = msgspec.json.Decoder(Former)
 _windows = msgspec.json.Decoder(tuple[WindowId, ...])
 _places = msgspec.json.Decoder(dict[str, WindowId | None])
 _fittings = msgspec.json.Decoder(tuple[Fitting, ...])
@@ -116,61 +100,8 @@ def _marks(state: State) -> tuple[tuple[str, str], ...]:
     return (
         ("day", state.day.isoformat()),
         ("turned_at", stamp(state.turned_at)),
-        ("former", _json.encode(state.hall.former).decode()),
-        *((("sheaves", _json.encode(state.sheaves).decode()),) if state.sheaves else ()),
-        *((("away", _json.encode(state.away).decode()),) if state.away is not NOWHERE else ()),
-        ("leases", _json.encode(state.leases).decode()),
-        ("notices", _json.encode(state.notices).decode()),
-        ("alarms", _json.encode(state.alarms).decode()),
-        ("advices", _json.encode(state.advices).decode()),
-        ("appointments", _json.encode(tuple(state.appointments.values())).decode()),
-        ("skipped", _json.encode(state.skipped).decode()),
+        *Marks.of(state).written,
     )
-
-
-def former_of(mark: str | None) -> Former:
-    """The former things that a mark describes."""
-    return NO_FORMER if mark is None else _former.decode(mark)
-
-
-def away_of(mark: str | None) -> Away:
-    """What is served elsewhere, or for another hall, as a mark describes it."""
-    return NOWHERE if mark is None else _away.decode(mark)
-
-
-def sheaves_of(mark: str | None) -> tuple[Sheaf, ...]:
-    """Slips that were printed beforehand, as a mark describes them."""
-    return () if mark is None else _sheaves.decode(mark)
-
-
-def leases_of(mark: str | None) -> tuple[Lease, ...]:
-    """Numbers that kiosks have for themselves, as a mark describes them."""
-    return () if mark is None else _leases.decode(mark)
-
-
-def notices_of(mark: str | None) -> tuple[Notice, ...]:
-    """What everybody is told, as a mark describes it."""
-    return () if mark is None else _notices.decode(mark)
-
-
-def alarms_of(mark: str | None) -> tuple[Alarm, ...]:
-    """Calls for help that are open, as a mark describes them."""
-    return () if mark is None else _alarms.decode(mark)
-
-
-def advices_of(mark: str | None) -> tuple[Advice, ...]:
-    """What managers were advised today, as a mark describes it."""
-    return () if mark is None else _advices.decode(mark)
-
-
-def appointments_of(mark: str | None) -> tuple[Appointment, ...]:
-    """Appointments that stand, as a mark describes them."""
-    return () if mark is None else _appointments.decode(mark)
-
-
-def skipped_of(mark: str | None) -> dict[str, int]:
-    """The numbers that a mark leaves out."""
-    return {} if mark is None else _skipped.decode(mark)
 
 
 def ticket_row(ticket: Ticket, day: date, seq: int) -> Row:

@@ -176,6 +176,8 @@ def test_packing_is_a_snapshot_of_what_was_touched_and_nothing_else() -> None:
         "day": "2026-11-23",
         "turned_at": "2026-11-22T16:00:00.000000+00:00",
         "former": '{"zones":[],"services":[],"windows":[]}',
+        "sheaves": "[]",
+        "away": '{"departures":[],"arrival":null}',
         "leases": "[]",
         "notices": "[]",
         "alarms": "[]",
