@@ -14,6 +14,7 @@ from queue_server.store.sqlite import Sqlite
 from queue_server.wire.day import local_day
 from tests.bench.load import Ask, Job, Load, share
 from tests.bench.paper import prints
+from tests.bench.path import rates
 from tests.bench.rig import WAITING, YEAR, Generator, Plain, Real, Yard, apart, cpu_s, memory_mb
 from tests.bench.store import Taking, choices_ms, round_trips_ms
 from tests.fakes.postgres import Cluster
@@ -193,7 +194,9 @@ def call(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figures:
             _kept(figures, f"call {clients}", load, "200")
     finally:
         real.stop()
-    return figures
+    issued, called = rates(yard.lay(), yard.hall, CLIENTS[-1], WAITING, CALLS)
+    say(f"  write path   {issued:8.0f}/s tickets  {called:8.0f}/s calls, without HTTP")
+    return figures | {"path issue /s": issued, "path call /s": called}
 
 
 def display(yard: Yard, generator: Generator, plain: Plain, turn: int) -> Figures:

@@ -123,6 +123,13 @@ def table(rounds: Sequence[Figures]) -> list[Row]:
         made.per_s(f"issue, 1 client, {tickets}, in PostgreSQL beside SQLite", "pg 1", "file 1", None)
     if made.has("call 64 /s"):
         _commands(made, f"call, {WAITING:,} to {WAITING + CALLS:,} waiting", "call", "noop call")
+        for what in ("issue", "call"):
+            made.per_s(
+                f"{what}, 64 at once, the write path alone without HTTP, beside the no-op POST",
+                f"path {what}",
+                f"noop call {CLIENTS[-1]}",
+                None,
+            )
     if made.has("choice p99"):
         made.at_most_ms(f"choosing among {WAITING:,}, p99", lambda f: f["choice p99"], 0.2)
     if made.has("show 100 p99"):
