@@ -42,6 +42,7 @@ class Bus:
         done: Callable[[int, str], None] = lambda *_: None,
     ) -> None:
         self.healths = dict.fromkeys(sorted(addresses), Health.GONE)
+        self._found = dict(self.healths)
         self._line, self._manner = line, manner
         self._turns = Turns(addresses, manner, polls)
         self._told, self._up, self._health_changed, self._silent = heard, up, health_changed, silent
@@ -53,6 +54,7 @@ class Bus:
         self._lull: asyncio.TimerHandle | None = None
         line.on_bytes = self._heard
         line.on_change = self._line_changed
+        line.on_shared = self._line_shared
 
     @property
     def round_s(self) -> float:
@@ -158,7 +160,15 @@ class Bus:
                 self._up(address)
         self._news.set()
 
+    def _line_shared(self, _: bool) -> None:
+        for address, health in self._found.items():
+            self._set(address, health)
+
     def _set(self, address: int, health: Health) -> None:
+        """How an address is. What we tell a device that somebody else tells things too does not stand, whatever it answers."""
+        self._found[address] = health
+        if self._line.shared:
+            health = Health.SHARED
         if health is not self.healths[address]:
             self.healths[address] = health
             self._health_changed(address, health)

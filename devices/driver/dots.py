@@ -163,7 +163,7 @@ class Dots:
     def _line_changed(self, up: bool) -> None:
         self._sent = 0
         if not up:
-            self._set(Health.GONE)
+            self._set(Health.SHARED if self._line.shared else Health.GONE)
 
     def _set(self, health: Health) -> None:
         if health is not self.health:

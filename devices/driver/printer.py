@@ -119,7 +119,7 @@ class Printer:
     async def expect(self) -> None:
         """A ticket is coming: asks how the printer is, so that one within FRESH_S goes out at once."""
         async with self._turn:
-            if await self._now() is not Health.GONE:
+            if not (await self._now()).away:
                 self._asked_s = asyncio.get_running_loop().time()
 
     async def print(self, slip: Slip) -> Outcome:
@@ -151,9 +151,9 @@ class Printer:
                 await asyncio.sleep(line_s + busy_s)
             after = await self._ask(line_s + self._answer_s)
             self._half = not after.prints
-            if after is Health.GONE:
+            if after.away:
                 self._torn = len(data)  # how much of it was still on the way nobody knows
-            if after in (Health.GONE, Health.UNKNOWN):
+            if after.away or after is Health.UNKNOWN:
                 return Unknown(len(data), len(data))
             if after.prints:
                 return Printed()
@@ -244,7 +244,7 @@ class Printer:
 
     def _set(self, health: Health) -> None:
         if not self._line.is_up:
-            health = Health.GONE
+            health = Health.SHARED if self._line.shared else Health.GONE
         if health is not self.health:
             self.health = health
             self._health_changed(health)

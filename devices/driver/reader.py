@@ -38,8 +38,8 @@ class NoCard:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A card was not read. `fault`: `gone` or `unknown` is the reader (no port, no answer); `card` is to be put on again,
-    and so is one of which the named part can not be.
+    """A card was not read. `fault`: `gone`, `shared` or `unknown` is the reader (no port, one in use elsewhere, no answer);
+    `card` is to be put on again, and so is one of which the named part can not be.
     """
 
     fault: str
@@ -47,7 +47,7 @@ class Unread:
 
 Outcome = Read | NoCard | Unread
 CARD = "card"
-READERS_OWN = (NoCard(), Unread(Health.GONE.value), Unread(Health.UNKNOWN.value))
+READERS_OWN = (NoCard(), *(Unread(health) for health in (Health.GONE, Health.SHARED, Health.UNKNOWN)))
 """Outcomes that are over when the reader answers again."""
 
 
@@ -168,7 +168,7 @@ class CardReader:
 
     def _set(self, health: Health) -> None:
         if not self._line.is_up:
-            health = Health.GONE
+            health = Health.SHARED if self._line.shared else Health.GONE
         if health is not self.health:
             self.health = health
             self._health_changed(health)

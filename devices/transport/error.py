@@ -5,6 +5,8 @@ LineFault           the line can not be used now
     PortBusy        another program holds the port: end that program
     PortDenied      the system does not let us open it: mend the rights
     PortLost        it was open and went away
+        PortDropped the far end of a connection ended it, though there was a way to it
+    PortShared      it is open and dropped again and again: another program seems to use it too
     WriteStuck      the far end does not take our bytes in time
 BadAddress          the configuration names no port that can exist
 """
@@ -42,6 +44,32 @@ class PortLost(LineFault):
     """Unplugged, switched off or disconnected while open."""
 
     code = "port.lost"
+
+
+class PortDropped(PortLost):
+    """The far end of a connection ended it: it was switched off, or another program took its place."""
+
+
+class PortShared(LineFault):
+    """Somebody else seems to use it, and only one may."""
+
+    code = "port.shared"
+
+    def __init__(self, name: str, wait_s: float) -> None:
+        super().__init__(
+            f"{name}一连上就被断开，好像有别的程序也在用它。请查哪台机器的设置写了同一个地址，只留一处；没有别的程序，就在设备里关掉空闲断开。"
+            f"在那以前隔得久些才再连，最长{wait_s:.0f}秒。",
+            f"{name} ends each connection soon after it is made; another program seems to use it too. Find which machine's "
+            "settings name the same address and leave it in one; if none does, switch off that the device itself ends connections. "
+            f"Until then it is left alone longer between trials, {wait_s:.0f} s at most",
+        )
+
+
+def dropped(name: str, caught: Exception | None = None) -> PortDropped:
+    """The far end of a connection ended it."""
+    return PortDropped(
+        f"{name}被对方断开了{_because(caught)}", f"{name} was ended by its far end{_because(caught)}"
+    )
 
 
 def gone(name: str, caught: Exception | None = None) -> PortLost:

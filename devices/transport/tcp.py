@@ -3,7 +3,7 @@
 import asyncio
 import socket
 
-from devices.transport.error import PortAbsent
+from devices.transport.error import PortAbsent, dropped, gone
 from devices.transport.port import StreamPort
 
 CONNECT_S = 1.0
@@ -21,14 +21,30 @@ WATCH = {
 """Options of the socket, each where the system has it; the last one, in ms, is for bytes that nobody acknowledges."""
 
 
-async def open_tcp(host: str, port: int) -> StreamPort:
-    """Connects to a raw TCP serial server within 1 s; PortAbsent if nobody is there."""
+class TcpPort(StreamPort):
+    """A connection. Its end tells apart who ended it: the far end, or a way that is no more."""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """From asyncio: the far end is gone."""
+        if self._lost is None:
+            theirs = exc is None or isinstance(exc, ConnectionResetError | BrokenPipeError)
+            self._lost = dropped(self.name, exc) if theirs else gone(self.name, exc)
+        super().connection_lost(exc)
+
+
+async def open_tcp(host: str, port: int) -> TcpPort:
+    """Connects to a raw TCP serial server within 1 s; PortAbsent if nobody is there, or it takes no connection more."""
     name = f"socket://{host}:{port}"
     try:
         async with asyncio.timeout(CONNECT_S):
             transport, opened = await asyncio.get_running_loop().create_connection(
-                lambda: StreamPort(name), host, port
+                lambda: TcpPort(name), host, port
             )
+    except ConnectionRefusedError as caught:
+        raise PortAbsent(
+            f"{name}拒绝连接。请核对串口服务器的端口号；也可能已有别的程序连着它，请只留一个。",
+            f"{name} refuses the connection; check the serial server's port number, or whether another program is connected",
+        ) from caught
     except (OSError, TimeoutError) as caught:
         raise PortAbsent(
             f"{name}没有回答。请检查串口服务器的电源和地址。",

@@ -17,8 +17,9 @@ from devices.driver import layout, paper, phrase, printer
 from devices.driver.bar import Bars
 from devices.driver.press import KeyPressed, Presses, RatingGiven
 from devices.driver.printer import Printer
+from devices.transport.line import Line
 from tests.fakes.slip import PLAIN
-from tests.integration.devices import test_bar, test_printer
+from tests.integration.devices import test_bar, test_printer, test_shared
 from tests.integration.devices.bench import until
 from tests.unit.devices import (
     test_agent,
@@ -142,6 +143,11 @@ def _bar_that_was_without_power_not_told_again(patch: pytest.MonkeyPatch) -> Non
     patch.setattr(test_bar, "until", soon)
 
 
+def _rival_not_noticed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Line, "_dropped", lambda _: None)
+    patch.setattr(test_shared, "until", soon)
+
+
 async def soon(claim: Callable[[], object]) -> None:
     """`until`, which does not wait long for what will never be."""
     try:
@@ -199,6 +205,12 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (
         _bar_that_was_without_power_not_told_again,
         lambda: asyncio.run(test_bar.test_a_bar_that_lost_its_power_alone_is_shown_its_text_again(Path())),
+    ),
+    (
+        _rival_not_noticed,
+        lambda: asyncio.run(
+            test_shared.test_a_shared_device_that_is_then_switched_off_is_gone_and_back_as_soon_as_any()
+        ),
     ),
     (_rating_taken_unasked, test_press.test_a_rating_nobody_asked_for_is_counted_and_dropped),
     (

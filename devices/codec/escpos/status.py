@@ -53,6 +53,13 @@ class Health(StrEnum):
     OFFLINE = "offline"
     UNKNOWN = "unknown"
     GONE = "gone"
+    SHARED = "shared"
+    """Another program seems to use it, which only one may."""
+
+    @property
+    def away(self) -> bool:
+        """Whether there is no way to it now."""
+        return self in (Health.GONE, Health.SHARED)
 
     @property
     def prints(self) -> bool:
