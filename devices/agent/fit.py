@@ -12,6 +12,7 @@ from devices.codec.pad import HERE, PadCodec
 from devices.codec.profile import digits, pad, shape
 from devices.codec.profile.shape import Wire
 from devices.driver.bar import MANNER, Bars, Panel
+from devices.driver.condition import fact
 from devices.driver.digits import NumberDisplays
 from devices.driver.keypad import Fact, KeyCodec, Keypads
 from devices.transport.address import opener
@@ -100,7 +101,7 @@ class Fit:
         return line
 
     def _health(self, names: Mapping[int, str]) -> Callable[[int, Health], None]:
-        return lambda address, health: self._tell({"device": names[address], "health": health.value})
+        return lambda address, health: self._tell({"device": names[address], **fact(health)})
 
 
 def counts(driver: Driver) -> dict[str, int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from devices.agent.config import Config
 from devices.codec.escpos.status import Health
+from devices.driver.condition import ailing
 from queue_server.client.link import Link
 from queue_server.client.pairing import Pairing
 from queue_server.wire.day import local
@@ -29,10 +30,10 @@ class Ailing:
 
 
 def ailment(ill: Mapping[str, Ailing]) -> str | None:
-    """What ails them, the longest ailing first: `bar 1 gone 09:12, keypad 1/5 gone 09:30 +3`."""
+    """What ails them, the longest ailing first: `bar 1没连上 gone 09:12, keypad 1/5没连上 gone 09:30 +3`."""
     shown = ""
     for n, (name, each) in enumerate(sorted(ill.items(), key=lambda item: (item[1].since, item[0]))):
-        part = f"{', ' if n else ''}{name} {each.health.value} {local(each.since):%H:%M}"
+        part = f"{', ' if n else ''}{ailing(name, each.health)} {local(each.since):%H:%M}"
         if len(shown) + len(part) > MOST:
             return f"{shown} +{len(ill) - n}"
         shown += part

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from devices.codec.escpos.status import Health
 from devices.codec.profile.printer import Model
+from devices.driver.condition import fact, said
 from devices.driver.logo import load
 from devices.driver.page import page
 from devices.driver.printer import Failed, Outcome, Printed, Printer
@@ -50,7 +51,7 @@ async def _once(
 
     def changed(health: Health) -> None:
         if health is not Health.GONE:  # that is the outcome's to say, or our own end
-            tell({"printer": port, "health": health})
+            tell({"printer": port, **fact(health)})
 
     line = Line(opened, name=port)
     printer = Printer(line, model, baud=baud, logo=logo, answer_s=PATIENCE_S, health_changed=changed)
@@ -70,6 +71,9 @@ def _told(outcome: Outcome) -> Mapping[str, object]:
         case Printed():
             return {"outcome": "printed"}
         case Failed(fault):
-            return {"outcome": "failed", "fault": fault}
+            return {"outcome": "failed", "fault": fault, "said": said(fault)}
         case _:
-            return {"outcome": "unknown", "see": "the printer says nothing; look at the paper"}
+            return {
+                "outcome": "unknown",
+                "said": "打印机没有回答：请看有没有出纸。 The printer did not answer: see whether there is paper.",
+            }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from devices.codec.escpos.status import Health
 from devices.driver.bar import Panel
+from devices.driver.condition import ailing, fact
 from devices.driver.dots import Dots
 from devices.transport.address import opener
 from devices.transport.line import Line
@@ -18,6 +19,8 @@ from queue_server.client.link import Link
 
 STALE_S = 10.0
 """How long the server may be away before a panel says that it may be out of date: as long as a board waits."""
+WRONG = (Health.GONE, Health.SHARED, Health.OFFLINE)
+"""How a panel is that somebody has to see to."""
 Tell = Callable[[Mapping[str, object]], None]
 
 
@@ -138,6 +141,6 @@ class Wall:
 
     def _health(self, name: str, health: Health) -> None:
         self._healths[name] = health
-        self._tell({"panel": name, "health": health.value})
-        wrong = [each for each, how in self._healths.items() if how in (Health.GONE, Health.OFFLINE)]
-        self.ail(f"panel {', '.join(wrong)}" if wrong else None)
+        self._tell({"panel": name, **fact(health)})
+        wrong = [ailing(each, how) for each, how in self._healths.items() if how in WRONG]
+        self.ail(", ".join(wrong) or None)

@@ -40,6 +40,8 @@ from queue_server.client.setting import BadConfig
 from queue_server.client.trust import trust
 from queue_server.wire.face import Weight, font
 
+_log = logging.getLogger(__name__)
+
 EPILOG = """\b
 例 Examples:
   jiaohao-kiosk --server http://hall:8080 --token kiosk.token --printer /dev/ttyUSB0
@@ -287,6 +289,7 @@ def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk, condition: Conditio
         kiosk.tell(told(health))
 
     line = Line(lambda: open_port(port, settings.line), name=port)
+    line.on_fault = _line_fault
     printer = Printer(
         line,
         settings.printer(),
@@ -298,6 +301,11 @@ def _paper(port: str, settings: PrinterConfig, kiosk: Kiosk, condition: Conditio
     return SerialPaper(printer, kiosk.tell, port)
 
 
+def _line_fault(fault: LineFault) -> None:
+    """Into the log that a technician reads: the port of printer or reader cannot be had, and what to do."""
+    _log.warning("%s", fault.said)
+
+
 def _cards(port: str, settings: ReaderConfig, kiosk: Kiosk, condition: Condition) -> Cards:
     if port == "null":
         return NoCards()
@@ -307,6 +315,7 @@ def _cards(port: str, settings: ReaderConfig, kiosk: Kiosk, condition: Condition
         kiosk.tell(ReaderChanged(health is Health.READY))
 
     line = Line(lambda: open_port(port, settings.line), name=port)
+    line.on_fault = _line_fault
     reader = CardReader(line, health_changed=changed)
     condition.part("reader", reader.health)
     return SerialCards(reader, kiosk.tell)

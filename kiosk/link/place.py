@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from devices.codec.escpos.status import Health
+from devices.driver.condition import Part
+from devices.driver.condition import part as named
 from kiosk.link.hall import TOPIC
 from kiosk.model.event import CodeShown, Event
 from queue_server.client.link import Link
@@ -34,9 +36,9 @@ class Condition:
     def _speak(self) -> None:
         self._say("degraded" if self._ails else "ready", ", ".join(self._ails.values()) or None)
 
-    def part(self, part: str, health: Health) -> None:
+    def part(self, part: Part, health: Health) -> None:
         """How its printer is, or its reader. One that says nothing is unknown, which is not fine."""
-        self.ail(part, None if health is Health.READY else f"{part} {health}")
+        self.ail(part, None if health is Health.READY else named(part, health))
 
 
 def place(link: Link, folder: Path, tell: Callable[[Event], None]) -> Pairing:

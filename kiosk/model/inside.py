@@ -1,5 +1,6 @@
 """What is said to the hall's technician, who sees how the kiosk is."""
 
+from devices.driver.condition import sentence
 from kiosk.model import look as seen
 from kiosk.model import upkeep
 from kiosk.model.alone import today
@@ -61,7 +62,7 @@ class Inside(Held):
         return (
             self.say("fact_degraded" if state.degraded else "fact_alone" if lost else "fact_link"),
             *([self.of(state.away)] if state.away is not None and lost else []),
-            self.say("fact_printer", fault=fault) if fault else self.say("fact_prints"),
+            self.say("fact_printer", fault=self.of(sentence(fault))) if fault else self.say("fact_prints"),
             self.say("fact_reader" if state.reader else "fact_no_reader"),
             self.say("fact_mute", fault=self.of(state.mute)) if state.mute else self.say("fact_voice"),
             self.say("fact_numbers", count=sum(block.left for block in blocks), zones=len(blocks)),

@@ -184,7 +184,7 @@ async def test_a_bar_that_was_unplugged_is_told_and_shows_the_window_again(tmp_p
     async with staged(tmp_path) as hall_, agent(hall_.config()) as program:
         await until(lambda: hall_.bar.shown == "暂未开放")
         hall_.bar_mount.unplug()
-        while (await fact(program, "device")) != {"device": "bar 1", "health": "gone"}:
+        while (await fact(program, "device")).get("health") != "gone":
             pass
         hall_.bar_mount.plug()
         await until(lambda: hall_.bar.shown == "暂未开放")
@@ -272,7 +272,7 @@ async def test_an_agent_without_a_token_tells_its_code_and_works_at_the_windows_
             await until(lambda: hall_.bar.shown == "欢迎光临")
             hall_.bar_mount.unplug()
             await until(lambda: [one.health for one in flow.durable.devices.values()] == ["degraded"])
-            assert "bar 1 gone " in str([one.fault for one in flow.durable.devices.values()])
+            assert "bar 1没连上 gone " in str([one.fault for one in flow.durable.devices.values()])
             hall_.bar_mount.plug()
         async with started(config) as program:
             assert (await told(program, "placed"))["missing"] == []

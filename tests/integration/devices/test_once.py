@@ -35,7 +35,12 @@ async def test_a_printer_without_paper_says_so_instead() -> None:
     port = await mount.plug()
     told: list[Mapping[str, object]] = []
     assert not await printer.test(port, BAUD, MODEL, "1", logo=False, tell=told.append)
-    assert told[-1] == {"printer": port, "outcome": "failed", "fault": "no_paper"}
+    assert told[-1] == {
+        "printer": port,
+        "outcome": "failed",
+        "fault": "no_paper",
+        "said": "打印纸已用完：请换纸。 Out of paper: put a new roll in.",
+    }
     mount.unplug()
 
 

@@ -1,6 +1,8 @@
 """The panels' program at a real server: a card with a font over TCP, lamps over UDP, both simulated."""
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from devices.simulator.bar import VirtualBar
 from devices.simulator.dots import VirtualDots
 from devices.simulator.mount import TcpMount, UdpMount
+from devices.transport.line import Line
 from displays.app import wall
 from displays.app.config import Config, PanelConfig
 from displays.app.wall import Wall
@@ -70,6 +73,28 @@ async def test_a_panel_without_its_server_says_so_and_is_right_again_when_that_i
         await until(lambda: card.shown == f"{asked}\n{STALE}")
         async with house(tmp_path, port=port):
             await until(lambda: card.shown == f"{asked}\n")
+    tcp.unplug()
+
+
+async def test_a_panel_that_another_program_uses_too_is_told_in_words_and_is_no_trouble_once_it_is_ours_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall, "Line", partial(Line, short_s=0.3, rare_s=0.1))
+    card = VirtualBar(size=(256, 32))
+    tcp = TcpMount(card)
+    panel = PanelConfig(display="hall", port=await tcp.plug(), height=32)
+    async with house(tmp_path) as home, Link((home.address,), (), home.tokens["display"]) as link:
+        facts: list[Mapping[str, object]] = []
+        ails: list[str | None] = []
+        ours, theirs = (Wall({"panel 1": panel}, link, tell) for tell in (facts.append, lambda _: None))
+        ours.ail = ails.append
+        async with running(ours.run):
+            await until(lambda: ails[-1:] == [None])
+            async with running(theirs.run):
+                await until(lambda: ails[-1] == "panel 1被别处占用 in use elsewhere")
+            await until(lambda: ails[-1] is None)
+        said = next(fact["said"] for fact in facts if fact.get("fault") == "port.shared")
+        assert str(said).startswith(f"{panel.port}一连上就被断开，好像有别的程序也在用它。")
     tcp.unplug()
 
 

@@ -138,17 +138,17 @@ async def test_administrators_see_how_printer_and_reader_are_and_visitors_that_p
         found = await waiting(home, await glass.code())
         await home.ask("POST", f"/devices/{found['id']}/place", "admin", {})
         await glass.at_home()
-        await told("printer gone")
+        await told("打印机没连上 printer gone")
         working = asyncio.create_task(printer.run())
         await told(None)
         assert glass.kiosk.look.banner is None
         device.steer(["paper", "out"])
-        await told("printer no_paper")
+        await told("打印机缺纸 printer out of paper")
         banner = glass.kiosk.look.banner
         assert banner is not None
         assert banner.text.startswith("本机打印纸已用完")
         condition.ail("journal", "the journal is full")
-        await told("printer no_paper, the journal is full")
+        await told("打印机缺纸 printer out of paper, the journal is full")
         device.steer(["paper", "ok"])
         await told("the journal is full")
         assert glass.kiosk.look.banner is None
@@ -156,7 +156,7 @@ async def test_administrators_see_how_printer_and_reader_are_and_visitors_that_p
         slot = Line(NullMount(VirtualReader()).open, name="reader")
         reader = CardReader(slot, answer_s=2.0, health_changed=partial(condition.part, "reader"))
         condition.part("reader", reader.health)
-        await told("reader gone")
+        await told("阅读器没连上 card reader gone")
         reading = asyncio.create_task(reader.run())
         await told(None)
         for work in (working, reading):

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from devices.codec.escpos.status import Health
+from devices.driver.condition import sentence
 from kiosk.model import look as seen
 from kiosk.model.event import HallShown, Inspected, LinkChanged, PrinterChanged, PrinterReported
 from kiosk.model.intent import Inspect, Print, Report, Restart, TryPrinter
@@ -12,6 +14,7 @@ from kiosk.model.show import look
 from kiosk.model.upkeep import TRIES
 from queue_server.client.away import why
 from queue_server.wire.face import LANGUAGES
+from queue_server.wire.ticket import Language
 from tests.unit.kiosk.hall import (
     FRESH,
     PIN,
@@ -155,6 +158,17 @@ def test_it_works_without_the_server() -> None:
     play >> LinkChanged("live", epoch="epoch-1")
     [handed] = [word for word in play.said if word.ticket == FRESH.id][:1]
     assert getattr(handed, "printed") is True  # noqa: B009 - it is the hand-over
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("health", [each for each in Health if not each.prints])
+def test_what_keeps_the_printer_from_printing_is_a_sentence_that_says_what_to_do(
+    health: Health, language: Language
+) -> None:
+    body = look(unlocked(open_kiosk() >> PrinterChanged(health)).state, language).body
+    assert isinstance(body, seen.Upkeep)
+    start = "打印机：不能打印。" if language == "zh" else "Printer: cannot print. "
+    assert start + sentence(health).of(language) in body.facts
 
 
 def test_the_facts_and_the_log_are_shown_as_the_machine_tells_them() -> None:

@@ -7,6 +7,8 @@ from typing import get_args
 import msgspec
 import pytest
 
+from devices.codec.escpos.status import Health
+from kiosk.model.journal import RESTARTED, UNANSWERED
 from queue_server.engine import event as e
 from queue_server.views.story import AREA, PART, Names, story
 from queue_server.wire import command as c
@@ -62,6 +64,23 @@ def test_a_call_out_of_turn_says_who_called_whom_past_how_many_and_why() -> None
     assert said(plain) == ("1号窗口（张敏）叫A001", "Window 1 (张敏) calls A001")
     by_rule = msgspec.structs.replace(called, reason="class", walked_in=True)
     assert said(by_rule)[0] == "1号窗口（张敏）叫A001，越过3人，理由：类别优先，无号受理"
+
+
+def test_paper_of_which_nobody_said_what_became_is_told_with_what_to_do() -> None:
+    assert said(e.PaperReported(ticket=TicketId("one"), paper="unknown", fault="silent")) == (
+        "A001的号票是否印出不明：取号机没有回报；号码照样有效，请看取号人有没有拿到纸",
+        "Paper of A001: not known: the kiosk has not said; the number is valid, see whether its holder has the paper",
+    )
+
+
+@pytest.mark.parametrize(
+    "fault", [RESTARTED, UNANSWERED, *(each.value for each in Health if not each.prints), "unknown"]
+)
+def test_no_trouble_with_paper_is_told_in_a_word_of_the_programs(fault: str) -> None:
+    zh, en = said(e.PaperReported(ticket=TicketId("one"), paper="failed", fault=fault))
+    assert zh.startswith("A001的号票没有印出：")
+    assert fault not in zh
+    assert len(en) > len(f"Paper of A001: not printed: {fault}") + 10
 
 
 def test_what_a_hall_has_no_more_is_told_by_its_id() -> None:

@@ -1,0 +1,53 @@
+"""How a device is, in words: a sentence that says what to do, and a few words where there is little room."""
+
+from typing import Literal
+
+from devices.codec.escpos.status import Health
+from queue_server.wire.face import LANGUAGES, say
+from queue_server.wire.ticket import Text
+
+Part = Literal["printer", "reader"]
+"""What a kiosk has of its own."""
+
+
+def sentence(health: str) -> Text:
+    """What is the matter and what to do. `health` is a Health value; of another word nothing is known."""
+    return _words(f"health_{_known(health)}")
+
+
+def brief(health: str) -> Text:
+    """The same in a few words that follow a device's name."""
+    return _words(f"brief_{_known(health)}")
+
+
+def ailing(name: str, health: str) -> str:
+    """A device that has its name from a settings file and how it is, as the list of devices has room for: `bar 1没连上 gone`."""
+    words = brief(health)
+    return f"{name}{words.zh} {words.en}"
+
+
+def part(kind: Part, health: str) -> str:
+    """A kiosk's own printer or reader and how it is, as the list of devices has room for: `打印机缺纸 printer out of paper`."""
+    name, words = _words(f"part_{kind}"), brief(health)
+    return f"{name.zh}{words.zh} {name.en} {words.en}"
+
+
+def said(health: str) -> str:
+    """The sentence in both languages on one line, for logs."""
+    text = sentence(health)
+    return f"{text.zh} {text.en}"
+
+
+def fact(health: Health) -> dict[str, str]:
+    """A line of a program's log: the word for programs and, unless all is well, the sentence for people."""
+    if health is Health.READY:
+        return {"health": health.value}
+    return {"health": health.value, "said": said(health)}
+
+
+def _known(health: str) -> Health:
+    return Health(health) if health in set(Health) else Health.UNKNOWN
+
+
+def _words(key: str) -> Text:
+    return Text(*(say("device", key, language) for language in LANGUAGES))
