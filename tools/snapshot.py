@@ -187,7 +187,8 @@ def _today(program: Program, kiosk: str) -> None:
     ask("/windows/3/call-next", wang)
     ask("/windows/3/no-show", wang)
     ask("/windows/3/pause", wang, reason="打印机缺纸")
-    ask("/issuing/stop", boss, scope="service:seal", reason="系统维护")
+    english = {"reason_en": "Maintenance"} if program.knows("0014") else {}
+    ask("/issuing/stop", boss, scope="service:seal", reason="系统维护", **english)
     if program.knows("0002"):
         device = ask(
             "/devices/pair", kind="agent", name="窗口1的设备", token="an-agent-of-nobody-" + "0" * 24

@@ -111,7 +111,7 @@ class Words:
     def stopped(self, told: HallRecord | ZoneRecord | ServiceRecord, most: int = REASON) -> str:
         """Why it is stopped: the hall's own words in the visitor's language, or what was typed, cut to what its place holds."""
         if self.language == "en" and told.stopped_en:
-            return told.stopped_en
+            return short(told.stopped_en, 2 * most)  # two letters take the room of one sign
         return short(told.stopped, most)
 
     def class_note(self, ticket: Ticket) -> str:

@@ -27,20 +27,21 @@ AGAIN = "reentry"
 """Why a ticket of the day before stands before those of the day."""
 
 
-def expiring(state: State, reason: str | None = None) -> Iterator[e.Event]:
+def expiring(state: State, reason: str | None = None, reason_en: str | None = None) -> Iterator[e.Event]:
     """The end of every ticket that nobody serves; who waits is offered a place."""
     resting = state.away.resting  # there nothing ends by itself: somebody may be served elsewhere
     for ticket in state.tickets.values():
         if (ticket.state, "expire") in MOVES and ticket.step.service not in resting:
-            yield e.Expired(ticket=ticket.id, offered=ticket.state == "waiting", reason=reason)
+            waiting = ticket.state == "waiting"
+            yield e.Expired(ticket=ticket.id, offered=waiting, reason=reason, reason_en=reason_en)
 
 
 def end(state: State, command: c.EndDay, context: Context) -> Decision:
     """Issue no more today and let everybody go who waits; whoever is at a window is served to the end."""
-    events = list(expiring(state, command.reason))
+    events = list(expiring(state, command.reason, command.reason_en))
     if HALL not in state.stops:
         until = day_end(local_day(context.now))
-        events.append(e.Stopped(scope=HALL, reason=command.reason, until=until))
+        events.append(e.Stopped(scope=HALL, reason=command.reason, until=until, reason_en=command.reason_en))
     return Decision(tuple(events), lambda after: record.stop(after, HALL))
 
 

@@ -231,11 +231,12 @@ class Rated(Fact, frozen=True, tag="rated"):
 
 
 class Stopped(Fact, frozen=True, tag="stopped"):
-    """Issuing stopped in a scope."""
+    """Issuing stopped in a scope. `reason_en` is the reason in English, where it was said so too."""
 
     scope: str
     reason: str
     until: datetime | None = None
+    reason_en: str | None = None
 
 
 class Unstopped(Fact, frozen=True, tag="unstopped"):
@@ -299,6 +300,7 @@ class Expired(Fact, frozen=True, tag="expired"):
     ticket: TicketId
     offered: bool = False
     reason: str | None = None
+    reason_en: str | None = None
 
 
 class Classified(Fact, frozen=True, tag="classified"):

@@ -88,7 +88,7 @@ def _barred(state: State, service: ServiceId, more: int = 1) -> Issue:
         for scope in ("hall", f"zone:{state.zone_of(service)}", f"service:{service}"):
             if scope in state.stops:
                 stop = state.stops[scope]
-                return Issue("stopped", stop.reason, scope, stop.until)
+                return Issue("stopped", stop.reason, scope, stop.until, reason_en=stop.reason_en)
     if not state.hall.offered_at[service]:
         return UNSERVED
     limit = state.hall.service[service].daily_limit
@@ -142,7 +142,8 @@ def check(
     for service in dict.fromkeys(wanted):
         issue = _barred(state, service, wanted.count(service))
         if issue.why == "stopped" and (not by_hand or issue is ELSEWHERE):
-            reason = _ELSEWHERE if issue is ELSEWHERE else issue.reason
+            said = issue.reason or ""
+            reason = Text(said, issue.reason_en) if issue.reason_en else said
             raise Refusal("issuing.stopped", scope=issue.scope, reason=reason, until=issue.until)
         if issue.why == "full" and limited and not by_hand:
             raise Refusal("service.full", service=service, issued=state.issued[service])

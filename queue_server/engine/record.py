@@ -147,4 +147,6 @@ def stop(state: State, scope: str) -> StopRecord:
     found = state.stops.get(scope)
     if found is None:
         return StopRecord(scope=scope, issuing=True)
-    return StopRecord(scope=scope, issuing=False, reason=found.reason, until=found.until)
+    return StopRecord(
+        scope=scope, issuing=False, reason=found.reason, until=found.until, reason_en=found.reason_en
+    )

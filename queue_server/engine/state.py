@@ -60,11 +60,12 @@ class Window(msgspec.Struct, gc=False, kw_only=True):
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True):
-    """Issuing is stopped in a scope: one row."""
+    """Issuing is stopped in a scope: one row. `reason_en` is the reason in English, where it was said so too."""
 
     scope: str
     reason: str
     until: datetime | None = None
+    reason_en: str | None = None
 
 
 class Last(msgspec.Struct, frozen=True, gc=False):

@@ -13,7 +13,14 @@ def stop(state: State, command: c.StopIssuing, context: Context) -> Decision:
     _known(state, command.scope)
     within_a_year(command.until, context.now, context.now)
     return Decision(
-        (e.Stopped(scope=command.scope, reason=command.reason, until=command.until),),
+        (
+            e.Stopped(
+                scope=command.scope,
+                reason=command.reason,
+                until=command.until,
+                reason_en=command.reason_en,
+            ),
+        ),
         lambda after: record.stop(after, command.scope),
     )
 
@@ -39,7 +46,9 @@ def _known(state: State, scope: str) -> None:
 
 def stopped(state: State, stamped: e.Stamped, event: e.Stopped) -> None:
     """No tickets in a scope."""
-    state.stops[event.scope] = Stop(scope=event.scope, reason=event.reason, until=event.until)
+    state.stops[event.scope] = Stop(
+        scope=event.scope, reason=event.reason, until=event.until, reason_en=event.reason_en
+    )
 
 
 def unstopped(state: State, stamped: e.Stamped, event: e.Unstopped) -> None:

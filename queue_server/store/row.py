@@ -236,12 +236,12 @@ def version_of(row: Sequence[Any]) -> Version:
 
 
 def _stop_row(stop: Stop | None) -> Row | None:
-    return None if stop is None else (stop.scope, stop.reason, stamp_or_none(stop.until))
+    return None if stop is None else (stop.scope, stop.reason, stamp_or_none(stop.until), stop.reason_en)
 
 
 def stop_of(row: Sequence[Any]) -> Stop:
     """The stop that a row describes."""
-    return Stop(scope=row[0], reason=row[1], until=time_or_none(row[2]))
+    return Stop(scope=row[0], reason=row[1], until=time_or_none(row[2]), reason_en=row[3])
 
 
 def _device_row(device: Device | None) -> Row | None:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0013"
+VERSION = "0014"
 """The newest migration this program knows."""
 
 metadata = MetaData()
@@ -89,6 +89,7 @@ stop = Table(
     Column("scope", Text, primary_key=True),
     Column("reason", Text, nullable=False),
     Column("until", Text),
+    Column("reason_en", Text),
 )
 """One row for each scope in which issuing is stopped."""
 

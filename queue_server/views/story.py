@@ -117,6 +117,9 @@ def _told(tag: str, event: Event, at: datetime, names: Names) -> dict[str, Text]
             continue
         name = field.encode_name
         found[name] = _value(tag, name, value, at, names)
+        english = getattr(event, f"{name}_en", None)
+        if english is not None:
+            found[name] = Text(found[name].zh, english)
     if tag == "taken":
         number = names.numbers.get(getattr(event, "ticket", ""), f"{event.prefix}{event.n:03d}")  # type: ignore[union-attr]
         found["number"] = Text(number, number)

@@ -276,12 +276,14 @@ class Printed(Command, frozen=True):
 class StopIssuing(Command, frozen=True):
     """Stop issuing tickets for the hall, a zone or a service; whoever has a ticket is still served.
 
-    `scope` is `hall`, `zone:<id>` or `service:<id>`. `until`, when it goes on by itself, lies ahead, within a year.
+    `scope` is `hall`, `zone:<id>` or `service:<id>`. `until`, when it goes on by itself, lies ahead, within a year. `reason_en` is
+    the reason for whoever reads English; without it they read the other as it is.
     """
 
     scope: Annotated[str, msgspec.Meta(pattern=r"^(hall|zone:.{1,64}|service:.{1,64})$")]
     reason: Reason
     until: Moment | None = None
+    reason_en: Reason | None = None
 
 
 @command("issuing.resume", "POST /issuing/resume", "manager", answer=StopRecord)
@@ -296,10 +298,11 @@ class ResumeIssuing(Command, frozen=True):
 class EndDay(Command, frozen=True):
     """End the day before midnight: no more tickets, and who waits is offered a place at the head of the next working day.
 
-    Whoever is at a window is served to the end.
+    Whoever is at a window is served to the end. `reason_en` is as of a stop.
     """
 
     reason: Reason
+    reason_en: Reason | None = None
 
 
 @command("day.open", "POST /day/open", "manager", answer=StopRecord)

@@ -92,12 +92,13 @@ class IdentityRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StopRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether tickets are issued in a scope."""
+    """Whether tickets are issued in a scope; if not, the `reason` and, where it was said in English too, `reason_en`."""
 
     scope: str
     issuing: bool
     reason: str | None = None
     until: datetime | None = None
+    reason_en: str | None = None
 
 
 class StopsRecord(msgspec.Struct, frozen=True):

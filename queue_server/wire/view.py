@@ -44,7 +44,7 @@ class HallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The hall today. `issuing` is False while nobody can take a ticket anywhere; `why` and `stopped` then say why.
 
     Here and below: `stopped` is the reason of whoever stopped it, as they typed it, or outside the hours these; `stopped_en` is the
-    same in English, where the reason is the hall's own and not somebody's. Hours are today's, as a notice says
+    same in English, where the reason is one of the hall's own, or was said in English too. Hours are today's, as a notice says
     them ("08:30-12:00 13:30-17:00"), empty on a day without any, None all day: `hours` of tickets, `serving` of windows, for a
     zone and the hall whenever one of their services has them. `opens` is when tickets are issued again, while hours close them.
     """

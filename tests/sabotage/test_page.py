@@ -187,9 +187,9 @@ def test_a_board_that_keeps_to_itself_what_it_cannot_show_is_found(
     "script, honest, planted, check, language, found",
     [
         (
-            "floor/issuing.js",
-            'say(this.state.reason, {}, "zh")',
-            "say(this.state.reason)",
+            "reason.js",
+            'reason: say(reason, {}, "zh")',
+            "reason: say(reason)",
             test_floor.test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_citizens_and_has_them_issued_again,
             ["en"],
             "系统故障",

@@ -24,6 +24,12 @@ export function stated(reason, text) {
   return reason === "reason_other" ? text.trim() : say(reason);
 }
 
+/** The same for what citizens read: in Chinese whatever language the page has, and in English beside it where it is chosen and not written. */
+export function announced(reason, text) {
+  if (reason === "reason_other") return { reason: text.trim() };
+  return { reason: say(reason, {}, "zh"), reason_en: say(reason, {}, "en") };
+}
+
 /** A question with a reason. */
 export class Reasoned extends Component {
   constructor(props) {

@@ -46,9 +46,9 @@ export function name(text, language) {
   return text ? text[language || spoken.language] || text.zh : "";
 }
 
-/** Why somebody stopped the tickets of a record: the hall's own words in the chosen language, or what was typed. */
+/** Why somebody stopped the tickets of a record, or of a stop: the hall's own words in the chosen language, or what was typed. */
 export function reasonOf(record) {
-  return (spoken.language === "en" && record.stopped_en) || record.stopped;
+  return (spoken.language === "en" && (record.stopped_en || record.reason_en)) || record.stopped || record.reason;
 }
 
 /** Choose a language; kept on this machine where the browser lets us. */

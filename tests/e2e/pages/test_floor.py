@@ -360,8 +360,8 @@ def test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_ci
     dialog.get_by_role("textbox", name=("今天几点恢复", "Tickets again today")[say]).fill("1100")
     stop.click()
     stops = dialog.locator(".notices li")
-    expect(stops).to_contain_text(("系统故障 · 到11:00自动恢复", "系统故障 · until 11:00")[say])
-    expect(floor.locator("[data-zone=A] .served")).to_contain_text("系统故障")
+    expect(stops).to_contain_text(("系统故障 · 到11:00自动恢复", "System fault · until 11:00")[say])
+    expect(floor.locator("[data-zone=A] .served")).to_contain_text(("系统故障", "System fault")[say])
     with pytest.raises(Refused, match="系统故障"):  # citizens read Chinese, whatever the manager reads
         hall.take()
     where.select_option("service:pension")

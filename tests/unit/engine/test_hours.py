@@ -176,6 +176,19 @@ def test_somebodys_word_on_what_follows_on_a_ticket_does(hall: Hall) -> None:
     assert play.take(FILING, then=()).steps[1:] == ()
 
 
+def test_a_reason_that_is_said_in_english_too_is_told_so_wherever_it_is_shown(hall: Hall) -> None:
+    play = Play(hall)
+    done = play.do(c.StopIssuing(scope="service:seal", reason="系统故障", reason_en="System fault"), MANAGER)
+    assert (done.reason, done.reason_en) == ("系统故障", "System fault")
+    shown = views.service(play.state, SEAL)
+    assert (shown.stopped, shown.stopped_en) == ("系统故障", "System fault")
+    told = refusal(play, SEAL)
+    assert told.body("zh").message == "该服务区暂停取号：系统故障。"
+    assert told.body("en").message == "Tickets are not being issued here: System fault."
+    play.do(c.EndDay(reason="停电", reason_en="No power"), MANAGER)
+    assert (views.hall(play.state).stopped, views.hall(play.state).stopped_en) == ("停电", "No power")
+
+
 def test_a_planned_visit_is_taken_unless_the_asker_says_otherwise(hall: Hall) -> None:
     play = Play(hall)
     assert [step.service for step in play.take(FILING).steps] == [FILING, LICENCE, SEAL]

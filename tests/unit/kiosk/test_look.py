@@ -184,6 +184,19 @@ def test_what_is_served_elsewhere_says_so_in_both_languages_and_what_somebody_ty
         assert [tile.wait for tile in body.tiles[:2]] == [told, "系统维护"]
 
 
+def test_a_long_reason_is_cut_to_its_place_in_either_language() -> None:
+    told = {"why": "stopped", "stopped": "系" * 40, "stopped_en": "The system is out of order and away."}
+    some = shown()
+    zones = (zone("A", issuing=False, **told), *some.zones[1:])
+    play = open_kiosk() >> type(some)(some.hall, zones, some.services)
+    cut = {}
+    for language in ("zh", "en"):
+        body = look(play.state, language).body
+        assert isinstance(body, seen.Home)
+        cut[language] = body.tiles[0].wait
+    assert cut == {"zh": "系" * 13 + "…", "en": "The system is out of order …"}
+
+
 def test_the_clock_is_the_halls_local_one_and_absent_until_it_is_known() -> None:
     header = look(open_kiosk().state).header
     assert (header.clock, header.day) == ("10:42", "2026年11月23日 星期一")

@@ -154,7 +154,7 @@ def test_packing_is_a_snapshot_of_what_was_touched_and_nothing_else() -> None:
     state = State(hall(), TODAY)
     ticket = full()
     state.tickets[ticket.id] = ticket
-    state.stops["hall"] = Stop(scope="hall", reason="full")
+    state.stops["hall"] = Stop(scope="hall", reason="满", reason_en="full")
     rows = pack(
         state,
         Touched(
@@ -169,7 +169,7 @@ def test_packing_is_a_snapshot_of_what_was_touched_and_nothing_else() -> None:
     assert stops["zone:A"] is None
     stopped = stops["hall"]
     assert stopped is not None
-    assert stop_of(stopped) == Stop(scope="hall", reason="full")
+    assert stop_of(stopped) == Stop(scope="hall", reason="满", reason_en="full")
     assert rows.marks == ()
     assert pack(state, Touched()) == Rows()
     assert dict(pack(state, Touched(hall=True)).marks) == {

@@ -92,6 +92,11 @@ def test_what_a_hall_has_no_more_is_told_by_its_id() -> None:
     assert said(e.Stopped(scope="zone:A", reason="满员"))[0] == "停止取号（投资项目服务区）：满员"
 
 
+def test_a_reason_that_was_said_in_english_too_is_told_in_each_language() -> None:
+    stopped = e.Stopped(scope="hall", reason="停电", reason_en="No power")
+    assert said(stopped) == ("停止取号（全厅）：停电", "No more tickets (the hall): No power")
+
+
 def test_a_played_morning_is_told_without_a_dash_or_a_brace() -> None:
     play = Play()
     play.open(ONE)

@@ -3,7 +3,7 @@
 import { Dialog } from "/static/dialog.js";
 import { newKey } from "/static/feed.js";
 import { html } from "/static/page.js";
-import { Reasoned } from "/static/reason.js";
+import { announced, Reasoned } from "/static/reason.js";
 import { say } from "/static/words.js";
 
 const REASONS = ["stop_power", "stop_fault", "reason_other"];
@@ -19,8 +19,7 @@ export class Ending extends Reasoned {
     const { reason, text } = this.state;
     if (!this.reason) return;
     try {
-      // citizens read it, as that of a stop
-      await this.props.feed.command("day.end", { reason: reason === "reason_other" ? text.trim() : say(reason, {}, "zh") }, this.key);
+      await this.props.feed.command("day.end", announced(reason, text), this.key); // citizens read it, as that of a stop
       this.props.shut();
     } catch (error) {
       if (!error.unknown) this.key = newKey();

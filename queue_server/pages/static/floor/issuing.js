@@ -5,9 +5,9 @@ import { clock, day, today } from "/static/clock.js";
 import { Dialog } from "/static/dialog.js";
 import { newKey } from "/static/feed.js";
 import { html } from "/static/page.js";
-import { Reasoned } from "/static/reason.js";
+import { announced, Reasoned } from "/static/reason.js";
 import { Time } from "/static/time.js";
-import { name, say, spoken } from "/static/words.js";
+import { name, reasonOf, say, spoken } from "/static/words.js";
 
 const REASONS = ["stop_fault", "stop_full", "stop_late", "stop_power", "reason_other"];
 
@@ -54,15 +54,10 @@ export class Issuing extends Reasoned {
     this.setState({ ...fields, told: null });
   }
 
-  /** Citizens read the reason, so it is said in Chinese whatever language the page has. */
-  get stated() {
-    return this.state.reason === "reason_other" ? this.state.text.trim() : say(this.state.reason, {}, "zh");
-  }
-
   async submit() {
-    const { scope, until } = this.state;
+    const { scope, until, reason, text } = this.state;
     if (!scope || !this.reason) return;
-    const fields = { scope, reason: this.stated, ...(until ? { until: today(until, this.props.feed.now()) } : {}) };
+    const fields = { scope, ...announced(reason, text), ...(until ? { until: today(until, this.props.feed.now()) } : {}) };
     await this.send("issuing.stop", fields, say("stop_done", { scope: this.called(scope) }));
   }
 
@@ -84,7 +79,7 @@ export class Issuing extends Reasoned {
     return html`<${Dialog} title=${say("stop_title")} yes=${say("stop_do")} no=${say("notice_shut")} shut=${shut} submit=${() => this.submit()}>
       <p class="muted">${say("stop_means")}</p>
       ${stops.length > 0 && html`<ul class="notices">${stops.map((one) => html`<li key=${one.scope}>
-        <span><b>${this.called(one.scope)}</b><span class="muted">${one.reason} · ${this.until(one)}</span></span>
+        <span><b>${this.called(one.scope)}</b><span class="muted">${reasonOf(one)} · ${this.until(one)}</span></span>
         <button type="button" class="plain" aria-label=${say("stop_again_of", { scope: this.called(one.scope) })} onClick=${() => this.resume(one)}>${say("stop_again")}</button>
       </li>`)}</ul>`}
       <p class="told ${told?.fault ? "fault" : ""}" role=${told?.fault ? "alert" : "status"}>${told?.text}</p>
