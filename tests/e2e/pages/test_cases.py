@@ -194,6 +194,40 @@ def test_a_supervisor_enters_a_complaint_of_another_day_with_the_keyboard_and_se
     expect(file.locator("h2")).to_contain_text(served["number"])
 
 
+def test_of_several_services_of_a_ticket_the_supervisor_says_with_the_keyboard_which_is_complained_of(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    ticket = hall.take(then=["pension"])
+    names = {one["id"]: one["name"]["zh"] for one in hall.ask("zhou", "GET", "/services")}
+    first, second = (names[step["service"]] for step in ticket["steps"])
+    page = enter(hall, screen(*TABLET), sign_in)
+    page.keyboard.press("F4")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("号码").fill(ticket["number"])
+    dialog.get_by_label("投诉内容，怎样联系办事人").fill("来电：第二项的窗口没有人")
+    dialog.get_by_role("button", name="登记投诉").click()
+    which = dialog.get_by_role("group", name="投诉哪一项业务")
+    expect(which.get_by_role("radio")).to_have_count(2)
+    expect(dialog.get_by_role("alert")).to_contain_text("请选一项")
+    good(page)
+    assert entered(hall, ticket) == [], "nothing is sent before one is chosen"
+    which.get_by_role("radio", name=first).focus()
+    page.keyboard.press("ArrowDown")
+    expect(which.get_by_role("radio", name=second)).to_be_checked()
+    expect(dialog.locator(".told")).to_have_text("")
+    page.keyboard.press("Enter")
+    file = page.locator(".file")
+    expect(file.locator("h2")).to_contain_text(ticket["number"])
+    expect(file).to_contain_text(second)
+    assert entered(hall, ticket) == [f"{ticket['id']}/1"]
+
+
+def entered(hall: Hall, ticket: dict[str, Any]) -> list[str]:
+    """The steps of a ticket that were complained of."""
+    cases = hall.ask("chen", "GET", "/cases")
+    return [one["step"] for one in cases if one["step"].startswith(f"{ticket['id']}/")]
+
+
 def test_a_steward_enters_a_complaint_at_the_desk(hall: Hall, screen: Screen, sign_in: SignIn) -> None:
     served = called(hall)
     page = screen(*TABLET)
