@@ -215,18 +215,21 @@ class State:
         return state
 
     def follow(self, hall: Hall) -> None:
-        """Go on as another hall: what was derived is derived anew, and what tickets still speak of is kept as former."""
+        """Go on as another hall: what was derived is derived anew, and what is still spoken of is kept as former."""
         self.hall = hall.after(self.hall, *self._spoken_of())
         self._derive(tuple(self.tickets.values()))
 
     def drop_former(self) -> None:
-        """Let former things go of which no ticket speaks any more."""
+        """Let former things go of which nothing speaks any more."""
         if self.hall.former != NO_FORMER:
             self.hall = self.hall.after(self.hall, *self._spoken_of())
 
     def _spoken_of(self) -> tuple[set[ServiceId], set[WindowId]]:
+        """What tickets are of, and what is served elsewhere: that place goes on counting in its prefix."""
         steps = [step for ticket in self.tickets.values() for step in ticket.steps]
-        return {step.service for step in steps}, {step.window for step in steps if step.window is not None}
+        gone = self.away.gone & self.hall.any_service.keys()
+        windows = {step.window for step in steps if step.window is not None}
+        return {step.service for step in steps} | gone, windows
 
     def _derive(self, tickets: Iterable[Ticket]) -> None:
         """All that follows from hall, day and tickets, and is never stored."""

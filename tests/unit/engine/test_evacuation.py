@@ -209,6 +209,21 @@ def test_while_a_part_is_elsewhere_no_service_begins_to_count_in_its_prefix() ->
     play.do(c.Publish(document=document(services=("filing", "licence")), note="x"), ADMIN)
 
 
+def test_nor_does_one_after_what_went_there_was_taken_out_of_the_configuration_here() -> None:
+    play = home()
+    away(play, FILING)
+    play.do(c.Publish(document=document(services=("licence", "seal")), note="x"), ADMIN)
+    moved = document(services=("licence", "seal"))
+    moved["services"][1]["zone"] = "A"
+    assert play.refused(c.Publish(document=moved, note="x"), ADMIN) == "hall.evacuated"
+    play.later(minutes=24 * 60)
+    assert play.refused(c.Publish(document=moved, note="x"), ADMIN) == "hall.evacuated"
+    back = document()
+    back["services"][2]["zone"] = "A"
+    assert play.refused(c.Publish(document=back, note="x"), ADMIN) == "hall.evacuated"
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
 def test_no_series_runs_into_another() -> None:
     assert [number.after(699), number.after(4999), number.after(699, 4001)] == [1000, 10_000, 10_000]
     assert (number.after(5499, block=1), number.after(7999, block=6)) == (None, None)
