@@ -198,6 +198,7 @@ function Floor() {
   const cases = READERS.includes(me.who.role) ? feed.record("floor", "cases") : null;
   const turn = (change) => { Object.assign(state, change); draw(); };
   const { advice, backup, clock: doubt, hour, voices = [], screens = {}, tablets = [], twice = [] } = feed.live.floor ?? {};
+  // of the bands what somebody has to go for comes first, then what can wait a little, then what to do about waits
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
       <h1>${hallName(hall)}</h1>
@@ -216,11 +217,11 @@ function Floor() {
     ${hall.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}
     <${Alarms} feed=${feed} acts=${DESK.includes(me.who.role)} />
     <${Guard} zones=${zones} min=${hall.guard_min} now=${now} />
-    ${objected.length > 0 && html`<${Objected} tickets=${objected} />`}
     ${voices.filter((one) => one.trouble).map((one) => html`<${Voice} key=${one.loudspeaker} of=${one} />`)}
+    ${doubt && html`<p class="band alarm" role="status">${name(doubt)}</p>`}
+    ${objected.length > 0 && html`<${Objected} tickets=${objected} />`}
     <${Rush} screens=${screens} />
     ${twice.map((device) => html`<p class="band warn" role="status" key=${device}>${say("device_twice", { device })}</p>`)}
-    ${doubt && html`<p class="band alarm" role="status">${name(doubt)}</p>`}
     ${backup && html`<p class="band warn" role="status">${name(backup)}</p>`}
     <${Advice} advice=${advice} zones=${zones} />
     <main>
