@@ -68,13 +68,18 @@ class PortShared(LineFault):
 def dropped(name: str, caught: Exception | None = None) -> PortDropped:
     """The far end of a connection ended it."""
     return PortDropped(
-        f"{name}被对方断开了{_because(caught)}", f"{name} was ended by its far end{_because(caught)}"
+        f"{name}被对方断开了{_because(caught)}。请检查它的电源，接好就恢复。",
+        f"{name} was ended by its far end{_because(caught)}; check its power: it is back by itself once it has it",
     )
 
 
 def gone(name: str, caught: Exception | None = None) -> PortLost:
-    """The port of a name ended by itself."""
-    return PortLost(f"{name}断开了{_because(caught)}", f"{name} went away{_because(caught)}")
+    """The port of a name ended by itself. What the library says of that (`multiple access on port?`) is no help to anybody."""
+    more = _because(caught) if isinstance(caught, TimeoutError | ConnectionError) else ""
+    return PortLost(
+        f"{name}断开了{more}。请检查插头、连线和电源，接好就恢复。",
+        f"{name} went away{more}; check plug, cable and power: it is back by itself once they are",
+    )
 
 
 def closed(name: str, caught: Exception | None = None) -> PortLost:

@@ -123,6 +123,7 @@ class Line:
         if not self.shared:
             self.fault = None
         self._up.set()
+        ended = False
         calm = loop.call_later(self._calm_s, self._calmed)
         try:
             self.on_change(True)
@@ -132,12 +133,16 @@ class Line:
             if loop.time() < calm.when():
                 self._dropped()
             raise
+        except asyncio.CancelledError:
+            ended = True
+            raise
         finally:
             calm.cancel()
             self._up.clear()
             self._port = None
             port.close()
-            self.on_change(False)
+            if not ended:  # a program that ends has no news of its devices
+                self.on_change(False)
 
     @property
     def _calm_s(self) -> float:

@@ -25,6 +25,9 @@ if sys.platform != "win32":
 UNFIT: tuple[type[Exception], ...] = (ValueError, *TERMIOS)
 """Line settings that a port does not take."""
 
+GONE = (errno.ENOENT, errno.ENODEV, errno.ENXIO)
+"""What the system says where there is no such device; the sentence needs no more of it."""
+
 POLL_S = 0.01
 """How often a full system buffer is looked at again."""
 
@@ -54,9 +57,10 @@ def _fault(path: str, caught: Exception) -> LineFault:
             f"没有权限打开{path}。请把运行程序的用户加入它所属的组（通常是dialout）。",
             f"{path} may not be opened; add this user to the group that owns it (often dialout)",
         )
+    more = f"（{caught}）" if number not in GONE else "", f" ({caught})" if number not in GONE else ""
     return PortAbsent(
-        f"没有{path}。请插好设备，或改正端口名（{caught}）。",
-        f"{path} is not there; plug the device in or correct the port's name ({caught})",
+        f"没有{path}。请插好设备，或改正端口名{more[0]}。",
+        f"{path} is not there; plug the device in or correct the port's name{more[1]}",
     )
 
 
