@@ -1,5 +1,6 @@
 """Settings files of the programs around the server: typed TOML, every fault told at once, with its place and the nearest key."""
 
+import errno
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +28,13 @@ _KINDS = {
 _MORE = {" of length": "，长度", " matching regex ": "，写法须符合", " >= ": "，不小于", " <= ": "，不大于"}
 
 
+NOT_UTF8 = Text(
+    "不是UTF-8编码，请在编辑器里另存为UTF-8",
+    "is not written in UTF-8; save it as UTF-8 in your editor",
+)
+"""Of a file with Chinese comments that an editor has written in GBK."""
+
+
 class BadConfig(ValueError):
     """The file cannot be used; `faults` are sentences, each with its place. `str()` is both languages, Chinese first."""
 
@@ -42,19 +50,26 @@ def at(place: str, fault: Text) -> Text:
     return Text(f"{place}: {fault.zh}", f"{place}: {fault.en}")
 
 
+def read(path: Path) -> dict[str, Any]:
+    """What stands in a file, whatever it means. BadConfig if it cannot be read or is no TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows put a mark before it
+    except OSError as fault:
+        raise BadConfig(path, [unread(fault)]) from fault
+    except UnicodeDecodeError as fault:
+        raise BadConfig(path, [NOT_UTF8]) from fault
+    except tomllib.TOMLDecodeError as fault:
+        said = Text(f"不是有效的TOML，请检查引号和括号：{fault}", f"is not valid TOML: {fault}")
+        raise BadConfig(path, [said]) from fault
+
+
 def load(path: Path, kind: type[_T], contradictions: Callable[[_T], Iterable[Text]] = lambda _: ()) -> _T:
     """The settings of a file as a struct. BadConfig with all its faults.
 
     Fields that are structs are tables, fields that are tuples of structs are lists of tables. `contradictions` tells what is wrong
     between settings that are each as they should be.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise BadConfig(path, [unread(fault)]) from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        said = Text(f"不是有效的TOML，请检查引号和括号：{fault}", f"is not valid TOML: {fault}")
-        raise BadConfig(path, [said]) from fault
+    document = read(path)
     faults = list(_faults(document, kind, ""))
     if not faults:
         settings = msgspec.convert(document, kind)
@@ -72,8 +87,25 @@ def unread(fault: OSError) -> Text:
     )
 
 
+def unwritten(fault: OSError) -> Text:
+    """What to say of a file that cannot be written."""
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Text(
+            "磁盘满了，没有写成，请腾出空间再来",
+            "the disk is full and nothing was written; make room and try again",
+        )
+    return Text(
+        f"写不进去（{fault.strerror}），请改正路径或权限",
+        f"cannot be written ({fault.strerror}); correct the path or the rights",
+    )
+
+
 def unkept(fault: OSError) -> Text:
     """What to say where a program that pairs cannot keep its token."""
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Text(
+            "磁盘满了，令牌存不下来，请腾出空间", "the disk is full and no token can be kept; make room"
+        )
     return Text(
         f"令牌存不下来（{fault.strerror}），请把data改为能写的目录",
         f"no token can be kept ({fault.strerror}); correct data",
@@ -90,7 +122,7 @@ def token(path: Path, token_file: str | None, made: str) -> str | None:
     place = path.parent / token_file
     make = f"jiaohao-server token NAME {made}"
     try:
-        text = place.read_text(encoding="utf-8").strip()
+        text = place.read_text(encoding="utf-8-sig").strip()
     except OSError as fault:
         said = Text(
             f"无法读取{place}（{fault.strerror}），令牌这样建：{make}",
