@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from devices.agent import answer
 from devices.agent.config import Config
 from devices.agent.fit import Fit, counts
 from devices.agent.tally import Tally
@@ -140,7 +141,8 @@ class Counter:
         window = self._whose[name]
         beep = partial(keypads.beep, fact.address)
         if window is None:  # it was taken away from its window
-            self._tell({"window": None, "ignored": fact.verb if isinstance(fact, KeyPressed) else "rating"})
+            verb = fact.verb if isinstance(fact, KeyPressed) else "rating"
+            self._tell({"window": None, "ignored": verb, "said": answer.NOWHERE.said})
             beep()
             return
         if isinstance(fact, RatingGiven):
@@ -152,12 +154,12 @@ class Counter:
         destination = {"window": fact.typed} if fact.typed else self._destination(window)
         pressed = command(fact.verb, window, self._windows[window].held, destination)
         if pressed is None:
-            self._tell({"window": window, "ignored": fact.verb})
+            self._tell({"window": window, "ignored": fact.verb, "said": answer.ignored(fact.verb)})
             beep()
         else:
             # Nobody is waiting: the display already says 0, and the tone says that the key was heard.
             nobody = fact.verb == "call_next"
-            self._ask(pressed, KEY_S, lambda answer: beep() if nobody and answer is None else None, beep)
+            self._ask(pressed, KEY_S, lambda called: beep() if nobody and called is None else None, beep)
 
     def _ask(
         self,
@@ -181,8 +183,10 @@ class Counter:
         try:
             done(await self._link.command(name, arguments, timeout_s=limit_s))
         except CommandRefused as refusal:
-            self._tell({"command": name, "refused": refusal.code, **arguments})
+            self._tell(
+                {"command": name, "refused": refusal.code, "said": answer.refused(refusal), **arguments}
+            )
             undone()
         except Unanswered:
-            self._tell({"command": name, "unanswered": True, **arguments})
+            self._tell({"command": name, "unanswered": True, "said": answer.UNANSWERED.said, **arguments})
             undone()

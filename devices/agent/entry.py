@@ -1,5 +1,6 @@
 """What was found, as tables of devices.toml. What stands in the file stays: a table is joined or put at the end."""
 
+import contextlib
 import json
 import re
 import tomllib
@@ -11,7 +12,7 @@ from typing import Literal
 
 from devices.agent.config import BarConfig, Config, KeypadConfig, load
 from devices.driver.probe import Key
-from queue_server.client.setting import BadConfig
+from queue_server.client.setting import NOT_UTF8, BadConfig, read, unwritten
 from queue_server.wire.ticket import Text
 
 _HEADS = re.compile(r"(?m)^(?=[ \t]*\[)")
@@ -98,6 +99,18 @@ def joined(before: str, found: Sequence[Found]) -> str:
     return "".join(parts)
 
 
+def ready(path: Path) -> None:
+    """Whether devices.toml can be read and written, asked before somebody walks from window to window. BadConfig if not."""
+    if path.exists():
+        read(path)
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        fresh.write_text(path.read_text("utf-8") if path.exists() else "", "utf-8")
+        fresh.unlink()
+    except OSError as fault:
+        raise BadConfig(path, [unwritten(fault)]) from fault
+
+
 def write(path: Path, found: Sequence[Found]) -> None:
     """Puts what was found into devices.toml, which is made if there is none.
 
@@ -114,17 +127,12 @@ def write(path: Path, found: Sequence[Found]) -> None:
             raise BadConfig(path, [*faults, by_hand])
         fresh.replace(path)
     except OSError as fault:
-        raise BadConfig(
-            path,
-            [
-                Text(
-                    f"写不进去（{fault.strerror}），请改正路径或权限",
-                    f"cannot be written ({fault.strerror}); correct the path or the rights",
-                )
-            ],
-        ) from fault
+        raise BadConfig(path, [unwritten(fault)]) from fault
+    except UnicodeDecodeError as fault:
+        raise BadConfig(path, [NOT_UTF8]) from fault
     finally:
-        fresh.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def _lacking(fresh: Path, found: Sequence[Found]) -> Iterator[Text]:

@@ -76,7 +76,7 @@ class Fit:
             codec,
             frozenset(names),
             heard=lambda fact: self._told(names[fact.address], keypads, fact),
-            health_changed=self._health(names),
+            health_changed=self._health(names, speaks=True),
         )
         self._add(name, keypads, names)
 
@@ -100,8 +100,8 @@ class Fit:
         line.on_fault = lambda fault: self._tell({"device": name, "fault": fault.code, "said": fault.said})
         return line
 
-    def _health(self, names: Mapping[int, str]) -> Callable[[int, Health], None]:
-        return lambda address, health: self._tell({"device": names[address], **fact(health)})
+    def _health(self, names: Mapping[int, str], *, speaks: bool = False) -> Callable[[int, Health], None]:
+        return lambda address, health: self._tell({"device": names[address], **fact(health, speaks=speaks)})
 
 
 def counts(driver: Driver) -> dict[str, int]:

@@ -13,9 +13,8 @@ from devices.transport.address import open_port
 from devices.transport.error import PortLost
 from devices.transport.port import Port
 from devices.transport.tty import Settings
-from queue_server.client.setting import BadConfig
+from queue_server.client.setting import BadConfig, unwritten
 from queue_server.wire.face import LANGUAGES, say
-from queue_server.wire.ticket import Text
 
 Tell = Callable[[str], None]
 
@@ -40,11 +39,7 @@ def keep(heard: Heard, file: Path) -> None:
     try:
         file.write_text("".join(f"{at:.3f} {data.hex(' ')}\n" for at, data in heard), "utf-8")
     except OSError as fault:
-        said = Text(
-            f"写不进去（{fault.strerror}），请换一个文件",
-            f"cannot be written ({fault.strerror}); choose another file",
-        )
-        raise BadConfig(file, [said]) from fault
+        raise BadConfig(file, [unwritten(fault)]) from fault
 
 
 def propose(heard: Heard, settings: Settings, *, tell: Tell) -> str | None:

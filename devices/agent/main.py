@@ -33,7 +33,7 @@ from devices.transport.tty import Settings
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
 from queue_server.client.pairing import NOBODY
-from queue_server.client.setting import BadConfig, unkept
+from queue_server.client.setting import BadConfig, unkept, unwritten
 from queue_server.client.standing import follow
 from queue_server.client.trust import trust
 
@@ -42,8 +42,9 @@ BAUD = "波特率 bits a second (%(default)s)"
 
 
 def tell(fact: Mapping[str, object]) -> None:
-    """One line of JSON on standard output."""
-    print(json.dumps(fact, ensure_ascii=False), flush=True)
+    """One line of JSON on standard output. Where that cannot be written (a full disk), the hall's devices go on without it."""
+    with contextlib.suppress(OSError):
+        print(json.dumps(fact, ensure_ascii=False), flush=True)
 
 
 async def serve(config: Config, secret: str | Path, trusted: SSLContext | None = None) -> None:
@@ -219,7 +220,7 @@ def _by_hand(chosen: argparse.Namespace) -> int:
         case "walk":
             return _status(_walk(load(chosen.config), chosen.seconds))
         case "labels":
-            print(labels.sheet(load(chosen.config)), end="")
+            _printed(labels.sheet(load(chosen.config)))
             return 0
         case "learn":
             return _learned(chosen)
@@ -243,6 +244,8 @@ async def _walk(config: Config, seconds: float) -> bool:
 def _found(chosen: argparse.Namespace) -> int:
     for port in chosen.port:
         check(port)
+    if chosen.window:
+        entry.ready(chosen.config)
     ports = chosen.port or find.listed(tell=tell)
     if not ports:
         find.both(_said, "find_none")
@@ -276,11 +279,21 @@ def _yes(file: Path) -> bool:
 def _learned(chosen: argparse.Namespace) -> int:
     settings = Settings(baud=chosen.baud, parity=chosen.parity)
     heard = asyncio.run(learn.record(chosen.port, settings, chosen.seconds, tell=_said))
-    if chosen.record is not None:
-        learn.keep(heard, chosen.record)
     found = learn.propose(heard, settings, tell=_said)
-    print(found or "", end="")
+    try:
+        _printed(found or "")
+    finally:  # one of the two may have room where the other has none
+        if chosen.record is not None:
+            learn.keep(heard, chosen.record)
     return 1 if found is None else 0
+
+
+def _printed(text: str) -> None:
+    """A result on standard output. BadConfig if it cannot be written whole, as where that is a file on a full disk."""
+    try:
+        print(text, end="", flush=True)
+    except OSError as fault:
+        raise BadConfig(Path("stdout"), [unwritten(fault)]) from fault
 
 
 def _status(done: Coroutine[None, None, bool]) -> int:

@@ -62,6 +62,7 @@ class Place:
         self._link = link
         self._ill: dict[str, Ailing] = {}
         self._devices: set[str] = set()
+        self._place: Mapping[str, object] = {}
         self._pairing = Pairing(
             link,
             "agent",
@@ -112,5 +113,10 @@ class Place:
             self.placed.clear()
             self._told({"code": record.code, "until": record.code_until and record.code_until.isoformat()})
         elif record.state == "placed":
-            self._told({"placed": record.name, "windows": list(record.windows), "missing": missing})
+            place = {"placed": record.name, "windows": list(record.windows), "missing": missing}
+            if (
+                place != self._place or not self.placed.is_set()
+            ):  # its health is in the record too, and is no news of its place
+                self._told(place)
+            self._place = place
             self.placed.set()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from devices.agent.config import Config
 from devices.agent.fit import Fit
@@ -10,7 +11,7 @@ from devices.driver.digits import NumberDisplays
 from devices.driver.keypad import Fact, Keypads
 from devices.driver.press import KeyPressed, RatingGiven
 from devices.transport.line import together
-from queue_server.wire.face import say
+from queue_server.wire.face import LANGUAGES, say
 from queue_server.wire.ids import WindowId
 
 Tell = Callable[[Mapping[str, object]], None]
@@ -27,6 +28,9 @@ class Walk:
         self._fit = Fit(config, tell, self._heard)
         self._whose = {each.name: each.window for each in config.fittings}
         self._all = asyncio.Event()
+        for name, driver in self._fit.drivers.items():
+            if isinstance(driver, Keypads):
+                driver.stranger = partial(self._strange, name)
         self.missing = {
             name for name, (driver, _) in self._fit.devices.items() if isinstance(driver, Keypads)
         }
@@ -49,7 +53,8 @@ class Walk:
                 task.cancel()
             await asyncio.gather(work, heard, return_exceptions=True)
         for name in sorted(self.missing):
-            self._tell({"window": self._whose[name], "device": name, "key": None})
+            nobody = _said("walk_nobody", window=self._whose[name])
+            self._tell({"window": self._whose[name], "device": name, "key": None, "said": nobody})
         return not self.missing
 
     def _show(self, name: str, window: WindowId) -> None:
@@ -66,6 +71,10 @@ class Walk:
         words = say("device", "find_press", self._language, window=window)
         keypads.prompt(address, window, words, FOR_EVER_S)
 
+    def _strange(self, name: str, address: int) -> None:
+        """A key came from an address that the file does not have: a keypad that is set to another one, or is missing there."""
+        self._tell({"device": name, "address": address, "said": _said("walk_strange", address=address)})
+
     def _heard(self, name: str, keypads: Keypads, fact: Fact) -> None:
         window = self._whose[name]
         key = fact.verb if isinstance(fact, KeyPressed) else f"rate {fact.level}"
@@ -76,3 +85,8 @@ class Walk:
         self.missing.discard(name)
         if not self.missing:
             self._all.set()
+
+
+def _said(key: str, **fields: object) -> str:
+    """A sentence in all languages on one line: whoever installs reads one of them."""
+    return " ".join(say("device", key, language, **fields) for language in LANGUAGES)

@@ -38,10 +38,16 @@ def said(health: str) -> str:
     return f"{text.zh} {text.en}"
 
 
-def fact(health: Health) -> dict[str, str]:
-    """A line of a program's log: the word for programs and, unless all is well, the sentence for people."""
+def fact(health: Health, *, speaks: bool = False) -> dict[str, str]:
+    """A line of a program's log: the word for programs and, unless all is well, the sentence for people.
+
+    A device that `speaks` by itself, as most keypads do, is unknown until it has: that is nothing to mend.
+    """
     if health is Health.READY:
         return {"health": health.value}
+    if speaks and health is Health.UNKNOWN:
+        words = _words("health_unheard")
+        return {"health": health.value, "said": f"{words.zh} {words.en}"}
     return {"health": health.value, "said": said(health)}
 
 

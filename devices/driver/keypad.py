@@ -53,6 +53,9 @@ class Keypads:
         heard: Callable[[Fact], None],
         health_changed: Callable[[int, Health], None] = lambda *_: None,
     ) -> None:
+        self.stranger: Callable[[int], None] = lambda _: None
+        """Told of an address that is not one of ours with each key that comes from it."""
+        self._addresses = addresses
         self._line, self._codec, self._told = line, codec, heard
         self._manner = codec.manner
         self._presses = Presses(addresses, self._manner.debounce_s)
@@ -168,6 +171,8 @@ class Keypads:
             if not isinstance(signal, Garbage):
                 self._bus.answered(signal.address)
                 self._bus.urge(signal.ack)
+                if signal.address not in self._addresses:
+                    self.stranger(signal.address)
             fact = self._presses.take(signal, now)
             if isinstance(fact, RatingGiven):
                 self._end(fact.address)

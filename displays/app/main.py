@@ -46,8 +46,9 @@ from queue_server.wire.ids import WindowId, ZoneId
 
 
 def tell(fact: Mapping[str, object]) -> None:
-    """One line of JSON on standard output."""
-    print(json.dumps(fact, ensure_ascii=False), flush=True)
+    """One line of JSON on standard output. Where that cannot be written (a full disk), the hall's devices go on without it."""
+    with contextlib.suppress(OSError):
+        print(json.dumps(fact, ensure_ascii=False), flush=True)
 
 
 EXAMPLES = """examples 例:

@@ -24,6 +24,7 @@ from queue_server.client.link import Link
 from queue_server.flow.clock import Clock
 from queue_server.store.account import Account, Token
 from queue_server.wire.command import Role
+from queue_server.wire.error import CODES
 from queue_server.wire.ids import WindowId
 from tests.fakes.hall import FILING, LICENCE, MORNING, ONE, hall
 from tests.integration.devices.bench import FAST, until
@@ -176,7 +177,10 @@ async def test_a_key_at_a_window_where_nobody_is_signed_in_is_refused_and_beeps(
     async with staged(tmp_path) as hall_, agent(hall_.config()) as program:
         await until(lambda: hall_.bar.shown == "暂未开放")
         hall_.caller.press("call", 5)
-        assert (await fact(program, "refused"))["refused"] == "window.unattended"
+        refused = await fact(program, "refused")
+        assert refused["refused"] == "window.unattended"
+        text = CODES["window.unattended"].text
+        assert refused["said"] == f"{text.zh} {text.en}"
         await until(lambda: hall_.caller.beeps == {5: 1})
 
 
@@ -235,6 +239,19 @@ async def told(process: asyncio.subprocess.Process, key: str) -> dict[str, objec
                 return found
 
 
+async def before(process: asyncio.subprocess.Process, key: str) -> list[dict[str, object]]:
+    """All that is told before something is under `key`."""
+    found: list[dict[str, object]] = []
+    assert process.stdout is not None
+    async with asyncio.timeout(20):
+        while line := await process.stdout.readline():
+            fact = json.loads(line)
+            if key in fact:
+                return found
+            found.append(fact)
+    raise AssertionError("it has ended")
+
+
 EVERY = ("bar 1", "pad 1", "keypad 1/5", "keypad 2/7", "digits 1/2")
 """What the agent has, by address."""
 
@@ -274,6 +291,13 @@ async def test_an_agent_without_a_token_tells_its_code_and_works_at_the_windows_
             await until(lambda: [one.health for one in flow.durable.devices.values()] == ["degraded"])
             assert "bar 1没连上 gone " in str([one.fault for one in flow.durable.devices.values()])
             hall_.bar_mount.plug()
+            await until(lambda: [one.health for one in flow.durable.devices.values()] == ["ready"])
+            hall_.caller.press("recall", 5)
+            lines = await before(program, "refused")
+            assert [line for line in lines if "health" in line]
+            assert len([line for line in lines if "placed" in line]) == 1, (
+                "told when it was placed, and not with its health"
+            )
         async with started(config) as program:
             assert (await told(program, "placed"))["missing"] == []
             await until(lambda: hall_.bar.shown == "欢迎光临")

@@ -56,5 +56,5 @@ async def test_a_silent_port_gives_no_profile_and_says_what_to_check(tmp_path: P
 def test_what_was_heard_can_be_kept_for_the_devices_maker(tmp_path: Path) -> None:
     learn.keep([(0.5, b"\xff\x68"), (1.25, b"\x16")], tmp_path / "keys.txt")
     assert (tmp_path / "keys.txt").read_text("utf-8") == "0.500 ff 68\n1.250 16\n"
-    with pytest.raises(BadConfig, match="choose another file"):
+    with pytest.raises(BadConfig, match="correct the path or the rights"):
         learn.keep([], tmp_path / "nowhere" / "keys.txt")

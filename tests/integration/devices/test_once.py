@@ -1,5 +1,8 @@
 """What is done once and by hand for one printer: its test page, and its logo."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -74,3 +77,25 @@ def test_what_can_not_be_done_is_one_sentence_in_each_language(
     told = capsys.readouterr().err
     assert said in told
     assert told.count("\n") == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+def test_a_result_that_has_no_room_is_told_in_a_sentence(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "devices.toml").write_text(
+        '[[keypad]]\nport = "/dev/nobody"\nwindows = { 5 = "3" }\n', "utf-8"
+    )
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "devices.agent.main", "--config", "devices.toml", "labels"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        )
+    assert "磁盘满了，没有写成，请腾出空间再来" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.returncode == 2

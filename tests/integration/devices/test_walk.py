@@ -48,6 +48,7 @@ async def test_every_display_shows_its_window_and_every_key_is_told_with_its_own
     assert await walk
     assert keys(facts) == [("3", "rate 4"), ("4", "recall")]
     assert {"device": "bar 1", "health": "ready"} in facts
+    assert "gone" not in {fact.get("health") for fact in facts}, "that the walk ends is no fault of a device"
     for mount in mounts:
         mount.unplug()
 
@@ -56,5 +57,24 @@ async def test_a_keypad_that_nobody_pressed_is_named_at_the_end(tmp_path: Path) 
     mount, facts = PtyMount(VirtualCaller(named("ff68")), tmp_path / "port"), Facts()
     config = Config(keypad=(KeypadConfig(port=mount.plug(), windows={"5": THREE}),))
     assert not await Walk(config, facts.append).run(0.05)
-    assert facts[-1] == {"window": "3", "device": "keypad 1/5", "key": None}
+    last = dict(facts[-1])
+    assert str(last.pop("said")).startswith("没有听到3号窗口的键：")
+    assert last == {"window": "3", "device": "keypad 1/5", "key": None}
+    mount.unplug()
+
+
+async def test_a_key_of_an_address_that_is_not_in_the_file_is_told_with_what_to_do(tmp_path: Path) -> None:
+    caller, facts = VirtualCaller(named("ff68")), Facts()
+    mount = PtyMount(caller, tmp_path / "port")
+    config = Config(keypad=(KeypadConfig(port=mount.plug(), windows={"5": THREE}),))
+    walk = asyncio.create_task(Walk(config, facts.append).run(60.0))
+    await until(lambda: caller.prompts.get(5))
+    assert facts[0]["health"] == "unknown"
+    assert "还没有按过键" in str(facts[0]["said"])
+    caller.press("call", 7)
+    await until(lambda: facts[-1].get("address") == 7)
+    assert facts[-1]["device"] == "keypad 1"
+    assert str(facts[-1]["said"]).startswith("地址7的键：设置里没有这个地址。")
+    caller.press("call", 5)
+    assert await walk
     mount.unplug()

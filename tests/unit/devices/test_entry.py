@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from devices.agent.config import load
-from devices.agent.entry import Bar, Found, Keypad, joined, write
+from devices.agent.entry import Bar, Found, Keypad, joined, ready, write
 from devices.driver.probe import Key
 from queue_server.client.setting import BadConfig
 
@@ -89,3 +89,33 @@ def test_a_file_that_says_otherwise_is_left_as_it_is(there: str, says: str, tmp_
         write(path, FOUND[1:2])
     assert path.read_text("utf-8") == there
     assert [each.name for each in tmp_path.iterdir()] == ["devices.toml"]
+
+
+def test_a_file_that_cannot_be_written_is_told_before_anybody_walks_from_window_to_window(
+    tmp_path: Path,
+) -> None:
+    ready(tmp_path / "devices.toml")
+    begun = tmp_path / "devices.toml"
+    begun.write_text('server = "http://hall:8080"', "utf-8")
+    ready(begun)
+    begun.unlink()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(BadConfig, match="correct the path or the rights"):
+        ready(tmp_path / "none" / "devices.toml")
+    broken = tmp_path / "broken.toml"
+    broken.write_text("server = [", "utf-8")
+    with pytest.raises(BadConfig, match="is not valid TOML"):
+        ready(broken)
+    assert list(tmp_path.iterdir()) == [broken]
+
+
+GOOD = '# 柜台\n[[keypad]]\nport = "/dev/ttyUSB0"\nwindows = { 5 = "3" }\n'
+
+
+def test_a_file_of_an_editor_on_windows_is_read_or_told_how_to_save_it(tmp_path: Path) -> None:
+    path = tmp_path / "devices.toml"
+    path.write_text(GOOD, "utf-8-sig")
+    assert load(path).keypad[0].addresses == {5: "3"}
+    path.write_text(GOOD, "gbk")
+    with pytest.raises(BadConfig, match="请在编辑器里另存为UTF-8"):
+        load(path)
