@@ -433,9 +433,9 @@ def _record(account: Account, signed_in: int, *, expired: bool = False) -> Accou
 
 
 def _roles() -> dict[str, Role]:
-    """Roles by our word and by the Chinese one."""
+    """Roles by our word and by those of the pages, in small letters."""
     words = face.texts("page")
-    return {word: role for role in PEOPLE for word in (role, words[f"role_{role}"]["zh"])}
+    return {word.lower(): role for role in PEOPLE for word in (role, *words[f"role_{role}"].values())}
 
 
 def _rows(content: bytes) -> tuple[list[_Row], list[RowFault]]:
@@ -445,7 +445,7 @@ def _rows(content: bytes) -> tuple[list[_Row], list[RowFault]]:
     seen: set[str] = set()
     try:
         for line, cells in sheet.rows(content):
-            if line == 1 and cells[0] in staff.HEADS:
+            if line == 1 and cells[0].strip().lower() in staff.HEADS:
                 continue
             if len(rows) >= MOST_ROWS:
                 faults.append(RowFault(line, Text(f"最多{MOST_ROWS}行。", f"At most {MOST_ROWS} rows.")))
@@ -472,10 +472,19 @@ def _row(cells: list[str], line: int, roles: dict[str, Role]) -> _Row | RowFault
         )
         return RowFault(line, columns)
     name, role, shown = cells[: staff.FEWEST]
-    if role not in roles:
-        return RowFault(line, Text(f"没有“{role}”这个岗位。", f"There is no role “{role}”."))
+    meant = roles.get(role.strip().lower())
+    if meant is None:
+        words = [face.texts("page")[f"role_{each}"] for each in PEOPLE]
+        there = [
+            link.join(word[language] for word in words) for language, link in (("zh", "、"), ("en", ", "))
+        ]
+        none = Text(
+            f"没有“{role}”这个岗位，可以写：{there[0]}。",
+            f"There is no role “{role}”; there are: {there[1]}.",
+        )
+        return RowFault(line, none)
     try:
-        return _Row(line, checked_name(name), roles[role], checked_shown(shown or name))
+        return _Row(line, checked_name(name), meant, checked_shown(shown or name))
     except Refusal as refusal:
         return RowFault(line, _said(refusal))
 

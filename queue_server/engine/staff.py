@@ -6,7 +6,7 @@ knows of somebody from then on; a line that ends before them says nothing of the
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from queue_server.engine.design import FaultyHall, design
@@ -16,9 +16,9 @@ from queue_server.wire.ticket import Text
 COLUMNS = ("name", "role", "shown", "department", "skills", "abilities")
 FEWEST = 3
 """Columns that every line has."""
-HEADS = ("name", "账号")
-"""What the first cell of a first line is that holds nobody but the names of the columns."""
-_SPLIT = re.compile(r"[\s,，;；、]+")
+HEADS = ("name", "账号", "sign-in name")
+"""What the first cell of a first line is, in small letters, that holds nobody but the names of the columns."""
+_SPLIT = re.compile(r"[,，;；、\n]+")
 _PLACE = re.compile(r"staff\[(\d+)\]")
 
 Faults = list[tuple[int, Text]]
@@ -50,11 +50,11 @@ def merged(
     for line, cells in rows(content):
         name = unicodedata.normalize("NFKC", cells[0]).strip()
         said = dict(zip(COLUMNS[FEWEST:], cells[FEWEST:], strict=False))
-        if (line == 1 and name in HEADS) or not (any(said.values()) or (said and name in staff)):
+        if (line == 1 and name.lower() in HEADS) or not (any(said.values()) or (said and name in staff)):
             continue
         row = {key: value for key, value in staff.get(name, {"id": name}).items() if key not in said}
         for key, cell in said.items():
-            words = [cell] if key == "department" else _SPLIT.split(cell)
+            words = [cell] if key == "department" else _named_in(cell, known[key])
             meant: list[str] = []
             for word in filter(None, words):
                 codes = known[key].get(word, ())
@@ -70,6 +70,24 @@ def merged(
     if not faults:
         faults += _design(made, [lines.get(name, 0) for name in staff])
     return made, faults
+
+
+def _named_in(cell: str, known: Container[str]) -> Iterator[str]:
+    """What a cell names, one by one: a name may have spaces in it, and a space may be all that stands between two."""
+    for piece in _SPLIT.split(cell):
+        words, unknown = piece.split(), list[str]()
+        while words:
+            long = next((n for n in range(len(words), 0, -1) if " ".join(words[:n]) in known), 0)
+            if not long:
+                unknown.append(words.pop(0))
+                continue
+            if unknown:
+                yield " ".join(unknown)
+                unknown = []
+            yield " ".join(words[:long])
+            del words[:long]
+        if unknown:
+            yield " ".join(unknown)
 
 
 def _unclear(key: str, word: str, codes: tuple[str, ...]) -> Text:

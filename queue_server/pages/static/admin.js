@@ -131,7 +131,17 @@ function View() {
   return html`<${Page} />`;
 }
 
+/** `/` leads to the search of a list, as at the desk and in the register. */
+function key(event) {
+  if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || state.dialog) return;
+  const field = document.querySelector("main input[type=search]");
+  if (!field || event.target.closest("input, textarea, select")) return;
+  field.focus();
+  event.preventDefault();
+}
+
 addEventListener("hashchange", moved);
+document.addEventListener("keydown", key);
 
 run({
   areas: ["form", "admin"],

@@ -397,6 +397,40 @@ def test_two_administrators_at_once_are_told_and_both_changes_can_stand(
     assert [zone["short"]["zh"] for zone in zones[:2]] == ["投资立项", "证照大厅"]
 
 
+def test_a_draft_in_two_windows_of_a_browser_is_one_and_stays_when_a_version_is_brought_back(
+    hall: Hall, desk: Page
+) -> None:
+    made = hall.ask("zhou", "GET", "/config")["document"]
+    hall.ask(
+        "zhao", "POST", "/config", document=made | {"name": {"zh": "新名", "en": "New"}}, note="名", base=1
+    )
+    other = desk.context.new_page()
+    other.goto(f"{hall.url}/admin")
+    expect(other.get_by_role("heading", name="概览", level=1)).to_be_visible()
+    for page in (desk, other):
+        visit(page, "config/zones/0")
+    short = [page.get_by_role("group", name="简称") for page in (desk, other)]
+    short[1].get_by_label("中文").fill("投资立项")
+    expect(short[0].get_by_label("中文")).to_have_value("投资立项")
+    short[0].get_by_label("英文").fill("Projects")
+    expect(short[1].get_by_label("英文")).to_have_value("Projects")
+    checked(other)
+    expect(other.locator(".draft")).to_contain_text("未发布的修改：2处")
+    other.close()
+    visit(desk, "versions/1")
+    desk.get_by_role("button", name="恢复这一版").click()
+    desk.get_by_role("dialog").get_by_role("button", name="恢复这一版").click()
+    expect(desk.get_by_role("status").filter(has_text="成为第3版")).to_be_visible()
+    visit(desk, "publish")
+    desk.get_by_role("button", name="并入新版").click()
+    expect(desk.locator(".changes li")).to_have_count(2)
+    publish(desk, "简称")
+    expect(desk.get_by_role("status").filter(has_text="第4版已发布")).to_be_visible()
+    now = hall.ask("zhou", "GET", "/config")["document"]
+    assert now["zones"][0]["short"] == {"zh": "投资立项", "en": "Projects"}
+    assert now["name"] == made["name"]
+
+
 @EVERYWHERE
 def test_a_device_is_placed_moved_and_revoked(hall: Hall, desk: Page, screen: Screen) -> None:
     tv = screen(*WALL)
@@ -735,6 +769,10 @@ def test_the_keyboard_alone_reaches_a_section_and_changes_it(desk: Page) -> None
     desk.keyboard.press("Escape")
     expect(desk.get_by_role("dialog")).to_have_count(0)
     expect(desk.get_by_role("button", name="新增人员")).to_be_focused()
+    desk.keyboard.press("/")
+    expect(desk.get_by_label("查找")).to_be_focused()
+    desk.keyboard.type("zhou")
+    expect(desk.locator("main .rows .row")).to_have_count(1)
 
 
 def test_a_clerk_is_shown_the_console_instead(hall: Hall, screen: Screen, sign_in: SignIn) -> None:

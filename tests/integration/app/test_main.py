@@ -157,7 +157,7 @@ def test_staff_are_imported_reset_and_leave_from_the_command_line(tmp_path: Path
     file.write_text("li,captain,李\n", encoding="utf-8")
     faulty = do("user", "import", file, "--data", data)
     assert (faulty.returncode, faulty.stdout) == (1, "")
-    assert "line 1: There is no role “captain”." in faulty.stderr
+    assert "line 1: There is no role “captain”; there are: Clerk, " in faulty.stderr
     file.write_text("zhang,clerk,张敏,无此部门\n", encoding="utf-8")
     faulty = do("user", "import", file, "--data", data)
     assert "line 1: There is no department “无此部门”." in faulty.stderr

@@ -220,8 +220,12 @@ async def test_staff_are_imported_or_every_fault_is_named_and_nobody_is(home: Ho
     faulty = "name,role,shown\nzhang,clerk,张敏\nli,boss,李\nzhang,clerk,张\ntwo words,clerk,王\nwang,clerk\n".encode()
     status, told = await home.ask("POST", "/accounts/import", "admin", faulty)
     assert (status, [fault["line"] for fault in told["faults"]]) == (200, [3, 4, 5, 6])
+    assert told["faults"][0]["fault"] == {
+        "zh": "没有“boss”这个岗位，可以写：窗口人员、导办员、督查员、大厅经理、管理员、审计员。",
+        "en": "There is no role “boss”; there are: Clerk, Steward, Supervisor, Manager, Administrator, Auditor.",
+    }
     assert (told["added"], told["changed"]) == ([], [])
-    good = "zhang,窗口人员,张敏\r\nclerk,steward,导办王\r\nsteward,steward,某steward\r\n"
+    good = "zhang,窗口人员,张敏\r\nclerk,Steward,导办王\r\nsteward,steward,某steward\r\n"
     session = await sign_in(home, "clerk")
     status, told = await home.ask("POST", "/accounts/import", "admin", good.encode("gb18030"))
     assert (status, told["faults"], told["changed"]) == (200, [], ["clerk"])

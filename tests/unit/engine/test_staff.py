@@ -4,7 +4,7 @@ from queue_server.engine.design import design
 from queue_server.engine.staff import merged, tells
 from tests.fakes.document import Document, document, text, with_staff
 
-WORDS = {"english": "english", "英语": "english", "手语": "sign_language"}
+WORDS = {"english": "english", "英语": "english", "手语": "sign_language", "sign language": "sign_language"}
 
 
 def before() -> Document:
@@ -38,6 +38,19 @@ def test_a_line_says_where_somebody_belongs_and_what_they_can_do_by_code_or_name
     }
     assert told["qian"] == {"id": "qian", "department": "revenue", "skills": ["filing"]}
     assert list(told) == ["zhang", "li", "wang", "zhao", "qian"], "who was there stays in place"
+
+
+def test_a_name_with_spaces_in_it_is_one_name_also_beside_others() -> None:
+    told = staff(
+        "Sign-in name,Role,Name\nqian,Clerk,Qian,Tax Office,Project filing seal,english sign language\n"
+    )
+    assert told["qian"] == {
+        "id": "qian",
+        "department": "revenue",
+        "skills": ["filing", "seal"],
+        "abilities": ["english", "sign_language"],
+    }
+    assert faults("qian,clerk,钱进,,No such skill 印章备案\n") == [(1, "没有“No such skill”这项业务。")]
 
 
 def test_an_empty_cell_takes_away_and_a_line_that_ends_before_it_says_nothing() -> None:

@@ -127,7 +127,7 @@ function Rows({ table }) {
     <p class="muted">${say(`${table.name}_hint`)}</p>
     ${wrong.map((one) => html`<p class="wrong" key=${one.zh}>${sentence(one)}</p>`)}
     <div class="tools">
-      <input class="text" type="search" aria-label=${say("search")} placeholder=${say("search")} value=${list.find} onInput=${(event) => { list.find = event.target.value; draw(); }} />
+      <input class="text" type="search" aria-label=${say("search")} aria-keyshortcuts="/" placeholder=${say("search_key")} value=${list.find} onInput=${(event) => { list.find = event.target.value; draw(); }} />
       <button type="button" class="primary" onClick=${() => add(table)}>${say("add")}</button>
     </div>
     <${Together} table=${table} shown=${shown} />

@@ -135,7 +135,9 @@ function named(value) {
 export async function publish(note) {
   try {
     const made = await ask("POST", "/config", { document: draft.document, note, base: draft.base });
-    await done(say("published", { version: made.version }));
+    await follow();
+    drop();
+    tell(say("published", { version: made.version }));
     return true;
   } catch (error) {
     fault(error);
@@ -145,22 +147,17 @@ export async function publish(note) {
   }
 }
 
-/** Bring an earlier version back; the draft is given up for it. */
+/** Bring an earlier version back. A draft that was begun stays, and may be put onto it or given up. */
 export async function rollback(version, note) {
   try {
     const made = await ask("POST", "/config/rollback", { version, note });
-    await done(say("rolled_back", { version, now: made.version }));
+    await follow();
+    tell(say("rolled_back", { version, now: made.version }));
     return true;
   } catch (error) {
     fault(error);
     return false;
   }
-}
-
-async function done(text) {
-  await follow();
-  drop();
-  tell(text);
 }
 
 /** Ask the server what it thinks of the draft, soon. */
@@ -209,6 +206,15 @@ function remembered() {
     return null;
   }
 }
+
+/** There is one draft in a browser: what is changed in another of its windows is changed here too, so that none undoes the other's. */
+addEventListener("storage", (event) => {
+  if (!me.who || !draft.document || (event.key !== null && event.key !== shelf())) return;
+  const left = remembered();
+  draft.document = left ? left.document : copy(draft.runs);
+  draft.base = left ? left.base : draft.running;
+  look();
+});
 
 /** Forget what is on the screen, not what was kept: somebody else may sign in next. */
 export function leaveDraft() {

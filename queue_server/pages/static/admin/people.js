@@ -35,7 +35,7 @@ export function People() {
   const shown = ordered.filter((one) => !wanted || `${one.name} ${one.shown} ${say(`role_${one.role}`)}`.toLowerCase().includes(wanted));
   return html`<p class="muted">${say("people_hint")}</p>
     <div class="tools">
-      <input class="text" type="search" aria-label=${say("search")} placeholder=${say("search")} value=${find.text} onInput=${(event) => { find.text = event.target.value; draw(); }} />
+      <input class="text" type="search" aria-label=${say("search")} aria-keyshortcuts="/" placeholder=${say("search_key")} value=${find.text} onInput=${(event) => { find.text = event.target.value; draw(); }} />
       <button type="button" class="primary" onClick=${() => open(() => html`<${New} />`)}>${say("person_add")}</button>
       <button type="button" class="secondary" onClick=${() => open(() => html`<${Import} />`)}>${say("people_import")}</button>
     </div>
@@ -200,7 +200,7 @@ class Import extends Component {
     const { text, file, faults, told } = this.state;
     return html`<${Dialog} title=${say("people_import")} yes=${say("people_import_do")} shut=${shut} submit=${() => this.submit()} wide>
       <p>${say("import_text")}</p>
-      <label>${say("import_paste")}<textarea class="text" id="csv" rows="6" spellcheck=${false} placeholder=${"zhang,窗口人员,张敏,税务局,社保缴费,英语\nli,导办员,李强"} value=${text}
+      <label>${say("import_paste")}<textarea class="text" id="csv" rows="6" spellcheck=${false} placeholder=${say("import_example")} value=${text}
         onInput=${(event) => this.setState({ text: event.target.value, file: null })}></textarea></label>
       <${FileButton} words=${say("import_choose")} accept=".csv,text/csv" named=${file?.name ?? null} choose=${([one]) => this.setState({ file: one })} />
       <div role="alert">${told && html`<p class="wrong">${told}</p>`}

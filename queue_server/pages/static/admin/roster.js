@@ -76,7 +76,7 @@ export function Roster() {
         <option value="">${say("all_zones")}</option>
         ${zones.map((zone) => html`<option key=${zone.id} value=${zone.id}>${zone.letter ?? zone.id} ${name(zone.name)}</option>`)}
       </select></label>
-      <input class="text" type="search" aria-label=${say("roster_search")} placeholder=${say("roster_search")} value=${view.find} onInput=${(event) => { view.find = event.target.value; draw(); }} />
+      <input class="text" type="search" aria-label=${say("roster_search")} aria-keyshortcuts="/" placeholder=${say("roster_search")} value=${view.find} onInput=${(event) => { view.find = event.target.value; draw(); }} />
       <button type="button" class="secondary" onClick=${() => forward(dates, windows)}>${say("week_copy")}</button>
       <button type="button" class="secondary" onClick=${() => open(() => html`<${Import} />`)}>${say("people_import")}</button>
       <a class="button secondary" href=${to("config", "roster")}>${say("as_list")}</a>
