@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -102,6 +103,17 @@ def jiaohao_server(words: list[str]) -> None:
     from queue_server.app.main import main
 
     main(words)
+
+
+def hasty(words: list[str]) -> None:
+    """The server's command line, which pauses less between forecasts: who waits for one in a test waits for no pauses."""
+    import pytest
+
+    from queue_server.app import serve
+    from queue_server.app.forecast.forecasts import Forecasts
+
+    pytest.MonkeyPatch().setattr(serve, "Forecasts", partial(Forecasts, pause_s=0.2))
+    jiaohao_server(words)
 
 
 def planted(words: list[str]) -> None:

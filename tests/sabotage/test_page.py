@@ -26,11 +26,13 @@ from tests.e2e.pages.conftest import (  # noqa: F401 - fixtures
     hall,
     host,
     screen,
+    serves,
     sign_in,
     staffed,
 )
 from tests.e2e.pages.test_kill import server  # noqa: F401 - a fixture
 from tests.e2e.pages.test_media import media  # noqa: F401 - a fixture
+from tests.fakes.warm import hasty
 
 pytestmark = pytest.mark.browser
 SEEN_MS = 2_000
@@ -338,6 +340,7 @@ def test_a_page_of_paper_that_does_not_say_whose_it_is_or_cannot_be_read_is_foun
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("host", [MACHINE])
+@pytest.mark.parametrize("serves", [hasty])
 def test_advice_that_is_followed_on_the_page_alone_is_found(
     hall: Hall,  # noqa: F811 - a fixture
     screen: Screen,  # noqa: F811 - a fixture

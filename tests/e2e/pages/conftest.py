@@ -127,6 +127,12 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture
+def serves() -> Callable[[list[str]], None]:
+    """The server's program."""
+    return jiaohao_server
+
+
+@pytest.fixture
 def host() -> str:
     """Where the pages of a test are opened: at the hall's own name by plain HTTP, where browsers withhold the most."""
     return HALL_NAME
@@ -140,12 +146,16 @@ where there is some (`tests/unit/pages/test_site.py` has a list of it). Each pag
 
 @pytest.fixture
 def hall(
-    staffed: tuple[Path, dict[str, str]], tmp_path: Path, environment: dict[str, str], host: str
+    staffed: tuple[Path, dict[str, str]],
+    tmp_path: Path,
+    environment: dict[str, str],
+    host: str,
+    serves: Callable[[list[str]], None],
 ) -> Iterator[Hall]:
     """The server, serving; its business clock can be set forward."""
     data, tokens = tmp_path / "data", dict(staffed[1])
     shutil.copytree(staffed[0], data)
-    with serving(data, tokens, tmp_path / "server.err", environment, host) as running:
+    with serving(data, tokens, tmp_path / "server.err", environment, host, serves) as running:
         yield running
 
 
@@ -156,6 +166,7 @@ def serving(
     errors: Path,
     environment: dict[str, str] | None = None,
     host: str = MACHINE,
+    serves: Callable[[list[str]], None] = jiaohao_server,
 ) -> Iterator[Hall]:
     """A server on a data folder, until the end of the block; what it says on standard error goes into a file."""
     settings = {
@@ -164,7 +175,7 @@ def serving(
         "JIAOHAO_CLOCK": f"{START}@1",
         **(environment or {}),
     }
-    with Warm(jiaohao_server, ["run", "--data", str(data)], errors, settings) as server:
+    with Warm(serves, ["run", "--data", str(data)], errors, settings) as server:
         said = ""
         while not said.startswith("ready "):
             said = server.said.readline()
