@@ -17,7 +17,7 @@ from queue_server.wire.error import Refusal
 from tests.fakes.house import House, house
 from tests.integration.app.test_main import do, running
 
-OFTEN_S = 10
+OFTEN_S = 2
 
 
 async def until(look: Callable[[], Awaitable[Any]]) -> Any:
