@@ -33,6 +33,7 @@ from tests.soak.failover import WITHIN_S, Failover
 from tests.soak.feed import SLEEPERS, memory_mb, soak
 from tests.soak.frames import storm
 from tests.soak.kill import Siege
+from tests.soak.offspring import Offspring
 from tests.soak.openapi import barrage
 from tests.soak.power import FIRST_CALL_S, Blackout, orders
 from tests.soak.unplug import WITHIN_S as WITHIN_BACK_S
@@ -296,12 +297,20 @@ def main() -> None:
     os.environ["JIAOHAO_LIMITS"] = "off"  # one link here does the work of a whole hall
     begun = time.monotonic()
 
-    async def limited(folder: Path) -> None:
-        async with asyncio.timeout(LIMIT_S):
-            await TARGETS[asked.target](folder, asked.seed)
+    async def limited(folder: Path, programs: Offspring) -> None:
+        programs.listen()
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                await TARGETS[asked.target](folder, asked.seed)
+        except BaseException as why:
+            programs.end(why)  # work in a thread ends when what it works with is gone
+            raise
 
-    with tempfile.TemporaryDirectory(prefix="soak-") as folder, quiet_errors():
-        asyncio.run(limited(Path(folder)))
+    with tempfile.TemporaryDirectory(prefix="soak-", ignore_cleanup_errors=True) as name, quiet_errors():
+        folder = Path(name) / "hall"  # some of its files are written beside it
+        folder.mkdir()
+        with Offspring(Path(name)) as programs:
+            asyncio.run(limited(folder, programs))
     print(f"{asked.target}: held, in {time.monotonic() - begun:.0f} s")
 
 
