@@ -21,7 +21,7 @@ from queue_server.app.crowd.floor import LOAD, Orders
 from queue_server.app.fault import CannotStart
 from queue_server.app.hall import Loaded
 from queue_server.app.programme import programme
-from queue_server.app.prop import Props
+from queue_server.app.prop import Props, devices
 from queue_server.app.serve import Server, serve
 from queue_server.app.setting import DATA, Settings
 from queue_server.app.version import hall_of
@@ -138,7 +138,7 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
     drawn = Drawn(seed, LOAD, staffed)
     server = await serve(settings, hall, clock, document=loaded.document, drawn=drawn)
     async with AsyncExitStack() as stage:
-        free, equipped = free_windows(hall), equipped_windows(hall)
+        free, equipped = free_windows(hall), equipped_windows(hall) if devices() else ()
         props = Props(settings.data / "run", server.address, equipped, seed=seed, speed=clock.speed)
         stage.push_async_callback(_strike, server, props)
         who = await asyncio.to_thread(cast, server.people, settings.data, staffed, frozenset(equipped))

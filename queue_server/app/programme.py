@@ -24,8 +24,8 @@ def programme(
     folder: Path,
     kiosk: bool,
 ) -> str:
-    """The whole text. `folder` holds the simulated devices, `kiosk` tells whether its window was opened."""
-    windows, seats = _range(free), _range(equipped)
+    """The whole text. `folder` holds the devices simulated at the `equipped` windows, `kiosk` tells whether its window opens."""
+    windows = _range(free)
     boards = INDENT.join(f"{address}/board/{display.id}  {display.title.zh}" for display in hall.displays)
     clerks = [name for name, role, _ in PEOPLE if role == "clerk"]
     others = "  ".join(f"{name} {shown}" for name, role, shown in PEOPLE if role != "clerk")
@@ -56,11 +56,23 @@ def programme(
   Windows {windows} are yours: open the clerk page and sign in as {clerks[0]}. Drawn clerks attend the others;
   once the manager closes one of those, you may take it over.
 
-模拟设备 Simulated: 打印机 a printer; {seats}号窗口的显示屏、呼叫器、评价器 bars, callers, keypads of windows {seats}
-  印出的号票 Printed tickets: {folder / "tickets"}
+{_devices(equipped, folder)}
 
 Ctrl-C 结束 ends the demo.
 """
+
+
+def _devices(equipped: Sequence[WindowId], folder: Path) -> str:
+    """Which devices are simulated, or how there could be some."""
+    if not equipped:
+        return (
+            '没有模拟设备：只安装了服务器。要看打印机、窗口显示屏、呼叫器、评价器，请在源码目录执行pip install ".[devices]"。\n'
+            "No simulated devices: only the server is installed. For a printer, bars, callers and keypads type in the\n"
+            'source folder: pip install ".[devices]"'
+        )
+    seats = _range(equipped)
+    return f"""模拟设备 Simulated: 打印机 a printer; {seats}号窗口的显示屏、呼叫器、评价器 bars, callers, keypads of windows {seats}
+  印出的号票 Printed tickets: {folder / "tickets"}"""
 
 
 def _range(windows: Sequence[WindowId]) -> str:

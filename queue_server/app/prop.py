@@ -25,6 +25,8 @@ THINKING_S = (1.0, 4.0)
 """How long a citizen looks at the keypad at speed 1; less, but not in proportion, when the hall runs faster."""
 LOOKS = 10
 """How often the kiosk's reader looks for a card before one is put on by itself: some seconds."""
+LIBRARIES = ("PIL", "serial", "serial_asyncio_fast", "segno")
+"""What simulated devices and the agent need: the extra `devices` brings it."""
 KEYS = {5: 80, 4: 18, 1: 2}
 """The levels that the simulated evaluator has keys for, and how many of a hundred citizens press each."""
 
@@ -38,13 +40,18 @@ def display(environment: Mapping[str, str] = os.environ, platform: str = sys.pla
     )
 
 
+def devices() -> bool:
+    """Whether devices can be simulated here: not where only the server was installed."""
+    return all(importlib.util.find_spec(name) is not None for name in LIBRARIES)
+
+
 class Props:
     """All of them. `folder` holds their terminals, the tickets' pictures (`tickets`) and the agent's settings."""
 
     def __init__(
         self, folder: Path, address: str, windows: Sequence[WindowId], *, seed: int, speed: float
     ) -> None:
-        """For these windows, each with a bar, a caller and a keypad; `address` is the server's."""
+        """For these windows, each with a bar, a caller and a keypad; for none, no device at all. `address` is the server's."""
         self.folder = folder.resolve()
         self.windows = dict(enumerate(windows, 1))
         """Address on the callers' bus -> window."""
@@ -71,6 +78,9 @@ class Props:
         self.folder.mkdir(parents=True, exist_ok=True)
         crowd = self._crowd = await self._start("crowd", [sys.executable, "-m", "queue_server.app.crowd"])
         crowd.write(msgspec.json.encode(orders).decode())
+        if not self.windows:
+            await self._ready([crowd])
+            return
         simulators = [
             await self._simulator("printer", self.printer, "--out", str(self.folder / "tickets")),
             await self._simulator("caller", self._caller),
@@ -87,8 +97,8 @@ class Props:
             self._crowd.write("go")
 
     async def open_kiosk(self, token: str) -> bool:
-        """Open the kiosk's window with the simulated printer and reader; False where there is no display or no Kivy."""
-        if not display() or importlib.util.find_spec("kivy") is None:
+        """Open the kiosk's window with the simulated printer and reader; False where there is no display, no Kivy or no device."""
+        if not self.windows or not display() or importlib.util.find_spec("kivy") is None:
             return False
         await self._ready([await self._simulator("reader", self.reader, "--deal", str(LOOKS))])
         command = [sys.executable, "-m", "kiosk.app.main", "--windowed"]

@@ -118,7 +118,10 @@ def test_a_display_is_known_by_its_sign(environment: dict[str, str], platform: s
 
 
 @pytest.mark.parametrize("kiosk", [True, False])
-def test_the_programme_says_where_to_look_how_to_sign_in_and_what_is_left_to_people(kiosk: bool) -> None:
+@pytest.mark.parametrize("devices", [True, False])
+def test_the_programme_says_where_to_look_how_to_sign_in_and_what_is_left_to_people(
+    kiosk: bool, devices: bool
+) -> None:
     hall = load().hall
     text = programme(
         hall,
@@ -126,7 +129,7 @@ def test_the_programme_says_where_to_look_how_to_sign_in_and_what_is_left_to_peo
         Clock(at("11-23T09:30"), 10),
         password="1234-5678",
         free=free_windows(hall),
-        equipped=equipped_windows(hall),
+        equipped=equipped_windows(hall) if devices else (),
         folder=Path("/run"),
         kiosk=kiosk,
     )
@@ -149,6 +152,8 @@ def test_the_programme_says_where_to_look_how_to_sign_in_and_what_is_left_to_peo
     ):
         assert words in text
     assert ("没有显示器" in text) is not kiosk
+    assert ("1-4号窗口的显示屏" in text) is ("/run/tickets" in text) is devices
+    assert ('pip install ".[devices]"' in text) is not devices
     assert max(len(line) for line in text.splitlines()) <= 110
 
 
