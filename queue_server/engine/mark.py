@@ -48,16 +48,17 @@ class Key(msgspec.Struct, frozen=True):
     """The name of its row, which no other row of the table has."""
 
     def check(self, notes: Notes, path: str, value: object) -> None:
-        """A short name, taken once."""
+        """A short name, taken once. A wrong one is its row's too: what names that row has no fault of its own."""
         name = str(value)
+        table, row = _row(path)
         if not _SLUG.fullmatch(name):
             notes.fault(
                 path,
                 "应为1至32个英文字母、数字、-或_。",
                 "It must be 1 to 32 letters, digits, - or _, beginning with a letter or digit.",
             )
+            notes.claim(table, name, row)
             return
-        table, row = _row(path)
         before = notes.claim(table, name, row)
         if before is not None:
             notes.fault(path, f"“{name}”已用于{before}。", f"“{name}” is taken by {before}.")
@@ -88,8 +89,11 @@ class Ref(msgspec.Struct, frozen=True):
     en: str
 
     def check(self, notes: Notes, path: str, value: object) -> None:
-        """Looked for when the whole document has been read."""
-        notes.refer(path, self, str(value))
+        """Some row; it is looked for when the whole document has been read."""
+        if str(value):
+            notes.refer(path, self, str(value))
+        else:
+            notes.fault(path, "不能为空。", "It must not be empty.")
 
 
 class Within(msgspec.Struct, frozen=True):

@@ -587,7 +587,7 @@ def test_a_roster_in_csv_comes_into_the_draft_and_a_fault_in_it_changes_nothing(
     dialog = desk.get_by_role("dialog")
     desk.locator("#csv").fill("9999,zhang,1-5,08:30-12:00,")
     dialog.get_by_role("button", name="导入").click()
-    expect(dialog.get_by_role("listitem").first).to_contain_text("第1行")
+    expect(dialog.get_by_role("listitem").first).to_have_text(re.compile("^第1行 窗口 没有名为“9999”的窗口"))
     good(desk)
     visit(desk, "config/staff")
     desk.get_by_role("button", name="新增").click()

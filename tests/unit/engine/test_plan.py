@@ -1,5 +1,6 @@
 """A hall beyond zones and windows: departments, classes, calendars, staff and roster, and how faults in them are told."""
 
+import json
 from copy import deepcopy
 from datetime import date, time
 from typing import Any
@@ -256,6 +257,22 @@ def test_each_fault_is_told_at_its_place(path: str, value: Any) -> None:
         design(made)
     expected = "services[0].delegated_to" if path == "services[0].department" else path
     assert [fault.path for fault in raised.value.faults] == [expected]
+
+
+def test_what_names_a_row_whose_id_is_wrong_has_no_fault_of_its_own_and_naming_none_is_not_naming_one_unknown() -> (
+    None
+):
+    made = json.loads(json.dumps(rich()).replace('"A"', '"a zone"'))  # wherever it is named
+    made["services"][1]["zone"] = ""
+    with pytest.raises(FaultyHall) as raised:
+        design(made)
+    assert [(fault.path, fault.text.en) for fault in raised.value.faults if "letter" not in fault.path] == [
+        (
+            "zones[0].id",
+            "It must be 1 to 32 letters, digits, - or _, beginning with a letter or digit.",
+        ),
+        ("services[1].zone", "It must not be empty."),
+    ]
 
 
 @pytest.mark.parametrize(

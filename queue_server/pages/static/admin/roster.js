@@ -9,7 +9,7 @@ import { draft, edit, replace } from "./draft.js";
 import { weekdaysOf } from "./form.js";
 import { fault, open, shownName, shut, state, tell, to } from "./state.js";
 import { Bar } from "./config.js";
-import { rowsOf, sentence, windowsOf } from "./word.js";
+import { label, rowsOf, sentence, windowsOf } from "./word.js";
 
 const DAY_MS = 24 * 3600 * 1000;
 const view = { week: 0, zone: "", find: "", day: null };
@@ -249,9 +249,15 @@ class Import extends Component {
       <${FileButton} words=${say("import_choose")} accept=".csv,text/csv" named=${file} choose=${async ([one]) => this.setState({ csv: await readText(one), file: one.name })} />
       <label class="pick"><input type="checkbox" checked=${add} onChange=${(event) => this.setState({ add: event.target.checked })} />${say("roster_add")}</label>
       <div role="alert">${faults.length > 0 && html`<p class="wrong">${say("import_nothing")}</p><ul class="remarks">${faults.map((one) => html`<li key=${one.path + one.zh}>
-        <strong>${one.path}</strong> ${sentence(one)}</li>`)}</ul>`}</div>
+        <strong>${where(one.path)}</strong> ${sentence(one)}</li>`)}</ul>`}</div>
     <//>`;
   }
+}
+
+/** A place in a file, as the server tells it in both languages: the line, and the column that is meant. */
+function where(path) {
+  const [, line, column] = /^第(\d+)行 line \d+(?: (\w+))?/.exec(path) ?? [];
+  return line ? [say("line", { line }), column && label("roster", column)].filter(Boolean).join(" ") : path;
 }
 
 /** The text of a file: UTF-8, or GB 18030 as spreadsheets in China write it. */

@@ -155,7 +155,11 @@ export function Changes({ changes, was }) {
   </ul>`;
 }
 
-/** A remark of the server in the chosen language. */
+/** A remark of the server in the chosen language, with rows by their names. */
 export function sentence(remark) {
-  return spoken.language === "en" ? remark.en : remark.zh;
+  const told = spoken.language === "en" ? remark.en : remark.zh;
+  return told.replace(/\b([a-z_]+)\[(\d+)\](?![.[])/g, (raw, of, at) => {
+    const row = tableOf(of) && draft.document?.[of]?.[at];
+    return row ? `“${rowName(of, row)}”` : raw;
+  });
 }
