@@ -73,8 +73,8 @@ class Guess:
 
     @property
     def cost(self) -> int:
-        """What it takes to say it."""
-        return SAY_BITS + 8 * (len(self.start) + len(self.end))
+        """What it takes to say it: where a length that never changes foretells no more, there is none."""
+        return SAY_BITS + 8 * (len(self.start) + len(self.end)) + (self.rule is not None)
 
 
 @dataclass(frozen=True, slots=True)

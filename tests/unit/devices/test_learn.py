@@ -35,6 +35,17 @@ def test_the_proposal_is_a_profile_that_hears_each_of_the_keys() -> None:
     assert heard == [[Pressed(5, f"unnamed-{n}")] for n in range(1, len(KEYS) + 1)]
 
 
+def test_frames_of_one_length_are_of_a_fixed_size_and_their_address_is_not_taken_for_a_length() -> None:
+    codec = FrameCodec(named("ff68"))
+    rated = codec.build(5, b"\x11", b"\x02")  # an evaluator's key, which has another command
+    found = learn([*ff68("0c", "0d"), rated] * 6)
+    assert found is not None
+    assert found.frame.length is None
+    assert (found.frame.fixed_size, found.frame.address_at) == (10, 5)
+    heard = [signal for frame in found.frames for signal in FrameCodec(read(draft(found, 9600))).feed(frame)]
+    assert heard == [Pressed(5, f"unnamed-{n}") for n in (1, 2, 3)]
+
+
 def test_four_byte_keys_of_two_pads_are_frames_without_a_check_value() -> None:
     found = learn([bytes((1, address, key, 7)) for address in (32, 33) for key in b"1234"])
     assert found is not None
