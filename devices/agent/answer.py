@@ -19,8 +19,8 @@ NO_DESTINATION = Fault(
     "It is not said where to: type the window's number before, or write transfer in devices.toml.",
 )
 MEANINGLESS = Fault(
-    f"这个键没有意义：请改型号文件里它的emit，能写的有{'、'.join(COMMANDS)}。",
-    f"This key means nothing: correct its emit in the profile to one of {', '.join(COMMANDS)}.",
+    f"这个键没有用处。要它做事，请在型号文件里把它的emit改成{'、'.join(COMMANDS)}之一。",
+    f"This key does nothing. For it to do something, correct its emit in the profile to one of {', '.join(COMMANDS)}.",
 )
 
 

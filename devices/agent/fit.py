@@ -76,7 +76,7 @@ class Fit:
             codec,
             frozenset(names),
             heard=lambda fact: self._told(names[fact.address], keypads, fact),
-            health_changed=self._health(names, speaks=True),
+            health_changed=self._health(names, speaks=not any(codec.poll(address) for address in names)),
         )
         self._add(name, keypads, names)
 

@@ -41,10 +41,10 @@ PORT = "端口或socket://地址:端口 device or socket://host:port"
 BAUD = "波特率 bits a second (%(default)s)"
 
 
-def tell(fact: Mapping[str, object]) -> None:
-    """One line of JSON on standard output. Where that cannot be written (a full disk), the hall's devices go on without it."""
+def tell(fact: Mapping[str, object] | str) -> None:
+    """One line on standard output, JSON but for words. Where that cannot be written (a full disk), devices go on without it."""
     with contextlib.suppress(OSError):
-        print(json.dumps(fact, ensure_ascii=False), flush=True)
+        print(fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False), flush=True)
 
 
 async def serve(config: Config, secret: str | Path, trusted: SSLContext | None = None) -> None:
@@ -84,12 +84,12 @@ def _keep(folder: Path) -> None:
 
 async def _ready(link: Link, config: Config) -> None:
     await link.reach("live")
-    print(f"ready {config.servers[0]}", flush=True)
+    tell(f"ready {config.servers[0]}")
 
 
 async def _placed(place: Place, config: Config) -> None:
     await place.placed.wait()
-    print(f"ready {config.servers[0]}", flush=True)
+    tell(f"ready {config.servers[0]}")
 
 
 EXAMPLES = """examples 例:

@@ -45,10 +45,10 @@ from queue_server.wire.device import DeviceRecord
 from queue_server.wire.ids import WindowId, ZoneId
 
 
-def tell(fact: Mapping[str, object]) -> None:
-    """One line of JSON on standard output. Where that cannot be written (a full disk), the hall's devices go on without it."""
+def tell(fact: Mapping[str, object] | str) -> None:
+    """One line on standard output, JSON but for words. Where that cannot be written (a full disk), devices go on without it."""
     with contextlib.suppress(OSError):
-        print(json.dumps(fact, ensure_ascii=False), flush=True)
+        print(fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False), flush=True)
 
 
 EXAMPLES = """examples 例:
@@ -157,7 +157,7 @@ async def serve(
     async def announced() -> None:
         await placed.wait()
         await link.reach("live")
-        print(f"ready {server}", flush=True)
+        tell(f"ready {server}")
 
     jobs = [link.run(), program.run(), announced()]
     if pairing is not None:

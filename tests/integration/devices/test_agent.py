@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from devices.codec.profile import digits
 from devices.codec.profile.shape import named
@@ -192,6 +195,27 @@ async def test_a_bar_that_was_unplugged_is_told_and_shows_the_window_again(tmp_p
             pass
         hall_.bar_mount.plug()
         await until(lambda: hall_.bar.shown == "暂未开放")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+async def test_a_log_on_a_full_disk_stops_no_device(tmp_path: Path) -> None:
+    async with staged(tmp_path) as hall_:
+        full = os.open("/dev/full", os.O_WRONLY)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "devices.agent.main", "--config", str(hall_.config()), stdout=full
+        )
+        os.close(full)
+        try:
+            await until(lambda: hall_.bar.shown == "暂未开放")
+            hall_.bar_mount.unplug()
+            hall_.bar_mount.plug()
+            await until(lambda: hall_.bar.shown == "暂未开放")
+            hall_.caller.press("call", 5)
+            await until(lambda: hall_.caller.beeps == {5: 1})
+            assert process.returncode is None
+        finally:
+            process.terminate()
+            await process.wait()
 
 
 async def test_a_busy_port_stops_the_start_with_one_sentence_in_each_language(tmp_path: Path) -> None:
