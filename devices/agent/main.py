@@ -251,14 +251,20 @@ def _found(chosen: argparse.Namespace) -> int:
         find.both(_said, "find_none")
         return 1
     which = None if chosen.yes else _which
-    found = asyncio.run(find.find(ports, chosen.window, chosen.seconds, tell=tell, speak=_said, which=which))
+    lost: list[Mapping[str, object]] = []
+
+    def heard(fact: Mapping[str, object]) -> None:
+        lost.extend([fact] if "fault" in fact and fact["port"] in chosen.port else [])
+        tell(fact)
+
+    found = asyncio.run(find.find(ports, chosen.window, chosen.seconds, tell=heard, speak=_said, which=which))
     if found:
         _said(entry.entries(found))
         if not chosen.yes and not _yes(chosen.config):
             return 1
         entry.write(chosen.config, found)
     keypads = [each for each in found if isinstance(each, entry.Keypad)]
-    return 0 if len(keypads) == len(chosen.window) else 1
+    return 0 if len(keypads) == len(chosen.window) and not lost else 1
 
 
 def _which(number: int) -> str:

@@ -99,3 +99,12 @@ def test_a_result_that_has_no_room_is_told_in_a_sentence(
     assert "磁盘满了，没有写成，请腾出空间再来" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert ended.returncode == 2
+
+
+def test_a_port_that_was_named_to_be_asked_and_cannot_be_had_is_not_done(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["find", "/dev/nobody"])
+    assert ended.value.code == 1
+    assert '"fault": "port.absent"' in capsys.readouterr().out
