@@ -116,7 +116,7 @@ class MediaRoutes:
         file = request.match_info["file"]
         used = self._named().get(file)
         if used:
-            raise Refusal("media.in_use", displays="、".join(used))
+            raise Refusal("media.in_use", displays=Text("、".join(used), ", ".join(used)))
         if not re.fullmatch(MEDIUM, file):
             raise Refusal("media.unknown")
         await asyncio.to_thread(medium.remove, self._folder, file)

@@ -194,6 +194,11 @@ class Settings:
 
     def make_folder(self) -> None:
         """Make the data folder if there is none, and be sure that it can be written. Raises CannotStart."""
+        if self.data.exists() and not self.data.is_dir():
+            raise CannotStart(
+                f"{self.data}是一个文件，不能作数据目录；请用--data另写一个目录。",
+                f"{self.data} is a file and can be no data folder: name another one with --data.",
+            )
         try:
             self.data.mkdir(parents=True, exist_ok=True)
             probe = self.data / f".probe-{os.getpid()}"

@@ -156,10 +156,9 @@ def faults(days: Sequence[Past], change: Change) -> Iterator[Text]:
     hall, given = days[-1].hall, {window for window, _ in change.skills}
     for window in dict.fromkeys((*change.opened, *given, *(window for window, _ in change.abilities))):
         if window not in hall.window and not (window in given and window in change.opened):
-            known = "、".join(hall.window)
             yield Text(
-                f"没有窗口{window}（有：{known}）；要试新窗口，请同时写--open和--skill。",
-                f"There is no window {window} (there are: {known}); to try a new one, give both --open and --skill.",
+                f"没有窗口{window}（有：{'、'.join(hall.window)}）；要试新窗口，请同时写--open和--skill。",
+                f"There is no window {window} (there are: {', '.join(hall.window)}); a new one needs both --open and --skill.",
             )
         elif window not in change.opened and not any(window in day.work for day in days):
             yield Text(
@@ -173,9 +172,9 @@ def faults(days: Sequence[Past], change: Change) -> Iterator[Text]:
         )
     for _, service in change.skills:
         if service not in hall.service:
-            known = "、".join(hall.service)
             yield Text(
-                f"没有业务{service}（有：{known}）。", f"There is no service {service} (there are: {known})."
+                f"没有业务{service}（有：{'、'.join(hall.service)}）。",
+                f"There is no service {service} (there are: {', '.join(hall.service)}).",
             )
 
 

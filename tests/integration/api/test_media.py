@@ -30,6 +30,7 @@ async def boards(home: House, tmp_path: Path) -> House:
         large.truncate(11 * 1024 * 1024)
     plan = document()
     plan["displays"][0] |= {"layout": "media", "media": [{"file": name} for name in NAMED]}
+    plan["displays"][1] |= {"layout": "media", "media": [{"file": "guide.png"}]}
     status, answer = await home.ask("POST", "/config", "admin", {"document": plan, "note": "media"})
     assert status == 201, answer
     return home
@@ -83,7 +84,9 @@ async def test_an_administrator_uploads_a_picture_which_is_kept_by_its_content_a
     async with boards.client.get(f"{boards.address}/media/{file}") as answer:
         assert (answer.content_type, answer.headers["X-Content-Type-Options"]) == ("image/png", "nosniff")
     assert (await boards.ask("DELETE", f"/media/{file}", "manager"))[0] == 403
-    assert (await boards.ask("DELETE", "/media/guide.png", "admin"))[1]["code"] == "media.in_use"
+    status, refused = await boards.ask("DELETE", "/media/guide.png", "admin", Accept_Language="en")
+    assert (status, refused["code"]) == (409, "media.in_use")
+    assert refused["message"].startswith("Boards hall, b show it")
     assert (await boards.ask("DELETE", "/media/..%2Fhall.toml", "admin"))[1]["code"] == "media.unknown"
     assert (await boards.ask("DELETE", f"/media/{file}", "admin"))[0] == 204
     assert (await boards.ask("DELETE", f"/media/{file}", "admin"))[1]["code"] == "media.unknown"

@@ -237,6 +237,7 @@ def test_over_several_days_the_interval_is_over_days() -> None:
 def test_what_the_hall_does_not_have_cannot_be_tried(change: Change, told: str) -> None:
     (fault,) = faults([lived()[0]], change)
     assert told in fault.en
+    assert "、" not in fault.en
 
 
 def test_a_skill_at_a_window_that_was_never_at_work_needs_it_open() -> None:
