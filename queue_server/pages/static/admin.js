@@ -11,7 +11,7 @@ import { Start } from "./admin/start.js";
 import { go, may, Notice, place, state, to } from "./admin/state.js";
 import { Versions } from "./admin/version.js";
 import { Feed } from "./feed.js";
-import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, run } from "./page.js";
+import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, Person, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { say, spoken } from "./words.js";
 
@@ -105,7 +105,7 @@ function Page() {
       <strong class="title">${hallName(hall)}</strong><span class="muted">${say("title")}</span>
       <span class="spring"></span>
       <${Connection} feed=${state.feed} />
-      <span>${me.who.shown}</span>
+      <${Person} />
       <a class="button plain" href="/floor">${say("see_floor_short")}</a>
       <a class="button plain" href="/reports">${say("see_reports")}</a>
       <a class="button plain" href="/audit">${say("see_audit")}</a>

@@ -6,7 +6,7 @@ import { Skips } from "./audit/skips.js";
 import { place, state, to, today } from "./audit/state.js";
 import { Ticket } from "./audit/ticket.js";
 import { Feed } from "./feed.js";
-import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, run } from "./page.js";
+import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, Person, run } from "./page.js";
 import { paper } from "./paper.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { say, spoken } from "./words.js";
@@ -56,7 +56,7 @@ function Page() {
       <strong class="title">${hallName(hall)}</strong><span class="muted">${say("title")}</span>
       <span class="spring"></span>
       <${Connection} feed=${state.feed} />
-      <span>${me.who.shown}</span>
+      <${Person} />
       <a class="button plain" href="/floor">${say("see_floor")}</a>
       <a class="button plain" href="/reports">${say("see_reports")}</a>
       ${READERS.includes(me.who.role) && html`<a class="button plain" href="/admin">${say("see_admin")}</a>`}

@@ -7,7 +7,7 @@ import { FILTERS, fits, List, step } from "./cases/list.js";
 import { all, chosen, choose, enters, hush, looked, reread, send, state } from "./cases/state.js";
 import { clock } from "./clock.js";
 import { Feed } from "./feed.js";
-import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, Notice, run } from "./page.js";
+import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, Notice, Person, run } from "./page.js";
 import { paper } from "./paper.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { say, spoken } from "./words.js";
@@ -21,7 +21,7 @@ function Head() {
     <span class="spring"></span>
     <b class="when">${clock(now)}</b>
     <${Connection} feed=${state.feed} />
-    <span class="person">${me.who.shown ?? me.who.name}</span>
+    <${Person} />
     <a class="button plain" href="/floor">${say("see_floor")}</a>
     <a class="button plain" href="/reports">${say("see_reports")}</a>
     <a class="button plain" href="/audit">${say("see_audit")}</a>

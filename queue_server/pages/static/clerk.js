@@ -7,7 +7,7 @@ import { LeaveDialog, SeatDialog } from "./clerk/seat.js";
 import { Held, ONWARD, UNDO_MS, UNDONE } from "./clerk/onward.js";
 import { kindOf, tags, Waiting } from "./clerk/queue.js";
 import { Feed, newKey } from "./feed.js";
-import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, Notice, run } from "./page.js";
+import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, Notice, Person, run } from "./page.js";
 import { PinDialog } from "./pin.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { name, say, spoken } from "./words.js";
@@ -235,7 +235,7 @@ function Head() {
   const window = record("window");
   const person = me.who.shown ?? me.who.name;
   return html`<header class="head">
-    <strong class="where">${window ? say("window", { window: window.id }) : person}</strong>
+    <strong class="where">${window ? say("window", { window: window.id }) : html`<${Person} />`}</strong>
     ${window && !others(window) && html`<span class="person">${person}</span>`}
     ${window && html`<${Connection} feed=${state.feed} />`}
     <span class="spring"></span>

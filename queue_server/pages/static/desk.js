@@ -11,7 +11,7 @@ import { choose, Form } from "./desk/take.js";
 import { TicketCard } from "./desk/ticket.js";
 import { Feed } from "./feed.js";
 import { level } from "./load.js";
-import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, Notice, run } from "./page.js";
+import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, Notice, Person, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { name, reasonOf, say, spoken } from "./words.js";
 
@@ -183,7 +183,7 @@ function Head() {
     <span class="spring"></span>
     <b class="when">${clock(now)}</b>
     <${Connection} feed=${state.feed} />
-    <span class="person">${me.who.shown ?? me.who.name}</span>
+    <${Person} />
     <a class="button plain" href="/floor">${say("see_floor")}</a>
     <button type="button" class="plain" onClick=${() => open("booked")}>${say("booked")}</button>
     <button type="button" class="plain" onClick=${() => open("slips")}>${say("slip_open")}<kbd>F4</kbd></button>

@@ -13,7 +13,7 @@ import { Notices } from "./floor/notice.js";
 import { Rush, Screens } from "./floor/screens.js";
 import { Windows } from "./floor/window.js";
 import { level } from "./load.js";
-import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, run } from "./page.js";
+import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, Letter, me, Person, run } from "./page.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { name, reasonOf, say, spoken } from "./words.js";
 
@@ -211,7 +211,7 @@ function Floor() {
       ${KEEPERS.includes(me.who.role) && html`<a class="button plain" href="/admin">${say("see_admin")}</a>`}
       ${READERS.includes(me.who.role) && html`<a class="button plain" href="/audit">${say("see_audit")}</a>`}
       ${DESK.includes(me.who.role) && html`<a class="button plain" href="/desk">${say("see_desk")}</a>`}
-      <span class="own"><${LanguageSwitch} /><button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button></span>
+      <span class="own"><${Person} /><${LanguageSwitch} /><button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button></span>
     </header>
     <${Condition} feed=${feed} />
     ${hall.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}

@@ -89,6 +89,12 @@ function speak(language) {
   draw();
 }
 
+/** Who is signed in; the name leads to where they choose another password. */
+export function Person() {
+  const shown = me.who.shown ?? me.who.name;
+  return html`<a class="person" href=${`/login?next=${location.pathname}#password`} title=${say("password_own")} aria-label=${say("password_own_of", { name: shown })}>${shown}</a>`;
+}
+
 /** The button that changes the language; it names the other one in its own words. */
 export function LanguageSwitch() {
   const next = spoken.language === "en" ? "zh" : "en";

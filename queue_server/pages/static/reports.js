@@ -4,7 +4,7 @@ import { ask } from "./ask.js";
 import { clock, stamp } from "./clock.js";
 import { DayField } from "./day.js";
 import { Feed } from "./feed.js";
-import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, run } from "./page.js";
+import { Condition, Connection, draw, hallName, html, LanguageSwitch, leave, me, Person, run } from "./page.js";
 import { paper } from "./paper.js";
 import { Taken, Waits } from "./reports/chart.js";
 import { asked, length, spans, to } from "./reports/span.js";
@@ -148,7 +148,7 @@ function Page() {
       <strong class="title">${hallName(hall)}</strong><span class="muted">${say("title")}</span>
       <span class="spring"></span>
       <${Connection} feed=${feed} />
-      <span>${me.who.shown}</span>
+      <${Person} />
       <a class="button plain" href="/floor">${say("see_floor")}</a>
       <a class="button plain" href="/audit">${say("see_audit")}</a>
       ${KEEPERS.includes(me.who.role) && html`<a class="button plain" href="/admin">${say("see_admin")}</a>`}

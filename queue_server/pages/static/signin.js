@@ -11,8 +11,8 @@ const LEAST_PASSWORD = 8;
 let once = null;
 
 /** The way in: who one is, and for who came with a one-time password, what the next one shall be. */
-export function SignIn() {
-  return me.changing ? html`<${Choice} />` : html`<${Form} />`;
+export function SignIn({ back, chosen }) {
+  return me.changing ? html`<${Choice} back=${back} chosen=${chosen} />` : html`<${Form} />`;
 }
 
 /** The form. A refusal is told above the button; the name stays, the password is asked for again. */
@@ -72,7 +72,7 @@ class Form extends Component {
   }
 }
 
-/** A password of one's own, in place of the one-time password. */
+/** A password of one's own in place of the one-time password, or another one: then `chosen` hears of it, and `back` leads away. */
 class Choice extends Component {
   constructor() {
     super();
@@ -87,20 +87,29 @@ class Choice extends Component {
     if (this.state.busy) return;
     const old = once ?? this.old.current.value;
     const fresh = this.fresh.current.value;
-    if (!old) return this.refuse(say("password_wrong"), this.old);
+    if (!old) return this.refuse(this.wrong, this.old);
     if ([...fresh].length < LEAST_PASSWORD) return this.refuse(say("password_short"), this.fresh);
     if (fresh !== this.repeated.current.value) return this.refuse(say("password_differ"), this.repeated);
     this.setState({ busy: true, fault: null });
     try {
       await ask("POST", "/me/password", { old, new: fresh });
       once = null;
+      if (!this.first) this.props.chosen();
       await identify();
     } catch (error) {
       if (error.code === "auth.invalid" || error.code === "auth.missing") return forget(say("expired"));
       if (error.code !== "auth.wrong_password") return this.refuse(error.message, this.fresh);
       once = null;
-      this.refuse(say("password_wrong"), this.old);
+      this.refuse(this.wrong, this.old);
     }
+  }
+
+  get first() {
+    return me.changing?.must_change ?? true;
+  }
+
+  get wrong() {
+    return say(this.first ? "password_wrong" : "password_now_wrong");
   }
 
   /** Say what is wrong and go where it is put right; what was typed there is typed again. */
@@ -123,8 +132,8 @@ class Choice extends Component {
         <img class="emblem" src="/static/icon.svg" alt="" />
         <h1>${say("password_title")}</h1>
         <p class="muted">${me.changing.shown ?? me.changing.name} · ${say(`role_${me.changing.role}`)}</p>
-        <p class="small why">${say("password_why")}</p>
-        ${!once && html`<label for="old">${say("password_old")}</label>
+        <p class="small why">${say(this.first ? "password_why" : "password_own_why")}</p>
+        ${!once && html`<label for="old">${say(this.first ? "password_old" : "password_now")}</label>
           <input id="old" ref=${this.old} type="password" autocomplete="current-password" maxlength="200" />`}
         <label for="fresh">${say("password_new")}</label>
         <input id="fresh" ref=${this.fresh} type="password" autocomplete="new-password" maxlength="200" aria-describedby="hint" />
@@ -132,12 +141,25 @@ class Choice extends Component {
         <label for="repeated">${say("password_repeat")}</label>
         <input id="repeated" ref=${this.repeated} type="password" autocomplete="new-password" maxlength="200" />
         <p class="told ${fault ? "fault" : ""}" role=${fault ? "alert" : "status"}>${fault ?? ""}</p>
-        <button class="primary" aria-disabled=${busy}>${busy ? say("password_saving") : say("password_save")}</button>
-        <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
+        <button class="primary" aria-disabled=${busy}>${say(busy ? "password_saving" : this.first ? "password_save" : "password_own_save")}</button>
+        ${this.first ? html`<button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>` : html`<a class="button plain" href=${this.props.back}>${say("password_own_back")}</a>`}
       </form>
       <${LanguageSwitch} />
     </main>`;
   }
+}
+
+/** Another password has been chosen; the way back to work. */
+export function Changed({ to }) {
+  return html`<main class="gate">
+    <div class="card">
+      <img class="emblem" src="/static/icon.svg" alt="" />
+      <h1>${say("password_own_done")}</h1>
+      <p class="muted" role="status">${say("password_own_ended")}</p>
+      <a class="button primary" href=${to}>${say("password_own_back")}</a>
+    </div>
+    <${LanguageSwitch} />
+  </main>`;
 }
 
 const DOORS = { "/clerk": "go_clerk", "/desk": "go_desk", "/floor": "go_floor" };

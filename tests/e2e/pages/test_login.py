@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.pages.conftest import Hall
+from tests.e2e.pages.conftest import PASSWORD, Hall
 from tests.e2e.pages.look import cut, good
 
 pytestmark = pytest.mark.browser
@@ -94,3 +94,32 @@ def test_whoever_comes_to_an_address_that_is_no_page_is_told_so_in_words_and_fin
     assert asked.json()["code"] == "request.unknown_route", "the API answers in its own form, whoever asks"
     page.get_by_role("link").click()
     expect(page.locator("#name")).to_be_focused()
+
+
+def test_whoever_is_signed_in_chooses_another_password_and_goes_on_where_they_were(
+    hall: Hall, screen: Screen, sign_in: SignIn
+) -> None:
+    page, elsewhere = screen(*WIDE), screen(*WIDE)
+    for each in (page, elsewhere):
+        each.goto(f"{hall.url}/floor")
+        sign_in(each, "shen")
+        expect(each.get_by_role("link", name="shen：更换密码")).to_be_visible()
+    good(page)
+    page.get_by_role("link", name="shen：更换密码").click()
+    expect(page.locator("#old")).to_be_focused()
+    whole(page)
+    for old, told in (("not-the-password", "现在的密码不正确"), (PASSWORD, "")):
+        page.locator("#old").fill(old)
+        page.locator("#fresh").fill("another of my own")
+        page.locator("#repeated").fill("another of my own")
+        page.keyboard.press("Enter")
+        if told:
+            expect(page.get_by_role("alert")).to_contain_text(told)
+    expect(page.get_by_role("heading", name="密码已更换")).to_be_visible()
+    whole(page)
+    page.get_by_role("link", name="返回").click()
+    page.wait_for_url(f"{hall.url}/floor")
+    expect(page.get_by_role("link", name="shen：更换密码")).to_be_visible()
+    elsewhere.reload()
+    sign_in(elsewhere, "shen", "another of my own")
+    expect(elsewhere.get_by_role("link", name="shen：更换密码")).to_be_visible()
