@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from devices.codec.profile.file import BadProfile, Kind, shipped
+from queue_server.client.setting import NOT_UTF8
 
 
 def text(kind: Kind, name: str) -> str:
@@ -10,9 +11,11 @@ def text(kind: Kind, name: str) -> str:
     if not name.endswith(".toml"):
         return shipped(kind, name)
     try:
-        return Path(name).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
+        return Path(name).read_text("utf-8-sig")
+    except OSError as fault:
         raise BadProfile(
-            f"无法读取{name}（{fault}），请改正路径或权限",
-            f"{name} cannot be read ({fault}); correct the path or the rights",
+            f"无法读取{name}（{fault.strerror}），请改正路径或权限",
+            f"{name} cannot be read ({fault.strerror}); correct the path or the rights",
         ) from fault
+    except UnicodeDecodeError as fault:
+        raise BadProfile(f"{name}：{NOT_UTF8.zh}", f"{name} {NOT_UTF8.en}") from fault

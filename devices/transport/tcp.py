@@ -45,6 +45,11 @@ async def open_tcp(host: str, port: int) -> TcpPort:
             f"{name}拒绝连接。请核对串口服务器的端口号；也可能已有别的程序连着它，请只留一个。",
             f"{name} refuses the connection; check the serial server's port number, or whether another program is connected",
         ) from caught
+    except socket.gaierror as caught:
+        raise PortAbsent(
+            f"{name}：没有叫这个名字的机器。请改正主机名，或写IP地址。",
+            f"{name}: no machine is known by that name; correct it, or write an IP address of the serial server",
+        ) from caught
     except (OSError, TimeoutError) as caught:
         raise PortAbsent(
             f"{name}没有回答。请检查串口服务器的电源和地址。",

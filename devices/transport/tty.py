@@ -57,6 +57,11 @@ def _fault(path: str, caught: Exception) -> LineFault:
             f"没有权限打开{path}。请把运行程序的用户加入它所属的组（通常是dialout）。",
             f"{path} may not be opened; add this user to the group that owns it (often dialout)",
         )
+    if number == errno.EISDIR or "Could not configure port" in str(caught):
+        return PortAbsent(
+            f"{path}不是串口。请改正端口名。",
+            f"{path} is no serial port; correct the port's name",
+        )
     more = f"（{caught}）" if number not in GONE else "", f" ({caught})" if number not in GONE else ""
     return PortAbsent(
         f"没有{path}。请插好设备，或改正端口名{more[0]}。",

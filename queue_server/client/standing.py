@@ -11,7 +11,13 @@ HINTS = {
     "auth.invalid": Text(
         "服务器不认这个令牌。请用jiaohao-server token NAME建一个，或去掉token_file，让程序自己取代码配对。",
         "the server does not know this token; make one: jiaohao-server token NAME, or leave token_file out and pair",
-    )
+    ),
+    "auth.forbidden": Text(
+        "这个令牌不是给这个程序的，或没有写全它的窗口。请重建：jiaohao-server token NAME，设备程序的每个窗口写一个--window；"
+        "或去掉token_file，让程序自己取代码配对。",
+        "this token is another kind of program's, or not of every window in the settings; make it anew: jiaohao-server token "
+        "NAME, with a --window for each window of a device program, or leave token_file out and pair",
+    ),
 }
 """What a program is to be told where the sentence for people does not help it."""
 

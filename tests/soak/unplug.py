@@ -8,6 +8,7 @@ from pathlib import Path
 
 from devices.simulator.mount import PtyMount, TcpMount
 from devices.transport.address import open_port
+from devices.transport.error import PortAbsent
 from devices.transport.line import RETRY_S, Line
 from devices.transport.tty import Settings
 from tests.fakes.driver import STANDS
@@ -38,7 +39,7 @@ async def pulled(name: str, folder: Path, times: int, retry_s: float = RETRY_S) 
 
 
 async def served(name: str, times: int, retry_s: float = RETRY_S) -> list[float]:
-    """As `pulled`, behind a serial server that is switched off and on."""
+    """As `pulled`, behind a serial server that is switched off, until nobody listens there, and on."""
     stand, took_s = STANDS[name](), list[float]()
     mount = TcpMount(stand.core)
     address = await mount.plug()
@@ -48,7 +49,7 @@ async def served(name: str, times: int, retry_s: float = RETRY_S) -> list[float]
         await line.wait_up()
         for n in range(times):
             mount.unplug()
-            await until(lambda: not line.is_up)
+            await until(lambda: isinstance(line.fault, PortAbsent))
             begun = asyncio.get_running_loop().time()
             await mount.plug(port=port)
             await line.wait_up()

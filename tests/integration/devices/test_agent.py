@@ -218,6 +218,21 @@ async def test_a_log_on_a_full_disk_stops_no_device(tmp_path: Path) -> None:
             await process.wait()
 
 
+async def test_a_token_that_has_not_every_window_of_the_file_says_how_to_make_one_that_has(
+    tmp_path: Path,
+) -> None:
+    async with staged(tmp_path) as hall_:
+        config = hall_.config()
+        (tmp_path / "agent.token").write_text(
+            hall_.token("other", "agent", frozenset({WindowId("2")})), "utf-8"
+        )
+        async with started(config) as program:
+            fact = await told(program, "said")
+            while fact.get("fault") != "auth.forbidden":
+                fact = await told(program, "said")
+            assert "每个窗口写一个--window" in str(fact["said"])
+
+
 async def test_a_busy_port_stops_the_start_with_one_sentence_in_each_language(tmp_path: Path) -> None:
     async with staged(tmp_path) as hall_:
         held = await open_port(str(tmp_path / "bar"), FAST)

@@ -195,6 +195,24 @@ async def test_a_serial_server_that_hangs_up_is_lost_and_an_absent_one_is_absent
     port.close()
 
 
+async def test_what_is_no_serial_port_and_a_machine_that_nobody_knows_are_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    for path in (tmp_path, tmp_path / "file"):
+        with pytest.raises(
+            PortAbsent, match=r"不是串口。请改正端口名。\n.* is no serial port; correct the port's name$"
+        ):
+            await open_port(str(path))
+
+    async def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
+    with pytest.raises(PortAbsent, match="没有叫这个名字的机器"):
+        await open_port("socket://nobody:5000")
+
+
 async def test_a_serial_server_that_says_nothing_any_more_is_asked_by_the_kernel() -> None:
     mount = TcpMount(VirtualPrinter())
     port = await open_tcp("127.0.0.1", int((await mount.plug()).rpartition(":")[2]))
