@@ -146,7 +146,7 @@ class Searching:
     """What can be typed, while nothing is."""
     found: tuple[Found, ...]
     sentence: str
-    """Why there are none, or that there are more; empty where all of them stand here."""
+    """Why there are none, that they only come near, or that there are more; empty where all of them stand here."""
     rows: tuple[tuple["Key", ...], ...]
 
 

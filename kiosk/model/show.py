@@ -229,7 +229,9 @@ class _Screens(Unsure, Easy, Whose, Clerk):
             word=word.upper(),
             hint=self.say("search_hint"),
             found=tuple(self.found(service, screen.after) for service in shown),
-            sentence=self.say("search_more", count=more)
+            sentence=self.say("search_near")
+            if every and not find.exact(word, self.state.services)
+            else self.say("search_more", count=more)
             if more > 0
             else self.say("search_none")
             if word and not every

@@ -21,6 +21,7 @@ from kiosk.model.event import (
     Taken,
     Unanswered,
 )
+from kiosk.model.find import LONGEST
 from kiosk.model.mine import TRIES
 from kiosk.model.night import Night
 from kiosk.model.state import State
@@ -336,7 +337,8 @@ SCENES: dict[str, State] = {
         "home-common": open_kiosk() >> replace(shown(), common=COMMON),
         "search-many": _searched("js"),
         "search-few": _searched("sbj"),
-        "search-none": _searched("xxxxxxxxxxxx"),
+        "search-near": _searched("jsgcv"),
+        "search-none": _searched("x" * LONGEST),
         "bring": open_kiosk().touch("zone", "A").touch("service", "a-fire"),
         "bring-leaving": open_kiosk().touch("zone", "A").touch("service", "a-fire").after(22),
         "bring-ending": _ending(),

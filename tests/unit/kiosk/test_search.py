@@ -8,7 +8,7 @@ from kiosk.model import find
 from kiosk.model import look as seen
 from kiosk.model.event import LinkChanged, Painted, Touched
 from kiosk.model.intent import Take
-from kiosk.model.pinyin import ANY, LETTERS, initials
+from kiosk.model.pinyin import ANY, LETTERS, STARTS, initials, sounds
 from kiosk.model.screen import Bring, Home, Searching, Taking
 from kiosk.model.show import look
 from queue_server.wire.ticket import Text
@@ -68,6 +68,59 @@ def test_a_name_is_found_by_the_letters_its_pinyin_begins_with(name: str, word: 
     assert names(word, *HAND)[0] == name
 
 
+SPELT = {
+    "社保缴费": ("shebao", "shebaojiaofei", "shebaojf", "shbjf", "baojiao"),
+    "不动产登记": ("budongchan", "bdchan", "chandeng"),
+    "养老保险": ("yanglaobaoxian", "yanglbx"),
+    "银行开户": ("yinhang", "yinhangk"),
+    "灾后重建": ("zaihouchong", "chongjian"),
+    "会计证": ("kuaiji",),
+    "法律援助": ("falv", "falvyuan"),
+    "营业执照": ("yingyezhizhao", "zhizhao"),
+}
+"""What somebody types who spells, or begins to."""
+
+
+@pytest.mark.parametrize("name, word", [(name, word) for name, words in SPELT.items() for word in words])
+def test_a_name_is_found_by_its_pinyin_in_full_in_part_and_mixed_with_initials(name: str, word: str) -> None:
+    assert names(word, *HAND)[0] == name
+
+
+def test_a_name_is_found_as_people_shorten_it() -> None:
+    known = ("医疗保险", "社会保障卡", "居民身份证", "医保报销")
+    assert names("yb", *known) == ["医保报销", "医疗保险"], "what begins so comes before what is shortened so"
+    assert names("yibao", *known[:3]) == ["医疗保险"]
+    assert names("shebaoka", *known) == ["社会保障卡"]
+    assert names("bx", "医疗保险") == ["医疗保险"]
+    assert names("lx", "医疗保险") == [], "it is shortened from its beginning"
+
+
+@pytest.mark.parametrize(
+    "word", ["sbhf", "sbjjf", "sjf", "sbfj", "shebaa", "shebo", "sehbao", "sheebao", "paymnt", "pamyent"]
+)
+def test_one_letter_may_be_wrong_and_then_it_is_said(word: str) -> None:
+    pay = service("s0", "A", Text("社保缴费", "Payment"))
+    other = service("s1", "A", Text("营业执照", "Licence"))
+    assert find.find(word, (other, pay)) == (pay,)
+    assert find.exact(word, (other, pay)) == (() if word != "sjf" else (pay,))
+
+
+def test_what_only_comes_near_is_not_passed_off_as_what_was_typed() -> None:
+    assert body(typed("sbjj")).sentence == "没有完全一样的，以上是相近的业务"
+    assert [one.row.name for one in body(typed("sbjj")).found] == ["社保缴费"]
+    assert body(typed("sbjf")).sentence == ""
+    assert names("xb", "社保缴费") == [], "of two letters none may be wrong"
+    assert names("xxjf", "社保缴费") == []
+
+
+def test_every_syllable_s_first_character_is_read_so_and_they_stand_in_their_order() -> None:
+    assert sounds("女旅略虐") == (("nv",), ("lv",), ("lve",), ("nve",))
+    assert sounds("匝座啊") == (("za",), ("zuo",), ("a",))
+    starts = [found.split() for found in STARTS.split("\n") if found]
+    syllables = [start[1:].replace("ve", "ue").replace("v", "u-") for line in starts for start in line]
+    assert syllables == sorted(set(syllables))
+
+
 def test_each_letter_that_a_syllable_begins_with_has_a_character() -> None:
     assert (
         "".join("".join(letters) for letters in initials("阿不从的额发个好就看了没你哦怕去人是他我下一在"))
@@ -93,7 +146,7 @@ def test_an_english_word_and_an_example_are_found_too() -> None:
 def test_nothing_typed_finds_nothing_and_says_how_to_type() -> None:
     screen = body(typed(""))
     assert (screen.found, screen.sentence) == ((), "")
-    assert screen.hint == "例如：社保缴费，输入 SBJF"
+    assert screen.hint == "例如：社保缴费，输入 SBJF 或 SHEBAO"
 
 
 def test_a_found_service_names_its_zone_and_leads_to_its_ticket() -> None:
@@ -125,7 +178,7 @@ def test_a_service_that_is_not_shown_and_one_that_is_paused_take_nothing() -> No
 
 def test_more_than_there_is_room_for_and_none_at_all_are_told() -> None:
     assert body(typed("zz")).sentence == "还有8项，请再输入字母"
-    assert body(typed("zzz")).sentence == "没有找到。请改一改字母，或到咨询台"
+    assert body(typed("vvv")).sentence == "没有找到。请改一改字母，或到咨询台"
     assert body(typed("sbj")).sentence == ""
 
 
