@@ -5,11 +5,14 @@ import shutil
 import socket
 from collections import deque
 from collections.abc import Sequence
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk.model.event import Inspected
+from queue_server.wire.day import SHANGHAI
+from queue_server.wire.ticket import Text
 
 KEPT = 24
 """So many lines of the log are kept: as many as the tallest glass has room for."""
@@ -23,11 +26,19 @@ class Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.kept: deque[str] = deque(maxlen=KEPT)
-        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%m-%d %H:%M:%S"))
+        self.setFormatter(_Local("%(asctime)s %(levelname)s %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one; of a long one its beginning."""
         self.kept.appendleft(self.format(record).splitlines()[0][:WIDEST])
+
+
+class _Local(logging.Formatter):
+    """Times as the hall's clocks show them, however this machine is set up."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 - logging's own
+        """Month, day and time."""
+        return f"{datetime.fromtimestamp(record.created, SHANGHAI):%m-%d %H:%M:%S}"
 
 
 class Machine:
@@ -41,11 +52,15 @@ class Machine:
     def inspect(self) -> Inspected:
         """As it is now. The server's name may have to be looked up, so call it in a thread."""
         free_gib = shutil.disk_usage(self._data).free / 2**30
+        servers, address = ", ".join(self._servers), _address(self._servers[0])
         facts = (
-            f"server {', '.join(self._servers)}",
-            f"address {_address(self._servers[0])}",
-            f"data {self._data} ({free_gib:.1f} GiB)",
-            f"version {version('jiaohao')}",
+            Text(f"服务器地址：{servers}", f"Server's address: {servers}"),
+            Text(f"本机地址：{address}", f"This kiosk's address: {address}"),
+            Text(
+                f"数据目录：{self._data}（剩余{free_gib:.1f} GiB）",
+                f"Data folder: {self._data} ({free_gib:.1f} GiB free)",
+            ),
+            Text(f"程序版本：{version('jiaohao')}", f"Version: {version('jiaohao')}"),
         )
         return Inspected(facts, tuple(self._lines.kept))
 

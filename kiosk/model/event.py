@@ -202,7 +202,7 @@ class PrinterChanged:
 class Inspected:
     """How this machine is, in lines that a technician reads, and the last lines of its log, the newest first."""
 
-    facts: tuple[str, ...]
+    facts: tuple[Text, ...]
     log: tuple[str, ...]
 
 

@@ -45,8 +45,9 @@ class Inside(Held):
         return seen.Upkeep(
             question=self.say("log_question" if screen.log else "upkeep_question"),
             facts=() if screen.log else self.facts(missing),
-            log=self.state.log if screen.log else (),
+            log=(self.state.log or (self.say("log_none"),)) if screen.log else (),
             note=note,
+            trouble=screen.note in {"trial_failed", "trial_unknown", "rest_stopped", "rest_gone"},
             acts=tuple(
                 Option("act", act, "", self.say(f"upkeep_{act}", count=missing), False)
                 for act in upkeep.acts(self.state, screen)
@@ -67,5 +68,5 @@ class Inside(Held):
             self.say("fact_mute", fault=self.of(state.mute)) if state.mute else self.say("fact_voice"),
             self.say("fact_numbers", count=sum(block.left for block in blocks), zones=len(blocks)),
             self.say("fact_missing", count=missing),
-            *state.facts,
+            *map(self.of, state.facts),
         )

@@ -398,6 +398,8 @@ class Upkeep:
     note: str
     acts: tuple[Option, ...]
 
+    trouble: bool
+    """The note says what went wrong."""
 
 @dataclass(frozen=True)
 class Deciding:

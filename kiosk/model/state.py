@@ -114,7 +114,7 @@ class State:
     wrong: int = 0
     unlock_at: float = 0.0
     """So many wrong PINs in a row, and no other one before."""
-    facts: tuple[str, ...] = ()
+    facts: tuple[Text, ...] = ()
     log: tuple[str, ...] = ()
     """What the skin told of this machine and its log when it was last asked."""
     misses: int = 0

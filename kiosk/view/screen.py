@@ -350,7 +350,7 @@ class Fact(Say):
     @property
     def widest(self) -> int:
         """So many narrow ones are about a line."""
-        return 42
+        return 52 if theme.tall and not theme.easy else 42
 
     @property
     def lines(self) -> int:

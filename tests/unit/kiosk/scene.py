@@ -151,10 +151,16 @@ AWAY = Text(
 )
 INSPECTED = Inspected(
     (
-        "server https://hall.example.gov.cn:8443",
-        "address 10.20.30.41",
-        "data /var/lib/jiaohao/kiosk (41.3 GiB)",
-        "version 1.0.0",
+        Text(
+            "服务器地址：https://hall.example.gov.cn:8443",
+            "Server's address: https://hall.example.gov.cn:8443",
+        ),
+        Text("本机地址：10.20.30.41", "This kiosk's address: 10.20.30.41"),
+        Text(
+            "数据目录：/var/lib/jiaohao/kiosk（剩余41.3 GiB）",
+            "Data folder: /var/lib/jiaohao/kiosk (41.3 GiB free)",
+        ),
+        Text("程序版本：1.0.0", "Version: 1.0.0"),
     ),
     tuple(
         f"11-23 10:{n:02}:07 WARNING tickets.printed of rw9h1NOk4yEWyRdowoSayA was refused: ticket.unknown"
@@ -416,6 +422,7 @@ SCENES: dict[str, State] = {
         "upkeep-away": unlocked(_unpaid() >> LinkChanged("down", why=AWAY)) >> INSPECTED,
         "upkeep-log": (unlocked() >> INSPECTED).touch("act", "log"),
         "staff-deciding": _staff(),
+        "upkeep-log-empty": unlocked().touch("act", "log"),
         "staff-naming": _staff(SEEN),
         "staff-naming-known": _known(),
         "staff-naming-long": _staff(SEEN, *_typed("w" * 24)),

@@ -14,7 +14,7 @@ from kiosk.model.show import look
 from kiosk.model.upkeep import TRIES
 from queue_server.client.away import why
 from queue_server.wire.face import LANGUAGES
-from queue_server.wire.ticket import Language
+from queue_server.wire.ticket import Language, Text
 from tests.unit.kiosk.hall import (
     FRESH,
     PIN,
@@ -110,6 +110,9 @@ def test_the_printer_is_tried_and_what_came_of_it_is_said(outcome: str) -> None:
     play << TryPrinter("trial")
     assert acts(play) == []
     play >> PrinterReported("trial", outcome)  # type: ignore[arg-type]
+    body = look(play.state).body
+    assert isinstance(body, seen.Upkeep)
+    assert body.trouble is (outcome != "printed")
     assert note(play) in {"测试页已打印", "测试页没有打印出来", "打印机没有答复，请看有没有出纸"}
     assert play.wanted == []
 
@@ -172,14 +175,21 @@ def test_what_keeps_the_printer_from_printing_is_a_sentence_that_says_what_to_do
 
 
 def test_the_facts_and_the_log_are_shown_as_the_machine_tells_them() -> None:
-    play = unlocked() >> Inspected(("version 1",), ("newest", "older"))
+    play = unlocked() >> Inspected((Text("程序版本：1", "Version: 1"),), ("newest", "older"))
     body = look(play.state).body
     assert isinstance(body, seen.Upkeep)
     assert body.facts[0] == "服务器：已连接"
-    assert body.facts[-1] == "version 1"
+    assert body.facts[-1] == "程序版本：1"
+    english = look(replace(play.state, language="en")).body
+    assert isinstance(english, seen.Upkeep)
+    assert english.facts[-1] == "Version: 1"
     body = look(play.touch("act", "log").state).body
     assert isinstance(body, seen.Upkeep)
     assert (body.log, body.facts) == (("newest", "older"), ())
+    play >> Inspected((), ())
+    body = look(play.state).body
+    assert isinstance(body, seen.Upkeep)
+    assert body.log == ("没有警告，也没有错误",)
     assert play.touch("back").screen == Upkeep()
 
 
