@@ -2,7 +2,7 @@
 
 from kiosk.model.look import Banner, Header
 from kiosk.model.near import nearest
-from kiosk.model.screen import Choosing, Dark, Home, Woken
+from kiosk.model.screen import Choosing, Claiming, Dark, Home, Woken
 from kiosk.model.words import Words
 from queue_server.wire.day import local, local_day
 from queue_server.wire.view import HallRecord
@@ -47,9 +47,9 @@ class Frame(Words):
         return Banner(self.closed(hall), "warn") if hall is not None and not hall.issuing else None
 
     def _may_take(self) -> bool:
-        """Whether a visitor is still before the ticket, and can have one here."""
+        """Whether a visitor is still before the ticket, also that of an appointment, and can have one here."""
         state = self.state
-        return state.takes and state.code is None and isinstance(state.screen, Home | Choosing)
+        return state.takes and state.code is None and isinstance(state.screen, Home | Choosing | Claiming)
 
     def alone(self) -> Banner:
         """Who can be served without the server need not be alarmed; who cannot is told where to go."""

@@ -6,6 +6,7 @@ from kiosk.model.frame import Frame
 from kiosk.model.intent import Change
 from kiosk.model.look import Key, Option
 from kiosk.model.screen import Claiming, Mine, Trouble
+from kiosk.model.slip import code_of
 from queue_server.wire.day import local
 from queue_server.wire.holder import WayRecord
 from queue_server.wire.need import words
@@ -16,6 +17,8 @@ ERASE = Key("erase", "", "", "erase")
 TONES: dict[TicketState, seen.Tone] = {"waiting": "good", "called": "warn", "no_show": "warn"}
 LEVELS = ("5", "4", "3", "2", "1")
 """From very satisfied to very dissatisfied."""
+UNSEEN = {"paper_failed", "paper_unknown"}
+"""Notes of a paper that nobody may have in hand."""
 FEW = 3
 """So many windows are named one by one."""
 
@@ -70,7 +73,8 @@ class Held(Frame):
         """How does my ticket stand?"""
         ticket, busy = screen.found.ticket, bool(screen.asked)
         badge, service = self.about(ticket.service)
-        note = self.say(f"mine_{screen.note}") if screen.note and not screen.at else ""
+        code = code_of(ticket)
+        note = self.say(f"mine_{screen.note}", code=code) if screen.note and not screen.at else ""
         if busy and screen.note != "printing":
             note = self.say("mine_asked")
         if screen.trouble is not None:
@@ -88,7 +92,7 @@ class Held(Frame):
             tone="plain" if screen.at else TONES.get(ticket.state, "plain"),
             lines=self.either(screen) if screen.at == "ways" else () if screen.at else self.lines(screen),
             note=note,
-            trouble=screen.trouble is not None,
+            trouble=screen.trouble is not None or (screen.note in UNSEEN and not screen.at),
             acts=() if busy else self.acts(screen),
         )
 
@@ -100,7 +104,7 @@ class Held(Frame):
         fields = {"behind": mine.BEHIND, "needs": self.of(words(ticket.needs))}
         first = {"reenter", "not", "able" if ticket.binding else "first"}
         return tuple(
-            Option("act", act, "", self.say(f"act_{act}", **fields), act in first)
+            Option("act", act, "", self.say(f"act_{mine.named(screen, act)}", **fields), act in first)
             for act in mine.acts(self.state, screen)
         )
 

@@ -360,6 +360,8 @@ class Issued:
     """`warn` while something has still to be shown to staff."""
     paper: str
     printed: bool
+    sure: bool
+    """False: it may not have come out, so that nobody is told to take it."""
     done: str
     staff: str
     """The button with which staff decide about the class, empty where there is nothing to decide."""

@@ -28,6 +28,8 @@ TRIES = 5
 """After so many codes that were none, this kiosk looks for no other for a while."""
 BEHIND = 3
 """So many are let go first (稍后叫我)."""
+LOOK_S = 5.0
+"""After so many seconds a ticket that is shown is looked at again: it may be called while its holder reads."""
 REPRINT = timedelta(minutes=10)
 """So long after its issue a ticket has another paper."""
 _BOOKED = re.compile(rf"[A-Z0-9]{{8,{LONGEST}}}")
@@ -157,7 +159,7 @@ def unrated(ticket: Ticket) -> int | None:
 def _act(state: State, mine: Mine, touched: Touched) -> Outcome:
     control, fresh = touched.control, touched.fresh
     if control == "back":
-        return replace(state, screen=replace(mine, at="", note="") if mine.at else Home()), []
+        return replace(state, screen=_asks(mine, "") if mine.at else Home()), []
     if control == "level" and mine.at == "rate" and fresh is not None:
         return _rate(state, mine, touched.id, fresh.key)
     if control != "act" or touched.id not in acts(state, mine) or fresh is None:
@@ -165,16 +167,16 @@ def _act(state: State, mine: Mine, touched: Touched) -> Outcome:
     ticket = mine.found.ticket
     match touched.id:
         case "rate" | "cancel" | "ways" as at:
-            return replace(state, screen=replace(mine, at=at, note="")), []
+            return replace(state, screen=_asks(mine, at)), []
         case "not":
-            return replace(state, screen=replace(mine, at="")), []
+            return replace(state, screen=_asks(mine, "")), []
         case "first" | "able" as way if (way == "able") == ticket.binding:
-            return replace(state, screen=replace(mine, at="")), []
+            return replace(state, screen=_asks(mine, "")), []
         case "first" | "able" as way:
             chosen: dict[str, object] = {"ticket": ticket.id, "binding": way == "able"}
             return _change(state, mine, Change(fresh.key, "tickets.bind", chosen), way)
         case "reprint":
-            printing = replace(mine, asked=fresh.key, note="printing")
+            printing = replace(mine, asked=fresh.key, note="printing", trouble=None)
             return replace(state, screen=printing), [
                 Print(ticket.id, slip(state, _own(state, ticket), again=True))
             ]
@@ -182,7 +184,17 @@ def _act(state: State, mine: Mine, touched: Touched) -> Outcome:
             args: dict[str, object] = {"ticket": ticket.id}
             if act == "defer":
                 args["behind"] = BEHIND
-            return _change(state, mine, Change(fresh.key, _AGAIN[act], args), act)
+            return _change(state, mine, Change(fresh.key, _AGAIN[act], args), named(mine, act))
+
+
+def named(mine: Mine, act: str) -> str:
+    """What something is called: who comes back on another day has a new number, and does not go on with the old one."""
+    return "renew" if act == "reenter" and mine.found.ticket.state == "expired" else act
+
+
+def _asks(mine: Mine, at: str) -> Mine:
+    """A ticket, with something asked about it or not; what came of the last thing is over."""
+    return replace(mine, at=at, note="", trouble=None)
 
 
 def _rate(state: State, mine: Mine, level: str, key: str) -> Outcome:
@@ -194,7 +206,9 @@ def _rate(state: State, mine: Mine, level: str, key: str) -> Outcome:
 
 
 def _change(state: State, mine: Mine, change: Change, note: str) -> Outcome:
-    return replace(state, screen=replace(mine, asked=change.key, note=note)), [change]
+    return replace(state, screen=replace(mine, asked=change.key, note=note, trouble=None, looking="")), [
+        change
+    ]
 
 
 def answered(state: State, event: Found | Changed | Refused | Unanswered) -> Outcome:
@@ -206,14 +220,28 @@ def answered(state: State, event: Found | Changed | Refused | Unanswered) -> Out
             return _checked_in(state, change, event)
         case Mine(asked=str(key)) as mine if key == event.key:
             return _changed(state, mine, event)
+        case Mine(looking=key) as mine if key == event.key:
+            found = event.found if isinstance(event, Found) else mine.found
+            return replace(state, screen=replace(mine, found=found, looking="")), []
         case _:
             return state, []
+
+
+def again(state: State, mine: Mine) -> Outcome:
+    """Look at a ticket again that is shown for a while and is not done with, where nothing else is asked about it."""
+    rests = bool(mine.asked or mine.at or mine.found.ticket.state not in OPEN_STATES)
+    if rests or not offered(state) or state.now - mine.looked_at < LOOK_S:
+        return state, []
+    key = f"{mine.find.key}.{state.now:.3f}"
+    return replace(state, screen=replace(mine, looking=key, looked_at=state.now)), [
+        replace(mine.find, key=key)
+    ]
 
 
 def _found(state: State, find: Find, note: str, event: Found | Changed | Refused | Unanswered) -> Outcome:
     match event:
         case Found(_, found):
-            return replace(state, screen=Mine(found, find, note=note), misses=0), []
+            return replace(state, screen=Mine(found, find, note=note, looked_at=state.now), misses=0), []
         case Refused():
             return _refused(state, _code(find), event), []
         case _:
@@ -252,8 +280,10 @@ def _changed(state: State, mine: Mine, event: Found | Changed | Refused | Unansw
     """It is done, or it is said why not; either way the ticket is looked at again."""
     match event:
         case Found(_, found):
-            more = mine.at == "rate" and unrated(found.ticket) is not None
+            more = mine.at == "rate" and unrated(found.ticket) is not None and mine.trouble is None
             return replace(state, screen=replace(mine, found=found, asked="", at="rate" if more else "")), []
+        case _ if mine.trouble is not None:  # it is known why it was not done; how the ticket stands is not
+            return replace(state, screen=replace(mine, asked="")), []
         case Changed(key, ticket):
             intents: list[Intent] = []
             find = mine.find
@@ -262,13 +292,11 @@ def _changed(state: State, mine: Mine, event: Found | Changed | Refused | Unansw
                 intents = [Print(ticket.id, slip(state, ticket))]
             return replace(state, screen=replace(mine, find=find)), [*intents, replace(find, key=key)]
         case Refused(code=code, detail=detail):
-            return _not(state, mine, Trouble(code, detail))
+            not_done = replace(mine, at="", note="", trouble=Trouble(code, detail))
+            return replace(state, screen=not_done), [replace(mine.find, key=mine.asked)]
         case _:
-            return _not(state, mine, Trouble("kiosk.unanswered"))
-
-
-def _not(state: State, mine: Mine, trouble: Trouble) -> Outcome:
-    return replace(state, screen=replace(mine, asked="", at="", note="", trouble=trouble)), []
+            not_done = replace(mine, asked="", at="", note="", trouble=Trouble("kiosk.unanswered"))
+            return replace(state, screen=not_done), []
 
 
 def reported(state: State, event: PrinterReported) -> Outcome | None:
@@ -280,10 +308,11 @@ def reported(state: State, event: PrinterReported) -> Outcome | None:
         return None
     ok = PAPER.get(event.outcome)
     find = screen.find if isinstance(screen, Mine) else getattr(screen, "asked", None)
-    new = isinstance(find, Find) and (find.code or "").endswith(claim.check(event.ticket))
-    if ok is None or not new:
+    if not isinstance(find, Find) or not (find.code or "").endswith(claim.check(event.ticket)):
         return state, []
-    return state, [Report(f"{event.ticket}.paper", event.ticket, ok, event.fault)]
+    if not ok and isinstance(screen, Claiming | Mine):
+        state = replace(state, screen=replace(screen, note=f"paper_{event.outcome}"))
+    return state, [] if ok is None else [Report(f"{event.ticket}.paper", event.ticket, ok, event.fault)]
 
 
 def _printed(state: State, mine: Mine, event: PrinterReported) -> Outcome:

@@ -241,7 +241,11 @@ class _Prompt:
                 yield from self.say("checked_in")
             elif screen.note == "paper_printed":
                 yield from self.say("paper")
+            elif screen.note == "paper_failed":
+                yield from self.say("not_printed")
             yield from self.number("your_number", ticket.number)
+            if screen.note == "paper_unknown":
+                yield from self.say("no_paper")
             yield from self.service(ticket.service)
             yield from self.stands(ticket)
             if ticket.binding and ticket.state == "waiting":

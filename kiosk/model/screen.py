@@ -145,7 +145,7 @@ class Claiming:
 @dataclass(frozen=True)
 class Mine:
     """A ticket that was found. `at`: whether to give it up, or how it was, is asked; `asked` is the key of what is not
-    answered yet, `note` what was done last.
+    answered yet, `note` what was done last. `looking` is the key with which it is looked at again, while nothing is asked.
     """
 
     found: FoundRecord
@@ -154,6 +154,8 @@ class Mine:
     asked: str = ""
     note: str = ""
     trouble: Trouble | None = None
+    looking: str = ""
+    looked_at: float = float("-inf")
 
 
 @dataclass(frozen=True)

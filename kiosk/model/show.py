@@ -172,7 +172,7 @@ class _Screens(Unsure, Easy, Whose, Clerk):
             id=zone.id,
             badge=self.badge(zone),
             other=other,
-            examples=self.of(zone.examples),
+            examples=self.examples(zone.examples),
             waiting=self.waiting(zone.waiting, zone.wait) if issues else self.say("paused"),
             wait=self.wait_short(zone.wait) if issues else self.reason(zone),
             paused=not issues,
@@ -255,7 +255,7 @@ class _Screens(Unsure, Easy, Whose, Clerk):
         return Row(
             id=service.id,
             name=self.of(service.name),
-            examples=self.of(service.examples),
+            examples=self.examples(service.examples),
             waiting=self.waiting(service.waiting, service.wait) if service.issuing else self.say("paused"),
             wait=self.wait_short(service.wait) if service.issuing else self.reason(service),
             paused=not service.issuing,
@@ -344,13 +344,15 @@ class _Screens(Unsure, Easy, Whose, Clerk):
         """What one ticket leads through, where that is more than one step."""
         services = visit.chosen(bring)
         over = self.over(visit.portions(self.state, services, bring.items))
-        steps = self.steps(services) if len(visit.steps(self.state, services)) > 1 else ""
+        steps = self.steps(services, bring.items) if len(visit.steps(self.state, services)) > 1 else ""
         return "\n".join(part for part in (over, steps) if part)
 
-    def steps(self, services: tuple[str, ...]) -> str:
-        """What a ticket for some services leads through."""
-        found = (self.about(key)[1] for key in visit.steps(self.state, services))
-        return self.say("visit", steps=" → ".join(found))
+    def steps(self, services: tuple[str, ...], items: int) -> str:
+        """What a ticket for some services leads through, so many of the first."""
+        first, *then = (self.about(key)[1] for key in visit.steps(self.state, services))
+        if items > 1:
+            first = self.say("of_items", service=first, count=items)
+        return self.say("visit", steps=" → ".join((first, *then)))
 
     def issued(self, issued: Issued) -> seen.Issued:
         ticket = issued.ticket
@@ -378,12 +380,15 @@ class _Screens(Unsure, Easy, Whose, Clerk):
             if ahead
             else "",
             place=self.place(ticket),
-            follow=self.say("follow_calls" if issued.sure else "doubt"),
+            follow=self.say("follow_calls" if issued.sure else "doubt", code=code_of(ticket)),
             note="\n".join(note for note in (missing, self.class_note(ticket)) if note),
             icon="card" if missing else "priority",
             tone="warn" if missing else TONES.get(ticket.class_state, "plain"),
-            paper=self.say("take_paper" if issued.printed else "printing"),
+            paper=self.say(
+                "printing" if not issued.printed else "take_paper" if issued.sure else "paper_doubt"
+            ),
             printed=issued.printed,
+            sure=issued.sure,
             done=self.say("done") if issued.printed else "",
             staff=self.say("staff") if staff.may_decide(issued) else "",
             returning=self.say("returning", seconds=self.left(issued.until)) if issued.printed else "",

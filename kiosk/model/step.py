@@ -59,6 +59,7 @@ from kiosk.model.screen import (
     Order,
     Problem,
     Proving,
+    Screen,
     Searching,
     Services,
     Showing,
@@ -106,6 +107,8 @@ def _scene(state: State) -> object:
             return Home, state.code, state.manner
         case Helping():
             return Helping
+        case Mine() as found:
+            return replace(found, looking="", looked_at=0.0)
         case _:
             return state.screen
 
@@ -115,8 +118,7 @@ def _turn(state: State, event: Event) -> Outcome:
         case Touched() | Scanned():
             return touch(state, event) if isinstance(event, Touched) else mine.scanned(state, event)
         case Felt():
-            screen = Woken() if isinstance(state.screen, Dark) else state.screen
-            return replace(state, touched_at=state.now, screen=screen), []
+            return replace(state, touched_at=state.now, screen=_felt(state)), []
         case Painted(sight):
             return (replace(state, painted_at=state.now) if sight == state.sight else state), []
         case HallShown(hall, zones, services, classes, common, kiosks):
@@ -304,8 +306,6 @@ def _tick(state: State) -> Outcome:
             return replace(state, screen=Taking(replace(order, retry_at=None))), [asking(order)]
         case Taking(order) if order.ticket is not None and state.now - order.asked_at >= times.kept_s:
             return _kept(state, NotKept(state.journal.entries[order.fresh.id]))
-        case Taking():
-            return state, []
         case Issued(ticket, key, until, printed=False) if state.now >= until:
             unsure = Unprinted(ticket, key, fault=None, until=state.now + state.patience.noted_s)
             return replace(state, screen=unsure), []
@@ -315,14 +315,27 @@ def _tick(state: State) -> Outcome:
             # Only a paper that is known to have failed gives a number up; one that may be in a hand does
             # not.
             return drop(farewell(state), unprinted, NOT_PRINTED) if unprinted.fault else (farewell(state), [])
-        case Issued() | Unprinted():
+        case Taking() | Issued() | Unprinted() | Problem():
             return state, []
         case Dark() | Woken():
             return _rest(state), []
         case _ if state.now - state.touched_at >= state.patience.idle_s:
             return _night(state), []
+        case Mine() as found:
+            return mine.again(state, found)
         case _:
             return state, []
+
+
+def _felt(state: State) -> Screen:
+    """What is shown to somebody who touched the glass: the dark one wakes, and a refusal that is being read stays as long again."""
+    match state.screen:
+        case Dark():
+            return Woken()
+        case Problem() as problem:
+            return replace(problem, until=state.now + state.patience.problem_s)
+        case screen:
+            return screen
 
 
 def _night(state: State) -> State:

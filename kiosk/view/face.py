@@ -38,6 +38,7 @@ FIRST_TICKET = Issued(
     tone="good",
     paper="",
     printed=False,
+    sure=True,
     done="",
     staff="",
     returning="",

@@ -20,6 +20,7 @@ from kiosk.model import (
     alone,
     card,
     coming,
+    find,
     journal,
     mine,
     night,
@@ -33,7 +34,7 @@ from kiosk.model import (
     touch,
     whose,
 )
-from kiosk.model.event import Confirmed, Fresh, Kept, Refused, Touched, Unanswered
+from kiosk.model.event import Confirmed, Fresh, Kept, PrinterReported, Refused, Touched, Unanswered
 from kiosk.model.held import Held
 from kiosk.model.intent import Confirm, Keep, Speak
 from kiosk.model.journal import Block, Entry, Journal
@@ -49,13 +50,16 @@ from tests.integration.kiosk import test_mine as papers
 from tests.property.test_kiosk import Halls
 from tests.unit.kiosk import (
     test_alone,
+    test_appointment,
     test_asking,
     test_card,
     test_look,
     test_mine,
     test_night,
     test_prompt,
+    test_search,
     test_staff,
+    test_taking,
 )
 from tests.unit.views import test_hall
 
@@ -334,6 +338,32 @@ def _silent_about_an_unconfirmed_class() -> None:
     )
 
 
+def _paper_believed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(mine, "reported", lambda state, _: (state, []))
+
+
+def _doubtful_paper_believed(patch: pytest.MonkeyPatch) -> None:
+    honest = step._reported
+
+    def reported(now: State, event: PrinterReported) -> Outcome:
+        return honest(now, replace(event, outcome="printed"))
+
+    patch.setattr(step, "_reported", reported)
+
+
+def _never_looked_at_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(mine, "again", lambda state, _: (state, []))
+
+
+def _slip_passed_off(patch: pytest.MonkeyPatch) -> None:
+    honest = find.exact
+
+    def exact(word: str, services: tuple[ServiceRecord, ...]) -> tuple[ServiceRecord, ...]:
+        return honest(word, services) or tuple(one for one in services if find._near(*find._told(one), word))
+
+    patch.setattr(find, "exact", exact)
+
+
 PLANTS: list[tuple[Plant, Callable[[], None]]] = [
     (_printed_before_it_is_kept, test_alone.test_nothing_is_shown_or_printed_before_it_is_in_the_journal),
     (_told_before_it_is_kept, test_alone.test_the_server_hears_of_no_number_before_the_disk_has_it),
@@ -397,6 +427,13 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
         test_hall.test_the_days_to_come_have_the_hours_of_their_season_and_are_closed_on_holidays_and_weekends,
     ),
     (_ways_untold, test_mine.test_who_needs_something_of_a_window_is_told_both_ways_before_choosing_one),
+    (
+        _paper_believed,
+        test_appointment.test_an_appointment_without_paper_is_checked_in_and_its_holder_notes_the_code,
+    ),
+    (_doubtful_paper_believed, test_taking.test_nobody_is_told_to_take_a_paper_that_may_not_have_come),
+    (_never_looked_at_again, test_mine.test_a_ticket_that_is_called_while_its_holder_looks_at_it_says_so),
+    (_slip_passed_off, test_search.test_what_only_comes_near_is_not_passed_off_as_what_was_typed),
     (_clock_believed, test_alone.test_issue_times_never_go_back_even_if_the_clock_does),
 ]
 

@@ -4,7 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from kiosk.model import look as seen
-from kiosk.model.event import Changed, Event, Found, PrinterReported, Refused, Scanned, Unanswered
+from kiosk.model.event import (
+    Changed,
+    Event,
+    Found,
+    PrinterChanged,
+    PrinterReported,
+    Refused,
+    Scanned,
+    Unanswered,
+)
 from kiosk.model.intent import Change, Find, Print, Report
 from kiosk.model.screen import Claiming, Home
 from kiosk.model.show import look
@@ -28,9 +37,9 @@ def test_whoever_has_an_appointment_finds_it_on_the_home_screen_in_both_language
         assert body.mine.split("\n") == ["My ticket", "Appointment"]
 
 
-def typed(code: str = CODE) -> Play:
+def typed(code: str = CODE, play: Play | None = None) -> Play:
     """Somebody types a code."""
-    play = open_kiosk().touch("mine")
+    play = (play or open_kiosk()).touch("mine")
     for key in code:
         play.touch("key", key)
     return play
@@ -74,6 +83,26 @@ def test_who_comes_in_time_has_a_paper_that_says_so_and_sees_their_ticket() -> N
     body = look((play >> Found(find.key, record)).state).body
     assert isinstance(body, seen.Mine)
     assert (body.number, body.note) == (issued().number, "预约已签到，请取走号票")
+
+
+def test_an_appointment_without_paper_is_checked_in_and_its_holder_notes_the_code() -> None:
+    play = open_kiosk() >> PrinterChanged("no_paper")
+    play = typed(play=play)
+    banner = look(play.state).banner
+    assert banner is not None
+    assert banner.text.startswith("本机打印纸已用完"), "it is told before"
+    play.touch("enter") >> Changed(FRESH.key, issued())
+    [_, find] = play.wanted
+    assert isinstance(find, Find)
+    record = FoundRecord(issued(), found().guide)
+    failed = PrinterReported(issued().id, "failed", "no_paper")
+    early, late = Play(play.state), Play(play.state)
+    assert [getattr(one, "ok", None) for one in told(early, failed)] == [False], "the server hears of it"
+    for each in (early >> Found(find.key, record), late >> Found(find.key, record) >> failed):
+        body = look(each.state).body
+        assert isinstance(body, seen.Mine)
+        assert body.note == f"没有打印出来，号码有效。\n请记好查询码{find.code}"
+        assert body.trouble
 
 
 def test_who_comes_too_late_is_told_that_they_wait_as_everybody() -> None:

@@ -21,12 +21,12 @@ from kiosk.model.event import (
     VoiceChanged,
 )
 from kiosk.model.intent import Change, Find, Print, Report, Speak
-from kiosk.model.mine import TRIES
+from kiosk.model.mine import LOOK_S, TRIES
 from kiosk.model.screen import Claiming, Home, Mine, Services
 from kiosk.model.show import look
 from queue_server.wire.claim import check
-from queue_server.wire.ids import TicketId
-from queue_server.wire.ticket import Wait
+from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.ticket import Step, Wait
 from tests.unit.kiosk.hall import AT, FRESH, Play, alone_kiosk, open_kiosk, shown, taken, ticket
 from tests.unit.kiosk.paper import CODE, done, found, held, missed, needing, replace_ticket, typed
 
@@ -175,6 +175,26 @@ def test_who_was_left_waiting_gets_today_s_number_on_paper() -> None:
     [report] = play.wanted
     assert isinstance(report, Report)
     assert (report.ticket, report.ok) == (other, True)
+    play >> Found(FRESH.key, replace_ticket(found(), id=other, number="C001"))
+    assert body(play).note == "已换新号，请取走号票"
+
+
+def test_what_another_day_offers_is_called_a_new_number() -> None:
+    offered = found({"renew": True}, state="expired", ahead=None, offered=True)
+    assert [act.text for act in body(held(offered)).acts] == ["换今天的新号"]
+    assert [act.text for act in body(held(missed())).acts][:1] == ["恢复排队"]
+
+
+def test_a_new_number_without_paper_is_said_and_is_none_to_be_taken() -> None:
+    offered = found({"renew": True}, state="expired", ahead=None, offered=True)
+    other = TicketId("id-of-the-new-ticket-0")
+    for outcome, said in (("failed", "没有打印出来，号码有效"), ("unknown", "如未出票")):
+        play = held(offered).touch("act", "reenter") >> Changed(FRESH.key, ticket("C001", id=other))
+        play >> PrinterReported(other, outcome)  # type: ignore[arg-type]
+        play >> Found(FRESH.key, replace_ticket(found(), id=other, number="C001"))
+        assert body(play).note.startswith(said)
+        assert f"C001{check(other)}" in body(play).note
+        assert body(play).trouble
 
 
 def test_a_number_is_given_up_only_by_a_second_touch() -> None:
@@ -232,7 +252,8 @@ def test_another_paper_says_so_and_the_server_hears_of_it() -> None:
 
 def test_a_paper_that_does_not_come_is_said_and_takes_nothing_from_the_ticket() -> None:
     play = held().touch("act", "reprint") >> PrinterReported(FRESH.id, "failed", "no_paper")
-    assert (play.wanted, body(play).note) == ([], "没有打印出来，请记好号码，或找工作人员")
+    assert play.wanted == []
+    assert (body(play).note, body(play).trouble) == (f"没有打印出来，号码有效。\n请记好查询码{CODE}", True)
 
 
 def test_a_paper_of_this_kiosk_s_own_ticket_has_its_symbol_again_and_its_journal_knows() -> None:
@@ -253,6 +274,57 @@ def test_a_printer_that_cannot_print_offers_no_other_paper() -> None:
 def test_a_refusal_is_said_in_its_own_words() -> None:
     play = held().touch("act", "defer") >> Refused(FRESH.key, "ticket.not_waiting", "")
     assert (body(play).note, body(play).trouble) == ("该号票不在等候中。", True)
+
+
+def test_after_a_refusal_the_ticket_is_shown_as_it_is_by_then() -> None:
+    play = held().touch("act", "defer") >> Refused(FRESH.key, "ticket.not_waiting", "") << FIND
+    assert acts(play) == [], "what was possible before may not be any more"
+    play >> Found(FRESH.key, replace_ticket(found(), state="cancelled", ahead=None))
+    assert (body(play).state, body(play).note) == ("这个号已退", "该号票不在等候中。")
+    play = held().touch("act", "defer") >> Refused(FRESH.key, "ticket.not_waiting", "")
+    play >> Unanswered(FRESH.key)
+    assert (body(play).note, acts(play)) == ("该号票不在等候中。", ["reprint", "defer", "cancel"])
+
+
+def test_a_refusal_is_over_with_the_next_thing_that_is_done() -> None:
+    play = held().touch("act", "defer") >> Refused(FRESH.key, "ticket.not_waiting", "")
+    play >> Found(FRESH.key, found())
+    assert (body(play.touch("act", "cancel")).note, body(play).trouble) == ("", False)
+    play.touch("act", "not").touch("act", "defer")
+    assert (body(play).note, body(play).trouble) == ("请稍候", False)
+    play >> Changed(FRESH.key, ticket()) >> Found(FRESH.key, found())
+    assert (body(play).note, body(play).trouble) == ("已请后面的人先办，轮到您时照常叫号", False)
+
+
+def test_a_ticket_that_is_called_while_its_holder_looks_at_it_says_so() -> None:
+    play = held()
+    assert play.after(LOOK_S - 1).wanted == []
+    look_again = next(iter(play.after(1).wanted), None)
+    assert isinstance(look_again, Find)
+    assert look_again.code == CODE
+    assert acts(play) == ["reprint", "defer", "cancel"], "nobody waits for that"
+    steps = (Step(ServiceId("c-pay"), ZoneId("C"), "called", WindowId("19")),)
+    play >> Found(look_again.key, found(state="called", ahead=None, steps=steps))
+    assert body(play).state == "轮到您了，请到19号窗口"
+
+
+def test_a_look_in_between_takes_no_press_away_and_disturbs_no_question() -> None:
+    play = held() >> Painted(0)
+    play >> Painted(play.state.sight)
+    [look_again] = play.after(LOOK_S).wanted
+    assert isinstance(look_again, Find)
+    play >> Found(look_again.key, found())
+    play >> Touched("act", "cancel", FRESH)
+    assert acts(play) == ["sure", "not"]
+    assert play.after(LOOK_S).wanted == []
+    play.touch("act", "not").touch("act", "defer") >> Found(look_again.key, missed())
+    assert body(play).state == "等候中", "what was asked before is old"
+
+
+def test_a_ticket_that_is_done_with_and_a_kiosk_alone_look_at_nothing_again() -> None:
+    assert held(found(**done(5))).after(LOOK_S).wanted == []
+    play = held() >> LinkChanged("down")
+    assert play.after(LOOK_S).wanted == []
 
 
 def test_whoever_goes_away_leaves_nothing_on_the_glass() -> None:

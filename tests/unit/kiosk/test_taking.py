@@ -2,7 +2,9 @@
 
 import pytest
 
+from kiosk.model import look as seen
 from kiosk.model.event import (
+    Felt,
     Fresh,
     LinkChanged,
     Painted,
@@ -15,7 +17,8 @@ from kiosk.model.event import (
 )
 from kiosk.model.intent import Cancel, Print, Report, Take
 from kiosk.model.screen import Bring, Home, Issued, Problem, Services, Taking, Unprinted
-from kiosk.model.slip import slip
+from kiosk.model.show import look
+from kiosk.model.slip import code_of, slip
 from queue_server.wire.ticket import Text
 from tests.unit.kiosk.hall import AT, EPOCH, FRESH, Play, open_kiosk, shown, taken, ticket, unanswered, zone
 
@@ -210,6 +213,14 @@ def test_paper_that_nobody_knows_of_is_not_reported_and_the_number_stays_longer(
     assert play.after(1).screen == Home()
 
 
+def test_nobody_is_told_to_take_a_paper_that_may_not_have_come() -> None:
+    for outcome, said in (("printed", "请取走号票"), ("unknown", "可能没有出票")):
+        body = look((issued() >> PrinterReported(TICKET.id, outcome)).state).body  # type: ignore[arg-type]
+        assert isinstance(body, seen.Issued)
+        assert (body.paper, body.sure) == (said, outcome == "printed")
+        assert (code_of(TICKET) in body.follow) is (outcome == "unknown"), "with it there is another paper"
+
+
 def test_a_report_about_another_ticket_changes_nothing() -> None:
     play = issued()
     before = play.state
@@ -263,6 +274,13 @@ def test_a_refusal_is_shown_and_leaves_after_a_while() -> None:
     )
     assert isinstance(play.screen, Problem)
     assert play.after(15).screen == Home()
+
+
+def test_a_refusal_that_is_still_read_stays_for_a_touch_of_the_glass() -> None:
+    play = open_kiosk().touch("zone", "C") >> Refused(FRESH.key, "number.exhausted", "", (("prefix", "C"),))
+    play.after(14) >> Felt()
+    assert isinstance(play.after(14).screen, Problem)
+    assert play.after(1).screen == Home()
 
 
 def test_an_answer_to_an_older_asking_changes_nothing() -> None:
