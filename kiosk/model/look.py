@@ -398,10 +398,10 @@ class Upkeep:
     facts: tuple[str, ...]
     log: tuple[str, ...]
     note: str
-    acts: tuple[Option, ...]
-
     trouble: bool
     """The note says what went wrong."""
+    acts: tuple[Option, ...]
+
 
 @dataclass(frozen=True)
 class Deciding:

@@ -1,6 +1,7 @@
 """The words that more than one screen has: a zone's badge, who waits, why something is paused, a refusal's sentence."""
 
 import math
+import re
 
 from kiosk.model.look import Badge
 from kiosk.model.noon import served_from
@@ -32,6 +33,12 @@ class Words:
     def of(self, text: Text) -> str:
         """A name or a sentence of the hall's."""
         return text.of(self.language)
+
+    def examples(self, text: Text) -> str:
+        """Examples of a zone or a service. The dot between them is as wide as a Chinese character, so that a comma stands there in
+        English.
+        """
+        return text.zh if self.language == "zh" else re.sub(r"\s*·\s*", ", ", text.en)
 
     def badge(self, zone: ZoneRecord | None) -> Badge:
         """A zone wherever it is named; one that is gone is muted."""

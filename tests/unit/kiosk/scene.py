@@ -422,9 +422,9 @@ SCENES: dict[str, State] = {
         "upkeep-done": (unlocked(_unpaid()) >> INSPECTED).touch("act", "trial")
         >> PrinterReported("trial", "printed"),
         "upkeep-away": unlocked(_unpaid() >> LinkChanged("down", why=AWAY)) >> INSPECTED,
+        "upkeep-log-empty": unlocked().touch("act", "log"),
         "upkeep-log": (unlocked() >> INSPECTED).touch("act", "log"),
         "staff-deciding": _staff(),
-        "upkeep-log-empty": unlocked().touch("act", "log"),
         "staff-naming": _staff(SEEN),
         "staff-naming-known": _known(),
         "staff-naming-long": _staff(SEEN, *_typed("w" * 24)),

@@ -151,6 +151,8 @@ def test_how_many_is_asked_for_the_first_service_only() -> None:
     play = open_kiosk() >> HallShown(hall.hall, hall.zones, services)
     play.touch("zone", "A").touch("service", "a-fire").touch("more").touch("add").touch("zone", "C")
     assert body(play).count is None
+    first, _, _ = body(play).visit.partition(" → ")
+    assert first.endswith("（2件）"), "it is still told how many"
     assert taking(play.touch("more")).items == 2
 
 

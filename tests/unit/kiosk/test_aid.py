@@ -81,7 +81,7 @@ def test_no_steward_is_called_without_the_server_or_from_nowhere() -> None:
     lost = (named().touch("enquiry") >> LinkChanged("down")).after(5)
     assert acts(lost) == []
     assert lost.touch("act", "steward").wanted == []
-    assert helping(lost).sentence == "不清楚选哪个？请到咨询台，工作人员会帮您。"
+    assert helping(lost).sentence == "不清楚选哪个？请到咨询台问工作人员。"
 
 
 def test_whoever_goes_away_leaves_the_first_screen_behind() -> None:

@@ -48,7 +48,7 @@ def test_what_to_bring_comes_first_where_there_is_anything_and_back_leads_home()
 def test_there_is_no_such_button_where_there_is_no_ticket_for_it() -> None:
     for play in (open_kiosk(), asking("f-1", issuing=False), (asking("f-1") >> LinkChanged("down")).after(5)):
         assert home(play).enquiry == ""
-        assert home(play).help == "不清楚选哪个？请到咨询台，工作人员会帮您。"
+        assert home(play).help == "不清楚选哪个？请到咨询台问工作人员。"
         assert play.touch("enquiry").screen == Home()
 
 

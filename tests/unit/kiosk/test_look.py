@@ -59,6 +59,9 @@ def test_english_tiles_put_the_english_name_first() -> None:
     tile = home(open_kiosk().touch("language")).tiles[6]
     assert (tile.badge.name, tile.other) == ("Company and Organisation Registration", "法人登记服务区")
     assert (tile.waiting, tile.wait) == ("118 waiting", "110-145 min")
+    assert "·" in shown().zones[6].examples.en
+    assert "·" not in tile.examples, "it is as wide there as a Chinese character"
+    assert ", " in tile.examples
 
 
 def test_a_paused_zone_says_so_and_why_in_place_of_its_figures() -> None:

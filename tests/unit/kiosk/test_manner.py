@@ -70,7 +70,7 @@ def test_who_wants_help_takes_a_ticket_for_enquiries_or_is_told_where_people_are
     assert isinstance(body, EasyHome)
     assert isinstance(without, EasyHome)
     assert (body.ask, body.help) == ("请人帮我", "")
-    assert (without.ask, without.help) == ("", "不清楚选哪个？请到咨询台，工作人员会帮您。")
+    assert (without.ask, without.help) == ("", "不清楚选哪个？请到咨询台问工作人员。")
     [take] = play.touch("enquiry").wanted
     assert isinstance(take, Take)
     assert take.service == "c-pay"
