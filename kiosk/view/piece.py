@@ -74,6 +74,9 @@ def even(text: str, font: str, size: float, width: float) -> float:
     """
     laid = measured.__wrapped__  # what is only tried is not kept
     height = measured(text, font, size, width)[1]
+    line = math.ceil(laid(text, font, size, None)[0])
+    if line <= width and laid(text, font, size, line)[1] <= height:
+        return line  # it is one line, as most are: nothing is tried
     words = (laid(word, font, size, None)[0] for word in text.split())
     least, most = math.ceil(max(words, default=width)), int(width)
     while least < most:
