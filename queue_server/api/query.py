@@ -9,7 +9,7 @@ import msgspec
 
 from queue_server.api import audit, register
 from queue_server.api.parameter import Asked, day, invalid, number, word
-from queue_server.engine import advising, appointing, config, record
+from queue_server.engine import advising, appointing, config, noting, record
 from queue_server.engine.actor import Actor
 from queue_server.engine.form import Form, form
 from queue_server.engine.version import Version
@@ -32,7 +32,7 @@ from queue_server.wire.ids import ServiceId, TicketId, ZoneId
 from queue_server.wire.ticket import Ticket, TicketState
 from queue_server.wire.version import ConfigRecord, VersionRecord
 from queue_server.wire.view import ServiceRecord, ZoneRecord
-from queue_server.wire.window import WindowRecord
+from queue_server.wire.window import NoteRecord, WindowRecord
 
 MOST_TICKETS = 5000
 MOST_EVENTS = 1000
@@ -63,6 +63,25 @@ async def _ticket(flow: Flow, actor: Actor, asked: Asked) -> Ticket:
     if actor.role == "holder" and actor.ticket != id_:
         raise Refusal("ticket.unknown")
     return query.ticket(flow.durable, id_, actor)
+
+
+async def _notes(flow: Flow, actor: Actor, asked: Asked) -> list[NoteRecord]:
+    """A ticket's remarks. Those of one that is done with, of an earlier day, concern nobody but who looks into a complaint."""
+    id_ = TicketId(asked["id"])
+    found = flow.durable.tickets.get(id_)
+    words = None
+    try:
+        if found is None and "day" in asked and actor.role in _COMPLAINTS:
+            taken = day(asked, "day", flow.durable.day)
+            found = await asyncio.to_thread(flow.store.ticket, taken, id_)
+        if found is None:
+            raise Refusal("ticket.unknown")
+        if actor.role in _AT_WORK:
+            refs = [each.note for each in found.remarks]
+            words = await asyncio.to_thread(flow.store.words, refs) if refs else {}
+    except Unavailable as fault:
+        raise Refusal("store.unavailable") from fault
+    return noting.told(flow.durable, found, words)
 
 
 async def _tickets(flow: Flow, _actor: Actor, asked: Asked) -> list[Ticket]:
@@ -183,6 +202,9 @@ async def _case(flow: Flow, actor: Actor, asked: Asked) -> CaseFile:
 
 _HALL = frozenset[Role]((*PEOPLE, *DEVICES))
 _STAFF = frozenset[Role](PEOPLE)
+_AT_WORK = frozenset[Role](("clerk", "steward", "supervisor", "manager"))
+"""Who may read what was written on a ticket at a window; auditors are told that it was, when and by whom."""
+_COMPLAINTS = frozenset[Role](("supervisor", "manager", "auditor"))
 _FLOOR = frozenset[Role](("steward", "supervisor", "manager", "admin", "auditor"))
 _AUDIT = frozenset[Role](("manager", "admin", "auditor"))
 
@@ -196,6 +218,18 @@ QUERIES: tuple[Query, ...] = (
         _ticket,
         {},
         own=frozenset(("holder",)),
+    ),
+    Query(
+        "notes",
+        "/tickets/{id}/notes",
+        "The remarks on a ticket, oldest first; their words for those at work with it, auditors are told of them without.",
+        _AT_WORK | {"auditor"},
+        list[NoteRecord],
+        _notes,
+        {
+            "day": "The local day on which it was taken: for supervisors, managers and auditors of one that is done with, of an "
+            "earlier day."
+        },
     ),
     Query(
         "tickets",

@@ -125,7 +125,7 @@ def bring_home(state: State, command: c.BringHome, context: Context) -> Decision
             if row.state not in OPEN_STATES:
                 _one_place(here, command.origin)
             continue  # it is here already, as it ended there
-        known = _known(state, row)
+        known = _known(state, row).remarked(() if here is None else here.remarks)
         events.append(e.CameHome(evacuation=departure.id, ticket=row.id, row=known, origin=command.origin))
     if command.last:
         returned = e.Returned(

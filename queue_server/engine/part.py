@@ -97,13 +97,15 @@ def there(state: State, id_: str) -> list[Ticket]:
 
 
 def _sent(state: State, ticket: Ticket) -> Ticket:
-    """A ticket as its file holds it: without what this hall no longer has, which the other one never had."""
+    """A ticket as its file holds it: without what this hall no longer has, which the other one never had, and
+    without remarks: their words are kept here alone.
+    """
     before = [step for step in ticket.steps[: ticket.at] if step.service in state.hall.service]
     steps = [
         step if step.window in state.hall.window else msgspec.structs.replace(step, window=None)
         for step in (*before, *ticket.steps[ticket.at :])
     ]
-    return msgspec.structs.replace(ticket, steps=steps, at=len(before))
+    return msgspec.structs.replace(ticket, steps=steps, at=len(before)).remarked(())
 
 
 def turn(ticket: Ticket) -> tuple[bool, datetime, int, TicketId]:

@@ -6,6 +6,7 @@ Rows are made by the thousand and stay, and nothing in one leads back to it: the
 from datetime import date, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from queue_server.engine.plan import ORDINARY
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
@@ -33,6 +34,15 @@ class Reception(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaul
     called_at: datetime | None = None
 
 
+class Remark(msgspec.Struct, frozen=True, gc=False):
+    """Somebody wrote a remark on a ticket: when, where, who, and under which reference the words are kept beside the log."""
+
+    at: datetime
+    window: WindowId
+    clerk: str
+    note: str
+
+
 class Step(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """One service of a ticket, as stored. `since_at` is its clock, `order` breaks ties between equal clocks."""
 
@@ -50,6 +60,8 @@ class Step(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """Whether its ticket is called by no window without what its holder needs, in the first step."""
     against: tuple[str, ...] | None = None
     """What would have stood against its ticket when that was handed over, in the first step; None: it was not."""
+    remarks: tuple[Remark, ...] = ()
+    """What was written on its ticket at windows, the oldest first, in the first step."""
     away: str | None = None
     """The evacuation with which its ticket went elsewhere, while it is there."""
     origin: str | None = None
@@ -163,6 +175,16 @@ class Ticket(msgspec.Struct, gc=False, kw_only=True):
     def binding(self) -> bool:
         """Whether it is called by no window without what its holder needs."""
         return self.steps[0].binding
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What was written on it at windows, the oldest first."""
+        return self.steps[0].remarks
+
+    def remarked(self, remarks: tuple[Remark, ...]) -> "Ticket":
+        """This row with these remarks in place of its own."""
+        first, *others = self.steps
+        return replace(self, steps=[replace(first, remarks=remarks), *others])
 
     @property
     def pending(self) -> bool:

@@ -205,6 +205,7 @@ def taken(state: State, stamped: e.Stamped, event: e.Taken) -> None:
     if event.stand is not None:
         steps[0].stand, steps[0].moved = event.stand, day.AGAIN
     if event.of is not None:
+        steps[0].remarks = state.tickets[event.of].remarks
         state.tickets[event.of].step.offered = False
     state.tickets[ticket.id] = ticket
     state.holders[ticket.token] = ticket.id

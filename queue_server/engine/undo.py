@@ -4,6 +4,7 @@ Rows before and after are remembered as the events are applied, in memory alone:
 holds the rows as they are again, so that the log needs no memory.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -12,6 +13,7 @@ from queue_server.engine import event as e
 from queue_server.engine.state import Last, State, Window
 from queue_server.engine.ticket import Ticket
 from queue_server.wire.error import Refusal
+from queue_server.wire.ids import TicketId
 
 WITHIN = timedelta(seconds=10)
 STEPS = (e.Called, e.Recalled, e.Started, e.Finished, e.Missed, e.Held, e.Transferred)
@@ -38,6 +40,12 @@ def undo(state: State, window: Window, now: datetime) -> tuple[e.Event, ...]:
         services=tuple(sorted(meanwhile)),
     )
     return (back,) if last.walk_in is None else (back, e.Cancelled(ticket=last.walk_in, reason=UNDONE))
+
+
+def rows(state: State, id_: TicketId) -> Iterator[Ticket]:
+    """What is remembered of a ticket, as it was and as it became."""
+    for last in state.last.values():
+        yield from (row for row in (*last.tickets, *last.tickets_after) if row.id == id_)
 
 
 def _over(row: Ticket, now: datetime) -> bool:

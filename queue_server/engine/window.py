@@ -112,6 +112,15 @@ class Held(Fact, frozen=True, tag="held"):
     departments: Departments = NO_DEPARTMENTS
 
 
+class Noted(Fact, frozen=True, tag="noted"):
+    """A remark was written on the ticket at a window; `note` is the reference of its words, which are kept apart."""
+
+    ticket: TicketId
+    window: WindowId
+    clerk: str
+    note: str
+
+
 class Woken(Fact, frozen=True, tag="woken"):
     """A held ticket's time has come: it waits again, with its own clock. `window` is where it was held."""
 

@@ -115,6 +115,9 @@ class Store(Protocol):
     def numbered(self, day: date, number: str) -> list[Ticket]:
         """The tickets of a day with a number, or carried over to it. May be called from any thread. Raises Unavailable."""
 
+    def ticket(self, day: date, id_: str) -> Ticket | None:
+        """One ticket that was taken on a day, or carried over to it. May be called from any thread. Raises Unavailable."""
+
     def words(self, refs: Sequence[str]) -> Mapping[str, str]:
         """The words of notes by their references; of one that is gone none. May be called from any thread. Raises Unavailable."""
 

@@ -177,6 +177,12 @@ class TableStore:
         found = self._read(lambda connection: connection.execute(self._sql.numbered, asked).fetchall())
         return [ticket_of(row) for row in found]
 
+    def ticket(self, day: date, id_: str) -> Ticket | None:
+        """One ticket that was taken on a day, or carried over to it."""
+        asked = (day.isoformat(), day.isoformat(), id_)
+        found = self._read(lambda connection: connection.execute(self._sql.one_ticket, asked).fetchone())
+        return None if found is None else ticket_of(found)
+
     def words(self, refs: Sequence[str]) -> dict[str, str]:
         """The words of notes by their references; of one that is gone there are none."""
 

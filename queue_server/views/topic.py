@@ -5,7 +5,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from queue_server.engine import advising, alarming, casing, noticing, pairing, rank, record
+from queue_server.engine import advising, alarming, casing, noticing, noting, pairing, rank, record
 from queue_server.engine import part as parts
 from queue_server.engine.state import State
 from queue_server.engine.touch import Touched
@@ -137,7 +137,7 @@ def show(
     if kind == "voice":
         return _voice(state, of)
     if kind == "window":
-        return _window(state, WindowId(of))
+        return {**_window(state, WindowId(of)), **_notes(state, WindowId(of))}
     if kind == "counter":
         named = state.hall.rules.show_clerk
         return {key: windows.bare(one, named=named) for key, one in _window(state, WindowId(of)).items()}
@@ -205,6 +205,13 @@ def _window(state: State, of: WindowId) -> Records:
     if prompt is not None:
         found["prompt"] = prompt
     return found
+
+
+def _notes(state: State, of: WindowId) -> Records:
+    """What was written on the ticket there is for people alone: a counter's devices stand before the citizen."""
+    there = state.windows[of].ticket
+    notes = None if there is None else noting.counted(state.tickets[there])
+    return {} if notes is None else {"notes": notes}
 
 
 def _floor(state: State, each: _Each) -> Records:

@@ -68,6 +68,7 @@ from queue_server.wire.window import (
     Transfer,
     Undo,
     WalkIn,
+    WriteNote,
 )
 
 # What a command is comes by this door too, so that whoever asks needs one.
@@ -123,6 +124,7 @@ __all__ = [
     "Transfer",
     "Undo",
     "WalkIn",
+    "WriteNote",
 ]
 
 ISSUERS = "kiosk steward clerk manager clock"

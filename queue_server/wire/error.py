@@ -161,6 +161,11 @@ CODES: dict[str, Code] = {
         "Too soon for a no-show: call at least {calls} times and wait {wait_s} seconds after the first call.",
     ),
     "ticket.no_paper": code("rule", "该号票不需要打印。", "This ticket has no paper to report."),
+    "ticket.notes_full": code(
+        "rule",
+        "该号票已有{most}条备注，不能再写；其余请记在业务系统里。",
+        "This ticket has {most} remarks already; write what is more into your own system.",
+    ),
     "ticket.no_destination": code(
         "caller", "请指明一个去处：业务或窗口。", "Name one destination: a service or a window."
     ),

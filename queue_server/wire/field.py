@@ -8,6 +8,8 @@ import msgspec
 from queue_server.wire.ids import WindowId
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Lines = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+"""One or several lines with something to be read in them."""
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\t\n\r]*[^\s][^\t\n\r]*$")]
 """One line with something to be seen in it: it is shown, printed and listed beside others."""
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[^\t\n\r]*[^\s][^\t\n\r]*$")]

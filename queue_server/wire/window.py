@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from queue_server.wire.field import Moment, Name, Reason
+from queue_server.wire.field import Lines, Moment, Name, Reason
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.registry import Command, command
 from queue_server.wire.ticket import ClassState, Holding, HoldKind, Language, Text, Ticket
@@ -93,6 +93,24 @@ class HeldRecord(msgspec.Struct, frozen=True):
     """Held tickets for a window's services, the oldest first; not there where nobody is held."""
 
     tickets: tuple[HeldTicket, ...]
+
+
+class NotesRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """That the ticket at a window has remarks, and how many; `GET /tickets/{id}/notes` tells them. Not there where it has none."""
+
+    ticket: TicketId
+    count: int
+
+
+class NoteRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A remark on a ticket. `text` is None for whoever may not read it, and once it is `forgotten`: kept for its term and deleted."""
+
+    at: datetime
+    window: WindowId
+    clerk: str
+    clerk_name: str | None = None
+    text: str | None = None
+    forgotten: bool = False
 
 
 class PromptRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -236,6 +254,17 @@ class Transfer(Command, frozen=True):
     window: WindowId | None = None
     place: Literal["first", "clock", "last"] = "clock"
     come_back: bool = False
+
+
+@command("windows.note", "POST /windows/{window}/note", "clerk:own", answer=Ticket)
+class WriteNote(Command, frozen=True):
+    """Write a remark (备注) on the window's ticket, called or served, in one or several lines.
+
+    It is for staff alone: whoever goes on with the ticket, and whoever looks into a complaint. The words are kept apart from the log.
+    """
+
+    window: WindowId
+    text: Lines
 
 
 @command("windows.undo", "POST /windows/{window}/undo", "clerk:own", answer=WindowRecord)

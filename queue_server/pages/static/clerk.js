@@ -5,6 +5,7 @@ import { clock, spell, stamp, today } from "./clock.js";
 import { CallDialog, ClassDialog, CloseDialog, FinishDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
 import { LeaveDialog, SeatDialog } from "./clerk/seat.js";
 import { Held, ONWARD, UNDO_MS, UNDONE } from "./clerk/onward.js";
+import { Notes } from "./clerk/note.js";
 import { kindOf, tags, Waiting } from "./clerk/queue.js";
 import { Feed, newKey } from "./feed.js";
 import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, Notice, Person, run } from "./page.js";
@@ -63,7 +64,7 @@ async function send(asked) {
     if (asked.command === "windows.call_next" && !answer) state.notice = { text: say(record("waiting")?.count ? "only_kept" : "nobody_called") };
     if (asked.command === "windows.undo") state.notice = { text: say("undone") };
     if (asked.command === "tickets.identify") state.identity = answer;
-    else keep(asked.command, answer, ended);
+    else if (asked.command !== "windows.note") keep(asked.command, answer, ended);
     return true;
   } catch (error) {
     if (asked.command === "windows.undo") state.last = null;
@@ -276,10 +277,11 @@ function actions() {
   const hold = { ...go("hold", say("hold"), "*"), run: () => open("hold") };
   const transfer = { ...go("transfer", say("transfer"), "/"), run: onward };
   const add = { ...go("add_step", say("add_step")), run: () => open("add_step") };
+  const note = { ...go("note", say("note"), "1"), run: () => open("note") };
   const walk = { ...go("walk_in", say("walk_in")), run: () => open("walk_in") };
-  if (window.ticket_state === "called") return { first: go("start", say("start"), "Enter"), others: [recall, miss, finish, transfer, add] };
-  if (window.state === "paused") return { first: go("finish", say("finish"), "Enter"), others: [] };
-  if (window.ticket_state === "serving") return { first: go("call_next", say("finish_next"), "Enter"), others: [finish, hold, transfer, add] };
+  if (window.ticket_state === "called") return { first: go("start", say("start"), "Enter"), others: [recall, miss, finish, transfer, add, note] };
+  if (window.state === "paused") return { first: go("finish", say("finish"), "Enter"), others: [note] };
+  if (window.ticket_state === "serving") return { first: go("call_next", say("finish_next"), "Enter"), others: [finish, hold, transfer, add, note] };
   return { first: go("call_next", say("call_next"), "Enter"), others: [walk] };
 }
 
@@ -332,6 +334,7 @@ function Current({ window, ticket }) {
       ${tags({ ...ticket, items, round }).map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
     </p>
     <${Holder} ticket=${ticket} />
+    <${Notes} of=${record("notes")} now=${now} />
     ${doubt && html`<p class="tag warn doubt">${say("unprinted_long")}</p>`}
     <p class="timer">${say(serving ? "since_started" : "since_called")} <b>${spell(now - Date.parse(window.since))}</b></p>
   </section>`;

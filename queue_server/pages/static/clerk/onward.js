@@ -2,6 +2,7 @@
 // whoever stands there without one.
 
 import { clock, stamp } from "/static/clock.js";
+import { NoteDialog } from "/static/clerk/note.js";
 import { Dialog } from "/static/dialog.js";
 import { search } from "/static/find.js";
 import { html, Letter } from "/static/page.js";
@@ -194,8 +195,12 @@ function WalkIn({ feed, here, shut, ask }) {
     choose=${(service, reason) => ask("windows.walk_in", { window: here.id, service, reason })} />`;
 }
 
+function WriteNote({ here, ticket, shut, ask }) {
+  return ticket && html`<${NoteDialog} ticket=${ticket} shut=${shut} choose=${(text) => ask("windows.note", { window: here.id, text })} />`;
+}
+
 /** The questions by their names; those about the ticket at the window go with it. */
-export const ONWARD = { hold: Hold, transfer: Transfer, add_step: AddStep, walk_in: WalkIn };
+export const ONWARD = { hold: Hold, transfer: Transfer, add_step: AddStep, walk_in: WalkIn, note: WriteNote };
 
 /** Who is held for what this window does, the oldest first. */
 export function Held({ held, window, go, busy }) {
