@@ -182,7 +182,7 @@ class Ticket(msgspec.Struct, gc=False, kw_only=True):
         return self.steps[0].remarks
 
     def remarked(self, remarks: tuple[Remark, ...]) -> "Ticket":
-        """This row with these remarks in place of its own."""
+        """The row with these remarks in place of its own."""
         first, *others = self.steps
         return replace(self, steps=[replace(first, remarks=remarks), *others])
 

@@ -84,12 +84,6 @@ class Statements(ABC):
             )
             .order_by(ticket.seq)
         )
-        self.one_ticket = self.sql(
-            select(schema.ticket).where(
-                or_(ticket.day == bindparam("day"), ticket.carried == bindparam("carried")),
-                ticket.id == bindparam("id"),
-            )
-        )
         self.tickets_of_day = self.sql(select(schema.ticket).where(ticket.day == bindparam("day")))
         self.tickets_carried = self.sql(select(schema.ticket).where(ticket.carried == bindparam("day")))
         self.every_ticket = self.sql(select(schema.ticket).order_by(ticket.seq))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 import msgspec
+from sqlalchemy import or_, select
 
 from queue_server.engine.case import Case
 from queue_server.engine.hall import Hall
@@ -16,6 +17,7 @@ from queue_server.engine.ticket import Ticket
 from queue_server.engine.touch import Touched
 from queue_server.engine.version import Version
 from queue_server.flow.port import Kept, Stored, Unavailable, Unit
+from queue_server.store import schema
 from queue_server.store.batch import Batch
 from queue_server.store.database import Database, Driver
 from queue_server.store.error import StoreFault
@@ -179,8 +181,9 @@ class TableStore:
 
     def ticket(self, day: date, id_: str) -> Ticket | None:
         """One ticket that was taken on a day, or carried over to it."""
-        asked = (day.isoformat(), day.isoformat(), id_)
-        found = self._read(lambda connection: connection.execute(self._sql.one_ticket, asked).fetchone())
+        row, on = schema.ticket.c, day.isoformat()
+        one = select(schema.ticket).where(or_(row.day == on, row.carried == on), row.id == id_)
+        found = self._read(lambda connection: connection.execute(*self._sql.bound(one)).fetchone())
         return None if found is None else ticket_of(found)
 
     def words(self, refs: Sequence[str]) -> dict[str, str]:

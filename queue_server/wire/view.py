@@ -7,8 +7,8 @@
 `zone/<id>` ZoneRecord, `notices` NoticesRecord |
 | `voice:<loudspeaker>` | `loudspeaker` LoudspeakerRecord (of `wire/voice.py`), `call/<n>` CallRecord (the last calls) |
 | `window:<id>` | `window` WindowRecord, `current` Ticket or nothing, `waiting` WaitingRecord, `prompt` PromptRecord or nothing,
-`held` HeldRecord or nothing, `notes` NotesRecord or nothing (all of `wire/window.py`), `notices` NoticesRecord or nothing; to agents
-without notes, names (but the one by which a hall shows its clerks, where it does), classes and reasons |
+`held` HeldRecord or nothing, `notes` NotesRecord or nothing (all of `wire/window.py`), `notices` NoticesRecord or nothing; to
+agents without notes, names (but the one by which a hall shows its clerks, where it does), classes and reasons |
 | `admin` | `device/<id>` DeviceRecord (of `wire/device.py`) |
 | `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
 | `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `notices` NoticesRecord,

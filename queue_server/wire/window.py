@@ -103,7 +103,7 @@ class NotesRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoteRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A remark on a ticket. `text` is None for whoever may not read it, and once it is `forgotten`: kept for its term and deleted."""
+    """A remark on a ticket. `text` is None for whoever may not read it, and once it is `forgotten`, its term being over."""
 
     at: datetime
     window: WindowId
@@ -260,7 +260,7 @@ class Transfer(Command, frozen=True):
 class WriteNote(Command, frozen=True):
     """Write a remark (备注) on the window's ticket, called or served, in one or several lines.
 
-    It is for staff alone: whoever goes on with the ticket, and whoever looks into a complaint. The words are kept apart from the log.
+    It is for staff alone: whoever goes on with the ticket, and whoever looks into a complaint. Its words are not in the log.
     """
 
     window: WindowId

@@ -165,7 +165,8 @@ class Hall(RuleBasedStateMachine):
         self.play = self.fresh()
         self.issued: dict[TicketId, str] = {}
         self.numbers: set[tuple[Any, str]] = set()
-        self.seen = self.read = self.judged = self.moves = 0
+        self.seen = self.read = self.judged = self.noted = self.moves = 0
+        self.written: dict[TicketId, list[str]] = {}
         self.alone: set[TicketId] = set()
         self.recount = Recount(lambda: self.play.state.hall)
         self.leased: dict[tuple[Any, str, int], str] = {}
@@ -445,6 +446,25 @@ class Hall(RuleBasedStateMachine):
         assert walked.state == "called"
         self.count(walked)
         return walked.id
+
+    @rule(window=STAFFED)
+    def note(self, window: WindowId) -> None:
+        """Something is written on the ticket at a window, and stays whatever becomes of the ticket."""
+        clerk = self.busy(window)
+        if clerk is not None:
+            self.attempt(c.WriteNote(window=window, text="a remark"), clerk)
+
+    @invariant()
+    def what_was_written_on_a_ticket_stays_on_it(self) -> None:
+        """Also when a step is taken back, and when it goes on as another row of another day."""
+        for stamped in self.play.log[self.noted :]:
+            if isinstance(stamped.event, e.Noted):
+                self.written.setdefault(stamped.event.ticket, []).append(stamped.event.note)
+        self.noted = len(self.play.log)
+        tickets = self.play.state.tickets
+        for id_, notes in self.written.items():
+            if id_ in tickets:
+                assert [one.note for one in tickets[id_].remarks][-len(notes) :] == notes
 
     @rule(ticket=tickets, service=SERVICES)
     def add_step(self, ticket: TicketId, service: ServiceId) -> None:
@@ -853,6 +873,8 @@ class Hall(RuleBasedStateMachine):
                 assert stamped.at - first.at <= timedelta(seconds=10)
                 theirs = {row.id for row in event.tickets}
                 for since in self.play.log[event.first - 1 : stamped.seq - 1]:
+                    if isinstance(since.event, e.Noted):
+                        continue  # what is written on a ticket moves nothing
                     concerns = getattr(since.event, "ticket", None) in theirs
                     concerns |= getattr(since.event, "window", None) == event.window
                     assert not concerns or (since.at, since.command) == (first.at, first.command)

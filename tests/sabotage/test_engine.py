@@ -492,7 +492,7 @@ AROUND = (
     *("day", "reenter", "print", "place", "restore"),
 )
 """Rules of the rest of the day."""
-TURNS = ("hold", "resume_held", "transfer", "undo", "defer", "come_after_all", "walk_in", "add_step")
+TURNS = ("hold", "resume_held", "transfer", "undo", "defer", "come_after_all", "walk_in", "add_step", "note")
 """Rules of whoever is held, sent on, called again, lets others go first or comes in between."""
 
 

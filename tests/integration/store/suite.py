@@ -364,6 +364,34 @@ class StoreSuite(ABC):
         assert isinstance(stage.store, TableStore)
         assert verify(stage.store.database).whole
 
+    def test_remarks_are_loaded_again_and_read_of_an_earlier_day_until_their_term(
+        self, stage: Stage, place: Path
+    ) -> None:
+        plan = hall(Rules(words_days=90))
+        stage.store.close()
+        stage = Stage(self.make(place), plan)
+        stage.open(ONE)
+        ticket = stage.take(FILING)
+        stage.next(ONE)
+        for text in ("还差章程", "章程已收\n复印件在1号窗口"):
+            stage.do(c.WriteNote(window=ONE, text=text))
+        stage.store.close()
+        stage = Stage(self.make(place), plan, stage.now)
+        refs = [one.note for one in stage.state.tickets[ticket.id].remarks]
+        assert list(stage.store.words(refs).values()) == ["还差章程", "章程已收\n复印件在1号窗口"]
+        stage.do(c.Finish(window=ONE))
+        stage.later(minutes=90 * 24 * 60)
+        assert ticket.id not in stage.state.tickets
+        assert stage.store.ticket(local_day(MORNING) + timedelta(days=1), ticket.id) is None
+        kept = stage.store.ticket(local_day(MORNING), ticket.id)
+        assert kept is not None
+        assert [(one.window, one.clerk, one.note) for one in kept.remarks] == [
+            (ONE, "zhang", ref) for ref in refs
+        ]
+        assert len(stage.store.words(refs)) == 2
+        stage.later(minutes=24 * 60)
+        assert stage.store.words(refs) == {}
+
     def close(self, stage: Stage, case: str) -> None:
         """A supervisor closes a case as a mistake."""
         stage.do(c.ContactCase(case=case, whom="visitor", outcome="reached"), SUPERVISOR)

@@ -1,6 +1,7 @@
 """Remarks on a ticket: written at its window, kept in order, told to staff and to nobody else, their words never in the log."""
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,9 +22,9 @@ from tests.fakes.play import AGENT, LI, MANAGER, STEWARD, ZHANG, Play, picture
 FIRST, SECOND = "还差一份章程\n下午补来", "章程已收，复印件在2号窗口"
 
 
-def served(play: Play) -> Ticket:
+def served(play: Play, **fields: Any) -> Ticket:
     """Somebody is served at window 1."""
-    ticket = play.take(FILING, then=())
+    ticket = play.take(FILING, then=(), **fields)
     play.open(ONE)
     play.next(ONE)
     play.do(c.Start(window=ONE))
@@ -108,17 +109,26 @@ def test_a_step_is_taken_back_though_something_was_written_since_and_that_stays(
 
 def test_people_at_the_window_see_that_there_are_some_and_neither_devices_nor_the_holder_do() -> None:
     play = Play()
-    ticket = served(play)
-    topics = [f"window:{ONE}", f"counter:{ONE}", f"ticket:{ticket.id}", f"ticket:{play.state.tickets[ticket.id].token}", "hall", "floor"]
+    token = "a-token-of-a-holder"
+    ticket = served(play, token=token)
+    at_work, *others = (
+        f"window:{ONE}",
+        f"counter:{ONE}",
+        f"ticket:{ticket.id}",
+        f"ticket:{token}",
+        "hall",
+        "floor",
+    )
+    topics = (at_work, *others)
     before = {topic: show(play.state, topic) for topic in topics}
     play.do(c.WriteNote(window=ONE, text=FIRST))
     concerned = changed(touched(play.state, play.log[-1].event))
     assert concerned is not None
-    assert concerned & sources(play.state, topics[0])
-    told = show(play.state, topics[0])
+    assert concerned & sources(play.state, at_work)
+    told = show(play.state, at_work)
     assert told["notes"].count == 1
-    assert {key for key in told if told[key] != before[topics[0]].get(key)} == {"notes"}
-    for topic in topics[1:]:
+    assert {key for key in told if told[key] != before[at_work].get(key)} == {"notes"}
+    for topic in others:
         assert show(play.state, topic) == before[topic], topic
 
 

@@ -136,6 +136,7 @@ def turns(play: Watched) -> None:
         play.do(c.Hold(window=ONE, kind=kind, reason="复印", until=until))
     play.later(minutes=10)
     play.do(c.ResumeHeld(window=ONE, ticket=second.id))
+    play.do(c.WriteNote(window=ONE, text="材料已齐"))
     play.do(c.NoShow(window=ONE))
     play.do(c.Reenter(ticket=second.id), STEWARD)
     play.do(c.ResumeHeld(window=TWO, ticket=first.id), LI)
