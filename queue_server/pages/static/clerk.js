@@ -322,7 +322,7 @@ function Current({ window, ticket }) {
   const at = ticket.steps.findIndex((step) => step.state === "called" || step.state === "serving") + 1;
   const { items, round } = ticket.steps[Math.max(at - 1, 0)];
   const doubt = ticket.paper === "failed" || ticket.paper === "unknown";
-  return html`<section class="current ${window.ticket_state}">
+  return html`<section class="current ${window.ticket_state} ${record("notes") ? "noted" : ""}">
     <p class="doing"><span aria-live="polite">${say(serving ? "serving" : "called")}</span>
       ${ticket.recalls > 0 && html`<span class="tag">${say("recalls", { count: ticket.recalls })}</span>`}
       ${window.state === "paused" && html`<span class="tag warn">${say("paused")}${window.until && ` · ${say("paused_until", { time: clock(Date.parse(window.until)) })}`}</span>`}</p>

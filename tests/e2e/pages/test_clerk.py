@@ -496,6 +496,53 @@ def test_who_stands_there_without_a_ticket_is_served_with_a_reason(hall: Hall, c
     assert [each["reason"] for each in called if "reason" in each] == ["简单咨询"]
 
 
+def test_what_a_clerk_writes_on_a_ticket_is_read_by_the_next_one_and_by_no_phone(
+    hall: Hall, console: Page, screen: Screen, sign_in: SignIn
+) -> None:
+    ticket = hall.take()
+    press(console, "Enter")
+    expect(console.locator(".current.called")).to_be_visible()
+    assert console.locator(".notes").count() == 0
+    asked(console, "1")
+    good(console)
+    console.keyboard.type("还差一份章程")
+    console.keyboard.press("Enter")
+    console.keyboard.type("下午补来")
+    console.keyboard.press("Control+Enter")
+    notes = console.locator(".notes")
+    expect(notes.locator(".words")).to_have_text("还差一份章程\n下午补来", use_inner_text=True)
+    expect(console.get_by_role("button", name="撤销叫号")).to_be_visible()  # what was written is no step
+    press(console, "Enter")
+    asked(console, "*")
+    console.get_by_label("材料带走，同业务窗口都可继续").check()
+    console.keyboard.press("Enter")
+    expect(notes).to_have_count(0)
+    other = screen(*WIDE)
+    other.goto(f"{hall.url}/clerk")
+    sign_in(other, "li")
+    other.get_by_role("button", name="2号窗口 可开窗", exact=True).click()
+    expect(other.get_by_role("heading", name="等待叫号")).to_be_visible()
+    rested(other)
+    other.get_by_role("button", name=f"继续办理 {ticket['number']}").click()
+    expect(other.locator(".notes .words")).to_have_text("还差一份章程\n下午补来", use_inner_text=True)
+    expect(other.locator(".notes")).to_contain_text("1号窗口 · zhang")
+    good(other)
+    asked(other, "1")
+    other.keyboard.type("章程已收")
+    other.get_by_role("button", name="保存").click()
+    expect(other.get_by_role("heading", name="备注2条")).to_be_visible()
+    expect(other.locator(".notes .words").first).to_have_text("章程已收")
+    other.get_by_role("button", name="English").click()
+    expect(other.get_by_role("heading", name="Notes: 2")).to_be_visible()
+    good(other)
+    hall.bear("holder", ticket["token"])
+    phone = screen(*NARROW)
+    phone.goto(f"{hall.url}/t/{ticket['token']}")
+    expect(phone.get_by_text(ticket["number"]).first).to_be_visible()
+    assert "章程" not in phone.content()
+    assert "章程" not in json.dumps(hall.ask("holder", "GET", f"/tickets/{ticket['id']}"), ensure_ascii=False)
+
+
 def test_a_class_asked_for_at_the_kiosk_is_confirmed_or_not_with_the_keyboard(
     hall: Hall, console: Page
 ) -> None:
