@@ -51,6 +51,7 @@ LEARNED = {
     "/static/cases/list.js": CASES,
     "/static/clerk.js": ("page", "clerk"),
     "/static/clerk/onward.js": ("page", "clerk"),
+    "/static/clerk/note.js": ("page", "clerk"),
     "/static/clerk/queue.js": ("page", "clerk"),
     "/static/clerk/seat.js": ("page", "clerk"),
     "/static/clerk_dialog.js": ("page", "clerk"),
