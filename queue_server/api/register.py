@@ -24,7 +24,7 @@ from queue_server.views.topic import REGISTER
 from queue_server.wire import face
 from queue_server.wire.case import CaseFile, CaseRecord, CaseState, OpenEarlierCase, Words
 from queue_server.wire.command import Role
-from queue_server.wire.day import day_end, day_start, local
+from queue_server.wire.day import day_end, day_start, local, local_day
 from queue_server.wire.error import Refusal
 
 MOST = 5000
@@ -176,11 +176,16 @@ async def file(flow: Flow, actor: Actor, id_: str) -> CaseFile:
         raise Refusal("case.unknown")
     if case.clerk == actor.name:
         raise Refusal("case.own")
+    ticket = flow.durable.tickets.get(case.ticket)
+    if ticket is None:
+        taken = case.day or local_day(case.opened_at)
+        ticket = await _stored(lambda: flow.store.ticket(taken, case.ticket))
     words = None
     if actor.role in READERS:
         refs = [deed.note for deed in case.deeds if deed.note is not None]
+        refs += [remark.note for remark in ticket.remarks] if ticket is not None else []
         words = await _stored(lambda: flow.store.words(refs))
-    return casing.history(flow.durable, case, words)
+    return casing.history(flow.durable, case, words, ticket)
 
 
 def sheet(found: list[CaseRecord]) -> bytes:

@@ -73,6 +73,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     ticket: TicketId
     step: int
+    day: date | None = None
+    """On which its ticket was taken; of a case of an earlier version None."""
     number: str
     service: ServiceId
     window: WindowId | None = None

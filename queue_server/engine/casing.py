@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from queue_server.engine import event as e
-from queue_server.engine import workday
+from queue_server.engine import noting, workday
 from queue_server.engine.beside import Note
 from queue_server.engine.case import AT_HAND, BAD, MOVES, NEEDED, TRIES, Case, Deed, clocks
 from queue_server.engine.case import overdue as is_late
@@ -167,9 +167,16 @@ def _late(state: State, case: Case, at: datetime) -> Iterator[e.CaseOverdue]:
 
 def opened(state: State, stamped: e.Stamped, event: e.CaseOpened) -> None:
     """One more is open."""
-    number, service, window, clerk = event.number, event.service, event.window, event.clerk
+    number, service, window, clerk, day = (
+        event.number,
+        event.service,
+        event.window,
+        event.clerk,
+        event.of_day,
+    )
     if number is None or service is None:
         ticket = state.tickets[event.ticket]
+        day = ticket.day
         step = ticket.steps[event.step]
         number, service, window, clerk = ticket.number, step.service, step.window, step.clerk
     deed = Deed(at=stamped.at, by=stamped.actor, what="opened", note=event.note)
@@ -178,6 +185,7 @@ def opened(state: State, stamped: e.Stamped, event: e.CaseOpened) -> None:
             id=event.case,
             ticket=event.ticket,
             step=event.step,
+            day=day,
             number=number,
             service=service,
             window=window,
@@ -362,12 +370,15 @@ def record(state: State, case: Case) -> CaseRecord:
     )
 
 
-def history(state: State, case: Case, words: Mapping[str, str] | None) -> CaseFile:
-    """A case with its history; with the `words` of its notes for somebody who may read them."""
+def history(
+    state: State, case: Case, words: Mapping[str, str] | None, ticket: Ticket | None = None
+) -> CaseFile:
+    """A case with its history and the remarks on its `ticket`; with the `words` of its notes for somebody who may read them."""
     return CaseFile(
         case=record(state, case),
         history=tuple(_line(state, deed, words) for deed in case.deeds),
         words=words is not None,
+        notes=() if ticket is None else tuple(noting.told(state, ticket, words)),
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 from queue_server.wire.field import Token
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.registry import Command, command
+from queue_server.wire.window import NoteRecord
 
 CaseState = Literal["to_verify", "rectifying", "answered", "appealed", "closed"]
 """待核实, 整改中, 已反馈, 复核（申诉）, 关闭."""
@@ -86,11 +87,15 @@ class DeedRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One case with its history, oldest first. `words` tells whether the asker may read what people said and wrote."""
+    """One case with its history, oldest first, and the remarks that clerks wrote on its ticket.
+
+    `words` tells whether the asker may read what people said and wrote.
+    """
 
     case: CaseRecord
     history: tuple[DeedRecord, ...]
     words: bool
+    notes: tuple[NoteRecord, ...] = ()
 
 
 class CasesRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -54,5 +54,10 @@ async def test_remarks_of_an_earlier_day_are_for_who_looks_into_a_complaint(home
         assert (status, note["text"]) == (200, None if who == "auditor" else TEXT)
     for who in ("clerk", "steward"):
         assert (await home.ask("GET", f"{address}?day={YESTERDAY}", who))[1]["code"] == "ticket.unknown"
+    complaint = {"day": YESTERDAY, "number": ticket["number"], "text": "说好的下午没有人"}
+    _, opened = await home.ask("POST", "/cases/earlier", "supervisor", complaint)
+    for who in ("supervisor", "manager", "auditor"):
+        _, file = await home.ask("GET", f"/cases/{opened['id']}", who)
+        assert [note["text"] for note in file["notes"]] == [None if who == "auditor" else TEXT]
     assert (await home.ask("GET", f"{address}?day={TODAY}", "supervisor"))[1]["code"] == "ticket.unknown"
     assert (await home.ask("GET", f"{address}?day=gestern", "supervisor"))[0] == 422

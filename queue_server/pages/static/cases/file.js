@@ -67,6 +67,19 @@ function History({ file }) {
   </section>`;
 }
 
+/** What clerks wrote on the ticket, for one another; whoever judges the case knows it too. */
+function Notes({ file }) {
+  if (!file.notes?.length) return null;
+  return html`<section class="history notes" aria-labelledby="notes-title">
+    <h3 id="notes-title">${say("notes")}</h3>
+    <ol>${file.notes.map((one, at) => html`<li key=${at}>
+      <p><b>${say("note_of", { window: one.window })}</b> <span class="muted">${one.clerk_name ?? one.clerk} · <time>${when(one.at)}</time></span></p>
+      ${one.text && html`<p class="said">${one.text}</p>`}
+      ${one.forgotten && html`<p class="muted small">${say("words_forgotten")}</p>`}
+    </li>`)}</ol>
+  </section>`;
+}
+
 export function File() {
   const id = chosen();
   if (!id) return html`<p class="card empty muted">${say(all().length ? "choose_one" : "none_yet")}</p>`;
@@ -89,6 +102,6 @@ export function File() {
     ${one.state !== "closed" && html`<p class="deadline"><${Due} one=${one} long=${true} /></p>`}
     <dl>${facts.map(([key, value]) => html`<div key=${key}><dt>${say(key)}</dt><dd>${value}</dd></div>`)}</dl>
     <${Acts} one=${one} />
-    ${state.file?.fault ? html`<p class="muted">${state.file.fault}</p>` : state.file?.history ? html`<${History} file=${state.file} />` : html`<p class="muted" role="status">${say("loading")}</p>`}
+    ${state.file?.fault ? html`<p class="muted">${state.file.fault}</p>` : state.file?.history ? html`<${History} file=${state.file} /><${Notes} file=${state.file} />` : html`<p class="muted" role="status">${say("loading")}</p>`}
   </article>`;
 }
