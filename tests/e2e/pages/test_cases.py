@@ -20,6 +20,7 @@ Screen = Callable[[int, int], Page]
 SignIn = Callable[..., None]
 
 TABLET, WALL, PHONE = (1280, 800), (1920, 1080), (390, 844)
+WRITTEN = "还差章程，下午补来"
 SAID = "等了一个多小时，材料又没有一次说清"
 
 
@@ -52,6 +53,7 @@ def called(hall: Hall) -> dict[str, Any]:
 def rated(hall: Hall, level: int = 1) -> str:
     """Somebody is served there and rates that at the keypad; the case."""
     served = called(hall)
+    hall.at("1", "note", text=WRITTEN)
     hall.ask("box", "POST", "/windows/1/finish")
     step = {"step": f"{served['id']}/0", "level": level, "channel": "keypad", "window": "1"}
     hall.ask("box", "POST", "/ratings", **step, text=SAID)
@@ -90,6 +92,9 @@ def test_a_bad_rating_comes_up_by_itself_and_is_followed_to_its_verdict_with_the
     page.keyboard.press("Enter")
     file = page.locator(".file")
     expect(file).to_contain_text(SAID)
+    notes = file.get_by_role("region", name="窗口备注")
+    expect(notes).to_contain_text(WRITTEN)
+    expect(notes).to_contain_text("1号窗口")
     good(page)
     page.keyboard.press("1")
     dialog = page.get_by_role("dialog")

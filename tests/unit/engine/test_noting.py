@@ -8,6 +8,7 @@ import pytest
 
 from queue_server.engine import event as e
 from queue_server.engine import noting
+from queue_server.engine.actor import CLOCK
 from queue_server.engine.beside import Note
 from queue_server.engine.event import encode
 from queue_server.engine.hall import Rules
@@ -18,6 +19,7 @@ from queue_server.wire.ids import TicketId
 from queue_server.wire.ticket import Ticket
 from tests.fakes.hall import FILING, LICENCE, ONE, TWO, hall
 from tests.fakes.play import AGENT, LI, MANAGER, STEWARD, ZHANG, Play, picture
+from tests.unit.engine.test_evacuation import away, elsewhere, home, results
 
 FIRST, SECOND = "还差一份章程\n下午补来", "章程已收，复印件在2号窗口"
 
@@ -158,4 +160,23 @@ def test_a_number_that_is_taken_up_again_on_the_next_day_has_the_remarks_of_the_
     again: Ticket = play.do(c.Reenter(ticket=ticket.id), STEWARD)
     assert again.id != ticket.id
     assert remarks(play, again.id) == written
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
+def test_remarks_stay_where_their_words_are_when_a_ticket_is_served_in_another_place() -> None:
+    play = home()
+    ticket = play.take(FILING)
+    play.open(ONE)
+    play.next(ONE)
+    play.do(c.WriteNote(window=ONE, text=FIRST))
+    written = remarks(play, ticket.id)
+    there = elsewhere(play, away(play))
+    assert remarks(there, ticket.id) == []
+    there.open(ONE)
+    there.next(ONE)
+    there.do(c.WriteNote(window=ONE, text=SECOND))
+    there.do(c.Finish(window=ONE))
+    play.do(results(there), CLOCK)
+    assert play.state.tickets[ticket.id].state == "served"
+    assert remarks(play, ticket.id) == written
     assert picture(play.rebuilt()) == picture(play.state)
