@@ -103,6 +103,8 @@ STATUS: dict[str, int] = {
     "window.idle": 409,
     "window.busy": 409,
     "window.cannot_serve": 409,
+    "window.covers_itself": 422,
+    "window.covers_nothing": 409,
     "undo.nothing": 409,
     "undo.too_late": 409,
     "undo.moved": 409,

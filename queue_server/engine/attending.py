@@ -7,6 +7,7 @@ from queue_server.engine import event as e
 from queue_server.engine.actor import Actor
 from queue_server.engine.decision import YEAR, Context, Decision, Reply, within_a_year
 from queue_server.engine.state import State, Window
+from queue_server.engine.today import ending
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import WindowId
@@ -72,6 +73,7 @@ def _left(state: State, command: c.Open, clerk: str, actor: Actor) -> Iterator[e
             raise Refusal("window.elsewhere", window=other.id, number=state.tickets[other.ticket].number)
         if not command.leave:
             raise Refusal("window.elsewhere", window=other.id)
+        yield from ending(state.today, other.id)
         yield e.Closed(window=other.id, reason=command.reason)
 
 
@@ -100,7 +102,8 @@ def close(state: State, command: c.Close, context: Context) -> Decision:
     window = own(state, command.window, context, command.reason)
     if window.ticket is not None:
         raise Refusal("window.busy", number=state.tickets[window.ticket].number)
-    return Decision((e.Closed(window=window.id, reason=command.reason),), shows(command.window))
+    closed = e.Closed(window=window.id, reason=command.reason)
+    return Decision((*ending(state.today, window.id), closed), shows(command.window))
 
 
 def shows(id_: WindowId) -> Reply:

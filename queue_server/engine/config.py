@@ -19,6 +19,7 @@ from queue_server.engine.hall import Hall
 from queue_server.engine.hold import at_window
 from queue_server.engine.state import State, Window
 from queue_server.engine.ticket import Ticket
+from queue_server.engine.today import fitting, offered
 from queue_server.engine.version import KEPT, Version, digest, hall_of, written
 from queue_server.wire import command as c
 from queue_server.wire.card import is_mask, mask
@@ -65,7 +66,7 @@ def publish(
     )
     if current is not None and current.content == new.content:
         return (), current
-    check_use(state, hall)
+    check_use(state, offered(hall, fitting(hall, state.today)))
     _check_prefixes(state, hall)
     return (*_leaving(state, hall), _published(state, hall, new, of)), new
 

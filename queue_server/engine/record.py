@@ -10,6 +10,7 @@ from queue_server.engine.plan import ORDINARY
 from queue_server.engine.roster import Post
 from queue_server.engine.state import State, Window
 from queue_server.engine.ticket import Ticket
+from queue_server.engine.today import USUAL
 from queue_server.wire import ticket as wire
 from queue_server.wire.floor import StopRecord
 from queue_server.wire.ids import TicketId, WindowId
@@ -86,7 +87,7 @@ def shown(state: State, held: Ticket) -> wire.Ticket:
 
 def window(state: State, id_: WindowId) -> WindowRecord:
     """A window as it is now."""
-    plan = state.hall.window[id_]
+    plan, usual = state.hall.window[id_], state.plan.window[id_].services
     zone = state.hall.zone[plan.zone]
     now = state.windows[id_]
     post = roster.posts(state.hall, state.turned_at).get(id_)
@@ -118,6 +119,8 @@ def window(state: State, id_: WindowId) -> WindowRecord:
         rostered_name=state.names.get(post.clerk) if post is not None else None,
         attendance=attendance(post, now) if post is not None else None,
         idle=state.hall.texts.bar_idle,
+        usual=usual if usual != plan.services else None,
+        covers=state.today.get(id_, USUAL).covers,
     )
 
 

@@ -28,6 +28,7 @@ from queue_server.engine.line import Line
 from queue_server.engine.notice import Notice
 from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.ticket import Step, Ticket
+from queue_server.engine.today import USUAL, Today, fitting, offered
 from queue_server.engine.version import Version, hall_of
 from queue_server.wire.day import day_start, local_day
 from queue_server.wire.error import Refusal
@@ -106,7 +107,11 @@ class State:
 
     def __init__(self, hall: Hall, day: date) -> None:
         """An empty hall on a local day: every window closed, nobody waiting."""
+        self.plan = hall
+        """The hall as it is configured; `hall` is as it is today."""
         self.hall = hall
+        self.today: dict[WindowId, Today] = {}
+        """The windows that offer something else today than is configured."""
         self.seq = 0
         self.day = day
         self.turned_at = day_start(day)
@@ -179,6 +184,7 @@ class State:
         named: Mapping[date, int] = MappingProxyType({}),
         worded: Mapping[date, int] = MappingProxyType({}),
         skipped: Mapping[str, int] = MappingProxyType({}),
+        today: Mapping[WindowId, Today] = MappingProxyType({}),
     ) -> "State":
         """The state that rows describe: exactly the one that was applied before they were written.
 
@@ -187,7 +193,9 @@ class State:
         known = {version.n: version for version in versions}
         if known:
             hall = hall_of(known[max(known)].document)
-        state = cls(hall if former == NO_FORMER else msgspec.structs.replace(hall, former=former), day)
+        state = cls(hall, day)
+        state.today = fitting(hall, today)
+        state._open(former)
         state.versions = known
         state.away = away
         state.sheaves = tuple(sheaves)
@@ -216,8 +224,27 @@ class State:
 
     def follow(self, hall: Hall) -> None:
         """Go on as another hall: what was derived is derived anew, and what is still spoken of is kept as former."""
-        self.hall = hall.after(self.hall, *self._spoken_of())
+        before = self.hall
+        self.plan, self.today = hall, fitting(hall, self.today)
+        self.hall = offered(hall, self.today).after(before, *self._spoken_of())
         self._derive(tuple(self.tickets.values()))
+
+    def offer(self, window: WindowId, today: Today) -> None:
+        """Let a window offer something today."""
+        self.today.pop(window, None)
+        if today != USUAL:
+            self.today[window] = today
+        self._open(self.hall.former)
+
+    def forget_today(self) -> None:
+        """Let every window offer what is configured."""
+        if self.today:
+            self.today = {}
+            self._open(self.hall.former)
+
+    def _open(self, former: Former) -> None:
+        hall = offered(self.plan, self.today)
+        self.hall = hall if former == hall.former else msgspec.structs.replace(hall, former=former)
 
     def drop_former(self) -> None:
         """Let former things go of which nothing speaks any more."""

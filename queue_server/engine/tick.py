@@ -115,6 +115,7 @@ def begun(state: State, stamped: e.Stamped, event: e.DayBegun) -> None:
     state.numbers, state.skipped, state.leases, state.advices = {}, {}, (), ()
     state.calls, state.missed, state.objected, state.ratings = [], [], [], []
     state.last = {}
+    state.forget_today()
     state.drop_former()
     appointing.drop(state)
     casing.drop(state)

@@ -46,6 +46,7 @@ _WHOLE = frozenset(
         e.SlipsMade,
         e.Leased,
         e.AccountChanged,
+        e.OfferSet,
     )
 )
 """Events that may show on every screen; that of an account brings another name for somebody."""

@@ -49,6 +49,17 @@ class Closed(Fact, frozen=True, tag="closed"):
     reason: str | None = None
 
 
+class OfferSet(Fact, frozen=True, tag="offer_set"):
+    """A window offers something else for the rest of the day: these `services` (none: its usual ones), and beside them those of the
+    window that it `covers` for.
+    """
+
+    window: WindowId
+    services: tuple[ServiceId, ...] = ()
+    covers: WindowId | None = None
+    reason: str | None = None
+
+
 class Called(Fact, frozen=True, tag="called"):
     """A ticket was called; if `walked_in`, it was issued for that. `skipped` who waited were older: then `reason` is never None."""
 

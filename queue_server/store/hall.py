@@ -100,6 +100,7 @@ def load(connection: Connection, sql: Statements, hall: Hall) -> Callable[[], St
         devices=[device_of(row) for row in connection.execute(sql.devices)],
         identities=[identity_of(row) for row in connection.execute(sql.identities, (since,))],
         skipped=beside.skipped,
+        today=beside.today,
         named={date.fromisoformat(day): count for day, count in connection.execute(sql.named)},
         worded=worded(connection, sql),
     )

@@ -13,6 +13,8 @@ from queue_server.engine.lease import Lease
 from queue_server.engine.notice import Notice
 from queue_server.engine.sheaf import Sheaf
 from queue_server.engine.state import State
+from queue_server.engine.today import Today
+from queue_server.wire.ids import WindowId
 
 _encode = msgspec.json.Encoder().encode
 
@@ -29,6 +31,7 @@ class Marks(msgspec.Struct, frozen=True):
     advices: tuple[Advice, ...] = ()
     appointments: tuple[Appointment, ...] = ()
     skipped: dict[str, int] = {}
+    today: dict[WindowId, Today] = {}
 
     @staticmethod
     def of(state: State) -> "Marks":
@@ -43,6 +46,7 @@ class Marks(msgspec.Struct, frozen=True):
             advices=state.advices,
             appointments=tuple(state.appointments.values()),
             skipped=state.skipped,
+            today=state.today,
         )
 
     @staticmethod

@@ -126,7 +126,8 @@ mark = Table(
 """Single values: `epoch`, `hall` (its name), `day`, `turned_at`, `former` (what the hall no longer has and tickets
 still speak of), `away` (what is served elsewhere), `sheaves` (slips printed beforehand), `leases` (numbers that kiosks have today),
 `notices` (what everybody is told), `alarms` (calls for help that are open), `advices` (what managers were advised today),
-`appointments` (of today and later), `skipped` (numbers left out of the day, by prefix), `counted` (the last day in `daily`),
+`appointments` (of today and later), `skipped` (numbers left out of the day, by prefix),
+`today` (what windows offer today), `counted` (the last day in `daily`),
 `epochs` (those before a restore), `moved` (where the hall goes on, if not here), `log` (the hash of the first event, once that is
 in a file) and `head`, the log's last `<seq> <hash>`.
 """

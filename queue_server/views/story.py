@@ -77,7 +77,7 @@ class Names(msgspec.Struct, frozen=True):
 
 _BY_NAME: Mapping[str, Callable[[Names, str], Text]] = {
     **dict.fromkeys(("ticket", "tickets", "of"), Names.ticket),
-    **dict.fromkeys(("window", "windows", "opens", "leaves", "opened"), Names.window),
+    **dict.fromkeys(("window", "windows", "opens", "leaves", "opened", "covers"), Names.window),
     **dict.fromkeys(("service", "services"), Names.service),
     **dict.fromkeys(("clerk", "before", "by", "account", "kiosk"), Names.person),
     "zone": Names.zone,

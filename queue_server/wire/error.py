@@ -412,6 +412,16 @@ CODES: dict[str, Code] = {
         "Ticket {number} is still at this window; finish it or mark it as missed.",
     ),
     "window.cannot_serve": code("rule", "该窗口不办理这项业务。", "This window does not offer that service."),
+    "window.covers_itself": code(
+        "caller",
+        "不能替自己的窗口代办，请选别的窗口。",
+        "A window cannot cover for itself; choose another one.",
+    ),
+    "window.covers_nothing": code(
+        "rule",
+        "{window}号窗口没有您会办、而这里不办的业务。",
+        "Window {window} offers nothing that you can do and do not serve here already.",
+    ),
     "undo.nothing": code("rule", "没有可以撤销的操作。", "There is nothing to take back."),
     "undo.too_late": code(
         "rule",
@@ -506,8 +516,8 @@ CODES: dict[str, Code] = {
     ),
     "config.in_use": code(
         "rule",
-        "要删除的业务、窗口或类别还有{count}张号票，请先为它们安排去处。",
-        "{count} ticket(s) are still at what would be removed; give them a destination first.",
+        "这样改，还有{count}张号票没有窗口可去，或失去其类别。请先为它们安排去处。",
+        "{count} ticket(s) would be left without a window or their class; give them a destination first.",
     ),
     "config.outdated": code(
         "rule",

@@ -47,6 +47,10 @@ class WindowRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Whether they are; None where nobody should be."""
     idle: Text | None = None
     """The hall's own words for the bar of a window that is free."""
+    usual: tuple[ServiceId, ...] | None = None
+    """What it offers on other days, where that differs today."""
+    covers: WindowId | None = None
+    """The window whose services are offered here too."""
 
 
 class QueuedTicket(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +169,26 @@ class Close(Command, frozen=True):
 
     window: WindowId
     reason: Reason | None = None
+
+
+@command("windows.set_services", "PUT /windows/{window}/services", "manager", answer=WindowRecord)
+class SetServices(Command, frozen=True):
+    """Let a window offer these services for the rest of the day; none: its usual ones.
+
+    Refused with `config.in_use` while somebody waits whom nobody would serve any more.
+    """
+
+    window: WindowId
+    services: Annotated[tuple[ServiceId, ...], msgspec.Meta(max_length=64)]
+    reason: Reason | None = None
+
+
+@command("windows.cover", "POST /windows/{at}/cover", "clerk:own", answer=WindowRecord)
+class Cover(Command, frozen=True):
+    """Serve for another `window` too, beside what is offered `at` the own one, until that closes; without a window: no longer."""
+
+    at: WindowId
+    window: WindowId | None = None
 
 
 @command("windows.call_next", "POST /windows/{window}/call-next", AT_WINDOW, answer=Ticket, empty=True)

@@ -119,7 +119,7 @@ class Play:
     def rebuilt(self) -> State:
         """The state that this one's rows describe."""
         return State.build(
-            self.state.hall,
+            self.state.plan,
             self.state.day,
             seq=self.state.seq,
             turned_at=self.state.turned_at,
@@ -141,6 +141,7 @@ class Play:
             named=dict(self.state.named),
             worded=dict(self.state.worded),
             skipped=dict(self.state.skipped),
+            today=dict(self.state.today),
         )
 
 

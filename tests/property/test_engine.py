@@ -14,7 +14,7 @@ from queue_server.engine import event as e
 from queue_server.engine import handover, homecoming, hours, issuing, leasing, number, order, rank
 from queue_server.engine import part as parts
 from queue_server.engine.actor import CLOCK, Actor
-from queue_server.engine.hall import POLICIES, Former, PolicyName, Rules
+from queue_server.engine.hall import POLICIES, PolicyName, Rules
 from queue_server.engine.identity import hashed
 from queue_server.engine.policy import Policy
 from queue_server.engine.version import hall_of
@@ -481,6 +481,16 @@ class Hall(RuleBasedStateMachine):
     def take_over(self, window: WindowId, who: Actor) -> None:
         """Take a window over from whoever attends it."""
         self.attempt(c.Open(window=window, takeover=True, reason="why"), who)
+
+    @rule(window=WINDOWS, services=st.lists(SERVICES, max_size=3))
+    def set_services(self, window: WindowId, services: list[ServiceId]) -> None:
+        """Let a window offer something else today."""
+        self.attempt(c.SetServices(window=window, services=tuple(services)), MANAGER)
+
+    @rule(window=WINDOWS, covered=st.none() | WINDOWS, who=WHO)
+    def cover(self, window: WindowId, covered: WindowId | None, who: Actor) -> None:
+        """Serve for another window too, or no longer."""
+        self.attempt(c.Cover(at=window, window=covered), who)
 
     @rule(ticket=consumes(tickets))
     def cancel(self, ticket: TicketId) -> None:
@@ -962,9 +972,31 @@ class Hall(RuleBasedStateMachine):
         assert list(state.versions) == list(range(1, len(published) + 1))
         if published:
             runs = state.versions[len(published)]
-            assert hall_of(runs.document) == msgspec.structs.replace(state.hall, former=Former())
+            assert hall_of(runs.document) == state.plan
             assert {window.id for window in state.hall.windows} == set(state.windows)
             assert {service.id for service in state.hall.services} == set(state.lines)
+
+    @invariant()
+    def windows_offer_what_was_said_last_today(self) -> None:
+        """Counted from the log, of windows spoken of since midnight and since a hall was published, which may drop some."""
+        state, plan = self.play.state, self.play.state.plan
+        said: dict[WindowId, e.OfferSet] = {}
+        for each in self.play.log:
+            if isinstance(each.event, e.DayBegun | e.Published):
+                said = {}
+            elif isinstance(each.event, e.OfferSet):
+                said[each.event.window] = each.event
+
+        def own(window: WindowId) -> tuple[ServiceId, ...]:
+            return said[window].services or plan.window[window].services
+
+        for window, one in said.items():
+            more: tuple[ServiceId, ...] = ()
+            if one.covers is not None:
+                if one.covers not in said and one.covers in state.today:
+                    continue
+                more = own(one.covers) if one.covers in said else plan.window[one.covers].services
+            assert state.hall.window[window].services == tuple(dict.fromkeys((*own(window), *more)))
 
     @invariant()
     def rows_tell_everything(self) -> None:

@@ -3,6 +3,7 @@
 import { ask } from "./ask.js";
 import { clock, spell, stamp, today } from "./clock.js";
 import { CallDialog, ClassDialog, CloseDialog, FinishDialog, PauseDialog, TakeOverDialog } from "./clerk_dialog.js";
+import { CoverDialog } from "./clerk/cover.js";
 import { LeaveDialog, SeatDialog } from "./clerk/seat.js";
 import { Held, ONWARD, UNDO_MS, UNDONE } from "./clerk/onward.js";
 import { Notes } from "./clerk/note.js";
@@ -380,7 +381,12 @@ function resume(ticket) {
 
 /** Send the ticket on. Who is at which window is read when the question is asked; without it, services can be chosen all the same. */
 async function onward() {
-  open("transfer");
+  await among("transfer");
+}
+
+/** A question about windows. */
+async function among(kind) {
+  open(kind);
   try {
     state.windows = await ask("GET", "/windows");
   } catch (error) {
@@ -412,6 +418,7 @@ function Foot({ window }) {
             onClick=${() => (own(window) ? doubt(window.id) : wonder(window.id, window.clerk_name ?? window.clerk))}>${say("take_over")}</button>`}`
       : html`${window.state === "open" && html`<button key="pause" type="button" class="secondary" onClick=${() => open("pause")}>${say("pause")}<kbd>0</kbd></button>`}
           ${restful(window) && html`<button key="resume" type="button" class="secondary" data-command="resume" onClick=${() => press("windows.resume")}>${say("resume")}<kbd>0</kbd></button>`}
+          <button key="cover" type="button" class="secondary" data-command="cover" onClick=${() => among("cover")}>${window.covers ? say("covering", { window: window.covers }) : say("cover")}</button>
           <button key="close" type="button" class="secondary" onClick=${() => open("close")}>${say("close")}</button>`}
   </footer>`;
 }
@@ -473,6 +480,13 @@ function Dialogs() {
       ask=${(command, args) => { shut(); perform(command, args); }} />`;
   }
   if (dialog.kind === "pin") return html`<${PinDialog} shut=${shut} told=${(text) => { state.notice = { text }; draw(); }} />`;
+  if (dialog.kind === "cover") {
+    return html`<${CoverDialog} here=${record("window")} windows=${state.windows ?? []} services=${state.feed.list("hall", "service")} shut=${shut}
+      choose=${(covered) => {
+        shut();
+        perform("windows.cover", { at: state.window, window: covered });
+      }} />`;
+  }
   if (dialog.kind === "close") return html`<${CloseDialog} shut=${shut} choose=${() => done("windows.close", {})} />`;
   const now = state.feed.now();
   return html`<${PauseDialog} shut=${shut} now=${now}

@@ -237,7 +237,7 @@ function Floor() {
     ${state.telling && html`<${Notices} feed=${feed} notices=${notices} shut=${() => turn({ telling: false })} />`}
     ${state.stopping && html`<${Issuing} feed=${feed} zones=${zones} stops=${stops} end=${() => turn({ stopping: false, ending: true })} shut=${() => turn({ stopping: false })} />`}
     ${state.ending && html`<${Ending} feed=${feed} waiting=${hall.waiting} shut=${() => turn({ ending: false })} />`}
-    ${looked() && html`<${Charge} key=${looked()} feed=${feed} window=${feed.record("floor", `window/${looked()}`)} windows=${windows} />`}
+    ${looked() && html`<${Charge} key=${looked()} feed=${feed} window=${feed.record("floor", `window/${looked()}`)} windows=${windows} zones=${zones} />`}
   </div>`;
 }
 

@@ -670,3 +670,38 @@ def test_the_console_is_whole_in_every_state(hall: Hall, console: Page, language
     console.keyboard.press("Enter")
     expect(console.locator(".current.paused")).to_be_visible()
     whole()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_clerk_covers_for_another_window_and_calls_for_it_and_ends_it(
+    hall: Hall, console: Page, language: str
+) -> None:
+    if language == "en":
+        console.get_by_role("button", name="English").click()
+    say = {"zh": 0, "en": 1}[language]
+    dialog = console.get_by_role("dialog")
+
+    def ask(button: str, chosen: str, answer: str) -> None:
+        rested(console)
+        console.get_by_role("button", name=button, exact=True).click()
+        which = dialog.get_by_label(("哪个窗口", "Which window")[say])
+        expect(which.get_by_role("option", name=re.compile(chosen))).to_have_count(1)
+        which.select_option(which.get_by_role("option", name=re.compile(chosen)).get_attribute("value") or "")
+        for width, height in (WIDE, NARROW):
+            console.set_viewport_size({"width": width, "height": height})
+            good(console)
+        dialog.get_by_role("button", name=answer).click()
+        expect(dialog).to_have_count(0)
+
+    taken = hall.take("id-card")
+    expect(console.locator(".queued")).to_have_count(0)
+    ask(("代办", "Cover")[say], ("^8号窗口 ", "^Window 8 ")[say], ("开始代办", "Cover")[say])
+    covering = ("代办8号窗口", "Covering 8")[say]
+    expect(console.get_by_role("button", name=covering)).to_be_visible()
+    expect(console.locator(".queued")).to_contain_text(taken["number"])
+    press(console, "Enter")
+    expect(console.locator(".current.called h1")).to_have_text(taken["number"])
+    good(console)
+    ask(covering, ("不再代办", "No longer any")[say], ("结束代办", "End it")[say])
+    expect(console.get_by_role("button", name=("代办", "Cover")[say], exact=True)).to_be_visible()
+    assert hall.ask("zhou", "GET", "/windows")[0]["services"] == ["project-filing", "project-approval"]

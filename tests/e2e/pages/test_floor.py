@@ -448,6 +448,45 @@ def test_a_manager_opens_a_closed_window_for_a_clerk_and_pauses_it_and_lets_it_g
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_manager_lets_a_window_do_something_else_today_and_its_usual_work_again(
+    hall: Hall, floor: Page, language: str
+) -> None:
+    if language == "en":
+        floor.get_by_role("button", name="English").click()
+    say = {"zh": 0, "en": 1}[language]
+    dialog = floor.get_by_role("dialog")
+    change = dialog.get_by_role("button", name=("改今天的业务", "Change today's services")[say])
+    offer = dialog.get_by_role("button", name=("改为这些业务", "Offer these")[say])
+
+    def services() -> list[str]:
+        found: list[str] = hall.ask("zhou", "GET", "/windows")[0]["services"]
+        return found
+
+    floor.get_by_role("button", name=re.compile(("^1号窗口", "^Window 1 ")[say])).click()
+    good(floor)
+    change.click()
+    for usual in (("项目备案", "Project filing"), ("项目核准", "Project approval")):
+        dialog.get_by_label(usual[say]).uncheck()
+    dialog.get_by_label(("人手不足", "Too few clerks are here")[say]).check()
+    offer.click()
+    expect(dialog.get_by_role("alert")).to_have_text(
+        ("请至少留一项业务。", "Leave it at least one service.")[say]
+    )
+    dialog.get_by_label(("居民身份证", "Resident identity card")[say]).check()
+    good(floor)
+    picture(floor, f"floor-offer-{language}")
+    offer.click()
+    expect(dialog).to_contain_text(("今天办理的业务有改动", "Offers other services today")[say])
+    assert services() == ["id-card"]
+    change.click()
+    dialog.get_by_role("button", name=("恢复平时的业务", "As usual")[say]).click()
+    dialog.get_by_label(("等候的人多", "Many are waiting")[say]).check()
+    offer.click()
+    expect(dialog).to_contain_text(("今天办理平时的业务", "Offers its usual services today")[say])
+    assert services() == ["project-filing", "project-approval"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_manager_opens_the_closing_report_of_a_day_and_prints_it(
     hall: Hall, floor: Page, language: str
 ) -> None:

@@ -67,8 +67,8 @@ def test_a_running_server_publishes_what_is_imported_without_a_restart(tmp_path:
         assert server.ask("POST", "/api/v1/tickets", {"service": used}, kiosk)[0] == 201
         refused = do("import", BRANCH, "--data", tmp_path / "data")
         assert refused.returncode == 1
-        assert "未发布：要删除的业务、窗口或类别还有1张号票" in refused.stderr
-        assert "Not published: 1 ticket(s) are still at" in refused.stderr
+        assert "未发布：这样改，还有1张号票没有窗口可去" in refused.stderr
+        assert "Not published: 1 ticket(s) would be left" in refused.stderr
         exported = do("export", "--data", tmp_path / "data").stdout
         assert "改名" in exported.splitlines()[0]
 

@@ -28,7 +28,7 @@ class Stage(Play):
         self.store, self.at_once = store, at_once
         self.units: list[Unit] = []
         store.open()
-        self.state: State = store.load(self.state.hall, now)
+        self.state: State = store.load(self.state.plan, now)
 
     def draw(self) -> str:
         """Like no other, also after a restart."""

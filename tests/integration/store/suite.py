@@ -55,6 +55,8 @@ def a_busy_morning(stage: Stage) -> None:
     stage.do(c.ResumeIssuing(scope="service:seal", reason="system back"), MANAGER)
     waiting = next(ticket.id for ticket in stage.state.tickets.values() if ticket.state == "waiting")
     stage.do(c.Cancel(ticket=waiting, reason="left"), STEWARD)
+    stage.do(c.SetServices(window=THREE, services=(LICENCE, FILING), reason="few"), MANAGER)
+    stage.do(c.Cover(at=ONE, window=THREE))
     stage.do(c.Pause(window=ONE, reason="lunch", until=stage.now + timedelta(minutes=30)))
     waiting, placed, revoked, lapsed = (
         stage.do(c.PairDevice(kind="agent", name="counter", token=f"{n:032d}"), NOBODY) for n in range(4)

@@ -136,6 +136,6 @@ def test_a_connection_that_ended_is_made_anew(stage: Stage, database: Postgres) 
     before = stage.state.seq
     with pytest.raises(Unavailable):
         stage.take(FILING)
-    stage.state = stage.store.load(stage.state.hall, stage.now)
+    stage.state = stage.store.load(stage.state.plan, stage.now)
     assert stage.state.seq == before
     assert stage.take(FILING).number == "A002"

@@ -236,7 +236,7 @@ def test_a_hall_that_was_read_beforehand_is_not_read_again(make: Make, under: Un
     grow_old(url)
     with closing(TableStore(Held(url, taken(make())), foreseen=foreseen)) as store:
         store.open()
-        (state,) = store.states(before.state.hall, MORNING, 1)
+        (state,) = store.states(before.state.plan, MORNING, 1)
     assert state is foreseen.states[0]
     assert picture(state) == picture(before.state)
 
@@ -251,7 +251,7 @@ def test_a_hall_that_has_changed_since_it_was_read_beforehand_is_read_again(
     grow_old(url)
     with closing(TableStore(Held(url, taken(make())), foreseen=foreseen)) as store:
         store.open()
-        (state,) = store.states(before.state.hall, MORNING, 1)
+        (state,) = store.states(before.state.plan, MORNING, 1)
     assert picture(state) == picture(before.state)
 
 
@@ -266,7 +266,7 @@ def test_a_server_that_was_replaced_writes_nothing_more(make: Make, under: Under
     for deed in (
         lambda: old.store.commit(old.units),
         old.store.open,
-        lambda: old.store.load(old.state.hall, old.now),
+        lambda: old.store.load(old.state.plan, old.now),
         old.store.scopes,
     ):
         with pytest.raises(Replaced):

@@ -184,4 +184,5 @@ def test_packing_is_a_snapshot_of_what_was_touched_and_nothing_else() -> None:
         "advices": "[]",
         "appointments": "[]",
         "skipped": "{}",
+        "today": "{}",
     }

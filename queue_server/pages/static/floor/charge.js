@@ -5,6 +5,7 @@ import { ask } from "/static/ask.js";
 import { today } from "/static/clock.js";
 import { Dialog } from "/static/dialog.js";
 import { newKey } from "/static/feed.js";
+import { Offer } from "/static/floor/offer.js";
 import { draw, html, me } from "/static/page.js";
 import { Reasoned } from "/static/reason.js";
 import { Time } from "/static/time.js";
@@ -58,7 +59,7 @@ export class Charge extends Reasoned {
   constructor(props) {
     super(props);
     const { window } = props;
-    Object.assign(this.state, { deed: null, clerk: window?.clerk ? "" : window?.rostered ?? "", until: "", staff: [], told: null, busy: false });
+    Object.assign(this.state, { deed: null, clerk: window?.clerk ? "" : window?.rostered ?? "", until: "", staff: [], told: null, busy: false, offering: false });
     this.key = null; // of what was asked and is not known to be done: asked again it is the same
   }
 
@@ -129,17 +130,27 @@ export class Charge extends Reasoned {
     return say(window.reason ? "charge_paused_for" : "charge_paused", { clerk: who, reason: window.reason });
   }
 
-  render({ window }) {
+  /** What is offered here today, where that is not as usual. */
+  offers() {
+    const { covers, usual } = this.props.window;
+    if (covers) return say("offer_covers", { window: covers });
+    return say(usual ? "offer_other" : "offer_as_usual");
+  }
+
+  render({ feed, window, zones }) {
     if (!window) return html`<${Dialog} title=${say("window", { window: at })} yes=${say("charge_leave")} shut=${() => look(null)} submit=${() => look(null)} only>
       <p>${say("charge_nobody")}</p>
     <//>`;
-    const { clerk, until, told, busy } = this.state;
+    const { clerk, until, told, busy, offering } = this.state;
+    if (offering) return html`<${Offer} feed=${feed} window=${window} zones=${zones}
+      back=${(text) => this.setState({ offering: false, told: text && { text } })} />`;
     const { deed } = this;
     const all = deeds(window);
     const mine = window.clerk === me.who.name;
     const names = this.clerks();
     return html`<${Dialog} title=${say("window", { window: window.id })} yes=${say(busy ? "busy" : all.length > 1 ? "charge_do" : `charge_${all[0]}_do`)} no=${say("charge_end")} shut=${() => look(null)} submit=${() => this.submit()}>
       <p>${this.standing()}</p>
+      <p class="offers-now"><span>${this.offers()}</span><button type="button" class="plain" onClick=${() => this.setState({ offering: true })}>${say("offer_change")}</button></p>
       <p class="told ${told?.fault ? "fault" : ""}" role=${told?.fault ? "alert" : "status"}>${told?.text}</p>
       ${all.length > 1 && html`<fieldset>
         <legend>${say("charge_deed")}</legend>
