@@ -22,7 +22,7 @@ def _raises(patch: pytest.MonkeyPatch) -> None:
 
 
 def _of_another_shape(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(query, "windows", lambda _state: [{"id": 7}])
+    patch.setattr(query, "zones", lambda *_: [{"id": 7}])  # everybody is told the same of them
 
 
 def _a_status_that_was_not_told(patch: pytest.MonkeyPatch) -> None:
@@ -33,7 +33,7 @@ def _a_status_that_was_not_told(patch: pytest.MonkeyPatch) -> None:
     "plant, fault",
     [
         (_raises, "windows: Server error"),
-        (_of_another_shape, "windows: Response violates schema"),
+        (_of_another_shape, "zones: Response violates schema"),
         (_a_status_that_was_not_told, "Undocumented status code"),
     ],
 )
