@@ -45,7 +45,7 @@ def cover(state: State, command: c.Cover, context: Context) -> Decision:
 
 
 def _more(state: State, window: WindowId, after: Today) -> bool:
-    """Whether whoever is at a window would serve something with it that they do not serve now, or did not without it."""
+    """Whether covering brings whoever is at a window anything that they can do and do not serve there by itself."""
     there = offered(state.plan, {**state.today, window: msgspec.structs.replace(after, covers=None)})
     clerk = state.hall.member.get(state.windows[window].clerk or "")
     others = set(offered(state.plan, {**state.today, window: after}).window[window].services)
