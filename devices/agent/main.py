@@ -10,7 +10,6 @@ error.
 import argparse
 import asyncio
 import contextlib
-import json
 import signal
 import sys
 from collections.abc import Coroutine, Mapping
@@ -32,6 +31,7 @@ from devices.transport.line import together
 from devices.transport.tty import Settings
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
+from queue_server.client.news import tell
 from queue_server.client.pairing import NOBODY
 from queue_server.client.setting import BadConfig, unkept, unwritten
 from queue_server.client.standing import follow
@@ -39,12 +39,6 @@ from queue_server.client.trust import trust
 
 PORT = "端口或socket://地址:端口 device or socket://host:port"
 BAUD = "波特率 bits a second (%(default)s)"
-
-
-def tell(fact: Mapping[str, object] | str) -> None:
-    """One line on standard output, JSON but for words. Where that cannot be written (a full disk), devices go on without it."""
-    with contextlib.suppress(OSError):
-        print(fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False), flush=True)
 
 
 async def serve(config: Config, secret: str | Path, trusted: SSLContext | None = None) -> None:

@@ -11,7 +11,6 @@ Exit status 2: the configuration or a port can not be used, with a sentence for 
 import argparse
 import asyncio
 import contextlib
-import json
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -37,19 +36,13 @@ from displays.voice.speaker import Speaker
 from displays.voice.words import utterance
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
+from queue_server.client.news import tell
 from queue_server.client.pairing import NOBODY, Pairing
 from queue_server.client.setting import BadConfig, unkept
 from queue_server.client.standing import follow
 from queue_server.client.trust import trust
 from queue_server.wire.device import DeviceRecord
 from queue_server.wire.ids import WindowId, ZoneId
-
-
-def tell(fact: Mapping[str, object] | str) -> None:
-    """One line on standard output, JSON but for words. Where that cannot be written (a full disk), devices go on without it."""
-    with contextlib.suppress(OSError):
-        print(fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False), flush=True)
-
 
 EXAMPLES = """examples 例:
   jiaohao-display --config /etc/jiaohao/display.toml voice
