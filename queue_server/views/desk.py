@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from queue_server.engine import record
+from queue_server.engine import noting, record
 from queue_server.engine.plan import ORDINARY
 from queue_server.engine.state import State
 from queue_server.views import window as windows
@@ -34,5 +34,12 @@ def requests(state: State) -> Iterator[QueuedTicket]:
 
 
 def ticket(state: State, id_: TicketId) -> Mapping[str, Any]:
-    """One ticket, as long as it is of today or still open."""
-    return {"ticket": record.ticket(state, id_), **ways(state, id_)} if id_ in state.tickets else {}
+    """One ticket, as long as it is of today or still open, and that it has remarks, if it has any."""
+    if id_ not in state.tickets:
+        return {}
+    notes = noting.counted(state.tickets[id_])
+    return {
+        "ticket": record.ticket(state, id_),
+        **ways(state, id_),
+        **({} if notes is None else {"notes": notes}),
+    }

@@ -17,7 +17,7 @@ AlarmRecord (of `wire/alarm.py`), `advices` AdvicesRecord (of `wire/advice.py`),
 `evacuation/<id>` EvacuationRecord (of `wire/relocation.py`: of what is elsewhere, may be, or came here) |
 | `desk` | `request/<ticket id>` QueuedTicket whose class waits to be confirmed, `class/<id>` GivenClassRecord |
 | `cases` | `case/<id>` CaseRecord: open cases and those closed lately |
-| `ticket:<id>` | `ticket` Ticket, for staff |
+| `ticket:<id>` | `ticket` Ticket, `notes` NotesRecord or nothing, for staff |
 | `ticket:<token>` | `ticket` Ticket, `guide` GuideRecord (of `wire/holder.py`), for its holder |
 
 Here is what everybody may see.

@@ -100,7 +100,7 @@ class HeldRecord(msgspec.Struct, frozen=True):
 
 
 class NotesRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """That the ticket at a window has remarks, and how many; `GET /tickets/{id}/notes` tells them. Not there where it has none."""
+    """That a ticket has remarks, and how many; `GET /tickets/{id}/notes` tells them. Not there where it has none."""
 
     ticket: TicketId
     count: int

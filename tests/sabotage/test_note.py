@@ -46,7 +46,7 @@ def _lost_with_a_step_that_is_taken_back(patch: pytest.MonkeyPatch) -> None:
         (_words_in_the_log, checks.test_what_was_written_is_kept_beside_the_log_and_never_in_it),
         (
             _told_to_the_counters_devices,
-            checks.test_people_at_the_window_see_that_there_are_some_and_neither_devices_nor_the_holder_do,
+            checks.test_people_at_the_window_and_the_desk_see_that_there_are_some_and_neither_devices_nor_the_holder_do,
         ),
         (
             _lost_with_a_step_that_is_taken_back,

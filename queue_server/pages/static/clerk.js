@@ -6,10 +6,10 @@ import { CallDialog, ClassDialog, CloseDialog, FinishDialog, PauseDialog, TakeOv
 import { CoverDialog } from "./clerk/cover.js";
 import { LeaveDialog, SeatDialog } from "./clerk/seat.js";
 import { Held, ONWARD, UNDO_MS, UNDONE } from "./clerk/onward.js";
-import { Notes } from "./clerk/note.js";
 import { kindOf, tags, Waiting } from "./clerk/queue.js";
 import { Feed, newKey } from "./feed.js";
 import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, Notice, Person, run } from "./page.js";
+import { Notes } from "./notes.js";
 import { PinDialog } from "./pin.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { name, say, spoken } from "./words.js";

@@ -512,6 +512,27 @@ def test_whoever_complains_later_says_the_day_and_the_number(hall: Hall, desk: P
     expect(desk.locator("#find")).to_have_value("")
 
 
+def test_what_clerks_wrote_on_a_ticket_is_read_where_somebody_asks_about_it(hall: Hall, desk: Page) -> None:
+    ticket = hall.take("project-filing")
+    hall.at("1", "call", ticket=ticket["id"], reason="测试")
+    card = find(desk, ticket["number"])
+    expect(card).to_contain_text("请到1号窗口")
+    assert card.locator(".notes").count() == 0
+    hall.at("1", "note", text="还差一份章程\n下午补来")
+    words = card.locator(".notes .words")
+    expect(words).to_have_text("还差一份章程\n下午补来", use_inner_text=True)
+    expect(card.get_by_role("heading", name="备注1条")).to_be_visible()
+    good(desk)
+    hall.at("1", "note", text="章程已收")
+    expect(words.first).to_have_text("章程已收")
+    hall.at("1", "start")
+    hall.at("1", "finish")
+    expect(words).to_have_count(2)
+    desk.get_by_role("button", name="English").click()
+    expect(card.get_by_role("heading", name="Notes: 2")).to_be_visible()
+    look(desk, "desk-notes-en")
+
+
 def test_a_cut_link_is_told_and_what_came_meanwhile_is_there_afterwards(
     hall: Hall, screen: Screen, sign_in: SignIn
 ) -> None:

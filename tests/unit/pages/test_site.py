@@ -44,6 +44,7 @@ LEARNED = {
     "/static/audit/ticket.js": AUDIT,
     "/static/board/board.js": ("board",),
     "/static/alarm.js": ("page",),
+    "/static/notes.js": ("page",),
     "/static/paper.js": ("page",),
     "/static/cases.js": CASES,
     "/static/cases/deed.js": CASES,

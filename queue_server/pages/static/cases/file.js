@@ -70,7 +70,7 @@ function History({ file }) {
 /** What clerks wrote on the ticket, for one another; whoever judges the case knows it too. */
 function Notes({ file }) {
   if (!file.notes?.length) return null;
-  return html`<section class="history notes" aria-labelledby="notes-title">
+  return html`<section class="history" aria-labelledby="notes-title">
     <h3 id="notes-title">${say("notes")}</h3>
     <ol>${file.notes.map((one, at) => html`<li key=${at}>
       <p><b>${say("note_of", { window: one.window })}</b> <span class="muted">${one.clerk_name ?? one.clerk} · <time>${when(one.at)}</time></span></p>

@@ -1,6 +1,7 @@
 // One ticket, as large as people read it to each other: where it stands now, and what can be done with it.
 
 import { clock, minutes } from "/static/clock.js";
+import { Notes } from "/static/notes.js";
 import { html, Letter, me } from "/static/page.js";
 import { known, name, say, spoken } from "/static/words.js";
 import { open } from "./dialog.js";
@@ -91,6 +92,7 @@ export function TicketCard({ id }) {
     <${Place} ticket=${ticket} />
     ${tags(ticket).length > 0 && html`<p class="tags">${tags(ticket).map((one) => html`<span class="tag" key=${one}>${one}</span>`)}</p>`}
     ${UNPRINTED.includes(ticket.paper) && CALLABLE.includes(ticket.state) && html`<p class="tag warn">${say("unprinted")}</p>`}
+    <${Notes} of=${state.feed.record(`ticket:${id}`, "notes")} now=${state.feed.now()} />
     <${Ways} ticket=${ticket} />
     <${Steps} ticket=${ticket} />
     <${Actions} ticket=${ticket} />
