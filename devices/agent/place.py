@@ -8,7 +8,7 @@ from pathlib import Path
 
 from devices.agent.config import Config
 from devices.codec.escpos.status import Health
-from devices.driver.condition import ailing
+from devices.driver.condition import ailing, listed
 from queue_server.client.link import Link
 from queue_server.client.pairing import Pairing
 from queue_server.wire.day import local
@@ -17,8 +17,6 @@ from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
 
 Tell = Callable[[Mapping[str, object]], None]
-MOST = 60
-"""Characters of a fault that people read at a glance; how many devices are ill besides follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +29,8 @@ class Ailing:
 
 def ailment(ill: Mapping[str, Ailing]) -> str | None:
     """What ails them, the longest ailing first: `bar 1没连上 gone 09:12, keypad 1/5没连上 gone 09:30 +3`."""
-    shown = ""
-    for n, (name, each) in enumerate(sorted(ill.items(), key=lambda item: (item[1].since, item[0]))):
-        part = f"{', ' if n else ''}{ailing(name, each.health)} {local(each.since):%H:%M}"
-        if len(shown) + len(part) > MOST:
-            return f"{shown} +{len(ill) - n}"
-        shown += part
-    return shown or None
+    oldest = sorted(ill.items(), key=lambda item: (item[1].since, item[0]))
+    return listed(f"{ailing(name, each.health)} {local(each.since):%H:%M}" for name, each in oldest)
 
 
 def standing(

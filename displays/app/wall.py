@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from devices.codec.escpos.status import Health
 from devices.driver.bar import Panel
-from devices.driver.condition import ailing, fact
+from devices.driver.condition import ailing, fact, listed
 from devices.driver.dots import Dots
 from devices.transport.address import opener
 from devices.transport.line import Line
@@ -143,4 +143,4 @@ class Wall:
         self._healths[name] = health
         self._tell({"panel": name, **fact(health)})
         wrong = [ailing(each, how) for each, how in self._healths.items() if how in WRONG]
-        self.ail(", ".join(wrong) or None)
+        self.ail(listed(wrong))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from devices.driver.condition import trouble
 from kiosk.link.backlight import Backlight
 from kiosk.link.book import Book
 from kiosk.link.card import Cards, NoCards
@@ -95,7 +96,7 @@ class Kiosk:
         self._reading: asyncio.Task[object] | None = None
         self._voice: Voice = Mute()
         self._light = light or Backlight()
-        self.ail: Callable[[str], None] = lambda fault: _log.error("%s", fault)
+        self.ail: Callable[[Ail], None] = lambda _: None
         """Gets what is wrong with the kiosk, for its record."""
         self.machine: Machine | None = None
         """What sees how this machine is."""
@@ -202,8 +203,9 @@ class Kiosk:
             case Restart():
                 self.anew = True
                 self.restart()
-            case Ail(fault):
-                self.ail(fault)
+            case Ail(part, name, code):
+                _log.error("%s", trouble(part, name, code))
+                self.ail(intent)
 
     async def _inspect(self) -> None:
         if self.machine is not None:

@@ -6,7 +6,6 @@ import os
 import shlex
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 from ssl import SSLContext
 from typing import NoReturn
@@ -215,7 +214,7 @@ async def _run(
     pairing = place(link, token, kiosk.tell) if isinstance(token, Path) else None
     if pairing is not None:
         condition.tell(pairing.say)
-        kiosk.ail = partial(condition.ail, "handover")
+        kiosk.ail = condition.trouble
     paper, cards, voice = devices
     kiosk.join(Hall(link, kiosk.tell), paper, book, cards, voice)
 

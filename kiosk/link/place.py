@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from devices.codec.escpos.status import Health
-from devices.driver.condition import Part
+from devices.driver.condition import Part, listed, troubled
 from devices.driver.condition import part as named
 from kiosk.link.hall import TOPIC
 from kiosk.model.event import CodeShown, Event
+from kiosk.model.intent import Ail
 from queue_server.client.link import Link
 from queue_server.client.pairing import Pairing
 from queue_server.wire.device import DeviceHealth, DeviceRecord
@@ -34,11 +35,16 @@ class Condition:
         self._speak()
 
     def _speak(self) -> None:
-        self._say("degraded" if self._ails else "ready", ", ".join(self._ails.values()) or None)
+        self._say("degraded" if self._ails else "ready", listed(self._ails.values()))
 
     def part(self, part: Part, health: Health) -> None:
         """How its printer is, or its reader. One that says nothing is unknown, which is not fine."""
         self.ail(part, None if health is Health.READY else named(part, health))
+
+    def trouble(self, ail: Ail) -> None:
+        """What is wrong with a ticket, until the program ends: with its journal once, with each that was not taken."""
+        part = ail.part if ail.part == "journal" else f"{ail.part} {ail.name}"
+        self.ail(part, troubled(ail.part, ail.name, ail.code))
 
 
 def place(link: Link, folder: Path, tell: Callable[[Event], None]) -> Pairing:

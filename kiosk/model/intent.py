@@ -167,9 +167,14 @@ class Restart:
 
 @dataclass(frozen=True)
 class Ail:
-    """Have the device's record say what is wrong with this kiosk."""
+    """Have the device's record say what is wrong with this kiosk: with its journal's disk, or with a ticket handed over.
 
-    fault: str
+    `name` is the ticket's number, or its id where it has none; `code` is that of the server's refusal.
+    """
+
+    part: Literal["journal", "handover"]
+    name: str
+    code: str = ""
 
 
 @dataclass(frozen=True)

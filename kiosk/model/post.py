@@ -110,7 +110,7 @@ def _answered(state: State, event: Heard | Unheard | Leased) -> Outcome:
             entry = heard(journal.entries[said.ticket], said, state.epoch, refusal)
             state = replace(state, journal=replace(journal.put(entry), saying=None))
             ails: list[Intent] = (
-                [Ail(f"handover {said.number}: {refusal}")] if refusal and isinstance(said, HandOver) else []
+                [Ail("handover", said.number, refusal)] if refusal and isinstance(said, HandOver) else []
             )
             return state, [Keep(entry), *ails]
         case _:

@@ -257,7 +257,7 @@ def _not_issued(state: State, order: Order) -> Outcome:
 def _kept(state: State, event: Kept | NotKept) -> Outcome:
     """Show and print what is in the journal now. A disk that fails costs no ticket that the server has."""
     entry, failed = event.entry, isinstance(event, NotKept)
-    ails: list[Intent] = [Ail(f"journal: {entry.number or entry.take.id} is not on disk")] if failed else []
+    ails: list[Intent] = [Ail("journal", entry.number or entry.take.id)] if failed else []
     match state.screen:
         case Taking(Order(ticket=Ticket() as ticket) as order) if _is(ticket, entry):
             if failed and entry.alone:

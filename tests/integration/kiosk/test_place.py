@@ -22,6 +22,7 @@ from kiosk.link.hall import Hall
 from kiosk.link.paper import NullPaper
 from kiosk.link.place import Condition, place
 from kiosk.model.event import Painted
+from kiosk.model.intent import Ail
 from kiosk.model.look import Home, Look, Pairing
 from kiosk.model.patience import Times
 from queue_server.client import pairing
@@ -147,12 +148,16 @@ async def test_administrators_see_how_printer_and_reader_are_and_visitors_that_p
         banner = glass.kiosk.look.banner
         assert banner is not None
         assert banner.text.startswith("本机打印纸已用完")
-        condition.ail("journal", "the journal is full")
-        await told("打印机缺纸 printer out of paper, the journal is full")
+        condition.trouble(Ail("journal", "A001"))
+        await told("打印机缺纸 printer out of paper, A001没存盘，请查磁盘 unsaved, check disk")
         device.steer(["paper", "ok"])
-        await told("the journal is full")
+        await told("A001没存盘，请查磁盘 unsaved, check disk")
         assert glass.kiosk.look.banner is None
+        condition.trouble(Ail("handover", "A002", "ticket.exists"))
+        await told("A001没存盘，请查磁盘 unsaved, check disk +1")
         condition.ail("journal", None)
+        await told("A002没补上，请人工办理 refused, serve by hand: ticket.exists")
+        condition.ail("handover A002", None)
         slot = Line(NullMount(VirtualReader()).open, name="reader")
         reader = CardReader(slot, answer_s=2.0, health_changed=partial(condition.part, "reader"))
         condition.part("reader", reader.health)

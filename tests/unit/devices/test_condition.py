@@ -3,7 +3,7 @@
 import pytest
 
 from devices.codec.escpos.status import Health
-from devices.driver.condition import ailing, brief, fact, part, sentence
+from devices.driver.condition import MOST, ailing, brief, fact, listed, part, sentence, trouble, troubled
 
 WELL = {Health.READY}
 
@@ -37,3 +37,26 @@ def test_a_line_of_the_log_has_the_word_for_programs_and_the_sentence_for_people
     assert fact(Health.READY) == {"health": "ready"}
     said = sentence(Health.SHARED)
     assert fact(Health.SHARED) == {"health": "shared", "said": f"{said.zh} {said.en}"}
+
+
+def test_what_befell_a_kiosks_ticket_says_which_what_to_do_and_the_code_of_a_refusal() -> None:
+    assert troubled("journal", "A012") == "A012没存盘，请查磁盘 unsaved, check disk"
+    assert (
+        troubled("handover", "A012", "ticket.exists")
+        == "A012没补上，请人工办理 refused, serve by hand: ticket.exists"
+    )
+    zh, en = trouble("handover", "A012", "ticket.exists").split("。 ")
+    for said in (zh, en):
+        assert "A012" in said
+        assert "ticket.exists" in said
+    assert "请照号票人工办理" in zh
+    assert en.endswith("serve its holder by hand.")
+
+
+def test_a_list_tells_the_first_in_full_counts_those_without_room_and_is_cut_nowhere_else() -> None:
+    assert listed([]) is None
+    one = troubled("handover", "A1012", "handover.day_over")
+    assert len(one) <= MOST
+    assert listed([one]) == one
+    assert listed([one, one, one]) == f"{one} +2"
+    assert listed(["x" * 80, one]) == f"{'x' * MOST} +1"

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from devices.agent.place import MOST, Ailing, ailment, standing
+from devices.agent.place import Ailing, ailment, standing
 from devices.codec.escpos.status import Health
+from devices.driver.condition import MOST
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
 

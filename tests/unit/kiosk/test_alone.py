@@ -160,7 +160,7 @@ def test_a_disk_that_fails_costs_no_ticket_of_the_server() -> None:
     taken(play.touch("zone", "C"))
     play >> NotKept(play.state.journal.entries[FRESH.id])
     said, job = play.wanted
-    assert said == Ail("journal: C103 is not on disk")
+    assert said == Ail("journal", "C103")
     assert isinstance(job, Print)
 
 
@@ -302,7 +302,7 @@ def test_what_is_refused_for_good_is_kept_and_the_kiosk_says_so() -> None:
     play >> BACK
     [word] = play.wanted
     assert isinstance(word, HandOver)
-    play >> Heard(word.key, "ticket.exists") << [Ail("handover C700: ticket.exists")]
+    play >> Heard(word.key, "ticket.exists") << [Ail("handover", "C700", "ticket.exists")]
     assert play.journal[fresh(1).id].refused == "ticket.exists"
     play.after(60) << []
 
