@@ -128,6 +128,7 @@ class RegisterRoutes:
             service=step.service,
             window=step.window,
             clerk=step.clerk,
+            remarks=ticket.written,
             text=told.text,
         )
         done = await self._flow.ask(actor, command, request.headers.get("Idempotency-Key"))

@@ -94,6 +94,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     verdict: Verdict | None = None
     closed_at: datetime | None = None
     deeds: tuple[Deed, ...] = ()
+    remarks: tuple[tuple[str, datetime], ...] = ()
+    """The references of what clerks wrote on its ticket, up to 60 days before it was opened, and when: these words are certainly
+    kept then. Of a case of an earlier version none."""
 
     @property
     def of(self) -> str:
@@ -163,6 +166,7 @@ class CaseOpened(Fact, frozen=True, tag="case_opened"):
     service: ServiceId | None = None
     window: WindowId | None = None
     clerk: str | None = None
+    remarks: tuple[tuple[str, datetime], ...] = ()
 
 
 class CaseContacted(Fact, frozen=True, tag="case_contacted"):

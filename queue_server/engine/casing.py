@@ -1,6 +1,6 @@
 """Cases of bad ratings and complaints: opened by a rating or by hand, one for a step, judged by nobody who was rated."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -78,6 +78,7 @@ def open_earlier(state: State, command: c.OpenEarlierCase, context: Context) -> 
         service=command.service,
         window=command.window,
         clerk=command.clerk,
+        remarks=command.remarks,
     )
     return _done(opened, note)
 
@@ -174,9 +175,11 @@ def opened(state: State, stamped: e.Stamped, event: e.CaseOpened) -> None:
         event.clerk,
         event.of_day,
     )
+    remarks = event.remarks
     if number is None or service is None:
         ticket = state.tickets[event.ticket]
         day = ticket.day
+        remarks = ticket.written
         step = ticket.steps[event.step]
         number, service, window, clerk = ticket.number, step.service, step.window, step.clerk
     deed = Deed(at=stamped.at, by=stamped.actor, what="opened", note=event.note)
@@ -197,6 +200,7 @@ def opened(state: State, stamped: e.Stamped, event: e.CaseOpened) -> None:
             opened_at=stamped.at,
             since_at=stamped.at,
             deeds=(deed,),
+            remarks=tuple(one for one in remarks if local_day(one[1]) + AT_HAND >= state.day),
         )
     )
 
@@ -307,13 +311,8 @@ def forgetting(state: State, day: date) -> Iterator[e.Event]:
     however old: they are needed to judge it, and to look at it again (个人信息保护法第十九条: no longer than the purpose needs).
     """
     before = day - timedelta(days=state.hall.rules.words_days)
-    spared = [
-        deed.note
-        for case in state.cases.values()
-        if _at_hand(case, day)
-        for deed in case.deeds
-        if deed.note is not None and local_day(deed.at) < before
-    ]
+    needed = [case for case in state.cases.values() if _at_hand(case, day)]
+    spared = [note for note, at in _words(needed).items() if local_day(at) < before]
     count = sum(count for of, count in state.worded.items() if of < before) - len(spared)
     if count:
         yield e.WordsForgotten(before=before, count=count, spared=tuple(spared))
@@ -323,10 +322,18 @@ def forgotten(state: State, stamped: e.Stamped, event: e.WordsForgotten) -> None
     """Of the days before it only what was spared is kept."""
     spared = set(event.spared)
     state.worded = {day: count for day, count in state.worded.items() if day >= event.before}
-    for case in state.cases.values():
-        for deed in case.deeds:
-            if deed.note in spared:
-                state.note(local_day(deed.at))
+    for note, at in _words(state.cases.values()).items():
+        if note in spared:
+            state.note(local_day(at))
+
+
+def _words(cases: Iterable[Case]) -> dict[str, datetime]:
+    """When the words of cases were written, by their references; a remark belongs to each case of its ticket."""
+    found: dict[str, datetime] = {}
+    for case in cases:
+        found.update((deed.note, deed.at) for deed in case.deeds if deed.note is not None)
+        found.update(case.remarks)
+    return found
 
 
 def _deed(stamped: e.Stamped, event: e.CaseDeed, what: CaseVerb, **more: Any) -> Deed:

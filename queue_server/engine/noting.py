@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from queue_server.engine import attending, undo
 from queue_server.engine import event as e
 from queue_server.engine.beside import Note
@@ -32,10 +34,14 @@ def note(state: State, command: c.WriteNote, context: Context) -> Decision:
 
 
 def noted(state: State, stamped: e.Stamped, event: e.Noted) -> None:
-    """It is on the ticket, also if the window takes its last step back: that was a step, this is what somebody wrote."""
+    """It is on the ticket, also if the window takes its last step back: that was a step, this is what somebody wrote. The ticket's
+    cases know of it: while they are looked into its words are kept.
+    """
     remark = Remark(at=stamped.at, window=event.window, clerk=event.clerk, note=event.note)
     for row in (state.tickets[event.ticket], *undo.rows(state, event.ticket)):
         row.steps[0].remarks = (*row.remarks, remark)
+    for case in [state.cases[id_] for id_ in state.cases_of(state.tickets[event.ticket])]:
+        state.enter(replace(case, remarks=(*case.remarks, (event.note, stamped.at))))
 
 
 def counted(ticket: Ticket) -> NotesRecord | None:

@@ -311,6 +311,11 @@ class State:
         else:
             self.deadlines[held.id] = at
 
+    def cases_of(self, ticket: Ticket) -> frozenset[str]:
+        """The cases of a ticket's steps."""
+        found = [self.cased.get(f"{ticket.id}/{at}") for at in range(len(ticket.steps))]
+        return frozenset([id_ for id_ in found if id_ is not None])
+
     def hold(self, cases: Iterable[Case]) -> None:
         """Have these cases and no others."""
         cases = tuple(cases)

@@ -181,6 +181,11 @@ class Ticket(msgspec.Struct, gc=False, kw_only=True):
         """What was written on it at windows, the oldest first."""
         return self.steps[0].remarks
 
+    @property
+    def written(self) -> tuple[tuple[str, datetime], ...]:
+        """The references of its remarks, and when they were written."""
+        return tuple([(one.note, one.at) for one in self.remarks])
+
     def remarked(self, remarks: tuple[Remark, ...]) -> "Ticket":
         """The row with these remarks in place of its own."""
         first, *others = self.steps

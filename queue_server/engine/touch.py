@@ -120,10 +120,8 @@ def touched(state: State, event: e.Event) -> Touched:
         zones = frozenset([state.zone_of(service) for service in services])
     if window is not None and (zone := state.hall.any_window[window].zone) not in zones:
         zones |= {zone}
-    cases: frozenset[str] = _NONE
+    cases = state.cases_of(ticket) if isinstance(event, e.Rated | e.Noted) else _NONE
     if isinstance(event, e.Rated):
-        case = state.cased.get(f"{ticket.id}/{event.step}")
-        cases = _NONE if case is None else frozenset((case,))
         window = ticket.steps[event.step].window
         if window not in state.windows:
             window = None

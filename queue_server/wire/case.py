@@ -133,6 +133,8 @@ class OpenEarlierCase(Command, frozen=True):
     text: Words
     window: WindowId | None = None
     clerk: str | None = None
+    remarks: tuple[tuple[str, datetime], ...] = ()
+    """What clerks wrote on it: by which references the words are kept, and since when."""
 
 
 @command("cases.contact", "POST /cases/{case}/contact", "supervisor", answer=CaseRecord)

@@ -56,6 +56,10 @@ async def test_remarks_of_an_earlier_day_are_for_who_looks_into_a_complaint(home
         assert (await home.ask("GET", f"{address}?day={YESTERDAY}", who))[1]["code"] == "ticket.unknown"
     complaint = {"day": YESTERDAY, "number": ticket["number"], "text": "说好的下午没有人"}
     _, opened = await home.ask("POST", "/cases/earlier", "supervisor", complaint)
+    kept = home.flow.durable.cases[opened["id"]].remarks
+    assert home.flow.store.words([ref for ref, _ in kept]) == {kept[0][0]: TEXT}, (
+        "which words are to wait for it"
+    )
     for who in ("supervisor", "manager", "auditor"):
         _, file = await home.ask("GET", f"/cases/{opened['id']}", who)
         assert [note["text"] for note in file["notes"]] == [None if who == "auditor" else TEXT]

@@ -11,6 +11,7 @@ from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.calendar import Holiday, Span
 from queue_server.engine.case import MOVES, counts
 from queue_server.engine.hall import Hall, Rules
+from queue_server.engine.touch import touched
 from queue_server.views import topic
 from queue_server.wire import command as c
 from queue_server.wire.case import CaseRecord, CasesRecord, CaseVerb
@@ -372,6 +373,67 @@ def test_words_of_a_case_stay_while_it_is_open_or_may_be_appealed() -> None:
     assert [event.count for event in _forgotten(play)] == [1, 3]
     play.later(minutes=61 * 24 * 60)
     assert play.state.worded == {}
+
+
+def test_what_clerks_wrote_on_a_ticket_stays_while_a_case_of_it_is_open_or_may_be_appealed() -> None:
+    play = _forgetful()
+    play.open(ONE)
+    ticket = play.take(FILING)
+    play.next(ONE)
+    play.do(c.WriteNote(window=ONE, text="章程下午补来"))
+    id_ = play.do(c.OpenCase(ticket=ticket.id, text=SAID), STEWARD).id
+    play.do(c.WriteNote(window=ONE, text="章程已收"))
+    assert touched(play.state, play.log[-1].event).cases == {id_}, "its row is written"
+    play.do(c.Finish(window=ONE))
+    other = served(play)
+    play.do(c.OpenCase(ticket=TicketId(other.partition("/")[0]), text=SAID), STEWARD)
+    play.take(FILING)
+    play.next(ONE)
+    play.do(c.WriteNote(window=ONE, text="没有人投诉"))
+    play.do(c.Finish(window=ONE))
+    remarks = [each.event.note for each in play.log if isinstance(each.event, e.Noted)]
+    play.later(minutes=92 * 24 * 60)
+    (first,) = _forgotten(play)
+    assert first.count == 1, "what was written on the ticket without a case"
+    assert set(remarks[:2]) < set(first.spared)
+    assert remarks[2] not in first.spared
+    assert sum(play.state.worded.values()) == 4
+    assert picture(play.rebuilt()) == picture(play.state)
+    play.do(contact(id_), CHEN)
+    play.do(c.CloseCase(case=id_, verdict="mistaken", text="已补"), CHEN)
+    play.later(minutes=61 * 24 * 60)
+    assert [event.count for event in _forgotten(play)] == [1, 3], "the complaint and both remarks"
+
+
+def test_a_complaint_of_an_earlier_day_keeps_what_the_store_knew_to_be_written_on_its_ticket() -> None:
+    play = _forgetful()
+    play.open(ONE)
+    ticket = play.take(FILING)
+    play.next(ONE)
+    play.do(c.WriteNote(window=ONE, text="章程下午补来"))
+    play.do(c.Finish(window=ONE))
+    written = play.state.tickets[ticket.id].written
+    play.later(minutes=50 * 24 * 60)
+    play.do(earlier(play, f"{ticket.id}/0", 50, remarks=written), STEWARD)
+    play.later(minutes=60 * 24 * 60)
+    assert _forgotten(play) == []
+    assert sum(play.state.worded.values()) == 2
+    assert picture(play.rebuilt()) == picture(play.state)
+
+
+def test_words_that_may_be_gone_when_a_case_is_opened_are_not_waited_for() -> None:
+    play = _forgetful()
+    play.open(ONE)
+    ticket = play.take(FILING)
+    play.next(ONE)
+    play.do(c.WriteNote(window=ONE, text="章程下午补来"))
+    play.do(c.Start(window=ONE))
+    play.do(c.Hold(window=ONE, kind="anywhere", reason="补材料"))
+    play.later(minutes=92 * 24 * 60)
+    assert [event.count for event in _forgotten(play)] == [1]
+    play.do(c.OpenCase(ticket=ticket.id, text=SAID), STEWARD)
+    play.later(minutes=24 * 60)
+    assert [event.count for event in _forgotten(play)] == [1]
 
 
 def test_the_history_of_a_case_says_that_its_words_are_forgotten_only_to_whom_they_were_told() -> None:
