@@ -17,16 +17,19 @@ from queue_server.wire.ticket import Language
 
 MARKS = "①②③④⑤⑥⑦⑧⑨⑩"
 NEVER_FIRST = frozenset("，。、；：！？)）》」』,.;:!?")
+UNDER = "  "
+"""What stands under something begins so far in."""
 LARGEST = 8
 """The largest multiple of a character that ESC/POS knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One step of a visit with several: the service and the letter of its zone."""
+    """One step of a visit with several: the service, the letter of its zone, and what to bring to it."""
 
     service: str
     letter: str
+    bring: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Missed:
 class Slip:
     """All that a ticket can say. Names come in the slip's own language; what is None is not printed.
 
+    `bring` is all that there is to bring; where `steps` say it each for itself, it is not printed as well.
     `issued_at` is aware; `wait` is (low, high) minutes; `area` reads like "18-26号窗口"; `class_label` is
     优先 or nothing, never a reason, and one that is asked for is `unconfirmed` until it counts; `unregistered` is a
     ticket whose holder has still to show who they are; `qr` is an https address or None; `code` is by what the ticket is
@@ -138,9 +142,8 @@ def layout(slip: Slip, full: int = 48) -> list[Part]:
     return [*_head(slip, full), *_number(slip, full), *_way(slip, full), *_foot(slip, full)]
 
 
-def _small(text: str, full: int, *, bold: bool = False, left: bool = False) -> list[Part]:
-    lines = wrap(text, full) if left else _even(text, full, 3)
-    return [Row(line, bold=bold, align="left" if left else "center") for line in lines]
+def _small(text: str, full: int, *, bold: bool = False) -> list[Part]:
+    return [Row(line, bold=bold) for line in _even(text, full, 3)]
 
 
 def _large(text: str, full: int, *, bold: bool = False, most: int = 2) -> list[Part]:
@@ -195,8 +198,7 @@ def _way(slip: Slip, full: int) -> list[Part]:
 
 def _foot(slip: Slip, full: int) -> list[Part]:
     parts: list[Part] = [Row("—" * (full // 16), width=8)]
-    for line in _small_print(slip, full):
-        parts += _small(line, full, left=True)
+    parts += [Row(line, align="left") for line in _small_print(slip, full)]
     if slip.qr:
         parts += [Gap(24), Code(slip.qr), Gap(24), *_small(say("ticket", "scan", slip.language), full)]
     if slip.code:
@@ -206,16 +208,28 @@ def _foot(slip: Slip, full: int) -> list[Part]:
 
 
 def _small_print(slip: Slip, full: int) -> Iterator[str]:
-    if len(slip.steps) > 1:
-        yield from _steps(slip, full)
-    if slip.bring:
-        yield say("ticket", "bring", slip.language, bring=slip.bring)
+    if any(stop.bring for stop in slip.steps):
+        yield from _errands(slip, full)
+    else:
+        if len(slip.steps) > 1:
+            yield from _steps(slip, full)
+        if slip.bring:
+            yield from wrap(say("ticket", "bring", slip.language, bring=slip.bring), full)
     if slip.missed:
         rule = slip.missed
         promise = {"minutes": rule.minutes, "behind": rule.behind, "times": rule.times}
-        yield say("ticket", "missed", slip.language, **promise)
+        yield from wrap(say("ticket", "missed", slip.language, **promise), full)
     if slip.note:
-        yield slip.note
+        yield from wrap(slip.note, full)
+
+
+def _errands(slip: Slip, full: int) -> Iterator[str]:
+    """The steps one below another, each with what to bring to it."""
+    for mark, stop in zip(MARKS, slip.steps, strict=False):
+        yield from wrap(_step(mark, stop, slip.language), full)
+        if stop.bring:
+            words = say("ticket", "bring", slip.language, bring=stop.bring)
+            yield from (UNDER + row for row in wrap(words, full - len(UNDER)))
 
 
 def _steps(slip: Slip, full: int) -> Iterator[str]:
@@ -225,10 +239,10 @@ def _steps(slip: Slip, full: int) -> Iterator[str]:
     row = ""
     for arrow, step in zip_longest(("→",) * (len(steps) - 1), steps, fillvalue=""):
         if row and columns(row + step + arrow) > full:
-            yield row
+            yield from wrap(row, full)
             row = ""
         row += step + arrow
-    yield row
+    yield from wrap(row, full)
 
 
 def _step(mark: str, stop: Stop, language: Language) -> str:

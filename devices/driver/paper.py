@@ -36,8 +36,9 @@ BRING = 16
 def ticket(slip: Slip, model: Model, *, logo: bool = False) -> bytes:
     """The bytes of a slip, at most LIMIT of them, so that it is out in 0.6 s at 9,600 baud.
 
-    Only a ticket that says unusually much is longer; it gives up, in this order, the note, the names of its
-    steps (the zones stay), all but one row of what to bring, and the QR. What is sent as a picture does not count.
+    Only a ticket that says unusually much is longer; it gives up, in this order, the note, to which step each thing is
+    to be brought, the names of its steps (the zones stay), row by row all but one of what to bring, and the QR. What is sent
+    as a picture does not count.
     """
     data = b""
     for shorter in _shorter(slip, model):
@@ -52,11 +53,13 @@ def _shorter(slip: Slip, model: Model) -> Iterator[Slip]:
     yield slip
     slip = replace(slip, note=None)
     yield slip
+    slip = replace(slip, steps=tuple(replace(stop, bring=None) for stop in slip.steps))
+    yield slip
     slip = replace(slip, steps=tuple(Stop("", stop.letter) for stop in slip.steps))
     yield slip
-    if slip.bring:
-        row = wrap(slip.bring, model.columns - BRING)[0]
-        slip = replace(slip, bring=row if row == slip.bring else f"{row.rstrip(',，、;； ')}…")
+    rows, between = wrap(slip.bring or "", model.columns - BRING), " " if slip.language == "en" else ""
+    for many in range(len(rows) - 1, 0, -1):
+        slip = replace(slip, bring=f"{between.join(rows[:many]).rstrip(',，、;； ')}…")
         yield slip
     yield replace(slip, qr=None)
 

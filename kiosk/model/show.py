@@ -1,6 +1,5 @@
 """look(state) -> Look: every sentence, figure and colour of the screen, in the visitor's language."""
 
-import re
 from dataclasses import replace
 
 from kiosk.model import card, find, mine, page, staff, visit
@@ -37,7 +36,7 @@ from kiosk.model.screen import (
     Upkeep,
     Woken,
 )
-from kiosk.model.slip import code_of
+from kiosk.model.slip import code_of, things
 from kiosk.model.state import State
 from kiosk.model.unsure import Unsure
 from kiosk.model.whose import Whose
@@ -279,7 +278,7 @@ class _Screens(Unsure, Easy, Whose, Clerk):
             question=self.say("bring_question" if items else "take_question"),
             items=items,
             visit=leads,
-            hint=self.say("bring_hint") if items and not (count and leads) else "",
+            hint=self.bring_hint(bring) if items and not (count and leads) else "",
             waiting=self.waiting(service.waiting, service.wait) if service else "",
             wait=self.wait(service) if service else "",
             options=options,
@@ -290,6 +289,15 @@ class _Screens(Unsure, Easy, Whose, Clerk):
             take=self.say("take"),
             enabled=service is not None and service.issuing and self.state.takes,
         )
+
+    def bring_hint(self, bring: Bring) -> str:
+        """That what the hall plans after it needs things too, which the paper names; else that none need be there yet."""
+        services = visit.chosen(bring)
+        planned = (
+            self.state.service(key) for key in visit.steps(self.state, services) if key not in services
+        )
+        later = any(service is not None and service.bring.zh for service in planned)
+        return self.say("bring_later" if later and self.state.printer_fault is None else "bring_hint")
 
     def count(self, bring: Bring, service: ServiceRecord | None) -> seen.Count | None:
         """How many, where a ticket can be for several."""
@@ -443,6 +451,5 @@ class _Screens(Unsure, Easy, Whose, Clerk):
 
 
 def _items(bring: str) -> tuple[str, ...]:
-    """What to bring, one thing a line: it is written as one sentence with 、 ； or ; between the things."""
-    items = (item.strip() for item in re.split(r"[、；;\n]", bring))
-    return tuple(item[:1].upper() + item[1:] for item in items if item)
+    """What to bring, one thing a line."""
+    return tuple(thing[:1].upper() + thing[1:] for thing in things(bring))

@@ -75,6 +75,21 @@ def test_no_step_of_a_visit_is_torn_in_two(full: int) -> None:
     assert [row.endswith("→") for row in visit] == [True] * (len(visit) - 1) + [False]
 
 
+@pytest.mark.parametrize("full", FULLS)
+def test_what_to_bring_stands_under_the_step_that_needs_it_and_once(full: int) -> None:
+    steps = (Stop("不动产登记", "D", "身份证、合同"), Stop("统一收费", "D"), Stop("取件发证", "B", "受理单"))
+    rows = layout(replace(PLAIN, steps=steps, bring="身份证、合同、受理单"), full)
+    visit = [row.text for row in rows if isinstance(row, Row) and row.align == "left"]
+    assert visit[:5] == [
+        "①不动产登记(D区)",
+        "  请带：身份证、合同",
+        "②统一收费(D区)",
+        "③取件发证(B区)",
+        "  请带：受理单",
+    ]
+    assert not any("请带" in row for row in visit[5:])
+
+
 def test_the_time_is_the_halls_own() -> None:
     assert "09:15" in shown(PLAIN)
     assert "01:15" not in shown(PLAIN)

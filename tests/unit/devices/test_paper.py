@@ -17,7 +17,7 @@ from devices.codec.escpos.status import ASK, QUERIES
 from devices.codec.profile.file import names
 from devices.codec.profile.printer import Charset, Model, named
 from devices.driver.glyph import CELL_H, strip
-from devices.driver.layout import Code, Gap, Part, Row, Slip, layout
+from devices.driver.layout import Code, Gap, Part, Row, Slip, Stop, layout
 from devices.driver.logo import keep
 from devices.driver.paper import LEAD, LOGO, PICTURE, RESET, encode, end, start, ticket
 from devices.simulator.picture import KNIFE, Roll
@@ -159,6 +159,26 @@ def test_a_long_ticket_keeps_number_way_and_rule() -> None:
     assert FULL_ENGLISH.number in text
     assert "Zone C" in text
     assert "Within 30 min" in text
+
+
+@pytest.mark.parametrize("name", ["escpos-58", "escpos-80"])
+def test_what_a_long_visit_needs_is_told_for_all_of_it_where_there_is_no_room_for_each(name: str) -> None:
+    steps = tuple(Stop(ENGLISH.service, "C", f"Identity card; paper {n}") for n in range(4))
+    slip = replace(
+        ENGLISH, steps=steps, bring="Identity card; paper 0; paper 1; paper 2; paper 3", missed=None
+    )
+    text = read(ticket(slip, named(name))).replace("\n", " ")
+    assert text.count("Please bring: ") == 1
+    assert f"Please bring: {slip.bring}" in text
+    assert text.count(f" {ENGLISH.service} (Zone C)") == len(steps)
+
+
+def test_of_more_to_bring_than_there_is_room_for_the_first_things_are_told() -> None:
+    bring = "; ".join(f"paper {n}" for n in range(60))
+    text = read(ticket(replace(ENGLISH, bring=bring), WIDE)).replace("\n", " ")
+    told = text[text.index("paper 0") : text.index("…")]
+    assert bring.startswith(told)
+    assert len(told) > 2 * WIDE.columns - 16 - len("Please bring: ")
 
 
 def test_chinese_is_switched_on_after_every_reset() -> None:

@@ -6,14 +6,15 @@ import msgspec
 
 from kiosk.link.hall import command
 from kiosk.model import look as seen
-from kiosk.model.event import CardRead, HallShown, Painted, Touched
+from kiosk.model.event import CardRead, HallShown, Painted, PrinterChanged, Touched
 from kiosk.model.intent import Print, Take
 from kiosk.model.journal import Entry
 from kiosk.model.screen import Adding, Agreeing, Bring, Home, Searching, Services, Showing, Taking
 from kiosk.model.show import look
+from kiosk.model.slip import slip
 from queue_server.wire.field import Holder
 from queue_server.wire.ids import ServiceId, ZoneId
-from queue_server.wire.ticket import Step
+from queue_server.wire.ticket import Step, Text
 from tests.fakes.card import number
 from tests.unit.kiosk.hall import (
     FRESH,
@@ -26,6 +27,7 @@ from tests.unit.kiosk.hall import (
     open_kiosk,
     shown,
     taken,
+    ticket,
 )
 
 FIRST = Bring("a-fire")
@@ -75,6 +77,17 @@ def test_what_the_hall_plans_after_a_service_counts_as_chosen() -> None:
     services = tuple(msgspec.structs.replace(s, then=then) if s.id == "b-3" else s for s in hall.services)
     play = also(begun(open_kiosk() >> HallShown(hall.hall, hall.zones, services)), "B", "b-3")
     assert taking(play).then == ("b-3", "c-pay", "e-job")
+
+
+def test_that_a_planned_service_needs_things_too_is_said_where_there_is_paper_to_name_them() -> None:
+    hall = shown()
+    then = (ServiceId("e-job"),)
+    services = tuple(msgspec.structs.replace(s, then=then) if s.id == "a-fire" else s for s in hall.services)
+    play = open_kiosk() >> HallShown(hall.hall, hall.zones, services)
+    assert body(play.touch("zone", "A").touch("service", "a-fire")).hint == "后面几项要带的，都印在号票上。"
+    assert body(play >> PrinterChanged("no_paper")).hint == "材料不齐也可以先取号，到窗口再咨询。"
+    chosen = open_kiosk().touch("zone", "E").touch("add").touch("zone", "A").touch("service", "a-fire")
+    assert body(chosen).hint == "材料不齐也可以先取号，到窗口再咨询。", "each was on the glass already"
 
 
 def test_a_service_that_is_on_the_ticket_cannot_be_chosen_again_and_says_so() -> None:
@@ -196,6 +209,23 @@ def test_glass_and_paper_say_what_the_ticket_is_for() -> None:
     screen = look(play.state, "en").body
     assert isinstance(screen, seen.Issued)
     assert screen.service == "Fire-safety design review, acceptance and filing and 1 more"
+
+
+def test_the_paper_tells_what_to_bring_for_each_service_and_things_that_several_need_once_in_all() -> None:
+    hall = shown()
+    brings = {"b-3": Text("营业执照副本、照片", "Business licence (copy); photo"), "a-file": Text("", "")}
+    services = tuple(
+        msgspec.structs.replace(each, bring=brings.get(each.id, each.bring)) for each in hall.services
+    )
+    steps = tuple(
+        Step(ServiceId(key), ZoneId(zone), "waiting", round=turn)
+        for key, zone, turn in (("a-fire", "A", 1), ("a-file", "A", 1), ("b-3", "B", 1), ("b-3", "B", 2))
+    )
+    kiosk = (open_kiosk() >> HallShown(hall.hall, hall.zones, services)).state
+    paper = slip(kiosk, ticket(service=ServiceId("a-fire"), zone=ZoneId("A"), steps=steps, language="en"))
+    first = "ID card; business licence (copy); power of attorney"
+    assert [stop.bring for stop in paper.steps] == [first, None, "Business licence (copy); photo", None]
+    assert paper.bring == f"{first}; photo"
 
 
 def test_a_ticket_that_is_issued_alone_is_for_the_same() -> None:
