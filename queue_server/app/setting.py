@@ -84,8 +84,13 @@ class Settings:
         data: Path | None = None,
         listen: str | None = None,
     ) -> "Settings":
-        """The settings of a data folder. Raises CannotStart for one that cannot be understood."""
+        """The settings of a data folder. Raises CannotStart for one that cannot be understood, or is a file."""
         folder = data or Path(environment.get(DATA) or "data")
+        if folder.exists() and not folder.is_dir():
+            raise CannotStart(
+                f"{folder}是一个文件，不能作数据目录；请用--data另写一个目录。",
+                f"{folder} is a file and can be no data folder: name another one with --data.",
+            )
         own = server.load(folder / server.NAME)
         host, port = _address(listen or environment.get(LISTEN) or own.listen)
         tls = Tls(folder / own.tls.certificate, folder / own.tls.key) if own.tls is not None else None
@@ -194,11 +199,6 @@ class Settings:
 
     def make_folder(self) -> None:
         """Make the data folder if there is none, and be sure that it can be written. Raises CannotStart."""
-        if self.data.exists() and not self.data.is_dir():
-            raise CannotStart(
-                f"{self.data}是一个文件，不能作数据目录；请用--data另写一个目录。",
-                f"{self.data} is a file and can be no data folder: name another one with --data.",
-            )
         try:
             self.data.mkdir(parents=True, exist_ok=True)
             probe = self.data / f".probe-{os.getpid()}"

@@ -27,6 +27,8 @@ GUARD_MIN = 60
 OPENS = clock(9)
 FIRST = date(2026, 1, 5)
 """The date of a file's first day; the others follow."""
+PLACES = 6
+"""Decimals of a minute in a file's rows."""
 MOST_FAULTS = 20
 """So many are told at most: a file of another kind has one in every line."""
 COLUMNS = ("day", "arrival_min", "service", "class", "no_show", "work_min")
@@ -288,12 +290,17 @@ def table(day: Drawn, rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
             row.window or "",
             "" if called is None else _told(called - visit.at),
             str(int(visit.missed)),
-            *(("", "", "") if known is None else (repr(known.p10), repr(known.p50), repr(known.p90))),
+            *(("", "", "") if known is None else tuple(map(_figure, (known.p10, known.p50, known.p90)))),
         )
 
 
 def _told(some: timedelta) -> str:
-    return repr(some.total_seconds() / 60)
+    return _figure(some.total_seconds() / 60)
+
+
+def _figure(minutes: float) -> str:
+    """Without the noise of binary fractions: 79.022, not 79.02199999999999."""
+    return repr(round(minutes, PLACES))
 
 
 def _minutes(some: float) -> timedelta:

@@ -320,12 +320,19 @@ def test_a_data_folder_that_cannot_be_written_stops_the_start(tmp_path: Path) ->
 
 
 def test_a_file_in_place_of_the_data_folder_is_told_as_one(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    chinese, english = refused("--data", tmp_path / "file").splitlines()
-    assert "是一个文件，不能作数据目录" in chinese
-    assert (
-        english == f"{tmp_path / 'file'} is a file and can be no data folder: name another one with --data."
-    )
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    told = [refused("--data", file)]
+    for command in (("check",), ("verify",), ("export",), ("user", "list"), ("device", "list")):
+        asked = do(*command, "--data", file)
+        assert (asked.returncode, asked.stdout) == (1, "")
+        told.append(asked.stderr)
+    assert set(told) == {
+        (
+            f"{file}是一个文件，不能作数据目录；请用--data另写一个目录。\n"
+            f"{file} is a file and can be no data folder: name another one with --data.\n"
+        )
+    }
 
 
 def test_a_second_server_on_the_same_folder_does_not_start(tmp_path: Path) -> None:

@@ -87,6 +87,18 @@ def test_every_ticket_has_a_row_in_the_order_of_the_file_with_names_as_they_stan
     ]
 
 
+def test_minutes_are_written_without_the_noise_of_binary_fractions(tmp_path: Path) -> None:
+    (tmp_path / "past.csv").write_text(drawn(1, 2), encoding="utf-8")
+    days = HEAD + "1,79.022,7,3,0,4\n" + drawn(2, 1).removeprefix(HEAD)
+    words = ("--train", str(tmp_path / "past.csv"), "--forecast")
+    assert simulated(tmp_path, days, *words).exit_code == 0
+    found = rows(tmp_path)
+    assert found[0]["arrival_min"] == "79.022"
+    for row in found:
+        for name in ("arrival_min", "called_min", "wait_min", "p10", "p50", "p90"):
+            assert len(row[name].partition(".")[2]) <= 6, row
+
+
 def test_who_waits_at_closing_is_served_past_it_and_nobody_is_called_in_a_break(tmp_path: Path) -> None:
     days = HEAD + "1,29,7,3,0,20\n1,50,7,3,0,80\n1,120,7,3,0,5\n1,119,7,3,0,200\n"
     assert simulated(tmp_path, days, policy="fcfs").exit_code == 0
