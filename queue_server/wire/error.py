@@ -470,7 +470,9 @@ CODES: dict[str, Code] = {
     ),
     "device.wrong_place": code("caller", "{needs}。", "{needs}."),
     "device.name_taken": code(
-        "rule", "已有名为“{name}”的同类设备。", "Another device of this kind is called “{name}” already."
+        "rule",
+        "已有名为“{name}”的同类设备，请另取一个名称。",
+        "Another device of this kind is called “{name}” already: choose another name.",
     ),
     "device.too_many": code(
         "rule",

@@ -266,6 +266,11 @@ def test_two_devices_of_one_kind_never_have_one_name() -> None:
     assert play.refused(taken, ADMIN) == "device.name_taken"
     assert place(play, second, display="b").name == "board-2"
     assert place(play, second, display="b", name="门口").name == "门口"
+    play.do(c.RevokeDevice(device=first.id, reason="更换"), ADMIN)
+    again = pair(play, "display", 3, "board")
+    assert (
+        place(play, again, display="hall", name="board").name == "board"
+    )  # one set up anew has its name again
 
 
 def test_a_device_says_how_it_is_and_the_same_again_is_no_news() -> None:
