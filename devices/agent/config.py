@@ -48,10 +48,10 @@ from devices.codec.profile.file import BadProfile, Kind
 from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
 from queue_server.client import away, setting
-from queue_server.client.setting import at
 from queue_server.wire.day import TimeOfDay, local
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
+from queue_server.wire.misfit import at
 from queue_server.wire.ticket import Language, Text
 
 _Line = TypeVar("_Line", "KeypadConfig", "PadConfig", "DigitsConfig")
@@ -260,10 +260,13 @@ def _contradictions(config: Config) -> Iterator[Text]:
 
 
 def _profile(name: str, read: Callable[[str], object], kind: Kind, profile: str) -> Iterator[Text]:
+    place = f"{name}: profile"
     try:
-        read(text(kind, profile))
+        said = text(kind, profile)
+        place += f": {Path(profile).name}"
+        read(said)
     except BadProfile as fault:
-        yield at(f"{name}: profile", fault.text)
+        yield at(place, fault.text)
 
 
 def _addresses(name: str, windows: Mapping[str, WindowId], least: int, most: int) -> Iterator[Text]:

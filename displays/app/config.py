@@ -36,8 +36,8 @@ from devices.transport.address import check, claims
 from devices.transport.error import BadAddress
 from queue_server.client import away, setting
 from queue_server.client.keep import handed_on
-from queue_server.client.setting import at
 from queue_server.wire.day import TimeOfDay, local
+from queue_server.wire.misfit import at
 from queue_server.wire.ticket import Language, Text
 
 Dots = Annotated[int, msgspec.Meta(ge=16, le=2048)]

@@ -11,7 +11,8 @@ from typing import Protocol
 from devices.driver.voice.render import NoVoice
 from devices.driver.voice.sound import BadSound, Samples, even, joined, read, seconds, silence
 from devices.driver.voice.speech import YAO, Utterance, speech
-from queue_server.client.setting import at, unread
+from queue_server.client.setting import unread
+from queue_server.wire.misfit import at
 from queue_server.wire.ticket import Text
 
 Tokens = tuple[str, ...]

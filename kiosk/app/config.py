@@ -60,8 +60,8 @@ from devices.codec.profile.printer import DOTS, Charset, Model, named
 from devices.transport.tty import Settings
 from kiosk.model.night import Night
 from queue_server.client import away, setting
-from queue_server.client.setting import at
 from queue_server.wire.day import TimeOfDay
+from queue_server.wire.misfit import at
 from queue_server.wire.ticket import Text
 
 Seconds = Annotated[float, msgspec.Meta(ge=1, le=3600)]

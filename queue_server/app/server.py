@@ -16,6 +16,7 @@ from queue_server.app.fault import CannotStart
 from queue_server.auth.limit import Limits
 from queue_server.engine.document import Reader
 from queue_server.engine.mark import Within, Written
+from queue_server.wire.misfit import no_toml
 
 NAME = "server.toml"
 SAMPLE = Path(__file__).parent / "sample" / NAME
@@ -146,9 +147,8 @@ def load(path: Path) -> ServerDocument:
     try:
         raw = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
-        raise CannotStart(
-            f"{path}不是有效的TOML，请检查引号和括号：{error}", f"{path} is not valid TOML: {error}"
-        ) from error
+        said = no_toml(error)
+        raise CannotStart(f"{path}{said.zh}", f"{path} {said.en}") from error
     reader = Reader()
     document = reader.table(ServerDocument, raw)
     if reader.faults:

@@ -1,32 +1,18 @@
 """Settings files of the programs around the server: typed TOML, every fault told at once, with its place and the nearest key."""
 
 import errno
-import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, TypeVar
 
 import msgspec
 
+from queue_server.wire import misfit
+from queue_server.wire.misfit import at, no_toml
 from queue_server.wire.ticket import Text
 
 _T = TypeVar("_T", bound=msgspec.Struct)
-
-_EXPECTED = re.compile(r"Expected `(?P<wanted>[^`]+)`(?P<more>.*?)(?:, got `(?P<got>[^`]+)`)?(?: - at `.*`)?")
-"""What msgspec says of a value that does not fit."""
-_KINDS = {
-    "str": "带引号的文字",
-    "int": "不带引号的整数",
-    "float": "不带引号的数",
-    "bool": "true或false（不带引号）",
-    "array": "列表",
-    "object": "表",
-    "null": "空",
-}
-_MORE = {" of length": "，长度", " matching regex ": "，写法须符合", " >= ": "，不小于", " <= ": "，不大于"}
-
 
 NOT_UTF8 = Text(
     "不是UTF-8编码，请在编辑器里另存为UTF-8",
@@ -45,11 +31,6 @@ class BadConfig(ValueError):
         self.faults = faults
 
 
-def at(place: str, fault: Text) -> Text:
-    """A fault with the place in the file where it is."""
-    return Text(f"{place}: {fault.zh}", f"{place}: {fault.en}")
-
-
 def read(path: Path) -> dict[str, Any]:
     """What stands in a file, whatever it means. BadConfig if it cannot be read or is no TOML."""
     try:
@@ -59,8 +40,7 @@ def read(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as fault:
         raise BadConfig(path, [NOT_UTF8]) from fault
     except tomllib.TOMLDecodeError as fault:
-        said = Text(f"不是有效的TOML，请检查引号和括号：{fault}", f"is not valid TOML: {fault}")
-        raise BadConfig(path, [said]) from fault
+        raise BadConfig(path, [no_toml(fault)]) from fault
 
 
 def load(path: Path, kind: type[_T], contradictions: Callable[[_T], Iterable[Text]] = lambda _: ()) -> _T:
@@ -70,7 +50,7 @@ def load(path: Path, kind: type[_T], contradictions: Callable[[_T], Iterable[Tex
     between settings that are each as they should be.
     """
     document = read(path)
-    faults = list(_faults(document, kind, ""))
+    faults = list(misfit.faults(document, kind))
     if not faults:
         settings = msgspec.convert(document, kind)
         faults = list(contradictions(settings))
@@ -133,59 +113,3 @@ def token(path: Path, token_file: str | None, made: str) -> str | None:
         said = Text(f"{place}是空的，令牌这样建：{make}", f"{place} is empty; make a token: {make}")
         raise BadConfig(path, [at("token_file", said)])
     return text
-
-
-def _faults(table: dict[str, Any], kind: type[msgspec.Struct], place: str) -> Iterator[Text]:
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
-    for key, value in table.items():
-        where = f"{place}{key}"
-        if key not in fields:
-            near = get_close_matches(key, fields, n=1, cutoff=0.0)
-            yield Text(
-                f"{where}不是设置的名称，是不是{place}{near[0]}？",
-                f"{where} is not known; did you mean {place}{near[0]}?",
-            )
-            continue
-        expected = fields[key].type
-        row = next((each for each in get_args(expected) if _is_table(each)), None)
-        if _is_table(expected) and isinstance(value, dict):
-            yield from _faults(value, expected, f"{where}.")
-        elif row is not None:
-            yield from _rows(value, row, key)
-        else:
-            try:
-                msgspec.convert(value, expected)
-            except msgspec.ValidationError as fault:
-                yield at(where, _misfit(str(fault), expected))
-    for name, field in fields.items():
-        if field.required and name not in table:
-            yield Text(f"没有写{place}{name}", f"{place}{name} is missing")
-
-
-def _misfit(said: str, expected: object) -> Text:
-    """Why a value does not fit, after what msgspec says of it."""
-    en = f"{said[:1].lower()}{said[1:]}"
-    if get_origin(expected) is Literal:
-        words = [str(each) for each in get_args(expected)]
-        return Text(f"只能写{'、'.join(words)}", f"{en}; write one of {', '.join(words)}")
-    found = _EXPECTED.fullmatch(said)
-    if found is None:
-        return Text(f"写得不对（{said}）", en)
-    wanted = "或".join(_KINDS.get(each, each) for each in found["wanted"].split(" | "))
-    more = found["more"].removesuffix(".0")
-    for english, chinese in _MORE.items():
-        more = more.replace(english, chinese, 1)
-    got = f"，写的是{_KINDS.get(found['got'], found['got'])}" if found["got"] else ""
-    return Text(f"应为{wanted}{more}{got}", en)
-
-
-def _is_table(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
-
-
-def _rows(value: object, row: type[msgspec.Struct], key: str) -> Iterator[Text]:
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        yield Text(f"{key}可以有几个，请写成[[{key}]]", f"{key} is a list of tables; write [[{key}]]")
-        return
-    for n, each in enumerate(value, 1):
-        yield from _faults(each, row, f"{key} {n}: ")

@@ -3,7 +3,8 @@
 import ssl
 from pathlib import Path
 
-from queue_server.client.setting import BadConfig, at
+from queue_server.client.setting import BadConfig
+from queue_server.wire.misfit import at
 from queue_server.wire.ticket import Text
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from queue_server.engine.design import FaultyHall
 from queue_server.engine.document import Fault
 from queue_server.engine.version import Version
+from queue_server.wire.misfit import no_toml
 from queue_server.wire.ticket import Text
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -38,8 +39,8 @@ def read(content: str) -> dict[str, Any]:
         ValueError,
         RecursionError,
     ) as error:  # the library's own kind, or of a number with thousands of digits
-        text = Text(f"不是有效的TOML，请检查引号和括号：{error}", f"This is not valid TOML: {error}")
-        raise FaultyHall([Fault("", text)]) from error
+        said = no_toml(error)
+        raise FaultyHall([Fault("", Text(said.zh, f"This {said.en}"))]) from error
 
 
 def write(document: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from queue_server.wire.fault import Fault
+from queue_server.wire.misfit import faults, no_toml
 
 Kind = Literal["frame", "pad", "digits", "printer"]
 """Callers, evaluators and small displays in frames; key pads; Modbus number displays; ticket printers."""
@@ -21,9 +22,14 @@ class BadProfile(Fault, ValueError):
 def written(text: str, kind: type[_T]) -> _T:
     """What a file says, in the shape `kind`. Raises BadProfile."""
     try:
-        return msgspec.convert(tomllib.loads(text), kind)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as fault:
-        raise BadProfile(f"写得不对：{fault}", str(fault)) from None
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        said = no_toml(fault)
+        raise BadProfile(said.zh, said.en) from None
+    wrong = list(faults(document, kind))
+    if wrong:
+        raise BadProfile("；".join(fault.zh for fault in wrong), "; ".join(fault.en for fault in wrong))
+    return msgspec.convert(document, kind)
 
 
 def names(kind: Kind) -> tuple[str, ...]:

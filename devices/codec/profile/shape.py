@@ -144,15 +144,15 @@ def filled(template: str, address: int, text: bytes = b"") -> bytes:
 def _check(profile: Profile) -> None:
     for fault in _frame(profile.frame):
         raise BadProfile(fault.zh, fault.en)
-    for n, event in enumerate(profile.events):
+    for n, event in enumerate(profile.events, 1):
         if event.levels is not None and any(not 1 <= v <= 5 for v in event.levels.values()):
-            raise BadProfile(f"events[{n}].levels: 等级是1至5", f"events[{n}].levels: a level is 1 to 5")
+            raise BadProfile(f"events {n}: levels: 等级是1至5", f"events {n}: levels: a level is 1 to 5")
         if event.data is not None and event.last is not None:
-            raise BadProfile(f"events[{n}]: data和last只写一个", f"events[{n}]: give either data or last")
+            raise BadProfile(f"events {n}: data和last只写一个", f"events {n}: give either data or last")
         if (event.emit == "rate") != (event.levels is not None):
             raise BadProfile(
-                f"events[{n}]: rate要写levels，别的不写",
-                f"events[{n}]: rate needs levels, and only rate has them",
+                f"events {n}: rate要写levels，别的不写",
+                f"events {n}: rate needs levels, and only rate has them",
             )
     for name, order in profile.commands.items():
         if order.digits and order.text:
@@ -203,13 +203,13 @@ def _hexes(profile: Profile) -> Iterator[tuple[str, str]]:
     yield from (("frame.start", profile.frame.start), ("frame.end", profile.frame.end))
     yield from ((f"frame.fixed_at.{at}", value) for at, value in profile.frame.fixed_at.items())
     yield "bus.poll", profile.bus.poll
-    for n, event in enumerate(profile.events):
+    for n, event in enumerate(profile.events, 1):
         yield from (
-            (f"events[{n}]", value) for value in (event.command, event.data, event.last) if value is not None
+            (f"events {n}", value) for value in (event.command, event.data, event.last) if value is not None
         )
-        yield from ((f"events[{n}].levels", key) for key in event.levels or ())
+        yield from ((f"events {n}: levels", key) for key in event.levels or ())
         if event.ack not in ("echo", "none"):
-            yield f"events[{n}].ack", event.ack
+            yield f"events {n}: ack", event.ack
     for name, order in profile.commands.items():
         parts = (order.command, order.data, order.blank, order.after, order.raw)
         yield from ((f"commands.{name}", value) for value in parts)

@@ -339,7 +339,7 @@ def test_a_profile_may_be_a_file_of_the_installers_own_beside_the_settings(tmp_p
     (tmp_path / "ours.toml").write_text(
         'name = "ours"\ntitle = "ours"\nsource = "x"\n[levels]\nF1 = 7\n', "utf-8"
     )
-    with pytest.raises(BadConfig, match="pad 1: profile: levels: a level is 1 to 5"):
+    with pytest.raises(BadConfig, match=r"pad 1: profile: ours\.toml: levels: a level is 1 to 5"):
         load(path)
 
 

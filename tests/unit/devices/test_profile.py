@@ -63,6 +63,74 @@ def test_a_faulty_profile_says_where(old: str, new: str, says: str) -> None:
         read(FOUR_BYTES.replace(old, new))
 
 
+@pytest.mark.parametrize(
+    "old,new,zh,en",
+    [
+        (
+            "address_at = 1",
+            'address_at = "one"',
+            "frame.address_at: 应为不带引号的整数，写的是带引号的文字",
+            "frame.address_at: expected `int`, got `str`",
+        ),
+        (
+            "address_at = 1",
+            "adress_at = 1",
+            "frame.adress_at不是设置的名称，是不是frame.address_at？；没有写frame.address_at",
+            "frame.adress_at is not known; did you mean frame.address_at?; frame.address_at is missing",
+        ),
+        (
+            "fixed_size = 4",
+            "length = { offset = 1 }",
+            "没有写frame.length.counts_from",
+            "frame.length.counts_from is missing",
+        ),
+        (
+            "35 = 5",
+            '35 = "five"',
+            "events 2: levels.35: 应为不带引号的整数，写的是带引号的文字",
+            "events 2: levels.35: expected `int`, got `str`",
+        ),
+        (
+            'data = "33"',
+            "data = 33",
+            "commands.led.data: 应为带引号的文字，写的是不带引号的整数",
+            "commands.led.data: expected `str`, got `int`",
+        ),
+        (
+            "[commands.led]",
+            "[commands.led]\ncolour = 1",
+            "commands.led.colour不是设置的名称，是不是commands.led.",
+            "commands.led.colour is not known; did you mean commands.led.",
+        ),
+        (
+            "[frame]",
+            '[wire]\nparity = "X"\n[frame]',
+            "wire.parity: 只能写N、E、O",
+            "wire.parity: invalid enum value 'X'; write one of N, E, O",
+        ),
+        (
+            "[frame]",
+            "[frame",
+            "不是有效的TOML，请检查第5行第7字的引号、括号和等号",
+            "is not valid TOML: Expected ']' at the end of a table declaration (at line 5, column 7)",
+        ),
+        (
+            "fixed_size = 4",
+            "fixed_size = 4\nfixed_size = 5",
+            "不是有效的TOML，第9行第15字的名称前面已经写过，请只留一处",
+            "is not valid TOML: Cannot overwrite a value (at line 9, column 15); keep one of the two",
+        ),
+    ],
+)
+def test_a_faulty_profile_says_in_both_languages_where_and_what_is_expected(
+    old: str, new: str, zh: str, en: str
+) -> None:
+    with pytest.raises(BadProfile) as told:
+        read(FOUR_BYTES.replace(old, new))
+    assert told.value.text.zh.startswith(zh)
+    assert told.value.text.en.startswith(en)
+
+
 def test_an_unknown_profile_names_the_known_ones() -> None:
     with pytest.raises(BadProfile, match="ff68"):
         named("ff69")
