@@ -672,6 +672,51 @@ def test_the_console_is_whole_in_every_state(hall: Hall, console: Page, language
     whole()
 
 
+HIDDEN = """() => [...document.querySelectorAll(".actions button, .foot button, .identify")].filter((one) => {
+  const box = one.getBoundingClientRect();
+  const seen = (y) => document.elementFromPoint(box.left + box.width / 2, y)?.closest("button") === one;
+  return !seen(box.top + 2) || !seen(box.bottom - 2);
+}).map((one) => one.innerText)"""
+
+
+def hidden(page: Page) -> list[str]:
+    """Buttons of the work that stand outside the screen, or under another thing."""
+    rested(page)
+    found: list[str] = page.evaluate(HIDDEN)
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_small_screen_everything_that_can_be_done_is_seen_beside_what_was_written(
+    hall: Hall, console: Page, language: str
+) -> None:
+    ticket = hall.take(then=["id-card"], needs=["wheelchair"], **{"class": "senior"})
+    hall.ask("glass", "POST", f"/tickets/{ticket['id']}/printed", ok=False, fault="out_of_paper")
+    console.set_viewport_size({"width": 1024, "height": 768})
+    if language == "en":
+        console.get_by_role("button", name="English").click()
+    press(console, "Enter")
+    expect(console.locator(".current.called")).to_be_visible()
+    press(console, "+")
+    for written, text in enumerate(
+        ("还差一份章程，下午补来", "复印件在2号窗口，原件已退还", "章程已收，等签字", "再等一个章")
+    ):
+        asked(console, "1")
+        console.keyboard.type(text)
+        console.keyboard.press("Control+Enter")
+        expect(console.locator(".notes .words")).to_have_count(written + 1)
+    assert hidden(console) == []
+    good(console)
+    press(console, "Enter")
+    expect(console.locator(".current.serving")).to_be_visible()
+    assert hidden(console) == []
+    asked(console, "0")
+    console.keyboard.press("Enter")
+    expect(console.locator('.foot [data-command="resume"]')).to_be_visible()
+    assert hidden(console) == []
+    good(console)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_clerk_covers_for_another_window_and_calls_for_it_and_ends_it(
     hall: Hall, console: Page, language: str
