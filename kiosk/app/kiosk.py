@@ -17,7 +17,7 @@ from kiosk.link.hall import Hall
 from kiosk.link.machine import Machine
 from kiosk.link.paper import Paper
 from kiosk.link.voice import Mute, Voice
-from kiosk.model.event import Event, Fresh, Kept, NotKept, Ticked, Touched
+from kiosk.model.event import Event, Fresh, Kept, NotKept, PrinterChanged, Ticked, Touched
 from kiosk.model.intent import (
     Ail,
     Cancel,
@@ -89,6 +89,8 @@ class Kiosk:
         )
         self.look: Look = look(self.state)
         self.show: Callable[[Look], None] = lambda _: None
+        self._prints = False
+        """Whether a paper comes out here, as the printer last said; without one none does."""
         self._hall: Hall | None = None
         self._paper: Paper | None = None
         self._book: Book | None = None
@@ -123,6 +125,8 @@ class Kiosk:
         """Something happened."""
         if isinstance(event, Touched):
             event = replace(event, fresh=fresh())
+        if isinstance(event, PrinterChanged):
+            self._prints = event.fault is None
         self.state, intents = step(self.state, event, self._clock())
         for intent in intents:
             self._do(intent)
@@ -145,6 +149,7 @@ class Kiosk:
     async def _tick(self) -> None:
         while True:
             if self._hall is not None:
+                self._hall.tell_prints(prints=self._prints)
                 self._hall.look()
                 self.tell(Ticked(self._at()))
             await asyncio.sleep(NIGHT_TICK_S if self.look.dark else TICK_S)

@@ -82,6 +82,10 @@ class Hall:
             if self.fault is not None:
                 _log.error("the server refuses this kiosk: %s (%s)", self.fault[1], self.fault[0])
 
+    def tell_prints(self, *, prints: bool) -> None:
+        """Say whether a paper comes out here, so that others send people who want one; again as often as you like."""
+        self._link.tell_prints(prints=prints)
+
     async def take(self, asking: Take | TakeFor) -> None:
         """Ask for a ticket, and tell what came of it."""
         name, args = command(asking)

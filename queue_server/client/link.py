@@ -247,6 +247,10 @@ class Link:
         """Tell the server how we stand to a loudspeaker (voices only)."""
         self._run(self._session.ask_turn(asking))
 
+    def tell_prints(self, *, prints: bool) -> None:
+        """Tell the server whether a paper comes out of this kiosk (kiosks only); the same word again is no news."""
+        self._run(self._session.tell_prints(prints))
+
     def want(self, topics: Iterable[str]) -> None:
         """See other topics from now on."""
         self._run(self._session.want(tuple(topics)))

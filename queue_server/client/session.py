@@ -101,6 +101,7 @@ class Session:
     ) -> None:
         """`instance` names this run of the program: it is another one at each start."""
         self.instance = instance
+        self.prints: bool | None = None
         self.wanted = topics
         self.token = token
         self.language = language
@@ -163,6 +164,11 @@ class Session:
         """Bear another token and see other topics from now on."""
         self.token = token
         return self.want(topics)
+
+    def tell_prints(self, prints: bool) -> list[Effect]:
+        """Tell the server whether a paper comes out of this kiosk, now and at each connection."""
+        news, self.prints = prints != self.prints, prints
+        return [self._hello(resume=self.seq is not None)] if news and self._open else []
 
     # commands
 
@@ -242,6 +248,8 @@ class Session:
             hello["token"] = self.token
         if self.instance is not None:
             hello["instance"] = self.instance
+        if self.prints is not None:
+            hello["prints"] = self.prints
         if resume:
             hello |= {"after_seq": self.seq, "epoch": self.epoch}
         if at is not None:

@@ -35,6 +35,7 @@ class ServerLink:
         "garbage",
         "instance",
         "language",
+        "prints",
         "token",
         "told",
         "transport",
@@ -50,6 +51,8 @@ class ServerLink:
         self.actor: Actor = PUBLIC
         self.instance: str | None = None
         """What the program calls its run, if it says that."""
+        self.prints: bool | None = None
+        """Whether a paper comes out of it, if it is a kiosk that says that."""
         self.told = False
         """Whether its hello was accepted."""
         self.garbage = 0

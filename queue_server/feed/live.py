@@ -14,7 +14,7 @@ from queue_server.forecast.advice import shown
 from queue_server.forecast.told import beside
 from queue_server.views import topic as topics
 from queue_server.wire.floor import CutRecord
-from queue_server.wire.ids import DeviceId
+from queue_server.wire.ids import DeviceId, ZoneId
 from queue_server.wire.ticket import Text
 
 
@@ -81,17 +81,25 @@ class Live:
 
     def _offer(self) -> dict[str, Any]:
         """What most people come for, as far as the hall still has it, and which kiosks can print now, each where it stands."""
-        state, here = self._flow.durable, self._here()
+        has = self._flow.durable.hall.service
         offer = {
-            "common": [service for service in self._flow.common if service in state.hall.service],
-            "kiosks": [
-                {"name": device.name, "zone": device.zone}
-                for device in state.devices.values()
-                if device.kind == "kiosk" and device.state == "placed"
-                if device.health == "ready" and device.id in here
-            ],
+            "common": [service for service in self._flow.common if service in has],
+            "kiosks": [{"name": name, "zone": zone} for name, zone in sorted(self._printing().items())],
         }
         return {name: value for name, value in offer.items() if value}
+
+    def _printing(self) -> dict[str, ZoneId | None]:
+        """The kiosks that can print now, by name, each with where it stands. One with a token of its own stands nowhere; an older
+        program does not say whether it prints: it does where nothing ails it.
+        """
+        found: dict[str, ZoneId | None] = {}
+        for link in self._links:
+            if link.told and link.actor.role == "kiosk":
+                device = self._flow.durable.devices.get(link.actor.device or DeviceId(""))
+                well = device is not None and device.health == "ready"
+                if well if link.prints is None else link.prints:
+                    found[link.actor.name] = device.zone if device is not None else None
+        return found
 
     def _condition(self) -> dict[str, Any]:
         """Every display's screens, how long the last call took there, what is wrong with backups, with voices and with the

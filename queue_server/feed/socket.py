@@ -166,7 +166,10 @@ class Feed:
             link.garbage += 1
             raise Refusal("feed.garbage") from error
         if message.hello is not None:
+            before = link.prints
             await self._admission.greet(link, message.hello)
+            if link.prints != before:  # whoever stands before another kiosk is sent nowhere in vain
+                self._publish(self._hub.enliven())
         elif not link.told:
             link.garbage += 1
             link.refuse(Refusal("feed.bad_hello"), message.id)

@@ -20,7 +20,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     """The first message of a client: who it is, what it wants to see, and what it has. Again at any time to change topics.
 
     `now` is its own machine's time: a server that doubts its own asks others. `instance` names the running program, which makes it
-    anew at each start: a device that two of them are is told of.
+    anew at each start: a device that two of them are is told of. `prints` is a kiosk's own word of whether a paper comes out of it.
     """
 
     topics: tuple[str, ...] = ()
@@ -30,6 +30,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "zh"
     now: Moment | None = None
     instance: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+    prints: bool | None = None
 
 
 class Shown(msgspec.Struct, frozen=True):

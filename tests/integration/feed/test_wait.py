@@ -64,3 +64,23 @@ async def test_a_kiosk_that_can_print_is_told_to_all_while_it_is_here_and_can(tm
             await home.ask("POST", "/devices/report", secret(), {"state": "ready"})
             assert (await heard(other, "live"))["live"]["hall"]["kiosks"] == [where]
         assert "kiosks" not in (await heard(other, "live"))["live"]["hall"], "it has gone"
+
+
+async def test_a_kiosk_that_says_it_prints_is_told_at_once_also_with_something_else_amiss_or_a_token_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "BEAT_S", 60.0)
+    async with house(tmp_path) as home, home.socket() as other, home.socket() as own, home.socket() as kiosk:
+        await hello(other, "hall")
+        await hello(own, "hall", token=home.tokens["kiosk"], prints=True)
+        of_its_own = {"name": "kiosk", "zone": None}
+        assert (await heard(other, "live"))["live"]["hall"]["kiosks"] == [of_its_own]
+        device = await paired(home, kind="kiosk")
+        where = {"name": "2号取号机", "zone": "A"}
+        await home.ask("POST", f"/devices/{device['id']}/place", "admin", where)
+        low = {"state": "degraded", "reason": "打印机纸将用完 printer low on paper"}
+        await home.ask("POST", "/devices/report", secret(), low)
+        await hello(kiosk, "device", token=secret(), prints=True)
+        assert (await heard(other, "live"))["live"]["hall"]["kiosks"] == [where, of_its_own]
+        await hello(own, "hall", token=home.tokens["kiosk"], prints=False)
+        assert (await heard(other, "live"))["live"]["hall"]["kiosks"] == [where]

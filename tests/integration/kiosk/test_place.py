@@ -56,16 +56,19 @@ class Glass:
             body = self.kiosk.look.body
             if isinstance(body, Pairing) and (code := body.code.replace(" ", "")) != other_than:
                 return code
-            self._news.clear()
-            await self._news.wait()
+            await self.news()
 
     async def at_home(self) -> None:
         """Return when a ticket can be taken."""
         while not (
             isinstance(body := self.kiosk.look.body, Home) and any(tile.enabled for tile in body.tiles)
         ):
-            self._news.clear()
-            await self._news.wait()
+            await self.news()
+
+    async def news(self) -> None:
+        """Return with the next look."""
+        self._news.clear()
+        await self._news.wait()
 
     async def __aenter__(self) -> Self:
         self._work = [
@@ -167,6 +170,33 @@ async def test_administrators_see_how_printer_and_reader_are_and_visitors_that_p
         for work in (working, reading):
             work.cancel()
         await asyncio.gather(working, reading, return_exceptions=True)
+
+
+async def test_a_kiosk_without_paper_sends_people_to_the_other_one_also_where_that_is_low_on_paper(
+    home: House, tmp_path: Path
+) -> None:
+    async with (
+        asyncio.timeout(20),
+        Glass(home.address, tmp_path / "one") as empty,
+        Glass(home.address, tmp_path / "two") as other,
+    ):
+        for glass, name in ((empty, "1号取号机"), (other, "2号取号机")):
+            condition = Condition()
+            condition.tell(glass.pairing.say)
+            device = await waiting(home, await glass.code())
+            await home.ask("POST", f"/devices/{device['id']}/place", "admin", {"name": name, "zone": "A"})
+            await glass.at_home()
+            condition.part("printer", Health.NEAR_END)
+            glass.kiosk.tell(paper.told(Health.NEAR_END))
+
+        async def says(words: str) -> None:
+            while (banner := empty.kiosk.look.banner) is None or banner.text != words:
+                await empty.news()
+
+        empty.kiosk.tell(paper.told(Health.NO_PAPER))
+        await says("本机打印纸已用完，请到2号取号机取号，或在此记下号码")
+        other.kiosk.tell(paper.told(Health.COVER))
+        await says("本机打印纸已用完：取号后请记下号码，或到咨询台取号")
 
 
 async def test_a_placed_kiosk_starts_again_without_anybody_and_the_server_too(tmp_path: Path) -> None:

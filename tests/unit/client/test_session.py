@@ -226,3 +226,14 @@ def test_other_topics_come_with_a_snapshot_of_their_own() -> None:
     one = live_session()
     assert sent(one.want(("floor",))) == [{"hello": {"topics": ["floor"], "language": "zh"}}]
     assert set(one.topics) == {"floor"}
+
+
+def test_a_kiosk_says_at_each_connection_whether_it_prints_and_loses_nothing_by_saying_so_meanwhile() -> None:
+    one = live_session()
+    [first] = sent(one.tell_prints(True))
+    assert (first["hello"]["prints"], first["hello"]["after_seq"]) == (True, 10)
+    assert one.tell_prints(True) == [], "that is no news"
+    one.lost()
+    assert one.tell_prints(False) == []
+    assert sent(one.opened(0.0))[0]["hello"]["prints"] is False
+    assert "prints" not in sent(live_session().opened(0.0))[0]["hello"], "who is no kiosk says nothing"
