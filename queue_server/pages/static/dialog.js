@@ -4,7 +4,8 @@ import { Component, createRef, html } from "./page.js";
 import { say } from "./words.js";
 
 /**
- * A modal question; Esc and the cancel button shut it, Enter answers it; `no` is that button's own word. With `only` there is none.
+ * A modal question; Esc and the cancel button shut it, Enter answers it; `no` is that button's own word. With `only` there is none,
+ * and without `shut` nothing but the answer closes it: what stands there is told once.
  * While an answer is under way (`submit` returned a promise) another one is not taken: it would be done twice.
  */
 export class Dialog extends Component {
@@ -34,7 +35,8 @@ export class Dialog extends Component {
   }
 
   render({ title, yes, no, shut, only, wide, children }) {
-    return html`<dialog ref=${this.node} class=${wide ? "wide" : ""} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); shut(); }}>
+    return html`<dialog ref=${this.node} class=${wide ? "wide" : ""} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); shut?.(); }}
+      onKeyDown=${(event) => { if (!shut && event.key === "Escape") event.preventDefault(); }}>
       <form onSubmit=${(event) => this.answer(event)}>
         <h2 id="dialog-title">${title}</h2>
         ${children}

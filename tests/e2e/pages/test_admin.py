@@ -495,6 +495,10 @@ def test_somebody_is_added_and_signs_in_and_leaves(
     good(desk)
     desk.locator("#person-name").press("Enter")
     once = desk.locator(".once dd").inner_text()
+    for _ in range(3):
+        desk.keyboard.press("Escape")  # a browser shuts a question at the second one, whatever its page does with the first
+    drawn(desk)
+    expect(desk.locator(".once dd")).to_have_text(once)
     good(desk)
     desk.get_by_role("button", name="复制").click()
     desk.get_by_role("button", name="已记下").click()

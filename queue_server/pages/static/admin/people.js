@@ -141,7 +141,7 @@ function Leave({ account }) {
   <//>`;
 }
 
-/** One-time passwords, once: to be copied now. */
+/** One-time passwords, once: to be copied now, and gone only when somebody says that they were noted. */
 class Once extends Component {
   constructor() {
     super();
@@ -163,7 +163,7 @@ class Once extends Component {
   }
 
   render({ title, of }) {
-    return html`<${Dialog} title=${title} yes=${say("once_noted")} shut=${shut} submit=${shut} only>
+    return html`<${Dialog} title=${title} yes=${say("once_noted")} submit=${shut} only>
       <p>${say("once_text")}</p>
       <dl class="once" ref=${this.words}>${of.map((one) => html`<div key=${one.name}><dt class="code">${one.name}</dt> <dd>${one.one_time_password}</dd></div>`)}</dl>
       <p class="acts"><button type="button" class="secondary" onClick=${() => this.copy()}>${say("copy")}</button> <span role="status">${this.state.told}</span></p>
