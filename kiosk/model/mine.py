@@ -176,15 +176,35 @@ def _act(state: State, mine: Mine, touched: Touched) -> Outcome:
             chosen: dict[str, object] = {"ticket": ticket.id, "binding": way == "able"}
             return _change(state, mine, Change(fresh.key, "tickets.bind", chosen), way)
         case "reprint":
-            printing = replace(mine, asked=fresh.key, note="printing", trouble=None)
-            return replace(state, screen=printing), [
-                Print(ticket.id, slip(state, _own(state, ticket), again=True))
-            ]
+            printing = replace(mine, asked=fresh.key, note="printing", trouble=None, looking="")
+            if not offered(state):
+                return _print(state, printing)
+            return replace(state, screen=printing), [replace(mine.find, key=fresh.key)]
         case act:
             args: dict[str, object] = {"ticket": ticket.id}
             if act == "defer":
                 args["behind"] = BEHIND
             return _change(state, mine, Change(fresh.key, _AGAIN[act], args), named(mine, act))
+
+
+def _print(state: State, mine: Mine) -> Outcome:
+    """Another paper of the ticket that is shown."""
+    ticket = mine.found.ticket
+    return replace(state, screen=mine), [Print(ticket.id, slip(state, _own(state, ticket), again=True))]
+
+
+def _asked_first(state: State, mine: Mine, event: Found | Changed | Refused | Unanswered) -> Outcome:
+    """Before another paper the ticket was looked at again: one that was given up elsewhere has none. Without an answer it is as
+    it was when it was last seen.
+    """
+    if isinstance(event, Refused):
+        return replace(
+            state, screen=replace(mine, asked="", note="", trouble=Trouble(event.code, event.detail))
+        ), []
+    now = replace(mine, found=event.found) if isinstance(event, Found) else mine
+    if reprints(state, now.found, state.clock):
+        return _print(state, now)
+    return replace(state, screen=replace(now, asked="", note="")), []
 
 
 def named(mine: Mine, act: str) -> str:
@@ -279,6 +299,8 @@ def _checked_in(state: State, change: Change, event: Found | Changed | Refused |
 def _changed(state: State, mine: Mine, event: Found | Changed | Refused | Unanswered) -> Outcome:
     """It is done, or it is said why not; either way the ticket is looked at again."""
     match event:
+        case _ if mine.note == "printing":
+            return _asked_first(state, mine, event)
         case Found(_, found):
             more = mine.at == "rate" and unrated(found.ticket) is not None and mine.trouble is None
             return replace(state, screen=replace(mine, found=found, asked="", at="rate" if more else "")), []

@@ -355,6 +355,10 @@ def _never_looked_at_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(mine, "again", lambda state, _: (state, []))
 
 
+def _printed_unasked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(mine, "reprints", lambda *_: True)
+
+
 def _slip_passed_off(patch: pytest.MonkeyPatch) -> None:
     honest = find.exact
 
@@ -432,6 +436,10 @@ PLANTS: list[tuple[Plant, Callable[[], None]]] = [
         test_appointment.test_an_appointment_without_paper_is_checked_in_and_its_holder_notes_the_code,
     ),
     (_doubtful_paper_believed, test_taking.test_nobody_is_told_to_take_a_paper_that_may_not_have_come),
+    (
+        _printed_unasked,
+        test_mine.test_before_another_paper_the_ticket_is_looked_at_again_and_one_given_up_elsewhere_has_none,
+    ),
     (_never_looked_at_again, test_mine.test_a_ticket_that_is_called_while_its_holder_looks_at_it_says_so),
     (_slip_passed_off, test_search.test_what_only_comes_near_is_not_passed_off_as_what_was_typed),
     (_clock_believed, test_alone.test_issue_times_never_go_back_even_if_the_clock_does),

@@ -404,7 +404,9 @@ SCENES: dict[str, State] = {
         "mine-bound": held(needing(19, binding=True)),
         "mine-rate": held(found(**done(None, 5))).touch("act", "rate"),
         "mine-printing": held().touch("act", "reprint"),
-        "mine-unprinted": held().touch("act", "reprint") >> PrinterReported(FRESH.id, "failed", "no_paper"),
+        "mine-unprinted": held().touch("act", "reprint")
+        >> Found(FRESH.key, found())
+        >> PrinterReported(FRESH.id, "failed", "no_paper"),
         "mine-refused": held().touch("act", "defer") >> Refused(FRESH.key, "ticket.not_waiting", ""),
         "claiming-unprinted": (open_kiosk() >> KIOSKS >> PrinterChanged("no_paper")).touch("mine"),
         "taking": open_kiosk().touch("zone", "C"),

@@ -28,7 +28,7 @@ from queue_server.wire.claim import check
 from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import Step, Wait
 from tests.unit.kiosk.hall import AT, FRESH, Play, alone_kiosk, open_kiosk, shown, taken, ticket
-from tests.unit.kiosk.paper import CODE, done, found, held, missed, needing, replace_ticket, typed
+from tests.unit.kiosk.paper import CODE, closed, done, found, held, missed, needing, replace_ticket, typed
 
 FIND = Find(FRESH.key, code=CODE)
 LINK = "https://hall.example.gov.cn/t/token-token-token"
@@ -241,7 +241,7 @@ def test_each_step_that_is_done_is_rated_once() -> None:
 
 
 def test_another_paper_says_so_and_the_server_hears_of_it() -> None:
-    play = held().touch("act", "reprint")
+    play = held().touch("act", "reprint") >> Found(FRESH.key, found())
     [printing] = play.wanted
     assert isinstance(printing, Print)
     assert (printing.ticket, printing.slip.number, printing.slip.again) == (FRESH.id, "C103", True)
@@ -250,8 +250,27 @@ def test_another_paper_says_so_and_the_server_hears_of_it() -> None:
     assert body(play).note == "请取走号票"
 
 
+def test_before_another_paper_the_ticket_is_looked_at_again_and_one_given_up_elsewhere_has_none() -> None:
+    play = held().touch("act", "reprint") << FIND
+    assert (body(play).note, acts(play)) == ("正在打印，请稍候", []), "its holder waits for the paper"
+    play >> Found(FRESH.key, closed(found(), "cancelled")) << []
+    assert (body(play).state, body(play).note, acts(play)) == ("这个号已退", "", [])
+    refused = held().touch("act", "reprint") >> Refused(FRESH.key, "ticket.unknown", "") << []
+    assert body(refused).trouble
+    later = held().touch("act", "reprint") >> Found(FRESH.key, found(ahead=2))
+    assert [type(one) for one in later.wanted] == [Print]
+
+
+def test_a_server_that_does_not_answer_or_has_gone_keeps_nobody_from_another_paper() -> None:
+    silent = held().touch("act", "reprint") >> Unanswered(FRESH.key)
+    gone = (held() >> LinkChanged("down")).after(5).touch("act", "reprint")
+    for play in (silent, gone):
+        assert [type(one) for one in play.wanted] == [Print]
+
+
 def test_a_paper_that_does_not_come_is_said_and_takes_nothing_from_the_ticket() -> None:
-    play = held().touch("act", "reprint") >> PrinterReported(FRESH.id, "failed", "no_paper")
+    play = held().touch("act", "reprint") >> Found(FRESH.key, found())
+    play >> PrinterReported(FRESH.id, "failed", "no_paper")
     assert play.wanted == []
     assert (body(play).note, body(play).trouble) == (f"没有打印出来，号码有效。\n请记好查询码{CODE}", True)
 
@@ -259,7 +278,7 @@ def test_a_paper_that_does_not_come_is_said_and_takes_nothing_from_the_ticket() 
 def test_a_paper_of_this_kiosk_s_own_ticket_has_its_symbol_again_and_its_journal_knows() -> None:
     play = taken(open_kiosk().touch("zone", "C")) >> PrinterReported(FRESH.id, "failed", "no_paper")
     play.touch("noted") >> shown(public_url="https://hall.example.gov.cn")
-    held(play=play).touch("act", "reprint")
+    held(play=play).touch("act", "reprint") >> Found(FRESH.key, found())
     [printing] = play.wanted
     assert isinstance(printing, Print)
     assert printing.slip.qr == f"https://hall.example.gov.cn/t/{FRESH.token}"
