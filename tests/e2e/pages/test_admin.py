@@ -496,7 +496,7 @@ def test_somebody_is_added_and_signs_in_and_leaves(
     desk.locator("#person-name").press("Enter")
     once = desk.locator(".once dd").inner_text()
     for _ in range(3):
-        desk.keyboard.press("Escape")  # a browser shuts a question at the second one, whatever its page does with the first
+        desk.keyboard.press("Escape")  # a browser shuts a question at the second one, whatever its page says
     drawn(desk)
     expect(desk.locator(".once dd")).to_have_text(once)
     good(desk)

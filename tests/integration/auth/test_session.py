@@ -65,6 +65,17 @@ async def test_a_name_is_guessed_at_only_so_often_also_by_many_at_once(home: Hou
     assert sorted(status for status, _ in answers) == [401] * FREE + [429] * 2 * FREE
 
 
+@pytest.mark.usefixtures("still")
+async def test_whoever_guesses_at_the_password_of_an_open_page_has_to_wait_as_at_the_door(
+    home: House,
+) -> None:
+    guess = {"old": "wrong password", "new": "八月桂花遍地开放"}
+    told = [(await home.ask("POST", "/me/password", "clerk", guess))[1]["code"] for _ in range(FREE + 1)]
+    assert told == ["auth.wrong_password"] * FREE + ["auth.too_many"]
+    at_the_door = {"name": "clerk", "password": PASSWORD}
+    assert (await home.ask("POST", "/login", None, at_the_door))[1]["code"] == "auth.too_many"
+
+
 async def test_a_restart_gives_the_free_guesses_back_and_no_more(home: House) -> None:
     """Failures are in memory alone: nobody outside can restart the server, or have it write by guessing."""
     for _ in range(2):
