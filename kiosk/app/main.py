@@ -311,12 +311,13 @@ def _cards(port: str, settings: ReaderConfig, kiosk: Kiosk, condition: Condition
 
     def changed(health: Health) -> None:
         condition.part("reader", health)
-        kiosk.tell(ReaderChanged(health is Health.READY))
+        ready = health is Health.READY
+        kiosk.tell(ReaderChanged(ready, None if ready else str(health)))
 
     line = Line(lambda: open_port(port, settings.line), name=port)
     line.on_fault = _line_fault
     reader = CardReader(line, health_changed=changed)
-    condition.part("reader", reader.health)
+    changed(reader.health)  # until it is there it is not
     return SerialCards(reader, kiosk.tell)
 
 

@@ -16,7 +16,8 @@ from queue_server.wire.ticket import Text
 
 KEPT = 24
 """So many lines of the log are kept: as many as the tallest glass has room for."""
-WIDEST = 110
+WIDEST = 240
+"""So many characters of an entry are kept: a sentence in both languages, and no more than has room on any glass."""
 _PROBE_PORT = 9
 
 
@@ -29,8 +30,10 @@ class Lines(logging.Handler):
         self.setFormatter(_Local("%(asctime)s %(levelname)s %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep one; of a long one its beginning."""
-        self.kept.appendleft(self.format(record).splitlines()[0][:WIDEST])
+        """Keep one; of a long one, or one of several lines, its beginning, and a mark that there is more."""
+        whole = self.format(record)
+        begins = whole.splitlines()[0][:WIDEST]
+        self.kept.appendleft(begins if begins == whole else f"{begins.rstrip()}…")
 
 
 class _Local(logging.Formatter):

@@ -119,8 +119,8 @@ def heard(state: State, event: ReaderChanged | CardRead | CardUnread) -> State:
     """What the reader tells. A card that nobody is asked for any more is nobody's."""
     screen = state.screen
     match event:
-        case ReaderChanged(ready):
-            state = replace(state, reader=ready)
+        case ReaderChanged(ready, fault):
+            state = replace(state, reader=ready, reader_fault=fault)
             return ask(state, screen.bring) if isinstance(screen, Showing) and not ready else state
         case CardRead(holder) if isinstance(screen, Showing):
             good = _born(state, holder.number or "") is not None

@@ -208,9 +208,10 @@ class Inspected:
 
 @dataclass(frozen=True)
 class ReaderChanged:
-    """The reader of identity cards is ready, or not any more."""
+    """The reader of identity cards is ready, or not any more; then what ails it, as a word of `devices.driver.condition`."""
 
     ready: bool
+    fault: str | None = None
 
 
 @dataclass(frozen=True)

@@ -58,13 +58,14 @@ class Inside(Held):
         """How it is, in lines."""
         state, day = self.state, today(self.state)
         blocks = [block for block in state.journal.blocks if block.day == day]
-        fault = state.printer_fault
+        fault, ails = state.printer_fault, state.reader_fault
+        reader = "reader" if state.reader else "reader_ails" if ails else "no_reader"
         lost = state.alone or state.lost_at is not None
         return (
             self.say("fact_degraded" if state.degraded else "fact_alone" if lost else "fact_link"),
             *([self.of(state.away)] if state.away is not None and lost else []),
             self.say("fact_printer", fault=self.of(sentence(fault))) if fault else self.say("fact_prints"),
-            self.say("fact_reader" if state.reader else "fact_no_reader"),
+            self.say(f"fact_{reader}", fault=self.of(sentence(ails)) if ails else ""),
             self.say("fact_mute", fault=self.of(state.mute)) if state.mute else self.say("fact_voice"),
             self.say("fact_numbers", count=sum(block.left for block in blocks), zones=len(blocks)),
             self.say("fact_missing", count=missing),

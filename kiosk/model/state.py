@@ -96,6 +96,8 @@ class State:
     """What keeps the printer from printing, None while a ticket can be sent to it."""
     reader: bool = False
     """There is a reader of identity cards, and it is ready."""
+    reader_fault: str | None = None
+    """What ails the one that is set; None where none is."""
     scanner: bool = False
     """There is a scanner for symbols."""
     night: Night = field(default_factory=Night)

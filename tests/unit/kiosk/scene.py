@@ -17,6 +17,7 @@ from kiosk.model.event import (
     Other,
     PrinterChanged,
     PrinterReported,
+    ReaderChanged,
     Refused,
     Taken,
     Unanswered,
@@ -162,9 +163,13 @@ INSPECTED = Inspected(
         ),
         Text("程序版本：1.0.0", "Version: 1.0.0"),
     ),
-    tuple(
-        f"11-23 10:{n:02}:07 WARNING tickets.printed of rw9h1NOk4yEWyRdowoSayA was refused: ticket.unknown"
-        for n in range(40)
+    (
+        f"11-23 10:40:07 ERROR {AWAY.zh} {AWAY.en}",
+        f"11-23 10:40:06 ERROR {'a very long word ' * 12}…",
+        *(
+            f"11-23 10:{n:02}:07 WARNING tickets.printed of rw9h1NOk4yEWyRdowoSayA was refused: ticket.unknown"
+            for n in range(40)
+        ),
     ),
 )
 
@@ -423,7 +428,8 @@ SCENES: dict[str, State] = {
         "upkeep-printing": (unlocked(_unpaid()) >> INSPECTED).touch("act", "rest"),
         "upkeep-done": (unlocked(_unpaid()) >> INSPECTED).touch("act", "trial")
         >> PrinterReported("trial", "printed"),
-        "upkeep-away": unlocked(_unpaid() >> LinkChanged("down", why=AWAY)) >> INSPECTED,
+        "upkeep-away": unlocked(_unpaid() >> LinkChanged("down", why=AWAY) >> ReaderChanged(False, "gone"))
+        >> INSPECTED,
         "upkeep-log-empty": unlocked().touch("act", "log"),
         "upkeep-log": (unlocked() >> INSPECTED).touch("act", "log"),
         "staff-deciding": _staff(),

@@ -4,7 +4,7 @@ import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.link.machine import Lines, Machine
+from kiosk.link.machine import WIDEST, Lines, Machine
 
 
 def test_the_log_has_the_times_of_the_halls_clocks_wherever_the_machine_thinks_it_is() -> None:
@@ -13,6 +13,15 @@ def test_the_log_has_the_times_of_the_halls_clocks_wherever_the_machine_thinks_i
     record.created = datetime(2026, 11, 23, 23, 30, tzinfo=UTC).timestamp()
     lines.emit(record)
     assert list(lines.kept) == ["11-24 07:30:00 WARNING nobody answers"]
+
+
+def test_an_entry_of_the_log_that_is_cut_short_says_so() -> None:
+    lines = Lines()
+    for said in ("x" * 2 * WIDEST, "kiosk failed\nTraceback (most recent call last)", "nobody answers"):
+        lines.emit(logging.LogRecord("kiosk", logging.WARNING, "", 0, said, None, None))
+    last, several, long = (line[len("11-24 07:30:00 ") :] for line in lines.kept)
+    assert (last, several) == ("WARNING nobody answers", "WARNING kiosk failed…")
+    assert long == f"WARNING {'x' * (WIDEST - len('11-24 07:30:00 WARNING '))}…"
 
 
 def test_what_is_seen_of_the_machine_is_told_in_both_languages(tmp_path: Path) -> None:

@@ -7,7 +7,14 @@ import pytest
 from devices.codec.escpos.status import Health
 from devices.driver.condition import sentence
 from kiosk.model import look as seen
-from kiosk.model.event import HallShown, Inspected, LinkChanged, PrinterChanged, PrinterReported
+from kiosk.model.event import (
+    HallShown,
+    Inspected,
+    LinkChanged,
+    PrinterChanged,
+    PrinterReported,
+    ReaderChanged,
+)
 from kiosk.model.intent import Inspect, Print, Report, Restart, TryPrinter
 from kiosk.model.screen import Home, Taking, Unlocking, Upkeep
 from kiosk.model.show import look
@@ -102,6 +109,23 @@ def test_nobody_reads_the_pin_off_the_glass_or_out_of_a_state() -> None:
 def test_whoever_leaves_it_open_leaves_it_to_nobody() -> None:
     assert unlocked().after(31).screen == Home()
     assert knocked().after(31).screen == Home()
+
+
+def test_a_reader_that_is_set_and_not_there_is_another_thing_than_none() -> None:
+    def told(*changes: ReaderChanged, language: Language = "zh") -> str:
+        play = unlocked()
+        for change in changes:
+            play >> change
+        body = look(play.state, language).body
+        assert isinstance(body, seen.Upkeep)
+        return next(fact for fact in body.facts if "阅读器" in fact or "reader" in fact)
+
+    gone = ReaderChanged(False, Health.GONE)
+    assert told() == "身份证阅读器：没有设置"
+    assert told(gone) == "身份证阅读器：不能用。没有连上：请检查电源、连线和端口名。"
+    assert told(gone, language="en").startswith("Identity card reader: cannot be used. Not connected:")
+    assert told(gone, ReaderChanged(True)) == "身份证阅读器：就绪"
+    assert told(ReaderChanged(True), gone) == told(gone)
 
 
 @pytest.mark.parametrize("outcome", ["printed", "failed", "unknown"])
