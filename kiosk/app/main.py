@@ -57,6 +57,12 @@ SIGTERM结束取号机，退出码2是不能启动。 SIGTERM ends the kiosk; ex
 """
 
 
+NO_SCREEN = (
+    "没有图形会话，画不到屏幕上（DISPLAY：{0}）：请先启动X，并设DISPLAY=:0再启动取号机\n"
+    "there is no graphical session, so nothing would be on the glass (DISPLAY: {0}); start X first, and the kiosk with DISPLAY=:0"
+)
+
+
 class Unusable(click.ClickException):
     """The kiosk cannot start; the message says what to do, in Chinese and English."""
 
@@ -148,7 +154,7 @@ def main(
         measure = size(wanted) if wanted else panel.fit(room) if framed else (room or panel.PORTRAIT)
     except (BadConfig, BadAddress, ValueError) as fault:
         raise Unusable(str(fault)) from fault
-    _fonts()
+    _drawable(room)
     try:
         book = Book(keep)
         if secret is None:
@@ -269,7 +275,10 @@ def _token(given: str, folder: Path) -> str:
     return text
 
 
-def _fonts() -> None:
+def _drawable(room: tuple[int, int] | None) -> None:
+    """Raises Unusable where nobody would see what is drawn, or there is nothing to write with."""
+    if panel.unseen(room):
+        raise Unusable(NO_SCREEN.format(os.environ.get("DISPLAY") or "-"))
     weights: tuple[Weight, ...] = ("regular", "bold")
     for weight in weights:
         if not font(weight).is_file():

@@ -51,6 +51,19 @@ async def test_what_is_missing_or_wrong_is_one_sentence_in_each_language(
     assert en in english
 
 
+@pytest.mark.parametrize("display, told", [("", "DISPLAY: -"), (":7777", "DISPLAY: :7777")])
+async def test_without_a_screen_it_does_not_say_that_it_is_ready(
+    tmp_path: Path, display: str, told: str
+) -> None:
+    code, said = await started(
+        "--data", str(tmp_path), DISPLAY=display, WAYLAND_DISPLAY="", SDL_VIDEODRIVER=""
+    )
+    chinese, english = said.splitlines()
+    assert code == 2
+    assert "没有图形会话" in chinese
+    assert told in english
+
+
 async def test_a_printer_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     master, slave = pty.openpty()
     token = tmp_path / "kiosk.token"
