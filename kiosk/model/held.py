@@ -32,6 +32,13 @@ class Held(Frame):
         wait_s = self.left(self.state.find_at)
         asked = mine.asking(self.state, screen.code, "")
         trouble = screen.trouble is not None or wait_s > 0
+        enter, icon = (
+            ("find_ordinary", "ticket")
+            if mine.early(screen)
+            else ("find_come", "calendar")
+            if isinstance(asked, Change)
+            else ("find", "search")
+        )
         return seen.Claiming(
             question=self.say("find_question"),
             code=screen.code,
@@ -49,13 +56,8 @@ class Held(Frame):
             ),
             trouble=trouble,
             rows=(*rows, (*last, ERASE)),
-            enter=self.say(
-                "find_ordinary"
-                if mine.early(screen)
-                else "find_come"
-                if isinstance(asked, Change)
-                else "find"
-            ),
+            enter=self.say(enter),
+            icon=icon,
             enabled=asked is not None and screen.asked is None and not wait_s,
         )
 

@@ -298,6 +298,8 @@ class Claiming:
     """The sentence says why there is none."""
     rows: tuple[tuple[Key, ...], ...]
     enter: str
+    icon: str
+    """What stands beside that."""
     enabled: bool
 
 

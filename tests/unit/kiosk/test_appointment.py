@@ -71,7 +71,11 @@ def told(play: Play, event: Event) -> list[object]:
 
 def test_who_comes_in_time_has_a_paper_that_says_so_and_sees_their_ticket() -> None:
     play = typed()
-    assert (claiming(play).enter, claiming(play).enabled) == ("预约签到", True)
+    assert (claiming(play).enter, claiming(play).icon, claiming(play).enabled) == (
+        "预约签到",
+        "calendar",
+        True,
+    )
     assert play.touch("enter").wanted == [asked()]
     printing, find = told(play, Changed(FRESH.key, issued()))
     assert isinstance(printing, Print)
@@ -119,7 +123,7 @@ def test_who_comes_too_late_is_told_that_they_wait_as_everybody() -> None:
 def test_who_comes_too_early_is_told_when_to_come_and_may_take_an_ordinary_ticket() -> None:
     play = typed().touch("enter") >> EARLY
     assert claiming(play).sentence == "预约时间11:30，11:15起可签到；也可以现在取普通号。"
-    assert claiming(play).enter == "现在取普通号"
+    assert (claiming(play).enter, claiming(play).icon) == ("现在取普通号", "ticket")
     assert play.touch("enter").wanted == [asked(ordinary=True)]
 
 
