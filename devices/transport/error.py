@@ -6,6 +6,7 @@ LineFault           the line can not be used now
     PortDenied      the system does not let us open it: mend the rights
     PortLost        it was open and went away
         PortDropped the far end of a connection ended it, though there was a way to it
+        PortDeaf    nobody takes our datagrams
     PortShared      it is open and dropped again and again: another program seems to use it too
     WriteStuck      the far end does not take our bytes in time
 BadAddress          the configuration names no port that can exist
@@ -48,6 +49,10 @@ class PortLost(LineFault):
 
 class PortDropped(PortLost):
     """The far end of a connection ended it: it was switched off, or another program took its place."""
+
+
+class PortDeaf(PortLost):
+    """Nobody takes our datagrams. Such a port opens whether or not anybody is there, so opening it again is no news."""
 
 
 class PortShared(LineFault):

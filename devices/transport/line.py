@@ -16,6 +16,7 @@ from devices.transport.error import (
     LineFault,
     PortAbsent,
     PortBusy,
+    PortDeaf,
     PortDenied,
     PortDropped,
     PortShared,
@@ -120,11 +121,11 @@ class Line:
 
     async def _serve(self, port: Port) -> None:
         loop = asyncio.get_running_loop()
-        if not self.shared:
+        if not self.shared and not isinstance(self.fault, PortDeaf):
             self.fault = None
         self._up.set()
         ended = False
-        calm = loop.call_later(self._calm_s, self._calmed)
+        calm = loop.call_later(self._calm_s, self._lasts)
         try:
             self.on_change(True)
             while True:
@@ -155,6 +156,10 @@ class Line:
             self._wait_s = min(2 * self._wait_s, self._rare_s)
         elif self._drops >= MANY:
             self._share(True)
+
+    def _lasts(self) -> None:
+        self._calmed()
+        self.fault = None
 
     def _calmed(self) -> None:
         self._drops, self._wait_s = 0, self._retry_s

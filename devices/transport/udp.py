@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-from devices.transport.error import LineFault, PortAbsent, PortLost, closed
+from devices.transport.error import LineFault, PortAbsent, PortDeaf, closed
 
 MOST_UNREAD = 64
 """Datagrams that are kept; a device that floods us loses its oldest ones."""
@@ -31,12 +31,12 @@ class DatagramPort(asyncio.DatagramProtocol):
         self._came.append(data)
         self._news.set()
 
-    def error_received(self, exc: Exception) -> None:
+    def error_received(self, exc: Exception) -> None:  # noqa: ARG002 - what the system calls it is no help to anybody
         """From asyncio: nobody listens there, or there is no way."""
         self._lose(
-            PortLost(
-                f"{self.name}收不到数据（{exc}）。请检查电源和地址。",
-                f"{self.name} does not take datagrams ({exc}); check its power and address",
+            PortDeaf(
+                f"{self.name}没有应答：那里没有程序在收，或者到不了。请检查它的电源、网线和地址。",
+                f"{self.name} takes no datagrams: nothing listens there, or there is no way; check its power, cable and address",
             )
         )
 

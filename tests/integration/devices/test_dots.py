@@ -11,7 +11,9 @@ from devices.simulator.bar import VirtualBar
 from devices.simulator.dots import VirtualDots
 from devices.simulator.mount import UdpMount
 from devices.transport.address import open_port
+from devices.transport.error import LineFault
 from devices.transport.line import Line
+from devices.transport.port import Port
 from tests.integration.devices.bench import plugged, running, until
 
 PANEL = Panel(width=128, height=32, dots=16, rows=2)
@@ -134,3 +136,26 @@ async def test_a_card_that_was_without_power_has_all_its_rows_again(tmp_path: Pa
             await until(lambda: device.shown == "A001\nA002")
             device.restart()
             await until(lambda: device.shown == "A001\nA002")
+
+
+async def test_lamps_that_are_not_there_are_told_of_once_however_often_their_port_is_opened() -> None:
+    mount = UdpMount(VirtualDots((PANEL.width, PANEL.height)))
+    address = await mount.plug()
+    mount.unplug()
+    faults: list[LineFault] = []
+    opened: list[Port] = []
+
+    async def opening() -> Port:
+        opened.append(await open_port(address))
+        return opened[-1]
+
+    wire = Line(opening, name=address, retry_s=0.02)
+    wire.on_fault = faults.append
+    told: list[Health] = []
+    dots = Dots(wire, PANEL, again_s=0.01, health_changed=told.append)
+    dots.show(0, ["A012"])
+    async with running(dots.run):
+        await until(lambda: len(opened) >= 5)
+    (fault,) = faults
+    assert fault.text.zh == f"{address}没有应答：那里没有程序在收，或者到不了。请检查它的电源、网线和地址。"
+    assert told == []  # it was gone from the start
