@@ -24,6 +24,7 @@ const READERS = ["manager", "supervisor", "admin", "auditor"];
 const LEVELS = [5, 4, 3, 2, 1];
 const IN_ROW = 10; // people drawn in a row of a tile
 const NAMED = 3; // so many zones or numbers are named in a sentence at the top; more are told by their letters or their count
+const FEW = 5; // of fewer ratings than that a share says nothing
 const LATE_MS = 30 * 60000; // so late somebody may still come for an appointment
 const AHEAD_MS = 3 * 3600000; // so far ahead appointments are told
 const ROWS = 4; // a tile has no room for more; the figure above them tells the number
@@ -94,17 +95,21 @@ function least(zones, mark) {
   return Math.min(...zones.map((zone) => zone[mark]));
 }
 
-/** One sentence for the whole hall: the zones that wait too long, or where nobody calls those who wait, or that all is well. */
+/** One sentence for the whole hall: the zones that wait too long, where nobody calls those who wait, or where somebody stopped tickets; or
+ * that all is well. */
 function Verdict({ zones, now }) {
   const over = (hurts) => zones.filter((zone) => zone.waiting && level(minutes(zone.oldest_at, now), zone) === hurts);
-  const found = [over("alarm"), over("warn"), zones.filter((zone) => zone.waiting && !zone.open)];
+  const stops = zones.filter((zone) => zone.why === "stopped");
+  const everywhere = stops.length === zones.length && stops.length > 1;
+  const found = [over("alarm"), over("warn"), zones.filter((zone) => zone.waiting && !zone.open), everywhere ? [] : stops];
   const many = found.some((some) => some.length > NAMED);
-  const [alarm, warn, unserved] = found.map((some) => some.map((zone) => (many ? zone.letter : name(zone.short))));
-  const worst = alarm.length ? "alarm" : warn.length || unserved.length ? "warn" : "good";
+  const [alarm, warn, unserved, stopped] = found.map((some) => some.map((zone) => (many ? zone.letter : name(zone.short))));
+  const worst = alarm.length ? "alarm" : warn.length || unserved.length || stops.length ? "warn" : "good";
   const sentences = [];
   if (alarm.length) sentences.push(say("hurts", { zones: alarm.join(say("and")), min: least(found[0], "red_min") }));
   if (warn.length) sentences.push(say("hurts", { zones: warn.join(say("and")), min: least(found[1], "amber_min") }));
   if (unserved.length) sentences.push(say("hurts_unserved", { zones: unserved.join(say("and")) }));
+  if (stops.length) sentences.push(everywhere ? say("hurts_stopped_all") : say("hurts_stopped", { zones: stopped.join(say("and")) }));
   return html`<p class="verdict ${worst}" role="status">
     <b aria-hidden="true">${{ alarm: "!!", warn: "!", good: "✓" }[worst]}</b>
     <span>${sentences.length ? sentences.join(spoken.language === "zh" ? "；" : "; ") : say(zones.some((zone) => zone.waiting) ? "calm" : "quiet")}</span>
@@ -156,7 +161,7 @@ function Ratings({ zones, last, cases }) {
   const most = Math.max(1, ...levels);
   const good = levels[0] + levels[1] + levels[2];
   return html`<section class="card ratings">
-    <h2>${say("ratings")}<span class="muted">${all ? `${say("satisfied")} ${((100 * good) / all).toFixed(1)}%` : ""}</span></h2>
+    <h2>${say("ratings")}<span class="muted">${all >= FEW ? `${say("satisfied")} ${((100 * good) / all).toFixed(1)}%` : ""}</span></h2>
     <ul class="levels">
       ${LEVELS.map((level, at) => html`<li key=${level} class=${level <= 2 ? "bad" : ""}>
         <span>${say(`level_${level}`)}</span>

@@ -66,6 +66,14 @@ def test_the_floor_counts_a_visit_from_ticket_to_rating(hall: Hall, floor: Page)
     expect(last).to_contain_text(ticket["number"])
     expect(last).to_contain_text("不满意")
     expect(floor.locator(".totals")).to_contain_text("1办结")
+    satisfied = floor.locator(".ratings h2")
+    expect(satisfied).to_have_text("服务评价")  # one rating is no share
+    for level in (5, 4, 3, 1):
+        more = hall.take()
+        for verb in ("call-next", "start", "finish"):
+            hall.at("1", verb)
+        hall.ask("box", "POST", "/ratings", step=f"{more['id']}/0", level=level, channel="keypad")
+    expect(satisfied).to_contain_text("满意度 60.0%")
 
 
 def test_a_tile_speaks_up_as_its_people_wait_longer(hall: Hall, floor: Page) -> None:
@@ -362,6 +370,8 @@ def test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_ci
     stops = dialog.locator(".notices li")
     expect(stops).to_contain_text(("系统故障 · 到11:00自动恢复", "System fault · until 11:00")[say])
     expect(floor.locator("[data-zone=A] .served")).to_contain_text(("系统故障", "System fault")[say])
+    verdict = floor.locator(".verdict.warn")
+    expect(verdict).to_contain_text(("投资项目停止取号", "No tickets in Investment")[say])
     with pytest.raises(Refused, match="系统故障"):  # citizens read Chinese, whatever the manager reads
         hall.take()
     where.select_option("service:pension")
@@ -375,6 +385,13 @@ def test_a_manager_stops_tickets_of_a_zone_and_of_a_service_with_a_reason_for_ci
     for _ in range(2):
         stops.first.get_by_role("button").click()
         expect(dialog.get_by_role("status")).to_contain_text(("已恢复取号", "issued again")[say])
+    expect(stops).to_have_count(0)
+    expect(verdict).to_have_count(0)
+    where.select_option("hall")
+    dialog.get_by_label(("停电", "No power")[say]).check()
+    stop.click()
+    expect(verdict).to_contain_text(("全大厅停止取号", "No tickets anywhere")[say])
+    stops.first.get_by_role("button").click()
     expect(stops).to_have_count(0)
     assert hall.take()["state"] == "waiting"
 
@@ -445,6 +462,19 @@ def test_a_manager_opens_a_closed_window_for_a_clerk_and_pauses_it_and_lets_it_g
     dialog.get_by_label(("恢复服务", "Resume it")[say]).check()
     done(("故障已排除", "The fault is mended")[say], ("确定", "Do it")[say])
     assert hall.ask("zhou", "GET", "/windows")[0]["state"] == "open"
+
+
+def test_a_manager_who_takes_a_window_without_a_ticket_is_told_of_none(hall: Hall, floor: Page) -> None:
+    hall.at("1", "open")
+    floor.get_by_role("button", name=re.compile("^1号窗口 空闲")).click()
+    dialog = floor.get_by_role("dialog")
+    dialog.get_by_label("由我接管", exact=True).check()
+    dialog.get_by_label("换班").check()
+    dialog.get_by_role("button", name="确定").click()
+    expect(dialog.get_by_role("status")).to_have_text("已接管。请交给窗口人员，或关窗。")
+    dialog.get_by_label("关窗").check()
+    dialog.get_by_role("button", name="确定").click()
+    expect(floor.get_by_role("button", name=re.compile("^1号窗口 未开"))).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

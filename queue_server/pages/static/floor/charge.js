@@ -113,7 +113,7 @@ export class Charge extends Reasoned {
       this.key = null;
       if (deed === "take") reasons.set(window.id, reason);
       if (LAST.includes(deed)) return look(null);
-      this.setState({ busy: false, deed: null, told: { text: say(`charge_${deed}_done`) } });
+      this.setState({ busy: false, deed: null, told: { text: say(deed === "take" && !window.ticket ? "charge_take_bare_done" : `charge_${deed}_done`) } });
     } catch (error) {
       if (!error.unknown) this.key = null;
       this.setState({ busy: false, told: { fault: true, text: error.unknown ? say("unknown") : error.message } });
@@ -155,7 +155,7 @@ export class Charge extends Reasoned {
       ${all.length > 1 && html`<fieldset>
         <legend>${say("charge_deed")}</legend>
         ${all.map((one) => html`<label class="pick" key=${one}>
-          <input type="radio" name="deed" required checked=${deed === one} onChange=${() => this.choose(one)} />${say(`charge_${one}`)}
+          <input type="radio" name="deed" required checked=${deed === one} onChange=${() => this.choose(one)} />${say(one === "take" && !window.ticket ? "charge_take_bare" : `charge_${one}`)}
         </label>`)}
       </fieldset>`}
       ${NAMED.includes(deed) && html`<label class="line"><span>${say("charge_clerk")}</span>

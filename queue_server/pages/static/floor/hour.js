@@ -28,9 +28,10 @@ function percent(share) {
   return Math.round(100 * share);
 }
 
-/** What a score says, in a sentence. */
-function verdict(score) {
-  return say("told_score", { share: percent(score.in_time), min: score.error_min.toFixed(1) });
+/** What a score says, in a sentence; of few people how many they were. */
+function verdict({ count, in_time, error_min }) {
+  const min = error_min.toFixed(1);
+  return count < FEW ? say("told_score_few", { count, some: Math.round(in_time * count), min }) : say("told_score", { share: percent(in_time), min });
 }
 
 /** Slots of five minutes: a bar from the lower to the upper end that was told, a dot where it ended; to the right is now. */
