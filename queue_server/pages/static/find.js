@@ -38,9 +38,9 @@ function words(service, zone) {
 /** How well a service fits a word, 0 for not at all. */
 export function fits(service, zone, word) {
   const known = words(service, zone);
+  if (known.letter === word) return 7; // whoever presses a zone, or types its letter, has its services first
   if (known.name.startsWith(word)) return 6;
   if (known.initials[0].startsWith(word)) return 5;
-  if (known.letter === word) return 4;
   if (known.name.includes(word)) return 3;
   if (known.initials.some((one) => one.includes(word))) return 2;
   return known.all.includes(word) ? 1 : 0;

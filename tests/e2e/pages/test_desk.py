@@ -117,6 +117,16 @@ def test_a_ticket_is_taken_with_the_keyboard_alone_by_the_initials_of_a_service(
     expect(desk.locator("#find")).to_be_focused()
 
 
+def test_a_zone_that_is_pressed_lists_its_own_services_first(desk: Page) -> None:
+    desk.get_by_role("button", name="证照办理服务区").click()
+    expect(desk.locator("#find")).to_have_value("B")
+    letters = desk.get_by_role("option").locator(".letter").all_inner_texts()
+    own = letters.count("B")
+    assert letters[:own] == ["B"] * own
+    assert own > 5
+    assert len(letters) > own, "others begin with b in pinyin"
+
+
 def test_what_is_typed_after_a_press_of_the_mouse_goes_into_the_field(hall: Hall, desk: Page) -> None:
     desk.get_by_role("button", name="English").click()
     desk.keyboard.type("sbjf")
