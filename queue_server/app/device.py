@@ -78,15 +78,21 @@ class Office:
         return msgspec.json.decode(self.ask("GET", "/devices"), type=list[DeviceRecord])
 
     def device(self, word: str) -> DeviceRecord:
-        """The device with a code, an id or a name. Raises CannotStart for none or several."""
+        """The device with a code, an id or a name. Raises CannotStart for none or several, and says which."""
         code = word.replace(" ", "")
         held = [device for device in self.devices() if device.state != "revoked"]
         found = [device for device in held if word == device.id or code == device.code]
         found = found or [device for device in held if word == device.name]
-        if len(found) != 1:
+        if not found:
             raise CannotStart(
-                f"没有唯一的设备“{word}”；请用device list查看代码和编号。",
-                f"“{word}” is not one device; see codes and ids with: device list",
+                f"没有代码、编号或名称是“{word}”的设备。代码15分钟换一次，请用device list查看。",
+                f"No device has the code, id or name “{word}”. A code changes every 15 minutes; see: device list",
+            )
+        if len(found) > 1:
+            known = [device.code or device.id for device in found]
+            raise CannotStart(
+                f"有{len(found)}台设备叫“{word}”，请写其中一台的代码或编号：{'、'.join(known)}。",
+                f"{len(found)} devices are called “{word}”: write the code or id of one, {', '.join(known)}.",
             )
         return found[0]
 

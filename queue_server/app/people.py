@@ -152,9 +152,23 @@ def add_token(
     return token
 
 
+def bearing(people: People, name: str, role: Role) -> list[Token]:
+    """The tokens of a device that are good; several are several machines that nobody tells apart, or an old one's."""
+    return [token for token in people.tokens() if token.name == name and token.role == role]
+
+
 def revoke_tokens(people: People, name: str, role: Role) -> int:
-    """Revoke every token of a device; how many. A running server knows within some 10 s, and closes its open links."""
-    found = [token for token in people.tokens() if token.name == name and token.role == role]
+    """Revoke every token of a device; how many. A running server knows within some 10 s, and closes its open links.
+
+    Raises CannotStart where there is none, with the names of those that there are.
+    """
+    found = bearing(people, name, role)
+    if not found:
+        known = sorted({token.name for token in people.tokens() if token.role == role})
+        raise CannotStart(
+            f"没有{role}令牌“{name}”，什么也没有收回；有：{'、'.join(known) or '一个也没有'}。",
+            f"There is no {role} token “{name}” and nothing was revoked; there are: {', '.join(known) or 'none'}.",
+        )
     for token in found:
         people.remove_token(token.digest)
     return len(found)

@@ -184,7 +184,15 @@ def token(name: str, role: str, windows: tuple[str, ...], revoke: bool, data: Pa
         known: list[WindowId] | None = list(hall_of(runs.document).window)
     else:
         known = list(load_hall(settings.hall).hall.window) if settings.hall.exists() else None
+    others = len(accounts.bearing(people, name, cast("Role", role)))
     click.echo(accounts.add_token(people, name, cast("Role", role), windows, known))
+    if others:
+        click.echo(
+            f"注意：另有{others}个{role}令牌也叫“{name}”，仍然有效。两台机器请用两个名称；换了令牌的，先用--revoke收回（同名的都收回），再建一个。\n"
+            f"Note: {others} more {role} token(s) called “{name}” are still good. Two machines need two names; to replace a token, "
+            "revoke with --revoke first (all of that name) and make another.",
+            err=True,
+        )
 
 
 def _begun(settings: Settings) -> People:

@@ -51,7 +51,22 @@ async def test_a_device_that_is_not_there_is_one_sentence_in_each_language(tmp_p
     async with house(tmp_path):
         done = await run(tmp_path, "revoke", word)
         assert done.exit_code == 1
-        assert "device list" in done.output
+        chinese, english = done.output.splitlines()
+        assert chinese.startswith(f"没有代码、编号或名称是“{word}”的设备。")
+        assert english.startswith(f"No device has the code, id or name “{word}”.")
+        assert "device list" in english
+
+
+async def test_of_several_devices_with_one_name_the_codes_are_told_to_choose_from(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        codes = [await paired(home, "kiosk", n) for n in (1, 2)]
+        done = await run(tmp_path, "place", "kiosk")
+        assert done.exit_code == 1
+        assert done.output == (
+            f"有2台设备叫“kiosk”，请写其中一台的代码或编号：{'、'.join(codes)}。\n"
+            f"2 devices are called “kiosk”: write the code or id of one, {', '.join(codes)}.\n"
+        )
+        assert (await run(tmp_path, "place", codes[1])).exit_code == 0
 
 
 def test_without_a_server_it_says_so(tmp_path: Path) -> None:

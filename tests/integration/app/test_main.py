@@ -280,6 +280,29 @@ def test_a_command_that_cannot_be_done_says_so_in_one_sentence(
     assert "Traceback" not in done.stderr
 
 
+def test_a_token_of_a_name_that_another_bears_is_noted_and_one_that_nobody_bears_is_not_revoked(
+    tmp_path: Path,
+) -> None:
+    first = do("token", "kiosk-1", "--role", "kiosk", "--data", tmp_path)
+    assert first.returncode == 0
+    assert "kiosk-1" not in first.stderr
+    assert do("token", "kiosk-1", "--role", "display", "--data", tmp_path).stderr == ""
+    second = do("token", "kiosk-1", "--role", "kiosk", "--data", tmp_path)
+    assert second.returncode == 0
+    assert len(second.stdout.split()) == 1, "the token alone, to be kept in a file"
+    chinese, english = second.stderr.splitlines()
+    assert "另有1个kiosk令牌也叫“kiosk-1”，仍然有效" in chinese
+    assert "1 more kiosk token(s) called “kiosk-1” are still good" in english
+    wrong = do("token", "kiosk-l", "--role", "kiosk", "--revoke", "--data", tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert wrong.stderr == (
+        "没有kiosk令牌“kiosk-l”，什么也没有收回；有：kiosk-1。\n"
+        "There is no kiosk token “kiosk-l” and nothing was revoked; there are: kiosk-1.\n"
+    )
+    right = do("token", "kiosk-1", "--role", "kiosk", "--revoke", "--data", tmp_path)
+    assert (right.returncode, right.stdout) == (0, "已收回 revoked: 2\n")
+
+
 def test_a_token_for_a_window_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with running(tmp_path):
         pass
