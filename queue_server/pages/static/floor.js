@@ -95,6 +95,12 @@ function least(zones, mark) {
   return Math.min(...zones.map((zone) => zone[mark]));
 }
 
+/** Several sentences as one: in English only the first begins with a capital. */
+function together([first, ...others]) {
+  if (spoken.language === "zh") return [first, ...others].join("；");
+  return [first, ...others.map((one) => one.charAt(0).toLowerCase() + one.slice(1))].join("; ");
+}
+
 /** One sentence for the whole hall: the zones that wait too long, where nobody calls those who wait, or where somebody stopped tickets; or
  * that all is well. */
 function Verdict({ zones, now }) {
@@ -103,7 +109,7 @@ function Verdict({ zones, now }) {
   const everywhere = stops.length === zones.length && stops.length > 1;
   const found = [over("alarm"), over("warn"), zones.filter((zone) => zone.waiting && !zone.open), everywhere ? [] : stops];
   const many = found.some((some) => some.length > NAMED);
-  const [alarm, warn, unserved, stopped] = found.map((some) => some.map((zone) => (many ? zone.letter : name(zone.short))));
+  const [alarm, warn, unserved, stopped] = found.map((some) => (many ? some.map((zone) => zone.letter).sort() : some.map((zone) => name(zone.short))));
   const worst = alarm.length ? "alarm" : warn.length || unserved.length || stops.length ? "warn" : "good";
   const sentences = [];
   if (alarm.length) sentences.push(say("hurts", { zones: alarm.join(say("and")), min: least(found[0], "red_min") }));
@@ -112,7 +118,7 @@ function Verdict({ zones, now }) {
   if (stops.length) sentences.push(everywhere ? say("hurts_stopped_all") : say("hurts_stopped", { zones: stopped.join(say("and")) }));
   return html`<p class="verdict ${worst}" role="status">
     <b aria-hidden="true">${{ alarm: "!!", warn: "!", good: "✓" }[worst]}</b>
-    <span>${sentences.length ? sentences.join(spoken.language === "zh" ? "；" : "; ") : say(zones.some((zone) => zone.waiting) ? "calm" : "quiet")}</span>
+    <span>${sentences.length ? together(sentences) : say(zones.some((zone) => zone.waiting) ? "calm" : "quiet")}</span>
   </p>`;
 }
 

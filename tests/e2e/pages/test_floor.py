@@ -100,10 +100,13 @@ def test_where_many_zones_hurt_the_sentence_calls_all_of_them_by_their_letters(
 ) -> None:
     hall.take("tender-register")
     hall.jump("2026-11-23T09:48:00+08:00")
-    for service in ("project-filing", "id-card", "social-pay", "housing-fund"):
+    for service in ("project-filing", "id-card", "social-pay", "company-register"):
         hall.take(service)
     hall.jump("2026-11-23T10:04:00+08:00")
-    expect(floor.locator(".verdict")).to_contain_text("F等候超过30分钟；A、B、C、D等候超过15分钟")
+    assert zones_of(floor)[1:4] == ["F", "G", "B"]
+    expect(floor.locator(".verdict")).to_contain_text("F等候超过30分钟；A、B、C、G等候超过15分钟")
+    floor.get_by_role("button", name="English").click()
+    expect(floor.locator(".verdict")).to_contain_text("Over 30 min in F; over 15 min in A, B, C, G; people wait in")
 
 
 def test_boards_of_one_title_are_told_apart_and_one_that_is_called_to_too_often_is_to_be_split(
