@@ -67,6 +67,7 @@ WORDS: dict[str, str] = {
     "tickets.classify": "确认或退回类别",
     "tickets.identify": "核对姓名",
     "tickets.move": "改派号票",
+    "tickets.reprint": "补打号票",
     "tickets.printed": "报告打印结果",
     "windows.open": "开窗、接管窗口",
     "windows.pause": "暂停窗口",

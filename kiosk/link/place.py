@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from devices.codec.escpos.status import Health
 from devices.driver.condition import Part, listed, troubled
 from devices.driver.condition import part as named
 from kiosk.link.hall import TOPIC
-from kiosk.model.event import CodeShown, Event
+from kiosk.model.event import CodeShown, Event, PrintAsked
 from kiosk.model.intent import Ail
 from queue_server.client.link import Link
-from queue_server.client.pairing import Pairing
-from queue_server.wire.device import DeviceHealth, DeviceRecord
+from queue_server.client.pairing import OWN, Pairing
+from queue_server.wire.device import PRINT, DeviceHealth, DeviceRecord, PrintRecord
 
 
 class Condition:
@@ -47,12 +49,27 @@ class Condition:
         self.ail(part, troubled(ail.part, ail.name, ail.code))
 
 
+def reprints(link: Link, topic: str, keys: frozenset[str]) -> list[PrintRecord]:
+    """What a change of its own topic has this kiosk print, or of what it was told before it was cut off."""
+    shown = link.topics.get(topic, {}) if topic.partition(":")[0] == OWN else {}
+    return [
+        msgspec.convert(shown[key], PrintRecord)
+        for key in sorted(keys & shown.keys())
+        if key.startswith(PRINT)
+    ]
+
+
 def place(link: Link, folder: Path, tell: Callable[[Event], None]) -> Pairing:
     """Pair over a link, with the token kept in a folder. Raises OSError if it cannot be kept there."""
 
     def shown(record: DeviceRecord) -> None:
         tell(CodeShown(record.code, record.name, record.zone, record.helped))
 
+    def asked(topic: str, keys: frozenset[str]) -> None:
+        for record in reprints(link, topic, keys):
+            tell(PrintAsked(record.ref, record.ticket, record.again))
+
+    link.on_change(asked)
     pairing = Pairing(link, "kiosk", "kiosk", folder, topics=lambda _: (TOPIC,), tell=shown)
     pairing.say("ready")
     return pairing

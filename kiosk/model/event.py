@@ -126,6 +126,15 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class PrintAsked:
+    """The server has this kiosk print a ticket, `again` if it had a paper; it is shown so under `ref` until that is done."""
+
+    ref: str
+    ticket: Ticket
+    again: bool
+
+
+@dataclass(frozen=True)
 class Confirmed:
     """The server took what staff decided of a ticket's class, under this key."""
 
@@ -330,6 +339,7 @@ Event = (
     | Recalled
     | Kept
     | NotKept
+    | PrintAsked
     | Heard
     | Unheard
     | Leased

@@ -9,18 +9,17 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import msgspec
-
 from kiosk.model.event import Changed, Found, PrinterReported, Refused, Scanned, Touched, Unanswered
-from kiosk.model.intent import Change, Find, Intent, Keep, Print, Report
+from kiosk.model.intent import Change, Find, Intent, Print, Report
 from kiosk.model.journal import PAPER
+from kiosk.model.reprint import came, own
 from kiosk.model.screen import Claiming, Home, Mine, Trouble
 from kiosk.model.slip import code_of, slip
 from kiosk.model.state import Outcome, State
 from queue_server.wire import claim
 from queue_server.wire.appointment import LONGEST
 from queue_server.wire.holder import FoundRecord
-from queue_server.wire.ticket import OPEN_STATES, Ticket, track_url
+from queue_server.wire.ticket import OPEN_STATES, Ticket
 
 KEYS = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
 """The keys on which a code is typed, row by row."""
@@ -190,7 +189,7 @@ def _act(state: State, mine: Mine, touched: Touched) -> Outcome:
 def _print(state: State, mine: Mine) -> Outcome:
     """Another paper of the ticket that is shown."""
     ticket = mine.found.ticket
-    return replace(state, screen=mine), [Print(ticket.id, slip(state, _own(state, ticket), again=True))]
+    return replace(state, screen=mine), [Print(ticket.id, slip(state, own(state, ticket), again=True))]
 
 
 def _asked_first(state: State, mine: Mine, event: Found | Changed | Refused | Unanswered) -> Outcome:
@@ -341,19 +340,7 @@ def _printed(state: State, mine: Mine, event: PrinterReported) -> Outcome:
     """What became of another paper: a ticket that had none is told to have one now."""
     note = f"paper_{event.outcome}"
     state = replace(state, screen=replace(mine, asked="", note=note))
-    entry = state.journal.entries.get(event.ticket)
     if not PAPER.get(event.outcome):
         return state, []
-    intents: list[Intent] = [Report(f"{mine.asked}.printed", event.ticket, ok=True)]
-    if entry is not None and entry.paper != "printed":
-        entry = replace(entry, paper="printed", fault=None)
-        state, intents = replace(state, journal=state.journal.put(entry)), [*intents, Keep(entry)]
-    return state, intents
-
-
-def _own(state: State, ticket: Ticket) -> Ticket:
-    """The ticket with the address of its page, where this kiosk issued it and so knows it."""
-    entry, public_url = state.journal.entries.get(ticket.id), state.hall.public_url if state.hall else None
-    if entry is None or public_url is None:
-        return ticket
-    return msgspec.structs.replace(ticket, track_url=track_url(public_url, entry.take.token))
+    state, kept = came(state, event.ticket)
+    return state, [Report(f"{mine.asked}.printed", event.ticket, ok=True), *kept]

@@ -9,8 +9,9 @@ from datetime import date
 
 import msgspec
 
+from kiosk.model import reprint
 from kiosk.model.alone import today
-from kiosk.model.event import HallShown, Heard, Leased, LinkChanged, Recalled, Unheard
+from kiosk.model.event import HallShown, Heard, Leased, LinkChanged, PrintAsked, Recalled, Unheard
 from kiosk.model.intent import Ail, HandOver, Intent, Keep, KeepBlocks, Lease, Remember
 from kiosk.model.journal import heard, next_word, recovered, restored, settled
 from kiosk.model.screen import Home, Taking
@@ -25,13 +26,15 @@ LEAST = 10
 """With no more numbers of a prefix than this, half a block, another one is asked for."""
 
 
-def turn(state: State, event: LinkChanged | Recalled | Heard | Unheard | Leased) -> Outcome:
+def turn(state: State, event: LinkChanged | Recalled | Heard | Unheard | Leased | PrintAsked) -> Outcome:
     """What comes from the link or the journal, beside the hall and the answers that a visitor waits for."""
     match event:
         case LinkChanged():
             return _linked(state, event)
         case Recalled():
             return _recalled(state, event)
+        case PrintAsked():
+            return reprint.asked(state, event)
         case _:
             return _answered(state, event)
 

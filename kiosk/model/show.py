@@ -127,7 +127,7 @@ class _Screens(Unsure, Easy, Whose, Clerk):
             return seen.Home(self.say(key), self.say("sorry_help"), (), self.say("home_help"))
         found = self.say("mine") if mine.offered(self.state) else ""
         unsure = self.unsure()
-        help_ = "" if unsure else self.say("home_help")
+        help_ = self.reprinted() or ("" if unsure else self.say("home_help"))
         if self.state.manner.easy:
             return seen.EasyHome(
                 question=self.say("easy_question"),
@@ -145,13 +145,20 @@ class _Screens(Unsure, Easy, Whose, Clerk):
         )
 
     def hint(self) -> str:
-        """How to begin."""
+        """How to begin; before that, that a paper is there for somebody who was sent here for it."""
+        if said := self.reprinted():
+            return said
         if not self.state.takes:
             return self.say("sorry_help")
         if self.state.manner.low:
             return self.say("low_hint")
         cards = any(service.real_name == "required" for service in self.state.services)
         return self.say("home_hint_card" if cards else "home_hint")
+
+    def reprinted(self) -> str:
+        """That another paper of somebody's lies there, for a while."""
+        last = self.state.reprinted
+        return self.say("reprinted", number=last.number) if last and self.state.now < last.until else ""
 
     def pairing(self, code: str) -> seen.Pairing:
         other: Language = "zh" if self.language == "en" else "en"

@@ -31,12 +31,20 @@ from kiosk.model.screen import (
 )
 from queue_server.wire.alarm import Helped
 from queue_server.wire.need import NEEDS
-from queue_server.wire.ticket import Language, Text
+from queue_server.wire.ticket import Language, Text, Ticket
 from queue_server.wire.view import ClassRecord, HallRecord, ServiceRecord, ZoneRecord
 from queue_server.wire.voice import loudness
 
 OFF = Text("未设置", "off")
 """Why nothing is read aloud where no output is set."""
+
+
+@dataclass(frozen=True)
+class Reprinted:
+    """A paper lies there for whoever was sent here for it; that is said until then."""
+
+    number: str
+    until: float
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,10 @@ class State:
     facts: tuple[Text, ...] = ()
     log: tuple[str, ...] = ()
     """What the skin told of this machine and its log when it was last asked."""
+    reprints: Mapping[str, Ticket] = field(default_factory=dict)
+    """What the server had printed here lately, by the asking."""
+    reprinted: Reprinted | None = None
+    """The last of them that came out."""
     misses: int = 0
     """So many codes in a row that no ticket has."""
     find_at: float = 0.0

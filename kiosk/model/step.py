@@ -7,7 +7,7 @@ Nothing is shown or printed before the journal has it.
 
 from dataclasses import replace
 
-from kiosk.model import aid, card, mine, post, prompt, staff, upkeep, visit
+from kiosk.model import aid, card, mine, post, prompt, reprint, staff, upkeep, visit
 from kiosk.model.alone import issue, offered
 from kiosk.model.event import (
     CardRead,
@@ -26,6 +26,7 @@ from kiosk.model.event import (
     LinkChanged,
     NotKept,
     Painted,
+    PrintAsked,
     PrinterChanged,
     PrinterReported,
     ReaderChanged,
@@ -133,7 +134,7 @@ def _turn(state: State, event: Event) -> Outcome:
             )
             today = state.hall is not None and hall is not None and hall.day == state.hall.day
             return post.shown(_settled(shown if today else replace(shown, staff=())), event)
-        case LinkChanged() | Recalled() | Heard() | Unheard() | Leased():
+        case LinkChanged() | Recalled() | Heard() | Unheard() | Leased() | PrintAsked():
             return post.turn(state, event)
         case Kept() | NotKept():
             return _kept(state, event)
@@ -281,7 +282,8 @@ def _trouble(state: State, code: str, message: str, detail: tuple[tuple[str, obj
 def _reported(state: State, event: PrinterReported) -> Outcome:
     """Remember what became of a paper, also of one whose holder has gone, and tell who still stands there."""
     screen, times = state.screen, state.patience
-    for elsewhere in (upkeep.reported(state, event), mine.reported(state, event)):
+    for part in (reprint.reported, upkeep.reported, mine.reported):
+        elsewhere = part(state, event)
         if elsewhere is not None:
             return elsewhere
     before = state.journal.entries[event.ticket]

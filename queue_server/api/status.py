@@ -50,6 +50,7 @@ STATUS: dict[str, int] = {
     "ticket.busy": 409,
     "ticket.too_soon": 409,
     "ticket.no_paper": 409,
+    "ticket.no_printer": 404,
     "ticket.notes_full": 409,
     "ticket.no_destination": 422,
     "number.exhausted": 409,

@@ -108,7 +108,8 @@ class Auditing:
     async def _ask(
         self, read: Callable[[Archive], _T], kind: type[_T], what: str, asked: LogAsked, *more: str
     ) -> _T:
-        archive = Archive(self._settings.database, None, self._flow.names, self._flow.durable.hall)
+        devices = {id_: device.name for id_, device in self._flow.durable.devices.items()}
+        archive = Archive(self._settings.database, None, self._flow.names | devices, self._flow.durable.hall)
         try:
             return await asyncio.to_thread(read, archive)
         except Sealed:

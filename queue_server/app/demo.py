@@ -25,6 +25,7 @@ from queue_server.app.prop import Props, devices
 from queue_server.app.serve import Server, serve
 from queue_server.app.setting import DATA, Settings
 from queue_server.app.version import hall_of
+from queue_server.client.keep import kept
 from queue_server.engine.design import design
 from queue_server.engine.hall import Hall
 from queue_server.engine.toml import write
@@ -34,7 +35,7 @@ from queue_server.simulation.past import Drawn
 from queue_server.simulation.staff import staff
 from queue_server.store.row import time
 from queue_server.wire.day import day_start, local, local_day
-from queue_server.wire.ids import WindowId
+from queue_server.wire.ids import WindowId, ZoneId
 
 FOLDER = Path("data/demo")
 """Where a demo keeps its hall when nothing else is said."""
@@ -46,6 +47,8 @@ LATEST = timedelta(hours=16)
 """A demo that goes on from an earlier one later than this begins on the next morning."""
 EQUIPPED = 4
 """Windows with a simulated caller, keypad and LED bar."""
+KIOSK = "1号取号机"
+"""What the demo's kiosk is called."""
 NIGHTFALL = CLOSING + timedelta(minutes=30)
 """From then on the demo's clock goes to the next morning as soon as nobody waits or is served any more."""
 PATIENT_UNTIL = timedelta(hours=20)
@@ -156,7 +159,9 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
         )
         if not await _unless(ended, props.set_up(who.agent, orders)):
             return
-        kiosk = await props.open_kiosk(who.kiosk)
+        if props.kiosk is not None:
+            await _place(server, who.clock, props.kiosk, hall.zones[0].id)
+            await props.open_kiosk(props.kiosk)
         print(f"ready {server.address}", flush=True)
         props.begin()
         text = programme(
@@ -167,10 +172,23 @@ async def demo(settings: Settings, speed: float | None, seed: int, ended: asynci
             free=free,
             equipped=equipped,
             folder=props.folder,
-            kiosk=kiosk,
+            kiosk=props.kiosk is not None,
         )
         print(text, flush=True)
         await _unless(ended, _nights(server, who.clock))
+
+
+async def _place(server: Server, token: str, folder: Path, zone: ZoneId) -> None:
+    """Give the kiosk its place as an administrator does. One that was revoked pairs anew by itself, and shows its code."""
+    api, headers = f"{server.address}/api/v1/devices", {"Authorization": f"Bearer {token}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        asked = {"kind": "kiosk", "name": KIOSK, "token": kept(folder)}
+        async with session.post(f"{api}/pair", json=asked) as answer:
+            device = await answer.json()
+        if device.get("state") == "waiting":
+            place = {"name": KIOSK, "zone": zone}
+            async with session.post(f"{api}/{device['id']}/place", json=place) as answer:
+                answer.raise_for_status()
 
 
 async def _strike(server: Server, props: Props) -> None:

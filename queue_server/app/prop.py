@@ -96,16 +96,21 @@ class Props:
         if self._crowd is not None:
             self._crowd.write("go")
 
-    async def open_kiosk(self, token: str) -> bool:
-        """Open the kiosk's window with the simulated printer and reader; False where there is no display, no Kivy or no device."""
+    @property
+    def kiosk(self) -> Path | None:
+        """The kiosk's own folder; None where there is no display, no Kivy or no device, and so no kiosk."""
         if not self.windows or not display() or importlib.util.find_spec("kivy") is None:
-            return False
+            return None
+        return self.folder / "kiosk"
+
+    async def open_kiosk(self, folder: Path) -> None:
+        """Open the kiosk's window with the simulated printer and reader."""
         await self._ready([await self._simulator("reader", self.reader, "--deal", str(LOOKS))])
         command = [sys.executable, "-m", "kiosk.app.main", "--windowed"]
         command += ["--server", self._server, "--printer", str(self.printer), "--reader", str(self.reader)]
-        command += ["--data", str(self.folder / "kiosk")]
-        await self._start("kiosk", command, {**os.environ, "JIAOHAO_TOKEN": token})
-        return True
+        command += ["--data", str(folder)]
+        environment = {name: value for name, value in os.environ.items() if name != "JIAOHAO_TOKEN"}
+        await self._start("kiosk", command, environment)
 
     async def stop(self) -> None:
         """End all of them, the ones that use others first."""

@@ -83,7 +83,8 @@ def adopted(state: State, stamped: e.Stamped, event: e.Adopted | e.CameHome) -> 
             _uncalled(step)
         step.away = event.evacuation
         ticket.state = step.state = "moved"
-        ticket.paper = "unknown" if ticket.paper == "pending" else ticket.paper
+    if ticket.paper == "pending":  # no kiosk of the one place tells the other what became of it
+        ticket.papered("unknown")
     _order(step, stamped)
     state.adopt(ticket)
     if isinstance(event, e.CameHome):

@@ -202,7 +202,7 @@ def evacuated(state: State, stamped: e.Stamped, event: e.Evacuated | e.Evacuatio
         state.leave(ticket)
         step.hold = None
         if ticket.paper == "pending":
-            ticket.paper = "unknown"
+            ticket.papered("unknown")
             state.pending.pop(ticket.id, None)
         step.away = event.evacuation
         ticket.state = step.state = move(ticket.state, "evacuate")

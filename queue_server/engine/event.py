@@ -55,7 +55,7 @@ from queue_server.engine.window import (
     Woken,
 )
 from queue_server.wire.field import AccountDeed
-from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.ticket import (
     ClassState,
     Language,
@@ -178,12 +178,21 @@ class Cancelled(Fact, frozen=True, tag="cancelled"):
     reason: str | None = None
 
 
+class ReprintAsked(Fact, frozen=True, tag="reprint_asked"):
+    """A kiosk is to print a ticket again; not `instead_of`, which was asked before and has not said what came of that."""
+
+    ticket: TicketId
+    printer: DeviceId
+    instead_of: DeviceId | None = None
+
+
 class PaperReported(Fact, frozen=True, tag="paper_reported"):
-    """What became of a ticket's paper."""
+    """What became of a ticket's paper, which `printer` was asked to print again, if one was."""
 
     ticket: TicketId
     paper: PaperState
     fault: str | None = None
+    printer: DeviceId | None = None
 
 
 class Undone(Fact, frozen=True, tag="undone"):
@@ -407,6 +416,7 @@ Event = Union[  # noqa: UP007 - msgspec needs the union as one object that mypy 
     Taken,
     Renumbered,
     Cancelled,
+    ReprintAsked,
     PaperReported,
     Opened,
     TakenOver,

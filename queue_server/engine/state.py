@@ -383,7 +383,7 @@ class State:
         if ticket.state == "waiting":
             self.lines[ticket.step.service].add(ticket)
         if ticket.paper == "pending":
-            self.pending[ticket.id] = ticket.issued_at
+            self.pending[ticket.id] = ticket.paper_since
         if ticket.day == self.day:
             self.burn(ticket.prefix, ticket.n)
         self.object_to(ticket)

@@ -4,9 +4,9 @@ lapsed codes, midnight and what it forgets.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import chain, islice, takewhile
+from itertools import chain
 
-from queue_server.engine import alarming, appointing, casing, hold, hours, noticing, pairing, roster
+from queue_server.engine import alarming, appointing, casing, hold, hours, noticing, pairing, paper, roster
 from queue_server.engine import day as days
 from queue_server.engine import event as e
 from queue_server.engine.decision import Context, Decision
@@ -30,11 +30,8 @@ def due(state: State) -> datetime:
         at = min(at, late_at)
     for until in state.held.values():
         at = at if until is None else min(at, until)
-    # Tickets stand there in the order in which they were issued, so the first is the one longest silent.
-    for issued_at in islice(state.pending.values(), 1):
-        at = min(at, issued_at + timedelta(seconds=state.hall.rules.paper_s))
-    code = pairing.due(state)
-    at = at if code is None else min(at, code)
+    for earliest in (paper.due(state), pairing.due(state)):
+        at = at if earliest is None else min(at, earliest)
     # New rules may say that something was due before they were made: it is due when they are.
     return max(at, state.turned_at)
 
@@ -65,12 +62,8 @@ def _forgetting(state: State, at: datetime) -> Iterator[e.Event]:
 
 def tick(state: State, command: Tick, context: Context) -> Decision:
     """All that is due at a time. It is never nothing: a tick is asked for only when something is due."""
-    at, rules = command.due_at, state.hall.rules
-    silent_since = at - timedelta(seconds=rules.paper_s)
-    events: list[e.Event] = [
-        e.PaperReported(ticket=id_, paper="unknown", fault="silent")
-        for id_, _ in takewhile(lambda item: item[1] <= silent_since, state.pending.items())
-    ]
+    at = command.due_at
+    events: list[e.Event] = [*paper.silent(state, at)]
     events += [
         e.Unstopped(scope=stop.scope, reason="until")
         for stop in state.stops.values()

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from queue_server.engine.plan import ORDINARY
-from queue_server.wire.ids import ServiceId, TicketId, WindowId
+from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId
 from queue_server.wire.ticket import (
     NO_DEPARTMENTS,
     OPEN_STATES,
@@ -43,6 +43,15 @@ class Remark(msgspec.Struct, frozen=True, gc=False):
     note: str
 
 
+class Reprint(msgspec.Struct, frozen=True, gc=False):
+    """A ticket is to be printed: by which kiosk, since when, `again` if it had a paper. `seq` is the asking event's."""
+
+    printer: DeviceId
+    at: datetime
+    seq: int
+    again: bool = True
+
+
 class Step(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """One service of a ticket, as stored. `since_at` is its clock, `order` breaks ties between equal clocks."""
 
@@ -62,6 +71,8 @@ class Step(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """What would have stood against its ticket when that was handed over, in the first step; None: it was not."""
     remarks: tuple[Remark, ...] = ()
     """What was written on its ticket at windows, the oldest first, in the first step."""
+    reprint: Reprint | None = None
+    """Who is to print its ticket again, until it is known what came of that, in the first step."""
     away: str | None = None
     """The evacuation with which its ticket went elsewhere, while it is there."""
     origin: str | None = None
@@ -185,6 +196,20 @@ class Ticket(msgspec.Struct, gc=False, kw_only=True):
     def written(self) -> tuple[tuple[str, datetime], ...]:
         """The references of its remarks, and when they were written."""
         return tuple([(one.note, one.at) for one in self.remarks])
+
+    @property
+    def reprint(self) -> Reprint | None:
+        """Who is to print it again, until it is known what came of that."""
+        return self.steps[0].reprint
+
+    @property
+    def paper_since(self) -> datetime:
+        """Since when its paper is waited for, if it is."""
+        return self.issued_at if self.reprint is None else self.reprint.at
+
+    def papered(self, paper: PaperState, reprint: Reprint | None = None) -> None:
+        """Know so much of its paper, and who is to print it, if somebody is."""
+        self.paper, self.steps[0].reprint = paper, reprint
 
     def remarked(self, remarks: tuple[Remark, ...]) -> "Ticket":
         """The row with these remarks in place of its own."""

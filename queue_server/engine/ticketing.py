@@ -1,4 +1,4 @@
-"""What becomes of a ticket outside windows: taken, given up, left over, put back, classified, printed, moved."""
+"""What becomes of a ticket outside windows: taken, given up, left over, put back, classified, moved."""
 
 from queue_server.engine import (
     day,
@@ -23,7 +23,6 @@ from queue_server.wire import command as c
 from queue_server.wire.day import local_day
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId
-from queue_server.wire.ticket import PaperState
 
 
 def take(state: State, command: c.Take, context: Context) -> Decision:
@@ -135,20 +134,6 @@ def identify(state: State, command: c.Identify, context: Context) -> Decision:
     return Decision((read,), lambda after: holder.record(after, ticket.id))
 
 
-def printed(state: State, command: c.Printed, context: Context) -> Decision:
-    """What became of a ticket's paper."""
-    ticket = known(state, command.ticket)
-    if ticket.paper == "none":
-        raise Refusal("ticket.no_paper")
-    paper: PaperState = "printed" if command.ok else "failed"
-    if ticket.paper == paper:
-        return Decision((), shows(ticket.id, context.actor))
-    return Decision(
-        (e.PaperReported(ticket=ticket.id, paper=paper, fault=command.fault),),
-        shows(ticket.id, context.actor),
-    )
-
-
 def move(state: State, command: c.Move, context: Context) -> Decision:
     """A manager has a waiting ticket go to another window, service or step."""
     ticket = known(state, command.ticket)
@@ -243,9 +228,3 @@ def _end(state: State, ticket: Ticket, verb: life.Verb, stamped: e.Stamped) -> N
     ticket.step.ended = stamped.seq
     for step in ticket.steps[ticket.at + 1 :]:
         step.state = ticket.step.state
-
-
-def reported(state: State, stamped: e.Stamped, event: e.PaperReported) -> None:
-    """What became of a ticket's paper is known."""
-    state.tickets[event.ticket].paper = event.paper
-    state.pending.pop(event.ticket, None)

@@ -56,6 +56,7 @@ _AWAY = frozenset(
 """Events of a part of the hall that is served elsewhere."""
 _CASES = frozenset(get_args(e.CaseEvent))
 _APPOINTMENTS = (e.Booked, e.Unbooked, e.CheckedIn)
+_PAPER = (e.ReprintAsked, e.PaperReported)
 _FROM = (e.Moved, e.Transferred)
 """Events after which a ticket stands in another line than before, which was that of the service `was`."""
 
@@ -75,6 +76,12 @@ def together(parts: Sequence[Touched]) -> Touched:
         _NONE.union(*[part.cases for part in parts]),
         any(part.marks for part in parts),
     )
+
+
+def _printers(event: e.ReprintAsked | e.PaperReported) -> frozenset[DeviceId]:
+    """The kiosks that have something more to print by an event, or less."""
+    before = event.instead_of if isinstance(event, e.ReprintAsked) else None
+    return frozenset([printer for printer in (event.printer, before) if printer is not None])
 
 
 def touched(state: State, event: e.Event) -> Touched:
@@ -135,5 +142,6 @@ def touched(state: State, event: e.Event) -> Touched:
         services,
         zones,
         hall=getattr(event, "slip", False),
+        devices=_printers(event) if isinstance(event, _PAPER) else _NONE,
         cases=cases,
     )

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Collection
 from typing import Any
 
+from queue_server.engine.device import Device
 from queue_server.feed.link import ServerLink
 from queue_server.feed.outage import Outage
 from queue_server.feed.outlet import Outlets
@@ -14,8 +15,17 @@ from queue_server.forecast.advice import shown
 from queue_server.forecast.told import beside
 from queue_server.views import topic as topics
 from queue_server.wire.floor import CutRecord
-from queue_server.wire.ids import DeviceId, ZoneId
+from queue_server.wire.ids import DeviceId
 from queue_server.wire.ticket import Text
+
+
+def _kiosk(name: str, device: Device | None) -> dict[str, Any]:
+    """A kiosk as it is told to all: where it stands, and by what it is asked to print, if anybody gave it a place."""
+    return (
+        {"name": name, "zone": None}
+        if device is None
+        else {"name": name, "zone": device.zone, "id": device.id}
+    )
 
 
 class Live:
@@ -84,21 +94,21 @@ class Live:
         has = self._flow.durable.hall.service
         offer = {
             "common": [service for service in self._flow.common if service in has],
-            "kiosks": [{"name": name, "zone": zone} for name, zone in sorted(self._printing().items())],
+            "kiosks": [_kiosk(name, device) for name, device in sorted(self._printing().items())],
         }
         return {name: value for name, value in offer.items() if value}
 
-    def _printing(self) -> dict[str, ZoneId | None]:
-        """The kiosks that can print now, by name, each with where it stands. One with a token of its own stands nowhere; an older
-        program does not say whether it prints: it does where nothing ails it.
+    def _printing(self) -> dict[str, Device | None]:
+        """The kiosks that can print now, by name; one with a token of its own is no device. An older program does not say whether
+        it prints: it does where nothing ails it.
         """
-        found: dict[str, ZoneId | None] = {}
+        found: dict[str, Device | None] = {}
         for link in self._links:
             if link.told and link.actor.role == "kiosk":
                 device = self._flow.durable.devices.get(link.actor.device or DeviceId(""))
                 well = device is not None and device.health == "ready"
                 if well if link.prints is None else link.prints:
-                    found[link.actor.name] = device.zone if device is not None else None
+                    found[link.actor.name] = device
         return found
 
     def _condition(self) -> dict[str, Any]:

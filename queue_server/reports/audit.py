@@ -38,7 +38,8 @@ AFTER = 14
 
 
 class Archive(msgspec.Struct, frozen=True):
-    """A hall's log: its database, the folder of sealed months (None: they are not read here), and its people's names.
+    """A hall's log: its database, the folder of sealed months (None: they are not read here), and what its people and
+    devices are called.
 
     `hall` tells the names of a log in which none was ever published.
     """

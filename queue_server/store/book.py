@@ -262,9 +262,10 @@ def segments_of(database: Database) -> list[Segment]:
 
 
 def people(database: Database) -> dict[str, str]:
-    """What people are called who have an account, by the name with which they sign in. Raises Unavailable."""
-    account = schema.account.c
-    return dict(tuple(row) for row in _look(database, select(account.name, account.shown)))
+    """What people are called who have an account, by the name with which they sign in, and devices, by id. Raises Unavailable."""
+    account, device = schema.account.c, schema.device.c
+    named = (select(device.id, device.name), select(account.name, account.shown))
+    return {id_: name for asked in named for id_, name in _look(database, asked)}
 
 
 def document_on(database: Database, day: date) -> tuple[int, str] | None:

@@ -79,7 +79,7 @@ _BY_NAME: Mapping[str, Callable[[Names, str], Text]] = {
     **dict.fromkeys(("ticket", "tickets", "of"), Names.ticket),
     **dict.fromkeys(("window", "windows", "opens", "leaves", "opened", "covers"), Names.window),
     **dict.fromkeys(("service", "services"), Names.service),
-    **dict.fromkeys(("clerk", "before", "by", "account", "kiosk"), Names.person),
+    **dict.fromkeys(("clerk", "before", "by", "account", "kiosk", "printer", "instead_of"), Names.person),
     "zone": Names.zone,
     "scope": Names.scope,
     "class": Names.kind,

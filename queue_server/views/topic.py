@@ -5,7 +5,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from queue_server.engine import advising, alarming, casing, noticing, noting, pairing, rank, record
+from queue_server.engine import advising, alarming, casing, noticing, noting, pairing, paper, rank, record
 from queue_server.engine import part as parts
 from queue_server.engine.state import State
 from queue_server.engine.touch import Touched
@@ -16,6 +16,7 @@ from queue_server.views import phone as phones
 from queue_server.views import voice as voices
 from queue_server.views import window as windows
 from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
+from queue_server.wire.device import PRINT
 from queue_server.wire.error import Refusal
 from queue_server.wire.floor import LastRatings, StopsRecord
 from queue_server.wire.ids import DeviceId, TicketId, WindowId
@@ -123,7 +124,10 @@ def show(
     each = partial(_each, state, before, changed)
     if kind == "device":
         held = state.devices.get(DeviceId(of))
-        return {} if held is None else {"device": pairing.record(state, held)}
+        if held is None:
+            return {}
+        orders = {f"{PRINT}{id_}": one for id_, one in paper.prints(state, held.id).items()}
+        return {"device": pairing.record(state, held), **orders}
     known(state, topic)
     whole = _WHOLE.get(kind)
     if whole is not None:

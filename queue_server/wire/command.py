@@ -34,7 +34,7 @@ from queue_server.wire.field import (
     Token,
 )
 from queue_server.wire.floor import IdentityRecord, RatingRecord, SlipsRecord, StopRecord
-from queue_server.wire.ids import ServiceId, TicketId, WindowId, ZoneId
+from queue_server.wire.ids import DeviceId, ServiceId, TicketId, WindowId, ZoneId
 from queue_server.wire.need import Bind
 from queue_server.wire.registry import (
     BY_TYPE,
@@ -118,6 +118,7 @@ __all__ = [
     "RectifyCase",
     "Reopen",
     "ReportDevice",
+    "Reprint",
     "Resume",
     "ResumeHeld",
     "RevokeDevice",
@@ -276,6 +277,17 @@ class Printed(Command, frozen=True):
     ticket: TicketId
     ok: bool
     fault: Name | None = None
+
+
+@command("tickets.reprint", "POST /tickets/{ticket}/reprint", "kiosk steward clerk manager", answer=Ticket)
+class Reprint(Command, frozen=True):
+    """Have a kiosk, `printer` by its device's id, print an open ticket's paper once more, or for the first time.
+
+    Its `paper` is `pending` until that kiosk has said what became of it, or has been silent too long.
+    """
+
+    ticket: TicketId
+    printer: DeviceId
 
 
 @command("issuing.stop", "POST /issuing/stop", "manager", answer=StopRecord)

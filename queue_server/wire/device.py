@@ -11,6 +11,7 @@ from queue_server.wire.alarm import Helped
 from queue_server.wire.field import DeviceToken, Fitting, Name, Reason
 from queue_server.wire.ids import DeviceId, WindowId, ZoneId
 from queue_server.wire.registry import DEVICES, ROLES, Command, command
+from queue_server.wire.ticket import Ticket
 
 DeviceKind = Literal["kiosk", "display", "agent"]
 DeviceState = Literal["waiting", "placed", "revoked"]
@@ -72,6 +73,18 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers that a kiosk has today for tickets which it issues alone, oldest first."""
     helped: Helped | None = None
     """What came of its call for help, while that is open."""
+
+
+PRINT = "print/"
+"""Begins the keys of what a kiosk is to print, in its own topic."""
+
+
+class PrintRecord(msgspec.Struct, frozen=True):
+    """A kiosk, whose topic `device` has it, is to print a ticket, `again` if it had a paper; `ref` is this asking."""
+
+    ref: str
+    ticket: Ticket
+    again: bool
 
 
 @command("devices.pair", "POST /devices/pair", ANYBODY, answer=DeviceRecord, success=201)

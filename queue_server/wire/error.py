@@ -161,6 +161,11 @@ CODES: dict[str, Code] = {
         "Too soon for a no-show: call at least {calls} times and wait {wait_s} seconds after the first call.",
     ),
     "ticket.no_paper": code("rule", "该号票不需要打印。", "This ticket has no paper to report."),
+    "ticket.no_printer": code(
+        "caller",
+        "没有这台取号机，或者它还没有安置好：请另选一台。",
+        "There is no such kiosk, or it has no place yet; choose another one.",
+    ),
     "ticket.notes_full": code(
         "rule",
         "该号票已有{most}条备注，不能再写；其余请记在业务系统里。",

@@ -466,6 +466,26 @@ class Hall(RuleBasedStateMachine):
             if id_ in tickets:
                 assert [one.note for one in tickets[id_].remarks][-len(notes) :] == notes
 
+    @rule(ticket=tickets, who=ISSUERS)
+    def reprint(self, ticket: TicketId, who: Actor) -> None:
+        """A kiosk is asked for another paper; one that says nothing leaves it unknown in time."""
+        for id_ in self.play.state.devices:
+            self.attempt(c.Reprint(ticket=ticket, printer=id_), who)
+
+    @rule(ticket=tickets, ok=st.booleans())
+    def printed_again(self, ticket: TicketId, ok: bool) -> None:
+        """Each kiosk says what became of what it was asked for."""
+        for id_, device in self.play.state.devices.items():
+            self.attempt(c.Printed(ticket=ticket, ok=ok), Actor("kiosk", device.name, device=id_))
+
+    @invariant()
+    def a_paper_is_waited_for_as_long_as_somebody_may_tell_of_it(self) -> None:
+        """And an asking stands with no other ticket."""
+        state = self.play.state
+        for id_, ticket in state.tickets.items():
+            assert (ticket.paper == "pending") == (id_ in state.pending)
+            assert ticket.reprint is None or ticket.paper == "pending"
+
     @rule(ticket=tickets, service=SERVICES)
     def add_step(self, ticket: TicketId, service: ServiceId) -> None:
         """One more service."""
@@ -883,8 +903,8 @@ class Hall(RuleBasedStateMachine):
                 assert stamped.at - first.at <= timedelta(seconds=10)
                 theirs = {row.id for row in event.tickets}
                 for since in self.play.log[event.first - 1 : stamped.seq - 1]:
-                    if isinstance(since.event, e.Noted):
-                        continue  # what is written on a ticket moves nothing
+                    if isinstance(since.event, e.Noted | e.ReprintAsked | e.PaperReported):
+                        continue  # what is written on a ticket moves nothing, nor does its paper
                     concerns = getattr(since.event, "ticket", None) in theirs
                     concerns |= getattr(since.event, "window", None) == event.window
                     assert not concerns or (since.at, since.command) == (first.at, first.command)

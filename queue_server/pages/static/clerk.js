@@ -11,10 +11,13 @@ import { Feed, newKey } from "./feed.js";
 import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, Notice, Person, run } from "./page.js";
 import { Notes } from "./notes.js";
 import { PinDialog } from "./pin.js";
+import { Paper } from "./reprint.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { name, say, spoken } from "./words.js";
 
 const REST_MS = 500; // after a command no other is taken, so that a double press is one press
+
+const ASIDE = ["windows.note", "tickets.reprint"]; // after them the last step can be taken back as before
 
 const state = {
   window: null,
@@ -65,7 +68,7 @@ async function send(asked) {
     if (asked.command === "windows.call_next" && !answer) state.notice = { text: say(record("waiting")?.count ? "only_kept" : "nobody_called") };
     if (asked.command === "windows.undo") state.notice = { text: say("undone") };
     if (asked.command === "tickets.identify") state.identity = answer;
-    else if (asked.command !== "windows.note") keep(asked.command, answer, ended);
+    else if (!ASIDE.includes(asked.command)) keep(asked.command, answer, ended);
     return true;
   } catch (error) {
     if (asked.command === "windows.undo") state.last = null;
@@ -322,11 +325,11 @@ function Current({ window, ticket }) {
   const serving = window.ticket_state === "serving";
   const at = ticket.steps.findIndex((step) => step.state === "called" || step.state === "serving") + 1;
   const { items, round } = ticket.steps[Math.max(at - 1, 0)];
-  const doubt = ticket.paper === "failed" || ticket.paper === "unknown";
   return html`<section class="current ${window.ticket_state} ${record("notes") ? "noted" : ""}">
     <p class="doing"><span aria-live="polite">${say(serving ? "serving" : "called")}</span>
       ${ticket.recalls > 0 && html`<span class="tag">${say("recalls", { count: ticket.recalls })}</span>`}
-      ${window.state === "paused" && html`<span class="tag warn">${say("paused")}${window.until && ` · ${say("paused_until", { time: clock(Date.parse(window.until)) })}`}</span>`}</p>
+      ${window.state === "paused" && html`<span class="tag warn">${say("paused")}${window.until && ` · ${say("paused_until", { time: clock(Date.parse(window.until)) })}`}</span>`}
+      <button type="button" class="plain reprint" aria-disabled=${Boolean(state.busy)} onClick=${() => open("reprint")}>${say("reprint")}</button></p>
     <h1 class="number">${ticket.number}</h1>
     <p class="service">${name(service?.name) || ticket.service}</p>
     <p class="tags">
@@ -336,7 +339,7 @@ function Current({ window, ticket }) {
     </p>
     <${Holder} ticket=${ticket} />
     <${Notes} of=${record("notes")} now=${now} />
-    ${doubt && html`<p class="tag warn doubt">${say("unprinted_long")}</p>`}
+    <${Paper} ticket=${ticket} doubt="unprinted_long" />
     <p class="timer">${say(serving ? "since_started" : "since_called")} <b>${spell(now - Date.parse(window.since))}</b></p>
   </section>`;
 }
@@ -477,7 +480,7 @@ function Dialogs() {
       return null;
     }
     return html`<${ONWARD[dialog.kind]} feed=${state.feed} here=${record("window")} ticket=${ticket} windows=${state.windows ?? []} shut=${shut}
-      ask=${(command, args) => { shut(); perform(command, args); }} />`;
+      ask=${(command, args) => { shut(); return perform(command, args); }} said=${(notice) => { state.notice = notice; draw(); }} />`;
   }
   if (dialog.kind === "pin") return html`<${PinDialog} shut=${shut} told=${(text) => { state.notice = { text }; draw(); }} />`;
   if (dialog.kind === "cover") {

@@ -107,6 +107,12 @@ export class Feed {
     return found;
   }
 
+  /** The kiosks that can be asked to print now: id, name, and the zone where each stands. One that nobody placed cannot be. */
+  get kiosks() {
+    const all = (this.live.hall && this.live.hall.kiosks) || [];
+    return all.filter(function (one) { return one.id; });
+  }
+
   /** Tell the server that a call has been painted. */
   shown(call) {
     this.send({ shown: { call: call } });
@@ -306,10 +312,12 @@ export class Feed {
     }
   }
 
+  /** The live part of a topic comes whole: what is not in it is no more. */
   merge(live) {
     for (const topic of Object.keys(live)) {
-      this.live[topic] = Object.assign({}, this.live[topic], live[topic]);
-      this.heardChange(topic, Object.keys(live[topic]), false);
+      const keys = Object.keys(Object.assign({}, this.live[topic], live[topic]));
+      this.live[topic] = live[topic];
+      this.heardChange(topic, keys, false);
     }
   }
 

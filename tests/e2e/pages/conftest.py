@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import urllib.error
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from websockets.sync.client import ClientConnection, connect
 
 from tests.e2e.house import HALL_NAME, MACHINE, RESOLVER, WITHHELD, known_as
 from tests.fakes.warm import Warm, jiaohao_server
@@ -255,3 +257,36 @@ def sign_in() -> Callable[[Page, str], None]:
 def drawn(page: Page) -> None:
     """Wait until a page has drawn what happened so far: it draws with the next frame, so what stands there may be of before."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+class StandingKiosk:
+    """A kiosk of the hall that is here and can print: it hears what it is to print, and says what a test wants of it."""
+
+    def __init__(self, hall: Hall, name: str, link: ClientConnection) -> None:
+        self._hall, self._name, self._link = hall, name, link
+
+    def asked(self) -> dict[str, Any]:
+        """The next ticket that it is to print."""
+        while True:
+            for change in json.loads(self._link.recv(timeout=30)).get("events", ()):
+                for key, record in change.get("set", {}).items():
+                    if key.startswith("print/"):
+                        found: dict[str, Any] = record["ticket"]
+                        return found
+
+    def says(self, ticket: dict[str, Any], *, ok: bool, **more: Any) -> None:
+        """What became of the paper."""
+        self._hall.ask(self._name, "POST", f"/tickets/{ticket['id']}/printed", ok=ok, **more)
+
+
+@contextmanager
+def kiosk(hall: Hall, name: str, zone: str) -> Iterator[StandingKiosk]:
+    """A kiosk that stands in a zone, for as long as the block lasts."""
+    token = secrets.token_urlsafe(32)
+    hall.bear(name, token)
+    device = hall.ask("glass", "POST", "/devices/pair", kind="kiosk", name=name, token=token)
+    hall.ask("zhao", "POST", f"/devices/{device['id']}/place", name=name, zone=zone)
+    with connect(f"{hall.home.replace('http', 'ws', 1)}/feed") as link:
+        link.send(json.dumps({"hello": {"topics": ["device"], "token": token}}))
+        hall.ask(name, "POST", "/devices/report", state="ready")
+        yield StandingKiosk(hall, name, link)

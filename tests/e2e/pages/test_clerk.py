@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.e2e.house import MACHINE
-from tests.e2e.pages.conftest import EVERYWHERE, Hall, drawn
+from tests.e2e.pages.conftest import EVERYWHERE, Hall, drawn, kiosk
 from tests.e2e.pages.look import good
 
 pytestmark = pytest.mark.browser
@@ -605,6 +605,34 @@ def test_a_ticket_without_paper_is_marked(hall: Hall, console: Page) -> None:
     press(console, "Enter")
     expect(console.get_by_text("号票可能没有打印，请口头核对号码")).to_be_visible()
     good(console)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_whoever_lost_their_paper_gets_another_from_the_kiosk_of_the_zone_and_the_last_step_is_taken_back_still(
+    hall: Hall, console: Page, language: str
+) -> None:
+    zh = language == "zh"
+    if not zh:
+        console.get_by_role("button", name="English").click()
+    ticket = hall.take(paper=False)
+    with kiosk(hall, f"南门取号机{language}", "C"), kiosk(hall, f"北门取号机{language}", "A") as near:
+        press(console, "Enter")
+        expect(console.locator(".current.called")).to_contain_text(ticket["number"])
+        console.get_by_role("button", name="补打号票" if zh else "Print again").click()
+        dialog = console.get_by_role("dialog")
+        expect(dialog.get_by_label(f"北门取号机{language}")).to_be_checked()
+        console.keyboard.press("Enter")
+        assert near.asked()["id"] == ticket["id"]
+        expect(console.locator(".current .paper")).to_have_text("正在打印号票" if zh else "Printing")
+        expect(console.locator(".notice")).to_contain_text(f"北门取号机{language}")
+        for width, height in (WIDE, NARROW):
+            console.set_viewport_size({"width": width, "height": height})
+            good(console)
+        near.says(ticket, ok=True)
+        expect(console.locator(".current .paper")).to_have_count(0)
+        press(console, "Backspace")
+        expect(console.locator(".current.open")).to_be_visible()
+        assert hall.states(ticket) == ["waiting"]
 
 
 def test_the_timer_runs_on_the_halls_clock_and_the_link_shows_that_it_is_live(

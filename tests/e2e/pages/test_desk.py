@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.e2e.house import HALL_NAME, MACHINE
-from tests.e2e.pages.conftest import PASSWORD, Hall, serving
+from tests.e2e.pages.conftest import PASSWORD, Hall, kiosk, serving
 from tests.e2e.pages.look import good
 from tests.fakes.card import number
 
@@ -233,6 +233,49 @@ def test_a_number_is_found_followed_as_it_is_called_and_given_up(hall: Hall, des
     expect(card).to_contain_text("已退号：取错业务")
     find(desk, "Z999")
     expect(desk.get_by_text("今天没有号码Z999")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_steward_has_a_kiosk_print_a_ticket_again_and_sees_what_became_of_it(
+    hall: Hall, screen: Screen, sign_in: SignIn, language: str
+) -> None:
+    zh = language == "zh"
+    desk = enter(hall, screen(*TABLET), sign_in)
+    if not zh:
+        desk.get_by_role("button", name="English").click()
+    lost = hall.take("social-pay", paper=False)
+    find(desk, lost["number"])
+    card = desk.get_by_role("article", name=lost["number"], exact=True)
+    again = card.get_by_role("button", name="补打号票" if zh else "Print again")
+    again.click()
+    dialog = desk.get_by_role("dialog")
+    expect(dialog).to_contain_text("现在没有能打印的取号机" if zh else "No kiosk can print now")
+    look(desk, f"desk-reprint-none-{language}")
+    desk.keyboard.press("Enter")
+    with kiosk(hall, f"北门取号机{language}", "C") as north, kiosk(hall, f"南门取号机{language}", "A"):
+        again.click()
+        dialog.get_by_label(f"北门取号机{language}").check()
+        look(desk, f"desk-reprint-{language}")
+        desk.keyboard.press("Enter")
+        ticket = north.asked()
+        assert ticket["number"] == lost["number"]
+        expect(card.locator(".paper")).to_have_text("正在打印号票" if zh else "Printing")
+        expect(desk.get_by_text(f"北门取号机{language}")).to_be_visible()
+        look(desk, f"desk-reprinting-{language}")
+        north.says(ticket, ok=True)
+        expect(card.locator(".paper")).to_have_count(0)
+        again.click()
+        dialog.get_by_label(f"北门取号机{language}").check()
+        desk.keyboard.press("Enter")
+        north.says(north.asked(), ok=False, fault="no_paper")
+        expect(card.locator(".paper.warn")).to_have_text("未出票" if zh else "Not printed")
+    again.click()
+    expect(dialog).to_contain_text("现在没有能打印的取号机" if zh else "No kiosk can print now")
+    desk.keyboard.press("Escape")
+    card.get_by_role("button", name="退号" if zh else "Give up").click()
+    desk.get_by_role("dialog").get_by_label("取错业务" if zh else "The wrong service").check()
+    desk.keyboard.press("Enter")
+    expect(again).to_have_count(0)
 
 
 def test_who_missed_a_call_waits_again_and_lets_others_go_first(hall: Hall, desk: Page) -> None:

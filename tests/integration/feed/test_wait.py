@@ -53,6 +53,7 @@ async def test_a_kiosk_that_can_print_is_told_to_all_while_it_is_here_and_can(tm
         device = await paired(home, kind="kiosk")
         where = {"name": "2号取号机", "zone": "A"}
         assert (await home.ask("POST", f"/devices/{device['id']}/place", "admin", where))[0] == 200
+        where["id"] = device["id"]
         assert "kiosks" not in (await hello(other, "hall"))["live"]["hall"]
         async with home.socket() as kiosk:
             await hello(kiosk, "device", token=secret())
@@ -78,6 +79,7 @@ async def test_a_kiosk_that_says_it_prints_is_told_at_once_also_with_something_e
         device = await paired(home, kind="kiosk")
         where = {"name": "2号取号机", "zone": "A"}
         await home.ask("POST", f"/devices/{device['id']}/place", "admin", where)
+        where["id"] = device["id"]
         low = {"state": "degraded", "reason": "打印机纸将用完 printer low on paper"}
         await home.ask("POST", "/devices/report", secret(), low)
         await hello(kiosk, "device", token=secret(), prints=True)

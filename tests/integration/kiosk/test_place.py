@@ -19,7 +19,7 @@ from kiosk.app.kiosk import Kiosk
 from kiosk.link import paper
 from kiosk.link.book import Book
 from kiosk.link.hall import Hall
-from kiosk.link.paper import NullPaper
+from kiosk.link.paper import NullPaper, SerialPaper
 from kiosk.link.place import Condition, place
 from kiosk.model.event import Painted
 from kiosk.model.intent import Ail
@@ -35,14 +35,16 @@ from tests.fakes.house import House, house
 class Glass:
     """A kiosk at work on a real server, without its window."""
 
-    def __init__(self, address: str, folder: Path) -> None:
+    def __init__(self, address: str, folder: Path, printer: Printer | None = None) -> None:
         self.kiosk = Kiosk(Times(settle_s=0.0))
         self.kiosk.show = self._shown
         self.kiosk.tell(Painted(0))
         self._news = asyncio.Event()
         self.link = Link([address], (), NOBODY)
         self.book = Book(folder)
-        self.kiosk.join(Hall(self.link, self.kiosk.tell), NullPaper(self.kiosk.tell), self.book)
+        tell = self.kiosk.tell
+        slips = NullPaper(tell) if printer is None else SerialPaper(printer, tell)
+        self.kiosk.join(Hall(self.link, tell), slips, self.book)
         self.pairing = place(self.link, folder, self.kiosk.tell)
         self._work: list[asyncio.Task[None]] = []
 
@@ -241,3 +243,37 @@ async def test_a_code_that_is_too_old_is_followed_by_another(home: House, tmp_pa
         second = await glass.code(first)
         _, devices = await home.ask("GET", "/devices", "admin")
         assert [one["code"] for one in devices] == [second]
+
+
+async def papered(home: House, ticket: dict[str, Any], paper: str) -> None:
+    """Return once so much is known of a ticket's paper."""
+    while True:
+        _, now = await home.ask("GET", f"/tickets/{ticket['id']}", "steward")
+        if now["paper"] == paper:
+            return
+        await asyncio.sleep(0.01)
+
+
+async def test_a_ticket_of_the_desk_is_printed_at_the_kiosk_that_a_steward_names(
+    home: House, tmp_path: Path
+) -> None:
+    device = VirtualPrinter()
+    line = Line(NullMount(device).open, name="null")
+    printer = Printer(line, baud=115200, answer_s=2.0)
+    async with asyncio.timeout(20), Glass(home.address, tmp_path / "kiosk", printer) as glass:
+        found = await waiting(home, await glass.code())
+        await home.ask("POST", f"/devices/{found['id']}/place", "admin", {"name": "大厅1号"})
+        await glass.at_home()
+        await line.wait_up()
+        ticket = await home.take(who="steward", paper=False)
+        asked = {"printer": found["id"]}
+        status, answer = await home.ask("POST", f"/tickets/{ticket['id']}/reprint", "steward", asked)
+        assert (status, answer["paper"]) == (200, "pending")
+        await papered(home, ticket, "printed")
+        assert [ticket["number"] in one.text for one in device.tickets] == [True]
+        device.steer(["paper", "out"])
+        await home.ask("POST", f"/tickets/{ticket['id']}/reprint", "clerk", asked)
+        await papered(home, ticket, "failed")
+        _, events = await home.ask("GET", "/events", "admin")
+        assert (events[-1]["actor"], events[-1]["body"]["fault"]) == ("kiosk:大厅1号", "no_paper")
+        assert len(device.tickets) == 1

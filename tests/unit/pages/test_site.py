@@ -90,6 +90,7 @@ LEARNED = {
     "/static/rate.js": ("rate",),
     "/static/rate/draw.js": ("rate",),
     "/static/reason.js": ("page",),
+    "/static/reprint.js": ("page",),
     "/static/reports.js": ("page", "reports"),
     "/static/reports/chart.js": ("page", "reports"),
     "/static/signin.js": ("page",),

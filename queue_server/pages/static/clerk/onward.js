@@ -7,6 +7,7 @@ import { Dialog } from "/static/dialog.js";
 import { search } from "/static/find.js";
 import { html, Letter } from "/static/page.js";
 import { Reasoned } from "/static/reason.js";
+import { ReprintDialog, sent } from "/static/reprint.js";
 import { name, say } from "/static/words.js";
 
 /** How long the window's last step can be taken back, by the hall's clock. */
@@ -199,8 +200,13 @@ function WriteNote({ here, ticket, shut, ask }) {
   return ticket && html`<${NoteDialog} ticket=${ticket} shut=${shut} choose=${(text) => ask("windows.note", { window: here.id, text })} />`;
 }
 
+function Reprint({ feed, here, ticket, shut, ask, said }) {
+  return ticket && html`<${ReprintDialog} feed=${feed} near=${here.zone} ticket=${ticket} shut=${shut}
+    choose=${async (kiosk) => (await ask("tickets.reprint", { ticket: ticket.id, printer: kiosk.id })) && said(sent(ticket, kiosk))} />`;
+}
+
 /** The questions by their names; those about the ticket at the window go with it. */
-export const ONWARD = { hold: Hold, transfer: Transfer, add_step: AddStep, walk_in: WalkIn, note: WriteNote };
+export const ONWARD = { hold: Hold, transfer: Transfer, add_step: AddStep, walk_in: WalkIn, note: WriteNote, reprint: Reprint };
 
 /** Who is held for what this window does, the oldest first. */
 export function Held({ held, window, go, busy }) {

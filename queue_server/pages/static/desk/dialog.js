@@ -7,6 +7,7 @@ import { EarlierComplaint } from "/static/earlier.js";
 import { Component, draw, html } from "/static/page.js";
 import { PinDialog } from "/static/pin.js";
 import { CLASS_REASONS, Reasoned } from "/static/reason.js";
+import { ReprintDialog, sent } from "/static/reprint.js";
 import { name, say } from "/static/words.js";
 import { Bookings } from "./book.js";
 import { Booked } from "./booked.js";
@@ -211,7 +212,12 @@ function Earlier({ number }) {
   return html`<${EarlierComplaint} title=${say("earlier_title")} hint=${say("complain_hint")} number=${number} day=${stamp(now - DAY_MS).slice(0, 10)} today=${stamp(now).slice(0, 10)} made=${made} shut=${shut} />`;
 }
 
-const ASKED = { confirm: Confirm, refuse: Refuse, cancel: Cancel, move: Move, early: Early, defer: Defer, complain: Complain };
+function Reprint({ ticket }) {
+  return html`<${ReprintDialog} feed=${state.feed} ticket=${ticket} shut=${shut}
+    choose=${(kiosk) => done("tickets.reprint", { ticket: ticket.id, printer: kiosk.id }, () => { state.notice = sent(ticket, kiosk); })} />`;
+}
+
+const ASKED = { reprint: Reprint, confirm: Confirm, refuse: Refuse, cancel: Cancel, move: Move, early: Early, defer: Defer, complain: Complain };
 
 export function Dialogs() {
   if (!state.dialog) return null;

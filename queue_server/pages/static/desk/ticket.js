@@ -3,14 +3,13 @@
 import { clock, minutes } from "/static/clock.js";
 import { Notes } from "/static/notes.js";
 import { html, Letter, me } from "/static/page.js";
+import { Paper, reprints } from "/static/reprint.js";
 import { known, name, say, spoken } from "/static/words.js";
 import { open } from "./dialog.js";
 import { held, kindOf, movable, perform, serviceOf, state, ticketOf, told, zoneOf } from "./state.js";
 
 const CANCELLED_FROM = ["waiting", "held", "no_show"];
 const PENDING = ["waiting", "called", "serving", "held"];
-const UNPRINTED = ["failed", "unknown"];
-const CALLABLE = ["waiting", "called"]; // whoever has no paper in hand is told by word
 
 /** Where it stands, in one sentence. */
 function standing(ticket) {
@@ -71,6 +70,7 @@ function Actions({ ticket }) {
     acts.push(["primary", "reenter", () => perform("tickets.reenter", { ticket: ticket.id }, (again) => held([again], again.id))]);
   }
   if (PENDING.includes(ticket.state) && movable(ticket).length && !steward) acts.push(["secondary", "move", () => open("move", ticket)]);
+  if (reprints(ticket)) acts.push(["secondary", "reprint", () => open("reprint", ticket)]);
   if (CANCELLED_FROM.includes(ticket.state)) acts.push(["secondary", "give_up", () => open("cancel", ticket)]);
   if (steward && ticket.called_at) acts.push(["secondary", "complain", () => open("complain", ticket)]);
   if (!acts.length) return null;
@@ -91,7 +91,7 @@ export function TicketCard({ id }) {
     ${waited !== null && html`<p class="muted">${say("since_taken", { min: waited })}</p>`}
     <${Place} ticket=${ticket} />
     ${tags(ticket).length > 0 && html`<p class="tags">${tags(ticket).map((one) => html`<span class="tag" key=${one}>${one}</span>`)}</p>`}
-    ${UNPRINTED.includes(ticket.paper) && CALLABLE.includes(ticket.state) && html`<p class="tag warn">${say("unprinted")}</p>`}
+    <${Paper} ticket=${ticket} />
     <${Notes} of=${state.feed.record(`ticket:${id}`, "notes")} now=${state.feed.now()} />
     <${Ways} ticket=${ticket} />
     <${Steps} ticket=${ticket} />

@@ -1,0 +1,91 @@
+"""补打: what the server has a kiosk print it prints once, whoever stands there, and says what became of it."""
+
+from dataclasses import replace
+
+from kiosk.model import look as seen
+from kiosk.model.event import PrintAsked, PrinterReported
+from kiosk.model.intent import Print, Report
+from kiosk.model.manner import Manner
+from kiosk.model.show import look
+from queue_server.wire.ids import TicketId
+from tests.unit.kiosk.hall import Play, open_kiosk, shown, taken, ticket
+
+REF = "ticket-1.77"
+ISSUED = ticket()
+ELSEWHERE = ticket("C042", id=TicketId("taken-at-the-desk"))
+
+
+def hint(play: Play) -> str:
+    """What the home screen says under its question."""
+    body = look(play.state).body
+    assert isinstance(body, seen.Home)
+    return body.hint
+
+
+def printed(play: Play) -> Print:
+    """The one paper that is wanted."""
+    [one] = [intent for intent in play.wanted if isinstance(intent, Print)]
+    return one
+
+
+def test_a_ticket_of_the_desk_is_printed_and_the_server_and_the_glass_say_so() -> None:
+    play = open_kiosk() >> PrintAsked(REF, ELSEWHERE, again=False)
+    paper = printed(play)
+    assert (paper.ticket, paper.slip.number, paper.slip.again) == (REF, "C042", False)
+    usual = hint(play)
+    play >> PrinterReported(REF, "printed")
+    assert play.said == [Report(f"{REF}.printed", ELSEWHERE.id, ok=True)]
+    assert hint(play) == "C042的号票已打好，请在出票口取走"
+    play.after(61)
+    assert hint(play) == usual
+
+
+def test_the_elders_are_told_too() -> None:
+    play = open_kiosk()
+    play = Play(replace(play.state, manner=Manner(easy=True), language="en"))
+    play >> PrintAsked(REF, ELSEWHERE, again=True) >> PrinterReported(REF, "printed")
+    body = look(play.state).body
+    assert isinstance(body, seen.EasyHome)
+    assert body.help == "Ticket C042 is printed: please take it from the slot."
+
+
+def test_the_same_asking_shown_again_after_a_cut_is_no_second_paper() -> None:
+    play = open_kiosk() >> PrintAsked(REF, ELSEWHERE, again=True)
+    assert printed(play).slip.again
+    assert (play >> PrintAsked(REF, ELSEWHERE, again=True)).wanted == []
+    assert printed(play >> PrintAsked("ticket-1.99", ELSEWHERE, again=True)).ticket == "ticket-1.99"
+
+
+def test_a_paper_that_did_not_come_is_told_with_its_fault_and_one_of_which_nobody_knows_is_not_told() -> None:
+    play = open_kiosk() >> PrintAsked(REF, ELSEWHERE, again=True)
+    usual = hint(play)
+    play >> PrinterReported(REF, "failed", "no_paper")
+    assert play.said == [Report(f"{REF}.printed", ELSEWHERE.id, ok=False, fault="no_paper")]
+    assert hint(play) == usual
+    play >> PrintAsked("ticket-1.99", ELSEWHERE, again=True) >> PrinterReported("ticket-1.99", "unknown")
+    assert len(play.said) == 1
+
+
+def test_whoever_stands_there_is_not_disturbed_and_gets_their_own() -> None:
+    play = open_kiosk().touch("zone", "A")
+    before = look(play.state).body
+    play >> PrintAsked(REF, ELSEWHERE, again=True) >> PrinterReported(REF, "printed")
+    assert look(play.state).body == before
+    play = taken(open_kiosk().touch("zone", "C")) >> PrintAsked(REF, ELSEWHERE, again=True)
+    play >> PrinterReported(REF, "printed")
+    issued = look(play.state).body
+    assert isinstance(issued, seen.Issued)
+    assert not issued.printed, "its own paper has not come yet"
+    play >> PrinterReported(ISSUED.id, "printed")
+    assert play.journal[ISSUED.id].paper == "printed"
+
+
+def test_a_ticket_issued_here_has_the_symbol_of_its_page_and_a_paper_in_the_journal() -> None:
+    play = open_kiosk() >> shown(public_url="https://hall.example.gov.cn")
+    play = taken(play.touch("zone", "C")) >> PrinterReported(ISSUED.id, "failed", "no_paper")
+    assert play.journal[ISSUED.id].paper == "failed"
+    play >> PrintAsked(REF, ISSUED, again=True)
+    assert printed(play).slip.qr == "https://hall.example.gov.cn/t/token-token-token"
+    play >> PrinterReported(REF, "printed")
+    assert play.journal[ISSUED.id].paper == "printed"
+    assert printed(play >> PrintAsked("other.1", ELSEWHERE, again=True)).slip.qr is None
