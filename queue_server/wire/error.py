@@ -162,9 +162,7 @@ CODES: dict[str, Code] = {
     ),
     "ticket.no_paper": code("rule", "该号票不需要打印。", "This ticket has no paper to report."),
     "ticket.no_printer": code(
-        "caller",
-        "没有这台取号机，或者它还没有安置好：请另选一台。",
-        "There is no such kiosk, or it has no place yet; choose another one.",
+        "caller", "没有这台取号机，请另选一台。", "There is no such kiosk; choose another one."
     ),
     "ticket.notes_full": code(
         "rule",

@@ -11,7 +11,7 @@ import { Feed, newKey } from "./feed.js";
 import { Condition, Connection, draw, html, LanguageSwitch, leave, Letter, me, Notice, Person, run } from "./page.js";
 import { Notes } from "./notes.js";
 import { PinDialog } from "./pin.js";
-import { Paper } from "./reprint.js";
+import { Paper, printing } from "./reprint.js";
 import { Opening, refused, SignIn, WrongDoor } from "./signin.js";
 import { name, say, spoken } from "./words.js";
 
@@ -329,7 +329,7 @@ function Current({ window, ticket }) {
     <p class="doing"><span aria-live="polite">${say(serving ? "serving" : "called")}</span>
       ${ticket.recalls > 0 && html`<span class="tag">${say("recalls", { count: ticket.recalls })}</span>`}
       ${window.state === "paused" && html`<span class="tag warn">${say("paused")}${window.until && ` · ${say("paused_until", { time: clock(Date.parse(window.until)) })}`}</span>`}
-      <button type="button" class="plain reprint" aria-disabled=${Boolean(state.busy)} onClick=${() => open("reprint")}>${say("reprint")}</button></p>
+      <button type="button" class="plain reprint" aria-disabled=${Boolean(state.busy)} onClick=${() => open("reprint")}>${printing(ticket)}</button></p>
     <h1 class="number">${ticket.number}</h1>
     <p class="service">${name(service?.name) || ticket.service}</p>
     <p class="tags">

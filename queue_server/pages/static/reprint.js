@@ -11,6 +11,11 @@ export function reprints(ticket) {
   return OPEN.includes(ticket.state);
 }
 
+/** The name of the button: for a ticket that never had a paper it is the first one. */
+export function printing(ticket) {
+  return say(ticket.paper === "none" ? "print_first" : "reprint");
+}
+
 /** What is told of the paper of a ticket: that it is being printed, or that there may be none; nothing of one that came. */
 export function Paper({ ticket, doubt = "unprinted" }) {
   if (!reprints(ticket)) return null;
@@ -30,7 +35,7 @@ export class ReprintDialog extends Component {
   }
 
   render({ feed, near, ticket, shut, choose }) {
-    const title = say("reprint_title", { number: ticket.number });
+    const title = say(ticket.paper === "none" ? "print_title" : "reprint_title", { number: ticket.number });
     const { kiosks } = feed;
     if (!kiosks.length) return html`<${Dialog} title=${title} yes=${say("close_notice")} only shut=${shut} submit=${shut}><p>${say("reprint_none")}</p><//>`;
     const { printer } = this.state;

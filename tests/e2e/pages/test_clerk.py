@@ -618,7 +618,7 @@ def test_whoever_lost_their_paper_gets_another_from_the_kiosk_of_the_zone_and_th
     with kiosk(hall, f"南门取号机{language}", "C"), kiosk(hall, f"北门取号机{language}", "A") as near:
         press(console, "Enter")
         expect(console.locator(".current.called")).to_contain_text(ticket["number"])
-        console.get_by_role("button", name="补打号票" if zh else "Print again").click()
+        console.get_by_role("button", name="打印号票" if zh else "Print ticket").click()
         dialog = console.get_by_role("dialog")
         expect(dialog.get_by_label(f"北门取号机{language}")).to_be_checked()
         console.keyboard.press("Enter")

@@ -3,7 +3,7 @@
 import { clock, minutes } from "/static/clock.js";
 import { Notes } from "/static/notes.js";
 import { html, Letter, me } from "/static/page.js";
-import { Paper, reprints } from "/static/reprint.js";
+import { Paper, printing, reprints } from "/static/reprint.js";
 import { known, name, say, spoken } from "/static/words.js";
 import { open } from "./dialog.js";
 import { held, kindOf, movable, perform, serviceOf, state, ticketOf, told, zoneOf } from "./state.js";
@@ -74,7 +74,7 @@ function Actions({ ticket }) {
   if (CANCELLED_FROM.includes(ticket.state)) acts.push(["secondary", "give_up", () => open("cancel", ticket)]);
   if (steward && ticket.called_at) acts.push(["secondary", "complain", () => open("complain", ticket)]);
   if (!acts.length) return null;
-  return html`<div class="acts">${acts.map(([look, key, run]) => html`<button key=${key} type="button" class="${look} ${key}" aria-disabled=${busy} onClick=${run}>${say(key)}</button>`)}</div>`;
+  return html`<div class="acts">${acts.map(([look, key, run]) => html`<button key=${key} type="button" class="${look} ${key}" aria-disabled=${busy} onClick=${run}>${key === "reprint" ? printing(ticket) : say(key)}</button>`)}</div>`;
 }
 
 export function TicketCard({ id }) {
