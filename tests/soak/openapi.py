@@ -463,6 +463,9 @@ class Barrage:
             ),
             "level": [1, 2, 3, 4, 5],
             "device": [own["device"]],
+            "printer": [
+                one.id for one in state.devices.values() if (one.kind, one.state) == ("kiosk", "placed")
+            ],
             "document": [classed(hall_document()), classed(rearranged())],
             "base": [max(state.versions, default=0)],
             "version": sorted(state.versions)[-3:] or [1],
