@@ -4,6 +4,7 @@ from pathlib import Path
 
 from devices.codec.profile.file import BadProfile, Kind, shipped
 from queue_server.client.setting import NOT_UTF8
+from queue_server.wire.fault import cause
 
 
 def text(kind: Kind, name: str) -> str:
@@ -14,7 +15,7 @@ def text(kind: Kind, name: str) -> str:
         return Path(name).read_text("utf-8-sig")
     except OSError as fault:
         raise BadProfile(
-            f"无法读取{name}（{fault.strerror}），请改正路径或权限",
+            f"无法读取{name}（{cause(fault)}），请改正路径或权限",
             f"{name} cannot be read ({fault.strerror}); correct the path or the rights",
         ) from fault
     except UnicodeDecodeError as fault:

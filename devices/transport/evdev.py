@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from devices.transport.error import LineFault, PortAbsent, PortBusy, PortDenied, PortLost
 from devices.transport.port import StreamPort
+from queue_server.wire.fault import cause
 
 FOLDER = "/dev/input/"
 GRAB = 0x40044590
@@ -82,7 +83,7 @@ def _fault(path: str, caught: OSError) -> LineFault:
             f"{path} is no key pad; choose one that ends in -event-kbd",
         )
     return PortAbsent(
-        f"没有{path}。请插好按键器，或改正名字（{caught.strerror}）。",
+        f"没有{path}。请插好按键器，或改正名字（{cause(caught)}）。",
         f"{path} is not there; plug the pad in or correct its name ({caught.strerror})",
     )
 

@@ -42,6 +42,7 @@ from queue_server.client.setting import BadConfig, unkept
 from queue_server.client.standing import follow
 from queue_server.client.trust import trust
 from queue_server.wire.device import DeviceRecord
+from queue_server.wire.fault import cause
 from queue_server.wire.ids import WindowId, ZoneId
 
 EXAMPLES = """examples 例:
@@ -109,7 +110,7 @@ def clips(folder: Path, number: str, window: str, out: Path | None) -> int:
         print(fault, file=sys.stderr)
         return 1
     except OSError as fault:
-        print(f"{out}: 写不了（{fault.strerror}）", file=sys.stderr)
+        print(f"{out}: 写不了（{cause(fault)}）", file=sys.stderr)
         print(f"{out}: it cannot be written ({fault.strerror})", file=sys.stderr)
         return 1
     print(f"{folder}：录音齐全，响度一致。 all clips are there, equally loud.")

@@ -15,6 +15,7 @@ from pathlib import Path
 from queue_server.auth.limit import Limits
 from queue_server.wire.board import FILMS, MEDIUM
 from queue_server.wire.error import Refusal
+from queue_server.wire.fault import cause
 from queue_server.wire.ticket import Text
 
 FOLDER = "media"
@@ -67,7 +68,7 @@ def judge(path: Path, limits: Limits) -> tuple[str, Text | None]:
         )
     except OSError as fault:
         return "", Text(
-            f"无法读取（{fault.strerror}），请检查权限。", f"It cannot be read ({fault.strerror}); check it."
+            f"无法读取（{cause(fault)}），请检查权限。", f"It cannot be read ({fault.strerror}); check it."
         )
     end, kind = kind_of(head) or ("", "")
     film = path.suffix[1:] in FILMS
@@ -154,4 +155,4 @@ def remove(folder: Path, file: str) -> None:
 def _unwritable(fault: OSError) -> Refusal:
     if fault.errno in (errno.ENOSPC, errno.EDQUOT):
         return Refusal("media.full")
-    return Refusal("media.unwritable", reason=fault.strerror or str(fault))
+    return Refusal("media.unwritable", reason=Text(cause(fault), fault.strerror or str(fault)))

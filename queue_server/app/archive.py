@@ -21,6 +21,7 @@ from queue_server.store import daily, segment
 from queue_server.store.error import StoreFault
 from queue_server.store.segment import BadSegment
 from queue_server.wire.day import local_day
+from queue_server.wire.fault import cause
 
 LOOK_S = 60.0
 """How often it is looked, in real seconds, whether a day is over that has not been put away."""
@@ -69,7 +70,7 @@ def archive(data: Path | None, today: datetime | None, term: int | None) -> None
         ) from error
     except OSError as error:
         raise CannotStart(
-            f"无法写入{folder}（{error.strerror}），请检查空间和权限。",
+            f"无法写入{folder}（{cause(error)}），请检查空间和权限。",
             f"{folder} cannot be written ({error.strerror}); check space and permissions.",
         ) from error
 

@@ -24,6 +24,7 @@ from queue_server.store import backup, segment
 from queue_server.store.backup import BadBackup
 from queue_server.store.verify import Verdict
 from queue_server.wire.error import Refusal
+from queue_server.wire.fault import cause
 from queue_server.wire.ticket import Text
 
 KEEP = 12
@@ -62,7 +63,7 @@ def make(settings: Settings, to: Path | None, now: datetime) -> tuple[backup.Bac
         backup.thin(folder, now, settings.backup.keep if settings.backup is not None else KEEP)
     except OSError as error:
         raise CannotStart(
-            f"无法写入备份目录{folder}（{error.strerror}），请检查空间和权限。",
+            f"无法写入备份目录{folder}（{cause(error)}），请检查空间和权限。",
             f"The folder {folder} for backups cannot be written ({error.strerror}); check its space and permissions.",
         ) from error
     except BadBackup as error:

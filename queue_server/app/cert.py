@@ -246,7 +246,7 @@ def _write(path: Path, content: bytes, mode: int) -> None:
         raise
 
 
-def advice(made: Made, data: Path) -> str:
+def advice(made: Made, data: Path, port: int) -> str:
     """What to do with what was made, in both languages."""
     host = made.hosts[0]
     shown = f"[{host}]" if ":" in host else host
@@ -269,7 +269,7 @@ def advice(made: Made, data: Path) -> str:
    Android:  设置→安全→加密与凭据→安装证书→CA证书
              Settings → Security → Encryption & credentials → Install a certificate → CA certificate
    kiosk.toml, devices.toml（放在同一目录 beside them）:
-             server = "https://{shown}:8443"          # 端口照server.toml的listen as in listen
+             server = "https://{shown}:{port}"          # 服务器监听的端口 where the server listens
              ca = "{CA}"
 
 3. {made.ca.with_name(CA_KEY)} 能签出大厅各机器都信任的证书。请拷到保险柜里的U盘后从服务器删除，更换证书时再放回。

@@ -33,6 +33,7 @@ from queue_server.store.lock import FolderLock
 from queue_server.wire.command import Adopt, BringHome, Command, Decide, Evacuate, HandBack, Reopen, Show
 from queue_server.wire.day import day_start, local
 from queue_server.wire.error import Refusal
+from queue_server.wire.fault import cause
 from queue_server.wire.ids import ServiceId, ZoneId
 from queue_server.wire.relocation import EvacuationRecord
 from queue_server.wire.ticket import Text
@@ -404,6 +405,6 @@ def _writing(path: Path) -> Iterator[Path]:
         yield path.with_name(f".{path.name}.part")
     except OSError as error:
         raise CannotStart(
-            f"无法写入{path}（{error.strerror}），请检查U盘和权限。",
+            f"无法写入{path}（{cause(error)}），请检查U盘和权限。",
             f"{path} cannot be written ({error.strerror}): check the stick and its permissions.",
         ) from error

@@ -15,6 +15,7 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.server import Network
 from queue_server.app.setting import ANY, Settings
 from queue_server.app.tls import serving
+from queue_server.wire.fault import cause
 
 HURRY_S = 0.5
 """How long requests under way may take to end when the server stops."""
@@ -89,7 +90,7 @@ def _no_address(settings: Settings, error: OSError) -> CannotStart:
             f"{where} is in use by another program: stop it, or choose another port with --listen.",
         )
     return CannotStart(
-        f"无法在{where}上监听（{error.strerror}），请用--listen换一个地址。",
+        f"无法在{where}上监听（{cause(error)}），请用--listen换一个地址。",
         f"Cannot listen on {where} ({error.strerror}): choose another address with --listen.",
     )
 

@@ -249,7 +249,7 @@ def cert(hosts: tuple[str, ...], renew: bool, data: Path | None) -> None:
     click.echo(
         f"{made.ca}：{'新的根证书 a new authority' if made.new_ca else '原有的根证书 the same authority'}\n"
     )
-    click.echo(advice(made, settings.data))
+    click.echo(advice(made, settings.data, settings.port))
 
 
 main.add_command(user)

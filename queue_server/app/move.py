@@ -24,6 +24,7 @@ from queue_server.store.error import StoreFault
 from queue_server.store.lock import FolderLock
 from queue_server.store.place import at
 from queue_server.store.verify import Verdict, verify
+from queue_server.wire.fault import cause
 
 _SECRET = re.compile(r"//[^/@]*:[^/@]*@|[?&]password=")
 """A URL with a password in it."""
@@ -67,7 +68,7 @@ def move(settings: Settings, to: str) -> Moved:
         raise CannotStart(error.text.zh, error.text.en) from error
     except OSError as error:
         raise CannotStart(
-            f"无法写入{settings.segments}（{error.strerror}），请检查空间和权限。",
+            f"无法写入{settings.segments}（{cause(error)}），请检查空间和权限。",
             f"{settings.segments} cannot be written ({error.strerror}); check space and permissions.",
         ) from error
     except NotEmpty as error:

@@ -13,6 +13,7 @@ from queue_server.app.fault import CannotStart
 from queue_server.app.option import with_data
 from queue_server.app.setting import Settings
 from queue_server.wire.day import local_day
+from queue_server.wire.fault import cause
 
 if TYPE_CHECKING:
     from queue_server.reports.appraisal import Appraisal
@@ -188,7 +189,7 @@ def _put(made: bytes, out: Path | None) -> None:
         out.write_bytes(made)
     except OSError as error:
         raise CannotStart(
-            f"无法写入{out}（{error.strerror}），请检查位置和权限。",
+            f"无法写入{out}（{cause(error)}），请检查位置和权限。",
             f"{out} cannot be written ({error.strerror}); check where it is and who may write there.",
         ) from error
     click.echo(f"已写入 written: {out}")

@@ -35,6 +35,7 @@ from queue_server.store.sqlite import Sqlite
 from queue_server.store.table import TableStore
 from queue_server.wire.command import Restore
 from queue_server.wire.day import local, local_day
+from queue_server.wire.fault import cause
 
 PARTS = ("", "-wal", "-shm")
 """What the names of a SQLite database's files end with."""
@@ -108,7 +109,8 @@ def _found(place: Path) -> Path:
         found = latest(place)
     except OSError as error:
         raise CannotStart(
-            f"无法读取{place}（{error.strerror}）。", f"{place} cannot be read ({error.strerror})."
+            f"无法读取{place}（{cause(error)}）：U盘或硬盘插好、挂载了吗？",
+            f"{place} cannot be read ({error.strerror}): is the stick or disk plugged in and mounted?",
         ) from error
     if found is None:
         raise CannotStart(f"{place}中没有备份。", f"There is no backup in {place}.")

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from queue_server.app.fault import CannotStart
 from queue_server.app.secret import secret
+from queue_server.wire.fault import cause
 
 FORMAT: Final = 1
 FIRST = b'{"jiaohao":'
@@ -76,7 +77,7 @@ def opened(path: Path) -> Sealed:
         )
     except OSError as error:
         raise CannotStart(
-            f"无法读取{path}（{error.strerror}）。", f"{path} cannot be read ({error.strerror})."
+            f"无法读取{path}（{cause(error)}）。", f"{path} cannot be read ({error.strerror})."
         ) from error
     except (ValueError, KeyError, TypeError, InvalidSignature) as error:
         raise CannotStart(

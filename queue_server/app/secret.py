@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from queue_server.app.fault import CannotStart
+from queue_server.wire.fault import cause
 
 NAME = "identity.key"
 LENGTH = 32
@@ -24,7 +25,7 @@ def secret(folder: Path) -> bytes:
         key = place.read_bytes()
     except OSError as error:
         raise CannotStart(
-            f"无法读写密钥{place}（{error.strerror}），请检查权限。",
+            f"无法读写密钥{place}（{cause(error)}），请检查权限。",
             f"The key {place} cannot be read or written ({error.strerror}); check its permissions.",
         ) from error
     if len(key) != LENGTH:

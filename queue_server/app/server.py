@@ -16,6 +16,7 @@ from queue_server.app.fault import CannotStart
 from queue_server.auth.limit import Limits
 from queue_server.engine.document import Reader
 from queue_server.engine.mark import Within, Written
+from queue_server.wire.fault import cause
 from queue_server.wire.misfit import no_toml
 
 NAME = "server.toml"
@@ -137,7 +138,7 @@ def load(path: Path) -> ServerDocument:
         return ServerDocument()
     except OSError as error:
         raise CannotStart(
-            f"无法读取{path}（{error.strerror}），请检查权限。",
+            f"无法读取{path}（{cause(error)}），请检查权限。",
             f"{path} cannot be read ({error.strerror}); check its permissions.",
         ) from error
     except UnicodeDecodeError as error:

@@ -31,6 +31,7 @@ from queue_server.store.database import Database
 from queue_server.store.error import StoreFault
 from queue_server.store.place import at_url
 from queue_server.store.sqlite import Sqlite
+from queue_server.wire.fault import cause
 
 DATA, LISTEN, DB, CLOCK = "JIAOHAO_DATA", "JIAOHAO_LISTEN", "JIAOHAO_DB", "JIAOHAO_CLOCK"
 IDLE, LIMITS = "JIAOHAO_IDLE", "JIAOHAO_LIMITS"
@@ -164,7 +165,7 @@ class Settings:
             segment.fetch(self.database, self.segments)
         except OSError as error:
             raise CannotStart(
-                f"无法写入{self.segments}（{error.strerror}），请检查空间和权限。",
+                f"无法写入{self.segments}（{cause(error)}），请检查空间和权限。",
                 f"{self.segments} cannot be written ({error.strerror}); check space and permissions.",
             ) from error
         return self.segments
@@ -206,7 +207,7 @@ class Settings:
             probe.unlink()
         except OSError as error:
             raise CannotStart(
-                f"无法写入数据目录{self.data}（{error.strerror}），请检查硬盘和权限。硬盘写不了：把整个目录拷到能写的盘上，用--data指向那里。",
+                f"无法写入数据目录{self.data}（{cause(error)}），请检查硬盘和权限。硬盘写不了：把整个目录拷到能写的盘上，用--data指向那里。",
                 f"The data folder {self.data} cannot be written ({error.strerror}): check disk and permissions. Where the disk "
                 "takes nothing any more, copy the whole folder to one that does, and name that with --data.",
             ) from error
@@ -235,7 +236,7 @@ def readable(path: Path) -> Path:
         path.open("rb").close()
     except OSError as error:
         raise CannotStart(
-            f"无法读取{path}（{error.strerror}）。文件要在，而且执行命令的用户要读得到。",
+            f"无法读取{path}（{cause(error)}）。文件要在，而且执行命令的用户要读得到。",
             f"{path} cannot be read ({error.strerror}): it must be there, and readable for the user who runs this.",
         ) from error
     return path

@@ -24,6 +24,7 @@ from queue_server.forecast.wait import Outlook, outlook
 from queue_server.simulation import file as files
 from queue_server.simulation import virtual
 from queue_server.simulation.replay import Change
+from queue_server.wire.fault import cause
 from queue_server.wire.ids import ServiceId, TicketId, WindowId
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -287,6 +288,6 @@ def _write(out: Path, table: Sequence[tuple[str, ...]]) -> None:
             writer.writerows(table)
     except OSError as error:
         raise CannotStart(
-            f"无法写入{out}（{error.strerror}），请检查空间和权限。",
+            f"无法写入{out}（{cause(error)}），请检查空间和权限。",
             f"{out} cannot be written ({error.strerror}); check space and permissions.",
         ) from error

@@ -4,6 +4,7 @@ import ssl
 
 from queue_server.app.fault import CannotStart
 from queue_server.app.setting import Tls
+from queue_server.wire.fault import cause
 
 
 def serving(tls: Tls) -> ssl.SSLContext:
@@ -15,7 +16,7 @@ def serving(tls: Tls) -> ssl.SSLContext:
             path.read_bytes()
         except OSError as error:
             raise CannotStart(
-                f"无法读取{path}（{error.strerror}），请检查server.toml的[tls]和文件权限。",
+                f"无法读取{path}（{cause(error)}），请检查server.toml的[tls]和文件权限。",
                 f"{path} cannot be read ({error.strerror}): check [tls] in server.toml and the file's permissions.",
             ) from error
     try:

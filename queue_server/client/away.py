@@ -4,6 +4,7 @@ import socket
 
 from websockets.exceptions import InvalidHandshake, InvalidMessage
 
+from queue_server.wire.fault import cause
 from queue_server.wire.ticket import Text
 
 SCHEMES = ("http", "https")
@@ -33,10 +34,9 @@ def why(address: str, fault: Exception) -> Text | None:
                 f"{address}: what answers there is no hall's server; correct server",
             )
         case OSError():
-            said = fault.strerror or fault
             return Text(
-                f"{address}连不上（{said}）。请检查网络，或改正server。",
-                f"{address} cannot be reached ({said}); check the network, or correct server",
+                f"{address}连不上（{cause(fault)}）。请检查网络，或改正server。",
+                f"{address} cannot be reached ({fault.strerror or fault}); check the network, or correct server",
             )
     return None
 

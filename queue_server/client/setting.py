@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from queue_server.wire import misfit
+from queue_server.wire.fault import cause
 from queue_server.wire.misfit import at, no_toml
 from queue_server.wire.ticket import Text
 
@@ -62,7 +63,7 @@ def load(path: Path, kind: type[_T], contradictions: Callable[[_T], Iterable[Tex
 def unread(fault: OSError) -> Text:
     """What to say of a settings file that cannot be read."""
     return Text(
-        f"无法读取（{fault.strerror}），请改正路径或权限",
+        f"无法读取（{cause(fault)}），请改正路径或权限",
         f"cannot be read ({fault.strerror}); correct the path or the rights",
     )
 
@@ -75,7 +76,7 @@ def unwritten(fault: OSError) -> Text:
             "the disk is full and nothing was written; make room and try again",
         )
     return Text(
-        f"写不进去（{fault.strerror}），请改正路径或权限",
+        f"写不进去（{cause(fault)}），请改正路径或权限",
         f"cannot be written ({fault.strerror}); correct the path or the rights",
     )
 
@@ -87,7 +88,7 @@ def unkept(fault: OSError) -> Text:
             "磁盘满了，令牌存不下来，请腾出空间", "the disk is full and no token can be kept; make room"
         )
     return Text(
-        f"令牌存不下来（{fault.strerror}），请把data改为能写的目录",
+        f"令牌存不下来（{cause(fault)}），请把data改为能写的目录",
         f"no token can be kept ({fault.strerror}); correct data",
     )
 
@@ -105,7 +106,7 @@ def token(path: Path, token_file: str | None, made: str) -> str | None:
         text = place.read_text(encoding="utf-8-sig").strip()
     except OSError as fault:
         said = Text(
-            f"无法读取{place}（{fault.strerror}），令牌这样建：{make}",
+            f"无法读取{place}（{cause(fault)}），令牌这样建：{make}",
             f"{place} cannot be read ({fault.strerror}); make it: {make}",
         )
         raise BadConfig(path, [at("token_file", said)]) from fault

@@ -4,6 +4,7 @@ import ssl
 from pathlib import Path
 
 from queue_server.client.setting import BadConfig
+from queue_server.wire.fault import cause
 from queue_server.wire.misfit import at
 from queue_server.wire.ticket import Text
 
@@ -28,7 +29,7 @@ def trust(config: Path, ca: str | None) -> ssl.SSLContext | None:
         raise BadConfig(config, [at("ca", said)]) from fault
     except OSError as fault:
         said = Text(
-            f"无法读取{place}（{fault.strerror}），请从服务器的数据目录复制tls/hall-ca.pem",
+            f"无法读取{place}（{cause(fault)}），请从服务器的数据目录复制tls/hall-ca.pem",
             f"{place} cannot be read ({fault.strerror}); copy tls/hall-ca.pem from the server's data folder",
         )
         raise BadConfig(config, [at("ca", said)]) from fault

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from devices.driver.voice.sound import Samples, seconds, written
-from queue_server.wire.fault import Fault
+from queue_server.wire.fault import Fault, cause
 from queue_server.wire.ticket import Text
 
 PATIENCE_S = 5.0
@@ -49,7 +49,7 @@ class Alsa:
             )
         except OSError as fault:
             raise PlayFault(
-                f"无法启动{self._program}（{fault.strerror}），请执行apt-get install alsa-utils",
+                f"无法启动{self._program}（{cause(fault)}），请执行apt-get install alsa-utils",
                 f"{self._program} cannot be started ({fault.strerror}); type: apt-get install alsa-utils",
             ) from fault
         try:
@@ -93,7 +93,7 @@ class Files:
             await asyncio.to_thread(self._write, self._folder / f"{self._count:04d}.wav", samples)
         except OSError as fault:
             raise PlayFault(
-                f"{self._folder}写不进去（{fault.strerror}），请改正路径或权限",
+                f"{self._folder}写不进去（{cause(fault)}），请改正路径或权限",
                 f"{self._folder} cannot be written ({fault.strerror}); correct the path or the rights",
             ) from fault
 

@@ -494,5 +494,5 @@ def test_a_damaged_database_sends_to_the_backup_and_not_to_look_for_space(tmp_pa
 def test_a_file_that_cannot_be_read_is_told_in_both_languages(words: tuple[str, ...], tmp_path: Path) -> None:
     refused = do(*words, tmp_path / "none", "--data", tmp_path / "hall")
     assert refused.returncode == 1
-    assert f"无法读取{tmp_path / 'none'}（No such file or directory）" in refused.stderr
+    assert f"无法读取{tmp_path / 'none'}（没有这个文件或目录）" in refused.stderr
     assert "cannot be read (No such file or directory)" in refused.stderr

@@ -139,7 +139,7 @@ def test_a_certificate_that_cannot_be_served_says_why(tmp_path: Path) -> None:
 def test_the_advice_names_what_to_write_and_how_each_kind_of_machine_comes_to_trust_it(
     tmp_path: Path,
 ) -> None:
-    told = advice(make(tmp_path, ["hall"], NOW), tmp_path)
+    told = advice(make(tmp_path, ["hall"], NOW), tmp_path, 8080)
     for word in (
         "Windows",
         "Debian",
@@ -147,6 +147,7 @@ def test_the_advice_names_what_to_write_and_how_each_kind_of_machine_comes_to_tr
         "kiosk.toml",
         'ca = "hall-ca.pem"',
         'key = "tls/server.key"',
+        'server = "https://hall:8080"',
         CA,
     ):
         assert word in told

@@ -21,7 +21,7 @@ HOME = "http://hall:8080"
         (ConnectionRefusedError(111, "refused"), "那里没有程序在接听", "nothing listens there"),
         (
             OSError(113, "No route to host"),
-            "连不上（No route to host）",
+            "连不上（到不了那台机器）",
             "cannot be reached (No route to host)",
         ),
     ],
