@@ -10,12 +10,16 @@ from devices.agent.config import Config
 from devices.codec.escpos.status import Health
 from devices.driver.condition import ailing, listed
 from queue_server.client.link import Link
+from queue_server.client.news import waits
 from queue_server.client.pairing import Pairing
 from queue_server.wire.day import local
 from queue_server.wire.device import DeviceHealth, DeviceRecord
+from queue_server.wire.face import say
 from queue_server.wire.field import Fitting
 from queue_server.wire.ids import WindowId
+from queue_server.wire.ticket import Language
 
+JOINTS: tuple[tuple[Language, str], ...] = (("zh", "、"), ("en", ", "))
 Tell = Callable[[Mapping[str, object]], None]
 
 
@@ -104,9 +108,18 @@ class Place:
             self.leave(window)
         if record.code is not None:
             self.placed.clear()
-            self._told({"code": record.code, "until": record.code_until and record.code_until.isoformat()})
+            self._told(waits(record))
         elif record.state == "placed":
-            place = {"placed": record.name, "windows": list(record.windows), "missing": missing}
+            place: dict[str, object] = {
+                "placed": record.name,
+                "windows": list(record.windows),
+                "missing": missing,
+            }
+            if missing:
+                said = (
+                    say("device", "place_missing", lang, windows=join.join(missing)) for lang, join in JOINTS
+                )
+                place["said"] = " ".join(said)
             if (
                 place != self._place or not self.placed.is_set()
             ):  # its health is in the record too, and is no news of its place

@@ -36,7 +36,7 @@ from displays.voice.speaker import Speaker
 from displays.voice.words import utterance
 from queue_server.client.keep import kept
 from queue_server.client.link import Link
-from queue_server.client.news import tell
+from queue_server.client.news import tell, waits
 from queue_server.client.pairing import NOBODY, Pairing
 from queue_server.client.setting import BadConfig, unkept
 from queue_server.client.standing import follow
@@ -184,7 +184,7 @@ def _pairing(link: Link, program: Program, folder: Path, task: Task, placed: asy
     def seen(record: DeviceRecord) -> None:
         if record.code is not None:
             placed.clear()
-            news({"code": record.code, "until": record.code_until and record.code_until.isoformat()})
+            news(waits(record))
             return
         place, fact = _place(task, record), {"placed": record.name, "display": record.display}
         if place is not None:

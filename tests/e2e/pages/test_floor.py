@@ -106,7 +106,9 @@ def test_where_many_zones_hurt_the_sentence_calls_all_of_them_by_their_letters(
     assert zones_of(floor)[1:4] == ["F", "G", "B"]
     expect(floor.locator(".verdict")).to_contain_text("F等候超过30分钟；A、B、C、G等候超过15分钟")
     floor.get_by_role("button", name="English").click()
-    expect(floor.locator(".verdict")).to_contain_text("Over 30 min in F; over 15 min in A, B, C, G; people wait in")
+    expect(floor.locator(".verdict")).to_contain_text(
+        "Over 30 min in F; over 15 min in A, B, C, G; people wait in"
+    )
 
 
 def test_boards_of_one_title_are_told_apart_and_one_that_is_called_to_too_often_is_to_be_split(

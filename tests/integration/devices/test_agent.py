@@ -307,11 +307,18 @@ async def test_an_agent_without_a_token_tells_its_code_and_works_at_the_windows_
 
         config = hall_.config(pairs=True)
         async with started(config) as program, hall_.link("zhang", "clerk") as clerk:
-            first = (await told(program, "code"))["code"]
+            waits = await told(program, "code")
+            first = waits["code"]
+            assert str(waits["until"]).endswith("+08:00"), "the hall's own time"
+            assert f"核对代码{first}并安置" in str(waits["said"])
+            assert f"jiaohao-server device place {first}." in str(waits["said"])
             assert (tmp_path / "device.token").stat().st_mode & 0o777 == 0o600
             await clerk.command("windows.open", {"window": ONE})
             await act("place", first, windows=["2"], name="柜台")
-            assert (await told(program, "placed"))["missing"] == ["1"]
+            placed = await told(program, "placed")
+            assert placed["missing"] == ["1"]
+            assert str(placed["said"]).startswith("设置里1号窗口的设备没有安置在那里")
+            assert "devices of window 1, which is none of its places" in str(placed["said"])
             hall_.caller.press("call", 5)
             assert (await told(program, "refused"))["refused"] == "auth.not_your_window"
             await until(lambda: hall_.bar.shown == "暂未开放")
