@@ -33,7 +33,7 @@ from kiosk.model.event import (
 )
 from kiosk.model.intent import Keep, KeepBlocks, Lease, Print, Remember, Take
 from kiosk.model.journal import Block, Entry, Word
-from kiosk.model.screen import Bring, Issued, Services, Unprinted
+from kiosk.model.screen import Bring, Issued, Services, Taking, Unprinted
 from kiosk.model.state import State
 from kiosk.model.step import step
 from queue_server.engine.actor import CLOCK, Actor
@@ -111,14 +111,18 @@ class Box:
         self.tell(Ticked(self._hall.play.now))
 
     def tell(self, event: Event) -> None:
-        """Something happened; queue what it wants."""
+        """Something happened; queue what it wants. A disk that hangs is not waited for: a ticket that the hall has is printed."""
+        before = self.state.screen
+        hangs = isinstance(before, Taking) and self.now - before.order.asked_at >= self.state.times.kept_s
         self.state, intents = step(self.state, event, self.now)
         for intent in intents:
             match intent:
                 case Keep() | KeepBlocks() | Remember():
                     self.disk.append(intent)
-                case Print():
+                case Print(ticket):
                     self.printer.append(intent)
+                    if hangs and isinstance(event, Ticked):
+                        self.unkept.add(ticket)
                 case _ if isinstance(intent, Asking):
                     self.line.append(intent)
 
