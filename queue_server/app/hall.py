@@ -19,6 +19,8 @@ BRANCH = Path(__file__).parent / "sample" / "branch.toml"
 """A sample of a small branch hall with six windows."""
 
 
+DATABASE = b"SQLite format 3\0"
+"""How a database of SQLite begins, and so a backup."""
 SAMPLES: Mapping[str, Path] = {"hall": SHIPPED, "branch": BRANCH}
 """Halls to begin with, by their names in addresses."""
 
@@ -33,8 +35,19 @@ class Loaded(msgspec.Struct, frozen=True):
 
 def load(path: Path = SHIPPED) -> Loaded:
     """The hall in a file. Raises FaultyHall with every fault, also when the file cannot be read."""
+    raw = content(path)
+    if raw.startswith(DATABASE):
+        zh = "是数据库或备份，不是大厅配置；恢复备份请用jiaohao-server restore。"
+        raise FaultyHall(
+            [
+                _whole(
+                    zh,
+                    "This is a database or a backup and no configuration; a backup is restored by restore.",
+                )
+            ]
+        )
     try:
-        text = content(path).decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FaultyHall(
             [_whole(f"{path}不是UTF-8编码，请另存为UTF-8。", f"{path} is not UTF-8; save it as UTF-8.")]

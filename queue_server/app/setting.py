@@ -251,8 +251,8 @@ def usable(path: Path) -> Iterator[None]:
         zh = "\n".join(f"  {fault.line('zh')}" for fault in error.faults)
         en = "\n".join(f"  {fault.line('en')}" for fault in error.faults)
         raise CannotStart(
-            f"大厅配置{path}有{len(error.faults)}处错误，请改正后再启动：\n{zh}",
-            f"{path} has {len(error.faults)} fault(s); correct them and start again:\n{en}",
+            f"{path}有{len(error.faults)}处错误，请改正后再试：\n{zh}",
+            f"{path} has {len(error.faults)} fault(s); correct them and try again:\n{en}",
         ) from error
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from queue_server.engine import staff
 from queue_server.engine.design import FaultyHall, design
 from queue_server.engine.document import Fault
 from queue_server.engine.sheet import NotASheet, rows
@@ -43,6 +44,10 @@ def _read(content: bytes) -> tuple[list[dict[str, Any]], list[int], list[Fault]]
         for line, cells in rows(content):
             if line == 1 and cells[0] in _HEADS:
                 continue
+            if line == 1 and cells[0].lower() in staff.HEADS:
+                zh = "这是人员名单，不是排班：请在“人员”页导入，或用jiaohao-server user import。"
+                en = "This is a list of staff and no roster: import it on the page of people, or with jiaohao-server user import."
+                return [], [], [Fault("", Text(zh, en))]
             if len(cells) not in (len(COLUMNS) - 1, len(COLUMNS)):
                 columns = "应有五列：窗口、账号、日期或星期、时间、休息（可空）。"
                 english = "There must be five columns: window, clerk, days, hours, breaks (may be empty)."

@@ -488,6 +488,26 @@ def test_a_damaged_database_sends_to_the_backup_and_not_to_look_for_space(tmp_pa
         assert "是否已满" not in refused.stderr, words
 
 
+def test_a_backup_in_place_of_a_configuration_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "hall-1.sqlite3").write_bytes(b"SQLite format 3\0" + bytes(range(256)))
+    for words in (("import", tmp_path / "hall-1.sqlite3"), ("check", "--hall", tmp_path / "hall-1.sqlite3")):
+        refused = do(*words, "--data", tmp_path / "hall")
+        assert refused.returncode == 1
+        assert "恢复备份请用jiaohao-server restore" in refused.stderr
+        assert "请改正后再试" in refused.stderr
+
+
+def test_a_check_says_that_the_stick_for_backups_is_not_there(tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    (tmp_path / "server.toml").write_text(f'[backup]\nto = "{stick}"\n', encoding="utf-8")
+    checked = do("check", "--data", tmp_path)
+    assert checked.returncode == 0
+    assert f"备份目录{stick}不存在" in checked.stderr
+    assert f"there is no folder {stick} for backups" in checked.stderr
+    stick.mkdir()
+    assert "stick" not in do("check", "--data", tmp_path).stderr
+
+
 @pytest.mark.parametrize(
     "words", [("import",), ("user", "import"), ("restore",)], ids=["configuration", "staff", "backup"]
 )

@@ -70,3 +70,11 @@ def test_what_is_no_sheet_is_refused() -> None:
 @pytest.mark.parametrize("add", [False, True])
 def test_a_file_without_a_duty_takes_no_roster_away(content: bytes, add: bool) -> None:
     assert faults(content, add=add) == ["文件里没有一条排班。"]
+
+
+def test_a_list_of_staff_is_told_as_one_and_not_line_by_line() -> None:
+    with pytest.raises(FaultyHall) as told:
+        merged(with_staff(), "账号,岗位,姓名\nli,clerk,李\nwu,clerk,吴\n".encode(), add=False)
+    (fault,) = told.value.faults
+    assert fault.line("zh").startswith("这是人员名单，不是排班")
+    assert fault.line("en").endswith("jiaohao-server user import.")
