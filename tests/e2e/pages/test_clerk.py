@@ -700,15 +700,15 @@ def test_the_console_is_whole_in_every_state(hall: Hall, console: Page, language
     whole()
 
 
-HIDDEN = """() => [...document.querySelectorAll(".actions button, .foot button, .identify")].filter((one) => {
+HIDDEN = """() => [...document.querySelectorAll(".actions button, .foot button, .identify, .reprint, .timer")].filter((one) => {
   const box = one.getBoundingClientRect();
-  const seen = (y) => document.elementFromPoint(box.left + box.width / 2, y)?.closest("button") === one;
+  const seen = (y) => document.elementFromPoint(box.left + box.width / 2, y)?.closest("button, .timer") === one;
   return !seen(box.top + 2) || !seen(box.bottom - 2);
 }).map((one) => one.innerText)"""
 
 
 def hidden(page: Page) -> list[str]:
-    """Buttons of the work that stand outside the screen, or under another thing."""
+    """What can be done, and how long it has taken, where it stands outside the screen or under another thing."""
     rested(page)
     found: list[str] = page.evaluate(HIDDEN)
     return found
@@ -726,6 +726,8 @@ def test_on_a_small_screen_everything_that_can_be_done_is_seen_beside_what_was_w
     press(console, "Enter")
     expect(console.locator(".current.called")).to_be_visible()
     press(console, "+")
+    expect(console.locator(".doing .tag")).to_be_visible()
+    assert hidden(console) == []
     for written, text in enumerate(
         ("还差一份章程，下午补来", "复印件在2号窗口，原件已退还", "章程已收，等签字", "再等一个章")
     ):
