@@ -183,6 +183,7 @@ WORDS: dict[str, str] = {
     "ready": "就绪检查",
     "metrics": "运行指标",
     "hall": "大厅",
+    "zone": "服务区",
     "board": "叫号屏",
     "voice": "喇叭",
     "window": "窗口",

@@ -72,15 +72,19 @@ def _reported(ticket: Ticket, paper: PaperState, fault: str | None) -> e.PaperRe
     return e.PaperReported(ticket=ticket.id, paper=paper, fault=fault, printer=printer)
 
 
-def prints(state: State, printer: DeviceId) -> dict[TicketId, PrintRecord]:
+def prints(state: State, printer: DeviceId) -> dict[TicketId, Reprint]:
     """What a kiosk is to print now, the longest asked for first. Who gave their ticket up meanwhile needs no paper."""
-    found = {}
-    for id_ in state.pending:
-        ticket = state.tickets[id_]
-        asked = ticket.reprint
-        if asked is not None and asked.printer == printer and ticket.state in OPEN_STATES:
-            found[id_] = PrintRecord(f"{id_}.{asked.seq}", record.ticket(state, id_), asked.again)
-    return found
+    asked = ((id_, state.tickets[id_]) for id_ in state.pending)
+    return {
+        id_: ticket.reprint
+        for id_, ticket in asked
+        if ticket.reprint is not None and ticket.reprint.printer == printer and ticket.state in OPEN_STATES
+    }
+
+
+def shown(state: State, id_: TicketId, asked: Reprint) -> PrintRecord:
+    """The same as the kiosk is shown it."""
+    return PrintRecord(f"{id_}.{asked.seq}", record.ticket(state, id_), asked.again)
 
 
 # What happens then

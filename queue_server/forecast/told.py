@@ -133,6 +133,9 @@ def beside(told: Told, state: State, topic: str) -> dict[str, Wait]:
         found = {f"zone/{id_}": _zone(told, state, id_) for id_ in hall.zone}
     if kind == "hall":
         found |= {f"service/{id_}": told.of_new(id_) for id_ in hall.service}
+    elif kind == "zone" and of in hall.zone:
+        found = {f"zone/{of}": _zone(told, state, ZoneId(of))}
+        found |= {f"service/{one.id}": told.of_new(one.id) for one in hall.zone_services[ZoneId(of)]}
     elif kind == "board" and of in hall.display:
         found = {f"zone/{id_}": _zone(told, state, id_) for id_ in hall.display[of].zones}
     elif kind == "window" and of in hall.window:

@@ -19,7 +19,7 @@ from queue_server.wire.command import DEVICES, PEOPLE, ROLES, Role
 from queue_server.wire.device import PRINT
 from queue_server.wire.error import Refusal
 from queue_server.wire.floor import LastRatings, StopsRecord
-from queue_server.wire.ids import DeviceId, TicketId, WindowId
+from queue_server.wire.ids import DeviceId, TicketId, WindowId, ZoneId
 
 Records = Mapping[str, Any]
 """Records of a topic by key."""
@@ -34,6 +34,7 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "voice": frozenset(ROLES),
     "window": frozenset((*PEOPLE, "agent")),
     "counter": frozenset(("agent",)),
+    "zone": frozenset(PEOPLE),
     "floor": frozenset(("steward", "supervisor", "manager", "admin", "auditor")),
     "cases": REGISTER,
     "desk": frozenset(("steward", "manager")),
@@ -71,6 +72,7 @@ def known(state: State, topic: str) -> None:
         "device": of in state.devices,
         "board": of in state.hall.display,
         "voice": of in state.hall.loudspeaker,
+        "zone": of in state.hall.zone,
         "window": of in state.hall.window,
         "counter": of in state.hall.window,
     }.get(kind, False)
@@ -126,18 +128,16 @@ def show(
         held = state.devices.get(DeviceId(of))
         if held is None:
             return {}
-        orders = {f"{PRINT}{id_}": one for id_, one in paper.prints(state, held.id).items()}
+        asked = paper.prints(state, held.id).items()
+        orders = {f"{PRINT}{id_}": paper.shown(state, id_, one) for id_, one in asked}
         return {"device": pairing.record(state, held), **orders}
     known(state, topic)
     whole = _WHOLE.get(kind)
     if whole is not None:
         return whole(state)
-    if kind == "hall":
-        return _hall(state, each)
-    if kind == "floor":
-        return _floor(state, each)
-    if kind == "board":
-        return _board(state, of, each)
+    several = _SEVERAL.get(kind)
+    if several is not None:
+        return several(state, of, each)
     if kind == "voice":
         return _voice(state, of)
     if kind == "window":
@@ -166,12 +166,22 @@ def _each(
     return found
 
 
-def _hall(state: State, each: _Each) -> Records:
+def _hall(state: State, _of: str, each: _Each) -> Records:
     return {
         "hall": halls.hall(state),
         **each("zone", state.hall.zone, halls.zone),
         **each("service", state.hall.service, halls.service),
         **{f"class/{kind.id}": halls.class_(kind) for kind in state.hall.classes if rank.offered(kind)},
+    }
+
+
+def _zone(state: State, of: str, each: _Each) -> Records:
+    """A zone's load, what it offers and its windows: of the floor what concerns who looks after that zone."""
+    zone = ZoneId(of)
+    return {
+        **each("zone", (zone,), halls.load),
+        **each("service", (service.id for service in state.hall.zone_services[zone]), halls.service),
+        **each("window", (window.id for window in state.hall.zone_windows[zone]), record.window),
     }
 
 
@@ -218,7 +228,7 @@ def _notes(state: State, of: WindowId) -> Records:
     return {} if notes is None else {"notes": notes}
 
 
-def _floor(state: State, each: _Each) -> Records:
+def _floor(state: State, _of: str, each: _Each) -> Records:
     return {
         "hall": halls.hall(state),
         **each("zone", state.hall.zone, halls.load),
@@ -248,6 +258,13 @@ _WHOLE: dict[str, Callable[[State], Records]] = {
     "admin": _admin,
 }
 """What topics show that are made of one kind of thing."""
+_SEVERAL: dict[str, Callable[[State, str, _Each], Records]] = {
+    "hall": _hall,
+    "floor": _floor,
+    "zone": _zone,
+    "board": _board,
+}
+"""What those show of which a commit touches few records."""
 
 
 def brief(topic: str) -> bool:
@@ -267,8 +284,12 @@ def sources(state: State, topic: str) -> frozenset[str]:
         return frozenset((f"window:{of}", *(f"service:{id_}" for id_ in services)))
     if kind == "ticket":
         return _of_ticket(state, phones.held(state, of) or TicketId(of))
-    if kind == "device":
+    if kind == "zone":
         return frozenset((topic,))
+    if kind == "device":
+        return frozenset((topic,)).union(
+            *[_of_ticket(state, id_) for id_ in paper.prints(state, DeviceId(of))]
+        )
     if kind == "floor":
         return frozenset(("zones", "cases"))
     return frozenset(({"admin": "devices", "desk": "tickets", "cases": "cases"}.get(kind, "zones"),))

@@ -27,7 +27,7 @@ def _printed_by_whoever_looks(patch: pytest.MonkeyPatch) -> None:
     def prints(state: states.State, printer: Any) -> Any:
         return {id_: one for other in state.devices for id_, one in honest(state, other).items()}
 
-    patch.setattr("queue_server.views.topic.paper.prints", prints)
+    patch.setattr(paper, "prints", prints)
 
 
 def _the_kiosk_before_is_not_told(patch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,7 @@ class Hall(Town):
             own = facts is self.own and column in (*c.DEVICES, UNPLACED)
             ticket = self.tokens["holder"] if facts is self.own and column == "holder" else facts["ticket"]
             whole = {
+                "zone": "zone:A",
                 "board": "board:hall",
                 "voice": "voice:west",
                 "window": f"window:{facts['window']}",

@@ -52,6 +52,8 @@ def test_each_record_has_its_own_wait_beside_it_and_nothing_where_none_is_known(
     new = Wait(40, 45)
     assert beside(found, play.state, "hall") == {"zone/A": new, "service/filing": new}
     assert beside(found, play.state, "floor") == {"zone/A": new}
+    assert beside(found, play.state, "zone:A") == {"zone/A": new, "service/filing": new}
+    assert beside(found, play.state, "zone:B") == {}
     assert beside(found, play.state, "board:hall") == {"zone/A": new}
     assert beside(found, play.state, "board:b") == {}
     assert beside(found, play.state, f"window:{ONE}") == {"waiting": new}

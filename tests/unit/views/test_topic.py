@@ -45,6 +45,8 @@ class Watched(Play):
             "floor",
             "desk",
             "admin",
+            *(f"zone:{zone}" for zone in hall.zone),
+            *(f"device:{device}" for device in self.state.devices),
             *(f"board:{display}" for display in hall.display),
             *(f"voice:{loudspeaker}" for loudspeaker in hall.loudspeaker),
             *(f"{kind}:{window}" for kind in ("window", "counter") for window in hall.window),
@@ -202,6 +204,26 @@ def devices(play: Watched) -> None:
     play.do(c.RevokeDevice(device=paired.id, reason="坏了"), ADMIN)
 
 
+def papers(play: Watched) -> None:
+    """Kiosks are asked to print tickets again, while others are called and one is given up."""
+    kiosks = [
+        play.do(c.PairDevice(kind="kiosk", name=name, token=name * 20), AGENT).id for name in ("北门", "南门")
+    ]
+    for kiosk in kiosks:
+        play.do(c.PlaceDevice(device=kiosk, zone=A), ADMIN)
+    first, second, third = (play.take(FILING) for _ in range(3))
+    for ticket in (second, third):
+        play.do(c.Reprint(ticket=ticket.id, printer=kiosks[0]), STEWARD)
+    assert play.shown[f"device:{kiosks[0]}"][f"print/{third.id}"].ticket.ahead == 2
+    assert play.next(ONE) is not None
+    assert play.shown[f"device:{kiosks[0]}"][f"print/{third.id}"].ticket.ahead == 1
+    play.do(c.Reprint(ticket=third.id, printer=kiosks[1]), STEWARD)
+    play.do(c.Printed(ticket=third.id, ok=True), Actor("kiosk", "南门", device=kiosks[1]))
+    play.do(c.Cancel(ticket=second.id), STEWARD)
+    play.do(c.Reprint(ticket=first.id, printer=kiosks[1]), STEWARD)
+    play.later(minutes=1)
+
+
 def test_what_a_topic_shows_changes_only_when_the_feed_looks_at_it() -> None:
     play = Watched()
     made = classed(document())
@@ -212,17 +234,20 @@ def test_what_a_topic_shows_changes_only_when_the_feed_looks_at_it() -> None:
     trouble(play)
     names(play)
     devices(play)
+    papers(play)
     play.do(c.Publish(document={**made, "name": made["name"] | {"zh": "另一大厅"}}, note="name"), ADMIN)
     assert {record.number for record in play.shown[f"window:{THREE}"]["waiting"].tickets}
 
 
-@pytest.mark.parametrize("kind", ["hall", "floor", "desk", "ticket", "board", "window", "admin"])
+@pytest.mark.parametrize(
+    "kind", ["hall", "floor", "desk", "ticket", "board", "window", "admin", "zone", "device"]
+)
 def test_a_topic_at_which_nobody_looks_is_noticed(kind: str) -> None:
     play = Watched()
     play.do(c.Publish(document=classed(document()), note="first"), ADMIN)
     play.blind = kind
     with pytest.raises(AssertionError, match=kind):
-        devices(play) if kind == "admin" else morning(play)
+        devices(play) if kind in ("admin", "device") else morning(play)
 
 
 @pytest.mark.parametrize("kind", ["zone", "service", "window"])
@@ -230,7 +255,7 @@ def test_a_record_that_is_wrongly_taken_to_be_as_it_was_is_noticed(kind: str) ->
     play = Watched()
     play.do(c.Publish(document=classed(document()), note="first"), ADMIN)
     play.deaf = kind
-    with pytest.raises(AssertionError, match=r"floor|hall"):
+    with pytest.raises(AssertionError, match=r"floor|hall|zone"):
         morning(play)
 
 
