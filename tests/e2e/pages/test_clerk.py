@@ -676,6 +676,9 @@ def test_the_console_is_whole_in_every_state(hall: Hall, console: Page, language
         for width, height in (WIDE, NARROW):
             console.set_viewport_size({"width": width, "height": height})
             good(console)
+            foot = console.locator(".console > .foot").bounding_box()
+            assert foot is not None
+            assert foot["height"] < 75, "it is one line"
 
     if language == "en":
         console.get_by_role("button", name="English").click()
