@@ -93,6 +93,24 @@ def noted(settings: Settings) -> str:
         return ""
 
 
+def absent(settings: Settings, to: str) -> Text | None:
+    """What to tell if the stick for backups is not there: neither its folder, or only the one on which it was mounted once."""
+    if not os.path.isdir(to):  # noqa: PTH112 - as in `make`
+        return Text(
+            f"备份目录{to}不存在，没有备份。U盘或硬盘没有插好、挂载？",
+            f"there is no folder {to} for backups: is the stick or disk plugged in and mounted?",
+        )
+    return _bare(to) if noted(settings) == to and same_disk(settings, Path(to)) else None
+
+
+def _bare(to: str) -> Text:
+    """What to tell of a folder that is there while its stick is not."""
+    return Text(
+        f"备份目录{to}现在与数据在同一块硬盘上：U盘或硬盘没有插好？",
+        f"The folder {to} for backups is on the data's own disk now: is the stick or disk plugged in?",
+    )
+
+
 class Backups:
     """Has backups made every so often while a server runs, and knows how they stand. It never stops the server."""
 
@@ -215,10 +233,7 @@ class Backups:
         """What to tell if the stick is gone and its folder is there still, on the data's own disk."""
         if not (self._apart and await asyncio.to_thread(same_disk, self._settings, Path(plan.to))):
             return None
-        return Text(
-            f"备份目录{plan.to}现在与数据在同一块硬盘上：U盘或硬盘没有插好？",
-            f"The folder {plan.to} for backups is on the data's own disk now: is the stick or disk plugged in?",
-        )
+        return _bare(plan.to)
 
     async def _look(self, plan: BackupDocument) -> None:
         with contextlib.suppress(OSError):

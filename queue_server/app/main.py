@@ -13,6 +13,7 @@ from typing import Any
 import click
 import structlog
 
+from queue_server.app import backup as backups
 from queue_server.app import people as accounts
 from queue_server.app import version as versions
 from queue_server.app.archive import archive
@@ -322,12 +323,8 @@ def warn(settings: Settings) -> None:
         kept = (settings.tls.certificate, *((authority,) if authority.exists() else ()))
         for text in warnings(kept, datetime.now(UTC)):
             click.echo(f"{text.zh}\n{text.en}", err=True)
-    if settings.backup is not None and not Path(settings.backup.to).is_dir():
-        click.echo(
-            f"注意：备份目录{settings.backup.to}不存在，没有备份。U盘或硬盘没有插好、挂载？\n"
-            f"Note: there is no folder {settings.backup.to} for backups: is the stick or disk plugged in and mounted?",
-            err=True,
-        )
+    if settings.backup is not None and (absent := backups.absent(settings, settings.backup.to)) is not None:
+        click.echo(f"注意：{absent.zh}\nNote: {absent.en}", err=True)
     if settings.local_only():
         click.echo(
             f"注意：只监听{settings.host}，其他机器无法访问；请用--listen 0.0.0.0:{settings.port}开放。\n"

@@ -35,8 +35,8 @@ def backup(to: Path | None, data: Path | None) -> None:
     click.echo(f"已备份 written: {made.path} · {made.size / 1e6:.1f} MB · seq {verdict.seq} · {verdict.hash}")
     if backups.same_disk(settings, made.path.parent):
         click.echo(
-            f"注意：{made.path.parent}与数据在同一块硬盘上，硬盘坏了会一起丢失。\n"
-            f"Note: {made.path.parent} is on the same disk as the data, and would be lost with it.",
+            f"注意：{made.path.parent}与数据在同一块硬盘上，硬盘坏了会一起丢失。U盘没有插好、挂载？\n"
+            f"Note: {made.path.parent} is on the same disk as the data, and would be lost with it: is the stick mounted?",
             err=True,
         )
 

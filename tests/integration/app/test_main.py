@@ -18,6 +18,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from queue_server.app.backup import APART
 from queue_server.app.hall import BRANCH, SHIPPED
 from queue_server.app.main import main
 
@@ -506,6 +507,12 @@ def test_a_check_says_that_the_stick_for_backups_is_not_there(tmp_path: Path) ->
     assert f"there is no folder {stick} for backups" in checked.stderr
     stick.mkdir()
     assert "stick" not in do("check", "--data", tmp_path).stderr
+    (tmp_path / APART).write_text(
+        str(stick), encoding="utf-8"
+    )  # it was another disk once: this is where that was mounted
+    checked = do("check", "--data", tmp_path)
+    assert f"备份目录{stick}现在与数据在同一块硬盘上：U盘或硬盘没有插好？" in checked.stderr
+    assert "is on the data's own disk now" in checked.stderr
 
 
 @pytest.mark.parametrize(
