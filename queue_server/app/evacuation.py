@@ -17,6 +17,7 @@ from queue_server.app.secret import secret
 from queue_server.app.setting import Settings
 from queue_server.engine import homecoming
 from queue_server.engine import part as parts
+from queue_server.engine.away import Departure
 from queue_server.engine.decide import decide
 from queue_server.engine.decision import Context
 from queue_server.engine.hall import Hall
@@ -42,6 +43,8 @@ PART, RESULTS = "evacuation", "results"
 """Kinds of sealed files."""
 NAMED = 4
 """Names that are told of a part."""
+HALL, TICKET = 300_000, 3_000
+"""Bytes that are to be free for an evacuation and its list on paper: for the hall, and for each of its tickets; it needs fewer."""
 AT_ONCE = 150_000
 """Bytes of results in one request; a server takes somewhat more."""
 
@@ -84,11 +87,13 @@ def evacuate(
             f"{out}是打印用的名字，没有转移。转移文件请换一个，例如--out {move}。",
             f"{out} is a name of what is printed, and nothing was moved. Give the file itself another: --out {move}.",
         )
-    for place in (out, paper):
-        reachable(place)
+    reachable(paper)
+    reachable(out)
     now = _glance(settings)
+    reachable(out, HALL + len(now.state.tickets) * TICKET)
     chosen = _chosen(now.state.hall, zones, services, departments)
     id_ = parts.again(now.state, chosen) or secrets.token_hex(8)  # people type it
+    _spare(out, id_, now)
     command = Evacuate(evacuation=id_, reason=reason, services=chosen)
     _ask(settings, [command])
     now = _glance(settings)
@@ -128,6 +133,29 @@ def _chosen(
         service.id
         for service in hall.services
         if service.zone in zones or service.id in services or service.department in departments
+    )
+
+
+def _spare(out: Path, id_: str, now: Glance) -> None:
+    """Be sure that no other part, served elsewhere by this very file, loses it. Raises CannotStart."""
+    try:
+        other = msgspec.json.decode(seal.opened(out).content, type=Part)
+    except (CannotStart, msgspec.MsgspecError):  # nothing is there, or nothing that can be imported
+        return
+    departure = now.state.away.departure(other.evacuation)
+    if (
+        other.evacuation == id_
+        or other.log != now.log
+        or departure is None
+        or departure.state not in ("away", "shown")
+    ):
+        return
+    names = contents(now.state.hall, other.services)
+    raise CannotStart(
+        f"{out}是另一次转移（{other.evacuation}，{names}）的文件，那里要用它，没有转移。"
+        f"请换一个名字，例如--out {out.with_stem(out.stem + '-2')}。",
+        f"{out} is the file of another evacuation ({other.evacuation}), which is needed there, and nothing was moved. "
+        f"Use another name: --out {out.with_stem(out.stem + '-2')}.",
     )
 
 
@@ -228,6 +256,7 @@ def _shown(settings: Settings, part: Part) -> Iterator[str]:
 def _results(settings: Settings, came: Results, origin: str) -> Iterator[str]:
     now = _glance(settings)
     departure = now.state.away.departure(came.evacuation)
+    _awaited(came.evacuation, departure)
     rivals = () if departure is None else departure.origins.keys() - {origin}
     tickets = homecoming.apart(now.tickets, came.tickets, rivals)
     rows = [msgspec.to_builtins(ticket) for ticket in tickets]
@@ -260,6 +289,34 @@ def _results(settings: Settings, came: Results, origin: str) -> Iterator[str]:
     if twice:
         yield f"这些号码原地也发过，纸上没有*，请告知本人：{'、'.join(twice)}"
         yield f"These numbers were given here too; their papers have no *, so tell their holders: {', '.join(twice)}"
+
+
+def _awaited(id_: str, departure: Departure | None) -> None:
+    """Say what to do first with results that this hall cannot take as it is. Raises CannotStart."""
+    if departure is None:
+        raise CannotStart(
+            f"没有接回：本大厅没有这次转移（{id_}）的记录。请先导入转移时写出的文件（.move），照提示accept，再导入这份结果。",
+            f"Not imported: this hall has no record of that evacuation ({id_}). Import the file that was written as it moved "
+            "(.move) first, accept it as you are told there, then import these results.",
+        )
+    if departure.state == "shown":
+        raise CannotStart(
+            f"没有接回：这次转移还待决定。确已发生就先执行jiaohao-server evacuation accept {id_}，再导入这份结果。",
+            f"Not imported: nobody has decided about that evacuation yet. If it took place, jiaohao-server evacuation accept {id_} "
+            "first, then import these results.",
+        )
+    if departure.state == "back":
+        raise CannotStart(
+            f"没有接回：这次转移（{id_}）的结果已经接回，已在原地恢复，不用再导入。此后那里又办过的，请照那里的名单逐张核对。",
+            f"Not imported: results of that evacuation ({id_}) are home already and it is served here again. What was done there "
+            "since is to be compared ticket by ticket.",
+        )
+    if departure.state == "void":
+        raise CannotStart(
+            f"没有接回：这次转移（{id_}）在本大厅已作废，号票都在这里接着办。请打电话给那里停止办理，照那里的名单逐张核对。",
+            f"Not imported: that evacuation ({id_}) was declared void here, and its tickets went on here. Tell the other place "
+            "to stop, and compare ticket by ticket with its list.",
+        )
 
 
 def _would(settings: Settings, state: State, command: BringHome) -> None:
@@ -371,10 +428,13 @@ def _refused(refusal: Refusal) -> CannotStart:
     return CannotStart(f"未执行：{refusal.body('zh').message}", f"Not done: {refusal.body('en').message}")
 
 
-def reachable(path: Path) -> None:
-    """Be sure that a file can be put there, before anything is done that it is to tell of. Raises CannotStart."""
+def reachable(path: Path, size: int = 0) -> None:
+    """Be sure that a file of a size can be put there, before anything is done that it is to tell of. Raises CannotStart."""
     with _writing(path) as fresh:
-        fresh.touch()
+        with fresh.open("wb") as file:
+            file.write(bytes(size))
+            file.flush()
+            os.fsync(file.fileno())
         fresh.unlink()
 
 
@@ -401,9 +461,12 @@ def put(path: Path, content: bytes) -> None:
 @contextmanager
 def _writing(path: Path) -> Iterator[Path]:
     """What a file is called until it is whole; what fails inside, as the command line says it."""
+    fresh = path.with_name(f".{path.name}.part")
     try:
-        yield path.with_name(f".{path.name}.part")
+        yield fresh
     except OSError as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise CannotStart(
             f"无法写入{path}（{cause(error)}），请检查U盘和权限。",
             f"{path} cannot be written ({error.strerror}): check the stick and its permissions.",

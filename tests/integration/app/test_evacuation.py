@@ -1,6 +1,7 @@
 """A part of a hall leaves a server that runs, is served on another one, and comes home; whatever database each of them has."""
 
 import re
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -226,3 +227,79 @@ def test_a_place_in_which_nothing_has_happened_has_nothing_to_move(make: Make, t
     empty.staff()
     refused = do("evacuate", "--out", tmp_path / "x", "--data", empty.folder)
     assert (refused.returncode, "还没有大厅" in refused.stderr) == (1, True)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A hall that has stopped."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "hall.toml").write_text(write(document()), encoding="utf-8")
+    with running(folder) as server:
+        server.stop()
+    return folder
+
+
+def test_a_stick_with_little_room_is_told_of_before_anything_moves(home: Path, tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (250_000, before[1]))  # an empty file could be written
+    try:
+        full = do("evacuate", "--zone", "A", "--out", tmp_path / "a.move", "--data", home)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (full.returncode, "无法写入" in full.stderr) == (1, True)
+    assert "已停止发号" not in full.stderr
+    assert "没有转移过" in do("evacuation", "list", "--data", home).stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["home"], "nothing is left on the stick"
+
+
+def test_the_file_of_a_part_that_is_elsewhere_is_not_written_over_by_that_of_another(
+    home: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "hall.move"
+    first = do("evacuate", "--zone", "A", "--out", out, "--data", home)
+    assert first.returncode == 0
+    content = out.read_bytes()
+    refused = do("evacuate", "--zone", "B", "--out", out, "--data", home)
+    assert (refused.returncode, out.read_bytes()) == (1, content)
+    assert named(first) in refused.stderr
+    assert f"--out {tmp_path / 'hall-2.move'}" in refused.stderr
+    assert len(do("evacuation", "list", "--data", home).stdout.splitlines()) == 1, "zone B is still served"
+    again = do("evacuate", "--zone", "A", "--out", out, "--data", home)
+    assert named(again) == named(first), "its own file it writes again"
+    do("evacuation", "void", named(first), "--data", home)
+    assert do("evacuate", "--zone", "B", "--out", out, "--data", home).returncode == 0, "as after a rehearsal"
+
+
+def test_results_that_a_hall_cannot_take_yet_say_what_is_to_be_done_first(home: Path, tmp_path: Path) -> None:
+    usb, move, back = tmp_path / "usb", tmp_path / "hall.move", tmp_path / "hall.back"
+    usb.mkdir()
+    assert do("backup", "--to", usb, "--data", home).returncode == 0
+    assert do("restore", usb, "--data", tmp_path / "rescued").returncode == 0
+    gone = do("evacuate", "--out", move, "--data", tmp_path / "rescued")
+    there = ("--data", tmp_path / "there")
+    assert do("import", move, "--fingerprint", fingerprint(gone), *there).returncode == 0
+    results = do("export", "--results", back, *there)
+    brought = ("import", back, "--fingerprint", fingerprint(results), "--data", home)
+
+    unknown = do(*brought)
+    assert (unknown.returncode, "请先导入转移时写出的文件" in unknown.stderr) == (1, True)
+    assert do("import", move, "--fingerprint", fingerprint(gone), "--data", home).returncode == 0
+    undecided = do(*brought)
+    assert (undecided.returncode, f"accept {named(gone)}" in undecided.stderr) == (1, True)
+    assert do("evacuation", "accept", named(gone), "--data", home).returncode == 0
+    assert do(*brought).returncode == 0
+    assert do("evacuation", "reopen", named(gone), "--data", home).returncode == 0
+    home_already = do(*brought)
+    assert (home_already.returncode, "不用再导入" in home_already.stderr) == (1, True)
+
+
+def test_results_of_what_was_declared_void_are_told_as_such(home: Path, tmp_path: Path) -> None:
+    gone = do("evacuate", "--out", tmp_path / "hall.move", "--data", home)
+    there = ("--data", tmp_path / "there")
+    assert do("import", tmp_path / "hall.move", "--fingerprint", fingerprint(gone), *there).returncode == 0
+    results = do("export", "--results", tmp_path / "hall.back", *there)
+    do("evacuation", "void", named(gone), "--data", home)
+    refused = do(*("import", tmp_path / "hall.back", "--fingerprint", fingerprint(results), "--data", home))
+    assert (refused.returncode, "已作废" in refused.stderr) == (1, True)
+    assert "打电话给那里停止办理" in refused.stderr

@@ -329,7 +329,7 @@ def moved_before_it_can_be_written(patch: pytest.MonkeyPatch) -> None:
     """A part is closed here before anybody has seen whether its file can be written."""
     from queue_server.app import evacuation
 
-    patch.setattr(evacuation, "reachable", lambda _: None)
+    patch.setattr(evacuation, "reachable", lambda *_: None)
 
 
 @plant
