@@ -612,19 +612,20 @@ def test_whoever_lost_their_paper_gets_another_from_the_kiosk_of_the_zone_and_th
     hall: Hall, console: Page, language: str
 ) -> None:
     zh = language == "zh"
+    north, south = ("北门取号机", "南门取号机") if zh else ("North gate", "South gate")
     if not zh:
         console.get_by_role("button", name="English").click()
     ticket = hall.take(paper=False)
-    with kiosk(hall, f"南门取号机{language}", "C"), kiosk(hall, f"北门取号机{language}", "A") as near:
+    with kiosk(hall, south, "C"), kiosk(hall, north, "A") as near:
         press(console, "Enter")
         expect(console.locator(".current.called")).to_contain_text(ticket["number"])
         console.get_by_role("button", name="打印号票" if zh else "Print ticket").click()
         dialog = console.get_by_role("dialog")
-        expect(dialog.get_by_label(f"北门取号机{language}")).to_be_checked()
+        expect(dialog.get_by_label(north)).to_be_checked()
         console.keyboard.press("Enter")
         assert near.asked()["id"] == ticket["id"]
         expect(console.locator(".current .paper")).to_have_text("正在打印号票" if zh else "Printing")
-        expect(console.locator(".notice")).to_contain_text(f"北门取号机{language}")
+        expect(console.locator(".notice")).to_contain_text(north)
         for width, height in (WIDE, NARROW):
             console.set_viewport_size({"width": width, "height": height})
             good(console)

@@ -240,6 +240,7 @@ def test_a_steward_has_a_kiosk_print_a_ticket_again_and_sees_what_became_of_it(
     hall: Hall, screen: Screen, sign_in: SignIn, language: str
 ) -> None:
     zh = language == "zh"
+    north, south = ("北门取号机", "南门取号机") if zh else ("North gate", "South gate")
     desk = enter(hall, screen(*TABLET), sign_in)
     if not zh:
         desk.get_by_role("button", name="English").click()
@@ -253,23 +254,23 @@ def test_a_steward_has_a_kiosk_print_a_ticket_again_and_sees_what_became_of_it(
     expect(dialog).to_contain_text("现在没有能打印的取号机" if zh else "No kiosk can print now")
     look(desk, f"desk-reprint-none-{language}")
     desk.keyboard.press("Enter")
-    with kiosk(hall, f"北门取号机{language}", "C") as north, kiosk(hall, f"南门取号机{language}", "A"):
+    with kiosk(hall, north, "C") as there, kiosk(hall, south, "A"):
         again.click()
-        dialog.get_by_label(f"北门取号机{language}").check()
+        dialog.get_by_label(north).check()
         look(desk, f"desk-reprint-{language}")
         desk.keyboard.press("Enter")
-        ticket = north.asked()
+        ticket = there.asked()
         assert ticket["number"] == lost["number"]
         expect(card.locator(".paper")).to_have_text("正在打印号票" if zh else "Printing")
-        expect(desk.get_by_text(f"北门取号机{language}")).to_be_visible()
+        expect(desk.get_by_text(north)).to_be_visible()
         look(desk, f"desk-reprinting-{language}")
-        north.says(ticket, ok=True)
+        there.says(ticket, ok=True)
         expect(card.locator(".paper")).to_have_count(0)
         expect(again).to_have_text("补打号票" if zh else "Print again")
         again.click()
-        dialog.get_by_label(f"北门取号机{language}").check()
+        dialog.get_by_label(north).check()
         desk.keyboard.press("Enter")
-        north.says(north.asked(), ok=False, fault="no_paper")
+        there.says(there.asked(), ok=False, fault="no_paper")
         expect(card.locator(".paper.warn")).to_have_text("未出票" if zh else "Not printed")
     again.click()
     expect(dialog).to_contain_text("现在没有能打印的取号机" if zh else "No kiosk can print now")
