@@ -12,7 +12,7 @@ from queue_server.app.option import with_data
 from queue_server.app.setting import Settings
 from queue_server.store import segment
 from queue_server.store.anchor import LEAST, Anchor
-from queue_server.store.verify import Fault
+from queue_server.store.verify import Break, Fault
 from queue_server.store.verify import verify as proven
 from queue_server.wire.ticket import Text
 
@@ -53,6 +53,8 @@ def verify(anchor: str | None, data: Path | None) -> None:
     settings = Settings.read(data=data).existing()
     with _progress() as far:
         verdict = proven(settings.database, settings.sealed(), far)
+    if verdict.broken is not None and verdict.file:
+        raise _of_month(verdict.file, verdict.broken, verdict.count)
     if verdict.broken is not None:
         seq, fault = verdict.broken.seq, FAULTS[verdict.broken.fault]
         raise CannotStart(
@@ -76,6 +78,25 @@ def verify(anchor: str | None, data: Path | None) -> None:
             f"Event {signed.seq} has another hash than the report says: the log was replaced since, or it was copied wrongly.",
         )
     click.echo(f"与报表一致 as the report says: {signed.seq}")
+
+
+def _of_month(file: str, broken: Break, count: int) -> CannotStart:
+    """What is told of a sealed month: which file it is, and that a backup may have it as it was."""
+    where = f"{segment.FOLDER}/{file}"
+    if broken.fault == "removed":
+        zh, en = f"{where}不见了", f"{where} is not there"
+    else:
+        zh = f"{where}被改动过，第{broken.seq}条起对不上"
+        en = f"{where} was changed, which shows at event {broken.seq}"
+    return CannotStart(
+        f"事件日志从第{count + 1}条起不可信：封存的{zh}（{broken.fault}）；此前{count}条完好。取号叫号不受影响。"
+        "请把数据目录和备份原样留好，交管理员和审计员查；"
+        f"备份目录的{segment.FOLDER}里有同名文件的，把这里的移到别处留着，拷来再核对。",
+        f"The event log is not to be trusted from seq {count + 1} on: of the sealed months {en}; the first {count} are proven. "
+        "The hall can be served meanwhile: keep the data folder and its backups as they are, and tell the administrator and "
+        f"the auditor. Where {segment.FOLDER} of the backups has a file of that name, put this one aside, copy that here and "
+        "verify again.",
+    )
 
 
 @contextmanager

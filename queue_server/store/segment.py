@@ -89,7 +89,7 @@ def rows(folder: Path, segment: Segment) -> Iterator[Row]:
     except (OSError, EOFError, ValueError, TypeError, AttributeError) as error:
         raise BadSegment(segment, seq + 1) from error
     if (seq, hash_) != (segment.last, segment.hash):
-        raise BadSegment(segment, segment.last)
+        raise BadSegment(segment, min(seq + 1, segment.last))
 
 
 def seal(database: Database, folder: Path, before: date) -> list[Segment]:

@@ -44,12 +44,16 @@ class Break(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What a check found. `count` rows are proven; `hash` (hex) is that of the last of them, `seq` its number."""
+    """What a check found. `count` rows are proven; `hash` (hex) is that of the last of them, `seq` its number.
+
+    A sealed month is proven whole or not at all: where its `file` is what is broken, nothing in it is counted.
+    """
 
     count: int
     seq: int
     hash: str
     broken: Break | None = None
+    file: str = ""
 
     @property
     def whole(self) -> bool:
@@ -76,7 +80,7 @@ def verify(
                 if tables.has_table("segment"):
                     past.walk(sealed(connection, database), segments)
                 if past.broken is not None:
-                    return Verdict(past.seq, past.seq, past.hash.hex(), past.broken)
+                    return Verdict(past.seq, past.seq, past.hash.hex(), past.broken, past.file)
                 far(past.seq)
                 left = _rows(connection, database.sql, past.seq or BEFORE_ALL, far)
                 verdict = walk(left, marks(connection, database.sql).get("head"), past.seq, past.hash)
@@ -98,6 +102,7 @@ class _Past:
         self.published: list[tuple[int, str]] = []
         self.unread = ""
         self.broken: Break | None = None
+        self.file = ""
 
     def walk(self, every: list[Segment], folder: Path | None) -> None:
         """Go through them until one is not what was sealed."""
@@ -116,12 +121,12 @@ class _Past:
 
     def _read(self, segment: Segment, folder: Path) -> None:
         if not (folder / segment.name).exists():
-            self.broken = Break(segment.first, "removed")
+            self.broken, self.file = Break(segment.first, "removed"), segment.name
             return
         try:
             self.published += [(row[0], row[5]) for row in rows(folder, segment) if row[3] in PUBLISHING]
         except BadSegment as bad:
-            self.broken = Break(bad.seq, "changed")
+            self.broken, self.file = Break(bad.seq, "changed"), segment.name
 
 
 def _rows(

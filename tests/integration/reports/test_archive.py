@@ -102,10 +102,15 @@ def test_what_was_done_to_a_file_is_found_and_where(database: Sqlite, folder: Pa
         ([*lines[:10], *lines[11:]], Break(row, "changed")),
         ([*lines[:10], lines[10], *lines[10:]], Break(row + 1, "changed")),
         (lines[:-1], Break(second.last, "changed")),
+        (lines[:10], Break(row, "changed")),
     ):
         assert harm != lines
         place.write_bytes(gzip.compress(b"".join(harm)))
-        assert verify(database, folder).broken == fault
+        verdict = verify(database, folder)
+        assert verdict.broken == fault
+        assert (verdict.file, verdict.count) == (second.name, first.last), (
+            "of a month all is proven or nothing"
+        )
     place.write_bytes(b"no gzip")
     assert verify(database, folder).broken == Break(second.first, "changed")
     place.unlink()

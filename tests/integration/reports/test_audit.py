@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import gzip
 import io
 import json
 from collections import Counter
@@ -302,7 +303,24 @@ def test_a_sealed_month_is_told_as_it_was_and_one_that_is_gone_says_what_to_type
     assert unread is not None
     assert "zcat segments/segment-2026-01.jsonl.gz" in unread.en
     assert report(database, DAYS[0], day_start(DAYS[-1]), folder).whys is None
-    (folder / "segment-2026-03.jsonl.gz").unlink()
+    march = folder / "segment-2026-03.jsonl.gz"
+    whole, lines = march.read_bytes(), gzip.decompress(march.read_bytes()).splitlines(keepends=True)
+    march.write_bytes(
+        gzip.compress(b"".join([lines[0], lines[1].replace(b"2026-03", b"2026-02", 1), *lines[2:]]))
+    )
+    first = json.loads(lines[0])[0]
+    changed = do("verify", "--data", months)
+    assert (
+        f"从第{first}条起不可信：封存的segments/{march.name}被改动过，第{first + 1}条起对不上"
+        in changed.stderr
+    )
+    assert f"此前{first - 1}条完好" in changed.stderr
+    assert "备份目录的segments里有同名文件的" in changed.stderr
+    march.unlink()
+    assert f"segments/{march.name} is not there" in do("verify", "--data", months).stderr
+    march.write_bytes(whole)
+    assert do("verify", "--data", months).returncode == 0, "as it says"
+    march.unlink()
     unread = audit.skips(archive, day).unread
     assert unread is not None
     assert "jiaohao-server verify" in unread.zh
