@@ -492,8 +492,11 @@ AROUND = (
     *("day", "reenter", "print", "place", "restore"),
 )
 """Rules of the rest of the day."""
-TURNS = ("hold", "resume_held", "transfer", "undo", "defer", "come_after_all", "walk_in", "add_step", "note")
-"""Rules of whoever is held, sent on, called again, lets others go first or comes in between."""
+TURNS = (
+    *("hold", "resume_held", "transfer", "undo", "defer", "come_after_all", "walk_in", "add_step", "note"),
+    *("reprint", "printed_again"),
+)
+"""Rules of whoever is held, sent on, called again, lets others go first, comes in between or gets another paper."""
 
 
 def without(rules: tuple[str, ...]) -> type[Hall]:

@@ -183,7 +183,7 @@ def test_a_check_that_does_not_look_at_the_end_is_seen(monkeypatch: pytest.Monke
 def test_a_planted_fault_turns_the_machine_red(monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
     plant(monkeypatch)
     chance = settings(
-        max_examples=100, stateful_step_count=40, deadline=None, phases=[Phase.generate], database=None
+        max_examples=400, stateful_step_count=40, deadline=None, phases=[Phase.generate], database=None
     )
     with pytest.raises(AssertionError):
         run_state_machine_as_test(Kept, settings=chance)
