@@ -476,6 +476,7 @@ def test_a_database_that_cannot_be_read_is_told_and_not_a_traceback(tmp_path: Pa
         refused = do(*words, "--data", tmp_path)
         assert refused.returncode == 1, words
         assert "unable to open database file" in refused.stderr, words
+        assert "把整个数据目录（连同-wal）拷到能写的盘上" in refused.stderr, words
         assert "sqlalche.me" not in refused.stderr, words
 
 
