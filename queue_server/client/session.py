@@ -113,6 +113,8 @@ class Session:
         self.seq: int | None = None
         self.epoch: str | None = None
         self._awaiting: Literal["nothing", "snapshot", "resume"] = "nothing"
+        self._caught: dict[str, frozenset[str]] = {}
+        """What changed by topic while we were away. It is told when we have all of it: some of it was true for a while only."""
         self._heard_s = 0.0
         self._open = False
         self._pending: dict[int, _Pending] = {}
@@ -272,6 +274,9 @@ class Session:
         # After a hello with `after_seq` the server sends what was missed before its next beat.
         if self._awaiting == "resume" and message.beat is not None:
             self._awaiting = "nothing"
+            caught, self._caught = self._caught, {}
+            for topic, keys in caught.items():
+                yield Changed(topic, keys, whole=False)
         if self._awaiting == "nothing":
             yield from self._turn("live")
 
@@ -279,8 +284,10 @@ class Session:
         before, self.topics = self.topics, {topic: {} for topic in self.wanted} | (message.snapshot or {})
         self.seq, self.epoch = message.seq, message.epoch
         self._awaiting = "nothing"
+        caught, self._caught = self._caught, {}
         for topic, records in self.topics.items():
-            yield Changed(topic, frozenset(before.get(topic, {})) | frozenset(records), whole=True)
+            keys = frozenset(before.get(topic, {})) | frozenset(records) | caught.get(topic, frozenset())
+            yield Changed(topic, keys, whole=True)
         yield from self._enliven(message.live or {})
 
     def _advance(self, message: _FromServer) -> Iterator[Effect]:
@@ -290,13 +297,16 @@ class Session:
             yield self._hello(resume=False)
             return
         self.seq = message.seq
-        self._awaiting = "nothing"
         for change in message.events or ():
             records = self.topics.setdefault(change.topic, {})
             records.update(change.set)
             for key in change.drop:
                 records.pop(key, None)
-            yield Changed(change.topic, frozenset(change.set) | frozenset(change.drop), whole=False)
+            keys = frozenset(change.set) | frozenset(change.drop)
+            if self._awaiting == "resume":
+                self._caught[change.topic] = self._caught.get(change.topic, frozenset()) | keys
+            else:
+                yield Changed(change.topic, keys, whole=False)
 
     def _enliven(self, live: dict[str, dict[str, Any]]) -> Iterator[Effect]:
         for topic, values in live.items():

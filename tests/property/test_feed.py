@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from queue_server.client.effect import Close, Effect, Send
+from queue_server.client.effect import Changed, Close, Effect, Send
 from queue_server.client.session import Session
 from queue_server.feed.hub import Hub
 
@@ -30,6 +30,8 @@ class Client:
         self.session = Session(topics, None, "zh")
         self.member: str | None = None
         self.wire: deque[bytes] = deque()
+        self.told: dict[str, dict[str, Any]] = {topic: {} for topic in topics}
+        """What it shows, which looks at what it is told of as changed, and at nothing else."""
 
 
 class Feed(RuleBasedStateMachine):
@@ -138,6 +140,10 @@ class Feed(RuleBasedStateMachine):
     def obey(self, client: Client, effects: list[Effect]) -> None:
         for effect in effects:
             assert not isinstance(effect, Close), "nothing that the hub says is unreadable"
+            if isinstance(effect, Changed):
+                held = client.session.topics[effect.topic]
+                shown = {**client.told[effect.topic], **{key: held.get(key) for key in effect.keys}}
+                client.told[effect.topic] = {key: value for key, value in shown.items() if value is not None}
             if isinstance(effect, Send):
                 hello: dict[str, Any] = json.loads(effect.text)["hello"]
                 assert client.member is not None
@@ -161,6 +167,7 @@ class Feed(RuleBasedStateMachine):
             if client.member is not None and not client.wire:
                 assert session.state == "live"
                 assert session.topics == {topic: self.state[topic] for topic in session.wanted}
+                assert client.told == session.topics
 
 
 TestFeed = Feed.TestCase

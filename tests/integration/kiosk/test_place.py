@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -71,6 +73,15 @@ class Glass:
         """Return with the next look."""
         self._news.clear()
         await self._news.wait()
+
+    @asynccontextmanager
+    async def cut_off(self) -> AsyncIterator[None]:
+        """Without its server; afterwards it comes back to that with all that it knew."""
+        online = self._work.pop(0)
+        online.cancel()
+        await asyncio.gather(online, return_exceptions=True)
+        yield
+        self._work.insert(0, asyncio.create_task(self.link.run()))
 
     async def __aenter__(self) -> Self:
         self._work = [
@@ -277,3 +288,32 @@ async def test_a_ticket_of_the_desk_is_printed_at_the_kiosk_that_a_steward_names
         _, events = await home.ask("GET", "/events", "admin")
         assert (events[-1]["actor"], events[-1]["body"]["fault"]) == ("kiosk:大厅1号", "no_paper")
         assert len(device.tickets) == 1
+
+
+async def test_a_kiosk_that_comes_back_prints_what_is_wanted_then_and_not_what_was_wanted_meanwhile(
+    home: House, tmp_path: Path
+) -> None:
+    async with (
+        asyncio.timeout(20),
+        Glass(home.address, tmp_path / "one") as north,
+        Glass(home.address, tmp_path / "two") as south,
+    ):
+        ids: list[str] = []
+        for glass, name in ((north, "1号取号机"), (south, "2号取号机")):
+            device = await waiting(home, await glass.code())
+            await home.ask("POST", f"/devices/{device['id']}/place", "admin", {"name": name})
+            await glass.at_home()
+            ids.append(device["id"])
+        tickets = [await home.take(who="steward", paper=False) for _ in range(3)]
+        lapsed, moved, wanted = (f"/tickets/{one['id']}/reprint" for one in tickets)
+        async with north.cut_off():
+            await home.ask("POST", lapsed, "steward", {"printer": ids[0]})
+            home.flow.clock.set(home.flow.clock.now() + timedelta(seconds=31))
+            await papered(home, tickets[0], "unknown")
+            await home.ask("POST", moved, "steward", {"printer": ids[0]})
+            await home.ask("POST", moved, "steward", {"printer": ids[1]})
+            await papered(home, tickets[1], "printed")
+            await home.ask("POST", wanted, "steward", {"printer": ids[0]})
+        await papered(home, tickets[2], "printed")
+        assert [ticket.number for ticket in north.kiosk.state.reprints.values()] == [tickets[2]["number"]]
+        assert [ticket.number for ticket in south.kiosk.state.reprints.values()] == [tickets[1]["number"]]

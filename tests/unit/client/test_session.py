@@ -90,7 +90,27 @@ def test_a_reconnect_resumes_with_what_it_has() -> None:
     assert sent(one.opened(1.0)) == [
         {"hello": {"topics": ["hall"], "language": "zh", "after_seq": 10, "epoch": "e1"}}
     ]
-    assert Turned("live") in feed(one, frame(10, 11, {"c": {}}), 1.1)
+    assert feed(one, frame(10, 11, {"c": {}}), 1.1) == []
+    assert feed(one, {"beat": BEAT}, 1.1) == [Changed("hall", frozenset({"c"}), whole=False), Turned("live")]
+
+
+def test_whoever_comes_back_is_told_how_it_is_now_and_not_what_was_true_for_a_while_meanwhile() -> None:
+    one = live_session()
+    one.lost()
+    one.opened(1.0)
+    assert feed(one, frame(10, 11, {"print/1": {}}), 1.1) == []
+    assert feed(one, frame(11, 12, {"c": {}}, ["print/1"]), 1.1) == []
+    one.lost()
+    one.opened(2.0)
+    told = feed(one, {"beat": BEAT}, 2.1)
+    assert told == [Changed("hall", frozenset({"print/1", "c"}), whole=False), Turned("live")]
+    assert set(one.topics["hall"]) == {"a", "b", "c"}
+    one.lost()
+    one.opened(3.0)
+    feed(one, frame(12, 13, {}, ["a"]), 3.1)
+    told = feed(one, snapshot({"b": {}}, seq=14), 3.2)
+    assert Changed("hall", frozenset({"a", "b", "c"}), whole=True) in told, "also what went meanwhile"
+    assert feed(one, {"beat": BEAT}, 3.3) == []
 
 
 def test_a_resume_with_nothing_missed_is_live_with_the_next_beat() -> None:
