@@ -59,7 +59,7 @@ class Admission:
         for text in self._hub.join(link.transport, wanted, hello.after_seq, hello.epoch, self._beat()):
             link.send(text)
         link.token, link.actor, link.instance, link.told = token, actor, hello.instance, True
-        link.prints = hello.prints
+        link.prints = hello.prints if actor.role == "kiosk" else None
         self._turns.keep(link, [of for kind, of in map(topics.split, wanted) if kind == "voice"])
         if hello.now is not None and actor.role in WITNESSES:
             self._flow.heard(actor.id, hello.now)

@@ -19,13 +19,12 @@ from queue_server.wire.ids import DeviceId
 from queue_server.wire.ticket import Text
 
 
-def _kiosk(name: str, device: Device | None) -> dict[str, Any]:
-    """A kiosk as it is told to all: where it stands, and by what it is asked to print, if anybody gave it a place."""
-    return (
-        {"name": name, "zone": None}
-        if device is None
-        else {"name": name, "zone": device.zone, "id": device.id}
-    )
+def _kiosk(link: ServerLink, device: Device | None) -> dict[str, Any]:
+    """A kiosk as it is told to all: where it stands, and by what it is asked to print. One that nobody placed cannot be asked, nor
+    can an older program.
+    """
+    told = {"name": link.actor.name, "zone": None if device is None else device.zone}
+    return told if device is None or link.prints is None else told | {"id": device.id}
 
 
 class Live:
@@ -94,21 +93,21 @@ class Live:
         has = self._flow.durable.hall.service
         offer = {
             "common": [service for service in self._flow.common if service in has],
-            "kiosks": [_kiosk(name, device) for name, device in sorted(self._printing().items())],
+            "kiosks": [one for _, one in sorted(self._printing().items())],
         }
         return {name: value for name, value in offer.items() if value}
 
-    def _printing(self) -> dict[str, Device | None]:
+    def _printing(self) -> dict[str, dict[str, Any]]:
         """The kiosks that can print now, by name; one with a token of its own is no device. An older program does not say whether
         it prints: it does where nothing ails it.
         """
-        found: dict[str, Device | None] = {}
+        found: dict[str, dict[str, Any]] = {}
         for link in self._links:
             if link.told and link.actor.role == "kiosk":
                 device = self._flow.durable.devices.get(link.actor.device or DeviceId(""))
                 well = device is not None and device.health == "ready"
                 if well if link.prints is None else link.prints:
-                    found[link.actor.name] = device
+                    found[link.actor.name] = _kiosk(link, device)
         return found
 
     def _condition(self) -> dict[str, Any]:

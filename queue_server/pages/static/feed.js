@@ -107,7 +107,7 @@ export class Feed {
     return found;
   }
 
-  /** The kiosks that can be asked to print now: id, name, and the zone where each stands. One that nobody placed cannot be. */
+  /** The kiosks that can be asked to print now: id, name, and the zone where each stands. One that nobody placed, or whose program is older, cannot be. */
   get kiosks() {
     const all = (this.live.hall && this.live.hall.kiosks) || [];
     return all.filter(function (one) { return one.id; });

@@ -287,6 +287,5 @@ def kiosk(hall: Hall, name: str, zone: str) -> Iterator[StandingKiosk]:
     device = hall.ask("glass", "POST", "/devices/pair", kind="kiosk", name=name, token=token)
     hall.ask("zhao", "POST", f"/devices/{device['id']}/place", name=name, zone=zone)
     with connect(f"{hall.home.replace('http', 'ws', 1)}/feed") as link:
-        link.send(json.dumps({"hello": {"topics": ["device"], "token": token}}))
-        hall.ask(name, "POST", "/devices/report", state="ready")
+        link.send(json.dumps({"hello": {"topics": ["device"], "token": token, "prints": True}}))
         yield StandingKiosk(hall, name, link)

@@ -1,12 +1,15 @@
 """Waits beside records on the feed: told when they change, found by whoever comes later, taken back when they are too old."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from queue_server.app import popular
 from queue_server.feed import socket
+from queue_server.feed.hub import Hub
 from queue_server.flow.foresight import FRESH_S
 from queue_server.forecast.told import Told
 from queue_server.forecast.wait import Outlook
@@ -48,12 +51,13 @@ async def test_a_wait_is_told_beside_its_records_and_taken_back_when_it_is_too_o
         assert (await home.ask("GET", "/forecast"))[1]["at"] is None
 
 
-async def test_a_kiosk_that_can_print_is_told_to_all_while_it_is_here_and_can(tmp_path: Path) -> None:
+async def test_a_kiosk_of_an_older_program_is_told_to_all_while_nothing_ails_it_and_not_asked_to_print(
+    tmp_path: Path,
+) -> None:
     async with house(tmp_path) as home, home.socket() as other:
         device = await paired(home, kind="kiosk")
         where = {"name": "2号取号机", "zone": "A"}
         assert (await home.ask("POST", f"/devices/{device['id']}/place", "admin", where))[0] == 200
-        where["id"] = device["id"]
         assert "kiosks" not in (await hello(other, "hall"))["live"]["hall"]
         async with home.socket() as kiosk:
             await hello(kiosk, "device", token=secret())
@@ -86,3 +90,23 @@ async def test_a_kiosk_that_says_it_prints_is_told_at_once_also_with_something_e
         assert (await heard(other, "live"))["live"]["hall"]["kiosks"] == [where, of_its_own]
         await hello(own, "hall", token=home.tokens["kiosk"], prints=False)
         assert (await heard(other, "live"))["live"]["hall"]["kiosks"] == [where]
+
+
+async def test_nobody_but_a_kiosk_says_that_it_prints_and_has_all_topics_looked_at_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "BEAT_S", 60.0)
+    looks: list[Hub] = []
+    honest = Hub.enliven
+
+    def enliven(hub: Hub) -> list[tuple[bytes, Collection[Any]]]:
+        looks.append(hub)
+        return honest(hub)
+
+    monkeypatch.setattr(Hub, "enliven", enliven)
+    async with house(tmp_path) as home, home.socket() as stranger, home.socket() as kiosk:
+        for prints in (True, False, True):
+            await hello(stranger, "hall", prints=prints)
+        assert not looks
+        await hello(kiosk, "hall", token=home.tokens["kiosk"], prints=True)
+        assert len(looks) == 1
