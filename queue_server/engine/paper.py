@@ -72,14 +72,16 @@ def _reported(ticket: Ticket, paper: PaperState, fault: str | None) -> e.PaperRe
     return e.PaperReported(ticket=ticket.id, paper=paper, fault=fault, printer=printer)
 
 
+def awaited(state: State, printer: DeviceId) -> dict[TicketId, Reprint]:
+    """What a kiosk was asked to print and has not told of, the longest asked for first."""
+    asked = ((id_, state.tickets[id_].reprint) for id_ in state.pending)
+    return {id_: one for id_, one in asked if one is not None and one.printer == printer}
+
+
 def prints(state: State, printer: DeviceId) -> dict[TicketId, Reprint]:
-    """What a kiosk is to print now, the longest asked for first. Who gave their ticket up meanwhile needs no paper."""
-    asked = ((id_, state.tickets[id_]) for id_ in state.pending)
-    return {
-        id_: ticket.reprint
-        for id_, ticket in asked
-        if ticket.reprint is not None and ticket.reprint.printer == printer and ticket.state in OPEN_STATES
-    }
+    """What of that it is to print now. Who gave their ticket up meanwhile needs no paper."""
+    asked = awaited(state, printer).items()
+    return {id_: one for id_, one in asked if state.tickets[id_].state in OPEN_STATES}
 
 
 def shown(state: State, id_: TicketId, asked: Reprint) -> PrintRecord:

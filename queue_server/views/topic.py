@@ -288,7 +288,7 @@ def sources(state: State, topic: str) -> frozenset[str]:
         return frozenset((topic,))
     if kind == "device":
         return frozenset((topic,)).union(
-            *[_of_ticket(state, id_) for id_ in paper.prints(state, DeviceId(of))]
+            *[_of_ticket(state, id_) for id_ in paper.awaited(state, DeviceId(of))]
         )
     if kind == "floor":
         return frozenset(("zones", "cases"))

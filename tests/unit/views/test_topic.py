@@ -221,6 +221,12 @@ def papers(play: Watched) -> None:
     play.do(c.Printed(ticket=third.id, ok=True), Actor("kiosk", "南门", device=kiosks[1]))
     play.do(c.Cancel(ticket=second.id), STEWARD)
     play.do(c.Reprint(ticket=first.id, printer=kiosks[1]), STEWARD)
+    play.do(c.Start(window=ONE))
+    play.do(c.Finish(window=ONE))
+    assert f"print/{first.id}" not in play.shown[f"device:{kiosks[1]}"]
+    play.do(c.Undo(window=ONE))
+    assert f"print/{first.id}" in play.shown[f"device:{kiosks[1]}"]
+    play.do(c.Finish(window=ONE))
     play.later(minutes=1)
 
 
