@@ -1,5 +1,6 @@
 """The place of a kiosk that brings no token: until it has one, its code is on the glass; then how it is is told."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from kiosk.model.intent import Ail
 from queue_server.client.link import Link
 from queue_server.client.pairing import OWN, Pairing
 from queue_server.wire.device import PRINT, DeviceHealth, DeviceRecord, PrintRecord
+
+_log = logging.getLogger(__name__)
 
 
 class Condition:
@@ -50,13 +53,17 @@ class Condition:
 
 
 def reprints(link: Link, topic: str, keys: frozenset[str]) -> list[PrintRecord]:
-    """What a change of its own topic has this kiosk print, or of what it was told before it was cut off."""
+    """What a change of its own topic has this kiosk print, or of what it was told before it was cut off. One that cannot be read,
+    of a newer server, is left out, and noted.
+    """
     shown = link.topics.get(topic, {}) if topic.partition(":")[0] == OWN else {}
-    return [
-        msgspec.convert(shown[key], PrintRecord)
-        for key in sorted(keys & shown.keys())
-        if key.startswith(PRINT)
-    ]
+    found: list[PrintRecord] = []
+    for key in sorted(key for key in keys & shown.keys() if key.startswith(PRINT)):
+        try:
+            found.append(msgspec.convert(shown[key], PrintRecord))
+        except msgspec.ValidationError as fault:
+            _log.warning("what is to be printed, %s, cannot be read: %s", key, fault)
+    return found
 
 
 def place(link: Link, folder: Path, tell: Callable[[Event], None]) -> Pairing:

@@ -288,4 +288,5 @@ def kiosk(hall: Hall, name: str, zone: str) -> Iterator[StandingKiosk]:
     hall.ask("zhao", "POST", f"/devices/{device['id']}/place", name=name, zone=zone)
     with connect(f"{hall.home.replace('http', 'ws', 1)}/feed") as link:
         link.send(json.dumps({"hello": {"topics": ["device"], "token": token, "prints": True}}))
+        hall.ask(name, "POST", "/devices/report", state="ready")
         yield StandingKiosk(hall, name, link)

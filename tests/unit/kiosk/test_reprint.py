@@ -2,11 +2,17 @@
 
 from dataclasses import replace
 
+import msgspec
+import pytest
+
+from kiosk.link.place import reprints
 from kiosk.model import look as seen
 from kiosk.model.event import PrintAsked, PrinterReported
 from kiosk.model.intent import Print, Report
 from kiosk.model.manner import Manner
 from kiosk.model.show import look
+from queue_server.client.link import Link
+from queue_server.wire.device import PrintRecord
 from queue_server.wire.ids import TicketId
 from tests.unit.kiosk.hall import Play, open_kiosk, shown, taken, ticket
 
@@ -89,3 +95,15 @@ def test_a_ticket_issued_here_has_the_symbol_of_its_page_and_a_paper_in_the_jour
     play >> PrinterReported(REF, "printed")
     assert play.journal[ISSUED.id].paper == "printed"
     assert printed(play >> PrintAsked("other.1", ELSEWHERE, again=True)).slip.qr is None
+
+
+def test_of_a_newer_server_what_can_be_read_is_printed_and_the_rest_left_out(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    good = msgspec.to_builtins(PrintRecord(REF, ELSEWHERE, again=True))
+    strange = good | {"ticket": good["ticket"] | {"state": "teleported"}}
+    link = Link(["http://hall.example"], (), "")
+    topic = "device:1"
+    link.topics[topic] = {"print/1": strange, "print/2": good, "device": {}}
+    assert [one.ref for one in reprints(link, topic, frozenset(link.topics[topic]))] == [REF]
+    assert "print/1" in caplog.text
