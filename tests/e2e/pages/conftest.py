@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import signal
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -266,13 +267,15 @@ class StandingKiosk:
         self._hall, self._name, self._link = hall, name, link
 
     def asked(self) -> dict[str, Any]:
-        """The next ticket that it is to print."""
-        while True:
-            for change in json.loads(self._link.recv(timeout=30)).get("events", ()):
+        """The next ticket that it is to print; AssertionError where none comes."""
+        until_s = time.monotonic() + 20
+        while (left_s := until_s - time.monotonic()) > 0:
+            for change in json.loads(self._link.recv(timeout=left_s)).get("events", ()):
                 for key, record in change.get("set", {}).items():
                     if key.startswith("print/"):
                         found: dict[str, Any] = record["ticket"]
                         return found
+        raise AssertionError(f"{self._name} is asked for nothing")
 
     def says(self, ticket: dict[str, Any], *, ok: bool, **more: Any) -> None:
         """What became of the paper."""

@@ -622,7 +622,7 @@ def test_whoever_lost_their_paper_gets_another_from_the_kiosk_of_the_zone_and_th
         console.get_by_role("button", name="打印号票" if zh else "Print ticket").click()
         dialog = console.get_by_role("dialog")
         expect(dialog.get_by_label(north)).to_be_checked()
-        console.keyboard.press("Enter")
+        press(console, "Enter")
         assert near.asked()["id"] == ticket["id"]
         expect(console.locator(".current .paper")).to_have_text("正在打印号票" if zh else "Printing")
         expect(console.locator(".notice")).to_contain_text(north)
