@@ -10,7 +10,9 @@
 `held` HeldRecord or nothing, `notes` NotesRecord or nothing (all of `wire/window.py`), `notices` NoticesRecord or nothing; to
 agents without notes, names (but the one by which a hall shows its clerks, where it does), classes and reasons |
 | `admin` | `device/<id>` DeviceRecord (of `wire/device.py`) |
-| `device` | `device` DeviceRecord: the asker's own; the topic's records come under the name `device:<id>` |
+| `device` | `device` DeviceRecord: the asker's own, and to a kiosk `print/<ticket id>` PrintRecord, what it is to print (both of
+`wire/device.py`); the topic's records come under the name `device:<id>` |
+| `zone:<id>` | `zone/<id>` LoadRecord, `service/<id>` ServiceRecord, `window/<id>` WindowRecord: one zone's, for staff |
 | `floor` | `hall` HallRecord, `zone/<id>` LoadRecord, `window/<id>` WindowRecord, `ratings` LastRatings, `notices` NoticesRecord,
 `stops` StopsRecord, `objected/<ticket id>` ObjectedRecord (those of the floor alone are in `wire/floor.py`), `alarm/<id>`
 AlarmRecord (of `wire/alarm.py`), `advices` AdvicesRecord (of `wire/advice.py`), `cases` CasesRecord (of `wire/case.py`),

@@ -1,5 +1,6 @@
 """Nothing changes on a screen unless the feed looks there: over a day in which something of everything happens."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from queue_server.engine.event import Event
 from queue_server.engine.touch import Touched, together, touched
 from queue_server.views import phone, topic
 from queue_server.wire import command as c
+from queue_server.wire import view
+from queue_server.wire.device import PRINT, PrintRecord
 from queue_server.wire.ids import TicketId, ZoneId
 from tests.fakes.document import classed, document
 from tests.fakes.hall import FILING, FOUR, LICENCE, ONE, SEAL, THREE, TWO, A
@@ -228,6 +231,12 @@ def papers(play: Watched) -> None:
     assert f"print/{first.id}" in play.shown[f"device:{kiosks[1]}"]
     play.do(c.Finish(window=ONE))
     play.later(minutes=1)
+
+
+def test_the_table_of_topics_names_each_that_there_is() -> None:
+    kinds = set(re.findall(r"^\| `(\w+)", view.__doc__ or "", re.MULTILINE))
+    assert kinds == set(topic.SEEN_BY) - {"counter"}, "an agent calls its counters windows"
+    assert f"`{PRINT}<ticket id>` {PrintRecord.__name__}" in (view.__doc__ or "")
 
 
 def test_what_a_topic_shows_changes_only_when_the_feed_looks_at_it() -> None:
