@@ -112,7 +112,7 @@ function Page() {
       <${LanguageSwitch} />
       <button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button>
     </header>
-    <${Condition} feed=${state.feed} />
+    <${Condition} feed=${state.feed} told="degraded_watch" />
     <div class="body">
       <${Navigation} here=${here} />
       <main id="main" tabindex="-1" data-place=${parts.join("/")}>

@@ -101,17 +101,18 @@ function together([first, ...others]) {
   return [first, ...others.map((one) => one.charAt(0).toLowerCase() + one.slice(1))].join("; ");
 }
 
-/** One sentence for the whole hall: the zones that wait too long, where nobody calls those who wait, or where somebody stopped tickets; or
- * that all is well. */
-function Verdict({ zones, now }) {
+/** One sentence for the whole hall: the zones that wait too long, where nobody calls those who wait, or where somebody stopped tickets; that
+ * nothing can be done anywhere while the store takes nothing; or that all is well. */
+function Verdict({ zones, now, unsaved }) {
   const over = (hurts) => zones.filter((zone) => zone.waiting && level(minutes(zone.oldest_at, now), zone) === hurts);
   const stops = zones.filter((zone) => zone.why === "stopped");
   const everywhere = stops.length === zones.length && stops.length > 1;
   const found = [over("alarm"), over("warn"), zones.filter((zone) => zone.waiting && !zone.open), everywhere ? [] : stops];
   const many = found.some((some) => some.length > NAMED);
   const [alarm, warn, unserved, stopped] = found.map((some) => (many ? some.map((zone) => zone.letter).sort() : some.map((zone) => name(zone.short))));
-  const worst = alarm.length ? "alarm" : warn.length || unserved.length || stops.length ? "warn" : "good";
+  const worst = unsaved || alarm.length ? "alarm" : warn.length || unserved.length || stops.length ? "warn" : "good";
   const sentences = [];
+  if (unsaved) sentences.push(say("hurts_unsaved"));
   if (alarm.length) sentences.push(say("hurts", { zones: alarm.join(say("and")), min: least(found[0], "red_min") }));
   if (warn.length) sentences.push(say("hurts", { zones: warn.join(say("and")), min: least(found[1], "amber_min") }));
   if (unserved.length) sentences.push(say("hurts_unserved", { zones: unserved.join(say("and")) }));
@@ -213,7 +214,7 @@ function Floor() {
   return html`<div class=${feed.state === "stale" ? "floor stale" : "floor"}>
     <header class="head">
       <h1>${hallName(hall)}</h1>
-      <${Verdict} zones=${zones} now=${now} />
+      <${Verdict} zones=${zones} now=${now} unsaved=${feed.degraded} />
       <span class="when"><span>${day(now, spoken.language)}</span><b>${clock(now)}</b></span>
       <${Connection} feed=${feed} />
       ${me.who.role === "manager" && html`<button type="button" class="plain" onClick=${() => turn({ stopping: true })}>${say(stops.length ? "stop_some" : "stop_open", { count: stops.length })}</button>
@@ -224,7 +225,7 @@ function Floor() {
       ${DESK.includes(me.who.role) && html`<a class="button plain" href="/desk">${say("see_desk")}</a>`}
       <span class="own"><${Person} /><${LanguageSwitch} /><button type="button" class="plain" onClick=${leave}>${say("sign_out")}</button></span>
     </header>
-    <${Condition} feed=${feed} />
+    <${Condition} feed=${feed} told="degraded_watch" />
     ${hall.elsewhere && html`<p class=${hall.elsewhere === "undecided" ? "band alarm" : "band warn"} role="status">${say(`elsewhere_${hall.elsewhere}`)}</p>`}
     <${Alarms} feed=${feed} acts=${DESK.includes(me.who.role)} />
     <${Guard} zones=${zones} min=${hall.guard_min} now=${now} />

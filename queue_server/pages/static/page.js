@@ -114,10 +114,10 @@ export function Connection({ feed }) {
   return html`<span class="link ${state}" role="status"><i aria-hidden="true"></i>${say(`link_${state}`)}</span>`;
 }
 
-/** What the whole page must say when it is out of date or the store takes nothing. */
-export function Condition({ feed }) {
+/** What the whole page must say when it is out of date or the store takes nothing, which is `told` as its people can act on it. */
+export function Condition({ feed, told = "degraded" }) {
   if (feed?.state === "stale") return html`<p class="band warn" role="status">${say("stale_people")}</p>`;
-  if (feed?.degraded) return html`<p class="band warn" role="status">${say("degraded")}</p>`;
+  if (feed?.degraded) return html`<p class="band warn" role="status">${say(told)}</p>`;
   return null;
 }
 

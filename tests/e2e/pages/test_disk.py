@@ -16,6 +16,7 @@ SignIn = Callable[..., None]
 
 STALE = "显示可能不是最新，请留意语音或咨询工作人员"
 CANNOT_SAVE = "系统暂时不能保存，请稍候，已有内容不会丢失。"
+LOOK_AT_THE_DISK = "系统暂时不能保存，已有内容不会丢失。请技术人员看服务器的磁盘，腾出空间后自己恢复。"
 LATE_MS = 30_000
 NEVER_EMPTY = """() => {
     window.emptied = 0;
@@ -105,13 +106,18 @@ def test_desk_floor_and_administration_say_so_and_keep_what_they_show_until_the_
     with disk.failing(FAULTS["full"]):
         with pytest.raises(Refused, match=r"store\.unavailable"):
             hall.take()
-        for page in pages.values():
-            expect(page.get_by_text(CANNOT_SAVE)).to_be_visible(timeout=LATE_MS)
+        for path, page in pages.items():
+            told = CANNOT_SAVE if path == "desk" else LOOK_AT_THE_DISK
+            expect(page.get_by_text(told)).to_be_visible(timeout=LATE_MS)
+        expect(pages["floor"].locator(".verdict.alarm")).to_have_text(
+            "!!现在存不了，叫不了号；投资项目有人等候，没有窗口开放"
+        )
         expect(card).to_be_visible()
         expect(waiting).to_have_text("1")
         expect(pages["admin"].locator("nav a").first).to_be_visible()
 
     for page in pages.values():
-        expect(page.get_by_text(CANNOT_SAVE)).to_be_hidden(timeout=LATE_MS)
+        expect(page.get_by_text("系统暂时不能保存")).to_be_hidden(timeout=LATE_MS)
+    expect(pages["floor"].locator(".verdict")).not_to_contain_text("存不了")
     hall.take()
     expect(waiting).to_have_text("2", timeout=LATE_MS)
