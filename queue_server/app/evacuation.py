@@ -92,7 +92,10 @@ def evacuate(
     now = _glance(settings)
     reachable(out, HALL + len(now.state.tickets) * TICKET)
     chosen = _chosen(now.state.hall, zones, services, departments)
-    id_ = parts.again(now.state, chosen) or secrets.token_hex(8)  # people type it
+    known = parts.again(now.state, chosen)
+    if known is None:
+        _still_here(now.state, chosen)
+    id_ = known or secrets.token_hex(8)  # people type it
     _spare(out, id_, now)
     command = Evacuate(evacuation=id_, reason=reason, services=chosen)
     _ask(settings, [command])
@@ -134,6 +137,19 @@ def _chosen(
         for service in hall.services
         if service.zone in zones or service.id in services or service.department in departments
     )
+
+
+def _still_here(state: State, chosen: Sequence[ServiceId]) -> None:
+    """Be sure that nothing of a choice has gone already, by itself or with more. Raises CannotStart."""
+    for each in state.away.departures:
+        if each.state in ("away", "shown") and not set(each.services).isdisjoint(chosen):
+            names = contents(state.hall, each.services)
+            raise CannotStart(
+                f"没有转移：其中有的已经转移了（{each.id}，{names}）。要再写一次那次的文件，照那次选的部分再执行一次；"
+                "要转移别的，只选别的。各次转移：jiaohao-server evacuation list",
+                f"Nothing was moved: some of it went already ({each.id}). To write that file again, choose what was chosen "
+                "then; to move something else, choose that alone. See jiaohao-server evacuation list.",
+            )
 
 
 def _spare(out: Path, id_: str, now: Glance) -> None:

@@ -303,3 +303,13 @@ def test_results_of_what_was_declared_void_are_told_as_such(home: Path, tmp_path
     refused = do(*("import", tmp_path / "hall.back", "--fingerprint", fingerprint(results), "--data", home))
     assert (refused.returncode, "已作废" in refused.stderr) == (1, True)
     assert "打电话给那里停止办理" in refused.stderr
+
+
+def test_a_part_of_what_went_already_is_told_as_such_with_what_to_type(home: Path, tmp_path: Path) -> None:
+    first = do("evacuate", "--zone", "A", "--zone", "B", "--out", tmp_path / "ab.move", "--data", home)
+    refused = do("evacuate", "--zone", "A", "--out", tmp_path / "a.move", "--data", home)
+    assert (refused.returncode, (tmp_path / "a.move").exists()) == (1, False)
+    assert f"其中有的已经转移了（{named(first)}" in refused.stderr
+    assert "choose what was chosen then" in refused.stderr
+    again = do("evacuate", "--zone", "B", "--zone", "A", "--out", tmp_path / "a.move", "--data", home)
+    assert named(again) == named(first), "as it says"
