@@ -200,7 +200,7 @@ def heard(entry: Entry, said: Word, epoch: str, refusal: str | None) -> Entry:
             return replace(entry, refused=refusal)
         case HandOver():
             return replace(entry, epoch=epoch, told=False, ended=False)
-        case Report():
-            return replace(entry, told=True)
+        case Report(ok=ok):
+            return replace(entry, told=ok == (entry.paper == "printed"))  # another paper may have come meanwhile
         case Cancel():
             return replace(entry, ended=True)

@@ -49,7 +49,7 @@ def came(state: State, id_: str) -> tuple[State, list[Intent]]:
     entry = state.journal.entries.get(id_)
     if entry is None or entry.paper == "printed":
         return state, []
-    entry = replace(entry, paper="printed", fault=None)
+    entry = replace(entry, paper="printed", fault=None, again=True)
     return replace(state, journal=state.journal.put(entry)), [Keep(entry)]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.link.place import reprints
 from kiosk.model import look as seen
-from kiosk.model.event import PrintAsked, PrinterReported
+from kiosk.model.event import Heard, PrintAsked, PrinterReported
 from kiosk.model.intent import Print, Report
 from kiosk.model.manner import Manner
 from kiosk.model.show import look
@@ -95,6 +95,21 @@ def test_a_ticket_issued_here_has_the_symbol_of_its_page_and_a_paper_in_the_jour
     play >> PrinterReported(REF, "printed")
     assert play.journal[ISSUED.id].paper == "printed"
     assert printed(play >> PrintAsked("other.1", ELSEWHERE, again=True)).slip.qr is None
+
+
+def test_that_a_first_paper_failed_is_not_the_last_word_where_another_comes_before_it_is_heard() -> None:
+    play = taken(open_kiosk().touch("zone", "C"))
+    play.ear = False
+    play >> PrinterReported(ISSUED.id, "failed", "no_paper")
+    [failed] = [intent for intent in play.wanted if isinstance(intent, Report)]
+    assert not failed.ok
+    play >> PrintAsked(REF, ISSUED, again=True) >> PrinterReported(REF, "printed")
+    play.ear = True
+    play >> Heard(failed.key)
+    [last] = play.said
+    assert isinstance(last, Report)
+    assert (last.ticket, last.ok) == (ISSUED.id, True)
+    assert last.key != failed.key, "a key stands for one body"
 
 
 def test_of_a_newer_server_what_can_be_read_is_printed_and_the_rest_left_out(
