@@ -201,6 +201,8 @@ def heard(entry: Entry, said: Word, epoch: str, refusal: str | None) -> Entry:
         case HandOver():
             return replace(entry, epoch=epoch, told=False, ended=False)
         case Report(ok=ok):
-            return replace(entry, told=ok == (entry.paper == "printed"))  # another paper may have come meanwhile
+            return replace(
+                entry, told=ok == (entry.paper == "printed")
+            )  # another paper may have come meanwhile
         case Cancel():
             return replace(entry, ended=True)
