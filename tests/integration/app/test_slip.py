@@ -57,6 +57,18 @@ def test_no_sheet_of_slips_lies_upon_a_waiting_list_where_names_have_no_case(tmp
         assert (refused.returncode, f"--out {tmp_path / name[0]}.html" in refused.stderr) == (1, True)
 
 
+def test_slips_that_may_not_be_printed_yet_are_not_written_over(home: Path, tmp_path: Path) -> None:
+    page = tmp_path / "slips.html"
+    words = ("slips", "--zone", "A", "--count", 2, "--data", home, "--out")
+    assert do(*words, page).returncode == 0
+    before = page.read_text(encoding="utf-8")
+    again = do(*words, page)
+    assert again.returncode != 0
+    assert f"--out {tmp_path / 'slips-2.html'}" in again.stderr
+    assert page.read_text(encoding="utf-8") == before
+    assert "8003" in do(*words, tmp_path / "slips-2.html").stdout, "no number was lost by it"
+
+
 def test_slips_are_printed_and_keyed_in_from_a_list_once(home: Path, tmp_path: Path) -> None:
     zone, id_, _ = service(home)
     page = tmp_path / "slips.html"
