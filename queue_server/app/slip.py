@@ -89,8 +89,8 @@ def slips(zone: str, count: int, out: Path, data: Path | None) -> None:
         other = out.with_stem(f"{out.stem}-2")
         raise CannotStart(
             f"{out}已经有了，可能是还没有打印的手写号，没有印新的。请换一个名字，例如--out {other}；打印过的可以先删掉。",
-            f"{out} is there already, perhaps slips that nobody has printed yet, and nothing was made. Choose another name, such as "
-            f"--out {other}, or delete it if they are printed.",
+            f"{out} is there already, perhaps slips that nobody has printed yet, and nothing was made. Choose another name, "
+            f"such as --out {other}, or delete it if they are printed.",
         )
     settings = Settings.read(data=data).existing()  # of a hall that is none they could never be keyed in
     (answer,) = versions.ask(settings, [MakeSlips(zone=ZoneId(zone), count=count)], Text("未印", "Not made"))
