@@ -201,8 +201,7 @@ def heard(entry: Entry, said: Word, epoch: str, refusal: str | None) -> Entry:
         case HandOver():
             return replace(entry, epoch=epoch, told=False, ended=False)
         case Report(ok=ok):
-            return replace(
-                entry, told=ok == (entry.paper == "printed")
-            )  # another paper may have come meanwhile
+            # another paper may have come meanwhile
+            return replace(entry, told=ok == (entry.paper == "printed"))
         case Cancel():
             return replace(entry, ended=True)

@@ -23,6 +23,7 @@ from kiosk.model.event import (
     NotKept,
     Outcome,
     Painted,
+    PrintAsked,
     PrinterReported,
     Recalled,
     Refused,
@@ -36,13 +37,14 @@ from kiosk.model.journal import Block, Entry, Word
 from kiosk.model.screen import Bring, Issued, Services, Taking, Unprinted
 from kiosk.model.state import State
 from kiosk.model.step import step
+from queue_server.engine import record
 from queue_server.engine.actor import CLOCK, Actor
 from queue_server.engine.handover import APART
 from queue_server.views import hall as view
 from queue_server.wire import command as c
 from queue_server.wire.error import Refusal
 from queue_server.wire.ids import TicketId
-from queue_server.wire.ticket import Ticket
+from queue_server.wire.ticket import OPEN_STATES, Ticket
 from tests.fakes.hall import ONE, THREE
 from tests.fakes.play import Play
 
@@ -97,6 +99,8 @@ class Box:
         self.remembered: HallShown | None = None
         self.papers: list[tuple[str, str]] = []
         self.unkept: set[str] = set()
+        self.again: set[str] = set()
+        """Tickets of which staff had another paper printed."""
         self.linked = False
         self.begin()
 
@@ -217,6 +221,11 @@ class Box:
     def print(self, outcome: Outcome) -> None:
         """The printer does the next thing. Nothing moves that is not on disk, unless that failed and the hall has it."""
         job = self.printer.pop(0)
+        if job.ticket in self.state.reprints:
+            if outcome == "printed":
+                self.again.add(self.state.reprints[job.ticket].id)
+            self.tell(PrinterReported(job.ticket, outcome))
+            return
         entry = self.state.journal.entries[job.ticket]
         unkept = job.ticket in self.unkept and not entry.alone
         assert unkept or self.entries[job.ticket].number == job.slip.number
@@ -248,6 +257,7 @@ class Halls(RuleBasedStateMachine):
             box.link(up=True)
             box.settle()
         self.backup = self.hall.saved()
+        self.asked = 0
 
     @rule(n=BOXES, zone=ZONES)
     def touch(self, n: int, zone: str) -> None:
@@ -290,6 +300,20 @@ class Halls(RuleBasedStateMachine):
         """A printer does one thing."""
         if self.boxes[n].printer:
             self.boxes[n].print(outcome)
+
+    @rule(n=BOXES, outcome=st.sampled_from(("printed", "unknown")))
+    def print_again(self, n: int, outcome: Outcome) -> None:
+        """Staff have a kiosk print the last ticket that it issued again, and it does so before anything else."""
+        box, state = self.boxes[n], self.hall.play.state
+        entries = box.state.journal.entries
+        good = {id_ for id_, ticket in state.tickets.items() if ticket.state in OPEN_STATES}
+        issued = [id_ for id_, entry in entries.items() if id_ in good and entry.dropped is None]
+        if box.linked and issued:
+            self.asked += 1
+            ticket = record.ticket(state, TicketId(issued[-1]))
+            box.tell(PrintAsked(f"{ticket.id}.{self.asked}", ticket, again=True))
+            box.printer.insert(0, box.printer.pop())
+            box.print(outcome)
 
     @rule(n=BOXES, up=st.booleans())
     def link(self, n: int, *, up: bool) -> None:
@@ -374,7 +398,7 @@ class Halls(RuleBasedStateMachine):
             assert [(ticket, known.get(TicketId(ticket))) for ticket, _ in box.papers] == box.papers
             for entry in box.state.journal.entries.values():
                 if entry.take.id not in box.unkept:
-                    self._agrees(entry, printed=entry.take.id in dict(box.papers))
+                    self._agrees(entry, printed=entry.take.id in {*dict(box.papers), *box.again})
 
     def _agrees(self, entry: Entry, *, printed: bool) -> None:
         assert (entry.paper, printed) not in {("printed", False), ("failed", True), ("none", True)}
