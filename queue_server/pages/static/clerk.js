@@ -437,9 +437,16 @@ function shut() {
   draw();
 }
 
-async function done(command, fields) {
+/** What was answered to a question. It is meant, however soon after the last command: it waits for its turn and is not dropped. */
+async function answer(command, args) {
   shut();
-  await press(command, fields);
+  await new Promise((go) => setTimeout(go, Math.max(0, state.rested - performance.now())));
+  return perform(command, args);
+}
+
+/** The same of a question about this window. */
+function done(command, fields) {
+  return answer(command, { window: state.window, ...fields });
 }
 
 function Dialogs() {
@@ -452,10 +459,7 @@ function Dialogs() {
   if (dialog.kind === "classify") {
     const { id, class: kind } = dialog.ticket;
     return html`<${ClassDialog} ticket=${dialog.ticket} name=${kindOf(dialog.ticket)} shut=${shut}
-      choose=${(decision, reason) => {
-        shut();
-        perform("tickets.classify", { ticket: id, class: kind, decision, reason });
-      }} />`;
+      choose=${(decision, reason) => answer("tickets.classify", { ticket: id, class: kind, decision, reason })} />`;
   }
   if (dialog.kind === "take_over") {
     return html`<${TakeOverDialog} window=${dialog.window} clerk=${dialog.clerk} shut=${shut}
@@ -480,15 +484,12 @@ function Dialogs() {
       return null;
     }
     return html`<${ONWARD[dialog.kind]} feed=${state.feed} here=${record("window")} ticket=${ticket} windows=${state.windows ?? []} shut=${shut}
-      ask=${(command, args) => { shut(); return perform(command, args); }} said=${(notice) => { state.notice = notice; draw(); }} />`;
+      ask=${answer} said=${(notice) => { state.notice = notice; draw(); }} />`;
   }
   if (dialog.kind === "pin") return html`<${PinDialog} shut=${shut} told=${(text) => { state.notice = { text }; draw(); }} />`;
   if (dialog.kind === "cover") {
     return html`<${CoverDialog} here=${record("window")} windows=${state.windows ?? []} services=${state.feed.list("hall", "service")} shut=${shut}
-      choose=${(covered) => {
-        shut();
-        perform("windows.cover", { at: state.window, window: covered });
-      }} />`;
+      choose=${(covered) => answer("windows.cover", { at: state.window, window: covered })} />`;
   }
   if (dialog.kind === "close") return html`<${CloseDialog} shut=${shut} choose=${() => done("windows.close", {})} />`;
   const now = state.feed.now();

@@ -543,6 +543,17 @@ def test_what_a_clerk_writes_on_a_ticket_is_read_by_the_next_one_and_by_no_phone
     assert "章程" not in json.dumps(hall.ask("holder", "GET", f"/tickets/{ticket['id']}"), ensure_ascii=False)
 
 
+def test_a_question_answered_at_once_after_a_command_is_not_dropped(hall: Hall, console: Page) -> None:
+    ticket = hall.take()
+    press(console, "Enter")
+    expect(console.locator(".current.called")).to_be_visible()
+    console.keyboard.press("1")
+    console.keyboard.type("x")
+    console.keyboard.press("Control+Enter")
+    expect(console.locator(".notes .words")).to_have_text("x")
+    assert hall.states(ticket) == ["called"]
+
+
 def test_a_class_asked_for_at_the_kiosk_is_confirmed_or_not_with_the_keyboard(
     hall: Hall, console: Page
 ) -> None:
