@@ -548,6 +548,7 @@ def test_a_question_answered_at_once_after_a_command_is_not_dropped(hall: Hall, 
     press(console, "Enter")
     expect(console.locator(".current.called")).to_be_visible()
     console.keyboard.press("1")
+    expect(console.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
     console.keyboard.type("x")
     console.keyboard.press("Control+Enter")
     expect(console.locator(".notes .words")).to_have_text("x")
