@@ -15,9 +15,8 @@ from queue_server.views.topic import Records
 from queue_server.wire.ids import TicketId, WindowId
 from tests.fakes.house import house
 from tests.integration.api import test_note
+from tests.sabotage.bed import Plant, turns_red
 from tests.unit.engine import test_noting as checks
-
-Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def _words_in_the_log(patch: pytest.MonkeyPatch) -> None:
@@ -57,11 +56,7 @@ def _lost_with_a_step_that_is_taken_back(patch: pytest.MonkeyPatch) -> None:
 def test_a_planted_fault_is_found(
     plant: Plant, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check()
-    plant(monkeypatch)
-    with pytest.raises(BaseException) as found:  # noqa: PT011 - an assertion or a refusal
-        check()
-    assert not isinstance(found.value, KeyboardInterrupt | TypeError)
+    turns_red(plant, check, monkeypatch)
 
 
 async def test_words_that_an_auditor_reads_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
